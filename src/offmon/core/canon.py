@@ -1,0 +1,96 @@
+"""Canonical bytes and tagged hashes (RFC 8785; docs/specs/README.md §1).
+
+Rules
+- JSON that is hashed or signed is RFC 8785 (JCS). Our types have no floats and only ASCII keys, so sorted `json.dumps` *is* JCS
+  (the test oracle is the `rfc8785` package).
+- A reader checks size, then parses, then depth ≤ 16, then that the bytes are their own canonical form. So duplicate keys, NaN,
+  spare white space and alternative escapes are refused without a rule of their own.
+- Integers lie in (-2^53, 2^53). Text is kept as captured; lone surrogates are refused.
+- Every hash starts with a tag `offmon/<what>@1` and a zero byte. All tags stand in this one table.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from hashlib import sha256
+
+from offmon.core.errors import Malformed
+
+type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
+
+MAX_DEPTH = 16
+MAX_INT = 2**53
+
+
+class Tag(StrEnum):
+    """What a hash is over. A new meaning takes a new tag; a tag is never reused."""
+
+    DOCUMENT = "offmon/document@1"  # bytes of a signed or stored document
+    FIELD = "offmon/field@1"  # one field of a committed record
+    RECORD = "offmon/record@1"  # a record, from its field digests
+    ENVELOPE = "offmon/envelope@1"  # a disclosure's envelope, whole
+    JOURNAL_LEAF = "offmon/journal-leaf@1"  # a device journal's leaf
+    GAP = "offmon/gap@1"  # a declared hole in coverage
+    NOTE = "offmon/note@1"  # a device's note (started, stopped, …)
+    RUN = "offmon/run@1"  # one numbered record of a case's run in the log
+    EXCLUSIONS = "offmon/exclusions@1"  # an exclusion list
+    LIST = "offmon/list@1"  # a signed list
+    SECRET = "offmon/enrolment-secret@1"  # the server's copy of an enrolment secret  # noqa: S105
+    ROOT_DIGEST = "offmon/root-digest@1"  # an agency root key, for people to compare
+    OS_ACCOUNT = "offmon/os-account@1"
+
+
+def encode(value: Json) -> bytes:
+    """Canonical bytes of `value` (RFC 8785). Raises Malformed for floats, large integers, non-ASCII keys, lone surrogates."""
+    _check(value, 1)
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise Malformed(
+            "lone-surrogate", "Text with half of a surrogate pair cannot be committed to; quarantine it."
+        ) from None
+
+
+def decode(data: bytes, *, max_size: int) -> Json:
+    """The value whose canonical form is exactly `data`, of at most `max_size` bytes. Raises Malformed."""
+    if len(data) > max_size:
+        raise Malformed("too-large", f"The document has {len(data)} bytes; at most {max_size} are read.")
+    try:
+        value: Json = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Malformed("not-json", "The document is not JSON in UTF-8; send it again from its source.") from None
+    if encode(value) != data:
+        raise Malformed(
+            "not-canonical", "The document is not in its canonical form (RFC 8785); it was altered or badly written."
+        )
+    return value
+
+
+def digest(tag: Tag, *parts: bytes) -> bytes:
+    """SHA-256 over the tag, a zero byte and the parts in order (32 bytes). Callers make the parts self-delimiting."""
+    state = sha256(tag.encode() + b"\0")
+    for part in parts:
+        state.update(part)
+    return state.digest()
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH + 1:
+        raise Malformed("too-deep", f"The document is nested more than {MAX_DEPTH} deep; it is refused unread.")
+    if value is None or isinstance(value, bool | str):
+        return
+    if isinstance(value, int):
+        if not -MAX_INT < value < MAX_INT:
+            raise Malformed("number-too-large", "A number lies outside ±2^53; write it as text.")
+        return
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                raise Malformed("bad-key", "A key is not plain ASCII text.")
+            _check(item, depth + 1)
+        return
+    if isinstance(value, list | tuple):
+        for item in value:
+            _check(item, depth + 1)
+        return
+    raise Malformed("not-json", f"A value of type {type(value).__name__} has no place in a document.")

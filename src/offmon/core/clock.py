@@ -1,0 +1,70 @@
+"""Time as the rules see it: integer milliseconds UTC, and half-open periods.
+
+Rules
+- A period is `[from, until)`; `until` may be open (`None`): an order "until further order" (SA20 s.347). Being open is never a
+  licence to run for ever: the profile's lease ends (design §1.2).
+- A last day ends at the following midnight, Europe/London, as UTC (R-LEG-6). So an order "to 31 March" runs to the end of it, in
+  summer time as in winter time.
+- No function here reads a clock: `now()` lives in `server/base/clock.py` and `agent/clock.py`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from offmon.core.errors import Malformed
+from offmon.core.ids import Ms
+
+LONDON = ZoneInfo("Europe/London")
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Half-open `[since, until)` in milliseconds UTC; `until` None is open-ended."""
+
+    since: Ms
+    until: Ms | None
+
+    def __post_init__(self) -> None:
+        if self.until is not None and self.until <= self.since:
+            raise Malformed("empty-period", "A period ends before it begins; check the dates of the document.")
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, int) and self.since <= at and (self.until is None or at < self.until)
+
+    def overlap(self, other: "Period") -> "Period | None":
+        """The time in both, or None where they do not meet."""
+        since = max(self.since, other.since)
+        ends = [end for end in (self.until, other.until) if end is not None]
+        until = min(ends) if ends else None
+        return None if until is not None and until <= since else Period(since, until)
+
+
+def start_of_day(day: date) -> Ms:
+    """The instant at which `day` begins in Europe/London."""
+    return Ms(int(datetime.combine(day, time.min, LONDON).astimezone(UTC).timestamp() * 1000))
+
+
+def end_of_day(day: date) -> Ms:
+    """The instant at which `day` is over in Europe/London: the following midnight."""
+    return start_of_day(day + timedelta(days=1))
+
+
+def days(first: date, last: date | None) -> Period:
+    """The period from the first moment of `first` to the end of the last day `last` (None: open-ended)."""
+    return Period(start_of_day(first), None if last is None else end_of_day(last))
+
+
+def within_any(at: Ms, periods: Iterable[Period]) -> bool:
+    """Whether some period contains the instant."""
+    return any(at in period for period in periods)
+
+
+def utc_text(at: Ms) -> str:
+    """RFC 3339 in UTC with milliseconds, for people and reports."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

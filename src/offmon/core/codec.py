@@ -1,0 +1,169 @@
+"""Frozen dataclasses to documents and back, with nothing let through that the type does not name.
+
+Rules
+- A document has `type` (`offmon/x@1`, the class's `TYPE`) and every field of its class, `null` where empty; an unknown or missing
+  field, kind or type refuses the whole document: a restriction that an old reader skips would widen (formats §1).
+- A union is told apart by `kind` (the class's `KIND`). A field may only be appended with a default **and a new type version**.
+- Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on the way in and on the way out.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+
+from offmon.core import canon
+from offmon.core.canon import Json
+from offmon.core.errors import Malformed
+from offmon.core.ids import CHECKS
+
+type Reader = Callable[[Any], Any]
+
+
+def dump(record: object) -> bytes:
+    """The canonical bytes of a record. Raises Malformed if a value does not fit its field."""
+    return canon.encode(to_doc(record))
+
+
+def load[T](cls: type[T], data: bytes, *, max_size: int) -> T:
+    """The record of class `cls` whose canonical bytes are `data`. Raises Malformed."""
+    return from_doc(cls, canon.decode(data, max_size=max_size))
+
+
+def to_doc(record: object) -> dict[str, Json]:
+    """A record as a JSON object. The check is the reader itself: what could not be read back is not written."""
+    doc = _write(record)
+    reader: Any = type(record)
+    _reader(reader)(doc)
+    return doc  # type: ignore[no-any-return]
+
+
+def from_doc[T](cls: type[T], doc: Json) -> T:
+    """A JSON object as a record of class `cls`. Raises Malformed."""
+    kind: Any = cls
+    result: T = _reader(kind)(doc)
+    return result
+
+
+def _write(value: Any) -> Any:
+    if is_dataclass(value):
+        head = {key.lower(): getattr(value, key) for key in ("TYPE", "KIND") if hasattr(value, key)}
+        return head | {f.name: _write(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, tuple):
+        return [_write(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    return value
+
+
+def _wrong(what: str) -> Malformed:
+    return Malformed("bad-field", f"{what} The document was not written by a version that this one understands.")
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """How to read one type; built once a type."""
+    if isinstance(kind, NewType):
+        return _checked(kind)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _record(kind)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return _choice(kind)
+    if kind in (str, int, bool, bytes, NoneType):
+        return _plain(kind)
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is tuple and len(args) == 2 and args[1] is ...:
+        return _many(_reader(args[0]))
+    if origin in (Union, UnionType):
+        return _union(args)
+    if hasattr(kind, "__value__"):  # `type X = A | B`
+        return _reader(kind.__value__)
+    raise TypeError(f"no document form for {kind!r}")
+
+
+def _plain(kind: type) -> Reader:
+    def read(value: Any) -> Any:
+        if kind is bytes:
+            try:
+                raw = base64.b64decode(value, validate=True)
+            except (binascii.Error, ValueError, TypeError):
+                raise _wrong("A field is not base64.") from None
+            if base64.b64encode(raw).decode() != value:
+                raise _wrong("A field is not base64 in its one form.")
+            return raw
+        if type(value) is not kind:
+            raise _wrong(f"A field should be {kind.__name__}.")
+        return value
+
+    return read
+
+
+def _checked(kind: Any) -> Reader:
+    check = CHECKS[kind]
+
+    def read(value: Any) -> Any:
+        if not check(value):
+            raise _wrong(f"A field is not a well-formed {kind.__name__}.")
+        return value
+
+    return read
+
+
+def _choice(kind: type[StrEnum]) -> Reader:
+    known = {member.value: member for member in kind}
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str) or value not in known:
+            raise _wrong(f"A field is not a known {kind.__name__}.")
+        return known[value]
+
+    return read
+
+
+def _many(item: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise _wrong("A field should be a list.")
+        return tuple(item(entry) for entry in value)
+
+    return read
+
+
+def _union(args: tuple[Any, ...]) -> Reader:
+    optional = NoneType in args
+    rest = [arg for arg in args if arg is not NoneType]
+    if len(rest) == 1:
+        inner = _reader(rest[0])
+    else:
+        readers = {arg.KIND: _reader(arg) for arg in rest}
+
+        def inner(value: Any) -> Any:
+            tag = value.get("kind") if isinstance(value, dict) else None
+            if tag not in readers:
+                raise _wrong("A part is of a kind that is not known here.")
+            return readers[tag](value)
+
+    return lambda value: None if optional and value is None else inner(value)
+
+
+def _record(cls: Any) -> Reader:
+    hints = get_type_hints(cls)
+    readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
+    head = {key.lower(): getattr(cls, key) for key in ("TYPE", "KIND") if hasattr(cls, key)}
+    names = set(readers) | set(head)
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict) or set(value) != names:
+            raise _wrong(f"The fields of a {cls.__name__} are not exactly the ones it has.")
+        for key, expected in head.items():
+            if value[key] != expected:
+                raise _wrong(f"A {cls.__name__} says that it is something else.")
+        return cls(**{name: reader(value[name]) for name, reader in readers.items()})
+
+    return read

@@ -1,0 +1,71 @@
+"""Records committed field by field, so that one field can be withheld and never be absent (formats §3).
+
+Rules
+- `salt_f = HMAC-SHA-256(salt, name)`; `digest_f = H(FIELD ‖ salt_f ‖ JCS([name, value]))`;
+  `commit = H(RECORD ‖ JCS({"type", "fields": {every name → digest_f}}))`.
+- One 32-byte salt a record, kept in its row and erased with it: without the salt a commitment says nothing of anyone.
+- A field is *shown* (value and its salt) or *withheld* (digest and ground). A name that is in neither list is a forgery.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from offmon.core.canon import Json, Tag, digest, encode
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import Digest
+
+SALT_BYTES = 32
+
+
+class Ground(StrEnum):
+    """Why a field or an item is not shown (formats §8)."""
+
+    PRIVILEGE = "privilege"
+    THIRD_PARTY = "third_party"
+    SENSITIVE = "sensitive"
+    NOT_RELEVANT = "not_relevant"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as a reader is given it: shown (`salt` and value) or withheld (`ground`); `digest` either way."""
+
+    digest: Digest
+    salt: bytes | None
+    ground: Ground | None
+
+
+def field_salt(salt: bytes, name: str) -> bytes:
+    """The salt of one field, from the record's."""
+    if len(salt) != SALT_BYTES:
+        raise Malformed("bad-salt", "A record's salt has 32 bytes; the row is damaged.")
+    return hmac.digest(salt, name.encode(), "sha256")
+
+
+def field_digest(salt_f: bytes, name: str, value: Json) -> Digest:
+    """The commitment to one field."""
+    return Digest(digest(Tag.FIELD, salt_f, encode([name, value])).hex())
+
+
+def digests_of(salt: bytes, values: Mapping[str, Json]) -> dict[str, Digest]:
+    """Every field's commitment."""
+    return {name: field_digest(field_salt(salt, name), name, value) for name, value in values.items()}
+
+
+def commit_of(kind: str, digests: Mapping[str, Digest]) -> Digest:
+    """The record's commitment, from its field digests."""
+    return Digest(digest(Tag.RECORD, encode({"type": kind, "fields": dict(digests)})).hex())
+
+
+def commit(kind: str, salt: bytes, values: Mapping[str, Json]) -> Digest:
+    """The record's commitment, from its values."""
+    return commit_of(kind, digests_of(salt, values))
+
+
+def check_field(shown: Field, name: str, value: Json) -> None:
+    """Raises NotAuthentic unless a shown field's value is the one that was committed to."""
+    if shown.salt is None or not hmac.compare_digest(field_digest(shown.salt, name, value), shown.digest):
+        raise NotAuthentic("field-changed", f"The field “{name}” is not the one that was committed to.")
