@@ -1,0 +1,77 @@
+"""Each ast-grep rule of `lint/` fires at the places it guards and is silent at the places that may (design §3).
+
+`lint/tests/` holds the rules' own good and bad lines (`ast-grep test`). That command knows nothing of paths, so here the
+same lines are laid at real paths and scanned as CI scans the tree.
+"""
+
+import json
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+AST_GREP = Path(sysconfig.get_path("scripts")) / "ast-grep"
+
+WRITE = "person.save()\n"
+CLOCK = "at = datetime.now(UTC)\n"
+MARK = "html = mark_safe(title)\n"
+VIEW = "def queue(request):\n    return render(request)\n"
+GOOD_VIEW = "@requires(Permission.ALERT_REVIEW)\n" + VIEW
+
+FIRES = [
+    ("no-write-outside-actions", "src/offmon/server/people/queries.py", WRITE),
+    ("no-write-outside-actions", "src/offmon/server/faces/console/views.py", WRITE),
+    ("no-write-outside-actions", "src/offmon/server/processes/worker/jobs.py", WRITE),
+    ("no-wall-clock", "src/offmon/core/clock.py", CLOCK),
+    ("no-wall-clock", "src/offmon/server/people/actions.py", CLOCK),
+    ("no-wall-clock", "src/offmon/agent/outbox.py", CLOCK),
+    ("no-mark-safe", "src/offmon/server/base/web/forms.py", MARK),
+    ("no-mark-safe", "src/offmon/server/people/actions.py", MARK),
+    ("view-says-who", "src/offmon/server/faces/console/views.py", VIEW),
+    ("view-says-who", "src/offmon/server/faces/portal/views_notice.py", VIEW),
+    ("view-says-who", "src/offmon/server/faces/console/views/queue.py", VIEW),
+]
+
+SILENT = [
+    ("src/offmon/server/people/actions.py", WRITE),
+    ("src/offmon/server/people/actions/record.py", WRITE),
+    ("src/offmon/server/people/migrations/0001_initial.py", WRITE),
+    ("tests/integration/people/test_actions.py", WRITE + CLOCK),
+    ("src/offmon/server/base/clock.py", CLOCK),
+    ("src/offmon/agent/clock.py", CLOCK),
+    ("src/offmon/witness/clock.py", CLOCK),
+    ("src/offmon/server/faces/console/views.py", GOOD_VIEW),
+    ("src/offmon/server/faces/console/forms.py", VIEW),
+]
+
+
+def scan(folder: Path, path: str, text: str) -> set[str]:
+    """The ids of the rules that fire on `text` when it stands at `path` of a tree with this project's rules."""
+    shutil.copy(ROOT / "sgconfig.yml", folder)
+    shutil.copytree(ROOT / "lint", folder / "lint")
+    file = folder / path
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    scanned = subprocess.run(
+        [AST_GREP, "scan", "--json=compact", "src", "tests"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return {match["ruleId"] for match in json.loads(scanned.stdout)}
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), FIRES)
+def test_a_rule_fires_where_it_guards(tmp_path: Path, rule: str, path: str, text: str) -> None:
+    assert rule in scan(tmp_path, path, text)
+
+
+@pytest.mark.parametrize(("path", "text"), SILENT)
+def test_a_rule_is_silent_where_the_thing_is_allowed(tmp_path: Path, path: str, text: str) -> None:
+    assert scan(tmp_path, path, text) == set()
+
+
+def test_every_rule_is_shown_to_fire() -> None:
+    rules = {file.stem for file in (ROOT / "lint/rules").glob("*.yml")}
+    assert {rule for rule, _, _ in FIRES} == rules
+    assert {file.stem.removesuffix("-test") for file in (ROOT / "lint/tests").glob("*.yml")} == rules
