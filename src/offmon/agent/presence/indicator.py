@@ -1,0 +1,182 @@
+"""The indicator, as the agent holds it: start, show, measure, stop. There is no other kind and no way to do without.
+
+Rules (R-LEG-31, R-RGT-3)
+- The window lives in a child process, not a thread: Tk ends its process when the display is lost, and a loop that is
+  stopped, killed or hung must be seen from outside, which a thread sharing our interpreter lock could not show.
+- `measure` tells what it found and then sets right what it can (map, bring back, raise, uncover); only the next measure
+  may call it visible. It never fights between measures, so a lock screen is not flickered through.
+- A window that is gone or does not answer is not set right but replaced: `restart`.
+- Clicks on Details are counted here; the agent opens the page.
+"""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from typing import IO
+
+from offmon.agent.presence.screen import Screen
+from offmon.agent.presence.visible import (
+    ANSWER_WITHIN_S,
+    Facts,
+    NotVisible,
+    Reason,
+    Visibility,
+    Visible,
+    why_not_visible,
+)
+from offmon.agent.presence.words import Language, State
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+
+_READY_WITHIN_S = 15.0
+_STOP_WITHIN_S = 2.0
+
+
+class IndicatorFailed(Refused):
+    """The window did not come up, so the agent refuses to run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "indicator-failed",
+            "The indicator did not start, so nothing can be collected. Check that Tk is installed "
+            "(Debian: apt-get install python3-tk).",
+        )
+
+
+class Indicator:
+    """A running indicator. Use it from one thread; `measure` takes about a millisecond, at worst the two seconds of an answer."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._state = State.STARTING
+        self._details_asked = 0
+        self._open()
+
+    @classmethod
+    def start(cls, language: Language) -> "Indicator":
+        """Show the indicator. Raises `NoDisplay`, `NotMeasurable` or `IndicatorFailed`; the agent then collects nothing."""
+        return cls(language)
+
+    @property
+    def pid(self) -> int:
+        """The process of the window."""
+        return self._child.pid
+
+    def show(self, state: State) -> None:
+        """Have the window say `state`; a window that is gone will say it when restarted."""
+        self._state = state
+        self._tell(f"show {state}")
+
+    def measure(self, now_ms: Ms) -> Visibility:
+        """Whether it can be seen, as of `now_ms`; what is wrong is set right for the next measure where that can be done."""
+        answered = self._ping()
+        # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
+        window = self._screen.look(self._window_id) if answered is not None else None
+        reason = why_not_visible(Facts(self._child.poll() is None, answered, window))
+        if reason is None:
+            return Visible(now_ms)
+        if reason not in {Reason.GONE, Reason.NOT_ANSWERING}:
+            self._surface()
+        return NotVisible(now_ms, reason)
+
+    def details_asked(self) -> bool:
+        """Whether Details was selected since the last call."""
+        self._listen(0)
+        asked, self._details_asked = self._details_asked, 0
+        return asked > 0
+
+    def restart(self) -> None:
+        """Replace the window by a new one that says the same. Raises as `start` does."""
+        self.stop()
+        self._open()
+        self.show(self._state)
+
+    def stop(self) -> None:
+        """Take the window away; what collects has stopped before. Harmless when already stopped."""
+        self._screen.close()
+        _pipe(self._child.stdin).close()
+        try:
+            self._child.wait(_STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        _pipe(self._child.stdout).close()
+
+    def _open(self) -> None:
+        self._screen = Screen()
+        self._sent = self._answered = self._window_id = 0
+        self._unread = b""
+        # -P: the folder one happens to stand in is no source of modules.
+        # A session of its own: Ctrl-C in the agent's terminal does not end it before the agent has stopped.
+        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-P", "-m", "offmon.agent.presence.window", self._language],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            bufsize=0,
+        )
+        os.set_blocking(_pipe(self._child.stdin).fileno(), False)
+        self._await_ready()
+        self._screen.watch(self._window_id)
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + _READY_WITHIN_S
+        while not self._window_id:
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._listen(left):
+                self.stop()
+                raise IndicatorFailed
+
+    def _ping(self) -> float | None:
+        """Seconds until the loop answered; None if it did not in time."""
+        began = time.monotonic()
+        self._sent += 1
+        if not self._tell(f"ping {self._sent}"):
+            return None
+        while self._answered < self._sent:
+            left = began + ANSWER_WITHIN_S - time.monotonic()
+            if left <= 0 or not self._listen(left):
+                return None
+        return time.monotonic() - began
+
+    def _surface(self) -> None:
+        self._screen.uncut(self._window_id)
+        home = self._screen.monitors()[0]
+        self._tell(f"surface {home.x} {home.y} {home.width} {home.height}")
+
+    def _tell(self, line: str) -> bool:
+        """Write one line; False if the window is gone, or so long deaf that the pipe is full."""
+        try:
+            return _pipe(self._child.stdin).write(f"{line}\n".encode("ascii")) is not None
+        except (OSError, ValueError):
+            return False
+
+    def _listen(self, seconds: float) -> bool:
+        """Take in what the window says within the time; False if it said nothing or is gone."""
+        try:
+            ready = select.select([_pipe(self._child.stdout)], [], [], seconds)[0]
+            received = os.read(_pipe(self._child.stdout).fileno(), 4096) if ready else b""
+        except (OSError, ValueError):
+            return False
+        *lines, self._unread = (self._unread + received).split(b"\n")
+        for line in lines:
+            self._hear(*line.decode("ascii").split())
+        return bool(received)
+
+    def _hear(self, verb: str, number: str = "0") -> None:
+        match verb:
+            case "ready":
+                self._window_id = int(number)
+            case "pong":
+                self._answered = int(number)
+            case "details":
+                self._details_asked += 1
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    """The child's pipe. `Popen` types it as optional; ours is always asked for."""
+    if stream is None:
+        raise ValueError
+    return stream

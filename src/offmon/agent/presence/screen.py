@@ -1,0 +1,165 @@
+"""What the X server says of the indicator's window: the measuring side, on a connection of its own.
+
+Rules
+- The window is asked for by another client than the one that drew it, so that a window which merely believes itself
+  shown does not pass (Tk's `winfo_viewable` stays 1 when covered or off screen).
+- No display: `NoDisplay`. A display on which the answer would mean nothing (Xwayland, where Wayland windows cover ours
+  unseen): `NotMeasurable`.
+- A window that vanishes while it is looked at is a window that is not there.
+"""
+
+from typing import Any
+
+# python-xlib ships no types; everything that leaves this module is converted to our own.
+from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
+from Xlib.ext import shape  # type: ignore[import-untyped]
+
+from offmon.agent.presence.visible import Rect, WindowFacts
+from offmon.core.errors import Refused
+
+_OPACITY = "_NET_WM_WINDOW_OPACITY"
+_OPAQUE = 0xFFFFFFFF
+
+
+class NoDisplay(Refused):
+    """There is nowhere to show the indicator, so the agent refuses to run (R-LEG-31)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no-display",
+            "There is no graphical display to show the indicator on, so nothing can be collected. Start the agent inside "
+            "the person's graphical session (DISPLAY must name it). For a trial without a screen: "
+            "xvfb-run -a -s '-screen 0 1280x800x24' COMMAND",
+        )
+
+
+class NotMeasurable(Refused):
+    """The display cannot tell whether a window is covered, so the agent refuses to run."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "display-not-measurable",
+            "This is a Wayland session: it does not tell whether the indicator is covered, so nothing can be collected. "
+            "Sign out and choose an X11 (Xorg) session on the sign-in screen.",
+        )
+
+
+class Screen:
+    """One connection to the display named by DISPLAY. Use it from one thread."""
+
+    def __init__(self) -> None:
+        try:
+            self._display = display.Display()
+        except (error.DisplayError, OSError) as refused:
+            raise NoDisplay from refused
+        if self._display.has_extension("XWAYLAND"):
+            self.close()
+            raise NotMeasurable
+        # Requests without a reply fail late, when the window is already gone; the next measure says so.
+        self._display.set_error_handler(lambda _error, _request: None)
+        self._root = self._display.screen().root
+        self._watched: dict[int, bool] = {}
+
+    def close(self) -> None:
+        """Give the connection back; harmless if the server is gone."""
+        try:
+            self._display.close()
+        except (error.ConnectionClosedError, OSError):
+            return
+
+    def watch(self, window_id: int) -> None:
+        """Have the server tell us when the window becomes fully obscured or seen again."""
+        self._watched = {window_id: False}
+        window = self._display.create_resource_object("window", window_id)
+        window.change_attributes(event_mask=X.VisibilityChangeMask)
+
+    def look(self, window_id: int) -> WindowFacts | None:
+        """Measure the window; None if the server does not know it or has gone away itself."""
+        try:
+            return self._look(window_id)
+        except (error.XError, error.ConnectionClosedError, OSError):
+            return None
+
+    def monitors(self) -> tuple[Rect, ...]:
+        """The lit areas of the display, the primary one first; without RandR 1.5, all of it."""
+        lit: list[Rect] = []
+        if hasattr(self._root, "xrandr_get_monitors"):
+            monitors = self._root.xrandr_get_monitors().monitors
+            for one in sorted(monitors, key=lambda monitor: not monitor.primary):
+                lit.append(Rect(one.x, one.y, one.width_in_pixels, one.height_in_pixels))
+        return tuple(lit) or (self._frame(self._root),)
+
+    def uncut(self, window_id: int) -> None:
+        """Take away a shape or a transparency that another client has set on the window."""
+        try:
+            for window in self._up_to_root(window_id):
+                window.delete_property(self._display.intern_atom(_OPACITY))
+                if self._is_shaped(window):
+                    for kind in (shape.SK.Bounding, shape.SK.Clip):
+                        window.shape_mask(shape.SO.Set, kind, 0, 0, X.NONE)
+            self._display.sync()
+        except (error.XError, error.ConnectionClosedError, OSError):
+            return
+
+    def _look(self, window_id: int) -> WindowFacts:
+        line = self._up_to_root(window_id)
+        window = line[0]
+        facts = WindowFacts(
+            mapped=window.get_attributes().map_state == X.IsViewable,
+            frame=self._frame(window),
+            monitors=self.monitors(),
+            above=tuple(rect for one in line for rect in self._above(one)),
+            fully_obscured=self._fully_obscured(window_id),
+            cut_away=any(self._is_shaped(one) for one in line),
+            opacity=min(self._opacity(one) for one in line),
+        )
+        self._display.sync()
+        return facts
+
+    def _up_to_root(self, window_id: int) -> list[Any]:
+        """The window and those it lies in, up to the child of the root (Tk wraps its own, a window manager may wrap it again)."""
+        line = [self._display.create_resource_object("window", window_id)]
+        while (parent := line[-1].query_tree().parent) != self._root:
+            line.append(parent)
+        return line
+
+    def _above(self, window: Any) -> list[Rect]:
+        siblings = window.query_tree().parent.query_tree().children
+        higher = siblings[siblings.index(window) + 1 :]
+        return [rect for one in higher if (rect := self._shown(one)) is not None]
+
+    def _shown(self, window: Any) -> Rect | None:
+        try:
+            attributes = window.get_attributes()
+            if attributes.map_state != X.IsViewable or attributes.win_class != X.InputOutput:
+                return None
+            return self._frame(window)
+        except (error.BadWindow, error.BadDrawable):
+            return None
+
+    def _frame(self, window: Any) -> Rect:
+        size = window.get_geometry()
+        place = self._root.translate_coords(window, 0, 0)
+        border = int(size.border_width)
+        return Rect(
+            int(place.x) - border, int(place.y) - border, int(size.width) + 2 * border, int(size.height) + 2 * border
+        )
+
+    def _fully_obscured(self, window_id: int) -> bool:
+        self._display.sync()
+        while self._display.pending_events():
+            event = self._display.next_event()
+            if event.type == X.VisibilityNotify and event.window.id in self._watched:
+                self._watched[event.window.id] = event.state == X.VisibilityFullyObscured
+        return self._watched.get(window_id, False)
+
+    def _is_shaped(self, window: Any) -> bool:
+        return hasattr(window, "shape_query_extents") and _any_shape(window.shape_query_extents())
+
+    def _opacity(self, window: Any) -> float:
+        asked = window.get_full_property(self._display.intern_atom(_OPACITY), Xatom.CARDINAL)
+        return float(asked.value[0]) / _OPAQUE if asked is not None and len(asked.value) else 1.0
+
+
+def _any_shape(extents: Any) -> bool:
+    return bool(extents.bounding_shaped or extents.clip_shaped)

@@ -1,0 +1,184 @@
+"""The indicator's window: `python -m offmon.agent.presence.window LANGUAGE`, a child process of the agent.
+
+Rules
+- It cannot be closed, minimised or shrunk: it is an override-redirect window, so no window manager gives it buttons,
+  a key or a full-screen layer above it. It can be moved out of the way: by dragging, or corner by corner with a button,
+  since not everyone can drag (WCAG 2.2 §2.5.7). It takes no keyboard focus, so it never takes a keystroke.
+- It obeys the agent's lines on stdin (`ping N`, `show STATE`, `surface X Y WIDTH HEIGHT`) and answers on stdout
+  (`ready WINDOW`, `pong N`, `details`). Tk's own event loop reads them, and a pong follows a round trip to the display
+  server, so it proves both alive.
+- It never says that it collects when it may not: without a ping for longer than a measure holds, it says that something
+  went wrong; when the agent is gone (end of stdin), so is it.
+"""
+
+import os
+import sys
+import time
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import font
+
+from offmon.agent.presence import look
+from offmon.agent.presence.visible import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
+from offmon.agent.presence.words import CATALOGUE, Language, State, Words
+
+_MARGIN = 24
+_MARGIN_FOR_A_PANEL = 56
+_BOTTOM_RIGHT = 2
+_TICK_MS = 500
+
+
+class Window:
+    """One window with one sentence, one state and two buttons."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._state = State.STARTING
+        self._pinged = time.monotonic()
+        self._unread = b""
+        self._corner = _BOTTOM_RIGHT
+        self._grip = (0, 0)
+        self._held = False
+        self._root = tk.Tk(className="offmon-indicator")
+        self._root.overrideredirect(True)
+        self._root.title(words.title)
+        self._root.protocol("WM_DELETE_WINDOW", lambda: None)
+        self._area = (0, 0, self._root.winfo_screenwidth(), self._root.winfo_screenheight())
+        self._draw()
+
+    def run(self) -> None:
+        """Show it until the agent is gone."""
+        self._to_corner(self._corner)
+        self._root.update()
+        os.set_blocking(sys.stdin.fileno(), False)
+        self._root.tk.createfilehandler(sys.stdin.fileno(), tk.READABLE, self._read)
+        _say(f"ready {self._root.winfo_id()}")
+        self._tick()
+        self._root.mainloop()
+
+    def _draw(self) -> None:
+        text = font.nametofont("TkDefaultFont").copy()
+        text.configure(size=11)
+        strong = text.copy()
+        strong.configure(weight="bold", size=12)
+        border = tk.Frame(self._root, background=look.INK, padx=2, pady=2)
+        border.pack(fill="both", expand=True)
+        paper = tk.Frame(border, background=look.PAPER)
+        paper.pack(fill="both", expand=True)
+        self._mark = tk.Frame(paper, width=10)
+        self._mark.pack(side="left", fill="y")
+        inner = tk.Frame(paper, background=look.PAPER, padx=14, pady=10)
+        inner.pack(side="left", fill="both", expand=True)
+        self._headline = self._line(inner, strong)
+        self._line(inner, text).configure(text=self._words.monitored)
+        buttons = tk.Frame(inner, background=look.PAPER)
+        buttons.pack(anchor="w", pady=(8, 0))
+        self._button(buttons, text, self._words.details, lambda: _say("details"))
+        self._button(buttons, text, self._words.move, self._to_next_corner)
+        # The widest state decides the width once, so that the window never changes size under a hand.
+        widest = max(strong.measure(said) for said in self._words.states.values())
+        tk.Frame(inner, width=widest, height=0, background=look.PAPER).pack()
+        self._root.bind("<ButtonPress-1>", self._grab)
+        self._root.bind("<B1-Motion>", self._drag)
+        self._repaint()
+
+    @staticmethod
+    def _line(parent: tk.Misc, of: font.Font) -> tk.Label:
+        label = tk.Label(parent, font=of, foreground=look.INK, background=look.PAPER, anchor="w", justify="left")
+        label.pack(fill="x", pady=1)
+        return label
+
+    @staticmethod
+    def _button(parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> None:
+        button = tk.Button(parent, text=text, font=of, command=command, takefocus=False)
+        button.configure(
+            background=look.BUTTON, activebackground=look.BUTTON_PRESSED, foreground=look.INK, padx=12, pady=3
+        )
+        button.configure(relief="solid", borderwidth=1, highlightthickness=0, cursor="hand2")
+        button.pack(side="left", padx=(0, 8))
+
+    def _read(self, _file: object, _mask: int) -> None:
+        try:
+            received = os.read(sys.stdin.fileno(), 4096)
+        except BlockingIOError:
+            return
+        if not received:
+            self._root.quit()
+            return
+        *lines, self._unread = (self._unread + received).split(b"\n")
+        for line in lines:
+            self._obey(*line.decode("ascii").split())
+
+    def _obey(self, verb: str, *rest: str) -> None:
+        match verb, rest:
+            case "ping", [number]:
+                self._pinged = time.monotonic()
+                self._repaint()
+                self._root.update_idletasks()
+                self._root.winfo_pointerxy()
+                _say(f"pong {number}")
+            case "show", [state]:
+                self._state = State(state)
+                self._repaint()
+            case "surface", [x, y, width, height]:
+                self._area = (int(x), int(y), int(width), int(height))
+                self._surface()
+            case _:
+                # Only the agent of the same release writes here: a word that is not known is a fault, to be seen.
+                self._state = State.FAULT
+                self._repaint()
+
+    def _surface(self) -> None:
+        self._to_corner(self._corner)
+        self._root.deiconify()
+        self._root.lift()
+
+    def _tick(self) -> None:
+        self._repaint()
+        self._root.after(_TICK_MS, self._tick)
+
+    def _repaint(self) -> None:
+        unmeasured = time.monotonic() - self._pinged > MEASURE_HOLDS_MS / 1000
+        state = State.FAULT if unmeasured and self._state is State.COLLECTING else self._state
+        self._headline.configure(text=self._words.states[state])
+        self._mark.configure(background=look.mark_of(state))
+
+    def _to_next_corner(self) -> None:
+        self._to_corner((self._corner + 1) % 4)
+
+    def _to_corner(self, corner: int) -> None:
+        self._corner = corner
+        x, y, width, height = self._area
+        own_width, own_height = self._size()
+        right, bottom = corner in {1, 2}, corner in {2, 3}
+        self._place(
+            x + (width - own_width - _MARGIN if right else _MARGIN),
+            y + (height - own_height - _MARGIN_FOR_A_PANEL if bottom else _MARGIN_FOR_A_PANEL),
+        )
+
+    def _grab(self, event: "tk.Event[tk.Misc]") -> None:
+        # A hand that slips on a button does not mean to move the window.
+        self._held = not isinstance(event.widget, tk.Button)
+        self._grip = (event.x_root - self._root.winfo_x(), event.y_root - self._root.winfo_y())
+
+    def _drag(self, event: "tk.Event[tk.Misc]") -> None:
+        if self._held:
+            self._place(event.x_root - self._grip[0], event.y_root - self._grip[1])
+
+    def _place(self, x: int, y: int) -> None:
+        width, height = self._size()
+        x = max(0, min(x, self._root.winfo_screenwidth() - width))
+        y = max(0, min(y, self._root.winfo_screenheight() - height))
+        self._root.geometry(f"{width}x{height}+{x}+{y}")
+
+    def _size(self) -> tuple[int, int]:
+        self._root.update_idletasks()
+        return max(self._root.winfo_reqwidth(), LEAST_WIDTH), max(self._root.winfo_reqheight(), LEAST_HEIGHT)
+
+
+def _say(line: str) -> None:
+    os.write(sys.stdout.fileno(), f"{line}\n".encode("ascii"))
+
+
+if __name__ == "__main__":
+    Window(CATALOGUE[Language(sys.argv[1])]).run()
