@@ -1,0 +1,132 @@
+"""The database roles: one per process, none of which could do harm beyond its grants.
+
+Rules
+- A process connects as its own role, which is no superuser, passes by no row-level security, owns nothing, makes no roles or
+  databases and belongs to no other role. `assert_ordinary` says so at each start, and each database test says so first.
+- `offmon_owner` owns the tables and cannot log in. `offmon_migrate` logs in to change them, becomes the owner as it does,
+  and is used by nothing else.
+- `offmon_backstop` owns the trigger functions that guard the audit log. It cannot log in; its only grant is its own policy
+  to read the audit table.
+- Passwords are made here, never chosen, and reach a process as a file of mode 0600 that belongs to it.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from offmon.core.errors import Refused
+
+OWNER = "offmon_owner"
+BACKSTOP = "offmon_backstop"
+MIGRATE = "offmon_migrate"
+PROCESS_ROLES = ("offmon_ingest", "offmon_console", "offmon_worker", "offmon_signer", "offmon_vault")
+LOGIN_ROLES = (MIGRATE, *PROCESS_ROLES)
+CREATION_LOCK = 6_386_660_104  # an arbitrary number: two starts at once would race to create the same role
+
+POWERS = """
+select role.rolname,
+       array_remove(array[
+         case when role.rolsuper then 'is a superuser' end,
+         case when role.rolbypassrls then 'bypasses row-level security' end,
+         case when role.rolcreaterole then 'creates roles' end,
+         case when role.rolcreatedb then 'creates databases' end,
+         case when role.rolreplication then 'replicates' end,
+         case when exists (select from pg_shdepend
+                           where refclassid = 'pg_authid'::regclass and refobjid = role.oid and deptype = 'o')
+              then 'owns something' end,
+         case when exists (select from pg_auth_members where member = role.oid) then 'belongs to another role' end
+       ], null)
+from pg_roles role
+where role.rolname = any(%s)
+"""
+
+
+def assert_ordinary(connection: psycopg.Connection[Any], role: str | None = None) -> None:
+    """Refuse to go on unless this connection's role is ordinary, and is `role` where that is given.
+
+    With Django: `connection.ensure_connection()`, then pass `connection.connection`.
+    Raises Refused `database-role-not-ordinary` or `database-role-unexpected`.
+    """
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("select session_user::text, current_user::text")
+        names = cursor.fetchone() or ()
+        cursor.execute(POWERS, [list(names)])
+        found = cursor.fetchall()
+    if role is not None and set(names) != {role}:
+        code = "database-role-unexpected"
+        message = f"This process connects as {role}, and the database knows it as {' and '.join(sorted(set(names)))}."
+        raise Refused(code, message)
+    _refuse_powers(found)
+
+
+def create_roles(
+    superuser_url: str, folder: Path, accounts: Mapping[str, tuple[int, int]] | None = None
+) -> Mapping[str, Path]:
+    """Create what is missing of the roles, and give each that logs in the password in its file below `folder`.
+
+    `accounts` names the (uid, gid) to own a role's file; others stay the caller's. Running it again changes nothing, and
+    mends a password that differs from its file. Raises Refused if a role already there has powers it must not have.
+    """
+    files = {role: folder / role for role in LOGIN_ROLES}
+    for role, file in files.items():
+        if not file.exists():
+            write_secret(file, secrets.token_urlsafe(32), (accounts or {}).get(role))
+    with psycopg.connect(superuser_url) as connection:
+        connection.execute("select pg_advisory_xact_lock(%s)", [CREATION_LOCK])
+        present = {str(name) for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
+        for role in (OWNER, BACKSTOP, *LOGIN_ROLES):
+            if role not in present:
+                connection.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
+        for role, file in files.items():
+            _set_password(connection, role, file.read_text())
+        _let_migrations_own(connection)
+        _refuse_powers(connection.execute(POWERS, [list(PROCESS_ROLES)]).fetchall())
+    return files
+
+
+def password_of(folder: Path, role: str) -> str:
+    """The password of `role` from its file below `folder`."""
+    return (folder / role).read_text()
+
+
+def write_secret(file: Path, text: str, account: tuple[int, int] | None = None) -> None:
+    """Write `text` to a new file that only its owner may read, from its first moment on."""
+    file.unlink(missing_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+        if account is not None:
+            os.fchown(handle, *account)
+
+
+def _set_password(connection: psycopg.Connection[Any], role: str, password: str) -> None:
+    # Hashed here, so that neither the server's log nor its statistics ever see the password.
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    statement = sql.SQL("alter role {} login password {}")
+    connection.execute(statement.format(sql.Identifier(role), sql.Literal(verifier)))
+
+
+def _let_migrations_own(connection: psycopg.Connection[Any]) -> None:
+    """`offmon_migrate` works as the owner from its first statement, so that every table is the owner's."""
+    owner, backstop, migrate = (sql.Identifier(role) for role in (OWNER, BACKSTOP, MIGRATE))
+    # A migration hands the trigger functions over, so the owner must be able to become the backstop. It gains nothing by
+    # that: who owns a table can switch its policies off.
+    connection.execute(sql.SQL("grant {} to {}").format(backstop, owner))
+    connection.execute(sql.SQL("grant {} to {}").format(owner, migrate))
+    connection.execute(sql.SQL("alter role {} set role to {}").format(migrate, sql.Literal(OWNER)))
+
+
+def _refuse_powers(found: list[tuple[Any, ...]]) -> None:
+    for role, powers in found:
+        if powers:
+            code = "database-role-not-ordinary"
+            message = (
+                f"The database role {role} {', '.join(powers)}. Take that away, or connect as the process's own role."
+            )
+            raise Refused(code, message)

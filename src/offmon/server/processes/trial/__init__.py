@@ -1,0 +1,1 @@
+"""Everything on one machine, with a private PostgreSQL and invented data."""

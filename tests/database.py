@@ -1,0 +1,99 @@
+"""A PostgreSQL database of its own for each test, cloned from a template that was migrated once.
+
+Why not pytest-django's `transaction=True`: it empties tables with TRUNCATE, which the audit backstop refuses, and it would
+connect as the owner. Here a test commits for real, as the role of the process it tests.
+"""
+
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from offmon.server.processes.roles import MIGRATE, assert_ordinary
+from offmon.server.processes.trial.databases import Migration, create_database, drop_database, migrate, seal
+from offmon.server.processes.trial.postgres import Server
+
+# The product's own migrations, run as the trial and production run them.
+DJANGO_MIGRATIONS = (sys.executable, "-m", "django", "migrate", "--settings=offmon.server.base.settings.migrate")
+
+
+@dataclass(frozen=True)
+class Database:
+    """One test's database."""
+
+    server: Server
+    name: str
+
+    def url(self, role: str) -> str:
+        return self.server.url(self.name, role)
+
+    @contextmanager
+    def connect(self, role: str, *, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
+        """A connection as a process's role, which is first shown to be ordinary. Commits on a clean exit."""
+        with psycopg.connect(self.url(role), autocommit=autocommit) as connection:
+            assert_ordinary(connection, role)
+            connection.rollback()
+            yield connection
+
+    @contextmanager
+    def connect_as_owner(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection that owns the tables: to arrange what no process may do, never to show that one may."""
+        with psycopg.connect(self.url(MIGRATE)) as connection:
+            yield connection
+
+
+@dataclass(frozen=True)
+class Template:
+    """A migrated database that is only ever copied."""
+
+    server: Server
+    name: str
+
+    @classmethod
+    def build(cls, server: Server, migration: Migration) -> "Template":
+        template = cls(server, f"offmon_template_{secrets.token_hex(6)}")
+        create_database(server, template.name)
+        try:
+            migrate(server, template.name, migration)
+            seal(server, template.name)
+        except BaseException:
+            template.drop()
+            raise
+        return template
+
+    @contextmanager
+    def clone(self) -> Iterator[Database]:
+        database = Database(self.server, f"offmon_test_{secrets.token_hex(6)}")
+        create_database(self.server, database.name, template=self.name)
+        try:
+            yield database
+        finally:
+            drop_database(self.server, database.name)
+
+    def drop(self) -> None:
+        drop_database(self.server, self.name)
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A temporary folder with a short path that the database's account may pass through; it must end up empty.
+
+    pytest's own `tmp_path` is neither: a socket's path has 107 bytes, and `/tmp/pytest-of-root` is closed to others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="offmon-", dir="/tmp"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        folder.rmdir()
+
+
+def running_as_root() -> bool:
+    return os.geteuid() == 0

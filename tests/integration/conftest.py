@@ -1,0 +1,36 @@
+"""The plumbing of every integration test: one server for the session, one migrated template, one clone for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from offmon.server.processes.roles import create_roles
+from offmon.server.processes.trial.postgres import Server, launch
+from tests.database import DJANGO_MIGRATIONS, Database, Template, short_folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A server with Offmon's roles and no database of ours: DATABASE_URL's, else a private one that skips fsync."""
+    with short_folder() as folder:
+        server = launch(folder / "pg", durable=False)
+        try:
+            create_roles(server.superuser_url, server.secrets)
+            yield server
+        finally:
+            server.destroy()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: Server) -> Iterator[Template]:
+    """The template with the product's own schema."""
+    template = Template.build(postgres_server, DJANGO_MIGRATIONS)
+    yield template
+    template.drop()
+
+
+@pytest.fixture
+def database(migrated_template: Template) -> Iterator[Database]:
+    """This test's own database with the product's schema."""
+    with migrated_template.clone() as clone:
+        yield clone

@@ -1,0 +1,1 @@
+"""The private PostgreSQL, its roles, and a database for each test."""

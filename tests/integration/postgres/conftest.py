@@ -1,0 +1,22 @@
+"""A template with the sample schema, so that the plumbing is tested without the product's own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from offmon.server.processes.trial.postgres import Server
+from tests.database import Database, Template
+from tests.integration.postgres.sample import migrate_sample
+
+
+@pytest.fixture(scope="session")
+def sample_template(postgres_server: Server) -> Iterator[Template]:
+    template = Template.build(postgres_server, migrate_sample)
+    yield template
+    template.drop()
+
+
+@pytest.fixture
+def sample(sample_template: Template) -> Iterator[Database]:
+    with sample_template.clone() as clone:
+        yield clone
