@@ -1,0 +1,37 @@
+# The three commands of CONTRIBUTING.md, and the few that a developer needs beside them.
+#   make run                the whole system on this machine, with an invented agency; Ctrl-C stops it, a second run goes on
+#   make demo [ARGS=--json] the thread once, from an order to a bundle that verifies
+#   make test               everything CI runs (= make check = .ci/run)
+#   make reset              forget what `make run` kept
+#   make bench              the figures, beside the last ones
+#   make lock               renew requirements/*.txt from pyproject.toml
+#   make fmt                put the formatting right
+.PHONY: run demo reset test check bench lock fmt
+.DEFAULT_GOAL := run
+
+TRIAL := .venv/bin/python -m offmon.server.processes.trial
+
+run demo reset:
+	@bin/bootstrap
+	@$(TRIAL) $@ $(ARGS)
+
+test check:
+	@.ci/run
+
+bench:
+	@bin/bootstrap test
+	@.venv/bin/python -m bench $(ARGS)
+
+# No header, no annotation and no index address: a lock names packages and hashes, never a host.
+COMPILE := .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.12 --generate-hashes \
+	--no-header --no-annotate --extra agent --extra server --extra trial --group build pyproject.toml
+
+lock:
+	@bin/bootstrap test
+	$(COMPILE) $(ARGS) --output-file requirements/run.txt
+	$(COMPILE) $(ARGS) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+
+fmt:
+	@bin/bootstrap test
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format --quiet .

@@ -1,0 +1,1 @@
+"""The tree keeps the rules of the house that no other tool checks (CONTRIBUTING.md)."""
