@@ -1,0 +1,61 @@
+"""Checkpoints: what a log says of its tree at one size (C2SP tlog-checkpoint).
+
+Rules
+- Three lines: origin, size, root hash. Extension lines are refused: nobody could audit them.
+- A checkpoint counts only under the origin that was asked for and a key that is trusted for that origin.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.tlog.lines import decode_hash, decode_number, encode64
+from offmon.core.tlog.merkle import HASH_BYTES, MAX_SIZE
+from offmon.core.tlog.note import Note, check_signed, sign_note
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A log's tree: whose (`origin`), how many leaves (`size`), and its root hash (32 bytes)."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def __post_init__(self) -> None:
+        if not self.origin or "\n" in self.origin:
+            raise Malformed("bad-checkpoint", "A checkpoint does not say which log it is of.")
+        if not 0 <= self.size <= MAX_SIZE or len(self.root) != HASH_BYTES:
+            raise Malformed("bad-checkpoint", "A checkpoint's size or root is not one that a tree can have.")
+
+    @classmethod
+    def parse(cls, text: str) -> "Checkpoint":
+        """Read a checkpoint from the text of a note. Raises Malformed."""
+        lines = text.split("\n")
+        if len(lines) != 4 or lines[3]:
+            raise Malformed("bad-checkpoint", "A checkpoint has exactly three lines: origin, size and root.")
+        return cls(lines[0], decode_number(lines[1]), decode_hash(lines[2]))
+
+    @property
+    def text(self) -> str:
+        """The three lines: the text that is signed."""
+        return f"{self.origin}\n{self.size}\n{encode64(self.root)}\n"
+
+
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> Note:
+    """The checkpoint as a note, signed by the log's key."""
+    return sign_note(checkpoint.text, key)
+
+
+def check_checkpoint(note: Note, origin: str, keys: Iterable[PublicKey]) -> tuple[Checkpoint, tuple[PublicKey, ...]]:
+    """The checkpoint of log `origin` in a note, and those of its `keys` that signed. Raises Malformed or NotAuthentic."""
+    checkpoint = Checkpoint.parse(note.text)
+    if checkpoint.origin != origin:
+        raise NotAuthentic("wrong-log", "A checkpoint is of another log than the one that was asked for.")
+    return checkpoint, check_signed(note, keys)
+
+
+def open_checkpoint(data: bytes, origin: str, keys: Iterable[PublicKey]) -> Checkpoint:
+    """The checkpoint of log `origin`, from the bytes of its note. Raises Malformed or NotAuthentic."""
+    return check_checkpoint(Note.parse(data), origin, keys)[0]

@@ -1,0 +1,69 @@
+"""Cosignatures: a witness says that it saw a checkpoint, consistent with all it saw before, at a time (C2SP tlog-cosignature).
+
+Rules
+- `cosignature/v1`, Ed25519: signed are a header line, the time in whole seconds, and the checkpoint's text. The signature line
+  holds the time (eight bytes, big-endian), then 64 bytes of signature.
+- The signed text does not name the witness. So one key counts once, under however many names it is listed.
+- A key that is known and whose cosignature does not hold refuses the note. How many witnesses are enough is the caller's rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from offmon.core.clock import SECOND_MS
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import CHECKS, Ms
+from offmon.core.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.tlog.note import Note, Signature
+
+_TIME_BYTES = 8
+_VALUE_BYTES = _TIME_BYTES + 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """That `witness` saw a checkpoint at `at` (milliseconds UTC, of whole seconds)."""
+
+    witness: PublicKey
+    at: Ms
+
+
+def cosign(text: str, key: SigningKey, at: Ms) -> Signature:
+    """The witness's cosignature over a checkpoint's text, at `at` (rounded down to the second)."""
+    _check_kind(key.public)
+    seconds = at // SECOND_MS
+    if seconds <= 0:
+        raise Malformed("bad-time", "A cosignature states a time after 1970; set this machine's clock.")
+    value = seconds.to_bytes(_TIME_BYTES) + key.sign(_message(text, seconds))
+    return Signature(key.name, key.public.id, value)
+
+
+def check_cosigned(note: Note, witnesses: Iterable[PublicKey]) -> tuple[Cosigned, ...]:
+    """Which witnesses cosigned the note, each with its earliest time; perhaps none. Raises NotAuthentic where one does not hold."""
+    found: dict[bytes, Cosigned] = {}
+    for witness in witnesses:
+        _check_kind(witness)
+        for value in note.by(witness):
+            at = _check_value(note.text, witness, value)
+            known = found.get(witness.raw)
+            if known is None or at < known.at:
+                found[witness.raw] = Cosigned(witness, at)
+    return tuple(found.values())
+
+
+def _check_value(text: str, witness: PublicKey, value: bytes) -> Ms:
+    seconds = int.from_bytes(value[:_TIME_BYTES])
+    at = seconds * SECOND_MS
+    if len(value) != _VALUE_BYTES or not seconds or not CHECKS[Ms](at):
+        raise NotAuthentic("bad-cosignature", "A cosignature is of the wrong length, or states an impossible time.")
+    witness.verify(value[_TIME_BYTES:], _message(text, seconds))
+    return Ms(at)
+
+
+def _message(text: str, seconds: int) -> bytes:
+    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+
+
+def _check_kind(key: PublicKey) -> None:
+    if key.algorithm is not Algorithm.COSIGNATURE:
+        raise Malformed("wrong-key-kind", "A witness's key is one that makes cosignatures; check the key list.")

@@ -1,0 +1,132 @@
+"""Signed notes: a text and the signatures under it (C2SP signed-note).
+
+Rules
+- The text ends in a newline and is parted from the signatures by the last empty line. UTF-8, and no control character but newline.
+- A signature line is `— name base64(four bytes of key id ‖ signature)`. The name and id say which key to try, no more.
+- Signatures by unknown keys are ignored. One that names a known key and does not hold refuses the whole note.
+- Size and number of signatures are limited before anything is decoded; 16 of the largest known kind still fit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.tlog.lines import decode64, encode64
+
+MAX_NOTE = 1 << 17
+MAX_SIGNATURES = 64
+_KEY_ID_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: the key's name and id, and what that kind of key makes."""
+
+    name: str
+    key_id: bytes
+    value: bytes
+
+    def __post_init__(self) -> None:
+        if not self.name or "+" in self.name or any(c.isspace() or c < " " for c in self.name):
+            raise Malformed("bad-note", "A signature line names a key by a name that no key may have.")
+        if len(self.key_id) != _KEY_ID_BYTES or not self.value:
+            raise Malformed("bad-note", "A signature line is too short to hold a key id and a signature.")
+
+    @classmethod
+    def parse(cls, line: str) -> "Signature":
+        """Read one line, without its newline. Raises Malformed."""
+        dash, _, rest = line.partition(" ")
+        name, _, body = rest.partition(" ")
+        if dash != "—":
+            raise Malformed("bad-note", "A line under a note's text is not a signature line.")
+        data = decode64(body)
+        return cls(name, data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:])
+
+    @property
+    def line(self) -> str:
+        """The line, with its newline."""
+        return f"— {self.name} {encode64(self.key_id + self.value)}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text and its signatures. That it was parsed says nothing of whether anyone signed it."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+    def __post_init__(self) -> None:
+        if not self.text.endswith("\n") or any(c < " " and c != "\n" for c in self.text):
+            raise Malformed("bad-note", "A note's text does not end in a newline, or holds a control character.")
+        if not 1 <= len(self.signatures) <= MAX_SIGNATURES:
+            raise Malformed("bad-note", f"A note carries between one and {MAX_SIGNATURES} signatures.")
+        try:
+            size = len(self.data)
+        except UnicodeEncodeError:
+            raise Malformed("bad-note", "A note is not text that UTF-8 can carry.") from None
+        _check_size(size)
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Note":
+        """Read a signed note. Raises Malformed."""
+        _check_size(len(data))
+        try:
+            whole = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Malformed("bad-note", "A note is not UTF-8.") from None
+        text, blank, under = whole.rpartition("\n\n")
+        if not blank or not under.endswith("\n") or under.count("\n") > MAX_SIGNATURES:
+            raise Malformed("bad-note", "A note has no signature lines, or too many; it was cut or altered on its way.")
+        return cls(text + "\n", parse_signatures(under))
+
+    @property
+    def data(self) -> bytes:
+        """The note as it travels."""
+        return (self.text + "\n" + "".join(signature.line for signature in self.signatures)).encode()
+
+    def by(self, key: PublicKey) -> tuple[bytes, ...]:
+        """What the signature lines hold that name this key. Nothing of it is checked."""
+        return tuple(s.value for s in self.signatures if (s.name, s.key_id) == (key.name, key.id))
+
+    def adding(self, signatures: Iterable[Signature]) -> "Note":
+        """The same note with more signatures under it."""
+        return Note(self.text, (*self.signatures, *signatures))
+
+
+def parse_signatures(lines: str) -> tuple[Signature, ...]:
+    """Signature lines alone, each with its newline: what a witness answers. Raises Malformed."""
+    if not lines.endswith("\n"):
+        raise Malformed("bad-note", "The last signature line is not whole.")
+    return tuple(Signature.parse(line) for line in lines[:-1].split("\n"))
+
+
+def sign_note(text: str, key: SigningKey) -> Note:
+    """A note with this text, signed by `key`."""
+    _check_kind(key.public)
+    return Note(text, (Signature(key.name, key.public.id, key.sign(text.encode())),))
+
+
+def check_signed(note: Note, keys: Iterable[PublicKey]) -> tuple[PublicKey, ...]:
+    """Those of `keys` that signed the note. Raises NotAuthentic where none did, or where a signature of theirs does not hold."""
+    signers = []
+    for key in dict.fromkeys(keys):
+        _check_kind(key)
+        values = note.by(key)
+        for value in values:
+            key.verify(value, note.text.encode())
+        if values:
+            signers.append(key)
+    if not signers:
+        raise NotAuthentic("not-signed", "A note is signed by none of the keys that are trusted for it.")
+    return tuple(signers)
+
+
+def _check_kind(key: PublicKey) -> None:
+    if key.algorithm is not Algorithm.ED25519:
+        raise Malformed("wrong-key-kind", "A key that makes cosignatures cannot sign for a log; check the key list.")
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_NOTE:
+        raise Malformed("too-large", f"A note has {size} bytes; at most {MAX_NOTE} are read.")

@@ -1,0 +1,78 @@
+"""Proofs that stand alone: an entry, its place in a log, and a checkpoint that contains it (C2SP tlog-proof).
+
+Rules
+- A header line, perhaps an `extra` line, the `index` line, the inclusion proof from the leaf up, an empty line, and the
+  checkpoint as it was signed. The form is one: reading a proof and writing it gives the same bytes.
+- The extra line is not covered by any signature, and nothing here relies on it.
+- Checked in this order: origin and the log's signature, the cosignatures, the inclusion. Which keys of the log were good at the
+  witnessed time, and how many witnesses are enough, is for the caller, who is told both (formats §2, §10).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from offmon.core.errors import Malformed
+from offmon.core.keys import PublicKey
+from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
+from offmon.core.tlog.cosignature import Cosigned, check_cosigned
+from offmon.core.tlog.lines import decode64, decode_hash, decode_number, encode64
+from offmon.core.tlog.merkle import MAX_PROOF, check_inclusion, leaf_hash
+from offmon.core.tlog.note import MAX_NOTE, Note
+
+HEADER = "c2sp.org/tlog-proof@v1"
+MAX_TEXT = MAX_NOTE + (1 << 17)  # the checkpoint, the hashes, and an extra line
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A `.tlog-proof` file: `hashes` lead from entry `index` to the root in the checkpoint's note."""
+
+    index: int
+    hashes: tuple[bytes, ...]
+    note: Note
+    extra: bytes | None = None
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Proof":
+        """Read a proof. Raises Malformed."""
+        if len(data) > MAX_TEXT:
+            raise Malformed("too-large", f"A proof has {len(data)} bytes; at most {MAX_TEXT} are read.")
+        head, blank, note = data.partition(b"\n\n")
+        if not blank or not head.isascii():
+            raise Malformed("bad-proof", "A proof does not hold a checkpoint after an empty line.")
+        header, *lines = head.decode().split("\n")
+        if header != HEADER:
+            raise Malformed("bad-proof", f"A proof does not begin with {HEADER}.")
+        extra = None
+        if lines and lines[0].startswith("extra "):
+            extra = decode64(lines.pop(0).removeprefix("extra "))
+        if not lines or not lines[0].startswith("index ") or len(lines) > 1 + MAX_PROOF or extra == b"":
+            raise Malformed("bad-proof", "A proof does not state its index, or its lines are not those of a proof.")
+        index = decode_number(lines[0].removeprefix("index "))
+        return cls(index, tuple(decode_hash(line) for line in lines[1:]), Note.parse(note), extra)
+
+    @property
+    def data(self) -> bytes:
+        """The proof as it is stored."""
+        extra = [f"extra {encode64(self.extra)}"] if self.extra else []
+        lines = [HEADER, *extra, f"index {self.index}", *(encode64(value) for value in self.hashes), "", ""]
+        return "\n".join(lines).encode() + self.note.data
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What a proof showed: the checkpoint, which keys of the log signed it, and which witnesses saw it when."""
+
+    checkpoint: Checkpoint
+    log_keys: tuple[PublicKey, ...]
+    cosigned: tuple[Cosigned, ...]
+
+
+def check_proof(
+    proof: Proof, entry: bytes, *, origin: str, log_keys: Iterable[PublicKey], witnesses: Iterable[PublicKey]
+) -> Logged:
+    """That log `origin` holds `entry` at `proof.index`. Raises Malformed or NotAuthentic."""
+    checkpoint, signers = check_checkpoint(proof.note, origin, log_keys)
+    cosigned = check_cosigned(proof.note, witnesses)
+    check_inclusion(leaf_hash(entry), proof.index, checkpoint.size, proof.hashes, checkpoint.root)
+    return Logged(checkpoint, signers, cosigned)
