@@ -68,3 +68,8 @@ def within_any(at: Ms, periods: Iterable[Period]) -> bool:
 def utc_text(at: Ms) -> str:
     """RFC 3339 in UTC with milliseconds, for people and reports."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_day(at: Ms) -> date:
+    """The day it is in Europe/London at that instant."""
+    return datetime.fromtimestamp(at / 1000, LONDON).date()

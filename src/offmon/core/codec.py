@@ -156,6 +156,8 @@ def _record(cls: Any) -> Reader:
     hints = get_type_hints(cls)
     readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
     head = {key.lower(): getattr(cls, key) for key in ("TYPE", "KIND") if hasattr(cls, key)}
+    if set(readers) & set(head):
+        raise TypeError(f"{cls.__name__} has a field that its document head uses")
     names = set(readers) | set(head)
 
     def read(value: Any) -> Any:

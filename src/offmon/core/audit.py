@@ -1,0 +1,187 @@
+"""What an audit entry says, and what the log commits to (DPA 2018 s.62; R-DPA-14, R-DPA-15; formats §7).
+
+Rules
+- Every verb is one of the six operations of s.62 (or of none: sign-ins and the like, `OTHER`). A verb is never renamed or reused.
+- An entry is committed field by field (`commitment`), so that it can be shown in part; `touched` names each row that changed and the
+  commitment to that row *after* the write: without it "the decision's reason was edited" could not be shown.
+- Each case has one run, whoever acts; what concerns no case is in the agency's own run. `record_of` chains an entry into its run and
+  is what the log's tree holds: 32 bytes that say nothing of anyone once the salt is gone.
+- Never a source address, never content, never a query (R-SEC-15, appendix D).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import codec, commitment
+from offmon.core.canon import Json, Tag, digest
+from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.roles import Role
+
+
+class Operation(StrEnum):
+    """The six operations of DPA 2018 s.62(1), and OTHER for acts that are none of them."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+class Verb(StrEnum):
+    """What was done. `<thing>.<act>`, past acts, in the order of the thread."""
+
+    AGENCY_SET_UP = "agency.set_up"
+    STAFF_ADDED = "staff.added"
+    SIGNED_IN = "staff.signed_in"
+    CASE_OPENED = "case.opened"
+    CASE_CONSULTED = "case.consulted"
+    CASELOAD_GRANTED = "caseload.granted"
+    INSTRUMENT_RECORDED = "instrument.recorded"
+    TERM_RECORDED = "term.recorded"
+    TERM_CONFIRMED = "term.confirmed"
+    INSTRUMENT_ENDED = "instrument.ended"
+    LIST_PUBLISHED = "list.published"
+    DEPLOYMENT_DRAFTED = "deployment.drafted"
+    DEPLOYMENT_AUTHORISED = "deployment.authorised"
+    DEPLOYMENT_MOVED = "deployment.moved"
+    NOTICE_SERVED = "notice.served"
+    ENROLMENT_OFFERED = "enrolment.offered"
+    DEVICE_ENROLLED = "device.enrolled"
+    PROFILE_ASKED = "profile.asked"
+    PROFILE_SIGNED = "profile.signed"
+    BATCH_RECEIVED = "batch.received"
+    BATCH_REFUSED = "batch.refused"
+    DEVICE_DAY = "device.day"
+    ALERT_RAISED = "alert.raised"
+    QUEUE_CONSULTED = "queue.consulted"
+    ALERT_REVIEW = "alert.review"
+    REVEAL_ASKED = "reveal.asked"
+    CONTENT_REVEALED = "content.revealed"
+    ALERT_DECIDED = "alert.decided"
+    EXPORT_ASKED = "export.asked"
+    EXPORT_OPENED = "export.opened"
+    EXPORT_BODY_OPENED = "export.body_opened"
+    EXPORT_BUILT = "export.built"
+    EXPORT_APPROVED = "export.approved"
+    EXPORTED = "export.exported"
+    EXPORT_DOWNLOADED = "export.downloaded"
+    ACCESS_DENIED = "access.denied"
+
+
+_V, _O = Verb, Operation
+
+OPERATION: Final[dict[Verb, Operation]] = {
+    _V.AGENCY_SET_UP: _O.OTHER,
+    _V.STAFF_ADDED: _O.OTHER,
+    _V.SIGNED_IN: _O.OTHER,
+    _V.CASE_OPENED: _O.COLLECTION,
+    _V.CASE_CONSULTED: _O.CONSULTATION,
+    _V.CASELOAD_GRANTED: _O.ALTERATION,
+    _V.INSTRUMENT_RECORDED: _O.COLLECTION,
+    _V.TERM_RECORDED: _O.COLLECTION,
+    _V.TERM_CONFIRMED: _O.ALTERATION,
+    _V.INSTRUMENT_ENDED: _O.ALTERATION,
+    _V.LIST_PUBLISHED: _O.OTHER,
+    _V.DEPLOYMENT_DRAFTED: _O.COLLECTION,
+    _V.DEPLOYMENT_AUTHORISED: _O.ALTERATION,
+    _V.DEPLOYMENT_MOVED: _O.ALTERATION,
+    _V.NOTICE_SERVED: _O.ALTERATION,
+    _V.ENROLMENT_OFFERED: _O.ALTERATION,
+    _V.DEVICE_ENROLLED: _O.COLLECTION,
+    _V.PROFILE_ASKED: _O.ALTERATION,
+    _V.PROFILE_SIGNED: _O.ALTERATION,
+    _V.BATCH_RECEIVED: _O.COLLECTION,
+    _V.BATCH_REFUSED: _O.COLLECTION,
+    _V.DEVICE_DAY: _O.COLLECTION,
+    _V.ALERT_RAISED: _O.COMBINATION,
+    _V.QUEUE_CONSULTED: _O.CONSULTATION,
+    _V.ALERT_REVIEW: _O.CONSULTATION,
+    _V.REVEAL_ASKED: _O.ALTERATION,
+    _V.CONTENT_REVEALED: _O.CONSULTATION,
+    _V.ALERT_DECIDED: _O.ALTERATION,
+    _V.EXPORT_ASKED: _O.ALTERATION,
+    _V.EXPORT_OPENED: _O.CONSULTATION,
+    _V.EXPORT_BODY_OPENED: _O.CONSULTATION,
+    _V.EXPORT_BUILT: _O.COMBINATION,
+    _V.EXPORT_APPROVED: _O.ALTERATION,
+    _V.EXPORTED: _O.DISCLOSURE,
+    _V.EXPORT_DOWNLOADED: _O.DISCLOSURE,
+    _V.ACCESS_DENIED: _O.CONSULTATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted: a person or one of our processes (role `service`). Pseudonymous ids; never a name."""
+
+    id: Id
+    role: Role
+    team: Id | None
+    agency: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A row that the act wrote: which table, which row (or which batch of rows), and the commitment to it after the write."""
+
+    table: Slug
+    id: Id
+    commit: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One audit entry, as committed. `at` in ms UTC. `case` None: it concerns no case and stands in the agency's own run.
+
+    `alert` and `decision` name what the act was about; `manifest` is the digest of an exported payload (EXPORTED and its like);
+    `recipient` says to whom (s.62(3)(b)). Reason is a code of the agency's list or the words given.
+    """
+
+    KIND: ClassVar[str] = "audit"
+
+    at: Ms
+    agency: Id
+    case: Id | None
+    verb: Verb
+    operation: Operation
+    outcome: Outcome
+    actor: Actor
+    session: Id | None
+    request: Id | None
+    reason: str | None
+    recipient: str | None
+    alert: Id | None
+    decision: Id | None
+    manifest: Digest | None
+    touched: tuple[Touched, ...]
+
+
+def fields_of(entry: Entry) -> dict[str, Json]:
+    """The entry's fields as they are committed to, by name."""
+    doc = codec.to_doc(entry)
+    del doc["kind"]
+    return doc
+
+
+def commit_of(entry: Entry, salt: bytes) -> Digest:
+    """The commitment that the log holds of an entry."""
+    return commitment.commit(Entry.KIND, salt, fields_of(entry))
+
+
+FIRST = bytes(32)  # "previous" of a run's first record
+
+
+def record_of(run: Id, number: int, previous: bytes, entry: Digest) -> bytes:
+    """The 32 bytes that the log's tree holds: an entry's place in its run. `run` is the case's id, or the agency's for its own run."""
+    return digest(Tag.RUN, bytes.fromhex(run), number.to_bytes(8, "big"), previous, bytes.fromhex(entry))

@@ -1,0 +1,204 @@
+"""What a bundle holds, and where (docs/specs/bundle.md; formats §8, §9; BagIt RFC 8493).
+
+Rules
+- A bundle is one ZIP that holds one BagIt bag. `data/` is the payload; the export entry commits to its manifest. Everything outside
+  `data/` (tag files) is derived from the payload or checked by a signature, and needs no trust of its own.
+- A *record* is shown field by field: each field is shown with its salt or withheld with its ground; a name in neither is a forgery.
+  The run ties every record to the log: the newest entry that touched it names its commitment.
+- Every number of every epoch and of the run is accounted for. A journal row says what became of its leaf, in one word.
+- Nothing in a bundle is a root of trust. Keys in it count only as far as the reader's own trust file leads to them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import commitment
+from offmon.core.canon import Json, encode
+from offmon.core.clock import Period
+from offmon.core.commitment import Ground
+from offmon.core.errors import Malformed
+from offmon.core.event import Envelope, GapLeaf, NoteLeaf
+from offmon.core.ids import Digest, Id, Ms, Origin, Slug
+
+INDEX: Final = "data/bundle.json"
+REPORT: Final = "data/report.html"
+RUN: Final = "data/run.json"
+TAIL: Final = "tail.json"
+
+
+def keys_path(version: int) -> str:
+    """A signed Keys statement."""
+    return f"data/keys/{version}.json"
+
+
+def list_path(list_id: Id, version: int) -> str:
+    """A signed list declaration."""
+    return f"data/lists/{list_id}-{version}.json"
+
+
+def profile_path(device: Id, version: int) -> str:
+    """A signed profile."""
+    return f"data/profiles/{device}/{version}.json"
+
+
+def journal_path(device: Id, epoch: Id) -> str:
+    """One epoch of one device."""
+    return f"data/journal/{device}/{epoch}.json"
+
+
+def item_path(device: Id, epoch: Id, n: int) -> str:
+    """One shown disclosure."""
+    return f"data/items/{device}/{epoch}/{n}.json"
+
+
+def record_path(kind: str, record: Id) -> str:
+    """One record of the case (instrument, term, authorisation, notice, device, profile, batch, alert, decision, export)."""
+    return f"data/records/{kind}/{record}.json"
+
+
+def proof_path(number: int) -> str:
+    """The inclusion of run entry `number` in a cosigned checkpoint near its own time (C2SP tlog-proof). A tag file."""
+    return f"proofs/{number}.tlog-proof"
+
+
+class BundleKind(StrEnum):
+    """What a bundle is for."""
+
+    COURT = "court"
+
+
+class Limit(StrEnum):
+    """What a bundle cannot show; each is spelled out in the report. The first is always there (design §6)."""
+
+    NOT_WHO = "shows-a-device-account-not-a-person"
+    UNSEQUENCED = "until-sequenced-an-entry-rests-on-the-database"
+    TWIN_RUN = "a-twin-run-from-the-start-is-found-by-assure-not-here"
+    FEEDER = "whoever-shares-the-account-can-feed-pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`data/bundle.json`. `last` is the last number of the run that the payload holds; `opened` is the period whose content is opened."""
+
+    TYPE: ClassVar[str] = "offmon/bundle@1"
+
+    kind: BundleKind
+    agency: Id
+    case: Id
+    origin: Origin
+    export: Id
+    made_at: Ms
+    opened: Period
+    last: int
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedField:
+    """A field of a record: shown (salt and value) or withheld (ground). `value` counts only where `salt` is given."""
+
+    name: str
+    digest: Digest
+    salt: bytes | None
+    ground: Ground | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record's commitment, opened as far as it is shown. `values` holds the shown fields, as canonical JSON of an object."""
+
+    TYPE: ClassVar[str] = "offmon/record@1"
+
+    kind: str
+    fields: tuple[NamedField, ...]
+    values: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RunEntry:
+    """One number of the run: where it stands in the log, and the audit entry, as far as it is shown (`entry` None: withheld whole)."""
+
+    number: int
+    index: int
+    commit: Digest
+    entry: Record | None
+    ground: Ground | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A case's run, or a piece of one: whole from 0 in `data/run.json`, its continuation up to the export entry in `tail.json`."""
+
+    TYPE: ClassVar[str] = "offmon/run@1"
+
+    case: Id
+    first: int
+    entries: tuple[RunEntry, ...]
+
+
+class Account(StrEnum):
+    """What became of a leaf. A gap or note is always shown, in its row."""
+
+    SHOWN = "shown"
+    WITHHELD = "withheld"
+    REFUSED = "refused"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number of an epoch. `why`: the ground, the reason of refusal, or the rule of erasure; `entry`: the run number of the erasure."""
+
+    n: int
+    leaf: Slug
+    commit: Digest
+    ciphertext: Digest
+    account: Account
+    why: str | None
+    entry: int | None
+    opened: GapLeaf | NoteLeaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One epoch, whole: every row from 0, and the device's newest signed checkpoint over exactly them."""
+
+    TYPE: ClassVar[str] = "offmon/journal@1"
+
+    device: Id
+    epoch: Id
+    rows: tuple[Row, ...]
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One shown disclosure: the envelope with its salt, and the body opened as far as it is shown."""
+
+    TYPE: ClassVar[str] = "offmon/item@1"
+
+    envelope: Envelope
+    salt: bytes
+    body: Record
+
+
+def open_record(kind: str, salt: bytes, values: Mapping[str, Json], withheld: Mapping[str, Ground]) -> Record:
+    """A record as a bundle shows it, from its row: every field committed, the withheld ones without value and salt."""
+    digests = commitment.digests_of(salt, values)
+    named = tuple(
+        NamedField(name, digests[name], None, withheld[name])
+        if name in withheld
+        else NamedField(name, digests[name], commitment.field_salt(salt, name), None)
+        for name in sorted(values)
+    )
+    return Record(kind, named, encode({name: value for name, value in values.items() if name not in withheld}))
+
+
+def commit_of(record: Record) -> Digest:
+    """The commitment that a shown record amounts to. Raises Malformed where a name stands twice."""
+    digests = {field.name: field.digest for field in record.fields}
+    if len(digests) != len(record.fields):
+        raise Malformed("field-twice", "A record names a field twice.")
+    return commitment.commit_of(record.kind, digests)

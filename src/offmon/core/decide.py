@@ -1,0 +1,128 @@
+"""The one exit: what a finding must satisfy to leave, and to stay (design §1.3, gates 1-3; formats §5; R-LEG-5, R-LEG-6).
+
+Rules
+- `admit` needs no body: some grant of the profile has this kind, this list, and a term in force at the event's time; the event lies
+  inside the lease; it is not more than 5 minutes in the future. It is run on the device and again at intake.
+- `check_body` needs the body: every field that is not empty is one that the grant names. It is run on the device and in the vault.
+- `decide` is `admit`, then `check_body`; a field that no grant names is not trimmed away but refuses the whole (R-DPA-8).
+- The terms of a disclosure are exactly those of its grant that were in force at event time (raw device time plus offset).
+- `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ: some grant covers kind, list
+  and terms. Where no version of the law that we know of grants it, it does not stay (design §1.9).
+"""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.errors import Refused
+from offmon.core.event import Body, Claim, Disclosure, Finding
+from offmon.core.ids import Ms
+from offmon.core.profile import Grant, Profile
+
+MAX_FUTURE_MS: Final = 5 * clock.MINUTE_MS
+
+
+class Reason(StrEnum):
+    """Why something may not leave, or may not stay. Closed; each is an RFC 9457 problem and a line in the receipt."""
+
+    NO_GRANT = "no-grant"
+    LIST_NOT_GRANTED = "list-not-granted"
+    OUT_OF_LEASE = "out-of-lease"
+    OUT_OF_PERIOD = "out-of-period"
+    WRONG_TERMS = "wrong-terms"
+    FUTURE = "future"
+    FIELD_NOT_GRANTED = "field-not-granted"
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """A refusal, with the reason and nothing of the finding."""
+
+    reason: Reason
+
+
+def event_time(claim: Claim | Finding) -> Ms:
+    """When it happened, as well as is known: raw device time plus the offset that a signed time gave."""
+    return Ms(max(0, claim.event_at + claim.clock_offset_ms))
+
+
+def admit(profile: Profile, claim: Claim, at: Ms) -> Grant | No:
+    """The grant that the claim names, if it truly grants it; `at` is now, on the device, or the time of receipt."""
+    grant = next((g for g in profile.grants if g.id == claim.grant), None)
+    if grant is None or claim.kind != grant.KIND:
+        return No(Reason.NO_GRANT)
+    if claim.list not in grant.lists:
+        return No(Reason.LIST_NOT_GRANTED)
+    when = event_time(claim)
+    if when > at + MAX_FUTURE_MS:
+        return No(Reason.FUTURE)
+    if when not in profile.lease:
+        return No(Reason.OUT_OF_LEASE)
+    live = grant.terms_at(when)
+    if not live:
+        return No(Reason.OUT_OF_PERIOD)
+    if claim.terms != live:
+        return No(Reason.WRONG_TERMS)
+    return grant
+
+
+def admit_by_meaning(profile: Profile, claim: Claim) -> Grant | No:
+    """The grant of a newer profile that covers the claim's kind, list (any version) and time, if there is one."""
+    kin = [g for g in profile.grants if claim.kind == g.KIND]
+    if not kin:
+        return No(Reason.NO_GRANT)
+    kin = [g for g in kin if any(ref.id == claim.list.id for ref in g.lists)]
+    if not kin:
+        return No(Reason.LIST_NOT_GRANTED)
+    when = event_time(claim)
+    return next((g for g in kin if g.terms_at(when)), No(Reason.OUT_OF_PERIOD))
+
+
+def check_body(grant: Grant, body: Body) -> No | None:
+    """None if every field of the body that is not empty may leave under the grant."""
+    present = {f.name for f in fields(body) if getattr(body, f.name) is not None}
+    return None if present <= set(grant.fields) else No(Reason.FIELD_NOT_GRANTED)
+
+
+def decide(profile: Profile, finding: Finding, at: Ms) -> Disclosure | No:
+    """Gate 1: whether a finding may leave this device now. The first grant, in the profile's order, that covers it is named.
+
+    Where none covers it, the reason is that of the grant that came nearest; nothing of the finding is kept.
+    """
+    nearest = No(Reason.NO_GRANT)
+    for grant in profile.grants:
+        claim = _claim(finding, grant)
+        verdict = admit(profile, claim, at)
+        if isinstance(verdict, No):
+            nearest = max(nearest, verdict, key=lambda no: list(Reason).index(no.reason))
+            continue
+        refused = check_body(grant, finding.body)
+        if refused is None:
+            return Disclosure(claim, finding.body)
+        nearest = refused
+    return nearest
+
+
+def check(verdict: Grant | No) -> Grant:
+    """The grant, or Refused with the reason as its code."""
+    if isinstance(verdict, No):
+        raise Refused(verdict.reason.value, "No live term of the order allows this to be collected.")
+    return verdict
+
+
+def _claim(finding: Finding, grant: Grant) -> Claim:
+    return Claim(
+        kind=finding.kind,
+        grant=grant.id,
+        terms=grant.terms_at(event_time(finding)),
+        detector=finding.detector,
+        list=finding.list,
+        rule=finding.rule,
+        band=finding.band,
+        gravity=finding.gravity,
+        origin=finding.origin,
+        event_at=finding.event_at,
+        captured_at=finding.captured_at,
+        clock_offset_ms=finding.clock_offset_ms,
+    )

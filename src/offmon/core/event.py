@@ -1,0 +1,296 @@
+"""What passes along the thread, from a raw fact on the device to a receipt (design §1; formats §5, §6).
+
+Rules
+- An `Observation` and a `Finding` live in memory only. They have no document form: `codec` refuses them, and they do not pickle.
+- A `Disclosure` is what `decide` makes and the only thing that the outbox takes. `Envelope` (clear, a closed list) and `Body`
+  (enclosed) together are all that can leave a device; a new field of either is a new document type and a line in the data inventory.
+- `event_at` is the device's own clock, raw; `clock_offset_ms` is what a signed time last said to add to it.
+- A leaf is one of three kinds, closed: a disclosure, a gap, a note.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, NoReturn
+
+from offmon.core import dsse
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.order import Capability
+from offmon.core.profile import ListRef
+
+
+class MemoryOnly:
+    """A raw fact. It is never written, sent, pickled or logged (design §1.3)."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a raw fact is never serialised")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: kept in memory only>"
+
+
+class PageClass(StrEnum):
+    """What kind of page it is, as far as is *positively* established. Text is read only from READABLE (R-LEG-30)."""
+
+    READABLE = "readable"
+    MESSAGE = "message"
+    UNKNOWN = "unknown"
+
+
+class Origin(StrEnum):
+    """How the page came to be open: what the person did, or did not do."""
+
+    TYPED = "typed"
+    LINK = "link"
+    OPENED_BY_PAGE = "opened_by_page"
+    RELOAD = "reload"
+    BACKGROUND = "background"
+    UNKNOWN = "unknown"
+
+
+class Band(StrEnum):
+    """How sure a detector is, in words that an officer reads. A listed site is EXACT or it is nothing."""
+
+    EXACT = "exact"
+    STRONG = "strong"
+    POSSIBLE = "possible"
+
+
+class Gravity(StrEnum):
+    """How grave, and so how soon someone must look. Set by the list, not by the machine."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    STANDARD = "standard"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Observation(MemoryOnly):
+    """A raw fact from a source: a page that was open in the person's own account. `text` None: it was not read."""
+
+    at: Ms
+    url: str
+    title: str
+    page_class: PageClass
+    text: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a disclosure says in clear, before it has a place in a journal."""
+
+    kind: Capability
+    grant: Id
+    terms: tuple[Id, ...]
+    detector: Versioned
+    list: ListRef
+    rule: Slug
+    band: Band
+    gravity: Gravity
+    origin: Origin
+    event_at: Ms
+    captured_at: Ms
+    clock_offset_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a disclosure says enclosed. Each field present, None where the grant does not let it leave or there is none."""
+
+    TYPE: ClassVar[str] = "offmon/body@1"
+
+    url: str | None
+    title: str | None
+    matched_entry: str | None
+    context_before: str | None
+    context_after: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Finding(MemoryOnly):
+    """What a detector says, with its version. Not yet allowed to leave; most findings never are."""
+
+    kind: Capability
+    detector: Versioned
+    list: ListRef
+    rule: Slug
+    band: Band
+    gravity: Gravity
+    origin: Origin
+    event_at: Ms
+    captured_at: Ms
+    clock_offset_ms: int
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Disclosure(MemoryOnly):
+    """What may leave: made by `decide` only. In memory until the outbox encloses it."""
+
+    claim: Claim
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A claim with its place in a device's journal: the clear part, a closed list. Personal data, never in a log."""
+
+    TYPE: ClassVar[str] = "offmon/envelope@1"
+
+    deployment: Id
+    device: Id
+    epoch: Id
+    n: int
+    profile: Digest
+    profile_version: int
+    content_commit: Digest
+    claim: Claim
+
+
+class GapReason(StrEnum):
+    """Why there is no coverage. Whose fault it was is said later, by rule and by people (R-RGT-17)."""
+
+    AGENT_DOWN = "agent_down"
+    NOT_VISIBLE = "not_visible"
+    SOURCE_DOWN = "source_down"
+    NO_PROFILE = "no_profile"
+    CLOCK = "clock"
+    QUARANTINED = "quarantined"
+    STORE_DAMAGED = "store_damaged"
+    NEW_EPOCH = "new_epoch"
+    QUEUE_FULL = "queue_full"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A declared hole in coverage, device time. `lost` is how many things are known to be lost, where that is known.
+
+    `last_epoch` and `last_size` name the last known head of the journal before (NEW_EPOCH only).
+    """
+
+    TYPE: ClassVar[str] = "offmon/gap@1"
+
+    device: Id
+    epoch: Id
+    n: int
+    reason: GapReason
+    since: Ms
+    until: Ms
+    lost: int | None
+    last_epoch: Id | None
+    last_size: int | None
+
+
+class NoteKind(StrEnum):
+    """What a device says of itself, closed."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    PURGED = "purged"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A device's note of its own life. `count` with PURGED: how many bodies were removed after their receipts."""
+
+    TYPE: ClassVar[str] = "offmon/note@1"
+
+    device: Id
+    epoch: Id
+    n: int
+    note: NoteKind
+    at: Ms
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureLeaf:
+    """A disclosure as it is kept and sent: envelope, the envelope's salt, and the enclosed body."""
+
+    KIND: ClassVar[str] = "disclosure"
+
+    envelope: Envelope
+    salt: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GapLeaf:
+    """A gap as it is kept and sent."""
+
+    KIND: ClassVar[str] = "gap"
+
+    gap: Gap
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLeaf:
+    """A note as it is kept and sent."""
+
+    KIND: ClassVar[str] = "note"
+
+    note: Note
+    salt: bytes
+
+
+type Leaf = DisclosureLeaf | GapLeaf | NoteLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCheckpoint(dsse.Document):
+    """What the device commits to, signed with the key that its profile names. A heartbeat is one without a new leaf."""
+
+    TYPE: ClassVar[str] = "offmon/device-checkpoint@1"
+
+    device: Id
+    epoch: Id
+    size: int
+    root: Digest
+    at: Ms
+    clock_offset_ms: int
+    boot: Id
+    release: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Leaves `first … first + len(leaves) - 1` of one epoch, and the signed checkpoint that covers them."""
+
+    TYPE: ClassVar[str] = "offmon/batch@1"
+
+    device: Id
+    epoch: Id
+    first: int
+    leaves: tuple[Leaf, ...]
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLeaf:
+    """A leaf that intake kept as a hash only, and why."""
+
+    n: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(dsse.Document):
+    """What the agency has received, signed by the receipt key, which signs receipts and time and nothing else.
+
+    `nonce` is the request's own; `log_checkpoint` the newest cosigned checkpoint of the agency's log (a signed note), if there is one.
+    """
+
+    TYPE: ClassVar[str] = "offmon/receipt@1"
+
+    device: Id
+    epoch: Id
+    size: int
+    root: Digest
+    refused: tuple[RefusedLeaf, ...]
+    nonce: str
+    at: Ms
+    log_checkpoint: str | None

@@ -1,0 +1,107 @@
+"""HTTP message signatures as devices use them: one profile of RFC 9421 with RFC 9530, and nothing else of it.
+
+Rules
+- Covered, in this order: `@method`, `@target-uri`, `content-digest`. Parameters, in this order: `created`, `expires` (seconds), `nonce`,
+  `keyid`, `alg="ed25519"`, `tag="offmon-device"`. Anything else, or another order, is `unsigned`: fewer forms, fewer surprises.
+- The body is bound by `Content-Digest: sha-256=:…:`, which is checked against the body *and* covered by the signature: a valid
+  signature alone says nothing of the body.
+- `expires - created` is at most 300 seconds. Times and nonces are judged by the caller, who has a clock and a store of nonces.
+"""
+
+import base64
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Final
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import Ms
+from offmon.core.keys import PublicKey, SigningKey
+
+LABEL: Final = "sig1"
+TAG: Final = "offmon-device"
+MAX_LIFE_S: Final = 300
+MAX_SKEW_S: Final = 120
+_COVERED: Final = '("@method" "@target-uri" "content-digest")'
+_KEYID: Final = r"[\x21\x23-\x5b\x5d-\x7e]{1,200}"
+_INPUT: Final = re.compile(
+    re.escape(f"{LABEL}={_COVERED}")
+    + r";created=(\d{1,11});expires=(\d{1,11});nonce=\"([0-9a-f]{32})\""
+    + rf";keyid=\"({_KEYID})\";alg=\"ed25519\";tag=\"{TAG}\""
+)
+_SIGNATURE: Final = re.compile(LABEL + r"=:([A-Za-z0-9+/]{86}==):")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is signed of a request: method in capitals, the whole target URI, the body."""
+
+    method: str
+    uri: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureInput:
+    """The parameters of a signature. Times in whole seconds since 1970 UTC."""
+
+    created: int
+    expires: int
+    nonce: str
+    keyid: str
+
+    @property
+    def params(self) -> str:
+        """As they stand after the label."""
+        return (
+            f'{_COVERED};created={self.created};expires={self.expires};nonce="{self.nonce}";keyid="{self.keyid}"'
+            f';alg="ed25519";tag="{TAG}"'
+        )
+
+
+def content_digest(body: bytes) -> str:
+    """The Content-Digest field (RFC 9530) of a body."""
+    return f"sha-256=:{base64.b64encode(sha256(body).digest()).decode()}:"
+
+
+def sign(message: Message, key: SigningKey, at: Ms, nonce: str) -> dict[str, str]:
+    """The three header fields that a signed request carries. `nonce`: 32 hex digits, drawn by the caller."""
+    created = at // 1000
+    given = SignatureInput(created, created + MAX_LIFE_S, nonce, key.public.keyid)
+    signature = base64.b64encode(key.sign(_base(message, given))).decode()
+    return {
+        "Content-Digest": content_digest(message.body),
+        "Signature-Input": f"{LABEL}={given.params}",
+        "Signature": f"{LABEL}=:{signature}:",
+    }
+
+
+def parse(signature_input: str) -> SignatureInput:
+    """The parameters of a Signature-Input field. Raises Malformed (`unsigned`)."""
+    match = _INPUT.fullmatch(signature_input)
+    if match is None:
+        raise Malformed("unsigned", "The request is not signed in the one form that devices use.")
+    given = SignatureInput(int(match[1]), int(match[2]), match[3], match[4])
+    if not 0 < given.expires - given.created <= MAX_LIFE_S:
+        raise Malformed("unsigned", f"A signature lives at most {MAX_LIFE_S} seconds.")
+    return given
+
+
+def check(message: Message, digest: str, given: SignatureInput, signature: str, key: PublicKey) -> None:
+    """Raises NotAuthentic (`bad-signature`) unless the body, its digest, the parameters and the signature are all of one request.
+
+    `digest` and `signature` are the fields as received.
+    """
+    match = _SIGNATURE.fullmatch(signature)
+    if match is None or not compare_digest(digest.encode(), content_digest(message.body).encode()):
+        raise NotAuthentic("bad-signature", "The signature does not match the request.")
+    key.verify(base64.b64decode(match[1]), _base(message, given))
+
+
+def _base(message: Message, given: SignatureInput) -> bytes:
+    """The signature base (RFC 9421 §2.5)."""
+    return (
+        f'"@method": {message.method}\n"@target-uri": {message.uri}\n'
+        f'"content-digest": {content_digest(message.body)}\n"@signature-params": {given.params}'
+    ).encode()

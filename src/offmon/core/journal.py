@@ -1,0 +1,126 @@
+"""The device's journal: an append-only tree of commitments, one per epoch, and what intake may accept of it (formats §6).
+
+Rules
+- Leaf data = JOURNAL_LEAF ‖ kind byte ‖ commitment (32) ‖ SHA-256 of the ciphertext, or of nothing (32). The tree is RFC 6962's.
+- An epoch is 16 random bytes and has one device key. Numbers count from 0 without a hole. The first leaf of every epoch but a
+  device's first is a Gap (NEW_EPOCH) that names the last known head. A closed epoch takes no leaf.
+- A batch's leaves continue exactly where its `first` says, all of one device and epoch; its checkpoint covers them and no more.
+- Against a known head: a batch that starts after it is `missing-from`; one that repeats known leaves must repeat them to the letter
+  (then it is the same batch again, and harmless), else the journal is `forked` (a cloned disk).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from offmon.core import codec
+from offmon.core.canon import Tag, digest
+from offmon.core.envelope import envelope_commit
+from offmon.core.errors import Malformed, NotAuthentic, OffmonError
+from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
+from offmon.core.ids import Digest, Id
+from offmon.core.tlog.merkle import Frontier, leaf_hash
+
+KIND_BYTE: Final[dict[str, bytes]] = {"disclosure": b"\1", "gap": b"\2", "note": b"\3"}
+MAX_LEAVES: Final = 500
+MAX_BATCH: Final = 4 << 20
+
+
+class MissingFrom(OffmonError):
+    """The agency's journal is behind the device's: it must send its leaves from `n` on (a restored backup; SERVICE_FAULT)."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__("missing-from", f"Send the journal's leaves from number {n} on.")
+        self.n = n
+
+
+class Forked(OffmonError):
+    """Two journals claim one place: a disk was cloned or a leaf was rewritten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "forked", "This journal disagrees with what it said before; start a new epoch and tell the agency."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a leaf stands."""
+
+    device: Id
+    epoch: Id
+    n: int
+
+
+def place_of(leaf: Leaf) -> Place:
+    """The device, epoch and number that a leaf claims."""
+    match leaf:
+        case DisclosureLeaf(envelope=e):
+            return Place(e.device, e.epoch, e.n)
+        case GapLeaf(gap=g):
+            return Place(g.device, g.epoch, g.n)
+        case NoteLeaf(note=t):
+            return Place(t.device, t.epoch, t.n)
+
+
+def leaf_commit(leaf: Leaf) -> Digest:
+    """The commitment to a leaf's clear part, under the leaf's salt."""
+    match leaf:
+        case DisclosureLeaf():
+            return envelope_commit(leaf.envelope, leaf.salt)
+        case GapLeaf():
+            return Digest(digest(Tag.GAP, leaf.salt, codec.dump(leaf.gap)).hex())
+        case NoteLeaf():
+            return Digest(digest(Tag.NOTE, leaf.salt, codec.dump(leaf.note)).hex())
+
+
+def leaf_data_of(kind: str, commit: Digest, ciphertext: Digest) -> bytes:
+    """A leaf's data, from its commitment and the SHA-256 of its ciphertext: all that is kept once a body is erased."""
+    return digest(Tag.JOURNAL_LEAF, KIND_BYTE[kind], bytes.fromhex(commit), bytes.fromhex(ciphertext))
+
+
+def ciphertext_digest(leaf: Leaf) -> Digest:
+    """SHA-256 of what is enclosed, or of nothing."""
+    return Digest(sha256(leaf.ciphertext if isinstance(leaf, DisclosureLeaf) else b"").hexdigest())
+
+
+def hash_of(leaf: Leaf) -> bytes:
+    """The leaf hash that stands in the journal's tree (32 bytes)."""
+    return leaf_hash(leaf_data_of(leaf.KIND, leaf_commit(leaf), ciphertext_digest(leaf)))
+
+
+def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[bytes, ...]:
+    """The batch's leaf hashes, if its leaves and checkpoint fit each other. Raises Malformed or NotAuthentic.
+
+    The signature of the checkpoint is the caller's to check, with the key that the profile names.
+    """
+    if len(batch.leaves) > MAX_LEAVES:
+        raise Malformed("too-many-leaves", f"A batch holds at most {MAX_LEAVES} leaves; send it in parts.")
+    for offset, leaf in enumerate(batch.leaves):
+        if place_of(leaf) != Place(batch.device, batch.epoch, batch.first + offset):
+            raise Malformed("leaf-out-of-place", "A leaf does not stand where its batch says.")
+    end = batch.first + len(batch.leaves)
+    if (checkpoint.device, checkpoint.epoch, checkpoint.size) != (batch.device, batch.epoch, end):
+        raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device, epoch or size than the batch.")
+    return tuple(hash_of(leaf) for leaf in batch.leaves)
+
+
+def extend(
+    known: Frontier, batch: Batch, hashes: Sequence[bytes], known_tail: Sequence[bytes], checkpoint: DeviceCheckpoint
+) -> Frontier:
+    """The journal after the batch. `known_tail` are the known leaf hashes from `batch.first` on (as many as there are).
+
+    Raises MissingFrom or Forked; `known` is unchanged then.
+    """
+    if batch.first > known.size:
+        raise MissingFrom(known.size)
+    repeated = min(len(hashes), known.size - batch.first)
+    if tuple(hashes[:repeated]) != tuple(known_tail[:repeated]):
+        raise Forked
+    if batch.first + len(hashes) < known.size:
+        return known  # an old batch sent again: all of it is known
+    after = known.extend(hashes[repeated:])
+    if after.root.hex() != checkpoint.root:
+        raise Forked
+    return after

@@ -1,0 +1,194 @@
+"""Authority: instruments, their terms, and what the law lets each basis do (requirements §0.1, §1; SA20; CJA 2003 s.250).
+
+Rules
+- Authority is a *set* of instruments, each with its own terms, periods and controller. A term is its own row with its own dates; a
+  whole order has no end date (R-LEG-3).
+- The basis table is data. Now: SHPO_SC (SA20 ss.343-358) and LICENCE (CJA 2003 s.250). A code that is not in it grounds nothing.
+- SHPO_SC only for convictions on or after 2020-12-01 (SA20 s.2, R-LEG-7); a fixed term of it lasts at least 5 years, a travel term at
+  most 5 (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
+- A licence grounds collection only while its status is active and the officer's dated request to install is recorded (R-LEG-14).
+- A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
+  instrument has not ended. "Ended" has *true from* and *known from* (design §1.9): the period is cut at the first.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import clock
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms, Slug
+
+
+class Basis(StrEnum):
+    """The powers that a deployment may rest on."""
+
+    SHPO_SC = "shpo_sc"
+    LICENCE = "licence"
+
+
+class TermKind(StrEnum):
+    """What a term does (SA20 s.343; s.347A for requirements)."""
+
+    PROHIBITION = "prohibition"
+    REQUIREMENT = "requirement"
+    TRAVEL = "travel"
+
+
+class Capability(StrEnum):
+    """What may be collected. Each is a kind of grant; each is off unless a term makes it necessary (R-LEG-5, R-DPA-9)."""
+
+    SITE = "site"
+    PHRASE = "phrase"
+
+
+@dataclass(frozen=True, slots=True)
+class BasisRule:
+    """What the law says of one basis. Years are whole; None: no such limit."""
+
+    title: str
+    source: str
+    fixed_min_years: int | None
+    travel_max_years: int | None
+    convicted_from: date | None
+    needs_request: bool
+
+
+BASES: Final[dict[Basis, BasisRule]] = {
+    Basis.SHPO_SC: BasisRule(
+        "Sexual Harm Prevention Order (Sentencing Code)", "SA20 ss.343-358", 5, 5, date(2020, 12, 1), False
+    ),
+    Basis.LICENCE: BasisRule("Licence", "CJA 2003 s.250", None, None, None, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """An order or licence, as recorded from its document. Times in ms UTC.
+
+    `controller` is the agency that answers for it; `document` is the digest of the page image; `checked` says how it was checked.
+    `requested_at` is the supervising officer's dated request to install (LICENCE). `ended_at` is when it stopped being in force and
+    `end_known_at` when the agency learned so; both or neither.
+    """
+
+    KIND: ClassVar[str] = "instrument"
+
+    id: Id
+    case: Id
+    basis: Basis
+    controller: Id
+    made_by: str
+    reference: str
+    made_on: str
+    convicted_on: str | None
+    served_at: Ms | None
+    effective_from: Ms
+    offence_types: tuple[Slug, ...]
+    document: Digest
+    checked: str
+    requested_at: Ms | None
+    recorded_by: Id
+    ended_at: Ms | None
+    end_known_at: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One prohibition or requirement of an instrument, with its own period; `until` None: until further order.
+
+    `verbatim_text` is restricted (orders name victims); `person_text` is what device, notice and portal show. `capabilities` is what a
+    lawyerly reading of it makes necessary; `confirmed_by` is the second officer.
+    """
+
+    KIND: ClassVar[str] = "term"
+
+    id: Id
+    instrument: Id
+    effect: TermKind
+    verbatim_text: str
+    person_text: str
+    source_page: int
+    capabilities: tuple[Capability, ...]
+    since: Ms
+    until: Ms | None
+    recorded_by: Id
+    confirmed_by: Id | None
+    confirmed_at: Ms | None
+
+
+def check_instrument(instrument: Instrument) -> None:
+    """Raises Refused where the instrument cannot ground anything, whatever its terms say (R-LEG-1, R-LEG-7, R-LEG-14)."""
+    rule = BASES[instrument.basis]
+    if instrument.served_at is None:
+        raise Refused("not-served", "The order has not been served; record when and how it was.")
+    if rule.convicted_from is not None:
+        if instrument.convicted_on is None:
+            raise Refused("no-conviction-date", "A Sentencing Code order follows a conviction; record its date.")
+        if date.fromisoformat(instrument.convicted_on) < rule.convicted_from:
+            raise Refused(
+                "wrong-code", "The conviction is from before 1 December 2020: the order stands under the 2003 Act."
+            )
+    if rule.needs_request and instrument.requested_at is None:
+        raise Refused("no-request", "A licence lets you install only as requested; record the officer's dated request.")
+    if not instrument.offence_types:
+        raise Refused("no-offence-type", "Record what kind of offence the order answers; lists are chosen by it.")
+    if (instrument.ended_at is None) != (instrument.end_known_at is None):
+        raise Refused("half-ended", "An end has both a time and a time at which it became known.")
+
+
+def check_term(instrument: Instrument, term: Term) -> None:
+    """Raises Refused where the term's own dates or text break the rule of its basis (R-LEG-3, R-LEG-4)."""
+    rule = BASES[instrument.basis]
+    if term.instrument != instrument.id:
+        raise Refused("other-instrument", "The term belongs to another order.")
+    if not (term.verbatim_text.strip() and term.person_text.strip()):
+        raise Refused("no-text", "A term needs its words as the court wrote them, and in plain words for the person.")
+    if term.effect is TermKind.TRAVEL:
+        if term.capabilities:
+            raise Refused("travel-collects-nothing", "A foreign travel prohibition makes no collection necessary.")
+        if rule.travel_max_years is not None and (
+            term.until is None or term.until > _years(term.since, rule.travel_max_years)
+        ):
+            raise Refused(
+                "travel-too-long", f"A travel term lasts at most {rule.travel_max_years} years; correct the document."
+            )
+    elif (
+        rule.fixed_min_years is not None
+        and term.until is not None
+        and term.until < _years(term.since, rule.fixed_min_years)
+    ):
+        raise Refused(
+            "term-too-short", f"A fixed term lasts at least {rule.fixed_min_years} years; correct the document."
+        )
+
+
+def as_known_at(instrument: Instrument, at: Ms) -> Instrument:
+    """The instrument as the agency knew it then: an end that became known later is not yet there (design §1.9)."""
+    known = instrument.end_known_at is not None and instrument.end_known_at <= at
+    return instrument if known else replace(instrument, ended_at=None, end_known_at=None)
+
+
+def live_period(instrument: Instrument, term: Term) -> Period | None:
+    """When the term is in force, or None: never confirmed, or ended before it began. Raises nothing.
+
+    The period is the term's own, cut by the instrument's start and by its end (design §1.2).
+    """
+    if term.confirmed_by is None or term.confirmed_by == term.recorded_by:
+        return None
+    if instrument.ended_at is not None and instrument.ended_at <= instrument.effective_from:
+        return None
+    if term.until is not None and term.until <= term.since:
+        return None
+    return Period(term.since, term.until).overlap(Period(instrument.effective_from, instrument.ended_at))
+
+
+def _years(since: Ms, years: int) -> Ms:
+    """The end of a period of whole years "beginning with" the day of `since`, Europe/London (29 February counts as 1 March)."""
+    first = clock.local_day(since)
+    try:
+        last = first.replace(year=first.year + years)
+    except ValueError:
+        last = date(first.year + years, 3, 1)
+    return clock.start_of_day(last)

@@ -1,0 +1,96 @@
+"""The closed list of answers to a device's bad request (RFC 9457; docs/reference/problem-types.md).
+
+Rules
+- A problem has a type from this list, a title, a status and, where the device can act on it, members of its own. Never content.
+- What the device does with each is one table in `agent/transport`: ack, retry or quarantine. A status alone decides nothing.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+
+from offmon.core import canon
+from offmon.core.canon import Json
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Enum):
+    """Each kind of bad request: its type's last part, its status, its title."""
+
+    UNSIGNED = (
+        "unsigned",
+        HTTPStatus.UNAUTHORIZED,
+        "The request carries no signature of the profile that devices use.",
+    )
+    BAD_SIGNATURE = (
+        "bad-signature",
+        HTTPStatus.UNAUTHORIZED,
+        "The signature does not match the request and the device's key.",
+    )
+    UNKNOWN_DEVICE = ("unknown-device", HTTPStatus.UNAUTHORIZED, "No device with this key is enrolled here.")
+    REPLAYED = ("replayed", HTTPStatus.CONFLICT, "This request was already received once; sign a new one.")
+    EXPIRED = ("expired", HTTPStatus.BAD_REQUEST, "The request's signature is no longer good; sign it again.")
+    CLOCK_SKEW = (
+        "clock-skew",
+        HTTPStatus.BAD_REQUEST,
+        "The device's clock differs from the agency's; use the signed time given.",
+    )
+    TOO_LARGE = (
+        "too-large",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "The request is larger than is read; send it in parts.",
+    )
+    MALFORMED = ("malformed", HTTPStatus.BAD_REQUEST, "The request is not a document of the expected kind.")
+    UNKNOWN_GRANT = (
+        "unknown-grant",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "An item names a profile or grant that is not in force.",
+    )
+    OUT_OF_PERIOD = (
+        "out-of-period",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "An item lies outside the time that the order gives.",
+    )
+    MISSING_FROM = (
+        "missing-from",
+        HTTPStatus.CONFLICT,
+        "The agency's journal is behind; send the leaves from the number given.",
+    )
+    FORKED = ("forked", HTTPStatus.CONFLICT, "The journal disagrees with what it said before.")
+    BAD_CODE = (
+        "bad-code",
+        HTTPStatus.FORBIDDEN,
+        "The enrolment code is wrong, used or out of time; ask for a new one.",
+    )
+    NOT_FOUND = ("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address.")
+    UNAVAILABLE = ("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot take this now; try again later.")
+
+    def __init__(self, code: str, status: HTTPStatus, title: str) -> None:
+        self.code = code
+        self.status = status
+        self.title = title
+
+    @property
+    def uri(self) -> str:
+        """The problem's type. A name, not an address."""
+        return f"urn:offmon:problem:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A problem as it is sent: status and canonical JSON bytes."""
+
+    status: int
+    body: bytes
+
+
+def answer(problem: Problem, **members: Json) -> Answer:
+    """RFC 9457 body for a problem, with members of its own (`n` of missing-from, `time` of clock-skew)."""
+    doc: dict[str, Json] = {"type": problem.uri, "title": problem.title, "status": problem.status.value}
+    return Answer(problem.status.value, canon.encode(doc | members))
+
+
+def by_uri(uri: str) -> Problem | None:
+    """The problem of that type, if it is one of ours."""
+    return next((p for p in Problem if p.uri == uri), None)

@@ -1,0 +1,265 @@
+"""The profile: what one device of one deployment may disclose, compiled from live terms (design §1.1-1.2; formats §4; R-LEG-5).
+
+Rules
+- **No live term, no grant.** `compile_grants` unites what the live terms of all instruments make necessary. Each grant names the
+  terms it rests on, each with its period: when a licence ends, only what rested on it alone falls.
+- Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve, and compile
+  refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live policy document
+  (R-DPA-3), else it does not compile.
+- Each grant carries its purpose code (R-DPA-1) and the closed list of body fields that may leave under it (R-DPA-8).
+- A grant's id is a digest of its own content: equal grants of a renewed profile keep their ids.
+- A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
+- A new kind of grant is a new `KIND`; a field is only added with a new document type. A reader refuses what it does not know.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import clock, codec, dsse
+from offmon.core.canon import Tag, digest, encode
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
+from offmon.core.order import Basis, Capability, Instrument, Term, check_instrument, check_term, live_period
+
+MAX_LEASE_MS: Final = 30 * clock.DAY_MS
+SCHEMA: Final = 1
+
+FIELDS: Final[dict[Capability, tuple[str, ...]]] = {
+    Capability.SITE: ("matched_entry", "title", "url"),
+    Capability.PHRASE: ("context_after", "context_before", "matched_entry", "title", "url"),
+}
+
+
+class Purpose(StrEnum):
+    """Why, within DPA 2018 s.31 (R-DPA-1)."""
+
+    SUPERVISION = "supervision"
+
+
+class Schedule8(StrEnum):
+    """DPA 2018 Sch 8 conditions that collection of a sensitive class may rest on."""
+
+    STATUTORY = "1-statutory"
+    JUSTICE = "2-justice"
+    SAFEGUARDING = "4-safeguarding"
+
+
+@dataclass(frozen=True, slots=True)
+class HpkeKey:
+    """A key that bodies or lists are enclosed to. Suite 1: X25519, HKDF-SHA256, AES-256-GCM (RFC 9180)."""
+
+    suite: int
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TermPeriod:
+    """A term that a grant rests on, and when that term is in force."""
+
+    term: Id
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ListRef:
+    """A list, exactly: `name` as `slug@version` and the digest of its signed document."""
+
+    id: Id
+    name: Versioned
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    id: Id
+    terms: tuple[TermPeriod, ...]
+    purpose: Purpose
+    fields: tuple[str, ...]
+    lists: tuple[ListRef, ...]
+
+    def terms_at(self, at: int) -> tuple[Id, ...]:
+        """The terms of this grant that are in force at the instant, in the grant's order."""
+        return tuple(t.term for t in self.terms if at in t.period)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteGrant(_Grant):
+    """A visit to a listed site may be disclosed."""
+
+    KIND: ClassVar[str] = Capability.SITE.value
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseGrant(_Grant):
+    """A listed phrase on a page of a readable class may be disclosed."""
+
+    KIND: ClassVar[str] = Capability.PHRASE.value
+
+
+type Grant = SiteGrant | PhraseGrant
+_GRANTS: Final[dict[Capability, type[SiteGrant] | type[PhraseGrant]]] = {
+    Capability.SITE: SiteGrant,
+    Capability.PHRASE: PhraseGrant,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonText:
+    """What the person is told about one term."""
+
+    term: Id
+    text: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the data of a term's instrument, and where to reach them (R-DPA-11)."""
+
+    agency: Id
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile(dsse.Document):
+    """What one device may do. `previous` is the digest of the profile before it; `exclusions` of the exclusion list it must hold."""
+
+    TYPE: ClassVar[str] = "offmon/profile@1"
+
+    schema: int
+    agency: Id
+    case: Id
+    deployment: Id
+    device: Id
+    device_key: VKey
+    list_key: HpkeKey
+    evidence_key: HpkeKey
+    version: int
+    previous: Digest | None
+    lease: Period
+    grants: tuple[Grant, ...]
+    exclusions: Digest
+    person_texts: tuple[PersonText, ...]
+    controllers: tuple[Controller, ...]
+    delay_days: int
+    log_origin: Origin
+    ingest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """Why a list of a sensitive class may be used (R-DPA-3). `apd` is the appropriate policy document and when it is in force."""
+
+    strictly_necessary: str
+    condition: Schedule8
+    apd: Id
+    apd_period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ListDeclaration:
+    """What a list says of itself, from its signed document: what it may serve."""
+
+    ref: ListRef
+    capability: Capability
+    bases: tuple[Basis, ...]
+    offence_types: tuple[Slug, ...]
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the officer chose and the authoriser saw: a capability, the terms it is to rest on, and the lists."""
+
+    KIND: ClassVar[str] = "choice"
+
+    capability: Capability
+    terms: tuple[Id, ...]
+    lists: tuple[Id, ...]
+    sensitive: Sensitive | None
+
+
+def compile_grants(
+    instruments: Iterable[Instrument],
+    terms: Iterable[Term],
+    choices: Sequence[Choice],
+    lists: Iterable[ListDeclaration],
+    at: Ms,
+) -> tuple[Grant, ...]:
+    """The grants that are lawful at `at`. A choice none of whose terms is live gives no grant; an unlawful one is refused.
+
+    Raises Refused: `list-mismatch`, `sensitive-without-condition`, `term-does-not-need-it`, `unknown-list`, and those of `order`.
+    """
+    by_instrument = {i.id: i for i in instruments}
+    by_term = {t.id: t for t in terms}
+    by_list = {d.ref.id: d for d in lists}
+    grants = (_grant(choice, by_instrument, by_term, by_list, at) for choice in choices)
+    return tuple(sorted((g for g in grants if g is not None), key=lambda g: g.id))
+
+
+def _grant(
+    choice: Choice,
+    instruments: dict[Id, Instrument],
+    terms: dict[Id, Term],
+    lists: dict[Id, ListDeclaration],
+    at: Ms,
+) -> Grant | None:
+    live: list[tuple[Instrument, TermPeriod]] = []
+    for term_id in sorted(choice.terms):
+        term = terms[term_id]
+        instrument = instruments[term.instrument]
+        period = live_period(instrument, term)
+        if period is None or at not in period:
+            continue
+        check_instrument(instrument)
+        check_term(instrument, term)
+        if choice.capability not in term.capabilities:
+            raise Refused(
+                "term-does-not-need-it",
+                "A chosen term does not make this collection necessary; choose another or leave it out.",
+            )
+        live.append((instrument, TermPeriod(term_id, period)))
+    if not live or not choice.lists:
+        return None
+    refs = tuple(_check_list(lists, list_id, choice, [i for i, _ in live], at).ref for list_id in sorted(choice.lists))
+    draft = _GRANTS[choice.capability](
+        id=Id("0" * 32),
+        terms=tuple(t for _, t in live),
+        purpose=Purpose.SUPERVISION,
+        fields=FIELDS[choice.capability],
+        lists=refs,
+    )
+    return replace(draft, id=Id(digest(Tag.DOCUMENT, encode(codec.to_doc(draft))).hex()[:32]))
+
+
+def _check_list(
+    lists: dict[Id, ListDeclaration], list_id: Id, choice: Choice, instruments: Sequence[Instrument], at: Ms
+) -> ListDeclaration:
+    declared = lists.get(list_id)
+    if declared is None or declared.capability is not choice.capability:
+        raise Refused("unknown-list", "A chosen list is not live, or is for another kind of collection.")
+    for instrument in instruments:
+        serves = instrument.basis in declared.bases and set(instrument.offence_types) & set(declared.offence_types)
+        if not serves:
+            raise Refused(
+                "list-mismatch", "A chosen list may not serve this kind of order or offence; choose one that does."
+            )
+    if declared.sensitive:
+        why = choice.sensitive
+        if why is None or not why.strictly_necessary.strip() or at not in why.apd_period:
+            raise Refused(
+                "sensitive-without-condition",
+                "This list concerns a sensitive class: it needs strict necessity, a Schedule 8 condition and a policy document in force.",
+            )
+    return declared
+
+
+def check_lease(profile: Profile) -> None:
+    """Raises Refused unless the lease is closed and at most 30 days long (design §1.2)."""
+    until = profile.lease.until
+    if until is None or until - profile.lease.since > MAX_LEASE_MS:
+        raise Refused("lease-too-long", "A profile's lease is at most 30 days; ask for it again with a shorter one.")

@@ -1,0 +1,86 @@
+"""Who may do what: roles × permissions, as one table (requirements §0.4; design §2).
+
+Rules
+- A permission is `<thing>.<act>`; reading and writing are always two permissions.
+- The table says what a *role* may do at all. Which *case* it may be done to is the caseload's (scope), and when is the state's.
+- Separation of duties: no role both asks and approves the same thing for itself; that two acts were done by two people is checked
+  again where the act is done, in a constraint, and by signer and vault (R-LEG-24, R-SEC-9).
+- A supplier's operator sees no case at all (R-SEC-12).
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a person is to the agency. One role an account."""
+
+    OFFENDER_MANAGER = "offender_manager"
+    SUPERVISOR = "supervisor"
+    AUTHORISING_OFFICER = "authorising_officer"
+    EVIDENCE_OFFICER = "evidence_officer"
+    DATA_PROTECTION = "data_protection"
+    TENANT_ADMIN = "tenant_admin"
+    SUPPLIER_OPERATOR = "supplier_operator"
+    SERVICE = "service"
+
+
+class Permission(StrEnum):
+    """What may be done. Alphabetical."""
+
+    ALERT_DECIDE = "alert.decide"
+    ALERT_READ = "alert.read"
+    AUDIT_READ = "audit.read"
+    CONTENT_REVEAL = "content.reveal"
+    DEPLOYMENT_AUTHORISE = "deployment.authorise"
+    DEPLOYMENT_DRAFT = "deployment.draft"
+    DEPLOYMENT_READ = "deployment.read"
+    EXPORT_APPROVE = "export.approve"
+    EXPORT_ASK = "export.ask"
+    INSTRUMENT_CONFIRM = "instrument.confirm"
+    INSTRUMENT_RECORD = "instrument.record"
+    NOTICE_SERVE = "notice.serve"
+    QUEUE_READ = "queue.read"
+    STAFF_MANAGE = "staff.manage"
+
+
+_P = Permission
+
+MATRIX: Final[dict[Role, frozenset[Permission]]] = {
+    Role.OFFENDER_MANAGER: frozenset(
+        {
+            _P.ALERT_DECIDE,
+            _P.ALERT_READ,
+            _P.CONTENT_REVEAL,
+            _P.DEPLOYMENT_DRAFT,
+            _P.DEPLOYMENT_READ,
+            _P.EXPORT_ASK,
+            _P.INSTRUMENT_CONFIRM,
+            _P.INSTRUMENT_RECORD,
+            _P.NOTICE_SERVE,
+            _P.QUEUE_READ,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            _P.ALERT_DECIDE,
+            _P.ALERT_READ,
+            _P.CONTENT_REVEAL,
+            _P.DEPLOYMENT_READ,
+            _P.EXPORT_APPROVE,
+            _P.INSTRUMENT_CONFIRM,
+            _P.QUEUE_READ,
+        }
+    ),
+    Role.AUTHORISING_OFFICER: frozenset({_P.ALERT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ}),
+    Role.EVIDENCE_OFFICER: frozenset({_P.ALERT_READ, _P.CONTENT_REVEAL, _P.DEPLOYMENT_READ, _P.EXPORT_ASK}),
+    Role.DATA_PROTECTION: frozenset({_P.AUDIT_READ}),
+    Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
+    Role.SUPPLIER_OPERATOR: frozenset(),
+    Role.SERVICE: frozenset(),
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether the role may do this at all. Default deny."""
+    return permission in MATRIX[role]

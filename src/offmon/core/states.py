@@ -1,0 +1,85 @@
+"""What may follow what: transition tables as data, for every thing that has a state (requirements §0.3).
+
+Rules
+- Only the moves in the table exist; everything else is refused with the code `bad-move`.
+- No edge leads from a detector to a consequence (R-DPA-29): an alert is moved by a named human, and by time only to the next human.
+- `docs/reference/states.md` is drawn from these tables and compared in CI.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from offmon.core.errors import Refused
+
+
+class DeploymentState(StrEnum):
+    """The life of a deployment: one person, one set of instruments, their devices."""
+
+    DRAFT = "draft"
+    AUTHORISED = "authorised"
+    NOTICE_SERVED = "notice_served"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+class AlertState(StrEnum):
+    """The life of an alert. A machine opens it; only a person closes it."""
+
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    DECIDED = "decided"
+
+
+class ExportState(StrEnum):
+    """The life of an export: asked by one, built by the vault, approved by another, then witnessed before it leaves."""
+
+    ASKED = "asked"
+    BUILT = "built"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    READY = "ready"
+
+
+class ProfileState(StrEnum):
+    """The life of a profile: a request row, then signed by the signer, or refused by it with a reason."""
+
+    ASKED = "asked"
+    SIGNED = "signed"
+    REFUSED = "refused"
+
+
+_D, _A, _E, _P = DeploymentState, AlertState, ExportState, ProfileState
+
+DEPLOYMENT: Final[Mapping[DeploymentState, frozenset[DeploymentState]]] = {
+    _D.DRAFT: frozenset({_D.AUTHORISED, _D.ENDED}),
+    _D.AUTHORISED: frozenset({_D.NOTICE_SERVED, _D.ENDED}),
+    _D.NOTICE_SERVED: frozenset({_D.ACTIVE, _D.ENDED}),
+    _D.ACTIVE: frozenset({_D.SUSPENDED, _D.ENDED}),
+    _D.SUSPENDED: frozenset({_D.ACTIVE, _D.ENDED}),
+    _D.ENDED: frozenset(),
+}
+ALERT: Final[Mapping[AlertState, frozenset[AlertState]]] = {
+    _A.OPEN: frozenset({_A.IN_REVIEW, _A.DECIDED}),
+    _A.IN_REVIEW: frozenset({_A.DECIDED}),
+    _A.DECIDED: frozenset(),
+}
+EXPORT: Final[Mapping[ExportState, frozenset[ExportState]]] = {
+    _E.ASKED: frozenset({_E.BUILT, _E.REFUSED}),
+    _E.BUILT: frozenset({_E.APPROVED, _E.REFUSED}),
+    _E.APPROVED: frozenset({_E.READY, _E.REFUSED}),
+    _E.READY: frozenset(),
+    _E.REFUSED: frozenset(),
+}
+PROFILE: Final[Mapping[ProfileState, frozenset[ProfileState]]] = {
+    _P.ASKED: frozenset({_P.SIGNED, _P.REFUSED}),
+    _P.SIGNED: frozenset(),
+    _P.REFUSED: frozenset(),
+}
+
+
+def check_move[S: StrEnum](table: Mapping[S, frozenset[S]], now: S, then: S) -> None:
+    """Raises Refused unless the table has the move."""
+    if then not in table[now]:
+        raise Refused("bad-move", f"This is {now.value}; it cannot become {then.value} from there.")

@@ -1,0 +1,112 @@
+"""Trust in an agency's keys: the Keys statements, walked from a root that the reader brought (formats §2;
+after python-tuf's trust machine).
+
+Rules
+- The root is offline and signs only Keys statements. Statements are walked in order from version 1; each must be signed by the root,
+  or by the `next_root` that an earlier one announced; versions rise by one; each names the one before it by digest.
+- A statement lasts at most 400 days. A retired key stays listed; a compromised one gets `until` = that moment. Only the newest
+  statement speaks for a key, so a later one may shorten an earlier one's period.
+- Whether a key was good is asked *at a time*: the witnessed time of the entry that commits to the document, never the time that the
+  document claims for itself (a stolen retired key back-dates).
+- This machine does no IO and reads no clock. Device, witness and verifier use this same one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import clock, dsse
+from offmon.core.clock import Period
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Digest, Id, Ms, VKey
+from offmon.core.keys import PublicKey
+
+MAX_STATEMENT_MS: Final = 400 * clock.DAY_MS
+
+
+class KeyRole(StrEnum):
+    """What a key may sign."""
+
+    PROFILE = "profile"
+    LIST = "list"
+    LOG = "log"
+    RECEIPT = "receipt"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key, what for, and when it was good."""
+
+    role: KeyRole
+    vkey: VKey
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Keys(dsse.Document):
+    """A Keys statement. `next_root` may sign the next statement beside the present root."""
+
+    TYPE: ClassVar[str] = "offmon/keys@1"
+
+    agency: Id
+    version: int
+    previous: Digest | None
+    period: Period
+    keys: tuple[ListedKey, ...]
+    next_root: VKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """What an agency's keys were, as its newest statement says. Made by `walk` only."""
+
+    agency: Id
+    version: int
+    newest: Digest
+    period: Period
+    keys: tuple[ListedKey, ...]
+
+    def key(self, role: KeyRole, keyid: str, at: Ms) -> PublicKey:
+        """The key of that role and hint that was good at `at` (a witnessed time). Raises NotAuthentic."""
+        for listed in self.keys:
+            if listed.role is role and PublicKey.parse(listed.vkey).keyid == keyid:
+                if at in listed.period:
+                    return PublicKey.parse(listed.vkey)
+                raise NotAuthentic(
+                    "key-out-of-time", f"A {role.value} key was used outside the time that the agency's root gave it."
+                )
+        raise NotAuthentic("unknown-key", f"No {role.value} key of the agency made this signature.")
+
+    def current(self, role: KeyRole, at: Ms) -> tuple[PublicKey, ...]:
+        """Every key of that role that is good at `at` (two while one replaces another)."""
+        return tuple(PublicKey.parse(k.vkey) for k in self.keys if k.role is role and at in k.period)
+
+
+def walk(statements: Sequence[bytes], roots: Iterable[PublicKey]) -> KeyRing:
+    """The ring that the chain of signed statements gives, from roots that the caller trusts. Raises Malformed or NotAuthentic."""
+    trusted = {root.keyid: root for root in roots}
+    ring: KeyRing | None = None
+    for data in statements:
+        hint = dsse.signer_of(data)
+        if hint not in trusted:
+            raise NotAuthentic("foreign-root", "The agency's keys are not signed by a root that you trust.")
+        keys = dsse.open_signed(Keys, data, trusted[hint])
+        _check_next(ring, keys)
+        ring = KeyRing(keys.agency, keys.version, dsse.digest_of(data), keys.period, keys.keys)
+        if keys.next_root is not None:
+            successor = PublicKey.parse(keys.next_root)
+            trusted[successor.keyid] = successor
+    if ring is None:
+        raise NotAuthentic("no-keys", "There is no statement of the agency's keys to check anything by.")
+    return ring
+
+
+def _check_next(ring: KeyRing | None, keys: Keys) -> None:
+    expected = (1, None) if ring is None else (ring.version + 1, ring.newest)
+    if (keys.version, keys.previous) != expected or (ring is not None and keys.agency != ring.agency):
+        raise NotAuthentic("keys-out-of-order", "A statement of the agency's keys does not follow the one before it.")
+    until = keys.period.until
+    if until is None or until - keys.period.since > MAX_STATEMENT_MS:
+        raise NotAuthentic("keys-too-long", "A statement of the agency's keys claims to last more than 400 days.")

@@ -1,0 +1,74 @@
+"""The trust file: what a verifier's user brings, and a bundle never supplies (formats §10; design §1.8).
+
+Rules
+- Roots and witnesses only: a log or profile key may change without new paper. Each with the time in which it was good.
+- `quorum` witnesses must have cosigned. `max_lag_s` is how long after its own time an entry may first be seen in a cosigned
+  checkpoint: it limits a run that is appended afresh before an export.
+- A witness says who runs it and whether that is someone other than the agency and its supplier.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from offmon.core import codec
+from offmon.core.clock import Period
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Id, Ms, Origin, VKey
+from offmon.core.keys import PublicKey
+
+MAX_TRUST = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """An agency's root key and when it was good."""
+
+    vkey: VKey
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedAgency:
+    """An agency: its log's origin and its roots."""
+
+    agency: Id
+    origin: Origin
+    roots: tuple[Root, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedWitness:
+    """A witness, who runs it, and whether they are independent of the agency and of its supplier."""
+
+    vkey: VKey
+    operator: str
+    independent: bool
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class TrustFile:
+    """What the reader trusts."""
+
+    TYPE: ClassVar[str] = "offmon/trust@1"
+
+    max_lag_s: int
+    quorum: int
+    agencies: tuple[TrustedAgency, ...]
+    witnesses: tuple[TrustedWitness, ...]
+
+    def agency(self, agency: Id) -> TrustedAgency:
+        """The agency of that id. Raises NotAuthentic: a bundle of an agency that the reader does not know is not authentic."""
+        for known in self.agencies:
+            if known.agency == agency:
+                return known
+        raise NotAuthentic("unknown-agency", "Your trust file does not name the agency that this bundle is from.")
+
+    def roots_of(self, agency: Id, at: Ms) -> tuple[PublicKey, ...]:
+        """The agency's roots that are good at the time."""
+        return tuple(PublicKey.parse(r.vkey) for r in self.agency(agency).roots if at in r.period)
+
+
+def load(data: bytes) -> TrustFile:
+    """Read a trust file: canonical JSON, or the same with white space for people. Raises Malformed."""
+    return codec.load(TrustFile, data.strip(), max_size=MAX_TRUST)
