@@ -1,0 +1,124 @@
+"""What the witness signs and what it refuses (C2SP tlog-witness).
+
+Rules, in the order in which they are asked
+- 400 a body that is not a submission. 404 a log that is not witnessed here. 403 no signature of a key that is trusted for this
+  log, or one that does not hold. 400 an old size above the new one.
+- Then, under the write lock: 409 an old size that is not the one last cosigned (the answer tells which was); 422 a tree that
+  does not begin with the one last cosigned, by a proof of exactly the right length.
+- 503 while this machine's clock stands before the last time it signed: a witness never states two orders of events.
+- What was cosigned is on the disk before the signature leaves. A signed checkpoint that is refused is evidence: it is logged whole.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+
+from offmon.core.clock import SECOND_MS
+from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.ids import Ms
+from offmon.core.keys import SigningKey
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.tlog.cosignature import cosign
+from offmon.core.tlog.merkle import check_consistency
+from offmon.core.tlog.note import Note, check_signed
+from offmon.core.tlog.submission import SIZE_TYPE, Submission
+from offmon.witness.config import Config
+from offmon.witness.ledger import Ledger, Seen, Update
+
+PLAIN = "text/plain; charset=utf-8"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: HTTPStatus
+    text: str
+    kind: str = PLAIN
+    allow: str | None = None
+
+
+class Conflict(Refused):
+    """The old size is not the one last cosigned."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__("old-size", f"This log was last cosigned at size {size}; prove consistency from there.")
+        self.size = size
+
+
+class Witness:
+    """One witness: its key, the logs it knows, and what it has cosigned."""
+
+    def __init__(self, config: Config, key: SigningKey, ledger: Ledger, now: Callable[[], Ms]) -> None:
+        self._config = config
+        self._key = key
+        self._ledger = ledger
+        self._now = now
+        self._origins = {sha256(origin.encode()).hexdigest(): origin for origin in config.logs}
+
+    def about(self) -> Answer:
+        """Who this is: what an officer, a court or a supervised person needs to judge whether to rely on it."""
+        independent = "yes" if self._config.independent else "no: run by the agency or its supplier"
+        lines = [
+            f"Witness: {self._key.name}",
+            f"Key: {self._key.public.vkey}",
+            f"Operator: {self._config.operator}",
+            f"Independent of the agency and its supplier: {independent}",
+            *(f"Log: {origin}" for origin in self._config.logs),
+        ]
+        return Answer(HTTPStatus.OK, "".join(f"{line}\n" for line in lines))
+
+    def checkpoint(self, origin_hash: str) -> Answer:
+        """The last checkpoint that was cosigned of the log whose origin has this SHA-256 in hex."""
+        origin = self._origins.get(origin_hash)
+        note = self._ledger.last(origin).note if origin is not None else None
+        if note is None:
+            return Answer(HTTPStatus.NOT_FOUND, "Nothing of such a log was cosigned here.\n")
+        return Answer(HTTPStatus.OK, note.decode())
+
+    def add_checkpoint(self, body: bytes) -> Answer:
+        """Cosign a log's new checkpoint, or say why not."""
+        try:
+            submission = Submission.parse(body)
+            checkpoint = Checkpoint.parse(submission.note.text)
+        except Malformed as error:
+            return Answer(HTTPStatus.BAD_REQUEST, f"{error}\n")
+        keys = self._config.logs.get(checkpoint.origin)
+        if keys is None:
+            return Answer(HTTPStatus.NOT_FOUND, "That log is not witnessed here.\n")
+        try:
+            signers = check_signed(submission.note, keys)
+        except NotAuthentic as error:
+            return Answer(HTTPStatus.FORBIDDEN, f"{error}\n")
+        if submission.old > checkpoint.size:
+            return Answer(HTTPStatus.BAD_REQUEST, "The old size is larger than the checkpoint's.\n")
+        known = {(key.name, key.id) for key in signers}
+        signed = Note(submission.note.text, tuple(s for s in submission.note.signatures if (s.name, s.key_id) in known))
+        try:
+            with self._ledger.updating(checkpoint.origin) as update:
+                line = self._cosign(update, submission, checkpoint, signed)
+        except Conflict as error:
+            return Answer(HTTPStatus.CONFLICT, f"{error.size}\n", SIZE_TYPE)
+        except NotAuthentic as error:
+            _log.error("Refused a signed checkpoint (%s), perhaps a fork. Keep this:\n%s", error.code, body.decode())
+            return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"{error}\n")
+        except Refused as error:
+            _log.error("%s", error)
+            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
+        return Answer(HTTPStatus.OK, line)  # only here, after the commit, does the signature leave
+
+    def _cosign(self, update: Update, submission: Submission, checkpoint: Checkpoint, signed: Note) -> str:
+        last, at = update.last, Ms(self._now() // SECOND_MS * SECOND_MS)
+        if submission.old != last.size:
+            raise Conflict(last.size)
+        check_consistency(last.size, last.root, checkpoint.size, checkpoint.root, submission.proof)
+        if at < last.at:
+            raise Refused(
+                "clock-behind", "This witness's clock stands before the last time it signed; nothing is signed."
+            )
+        signature = cosign(signed.text, self._key, at)
+        update.record(Seen(checkpoint.size, checkpoint.root, at, signed.adding([signature]).data))
+        return signature.line
