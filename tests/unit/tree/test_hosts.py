@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from tests.unit.tree.tree import ROOT, files, text
 
 REGISTRY = re.compile(

@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 
 import pytest
+
 from tests.unit.tree.tree import Function, files, functions, text, written
 
 FILE_LINES = 500

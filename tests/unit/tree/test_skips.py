@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+
 from tests.unit.tree.tree import files, text
 
 SKIPPING = {"skip", "skipif", "xfail", "skipUnless", "skipIf"}

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.unit.tree.tree import files, text
 
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+(false|off)")
