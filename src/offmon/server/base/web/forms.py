@@ -1,0 +1,259 @@
+"""Plain Django forms, shown the GOV.UK way.
+
+``component_of(bound_field)`` turns a field into the name and parameters of a GOV.UK macro; ``forms.html`` only calls it. So
+what a page says is decided here, typed and testable, and the markup stays GOV.UK's own.
+
+House rules: one question, one label; optional fields say so; an error says what to do next and is linked from the summary
+to the very box it is about; nothing relies on JavaScript; a password is never sent back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorList
+from django.utils.datastructures import MultiValueDict
+
+type Params = dict[str, Any]
+
+_PARTS = ("day", "month", "year")
+_TEXT_ATTRIBUTES = ("autocomplete", "inputmode", "spellcheck", "autocapitalize", "pattern", "rows")
+# Django adds these by itself. A box that stops taking letters without a word is worse than an error that says why.
+_DJANGO_LIMITS = {"maxlength", "minlength", "min", "max", "step", "cols"}
+_DJANGO_REQUIRED = str(forms.Field.default_error_messages["required"])
+
+
+class Form(forms.Form):
+    """A form whose messages say what to do. A field that gives its own ``error_messages`` keeps them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+        for name, field in self.fields.items():
+            label = str(field.label or name.replace("_", " ").capitalize()).replace("%", "%%")
+            instruction = f"{_verb(field)} {label[:1].lower()}{label[1:]}"
+            messages = field.error_messages
+            if str(messages.get("required")) == _DJANGO_REQUIRED:
+                messages["required"] = instruction.replace("%%", "%")
+            messages.setdefault("max_length", f"{label} must be %(limit_value)d characters or fewer")
+            messages.setdefault("min_length", f"{label} must be %(limit_value)d characters or more")
+            if "invalid_choice" in messages:
+                messages["invalid_choice"] = instruction
+
+
+class Radios(forms.RadioSelect):
+    """Radios with a hint under some of the options: ``option_hints`` maps a value to its hint."""
+
+    def __init__(self, *args: Any, option_hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.option_hints = dict(option_hints or {})
+
+
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """Checkboxes with a hint under some of the options: ``option_hints`` maps a value to its hint."""
+
+    def __init__(self, *args: Any, option_hints: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.option_hints = dict(option_hints or {})
+
+
+class DateInput(forms.Widget):
+    """Three boxes: ``<name>-day``, ``<name>-month``, ``<name>-year``."""
+
+    def value_from_datadict(
+        self,
+        data: Mapping[str, Any],
+        files: MultiValueDict[str, Any],  # noqa: ARG002  # Django's signature
+        name: str,
+    ) -> tuple[str, str, str]:
+        """What was typed, without the spaces around it."""
+        day, month, year = (str(data.get(f"{name}-{part}") or "").strip() for part in _PARTS)
+        return day, month, year
+
+    def value_omitted_from_data(
+        self,
+        data: Mapping[str, Any],
+        files: MultiValueDict[str, Any],  # noqa: ARG002  # Django's signature
+        name: str,
+    ) -> bool:
+        """True when none of the three boxes was in the form."""
+        return all(f"{name}-{part}" not in data for part in _PARTS)
+
+
+class DateField(forms.Field):
+    """A date in three boxes. ``called`` names it in messages, since its label may be a question: "The end date must …"."""
+
+    widget = DateInput
+
+    def __init__(self, *, called: str = "The date", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.called = called
+        if str(self.error_messages["required"]) == _DJANGO_REQUIRED:
+            self.error_messages["required"] = f"Enter {called[:1].lower()}{called[1:]}"
+
+    def clean(self, value: Any) -> date | None:
+        """The date, or None for an empty optional one. Raises ValidationError naming the boxes at fault."""
+        cleaned: date | None = super().clean(value)
+        return cleaned
+
+    def to_python(self, value: Any) -> date | None:
+        """Read (day, month, year) as typed."""
+        if value is None or isinstance(value, date):
+            return value
+        typed = dict(zip(_PARTS, value, strict=True))
+        missing = [part for part in _PARTS if not typed[part]]
+        if len(missing) == len(_PARTS):
+            return None
+        if missing:
+            raise _date_error(f"{self.called} must include a {' and a '.join(missing)}", missing)
+        # Digits of other scripts would pass int(); a year of two digits would be some other century's.
+        odd = [part for part, text in typed.items() if not (text.isascii() and text.isdecimal() and len(text) <= 4)]
+        if odd:
+            raise _date_error(f"{self.called} must be a real date, in numbers", odd)
+        if len(typed["year"]) != 4:
+            raise _date_error(f"{self.called} must have a year of 4 numbers", ["year"])
+        try:
+            return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
+        except ValueError as problem:
+            message = f"{self.called} must be a real date"
+            raise _date_error(message, _PARTS) from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A GOV.UK macro to call: its name as in the design system (``date-input``), and its parameters."""
+
+    macro: str
+    params: Params
+
+
+def component_of(bound: BoundField, *, heading: bool = False) -> Component:
+    """The GOV.UK component for a field. ``heading`` makes its label the page's heading (one question on the page)."""
+    field, widget = bound.field, bound.field.widget
+    params: Params = {"id": bound.id_for_label or bound.auto_id, "name": bound.html_name, **_described(bound)}
+    attributes = {key: value for key, value in widget.attrs.items() if key not in _DJANGO_LIMITS}
+    params["classes"] = attributes.pop("class", "")
+    params |= {key: attributes.pop(key) for key in _TEXT_ATTRIBUTES if key in attributes}
+    params |= {"attributes": attributes, "disabled": field.disabled}
+    caption = str(bound.label) + ("" if field.required or field.disabled else " (optional)")
+    label = {"text": caption, "classes": f"govuk-label--{'l' if heading else 's'}", "isPageHeading": heading}
+    legend = label | {"classes": f"govuk-fieldset__legend--{'l' if heading else 's'}"}
+    match widget:
+        case DateInput():
+            return Component("date-input", params | {"fieldset": {"legend": legend}, "items": _date_boxes(bound)})
+        case forms.RadioSelect():  # Django derives its checkboxes from its radios
+            macro = "checkboxes" if isinstance(widget, forms.CheckboxSelectMultiple) else "radios"
+            group = {"idPrefix": bound.auto_id, "fieldset": {"legend": legend}, "items": _options(bound)}
+            return Component(macro, params | group)
+        case forms.CheckboxInput():
+            item = {"value": "on", "text": str(bound.label), "checked": bool(bound.value())}
+            return Component("checkboxes", params | {"idPrefix": bound.auto_id, "items": [item]})
+        case forms.Select():
+            return Component("select", params | {"label": label, "items": _options(bound)})
+        case forms.FileInput():
+            return Component("file-upload", params | {"label": label})
+        case forms.PasswordInput():
+            return Component("password-input", params | {"label": label})
+        case forms.Textarea():
+            limit = getattr(field, "max_length", None)
+            text = params | {"label": label, "value": _text(bound), "maxlength": limit}
+            return Component("character-count" if limit else "textarea", text)
+        case forms.NumberInput():
+            # A number box changes when the wheel is turned over it, and drops what it cannot read without a word.
+            return Component("input", {"inputmode": "numeric", **params, "label": label, "value": _text(bound)})
+        case forms.TextInput() | forms.EmailInput() | forms.URLInput() | forms.TelInput():
+            return Component(
+                "input", params | {"label": label, "value": _text(bound), "type": widget.input_type or "text"}
+            )
+    message = f"{type(widget).__name__} has no GOV.UK component here"
+    raise TypeError(message)
+
+
+def summary_of(form: forms.BaseForm | None) -> list[dict[str, str]]:
+    """The lines of the error summary, in the order of the fields, each linked to the box it is about."""
+    if not form or not form.errors:
+        return []
+    lines = [{"text": str(message)} for message in form.non_field_errors()]
+    for bound in form:
+        if bound.errors:
+            lines.append({"text": str(bound.errors[0]), "href": f"#{_box_at_fault(bound)}"})
+    return lines
+
+
+def _verb(field: forms.Field) -> str:
+    if isinstance(field, forms.ChoiceField | forms.BooleanField):
+        return "Select"
+    return "Choose" if isinstance(field, forms.FileField) else "Enter"
+
+
+def _described(bound: BoundField) -> Params:
+    """Hint and error. GOV.UK's macros give them their ids and link them by ``aria-describedby``."""
+    hint = {"hint": {"text": str(bound.help_text)}} if bound.help_text else {}
+    # One at a time: the next appears when this one is put right.
+    error = {"errorMessage": {"text": str(bound.errors[0])}} if bound.errors else {}
+    return hint | error
+
+
+def _text(bound: BoundField) -> str:
+    value = bound.value()
+    return "" if value is None else str(value)
+
+
+def _options(bound: BoundField) -> list[Params]:
+    field, hints = bound.field, getattr(bound.field.widget, "option_hints", {})
+    chosen = bound.value()
+    several = isinstance(chosen, list | tuple | set)
+    picked = {str(value) for value in chosen} if several else {"" if chosen is None else str(chosen)}
+    boxes = isinstance(field.widget, forms.RadioSelect)
+    items: list[Params] = []
+    for value, text in _flat(getattr(field, "choices", [])):
+        if boxes and value == "":
+            continue  # "---------" is a way to choose nothing from a list; among radios it would be an answer
+        item: Params = {"value": value, "text": text, "selected": value in picked, "checked": value in picked}
+        items.append(item | ({"hint": {"text": hints[value]}} if value in hints else {}))
+    return items
+
+
+def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:
+    for value, text in choices:
+        if isinstance(text, list | tuple):
+            yield from _flat(text)
+        else:
+            yield str(value), str(text)
+
+
+def _date_boxes(bound: BoundField) -> list[Params]:
+    value = bound.value()
+    typed = (value.day, value.month, value.year) if isinstance(value, date) else value or ("", "", "")
+    wrong = _parts_at_fault(bound.errors)
+    widths = ("govuk-input--width-2", "govuk-input--width-2", "govuk-input--width-4")
+    return [
+        {
+            "id": f"{bound.auto_id}-{part}",
+            "name": f"{bound.html_name}-{part}",
+            "label": part.capitalize(),
+            "value": str(text),
+            "classes": f"{width} govuk-input--error" if part in wrong else width,
+        }
+        for part, text, width in zip(_PARTS, typed, widths, strict=True)
+    ]
+
+
+def _box_at_fault(bound: BoundField) -> str:
+    if isinstance(bound.field.widget, DateInput):
+        return f"{bound.auto_id}-{(*_parts_at_fault(bound.errors), 'day')[0]}"
+    return str(bound.auto_id)
+
+
+def _parts_at_fault(errors: ErrorList) -> tuple[str, ...]:
+    first = next(iter(errors.as_data()), None)
+    if first is None:
+        return ()
+    return tuple((getattr(first, "params", None) or {}).get("parts", _PARTS))
+
+
+def _date_error(message: str, parts: Sequence[str]) -> ValidationError:
+    return ValidationError(message, code="invalid", params={"parts": tuple(parts)})

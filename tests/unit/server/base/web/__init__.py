@@ -1,0 +1,1 @@
+"""The web base, tried on a face of a few pages. No database."""
