@@ -98,7 +98,7 @@ class Instrument:
 class Term:
     """One prohibition or requirement of an instrument, with its own period; `until` None: until further order.
 
-    `verbatim_text` is restricted (orders name victims); `person_text` is what device, notice and portal show. `capabilities` is what a
+    `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it; `person_text` is what device, notice and portal show. `capabilities` is what a
     lawyerly reading of it makes necessary; `confirmed_by` is the second officer.
     """
 
@@ -107,7 +107,7 @@ class Term:
     id: Id
     instrument: Id
     effect: TermKind
-    verbatim_text: str
+    verbatim_text: str | None
     person_text: str
     source_page: int
     capabilities: tuple[Capability, ...]
@@ -143,7 +143,7 @@ def check_term(instrument: Instrument, term: Term) -> None:
     rule = BASES[instrument.basis]
     if term.instrument != instrument.id:
         raise Refused("other-instrument", "The term belongs to another order.")
-    if not (term.verbatim_text.strip() and term.person_text.strip()):
+    if not term.person_text.strip() or (term.verbatim_text is not None and not term.verbatim_text.strip()):
         raise Refused("no-text", "A term needs its words as the court wrote them, and in plain words for the person.")
     if term.effect is TermKind.TRAVEL:
         if term.capabilities:

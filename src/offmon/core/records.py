@@ -1,0 +1,227 @@
+"""The records of a case that the log commits to and a bundle shows (formats §3, §9). Instrument and Term stand in `order`.
+
+Rules
+- Each is committed field by field under its own salt; `KIND` is the kind in the audit entry's `touched` and in the bundle.
+- People appear by pseudonymous id. Two people where two are due: the fields are side by side, so that anyone can compare them.
+- A record's newest version is what the newest entry that touched it commits to; facts that were known later carry *known from*.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import codec
+from offmon.core.canon import Json
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned, VKey
+from offmon.core.order import Capability
+from offmon.core.profile import Choice, HpkeKey
+from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One person's monitoring under a set of instruments. `evidence_key` is the public half of the vault's key for it."""
+
+    KIND: ClassVar[str] = "deployment"
+
+    id: Id
+    state: DeploymentState
+    opened_by: Id
+    evidence_key: HpkeKey | None
+    delay_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """What was authorised: the choices, drafted by one and authorised by another with the four answers (R-LEG-24)."""
+
+    KIND: ClassVar[str] = "authorisation"
+
+    id: Id
+    deployment: Id
+    choices: tuple[Choice, ...]
+    drafted_by: Id
+    authorised_by: Id | None
+    authorised_at: Ms | None
+    aim: str | None
+    rational_link: str | None
+    less_intrusive: str | None
+    fair_balance: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign is recorded and stops nothing."""
+
+    KIND: ClassVar[str] = "notice"
+
+    id: Id
+    deployment: Id
+    served_by: Id
+    served_at: Ms
+    method: str
+    language: str
+    acknowledged: bool
+    text: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled device: its own keys, and the account that tells OS accounts of one machine apart."""
+
+    KIND: ClassVar[str] = "device"
+
+    id: Id
+    deployment: Id
+    device_key: VKey
+    list_key: HpkeKey
+    account: Digest
+    enrolled_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRecord:
+    """A profile, from request to signature. `digest` is that of the signed document, once there is one."""
+
+    KIND: ClassVar[str] = "profile"
+
+    id: Id
+    deployment: Id
+    device: Id
+    version: int
+    state: ProfileState
+    authorisation: Id
+    asked_by: Id
+    lease_since: Ms
+    lease_until: Ms
+    digest: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """One batch as received: leaves `first` to `size - 1`; `root` and `checkpoint` are the device's own commitment over them."""
+
+    KIND: ClassVar[str] = "batch"
+
+    id: Id
+    device: Id
+    epoch: Id
+    first: int
+    size: int
+    root: Digest
+    checkpoint: Digest
+    received_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class LeafPlace:
+    """A leaf, by its place."""
+
+    device: Id
+    epoch: Id
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A group of like findings: same deployment, kind, list, rule and window. A machine opens it; only people close it."""
+
+    KIND: ClassVar[str] = "alert"
+
+    id: Id
+    deployment: Id
+    capability: Capability
+    list: Versioned
+    rule: Slug
+    gravity: Gravity
+    state: AlertState
+    opened_at: Ms
+    leaves: tuple[LeafPlace, ...]
+
+
+class DecisionOutcome(StrEnum):
+    """What a human may decide of an alert. None of them is a finding that an offence was committed (R-LEG-28)."""
+
+    NOT_A_MATCH = "not_a_match"
+    PERMITTED = "permitted"
+    REASONABLE_EXCUSE = "reasonable_excuse_considered"
+    NOT_THIS_PERSON = "not_this_person"
+    VISIT = "visit"
+    INTELLIGENCE = "intelligence"
+    SAFEGUARDING = "safeguarding_referral"
+    EVIDENTIAL = "evidential"
+    RECALL_CONSIDERED = "recall_considered"
+    STEP_DOWN = "step_down"
+
+
+REJECTING: Final = frozenset({DecisionOutcome.NOT_A_MATCH, DecisionOutcome.PERMITTED, DecisionOutcome.NOT_THIS_PERSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A named human's decision on an alert: outcome and reason, in their words."""
+
+    KIND: ClassVar[str] = "decision"
+
+    id: Id
+    alert: Id
+    outcome: DecisionOutcome
+    reason: str
+    decided_by: Id
+    decided_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """A request to open one body, by one person, for a reason; used once."""
+
+    KIND: ClassVar[str] = "reveal"
+
+    id: Id
+    alert: Id
+    leaf: LeafPlace
+    asked_by: Id
+    asked_at: Ms
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A bundle asked by one and approved by another, for a recipient. `manifest` is the payload's, once built."""
+
+    KIND: ClassVar[str] = "export"
+
+    id: Id
+    state: ExportState
+    asked_by: Id
+    asked_at: Ms
+    reason: str
+    recipient: str
+    opened_since: Ms
+    opened_until: Ms
+    manifest: Digest | None
+    approved_by: Id | None
+    approved_at: Ms | None
+
+
+def values_of(record: object) -> dict[str, Json]:
+    """A record's fields as they are committed to, by name (its `kind` stands outside them)."""
+    doc = codec.to_doc(record)
+    doc.pop("kind", None)
+    return doc
+
+
+def check_two_people(first: Id, second: Id | None, what: str) -> None:
+    """Raises Refused unless a second person is there and is not the first (R-LEG-24, design §5)."""
+    if second is None or first == second:
+        raise Refused("one-person", f"{what} needs a second person; ask a colleague who did not make the request.")
+
+
+def check_authorised(authorisation: Authorisation) -> None:
+    """Raises Refused unless two people and four answers stand behind the choices (R-LEG-24)."""
+    check_two_people(authorisation.drafted_by, authorisation.authorised_by, "Authorising monitoring")
+    answers = (authorisation.aim, authorisation.rational_link, authorisation.less_intrusive, authorisation.fair_balance)
+    if not all(answer and answer.strip() for answer in answers):
+        raise Refused("four-answers", "Answer each of the four questions of proportionality in your own words.")
