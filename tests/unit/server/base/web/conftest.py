@@ -6,6 +6,7 @@ import django
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
+
 from tests.unit.server.base.web.sample.settings import SETTINGS
 
 if not settings.configured:

@@ -78,6 +78,12 @@ def test_an_error_page_gives_the_reference_and_no_detail(
         assert detail not in page
 
 
+def test_an_error_page_tells_family_and_visitors_nothing(nobody: Client) -> None:
+    page = nobody.get("/nowhere/").content.decode().lower()
+    for telling in ("court", "order", "supervis", "monitor", "offence", "police", "probation", "sensitive"):
+        assert telling not in page, telling
+
+
 def test_the_forbidden_page_says_whom_to_ask() -> None:
     answer = Client(headers={"X-Actor": "write"}).get("/records/7/")
     assert "You cannot open this page" in answer.content.decode()

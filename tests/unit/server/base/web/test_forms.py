@@ -7,9 +7,9 @@ import pytest
 from django import forms
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
-from tests.unit.server.base.web.sample.urls import EveryField
 
 from offmon.server.base.web.forms import DateField, DateInput, Form, component_of, summary_of
+from tests.unit.server.base.web.sample.urls import EveryField
 
 GOOD = {
     "reference": "86XX0000123",

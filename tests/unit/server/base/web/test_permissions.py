@@ -5,11 +5,11 @@ import logging
 import pytest
 from django.core.checks import run_checks
 from django.test import Client, RequestFactory, override_settings
-from tests.unit.server.base.web.sample import urls
-from tests.unit.server.base.web.sample.settings import SETTINGS
 
 from offmon.server.base.web.permissions import NOT_AUTHORISED_CODE, doors, public, public_views, safe_next
 from offmon.server.base.web.wiring import BACKSTOP
+from tests.unit.server.base.web.sample import urls
+from tests.unit.server.base.web.sample.settings import SETTINGS
 
 
 def test_a_public_view_opens_to_nobody_in_particular(nobody: Client) -> None:

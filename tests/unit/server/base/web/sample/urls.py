@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
-from tests.unit.server.base.web.sample.signin import Permission
 
 from offmon.server.base.web.forms import Checkboxes, DateField, Form, Radios
 from offmon.server.base.web.permissions import public, requires, safe_next
 from offmon.server.base.web.static import static_route
+from tests.unit.server.base.web.sample.signin import Permission
 
 EFFECTS: list[str] = []
 """What the unmarked view did, if the backstop ever let it run."""

@@ -1,0 +1,1 @@
+"""The web base in a real browser, served by granian."""
