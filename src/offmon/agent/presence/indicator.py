@@ -52,7 +52,7 @@ class Indicator:
         self._language = language
         self._state = State.STARTING
         self._details_asked = 0
-        self._open()
+        self._open(Screen())
 
     @classmethod
     def start(cls, language: Language) -> "Indicator":
@@ -74,7 +74,7 @@ class Indicator:
         answered = self._ping()
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
         window = self._screen.look(self._window_id) if answered is not None else None
-        reason = why_not_visible(Facts(self._child.poll() is None, answered, window))
+        reason = why_not_visible(Facts(not self._is_gone(), answered, window))
         if reason is None:
             return Visible(now_ms)
         if reason not in {Reason.GONE, Reason.NOT_ANSWERING}:
@@ -89,8 +89,10 @@ class Indicator:
 
     def restart(self) -> None:
         """Replace the window by a new one that says the same. Raises as `start` does."""
+        # Connected before the old one leaves: a server may reset itself when its last client goes.
+        screen = Screen()
         self.stop()
-        self._open()
+        self._open(screen)
         self.show(self._state)
 
     def stop(self) -> None:
@@ -104,10 +106,11 @@ class Indicator:
             self._child.wait()
         _pipe(self._child.stdout).close()
 
-    def _open(self) -> None:
-        self._screen = Screen()
+    def _open(self, screen: Screen) -> None:
+        self._screen = screen
         self._sent = self._answered = self._window_id = 0
         self._unread = b""
+        self._hung_up = False
         # -P: the folder one happens to stand in is no source of modules.
         # A session of its own: Ctrl-C in the agent's terminal does not end it before the agent has stopped.
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
@@ -141,8 +144,12 @@ class Indicator:
                 return None
         return time.monotonic() - began
 
+    def _is_gone(self) -> bool:
+        """The process has ended, or is about to: its side of the pipe is closed."""
+        return self._hung_up or self._child.poll() is not None
+
     def _surface(self) -> None:
-        self._screen.uncut(self._window_id)
+        self._screen.set_right(self._window_id)
         home = self._screen.monitors()[0]
         self._tell(f"surface {home.x} {home.y} {home.width} {home.height}")
 
@@ -158,6 +165,7 @@ class Indicator:
         try:
             ready = select.select([_pipe(self._child.stdout)], [], [], seconds)[0]
             received = os.read(_pipe(self._child.stdout).fileno(), 4096) if ready else b""
+            self._hung_up = bool(ready) and not received
         except (OSError, ValueError):
             return False
         *lines, self._unread = (self._unread + received).split(b"\n")

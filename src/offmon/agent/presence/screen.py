@@ -8,6 +8,9 @@ Rules
 - A window that vanishes while it is looked at is a window that is not there.
 """
 
+import os
+import re
+from functools import reduce
 from typing import Any
 
 # python-xlib ships no types; everything that leaves this module is converted to our own.
@@ -19,6 +22,7 @@ from offmon.core.errors import Refused
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _OPAQUE = 0xFFFFFFFF
+_LOCAL_NAME = re.compile(r"(?:unix)?:(\d{1,5}(?:\.\d{1,5})?)")
 
 
 class NoDisplay(Refused):
@@ -28,7 +32,7 @@ class NoDisplay(Refused):
         super().__init__(
             "no-display",
             "There is no graphical display to show the indicator on, so nothing can be collected. Start the agent inside "
-            "the person's graphical session (DISPLAY must name it). For a trial without a screen: "
+            "the person's graphical session (DISPLAY must name one of this machine). For a trial without a screen: "
             "xvfb-run -a -s '-screen 0 1280x800x24' COMMAND",
         )
 
@@ -49,8 +53,8 @@ class Screen:
 
     def __init__(self) -> None:
         try:
-            self._display = display.Display()
-        except (error.DisplayError, OSError) as refused:
+            self._display = display.Display(_name_on_this_machine())
+        except (error.DisplayError, error.ConnectionClosedError, OSError) as refused:
             raise NoDisplay from refused
         if self._display.has_extension("XWAYLAND"):
             self.close()
@@ -89,11 +93,12 @@ class Screen:
                 lit.append(Rect(one.x, one.y, one.width_in_pixels, one.height_in_pixels))
         return tuple(lit) or (self._frame(self._root),)
 
-    def uncut(self, window_id: int) -> None:
-        """Take away a shape or a transparency that another client has set on the window."""
+    def set_right(self, window_id: int) -> None:
+        """Undo what another client did behind the window's back: unmapped it, set a shape or a transparency on it."""
         try:
             for window in self._up_to_root(window_id):
                 window.delete_property(self._display.intern_atom(_OPACITY))
+                window.map()
                 if self._is_shaped(window):
                     for kind in (shape.SK.Bounding, shape.SK.Clip):
                         window.shape_mask(shape.SO.Set, kind, 0, 0, X.NONE)
@@ -106,7 +111,8 @@ class Screen:
         window = line[0]
         facts = WindowFacts(
             mapped=window.get_attributes().map_state == X.IsViewable,
-            frame=self._frame(window),
+            # What a window shows ends where the windows it lies in end.
+            frame=reduce(Rect.overlap, map(self._frame, line)),
             monitors=self.monitors(),
             above=tuple(rect for one in line for rect in self._above(one)),
             fully_obscured=self._fully_obscured(window_id),
@@ -159,6 +165,15 @@ class Screen:
     def _opacity(self, window: Any) -> float:
         asked = window.get_full_property(self._display.intern_atom(_OPACITY), Xatom.CARDINAL)
         return float(asked.value[0]) / _OPAQUE if asked is not None and len(asked.value) else 1.0
+
+
+def _name_on_this_machine() -> str:
+    """DISPLAY, if it names a server behind a local socket: on another machine the indicator would be shown to others."""
+    name = _LOCAL_NAME.fullmatch(os.environ.get("DISPLAY", ""))
+    if name is None:
+        raise NoDisplay
+    # "unix" keeps python-xlib from trying TCP when the socket is not there.
+    return f"unix:{name[1]}"
 
 
 def _any_shape(extents: Any) -> bool:

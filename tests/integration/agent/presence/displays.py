@@ -1,0 +1,24 @@
+"""A display that a test starts and ends itself."""
+
+import os
+import subprocess
+
+
+def start_display() -> tuple[subprocess.Popen[bytes], str]:
+    """Xvfb picks a free number itself and writes it once it answers."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        number = numbers.readline().strip()
+    assert number, "Xvfb did not start"
+    return server, f":{number}"
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(10)

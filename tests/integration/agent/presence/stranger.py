@@ -1,0 +1,141 @@
+"""Another client of the same display, which does to the indicator whatever X lets anybody do."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from Xlib import X, Xatom, display  # type: ignore[import-untyped]
+from Xlib.ext import shape, xtest  # type: ignore[import-untyped]
+from Xlib.protocol import event  # type: ignore[import-untyped]
+
+from offmon.agent.presence import look
+from offmon.agent.presence.visible import Rect
+
+WAIT_S = 10.0
+
+
+class Stranger:
+    def __init__(self, name: str) -> None:
+        self._display = display.Display(name)
+        self.root = self._display.screen().root
+
+    def leave(self) -> None:
+        self._display.close()
+
+    def await_window_manager(self) -> None:
+        deadline = time.monotonic() + WAIT_S
+        atom = self._display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        while self.root.get_full_property(atom, Xatom.WINDOW) is None:
+            assert time.monotonic() < deadline, "openbox did not start"
+            time.sleep(0.02)
+
+    def find_indicator(self) -> Any:
+        """The indicator's outermost window, found as anybody would: by its name."""
+        for top in self.root.query_tree().children:
+            for window in (top, *top.query_tree().children):
+                if window.get_wm_class() and window.get_wm_class()[1] == "Offmon-indicator":
+                    return top
+        raise AssertionError("no indicator on this display")
+
+    def frame(self) -> Rect:
+        """Where the indicator is."""
+        window = self.find_indicator()
+        size = window.get_geometry()
+        return Rect(size.x, size.y, size.width, size.height)
+
+    def cover(self, area: Rect, *, managed: bool = False, fullscreen: bool = False) -> Any:
+        """Put an opaque window there and wait until it is shown."""
+        window = self.root.create_window(
+            area.x, area.y, area.width, area.height, 0, X.CopyFromParent, background_pixel=0x336699,
+            override_redirect=not managed, event_mask=X.ExposureMask,
+        )  # fmt: skip
+        if fullscreen:
+            state = self._display.intern_atom("_NET_WM_STATE_FULLSCREEN")
+            window.change_property(self._display.intern_atom("_NET_WM_STATE"), Xatom.ATOM, 32, [state])
+        window.map()
+        self._display.sync()
+        deadline = time.monotonic() + WAIT_S
+        while window.get_attributes().map_state != X.IsViewable:
+            assert time.monotonic() < deadline, "the covering window was not shown"
+            time.sleep(0.02)
+        return window
+
+    def raise_again(self, window: Any) -> None:
+        window.configure(stack_mode=X.Above)
+        self._display.sync()
+
+    def unmap(self) -> None:
+        self.find_indicator().unmap()
+        self._display.sync()
+
+    def unmap_inner(self) -> None:
+        for inner in self.find_indicator().query_tree().children:
+            inner.unmap()
+        self._display.sync()
+
+    def place(self, **geometry: int) -> None:
+        self.find_indicator().configure(**geometry)
+        self._display.sync()
+
+    def cut(self) -> None:
+        self.find_indicator().shape_rectangles(shape.SO.Set, shape.SK.Bounding, 0, 0, 0, [])
+        self._display.sync()
+
+    def make_transparent(self) -> None:
+        atom = self._display.intern_atom("_NET_WM_WINDOW_OPACITY")
+        self.find_indicator().change_property(atom, Xatom.CARDINAL, 32, [0x10000000])
+        self._display.sync()
+
+    def ask_to_close(self) -> None:
+        """As a window manager's close button does."""
+        top = self.find_indicator()
+        for window in (top, *top.query_tree().children):
+            asked = self._display.intern_atom("WM_DELETE_WINDOW")
+            message = event.ClientMessage(
+                window=window, client_type=self._display.intern_atom("WM_PROTOCOLS"), data=(32, [asked, 0, 0, 0, 0])
+            )
+            window.send_event(message)
+        self._display.sync()
+
+    def ask_to_minimise(self) -> None:
+        """ICCCM §4.1.4: a client message to the root."""
+        message = event.ClientMessage(
+            window=self.find_indicator(),
+            client_type=self._display.intern_atom("WM_CHANGE_STATE"),
+            data=(32, [3, 0, 0, 0, 0]),
+        )
+        self.root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._display.sync()
+
+    def kill_client(self) -> None:
+        self.find_indicator().kill_client()
+        self._display.sync()
+
+    def drag(self, start: tuple[int, int], by: tuple[int, int] = (0, 0)) -> None:
+        """Press the first button there, move, release; without a distance, a click."""
+        x, y = start
+        for kind, detail, px, py in (
+            (X.MotionNotify, 0, x, y),
+            (X.ButtonPress, 1, 0, 0),
+            (X.MotionNotify, 0, x + by[0], y + by[1]),
+            (X.ButtonRelease, 1, 0, 0),
+        ):
+            xtest.fake_input(self._display, kind, detail, x=px, y=py)
+        self._display.sync()
+
+    def buttons(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """A point in the first button and one in the last, found by their colour."""
+        frame = self.frame()
+        spots = [place for place, colour in self._pixels(frame) if colour == look.BUTTON]
+        (left, top), (right, bottom) = min(spots), max(spots)
+        return (frame.x + left + 4, frame.y + top + 4), (frame.x + right - 4, frame.y + bottom - 4)
+
+    def colours(self, area: Rect) -> set[str]:
+        """The colours that are really on the screen there."""
+        return {colour for _, colour in self._pixels(area)}
+
+    def _pixels(self, area: Rect) -> Iterator[tuple[tuple[int, int], str]]:
+        image = self.root.get_image(area.x, area.y, area.width, area.height, X.ZPixmap, 0xFFFFFFFF)
+        data = bytes(image.data)
+        for n, i in enumerate(range(0, len(data), 4)):
+            yield (n % area.width, n // area.width), f"#{data[i + 2]:02x}{data[i + 1]:02x}{data[i]:02x}"

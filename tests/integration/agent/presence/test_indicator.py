@@ -1,0 +1,239 @@
+"""The indicator on a real display, against everything another client of it may do (issue 2 "Visible is measured", R-LEG-31, R-RGT-3)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from offmon.agent.presence import look
+from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.screen import NoDisplay
+from offmon.agent.presence.visible import NotVisible, Reason, Rect, Visible
+from offmon.agent.presence.words import Language, State
+from offmon.core.ids import Ms
+from tests.integration.agent.presence.displays import end
+from tests.integration.agent.presence.stranger import WAIT_S, Stranger
+
+SCREEN = Rect(0, 0, 1280, 800)
+# python-xlib leaves its socket to the garbage collector when it cannot connect.
+LIBRARY_LEAK = "ignore::pytest.PytestUnraisableExceptionWarning"
+NOW = Ms(1_700_000_000_000)
+
+
+def half_of(frame: Rect) -> Rect:
+    return Rect(frame.x, frame.y, frame.width // 2, frame.height)
+
+
+def until(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not what():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
+
+
+def test_it_is_seen_from_the_first_measure_on(indicator: Indicator, stranger: Stranger) -> None:
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert look.PAPER in stranger.colours(stranger.frame())
+
+
+def test_half_covered_is_visible(indicator: Indicator, stranger: Stranger) -> None:
+    stranger.cover(half_of(stranger.frame()))
+    assert indicator.measure(NOW) == Visible(NOW)
+
+
+def test_a_managed_window_in_full_screen_does_not_cover_it(indicator: Indicator, stranger: Stranger) -> None:
+    stranger.cover(SCREEN, managed=True, fullscreen=True)
+    indicator.measure(NOW)
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert look.PAPER in stranger.colours(stranger.frame())
+
+
+def test_covered_and_then_on_top_again(indicator: Indicator, stranger: Stranger) -> None:
+    stranger.cover(SCREEN)
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert look.PAPER in stranger.colours(stranger.frame())
+
+
+def test_covered_by_a_window_that_insists_stays_covered(indicator: Indicator, stranger: Stranger) -> None:
+    cover = stranger.cover(SCREEN)
+    for _ in range(5):
+        stranger.raise_again(cover)
+        assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+        until(lambda: look.PAPER in stranger.colours(stranger.frame()))
+
+
+def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator, stranger: Stranger) -> None:
+    frame = stranger.frame()
+    left = half_of(frame)
+    stranger.cover(left)
+    stranger.cover(Rect(left.x + left.width, left.y, frame.width - left.width, left.height))
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+
+
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [
+        (Stranger.unmap, Reason.UNMAPPED),
+        (Stranger.unmap_inner, Reason.UNMAPPED),
+        (lambda stranger: stranger.place(x=5000, y=5000), Reason.OFF_SCREEN),
+        (lambda stranger: stranger.place(x=1279), Reason.OFF_SCREEN),
+        (lambda stranger: stranger.place(width=1, height=1), Reason.TOO_SMALL),
+        (Stranger.cut, Reason.CUT_AWAY),
+        (Stranger.make_transparent, Reason.TRANSPARENT),
+    ],
+)
+def test_what_another_client_does_is_found_and_undone(
+    indicator: Indicator, stranger: Stranger, harm: Callable[[Stranger], None], reason: Reason
+) -> None:
+    before = stranger.frame()
+    harm(stranger)
+    assert indicator.measure(NOW) == NotVisible(NOW, reason)
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert stranger.frame() == before
+    assert look.PAPER in stranger.colours(before)
+
+
+def test_closing_and_minimising_are_ignored(indicator: Indicator, stranger: Stranger) -> None:
+    stranger.ask_to_close()
+    stranger.ask_to_minimise()
+    assert indicator.measure(NOW) == Visible(NOW)
+
+
+def test_details_are_one_click_away(indicator: Indicator, stranger: Stranger) -> None:
+    assert not indicator.details_asked()
+    details, _ = stranger.buttons()
+    stranger.drag(details)
+    until(indicator.details_asked)
+    assert not indicator.details_asked()
+
+
+def test_it_moves_by_one_click_through_the_corners(indicator: Indicator, stranger: Stranger) -> None:
+    corners = []
+    for _ in range(4):
+        before = stranger.frame()
+        corners.append((before.x, before.y))
+        stranger.drag(stranger.buttons()[1])
+        until(lambda before=before: stranger.frame() != before)  # type: ignore[misc]
+        assert indicator.measure(NOW) == Visible(NOW)
+    assert len(set(corners)) == 4
+    assert (stranger.frame().x, stranger.frame().y) == corners[0]
+
+
+def test_it_can_be_dragged_but_not_off_the_screen(indicator: Indicator, stranger: Stranger) -> None:
+    start = stranger.frame()
+    stranger.drag((start.x + 20, start.y + 20), by=(-300, -200))
+    until(lambda: (stranger.frame().x, stranger.frame().y) == (start.x - 300, start.y - 200))
+    stranger.drag((start.x - 280, start.y - 180), by=(2000, 2000))
+    until(lambda: stranger.frame().x == SCREEN.width - start.width)
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert (stranger.frame().width, stranger.frame().height) == (start.width, start.height)
+
+
+def test_a_frozen_loop_does_not_answer(indicator: Indicator) -> None:
+    os.kill(indicator.pid, signal.SIGSTOP)
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.NOT_ANSWERING)
+    os.kill(indicator.pid, signal.SIGCONT)
+    assert indicator.measure(NOW) == Visible(NOW)
+
+
+def test_a_frozen_one_can_be_replaced(indicator: Indicator) -> None:
+    frozen = indicator.pid
+    os.kill(frozen, signal.SIGSTOP)
+    indicator.restart()
+    assert indicator.pid != frozen
+    assert indicator.measure(NOW) == Visible(NOW)
+
+
+def kill_process(indicator: Indicator, stranger: Stranger) -> None:
+    os.kill(indicator.pid, signal.SIGKILL)
+
+
+def kill_client(indicator: Indicator, stranger: Stranger) -> None:
+    stranger.kill_client()
+
+
+@pytest.mark.parametrize("kill", [kill_process, kill_client])
+def test_a_killed_one_is_gone_and_comes_back_saying_the_same(
+    indicator: Indicator, stranger: Stranger, kill: Callable[[Indicator, Stranger], None]
+) -> None:
+    indicator.show(State.COLLECTING)
+    kill(indicator, stranger)
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    indicator.restart()
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert look.ON in stranger.colours(stranger.frame())
+
+
+def test_it_shows_the_state_that_it_is_told(indicator: Indicator, stranger: Stranger) -> None:
+    for state in State:
+        indicator.show(state)
+        assert indicator.measure(NOW) == Visible(NOW)
+        shown = stranger.colours(stranger.frame())
+        assert (look.ON in shown) is (state is State.COLLECTING)
+
+
+def test_it_does_not_claim_to_collect_when_nobody_measures(indicator: Indicator, stranger: Stranger) -> None:
+    indicator.show(State.COLLECTING)
+    assert indicator.measure(NOW) == Visible(NOW)
+    until(lambda: look.ON not in stranger.colours(stranger.frame()))
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert look.ON in stranger.colours(stranger.frame())
+
+
+@pytest.mark.filterwarnings(LIBRARY_LEAK)
+@pytest.mark.parametrize("name", [None, "", ":9999", "nonsense", "localhost:10.0"])
+def test_without_a_display_it_refuses_and_names_what_would_help(
+    monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    if name is None:
+        monkeypatch.delenv("DISPLAY", raising=False)
+    else:
+        monkeypatch.setenv("DISPLAY", name)
+    with pytest.raises(NoDisplay) as refused:
+        Indicator.start(Language.ENGLISH)
+    assert refused.value.code == "no-display"
+    assert "xvfb-run" in refused.value.message
+
+
+AGENT = """
+import os, signal
+from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.words import Language
+
+os.write(1, b"%d\\n" % Indicator.start(Language.ENGLISH).pid)
+signal.pause()
+"""
+
+
+def test_the_window_ends_with_its_agent(stranger: Stranger) -> None:
+    agent = subprocess.Popen([sys.executable, "-c", AGENT], stdout=subprocess.PIPE)
+    assert agent.stdout is not None
+    window = int(agent.stdout.readline())
+    with agent.stdout:
+        agent.kill()
+        agent.wait(WAIT_S)
+    until(lambda: not Path(f"/proc/{window}").exists())
+
+
+@pytest.mark.filterwarnings(LIBRARY_LEAK)
+def test_the_display_going_away_is_gone(server: subprocess.Popen[bytes]) -> None:
+    indicator = Indicator.start(Language.ENGLISH)
+    end(server)
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    with pytest.raises(NoDisplay):
+        indicator.restart()
+    indicator.stop()
+
+
+def test_stopped_is_gone(indicator: Indicator) -> None:
+    indicator.stop()
+    indicator.stop()
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    assert not indicator.details_asked()

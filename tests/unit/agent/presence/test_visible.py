@@ -1,0 +1,118 @@
+"""The rule of visibility as a truth table (issue 2 "Visible is measured", R-LEG-31)."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.agent.presence.visible import (
+    ANSWER_WITHIN_S,
+    LEAST_HEIGHT,
+    LEAST_OPACITY,
+    LEAST_WIDTH,
+    MEASURE_HOLDS_MS,
+    Facts,
+    NotVisible,
+    Reason,
+    Rect,
+    Visible,
+    WindowFacts,
+    area_within,
+    check_collect,
+    may_collect,
+    why_not_visible,
+)
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+
+SCREEN = Rect(0, 0, 1280, 800)
+FRAME = Rect(800, 600, 400, 100)
+SEEN = WindowFacts(
+    mapped=True, frame=FRAME, monitors=(SCREEN,), above=(), fully_obscured=False, cut_away=False, opacity=1.0
+)
+WELL = Facts(alive=True, answered_after_s=0.001, window=SEEN)
+LEFT_HALF = Rect(800, 600, 200, 100)
+RIGHT_HALF = Rect(1000, 600, 200, 100)
+THREE_QUARTERS = Rect(800, 600, 300, 100)
+
+
+def window(**changes: object) -> Facts:
+    return replace(WELL, window=replace(SEEN, **changes))  # type: ignore[arg-type]
+
+
+TABLE: list[tuple[str, Facts, Reason | None]] = [
+    ("all is well", WELL, None),
+    ("process gone", replace(WELL, alive=False), Reason.GONE),
+    ("server knows no window", replace(WELL, window=None), Reason.GONE),
+    ("no answer", replace(WELL, answered_after_s=None), Reason.NOT_ANSWERING),
+    ("answer just in time", replace(WELL, answered_after_s=ANSWER_WITHIN_S), None),
+    ("answer too late", replace(WELL, answered_after_s=ANSWER_WITHIN_S + 0.01), Reason.NOT_ANSWERING),
+    ("unmapped", window(mapped=False), Reason.UNMAPPED),
+    ("least size", window(frame=Rect(0, 0, LEAST_WIDTH, LEAST_HEIGHT)), None),
+    ("too narrow", window(frame=Rect(0, 0, LEAST_WIDTH - 1, 100)), Reason.TOO_SMALL),
+    ("too low", window(frame=Rect(0, 0, 400, LEAST_HEIGHT - 1)), Reason.TOO_SMALL),
+    ("half on screen", window(frame=Rect(1080, 600, 400, 100)), None),
+    ("less than half on screen", window(frame=Rect(1081, 600, 400, 100)), Reason.OFF_SCREEN),
+    ("one pixel on the edge", window(frame=Rect(1279, 600, 400, 100)), Reason.OFF_SCREEN),
+    ("off to the left", window(frame=Rect(-400, 0, 400, 100)), Reason.OFF_SCREEN),
+    ("below the monitor", window(monitors=(SCREEN,), frame=Rect(640, 900, 400, 100)), Reason.OFF_SCREEN),
+    ("across two monitors", window(monitors=(Rect(0, 0, 1000, 800), Rect(1000, 0, 1000, 800))), None),
+    ("a shape cut from it", window(cut_away=True), Reason.CUT_AWAY),
+    ("opaque enough", window(opacity=LEAST_OPACITY), None),
+    ("see-through", window(opacity=LEAST_OPACITY - 0.01), Reason.TRANSPARENT),
+    ("the server says fully obscured", window(fully_obscured=True), Reason.COVERED),
+    ("covered by one", window(above=(SCREEN,)), Reason.COVERED),
+    ("covered by two halves", window(above=(LEFT_HALF, RIGHT_HALF)), Reason.COVERED),
+    ("half covered", window(above=(LEFT_HALF,)), None),
+    ("half covered twice over is half", window(above=(LEFT_HALF, LEFT_HALF)), None),
+    ("a quarter left", window(above=(THREE_QUARTERS,)), None),
+    ("less than a quarter left", window(above=(replace(THREE_QUARTERS, width=301),)), Reason.COVERED),
+    ("half off screen and the rest covered", window(frame=Rect(1080, 600, 400, 100), above=(Rect(1080, 600, 200, 100),)), Reason.COVERED),
+    ("above but elsewhere", window(above=(Rect(0, 0, 300, 300),)), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "reason"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_each_doubt_has_its_own_reason(facts: Facts, reason: Reason | None) -> None:
+    assert why_not_visible(facts) == reason
+
+
+def test_the_table_knows_every_reason() -> None:
+    assert {reason for _, _, reason in TABLE} == {None, *Reason}
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "allowed"),
+    [
+        (None, 0, False),
+        (Visible(Ms(1000)), 1000, True),
+        (Visible(Ms(1000)), 1000 + MEASURE_HOLDS_MS, True),
+        (Visible(Ms(1000)), 1001 + MEASURE_HOLDS_MS, False),
+        (Visible(Ms(1000)), 999, False),
+        *((NotVisible(Ms(1000), reason), 1000, False) for reason in Reason),
+    ],
+)
+def test_collecting_needs_a_fresh_measure_that_says_visible(
+    last: Visible | NotVisible | None, now: int, allowed: bool
+) -> None:
+    assert may_collect(last, Ms(now)) is allowed
+
+
+def test_the_refusal_names_its_reason() -> None:
+    with pytest.raises(Refused) as refused:
+        check_collect(NotVisible(Ms(0), Reason.COVERED), Ms(0))
+    assert refused.value.code == "indicator-covered"
+
+
+small = st.builds(Rect, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 9), st.integers(0, 9))
+
+
+def pixels(rect: Rect) -> set[tuple[int, int]]:
+    return {(x, y) for x in range(rect.x, rect.x + rect.width) for y in range(rect.y, rect.y + rect.height)}
+
+
+@given(small, st.lists(small, max_size=6))
+def test_area_counts_each_pixel_once(frame: Rect, pieces: list[Rect]) -> None:
+    counted = pixels(frame) & set().union(*(pixels(piece) for piece in pieces))
+    assert area_within(frame, pieces) == len(counted)

@@ -1,0 +1,63 @@
+"""What the indicator says is neutral, whole in every language, and legible (design §1.6, R-RGT-4, R-RGT-5)."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from offmon.agent.presence import look
+from offmon.agent.presence.words import CATALOGUE, Language, State, Words
+
+TELLING = re.compile(
+    r"\b(police|force|probation|prison|officer|offen\w+|crim\w+|convict\w*|court|order|licen[cs]e|sex\w*|harm|risk|suspect\w*)\b"
+)
+
+
+def said_by(words: Words) -> list[str]:
+    return [words.title, words.monitored, words.details, words.move, *words.states.values()]
+
+
+def test_every_language_has_words_for_every_state() -> None:
+    assert set(CATALOGUE) == set(Language)
+    for words in CATALOGUE.values():
+        assert set(words.states) == set(State)
+        assert len(said_by(words)) == len(fields(words)) - 1 + len(State), "said_by leaves something out"
+        assert all(line.strip() for line in said_by(words))
+
+
+def test_each_state_reads_differently() -> None:
+    for words in CATALOGUE.values():
+        assert len(set(words.states.values())) == len(State)
+
+
+def test_a_bystander_learns_of_no_force_offence_or_order() -> None:
+    assert TELLING.search("a court order"), "the pattern itself must be able to find something"
+    for line in said_by(CATALOGUE[Language.ENGLISH]):
+        assert not TELLING.search(line.lower()), line
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("ground", [look.PAPER, look.BUTTON, look.BUTTON_PRESSED])
+def test_text_can_be_read_on_its_ground(ground: str) -> None:
+    assert contrast(look.INK, ground) >= 4.5
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_mark_can_be_told_from_the_paper(state: State) -> None:
+    assert contrast(look.mark_of(state), look.PAPER) >= 3
+
+
+def test_the_contrast_is_computed_as_wcag_does() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
