@@ -1,4 +1,4 @@
-"""Deny by default: a view opens only if it says to whom (anchors 2.5, 2.11; R-SEC)."""
+"""Deny by default: a view opens only if it says to whom, and the backstop holds it to that."""
 
 import logging
 
