@@ -9,7 +9,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ class Database:
     @contextmanager
     def connect(self, role: str, *, autocommit: bool = False) -> Iterator[psycopg.Connection[Any]]:
         """A connection as a process's role, which is first shown to be ordinary. Commits on a clean exit."""
-        with psycopg.connect(self.url(role), autocommit=autocommit) as connection:
+        # `closing` as well: psycopg leaves a connection open when its commit fails, as a deferred trigger makes it.
+        with closing(psycopg.connect(self.url(role), autocommit=autocommit)) as connection, connection:
             assert_ordinary(connection, role)
             connection.rollback()
             yield connection
@@ -45,7 +46,7 @@ class Database:
     @contextmanager
     def connect_as_owner(self) -> Iterator[psycopg.Connection[Any]]:
         """A connection that owns the tables: to arrange what no process may do, never to show that one may."""
-        with psycopg.connect(self.url(MIGRATE)) as connection:
+        with closing(psycopg.connect(self.url(MIGRATE))) as connection, connection:
             yield connection
 
 

@@ -76,7 +76,9 @@ def create_roles(
     files = {role: folder / role for role in LOGIN_ROLES}
     for role, file in files.items():
         if not file.exists():
-            write_secret(file, secrets.token_urlsafe(32), (accounts or {}).get(role))
+            write_secret(file, secrets.token_urlsafe(32))
+        if accounts is not None and role in accounts:
+            os.chown(file, *accounts[role])
     with psycopg.connect(superuser_url) as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [CREATION_LOCK])
         present = {str(name) for (name,) in connection.execute("select rolname from pg_roles").fetchall()}

