@@ -4,7 +4,7 @@
 #   make test               everything CI runs (= make check = .ci/run)
 #   make reset              forget what `make run` kept
 #   make bench              the figures, beside the last ones
-#   make lock               renew requirements/*.txt from pyproject.toml
+#   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
 .PHONY: run demo reset test check bench lock fmt
 .DEFAULT_GOAL := run
