@@ -119,6 +119,6 @@ class Witness:
             raise Refused(
                 "clock-behind", "This witness's clock stands before the last time it signed; nothing is signed."
             )
-        signature = cosign(signed.text, self._key, at)
+        signature = cosign(signed, self._key, at)
         update.record(Seen(checkpoint.size, checkpoint.root, at, signed.adding([signature]).data))
         return signature.line

@@ -28,13 +28,13 @@ class Cosigned:
     at: Ms
 
 
-def cosign(text: str, key: SigningKey, at: Ms) -> Signature:
-    """The witness's cosignature over a checkpoint's text, at `at` (rounded down to the second)."""
+def cosign(note: Note, key: SigningKey, at: Ms) -> Signature:
+    """The witness's cosignature over a checkpoint's note, at `at` (rounded down to the second)."""
     _check_kind(key.public)
     seconds = at // SECOND_MS
     if seconds <= 0:
         raise Malformed("bad-time", "A cosignature states a time after 1970; set this machine's clock.")
-    value = seconds.to_bytes(_TIME_BYTES) + key.sign(_message(text, seconds))
+    value = seconds.to_bytes(_TIME_BYTES) + key.sign(_message(note.text, seconds))
     return Signature(key.name, key.public.id, value)
 
 

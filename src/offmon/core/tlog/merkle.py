@@ -16,8 +16,8 @@ from hashlib import sha256
 from offmon.core.errors import Malformed, NotAuthentic
 
 HASH_BYTES = 32
-MAX_SIZE = 2**63 - 1
-MAX_PROOF = 63  # hashes: the depth of the largest tree
+MAX_PROOF = 63  # hashes: the limit of C2SP tlog-witness
+MAX_SIZE = 2**62  # leaves: the largest tree whose every proof keeps that limit
 EMPTY_ROOT = sha256(b"").digest()
 
 type Range = tuple[int, int]  # leaves [start, end)

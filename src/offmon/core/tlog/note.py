@@ -28,7 +28,7 @@ class Signature:
     value: bytes
 
     def __post_init__(self) -> None:
-        if not self.name or "+" in self.name or any(c.isspace() or c < " " for c in self.name):
+        if not self.name or "+" in self.name or any(c.isspace() or c < " " or _is_half(c) for c in self.name):
             raise Malformed("bad-note", "A signature line names a key by a name that no key may have.")
         if len(self.key_id) != _KEY_ID_BYTES or not self.value:
             raise Malformed("bad-note", "A signature line is too short to hold a key id and a signature.")
@@ -57,15 +57,10 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def __post_init__(self) -> None:
-        if not self.text.endswith("\n") or any(c < " " and c != "\n" for c in self.text):
-            raise Malformed("bad-note", "A note's text does not end in a newline, or holds a control character.")
+        _check_text(self.text)
         if not 1 <= len(self.signatures) <= MAX_SIGNATURES:
             raise Malformed("bad-note", f"A note carries between one and {MAX_SIGNATURES} signatures.")
-        try:
-            size = len(self.data)
-        except UnicodeEncodeError:
-            raise Malformed("bad-note", "A note is not text that UTF-8 can carry.") from None
-        _check_size(size)
+        _check_size(len(self.data))
 
     @classmethod
     def parse(cls, data: bytes) -> "Note":
@@ -104,6 +99,7 @@ def parse_signatures(lines: str) -> tuple[Signature, ...]:
 def sign_note(text: str, key: SigningKey) -> Note:
     """A note with this text, signed by `key`."""
     _check_kind(key.public)
+    _check_text(text)
     return Note(text, (Signature(key.name, key.public.id, key.sign(text.encode())),))
 
 
@@ -125,6 +121,16 @@ def check_signed(note: Note, keys: Iterable[PublicKey]) -> tuple[PublicKey, ...]
 def _check_kind(key: PublicKey) -> None:
     if key.algorithm is not Algorithm.ED25519:
         raise Malformed("wrong-key-kind", "A key that makes cosignatures cannot sign for a log; check the key list.")
+
+
+def _check_text(text: str) -> None:
+    if not text.endswith("\n") or any((c < " " and c != "\n") or _is_half(c) for c in text):
+        raise Malformed("bad-note", "A note's text does not end in a newline, or holds what no note may hold.")
+
+
+def _is_half(character: str) -> bool:
+    """Whether it is half of a surrogate pair, which UTF-8 cannot carry."""
+    return "\ud800" <= character <= "\udfff"
 
 
 def _check_size(size: int) -> None:

@@ -1,0 +1,102 @@
+"""Cosignatures: who saw a checkpoint, and when."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import Ms
+from offmon.core.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.tlog.cosignature import Cosigned, check_cosigned, cosign
+from offmon.core.tlog.note import Note, Signature
+from tests.unit.core.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key, witness_key
+
+KNOWN = json.loads((VECTORS / "notes.json").read_text())
+NOTE = sign_checkpoint(Checkpoint(ORIGIN, 1, LEAVES[0]), log_key())
+AT = Ms(1_700_000_000_999)
+
+
+def test_the_cosignatures_of_the_hand_written_script_verify() -> None:
+    witnesses = [PublicKey.parse(known["vkey"]) for known in KNOWN["witnesses"]]
+    found = check_cosigned(Note.parse(KNOWN["checkpoint"].encode()), witnesses)
+    assert found == tuple(
+        Cosigned(key, Ms(known["seconds"] * 1000)) for key, known in zip(witnesses, KNOWN["witnesses"], strict=True)
+    )
+
+
+def test_ours_is_the_one_that_the_script_made() -> None:
+    first = KNOWN["witnesses"][0]
+    note = Note.parse(KNOWN["checkpoint"].encode())
+    assert cosign(note, witness_key(), Ms(first["seconds"] * 1000 + 17)) in note.signatures
+
+
+def test_the_time_is_that_of_the_whole_second() -> None:
+    assert check_cosigned(NOTE.adding([cosign(NOTE, witness_key(), AT)]), [witness_key().public]) == (
+        Cosigned(witness_key().public, Ms(1_700_000_000_000)),
+    )
+
+
+def test_nobody_known_is_nobody() -> None:
+    other = cosign(NOTE, witness_key("witness.invalid/other"), AT)
+    assert check_cosigned(NOTE.adding([other]), [witness_key().public]) == ()
+    assert check_cosigned(NOTE, []) == ()
+
+
+def test_of_several_times_the_earliest_counts() -> None:
+    note = NOTE.adding(cosign(NOTE, witness_key(), Ms(at)) for at in (9_000, 5_000, 7_000))
+    assert [found.at for found in check_cosigned(note, [witness_key().public])] == [5_000]
+
+
+def test_one_key_under_two_names_counts_once() -> None:
+    """The signed text does not name the witness, so a second name costs nothing to forge."""
+    one = witness_key()
+    two = SigningKey("witness.invalid/alias", one.private, Algorithm.COSIGNATURE)
+    note = NOTE.adding([cosign(NOTE, one, AT), cosign(NOTE, two, AT)])
+    assert len(check_cosigned(note, [one.public, two.public])) == 1
+
+
+def test_a_cosignature_holds_for_its_own_text_and_time_only() -> None:
+    value = cosign(NOTE, witness_key(), AT).value
+    later = (int.from_bytes(value[:8]) + 1).to_bytes(8) + value[8:]
+    for text, forged in ((NOTE.text.replace("1", "2", 1), value), (NOTE.text, later)):
+        note = Note(text, (Signature(witness_key().name, witness_key().public.id, forged),))
+        with pytest.raises(NotAuthentic, match="bad-signature"):
+            check_cosigned(note, [witness_key().public])
+
+
+def test_a_plain_signature_of_the_same_key_is_no_cosignature() -> None:
+    key = witness_key()
+    note = NOTE.adding([Signature(key.name, key.public.id, AT.to_bytes(8) + key.sign(NOTE.text.encode()))])
+    with pytest.raises(NotAuthentic):
+        check_cosigned(note, [key.public])
+
+
+@pytest.mark.parametrize("seconds", [0, 2**53 // 1000 + 1, 2**63, 2**64 - 1])
+def test_an_impossible_time_is_refused_though_it_is_signed(seconds: int) -> None:
+    key = witness_key()
+    signature = key.sign(f"cosignature/v1\ntime {seconds}\n{NOTE.text}".encode())
+    note = NOTE.adding([Signature(key.name, key.public.id, seconds.to_bytes(8) + signature)])
+    with pytest.raises(NotAuthentic, match="bad-cosignature"):
+        check_cosigned(note, [key.public])
+
+
+@given(st.binary(min_size=1, max_size=100))
+def test_whatever_stands_in_a_line_is_refused(value: bytes) -> None:
+    note = NOTE.adding([Signature(witness_key().name, witness_key().public.id, value)])
+    with pytest.raises(NotAuthentic):
+        check_cosigned(note, [witness_key().public])
+
+
+def test_only_a_cosigning_key_cosigns() -> None:
+    with pytest.raises(Malformed, match="wrong-key-kind"):
+        cosign(NOTE, log_key(), AT)
+    with pytest.raises(Malformed, match="wrong-key-kind"):
+        check_cosigned(NOTE, [log_key().public])
+
+
+def test_a_clock_that_was_never_set_signs_nothing() -> None:
+    with pytest.raises(Malformed, match="bad-time"):
+        cosign(NOTE, witness_key(), Ms(999))

@@ -1,0 +1,201 @@
+"""Merkle trees: the known answers of RFC 6962, every proof of small trees, and what must not pass for a proof."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.tlog.merkle import (
+    EMPTY_ROOT,
+    MAX_PROOF,
+    MAX_SIZE,
+    Frontier,
+    check_consistency,
+    check_inclusion,
+    consistency_path,
+    inclusion_path,
+    leaf_hash,
+    prove_consistency,
+    prove_inclusion,
+    root_of,
+    subtrees_of,
+)
+from tests.unit.core.tlog.samples import LEAVES, VECTORS
+
+KNOWN = json.loads((VECTORS / "merkle.json").read_text())
+KNOWN_LEAVES = [leaf_hash(bytes.fromhex(entry)) for entry in KNOWN["entries"]]
+KNOWN_ROOTS = [bytes.fromhex(root) for root in KNOWN["roots"]]
+ROOTS = [root_of(LEAVES[:size]) for size in range(len(LEAVES) + 1)]
+
+# Published with the certificate-transparency implementations: root of the first n of the shared leaves.
+PUBLISHED = {
+    0: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    1: "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    2: "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    3: "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    7: "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    8: "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+}
+
+sizes = st.integers(1, len(LEAVES))
+
+
+def test_roots_are_the_published_ones() -> None:
+    assert {size: root_of(KNOWN_LEAVES[:size]).hex() for size in PUBLISHED} == PUBLISHED
+
+
+def test_roots_and_proofs_are_those_of_the_hand_written_script() -> None:
+    tree = subtrees_of(KNOWN_LEAVES)
+    assert [root_of(KNOWN_LEAVES[:size]) for size in range(9)] == KNOWN_ROOTS
+    for case in KNOWN["inclusion"]:
+        proof = tuple(bytes.fromhex(value) for value in case["proof"])
+        assert prove_inclusion(case["index"], case["size"], tree) == proof
+    for case in KNOWN["consistency"]:
+        proof = tuple(bytes.fromhex(value) for value in case["proof"])
+        assert prove_consistency(case["old"], case["size"], tree) == proof
+
+
+@pytest.mark.parametrize("size", range(1, 34))
+def test_every_proof_of_a_small_tree_holds(size: int) -> None:
+    tree = subtrees_of(LEAVES)
+    for index in range(size):
+        check_inclusion(LEAVES[index], index, size, prove_inclusion(index, size, tree), ROOTS[size])
+    for old in range(size + 1):
+        check_consistency(old, ROOTS[old], size, ROOTS[size], prove_consistency(old, size, tree))
+
+
+@pytest.mark.parametrize("size", range(1, 34))
+def test_no_proof_of_a_small_tree_holds_for_another_leaf_place_or_tree(size: int) -> None:
+    tree = subtrees_of(LEAVES)
+    for index in range(size):
+        proof = prove_inclusion(index, size, tree)
+        with pytest.raises(NotAuthentic):
+            check_inclusion(LEAVES[index + 1], index, size, proof, ROOTS[size])
+        with pytest.raises(NotAuthentic):
+            check_inclusion(LEAVES[index], index, size, proof, ROOTS[size + 1])
+        for other in set(range(size)) - {index}:
+            with pytest.raises(NotAuthentic):
+                check_inclusion(LEAVES[index], other, size, proof, ROOTS[size])
+    for old in range(1, size + 1):
+        proof = prove_consistency(old, size, tree)
+        with pytest.raises(NotAuthentic):
+            check_consistency(old, ROOTS[old - 1], size, ROOTS[size], proof)
+        with pytest.raises(NotAuthentic):
+            check_consistency(old, ROOTS[old], size, ROOTS[size + 1], proof)
+
+
+@given(st.data())
+def test_a_mutated_inclusion_proof_fails(data: st.DataObject) -> None:
+    size = data.draw(sizes)
+    index = data.draw(st.integers(0, size - 1))
+    proof = list(prove_inclusion(index, size, subtrees_of(LEAVES)))
+    check_inclusion(LEAVES[index], index, size, proof, ROOTS[size])
+    with pytest.raises(NotAuthentic):
+        check_inclusion(LEAVES[index], index, size, _mutate(data, proof), ROOTS[size])
+
+
+@given(st.data())
+def test_a_mutated_consistency_proof_fails(data: st.DataObject) -> None:
+    size = data.draw(sizes)
+    old = data.draw(st.integers(0, size))
+    proof = list(prove_consistency(old, size, subtrees_of(LEAVES)))
+    check_consistency(old, ROOTS[old], size, ROOTS[size], proof)
+    with pytest.raises(NotAuthentic):
+        check_consistency(old, ROOTS[old], size, ROOTS[size], _mutate(data, proof))
+
+
+@given(st.data())
+def test_a_proof_fails_whatever_root_was_exchanged(data: st.DataObject) -> None:
+    size = data.draw(sizes)
+    old = data.draw(st.integers(1, size))
+    proof = prove_consistency(old, size, subtrees_of(LEAVES))
+    wrong = _flip(data, ROOTS[old])
+    with pytest.raises(NotAuthentic):
+        check_consistency(old, wrong, size, ROOTS[size], proof)
+    with pytest.raises(NotAuthentic):
+        check_consistency(old, ROOTS[old], size, _flip(data, ROOTS[size]), proof)
+
+
+def test_length_is_refused_before_anything_is_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: bytes) -> bytes:
+        raise AssertionError("hashed")
+
+    monkeypatch.setattr("offmon.core.tlog.merkle.node_hash", never)
+    for proof in ((), (EMPTY_ROOT,) * 2, (EMPTY_ROOT,) * 4, (EMPTY_ROOT, EMPTY_ROOT, b"short")):
+        with pytest.raises(NotAuthentic, match="proof-length"):
+            check_inclusion(LEAVES[0], 0, 8, proof, ROOTS[8])
+        with pytest.raises(NotAuthentic, match="proof-length"):
+            check_consistency(4, ROOTS[4], 32, ROOTS[32], proof)
+
+
+@pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0), (0, MAX_SIZE + 1)])
+def test_there_is_no_proof_outside_a_tree(index: int, size: int) -> None:
+    with pytest.raises(Malformed, match="outside-tree"):
+        check_inclusion(LEAVES[0], index, size, (), ROOTS[1])
+
+
+@pytest.mark.parametrize(("old", "size"), [(-1, 3), (4, 3), (0, MAX_SIZE + 1)])
+def test_a_tree_does_not_begin_with_a_larger_one(old: int, size: int) -> None:
+    with pytest.raises(Malformed, match="outside-tree"):
+        check_consistency(old, ROOTS[1], size, ROOTS[1], ())
+
+
+def test_the_empty_tree_has_one_root() -> None:
+    check_consistency(0, EMPTY_ROOT, 0, EMPTY_ROOT, ())
+    check_consistency(0, EMPTY_ROOT, 5, ROOTS[5], ())
+    for old_root, size, root in ((ROOTS[1], 0, EMPTY_ROOT), (EMPTY_ROOT, 0, ROOTS[1]), (ROOTS[1], 5, ROOTS[5])):
+        with pytest.raises(NotAuthentic, match="not-consistent"):
+            check_consistency(0, old_root, size, root, ())
+
+
+def test_one_size_has_one_root() -> None:
+    check_consistency(5, ROOTS[5], 5, ROOTS[5], ())
+    with pytest.raises(NotAuthentic, match="not-consistent"):
+        check_consistency(5, ROOTS[5], 5, ROOTS[6], ())
+
+
+@given(st.integers(1, MAX_SIZE), st.data())
+def test_no_path_is_longer_than_the_limit(size: int, data: st.DataObject) -> None:
+    assert len(inclusion_path(data.draw(st.integers(0, size - 1)), size)) <= MAX_PROOF
+    assert len(consistency_path(data.draw(st.integers(0, size)), size)) <= MAX_PROOF
+
+
+@given(st.lists(st.integers(0, 60), max_size=5))
+def test_a_frontier_grows_in_any_steps_to_the_same_tree(steps: list[int]) -> None:
+    frontier = Frontier()
+    for step in steps:
+        frontier = frontier.extend(LEAVES[frontier.size : frontier.size + step])
+    assert frontier == Frontier().extend(LEAVES[: frontier.size])
+    assert frontier.root == ROOTS[frontier.size]
+
+
+@pytest.mark.parametrize(("size", "peaks"), [(-1, ()), (1, ()), (2, (EMPTY_ROOT, EMPTY_ROOT)), (1, (b"short",))])
+def test_a_frontier_that_does_not_fit_its_size_is_refused(size: int, peaks: tuple[bytes, ...]) -> None:
+    with pytest.raises(Malformed, match="bad-frontier"):
+        Frontier(size, peaks)
+
+
+def test_a_node_cannot_pass_for_a_leaf() -> None:
+    """The second preimage that the two prefixes exclude: an entry that is two hashes is not their parent."""
+    assert leaf_hash(LEAVES[0] + LEAVES[1]) != ROOTS[2]
+
+
+def _mutate(data: st.DataObject, proof: list[bytes]) -> list[bytes]:
+    """The proof with a hash altered, dropped, doubled or added."""
+    kinds = ["add"] if not proof else ["add", "drop", "double", "flip"]
+    at = data.draw(st.integers(0, max(0, len(proof) - 1)))
+    match data.draw(st.sampled_from(kinds)):
+        case "add":
+            return [*proof[:at], data.draw(st.binary(min_size=32, max_size=32)), *proof[at:]]
+        case "drop":
+            return [*proof[:at], *proof[at + 1 :]]
+        case "double":
+            return [*proof[:at], proof[at], *proof[at:]]
+    return [*proof[:at], _flip(data, proof[at]), *proof[at + 1 :]]
+
+
+def _flip(data: st.DataObject, value: bytes) -> bytes:
+    bit = 1 << data.draw(st.integers(0, 255))
+    return (int.from_bytes(value) ^ bit).to_bytes(32)

@@ -1,0 +1,176 @@
+"""Signed notes, and the lines they are made of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.keys import PublicKey
+from offmon.core.tlog.lines import decode64, decode_hash, decode_number, encode64
+from offmon.core.tlog.note import (
+    MAX_NOTE,
+    MAX_SIGNATURES,
+    Note,
+    Signature,
+    check_signed,
+    parse_signatures,
+    sign_note,
+)
+from tests.unit.core.tlog.samples import log_key, refuses_or_reads, witness_key
+
+# The example of C2SP signed-note.
+EXAMPLE_KEY = PublicKey.parse("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
+EXAMPLE = (
+    "This is an example message.\n\n"
+    "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+).encode()
+
+
+def test_the_example_of_the_specification_verifies() -> None:
+    note = Note.parse(EXAMPLE)
+    assert note.text == "This is an example message.\n"
+    assert check_signed(note, [log_key().public, EXAMPLE_KEY]) == (EXAMPLE_KEY,)
+    assert note.data == EXAMPLE
+
+
+def test_a_note_that_was_altered_fails() -> None:
+    with pytest.raises(NotAuthentic, match="bad-signature"):
+        check_signed(Note.parse(EXAMPLE.replace(b"an example", b"no example")), [EXAMPLE_KEY])
+
+
+def test_a_note_of_unknown_signers_fails() -> None:
+    with pytest.raises(NotAuthentic, match="not-signed"):
+        check_signed(Note.parse(EXAMPLE), [log_key().public])
+    with pytest.raises(NotAuthentic, match="not-signed"):
+        check_signed(Note.parse(EXAMPLE), [])
+
+
+def test_unknown_signatures_are_ignored_even_under_a_known_name() -> None:
+    note = Note.parse(EXAMPLE).adding(
+        [Signature("example.com/foo", b"\0\0\0\0", b"x"), Signature("other", b"S\r\x90:", b"x")]
+    )
+    assert check_signed(note, [EXAMPLE_KEY]) == (EXAMPLE_KEY,)
+
+
+def test_one_bad_signature_of_a_known_key_refuses_the_whole_note() -> None:
+    note = Note.parse(EXAMPLE).adding([Signature(EXAMPLE_KEY.name, EXAMPLE_KEY.id, bytes(64))])
+    with pytest.raises(NotAuthentic, match="bad-signature"):
+        check_signed(note, [EXAMPLE_KEY])
+
+
+def test_during_a_key_change_both_keys_sign() -> None:
+    old, new = log_key("log.invalid/old"), log_key("log.invalid/new")
+    note = sign_note("text\n", old).adding(sign_note("text\n", new).signatures)
+    assert check_signed(note, [new.public, old.public]) == (new.public, old.public)
+    assert check_signed(note, [new.public]) == (new.public,)
+
+
+def test_a_witness_key_cannot_sign_a_note_nor_be_trusted_for_one() -> None:
+    with pytest.raises(Malformed, match="wrong-key-kind"):
+        sign_note("text\n", witness_key())
+    with pytest.raises(Malformed, match="wrong-key-kind"):
+        check_signed(Note.parse(EXAMPLE), [witness_key().public])
+
+
+def test_the_text_may_hold_empty_lines() -> None:
+    note = sign_note("a\n\n\nb\n\n", log_key())
+    assert Note.parse(note.data) == note
+
+
+LINE = "— k AAAAAAA=\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "text\n",
+        "text\n\n",
+        f"\n{LINE}",
+        f"text\n{LINE}",
+        f"text\n\n{LINE[:-1]}",
+        f"text\n\n{LINE}\n",
+        f"text\n\n{LINE}more\n",
+        f"text\r\n\n{LINE}",
+        f"te\x00xt\n\n{LINE}",
+        "text\n\n- k AAAAAAA=\n",
+        "text\n\n—  k AAAAAAA=\n",
+        "text\n\n— k  AAAAAAA=\n",
+        "text\n\n— k AAAAAAA= \n",
+        "text\n\n— k\n",
+        "text\n\n— k AAAAAA==\n",
+        "text\n\n— k AAAAAAA\n",
+        "text\n\n— k AAAAAAB=\n",
+        "text\n\n— k+l AAAAAAA=\n",
+        "text\n\n— k\u2003l AAAAAAA=\n",
+        "text\n\n— k\tl AAAAAAA=\n",
+        "text\n\n" + LINE * (MAX_SIGNATURES + 1),
+        "x" * MAX_NOTE + f"\n\n{LINE}",
+    ],
+)
+def test_what_is_not_a_note_is_refused(data: str) -> None:
+    with pytest.raises(Malformed):
+        Note.parse(data.encode())
+
+
+def test_bytes_that_are_not_utf8_are_refused() -> None:
+    with pytest.raises(Malformed, match="bad-note"):
+        Note.parse(b"\xff\n\n" + LINE.encode())
+
+
+def test_sixteen_signatures_of_the_largest_kind_fit() -> None:
+    """C2SP signed-note: a verifier accepts at least 16, of nearly 5 kB each."""
+    note = sign_note("text\n", log_key()).adding(
+        Signature(f"other.invalid/{n}", b"abcd", bytes(5000)) for n in range(15)
+    )
+    assert check_signed(Note.parse(note.data), [log_key().public])
+
+
+@pytest.mark.parametrize("text", ["", "no newline", "a\rb\n", "half \ud800 pair\n", "x" * MAX_NOTE + "\n"])
+def test_a_text_that_no_note_may_have_is_not_signed(text: str) -> None:
+    with pytest.raises(Malformed):
+        sign_note(text, log_key())
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n")), st.binary(min_size=1, max_size=80)
+)
+def test_every_note_reads_back_the_same(text: str, value: bytes) -> None:
+    note = sign_note(text + "\n", log_key()).adding([Signature("other.invalid", b"\0\1\2\3", value)])
+    assert Note.parse(note.data) == note
+    assert check_signed(note, [log_key().public]) == (log_key().public,)
+
+
+@given(st.binary() | st.text().map(lambda text: f"a\n\n— {text}\n".encode(errors="replace")))
+def test_whatever_arrives_is_read_or_refused_and_reads_back_to_the_letter(data: bytes) -> None:
+    if refuses_or_reads(Note.parse, data):
+        assert Note.parse(data).data == data
+
+
+@given(st.text() | st.text().map(lambda text: f"— {text}\n"))
+def test_whatever_a_witness_answers_is_read_or_refused(lines: str) -> None:
+    refuses_or_reads(parse_signatures, lines)
+
+
+def test_signature_lines_read_alone() -> None:
+    assert parse_signatures(LINE * 2) == (Signature("k", bytes(4), b"\0"),) * 2
+    for text in ("", LINE[:-1], "\n", LINE + "\n"):
+        with pytest.raises(Malformed):
+            parse_signatures(text)
+
+
+@given(st.text())
+def test_lines_have_one_form(text: str) -> None:
+    for decode in (decode64, decode_hash, decode_number):
+        refuses_or_reads(decode, text)
+    if refuses_or_reads(decode64, text):
+        assert encode64(decode64(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "+1", "00", "01", "1_0", " 1", "1 ", "١", "1e3", "4611686018427387905", "9" * 30]
+)
+def test_numbers_have_one_form(text: str) -> None:
+    with pytest.raises(Malformed, match="bad-number"):
+        decode_number(text)
+    assert [decode_number(text) for text in ("0", "7", "4611686018427387904")] == [0, 7, 2**62]

@@ -1,0 +1,179 @@
+"""A log as static files: which there are, what is in them, and proofs from them alone."""
+
+import json
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.tlog.merkle import (
+    Frontier,
+    check_consistency,
+    check_inclusion,
+    leaf_hash,
+    prove_consistency,
+    prove_inclusion,
+    root_of,
+)
+from offmon.core.tlog.tiles import MAX_ENTRY, WIDTH, Tile, TiledLog, append, decode_bundle, encode_bundle, tile_in
+from tests.unit.core.tlog.samples import VECTORS, refuses_or_reads
+
+KNOWN = json.loads((VECTORS / "tiles.json").read_text())
+ENTRIES = [b"entry %d" % n for n in range(70_000)]
+LEAVES = [leaf_hash(entry) for entry in ENTRIES]
+
+
+def grown(*sizes: int) -> dict[str, bytes]:
+    """The files of a log that grew by these steps."""
+    files: dict[str, bytes] = {}
+    size = 0
+    for after in sizes:
+        for tile, data in append(TiledLog(files.get, size), ENTRIES[size:after]):
+            assert tile.path not in files, "a file was written twice"
+            files[tile.path] = data
+        size = after
+    return files
+
+
+@pytest.fixture(scope="module")
+def large() -> dict[str, bytes]:
+    return grown(70_000)
+
+
+def test_the_example_of_the_specification_has_exactly_its_files(large: dict[str, bytes]) -> None:
+    """C2SP tlog-tiles: 273 full tiles and one of 112; one full and one of 17; one of 1."""
+    listing = "".join(f"{path} {sha256(data).hexdigest()}\n" for path, data in sorted(large.items()))
+    assert {path: sha256(large[path]).hexdigest() for path in KNOWN["some"]} == KNOWN["some"]
+    assert (len(large), sha256(listing.encode()).hexdigest()) == (KNOWN["count"], KNOWN["listing"])
+    assert TiledLog(large.get, 70_000).frontier().root.hex() == KNOWN["root"]
+
+
+@pytest.mark.parametrize("index", [0, 255, 256, 65_535, 65_536, 69_887, 69_888, 69_999])
+def test_proofs_come_from_tiles_alone(large: dict[str, bytes], index: int) -> None:
+    log = TiledLog(large.get, 70_000)
+    root = bytes.fromhex(KNOWN["root"])
+    check_inclusion(LEAVES[index], index, 70_000, prove_inclusion(index, 70_000, log.subtree), root)
+    old = index + 1
+    check_consistency(old, root_of(LEAVES[:old]), 70_000, root, prove_consistency(old, 70_000, log.subtree))
+    assert log.entries(index // WIDTH)[index % WIDTH] == ENTRIES[index]
+
+
+@given(st.lists(st.integers(1, 600), min_size=1, max_size=6))
+def test_a_log_grows_in_any_steps_to_the_same_tree(steps: list[int]) -> None:
+    sizes = [sum(steps[: n + 1]) for n in range(len(steps))]
+    files = grown(*sizes)
+    for size in sizes:  # every size that had a checkpoint can still be read, with the files of the last
+        assert TiledLog(files.get, size).frontier() == Frontier().extend(LEAVES[:size])
+    log = TiledLog(files.get, sizes[-1])
+    stored = [entry for n in range(-(-log.size // WIDTH)) for entry in log.entries(n)]
+    assert stored == ENTRIES[: log.size]
+
+
+def test_a_full_tile_takes_the_place_of_a_partial_one() -> None:
+    files = grown(200, 300)
+    del files["tile/0/000.p/200"], files["tile/entries/000.p/200"]
+    log = TiledLog(files.get, 200)
+    assert log.frontier() == Frontier().extend(LEAVES[:200])
+    assert log.entries(0) == tuple(ENTRIES[:200])
+
+
+def test_nothing_to_append_is_no_file() -> None:
+    assert list(append(TiledLog(lambda _: None, 0), [])) == []
+
+
+def test_a_missing_file_is_named() -> None:
+    files = grown(300)
+    del files["tile/0/001.p/44"]
+    with pytest.raises(NotAuthentic, match=r"tile/0/001\.p/44"):
+        TiledLog(files.get, 300).frontier()
+    with pytest.raises(NotAuthentic, match="tile-missing"):
+        list(append(TiledLog(files.get, 300), [b"x"]))
+
+
+@pytest.mark.parametrize("path", ["tile/0/000.p/30", "tile/entries/000.p/30"])
+@pytest.mark.parametrize("damage", [b"", b"\0\1\0", b"x" * 31])
+def test_a_file_of_the_wrong_length_is_refused(path: str, damage: bytes) -> None:
+    files = grown(30) | {path: damage}
+    log = TiledLog(files.get, 30)
+    with pytest.raises(Malformed):
+        (log.hashes if "/0/" in path else lambda _, index: log.entries(index))(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("tile", "path"),
+    [
+        (Tile(0, 0), "tile/0/000"),
+        (Tile(0, 273, 112), "tile/0/273.p/112"),
+        (Tile(2, 1_234_067), "tile/2/x001/x234/067"),
+        (Tile(None, 1_000, 8), "tile/entries/x001/000.p/8"),
+        (Tile(63, 999, 255), "tile/63/999.p/255"),
+    ],
+)
+def test_paths_are_those_of_the_specification(tile: Tile, path: str) -> None:
+    assert tile.path == path
+    assert Tile.parse(path) == tile
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "tile/0/0",
+        "tile/0/x000/001",
+        "tile/0/001/002",
+        "tile/00/001",
+        "tile/64/001",
+        "tile/-1/001",
+        "tile/0/001.p/0",
+        "tile/0/001.p/256",
+        "tile/0/001.p/08",
+        "tile/0/001.p/",
+        "/tile/0/001",
+        "tile/0/001\n",
+        "tile/0/../../secret",
+        "tile/entries/٠٠١",
+        "tile/0/" + "x001/" * 40 + "001",
+    ],
+)
+def test_no_other_path_is_a_tile(path: str) -> None:
+    with pytest.raises(Malformed, match="bad-tile"):
+        Tile.parse(path)
+
+
+@given(st.none() | st.integers(0, 63), st.integers(0, 2**56 - 1), st.integers(1, WIDTH))
+def test_every_tile_reads_back_from_its_path(level: int | None, index: int, width: int) -> None:
+    assert Tile.parse(Tile(level, index, width).path) == Tile(level, index, width)
+
+
+@given(st.text() | st.from_regex(r"tile/[0-9a-z]{1,9}/[x0-9/.p]{1,30}", fullmatch=True))
+def test_whatever_path_is_asked_for_is_a_tile_or_refused(path: str) -> None:
+    refuses_or_reads(Tile.parse, path)
+
+
+def test_a_tree_has_no_tile_beyond_its_size() -> None:
+    assert tile_in(0, 1, 300).width == 44
+    assert tile_in(1, 0, 300).width == 1
+    for level, index in ((0, 2), (1, 1), (2, 0)):
+        with pytest.raises(Malformed, match="bad-tile"):
+            tile_in(level, index, 300)
+
+
+@given(st.lists(st.binary(max_size=300), max_size=WIDTH))
+def test_every_bundle_reads_back_the_same(entries: list[bytes]) -> None:
+    assert decode_bundle(encode_bundle(entries)) == tuple(entries)
+
+
+@given(st.binary())
+def test_whatever_a_bundle_holds_is_read_or_refused(data: bytes) -> None:
+    if refuses_or_reads(decode_bundle, data):
+        assert encode_bundle(decode_bundle(data)) == data
+
+
+def test_bundles_have_limits() -> None:
+    assert decode_bundle(encode_bundle([bytes(MAX_ENTRY)])) == (bytes(MAX_ENTRY),)
+    with pytest.raises(Malformed, match="entry-too-large"):
+        encode_bundle([bytes(MAX_ENTRY + 1)])
+    with pytest.raises(Malformed, match="bad-bundle"):
+        decode_bundle(bytes(2 * (WIDTH + 1)))
