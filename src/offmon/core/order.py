@@ -98,8 +98,8 @@ class Instrument:
 class Term:
     """One prohibition or requirement of an instrument, with its own period; `until` None: until further order.
 
-    `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it; `person_text` is what device, notice and portal show. `capabilities` is what a
-    lawyerly reading of it makes necessary; `confirmed_by` is the second officer.
+    `verbatim_text` is restricted (orders name victims): None for a reader who is not shown it. `person_text` is what device, notice
+    and portal show. `capabilities` is what a lawyerly reading of it makes necessary; `confirmed_by` is the second officer.
     """
 
     KIND: ClassVar[str] = "term"

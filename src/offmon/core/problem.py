@@ -7,7 +7,6 @@ Rules
 
 from dataclasses import dataclass
 from enum import Enum
-from http import HTTPStatus
 
 from offmon.core import canon
 from offmon.core.canon import Json
@@ -20,53 +19,53 @@ class Problem(Enum):
 
     UNSIGNED = (
         "unsigned",
-        HTTPStatus.UNAUTHORIZED,
+        401,
         "The request carries no signature of the profile that devices use.",
     )
     BAD_SIGNATURE = (
         "bad-signature",
-        HTTPStatus.UNAUTHORIZED,
+        401,
         "The signature does not match the request and the device's key.",
     )
-    UNKNOWN_DEVICE = ("unknown-device", HTTPStatus.UNAUTHORIZED, "No device with this key is enrolled here.")
-    REPLAYED = ("replayed", HTTPStatus.CONFLICT, "This request was already received once; sign a new one.")
-    EXPIRED = ("expired", HTTPStatus.BAD_REQUEST, "The request's signature is no longer good; sign it again.")
+    UNKNOWN_DEVICE = ("unknown-device", 401, "No device with this key is enrolled here.")
+    REPLAYED = ("replayed", 409, "This request was already received once; sign a new one.")
+    EXPIRED = ("expired", 400, "The request's signature is no longer good; sign it again.")
     CLOCK_SKEW = (
         "clock-skew",
-        HTTPStatus.BAD_REQUEST,
+        400,
         "The device's clock differs from the agency's; use the signed time given.",
     )
     TOO_LARGE = (
         "too-large",
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        413,
         "The request is larger than is read; send it in parts.",
     )
-    MALFORMED = ("malformed", HTTPStatus.BAD_REQUEST, "The request is not a document of the expected kind.")
+    MALFORMED = ("malformed", 400, "The request is not a document of the expected kind.")
     UNKNOWN_GRANT = (
         "unknown-grant",
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        422,
         "An item names a profile or grant that is not in force.",
     )
     OUT_OF_PERIOD = (
         "out-of-period",
-        HTTPStatus.UNPROCESSABLE_ENTITY,
+        422,
         "An item lies outside the time that the order gives.",
     )
     MISSING_FROM = (
         "missing-from",
-        HTTPStatus.CONFLICT,
+        409,
         "The agency's journal is behind; send the leaves from the number given.",
     )
-    FORKED = ("forked", HTTPStatus.CONFLICT, "The journal disagrees with what it said before.")
+    FORKED = ("forked", 409, "The journal disagrees with what it said before.")
     BAD_CODE = (
         "bad-code",
-        HTTPStatus.FORBIDDEN,
+        403,
         "The enrolment code is wrong, used or out of time; ask for a new one.",
     )
-    NOT_FOUND = ("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address.")
-    UNAVAILABLE = ("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot take this now; try again later.")
+    NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
+    UNAVAILABLE = ("unavailable", 503, "The service cannot take this now; try again later.")
 
-    def __init__(self, code: str, status: HTTPStatus, title: str) -> None:
+    def __init__(self, code: str, status: int, title: str) -> None:
         self.code = code
         self.status = status
         self.title = title
@@ -87,8 +86,8 @@ class Answer:
 
 def answer(problem: Problem, **members: Json) -> Answer:
     """RFC 9457 body for a problem, with members of its own (`n` of missing-from, `time` of clock-skew)."""
-    doc: dict[str, Json] = {"type": problem.uri, "title": problem.title, "status": problem.status.value}
-    return Answer(problem.status.value, canon.encode(doc | members))
+    doc: dict[str, Json] = {"type": problem.uri, "title": problem.title, "status": problem.status}
+    return Answer(problem.status, canon.encode(doc | members))
 
 
 def by_uri(uri: str) -> Problem | None:
