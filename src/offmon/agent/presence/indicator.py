@@ -24,6 +24,7 @@ from offmon.agent.presence.visible import (
     Reason,
     Visibility,
     Visible,
+    WindowFacts,
     why_not_visible,
 )
 from offmon.agent.presence.words import Language, State
@@ -77,8 +78,8 @@ class Indicator:
         reason = why_not_visible(Facts(not self._is_gone(), answered, window))
         if reason is None:
             return Visible(now_ms)
-        if reason not in {Reason.GONE, Reason.NOT_ANSWERING}:
-            self._surface()
+        if window is not None:
+            self._set_right(reason, window)
         return NotVisible(now_ms, reason)
 
     def details_asked(self) -> bool:
@@ -136,7 +137,8 @@ class Indicator:
         """Seconds until the loop answered; None if it did not in time."""
         began = time.monotonic()
         self._sent += 1
-        if not self._tell(f"ping {self._sent}"):
+        # With the state, so that a word which a frozen window missed is said again.
+        if not self._tell(f"ping {self._sent} {self._state}"):
             return None
         while self._answered < self._sent:
             left = began + ANSWER_WITHIN_S - time.monotonic()
@@ -148,10 +150,12 @@ class Indicator:
         """The process has ended, or is about to: its side of the pipe is closed."""
         return self._hung_up or self._child.poll() is not None
 
-    def _surface(self) -> None:
+    def _set_right(self, reason: Reason, window: WindowFacts) -> None:
         self._screen.set_right(self._window_id)
-        home = self._screen.monitors()[0]
-        self._tell(f"surface {home.x} {home.y} {home.width} {home.height}")
+        if reason in {Reason.OFF_SCREEN, Reason.TOO_SMALL}:
+            home = window.monitors[0]
+            self._tell(f"home {home.x} {home.y} {home.width} {home.height}")
+        self._tell("lift")
 
     def _tell(self, line: str) -> bool:
         """Write one line; False if the window is gone, or so long deaf that the pipe is full."""

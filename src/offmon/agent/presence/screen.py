@@ -76,22 +76,18 @@ class Screen:
         self._watched = {window_id: False}
         window = self._display.create_resource_object("window", window_id)
         window.change_attributes(event_mask=X.VisibilityChangeMask)
+        try:
+            # Now, not with the next question: what happens in between would never be told.
+            self._display.sync()
+        except (error.ConnectionClosedError, OSError):
+            return
 
     def look(self, window_id: int) -> WindowFacts | None:
         """Measure the window; None if the server does not know it or has gone away itself."""
         try:
             return self._look(window_id)
-        except (error.XError, error.ConnectionClosedError, OSError):
+        except (error.XError, error.ConnectionClosedError, OSError, ValueError):
             return None
-
-    def monitors(self) -> tuple[Rect, ...]:
-        """The lit areas of the display, the primary one first; without RandR 1.5, all of it."""
-        lit: list[Rect] = []
-        if hasattr(self._root, "xrandr_get_monitors"):
-            monitors = self._root.xrandr_get_monitors().monitors
-            for one in sorted(monitors, key=lambda monitor: not monitor.primary):
-                lit.append(Rect(one.x, one.y, one.width_in_pixels, one.height_in_pixels))
-        return tuple(lit) or (self._frame(self._root),)
 
     def set_right(self, window_id: int) -> None:
         """Undo what another client did behind the window's back: unmapped it, set a shape or a transparency on it."""
@@ -113,7 +109,7 @@ class Screen:
             mapped=window.get_attributes().map_state == X.IsViewable,
             # What a window shows ends where the windows it lies in end.
             frame=reduce(Rect.overlap, map(self._frame, line)),
-            monitors=self.monitors(),
+            monitors=self._monitors(),
             above=tuple(rect for one in line for rect in self._above(one)),
             fully_obscured=self._fully_obscured(window_id),
             cut_away=any(self._is_shaped(one) for one in line),
@@ -121,6 +117,15 @@ class Screen:
         )
         self._display.sync()
         return facts
+
+    def _monitors(self) -> tuple[Rect, ...]:
+        """The lit areas of the display, the primary one first; without RandR 1.5, all of it."""
+        lit: list[Rect] = []
+        if hasattr(self._root, "xrandr_get_monitors"):
+            monitors = self._root.xrandr_get_monitors().monitors
+            for one in sorted(monitors, key=lambda monitor: not monitor.primary):
+                lit.append(Rect(one.x, one.y, one.width_in_pixels, one.height_in_pixels))
+        return tuple(lit) or (self._frame(self._root),)
 
     def _up_to_root(self, window_id: int) -> list[Any]:
         """The window and those it lies in, up to the child of the root (Tk wraps its own, a window manager may wrap it again)."""
@@ -130,6 +135,7 @@ class Screen:
         return line
 
     def _above(self, window: Any) -> list[Rect]:
+        """Shown windows stacked over this one under the same parent. ValueError: it left that parent meanwhile."""
         siblings = window.query_tree().parent.query_tree().children
         higher = siblings[siblings.index(window) + 1 :]
         return [rect for one in higher if (rect := self._shown(one)) is not None]

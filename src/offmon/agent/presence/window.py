@@ -4,9 +4,9 @@ Rules
 - It cannot be closed, minimised or shrunk: it is an override-redirect window, so no window manager gives it buttons,
   a key or a full-screen layer above it. It can be moved out of the way: by dragging, or corner by corner with a button,
   since not everyone can drag (WCAG 2.2 §2.5.7). It takes no keyboard focus, so it never takes a keystroke.
-- It obeys the agent's lines on stdin (`ping N`, `show STATE`, `surface X Y WIDTH HEIGHT`) and answers on stdout
-  (`ready WINDOW`, `pong N`, `details`). Tk's own event loop reads them, and a pong follows a round trip to the display
-  server, so it proves both alive.
+- It obeys the agent's lines on stdin (`ping N STATE`, `show STATE`, `lift`, `home X Y WIDTH HEIGHT`) and answers
+  on stdout (`ready WINDOW`, `pong N`, `details`). Tk's own event loop reads them, and a pong follows a round trip to the
+  display server, so it proves both alive.
 - It never says that it collects when it may not: without a ping for longer than a measure holds, it says that something
   went wrong; when the agent is gone (end of stdin), so is it.
 """
@@ -111,27 +111,27 @@ class Window:
 
     def _obey(self, verb: str, *rest: str) -> None:
         match verb, rest:
-            case "ping", [number]:
+            case "ping", [number, state]:
                 self._pinged = time.monotonic()
-                self._repaint()
+                self._say_state(State(state))
                 self._root.update_idletasks()
                 self._root.winfo_pointerxy()
                 _say(f"pong {number}")
             case "show", [state]:
-                self._state = State(state)
-                self._repaint()
-            case "surface", [x, y, width, height]:
+                self._say_state(State(state))
+            case "lift", []:
+                self._root.deiconify()
+                self._root.lift()
+            case "home", [x, y, width, height]:
                 self._area = (int(x), int(y), int(width), int(height))
-                self._surface()
+                self._to_corner(self._corner)
             case _:
                 # Only the agent of the same release writes here: a word that is not known is a fault, to be seen.
-                self._state = State.FAULT
-                self._repaint()
+                self._say_state(State.FAULT)
 
-    def _surface(self) -> None:
-        self._to_corner(self._corner)
-        self._root.deiconify()
-        self._root.lift()
+    def _say_state(self, state: State) -> None:
+        self._state = state
+        self._repaint()
 
     def _tick(self) -> None:
         self._repaint()

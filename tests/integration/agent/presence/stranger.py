@@ -19,6 +19,10 @@ class Stranger:
         self._display = display.Display(name)
         self.root = self._display.screen().root
 
+    def finish(self) -> None:
+        """Wait until the server has done all that was asked."""
+        self._display.sync()
+
     def leave(self) -> None:
         self._display.close()
 
@@ -59,6 +63,14 @@ class Stranger:
             assert time.monotonic() < deadline, "the covering window was not shown"
             time.sleep(0.02)
         return window
+
+    def show_within(self, outer: Rect, inner: Rect) -> int:
+        """A window that lies in another one; gives its id."""
+        parent = self.cover(outer)
+        child = parent.create_window(inner.x, inner.y, inner.width, inner.height, 0, X.CopyFromParent)
+        child.map()
+        self._display.sync()
+        return int(child.id)
 
     def raise_again(self, window: Any) -> None:
         window.configure(stack_mode=X.Above)

@@ -60,12 +60,29 @@ def test_covered_and_then_on_top_again(indicator: Indicator, stranger: Stranger)
     assert look.PAPER in stranger.colours(stranger.frame())
 
 
+def test_it_comes_to_the_top_where_the_person_put_it(indicator: Indicator, stranger: Stranger) -> None:
+    start = stranger.frame()
+    stranger.drag((start.x + 20, start.y + 20), by=(-300, -200))
+    until(lambda: stranger.frame().x == start.x - 300)
+    moved = stranger.frame()
+    stranger.cover(SCREEN)
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert stranger.frame() == moved
+
+
 def test_covered_by_a_window_that_insists_stays_covered(indicator: Indicator, stranger: Stranger) -> None:
     cover = stranger.cover(SCREEN)
     for _ in range(5):
         stranger.raise_again(cover)
         assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
         until(lambda: look.PAPER in stranger.colours(stranger.frame()))
+
+
+def test_a_sliver_left_is_covered_though_the_server_calls_it_partial(indicator: Indicator, stranger: Stranger) -> None:
+    frame = stranger.frame()
+    stranger.cover(Rect(frame.x, frame.y, frame.width * 9 // 10, frame.height))
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
 
 
 def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator, stranger: Stranger) -> None:
@@ -177,6 +194,16 @@ def test_it_shows_the_state_that_it_is_told(indicator: Indicator, stranger: Stra
         assert indicator.measure(NOW) == Visible(NOW)
         shown = stranger.colours(stranger.frame())
         assert (look.ON in shown) is (state is State.COLLECTING)
+
+
+def test_what_a_frozen_window_missed_is_said_again(indicator: Indicator, stranger: Stranger) -> None:
+    os.kill(indicator.pid, signal.SIGSTOP)
+    for _ in range(6000):  # more than a pipe holds, so that the last word is lost
+        indicator.show(State.COLLECTING)
+    indicator.show(State.NOT_VISIBLE)
+    os.kill(indicator.pid, signal.SIGCONT)
+    until(lambda: indicator.measure(NOW) == Visible(NOW))
+    assert look.ON not in stranger.colours(stranger.frame())
 
 
 def test_it_does_not_claim_to_collect_when_nobody_measures(indicator: Indicator, stranger: Stranger) -> None:
