@@ -1,0 +1,61 @@
+"""Every read of agencies. The directory says nothing of a case, so reading it is no consultation."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from offmon.core.roles import Role
+from offmon.server.agencies.models import Agency, KeysStatement, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyView:
+    """An agency as the directory has it."""
+
+    id: UUID
+    name: str
+    origin: str
+    root: str
+    contact: str
+    out_of_hours: str
+    delay_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A member of staff as colleagues see them."""
+
+    id: UUID
+    agency: UUID
+    team: UUID
+    role: Role
+    display_name: str
+
+
+def agency(agency_id: UUID) -> AgencyView:
+    """One agency."""
+    row = Agency.objects.get(id=agency_id)
+    return AgencyView(row.id, row.name, row.origin, row.root, row.contact, row.out_of_hours, row.delay_days)
+
+
+def agencies() -> list[AgencyView]:
+    """Every agency of this installation."""
+    return [agency(row.id) for row in Agency.objects.order_by("force_code")]
+
+
+def keys_of(agency_id: UUID) -> tuple[bytes, ...]:
+    """The agency's signed Keys statements, in order."""
+    return tuple(bytes(row.document) for row in KeysStatement.objects.filter(agency_id=agency_id).order_by("version"))
+
+
+def staff(staff_id: UUID) -> StaffView:
+    """One member of staff."""
+    return _view(Staff.objects.get(id=staff_id, is_active=True))
+
+
+def names_of(staff_ids: set[UUID]) -> dict[UUID, str]:
+    """Display names, for colleagues' pages."""
+    return {row.id: row.display_name for row in Staff.objects.filter(id__in=staff_ids)}
+
+
+def _view(row: Staff) -> StaffView:
+    return StaffView(row.id, row.agency_id, row.team_id, Role(row.role), row.display_name)

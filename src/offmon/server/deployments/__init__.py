@@ -1,0 +1,1 @@
+"""The life of a deployment: authorisation, notice, enrolment, devices, profiles."""

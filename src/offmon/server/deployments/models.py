@@ -1,0 +1,274 @@
+"""Columns and constraints of deployments: from authorisation to a device that obeys a signed profile.
+
+Rules
+- Order: drafted → authorised by a second person → notice served → device enrolled (collects nothing) → profile signed → ACTIVE.
+- Two people stand in the constraint as in the policy: drafted and authorised (R-LEG-24).
+- A profile is first a *request row*: the signer reads it and what supports it, and decides for itself (design §5).
+- DeviceKey and EnrolmentCode are directory rows: ingest must find the agency by a key or a code before it has a scope.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from offmon.core import codec, records
+from offmon.core.canon import Json, decode, encode
+from offmon.core.errors import Malformed
+from offmon.core.ids import Id, VKey
+from offmon.core.profile import Choice, HpkeKey
+from offmon.core.states import DeploymentState, ProfileState
+from offmon.server.base.fields import (
+    BoolField,
+    BytesField,
+    DigestField,
+    EnumField,
+    IdField,
+    IntField,
+    MsField,
+    TextField,
+    reference,
+)
+from offmon.server.base.rows import CaseRow, DirectoryRow
+
+MAX_CHOICES = 1 << 16
+
+
+class Deployment(CaseRow):
+    """One person's monitoring. `evidence_key` is the public half of a key whose private half only the vault holds."""
+
+    KIND = records.Deployment.KIND
+
+    state = EnumField(DeploymentState, default=DeploymentState.DRAFT)
+    opened_by = IdField()
+    evidence_key = BytesField(null=True)
+    delay_days = IntField()
+
+    class Meta:
+        """One deployment a case that is not ended."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=~Q(state=DeploymentState.ENDED.value), name="deployment_one_live"
+            ),
+        ]
+
+    def core(self) -> records.Deployment:
+        """The record of `core` that this row projects."""
+        key = None if self.evidence_key is None else HpkeKey(1, self.evidence_key)
+        return records.Deployment(self.id, self.state, self.opened_by, key, self.delay_days)
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
+
+
+class Authorisation(CaseRow):
+    """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON."""
+
+    KIND = records.Authorisation.KIND
+
+    deployment = reference("deployments.Deployment", related_name="authorisations")
+    deployment_id: Id
+    choices = BytesField()
+    drafted_by = IdField()
+    authorised_by = IdField(null=True)
+    authorised_at = MsField(null=True)
+    aim = TextField(null=True)
+    rational_link = TextField(null=True)
+    less_intrusive = TextField(null=True)
+    fair_balance = TextField(null=True)
+
+    class Meta:
+        """Authorised by another than who drafted, with every answer, or not at all (R-LEG-24)."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(authorised_by=None)
+                | (
+                    ~Q(authorised_by=F("drafted_by"))
+                    & Q(
+                        authorised_at__isnull=False,
+                        aim__gt="",
+                        rational_link__gt="",
+                        less_intrusive__gt="",
+                        fair_balance__gt="",
+                    )
+                ),
+                name="authorised_by_another_with_answers",
+            ),
+        ]
+
+    def core(self) -> records.Authorisation:
+        """The record of `core` that this row projects."""
+        return records.Authorisation(
+            id=self.id,
+            deployment=self.deployment_id,
+            choices=read_choices(self.choices),
+            drafted_by=self.drafted_by,
+            authorised_by=self.authorised_by,
+            authorised_at=self.authorised_at,
+            aim=self.aim,
+            rational_link=self.rational_link,
+            less_intrusive=self.less_intrusive,
+            fair_balance=self.fair_balance,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
+
+
+class Notice(CaseRow):
+    """A notice that was served (R-RGT-1, R-RGT-2)."""
+
+    KIND = records.Notice.KIND
+
+    deployment = reference("deployments.Deployment", related_name="notices")
+    deployment_id: Id
+    served_by = IdField()
+    served_at = MsField()
+    method = TextField()
+    language = TextField()
+    acknowledged = BoolField()
+    text = DigestField()
+
+    def core(self) -> records.Notice:
+        """The record of `core` that this row projects."""
+        return records.Notice(
+            self.id,
+            self.deployment_id,
+            self.served_by,
+            self.served_at,
+            self.method,
+            self.language,
+            self.acknowledged,
+            self.text,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
+
+
+class EnrolmentCode(DirectoryRow):
+    """The server's half of an enrolment code: a keyed hash of the secret, for one deployment, once, for 15 minutes."""
+
+    agency = reference("agencies.Agency")
+    agency_id: Id
+    case = IdField()
+    deployment = IdField()
+    secret = BytesField(unique=True)
+    offered_by = IdField()
+    expires_at = MsField()
+    tries = IntField(default=0)
+    used_at = MsField(null=True)
+
+
+class Device(CaseRow):
+    """An enrolled device of a deployment."""
+
+    KIND = records.Device.KIND
+
+    deployment = reference("deployments.Deployment", related_name="devices")
+    deployment_id: Id
+    device_key = TextField()
+    list_key = BytesField()
+    account = DigestField()
+    enrolled_at = MsField()
+
+    def core(self) -> records.Device:
+        """The record of `core` that this row projects."""
+        return records.Device(
+            self.id,
+            self.deployment_id,
+            VKey(self.device_key),
+            HpkeKey(1, self.list_key),
+            self.account,
+            self.enrolled_at,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
+
+
+class DeviceKey(DirectoryRow):
+    """Whose key it is that signs a request: no more than is needed to open the right scope."""
+
+    keyid = TextField(unique=True)
+    vkey = TextField()
+    agency = reference("agencies.Agency")
+    agency_id: Id
+    case = IdField()
+    deployment = IdField()
+    device = IdField()
+
+
+class Profile(CaseRow):
+    """A profile: asked, then signed (or refused) by the signer. `document` are the bytes that were signed."""
+
+    KIND = records.ProfileRecord.KIND
+
+    deployment = reference("deployments.Deployment", related_name="profiles")
+    deployment_id: Id
+    device = reference("deployments.Device", related_name="profiles")
+    device_id: Id
+    version = IntField()
+    state = EnumField(ProfileState, default=ProfileState.ASKED)
+    authorisation = reference("deployments.Authorisation")
+    authorisation_id: Id
+    asked_by = IdField()
+    lease_since = MsField()
+    lease_until = MsField()
+    document = BytesField(null=True)
+    digest = DigestField(null=True)
+    refusal = TextField(null=True)
+
+    class Meta:
+        """One profile a device and version; signed exactly when there is a document; a lease of at most 30 days."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "version"], name="profile_one_of_a_version"),
+            models.CheckConstraint(
+                condition=Q(state=ProfileState.SIGNED.value, document__isnull=False, digest__isnull=False)
+                | (~Q(state=ProfileState.SIGNED.value) & Q(document=None, digest=None)),
+                name="profile_signed_has_document",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_until__gt=F("lease_since"), lease_until__lte=F("lease_since") + 30 * 86_400_000),
+                name="profile_lease_30_days",
+            ),
+        ]
+
+    def core(self) -> records.ProfileRecord:
+        """The record of `core` that this row projects."""
+        return records.ProfileRecord(
+            id=self.id,
+            deployment=self.deployment_id,
+            device=self.device_id,
+            version=self.version,
+            state=self.state,
+            authorisation=self.authorisation_id,
+            asked_by=self.asked_by,
+            lease_since=self.lease_since,
+            lease_until=self.lease_until,
+            digest=self.digest,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
+
+
+def write_choices(choices: tuple[Choice, ...]) -> bytes:
+    """Choices as they lie in the row."""
+    return encode([codec.to_doc(choice) for choice in choices])
+
+
+def read_choices(data: bytes) -> tuple[Choice, ...]:
+    """Choices from the row."""
+    docs = decode(data, max_size=MAX_CHOICES)
+    if not isinstance(docs, list):
+        raise Malformed("bad-choices", "The stored choices are damaged; record them again.")
+    return tuple(codec.from_doc(Choice, doc) for doc in docs)

@@ -1,0 +1,1 @@
+"""The register of what looks: signed lists and the exclusion list."""

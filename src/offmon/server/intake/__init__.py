@@ -1,0 +1,1 @@
+"""What devices send: batches, journals, gate 2, receipts, gaps."""

@@ -1,0 +1,1 @@
+"""Instruments and their terms, as recorded from the document and confirmed by a second officer."""

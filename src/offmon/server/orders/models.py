@@ -1,0 +1,141 @@
+"""Columns and constraints of orders: instruments and terms, each a projection of its record in `core.order`.
+
+Rules
+- A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and no process but the console reads it.
+- A term is confirmed by another person than the one who recorded it, in a constraint too (R-LEG-24).
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from offmon.core.canon import Json
+from offmon.core.ids import Id, Slug
+from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
+from offmon.core.records import values_of
+from offmon.server.base.fields import (
+    BytesField,
+    DigestField,
+    EnumField,
+    IdField,
+    IntField,
+    MsField,
+    TextField,
+    TextsField,
+    reference,
+)
+from offmon.server.base.rows import CaseRow
+
+
+class InstrumentRow(CaseRow):
+    """An order or licence. Times in ms UTC, dates in ISO 8601."""
+
+    KIND = Instrument.KIND
+
+    basis = EnumField(Basis)
+    controller = IdField()
+    made_by = TextField()
+    reference = TextField()
+    made_on = TextField()
+    convicted_on = TextField(null=True)
+    served_at = MsField(null=True)
+    effective_from = MsField()
+    offence_types = TextsField()
+    document = DigestField()
+    checked = TextField()
+    requested_at = MsField(null=True)
+    recorded_by = IdField()
+    ended_at = MsField(null=True)
+    end_known_at = MsField(null=True)
+
+    class Meta:
+        """An end has both its times or neither (design §1.9)."""
+
+        db_table = "orders_instrument"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_known_at=None) | Q(ended_at__isnull=False, end_known_at__isnull=False),
+                name="instrument_end_known",
+            ),
+        ]
+
+    def core(self) -> Instrument:
+        """The record of `core` that this row projects."""
+        return Instrument(
+            id=self.id,
+            case=self.case,
+            basis=self.basis,
+            controller=self.controller,
+            made_by=self.made_by,
+            reference=self.reference,
+            made_on=self.made_on,
+            convicted_on=self.convicted_on,
+            served_at=self.served_at,
+            effective_from=self.effective_from,
+            offence_types=tuple(Slug(t) for t in self.offence_types),
+            document=self.document,
+            checked=self.checked,
+            requested_at=self.requested_at,
+            recorded_by=self.recorded_by,
+            ended_at=self.ended_at,
+            end_known_at=self.end_known_at,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return values_of(self.core())
+
+
+class TermRow(CaseRow):
+    """One term of an instrument. `verbatim` lies encrypted; `verbatim_plain` holds it in memory while it is written or shown."""
+
+    KIND = Term.KIND
+
+    instrument = reference("orders.InstrumentRow", related_name="terms")
+    instrument_id: Id
+    effect = EnumField(TermKind)
+    verbatim = BytesField()
+    person_text = TextField()
+    source_page = IntField()
+    capabilities = TextsField()
+    since = MsField()
+    until = MsField(null=True)
+    recorded_by = IdField()
+    confirmed_by = IdField(null=True)
+    confirmed_at = MsField(null=True)
+
+    verbatim_plain: str | None = None
+
+    class Meta:
+        """Confirmed by a second person, at a time, or not yet (R-LEG-24)."""
+
+        db_table = "orders_term"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | (Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("recorded_by"))),
+                name="term_confirmed_by_another",
+            ),
+        ]
+
+    def core(self) -> Term:
+        """The record of `core` that this row projects."""
+        return Term(
+            id=self.id,
+            instrument=self.instrument_id,
+            effect=self.effect,
+            verbatim_text=self.verbatim_plain,
+            person_text=self.person_text,
+            source_page=self.source_page,
+            capabilities=tuple(Capability(c) for c in self.capabilities),
+            since=self.since,
+            until=self.until,
+            recorded_by=self.recorded_by,
+            confirmed_by=self.confirmed_by,
+            confirmed_at=self.confirmed_at,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it; the court's words among them, so the caller must have opened them first."""
+        return values_of(self.core())

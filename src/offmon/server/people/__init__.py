@@ -1,0 +1,1 @@
+"""The supervised people: one case a person under one lead agency."""

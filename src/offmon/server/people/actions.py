@@ -1,0 +1,32 @@
+"""Every write to people."""
+
+from uuid import UUID
+
+from offmon.core.audit import Verb
+from offmon.core.roles import Permission
+from offmon.server.agencies.actions import grant_caseload
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
+from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.scope import action
+from offmon.server.people.models import Person
+
+
+@action
+def do_open_case(reference: str, name: str, *, language: str = "en", actor: Actor) -> UUID:
+    """Open a case for one person under the actor's agency, on the actor's own caseload. Returns the case's id."""
+    actor.check(Permission.DEPLOYMENT_DRAFT)
+    case = new_id()
+    grant_caseload(case, actor.id, "opened the case", actor=actor)
+    person = Person.objects.create(
+        id=case,
+        agency=actor.agency,
+        case=case,
+        salt=new_salt(),
+        reference=reference,
+        name=column_key().enclose(name, Person, case, "name"),
+        language=language,
+    )
+    append(actor, Verb.CASE_OPENED, case=case, touched=(person,))
+    return case

@@ -1,0 +1,36 @@
+"""Columns and constraints of people: a case is one supervised person under one lead agency (formats §7).
+
+Rules
+- The name and the identifiers are *restricted*: encrypted with the agency's column key, read only through `queries` (design §4).
+- The reference is the agency's own number for the case; it is not an identifier of the person anywhere else.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from offmon.core.canon import Json
+from offmon.server.base.fields import BytesField, TextField
+from offmon.server.base.rows import CaseRow
+
+
+class Person(CaseRow):
+    """The supervised person of a case. `id` is the case's own id: one person, one case, one lead agency."""
+
+    KIND = "person"
+
+    reference = TextField()
+    name = BytesField()
+    language = TextField(default="en")
+
+    class Meta:
+        """A case has one person, and a reference names one case of an agency."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agency", "reference"], name="person_reference_once"),
+            models.CheckConstraint(condition=models.Q(id=models.F("case")), name="person_is_the_case"),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: the name as it lies in the row, enclosed."""
+        return {"id": self.id, "reference": self.reference, "name": self.name.hex(), "language": self.language}

@@ -1,0 +1,26 @@
+"""Every read of people. Who is named is who was consulted: one entry per subject (R-DPA-15)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from offmon.server.base.columns import column_key
+from offmon.server.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What a page shows of a supervised person. `name` is restricted: in memory for one answer."""
+
+    case: UUID
+    reference: str
+    name: str
+
+
+def names_of(cases: Iterable[UUID]) -> dict[UUID, PersonView]:
+    """The people of these cases, inside the caller's scope; the caller's query writes the consultation that shows them."""
+    rows = Person.objects.filter(id__in=list(cases))
+    return {
+        row.id: PersonView(row.id, row.reference, column_key().open(bytes(row.name), Person, row.id, "name"))
+        for row in rows
+    }
