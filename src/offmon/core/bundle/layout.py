@@ -20,8 +20,13 @@ from offmon.core.clock import Period
 from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed
 from offmon.core.event import Envelope, GapLeaf, NoteLeaf
-from offmon.core.ids import Digest, Id, Ms, Origin, Slug
+from offmon.core.ids import Digest, Id, Ms, Origin, Slug, VKey
 
+FOLDER: Final = "offmon-bundle/"  # RFC 8493 §4: a serialised bag lies in one folder
+DECLARATION: Final = "bagit.txt"
+INFO: Final = "bag-info.txt"
+MANIFEST: Final = "manifest-sha256.txt"
+TAG_MANIFEST: Final = "tagmanifest-sha256.txt"
 INDEX: Final = "data/bundle.json"
 REPORT: Final = "data/report.html"
 RUN: Final = "data/run.json"
@@ -54,7 +59,7 @@ def item_path(device: Id, epoch: Id, n: int) -> str:
 
 
 def record_path(kind: str, record: Id) -> str:
-    """One record of the case (instrument, term, authorisation, notice, device, profile, batch, alert, decision, export)."""
+    """One record of the case; `kind` is that of its class in `records` or `order`, and the `table` of the entries that touched it."""
     return f"data/records/{kind}/{record}.json"
 
 
@@ -80,7 +85,10 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`data/bundle.json`. `last` is the last number of the run that the payload holds; `opened` is the period whose content is opened."""
+    """`data/bundle.json`. `last` is the last number of the run that the payload holds; `opened` is the period whose content is opened.
+
+    `root` is the agency's own word on its root key, for a reader who has only the fingerprint on paper. Nothing is checked by it.
+    """
 
     TYPE: ClassVar[str] = "offmon/bundle@1"
 
@@ -88,6 +96,7 @@ class Index:
     agency: Id
     case: Id
     origin: Origin
+    root: VKey
     export: Id
     made_at: Ms
     opened: Period
@@ -118,7 +127,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """One number of the run: where it stands in the log, and the audit entry, as far as it is shown (`entry` None: withheld whole)."""
+    """One number of the run: where it stands in the log, and the audit entry, as far as it is shown (`entry` None: withheld whole).
+
+    An entry that is shown shows at least time, verb, operation, outcome, alert, decision and what it touched (see `opened`).
+    """
 
     number: int
     index: int
@@ -149,7 +161,10 @@ class Account(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number of an epoch. `why`: the ground, the reason of refusal, or the rule of erasure; `entry`: the run number of the erasure."""
+    """One number of an epoch. `why`: the ground, the reason of refusal, or the rule of erasure; `entry`: the run number of the erasure.
+
+    An erasure is an entry of that operation whose reason is the rule, and which touched the batch that the leaf came in.
+    """
 
     n: int
     leaf: Slug

@@ -1,0 +1,83 @@
+"""Reading what a bundle shows of a record: each value held to its own commitment, and nothing passed off as absent (formats §3).
+
+Rules
+- A record names exactly the fields that its class has, each shown or withheld. A name that is missing is a forgery, and one that the
+  class does not know refuses the record: a restriction that is skipped would widen.
+- `values` holds the shown fields and no other. Each is checked against its digest before anything is read from it.
+- A class is read from a record in part: a withheld field is given a stand-in, and its name is reported. Only fields of `_STAND_INS`
+  may be missing; a rule that needs another says that it cannot be checked, which is not the same as kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from offmon.core import canon, codec
+from offmon.core.audit import Actor, Entry
+from offmon.core.bundle.layout import Record
+from offmon.core.canon import Json
+from offmon.core.commitment import Field, check_field
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import Id
+from offmon.core.order import Instrument, Term
+from offmon.core.records import Decision, Export
+from offmon.core.roles import Role
+
+MAX_VALUES: Final = 1 << 20
+NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SERVICE, None, Id("0" * 32)))
+
+_TEXT: Final = "(withheld)"
+_STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
+    # What an audit entry says must stay countable; who, why and to whom may be withheld.
+    Entry: {"actor": NOBODY, "session": None, "request": None, "reason": None, "recipient": None, "manifest": None},
+    # An order's own words name victims; the rule asks only that there are some.
+    Instrument: {"made_by": _TEXT, "reference": _TEXT, "checked": _TEXT},
+    Term: {"verbatim_text": _TEXT},
+    Decision: {"reason": _TEXT},
+    Export: {"reason": _TEXT, "recipient": _TEXT},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened[T]:
+    """A record as far as it is shown. The fields in `withheld` are stand-ins in `it`, and mean nothing."""
+
+    it: T
+    withheld: frozenset[str]
+
+
+def shown(record: Record) -> dict[str, Json]:
+    """The values that a record shows, each as it was committed to. Raises Malformed or NotAuthentic."""
+    values = canon.decode(record.values, max_size=MAX_VALUES)
+    names = [field.name for field in record.fields]
+    if not isinstance(values, dict) or names != sorted(set(names)):
+        raise Malformed("bad-record", "A record's fields are not a sorted list of names, each once.")
+    for field in record.fields:
+        if (field.salt is None) is (field.ground is None):
+            raise Malformed("bad-record", "A field of a record is neither shown nor withheld, or both.")
+        if field.salt is not None:
+            if field.name not in values:
+                raise Malformed("bad-record", "A field of a record is called shown, and its value is not there.")
+            check_field(Field(field.digest, field.salt, field.ground), field.name, values[field.name])
+    if len(values) != sum(field.salt is not None for field in record.fields):
+        raise Malformed("bad-record", "A record gives a value that it does not show.")
+    return values
+
+
+def read[T](cls: type[T], record: Record) -> Opened[T]:
+    """A record as its class. Raises Malformed, or NotAuthentic (`field-absent`, `field-withheld`, `field-changed`)."""
+    kind: Any = cls
+    known = {field.name for field in fields(kind)}
+    if record.kind != kind.KIND or {field.name for field in record.fields} != known:
+        raise NotAuthentic(
+            "field-absent", f"A record does not name exactly the fields that a record of kind {kind.KIND} has."
+        )
+    values = shown(record)
+    withheld = frozenset(known - set(values))
+    stand_ins = _STAND_INS.get(cls, {})
+    if withheld - set(stand_ins):
+        raise NotAuthentic(
+            "field-withheld", f"A record of kind {kind.KIND} withholds what must be shown for it to be checked."
+        )
+    doc: dict[str, Json] = {"kind": kind.KIND, **values, **{name: stand_ins[name] for name in withheld}}
+    return Opened(codec.from_doc(cls, doc), withheld)

@@ -1,0 +1,97 @@
+"""A bundle is a BagIt bag that strangers' programs read, and the same bytes wherever it is made (RFC 8493; R-EVD)."""
+
+import io
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import bagit  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.bundle import layout, read, write
+from offmon.core.errors import Malformed
+
+PAYLOAD = {"data/bundle.json": b"{}", "data/report.html": "Größe".encode(), "data/records/term/1.json": b""}
+TAGS = {"tail.json": b"[]", "proofs/0.tlog-proof": b"proof\n"}
+
+
+@pytest.mark.filterwarnings("ignore:'count' is passed as positional argument:DeprecationWarning")  # the oracle's own
+def test_another_program_takes_it_for_a_valid_bag(tmp_path: Path) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(write.bag(PAYLOAD, TAGS)))
+    assert archive.testzip() is None
+    archive.extractall(tmp_path)
+    bag = bagit.Bag(str(tmp_path / layout.FOLDER))
+    bag.validate()
+    assert set(bag.payload_files()) == set(PAYLOAD)
+    assert bag.info["Payload-Oxum"] == f"{sum(map(len, PAYLOAD.values()))}.{len(PAYLOAD)}"
+
+
+def test_the_zip_library_sees_plain_stored_files_of_one_date() -> None:
+    for entry in zipfile.ZipFile(io.BytesIO(write.bag(PAYLOAD, TAGS))).infolist():
+        assert (entry.compress_type, entry.external_attr >> 16) == (zipfile.ZIP_STORED, 0o100644)
+        assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_neither_the_order_of_files_nor_the_clock_changes_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = write.bag(PAYLOAD, TAGS)
+    monkeypatch.setitem(os.environ, "TZ", "Pacific/Apia")
+    time.tzset()
+    try:
+        assert write.bag(dict(reversed(PAYLOAD.items())), dict(reversed(TAGS.items()))) == first
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_the_manifest_that_is_exported_does_not_change_when_proofs_are_added() -> None:
+    without, with_proofs = read.read_bag(write.bag(PAYLOAD, {})), read.read_bag(write.bag(PAYLOAD, TAGS))
+    assert without.tags[layout.MANIFEST] == with_proofs.tags[layout.MANIFEST] == write.manifest(PAYLOAD)
+    assert without.tags[layout.TAG_MANIFEST] != with_proofs.tags[layout.TAG_MANIFEST]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "../x",
+            "data/../x",
+            "/etc/passwd",
+            "data\\x",
+            "data//x",
+            "data/X",
+            "data/x.",
+            "data/.x",
+            "data/ x",
+            "data/é",
+            "",
+        ),
+        *("data/x/", "c:/x", "data/nul.json", "data/com1", "con/x", "data/" + "x" * 200, "data/x\0", "data/x\n"),
+    ],
+)
+def test_a_path_that_could_escape_or_collide_is_not_written(name: str) -> None:
+    with pytest.raises(Malformed, match="unsafe-path"):
+        write.pack({name: b""})
+
+
+def test_payload_and_tags_do_not_mix() -> None:
+    for payload, tags in (({"x": b""}, {}), ({}, {"data/x": b""})):
+        with pytest.raises(Malformed, match="misplaced-file"):
+            write.bag(payload, tags)
+
+
+NAMES = st.from_regex(r"data/[a-z0-9]{1,8}(/[a-z0-9]{3,8}\.json)?", fullmatch=True).filter(
+    lambda name: (
+        not any(
+            part.split(".")[0] in {"con", "prn", "aux", "nul"} or part[:3] in {"com", "lpt"} for part in name.split("/")
+        )
+    )
+)
+
+
+@given(st.dictionaries(NAMES, st.binary(max_size=64), min_size=1, max_size=8))
+def test_what_was_written_is_read(files: dict[str, bytes]) -> None:
+    assert read.unpack(write.pack(files)) == dict(sorted(files.items()))
+    assert read.read_manifest(write.manifest(files)).keys() == files.keys()
