@@ -24,7 +24,8 @@ from offmon.server.processes.trial.uids import (
     database_account,
     process_account,
 )
-from tests.database import running_as_root, short_folder
+from tests.database import Template, running_as_root, short_folder
+from tests.integration.postgres.sample import migrate_sample
 
 as_root = pytest.mark.skipif(not running_as_root(), reason="only root may become somebody else")
 NOBODY = pwd.getpwnam("nobody")
@@ -95,6 +96,22 @@ def test_on_a_machine_without_the_user_postgres_it_runs_under_a_number_of_ours(f
         assert owners == {DATABASE_UID}
     finally:
         cluster.destroy()
+
+
+@as_root
+def test_a_strict_umask_does_not_shut_the_processes_out(folder: Path) -> None:
+    cluster = Cluster(folder / "pg", durable=False, binaries=find_binaries(distribution=()))
+    before = os.umask(0o077)
+    try:
+        cluster.start()
+        create_roles(cluster.superuser_url, cluster.secrets)
+        cluster.stop()
+        cluster.start()
+        passable = [stat.S_IMODE(path.stat().st_mode) for path in (cluster.home, cluster.secrets)]
+    finally:
+        os.umask(before)
+        cluster.destroy()
+    assert passable == [0o711, 0o711]
 
 
 @as_root
@@ -397,7 +414,27 @@ def test_a_server_that_the_caller_runs_is_used_and_left_running(cluster: Cluster
     server.stop()
     server.destroy()
     assert cluster.is_running()
-    (folder / "given").rmdir()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("distribution", [None, ()], ids=["as found", "wheel"])
+def test_a_callers_role_need_not_be_a_superuser(folder: Path, distribution: tuple[Path, ...] | None) -> None:
+    cluster = Cluster(folder / "pg", durable=False, binaries=find_binaries(distribution))
+    try:
+        cluster.start()
+        with psycopg.connect(cluster.superuser_url) as connection:
+            connection.execute("create role caller login createdb createrole password 'caller'")
+        url = f"postgresql://caller:caller@/postgres?host={cluster.socket}"
+        server = launch(folder / "given", environ={"DATABASE_URL": url})
+        create_roles(server.superuser_url, server.secrets)
+        create_roles(server.superuser_url, server.secrets)
+        template = Template.build(server, migrate_sample)
+        with template.clone() as clone, clone.connect("offmon_console") as connection:
+            assert connection.execute("select count(*) from batch").fetchone() == (0,)
+        template.drop()
+        server.destroy()
+    finally:
+        cluster.destroy()
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ where role.rolname = any(%s)
 def assert_ordinary(connection: psycopg.Connection[Any], role: str | None = None) -> None:
     """Refuse to go on unless this connection's role is ordinary, and is `role` where that is given.
 
-    With Django: `connection.ensure_connection()`, then pass `connection.connection`.
+    With Django: `connection.ensure_connection()`, then pass `connection.connection`. Outside autocommit it begins a
+    transaction, which the caller ends.
     Raises Refused `database-role-not-ordinary` or `database-role-unexpected`.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
@@ -122,6 +123,10 @@ def _let_migrations_own(connection: psycopg.Connection[Any]) -> None:
     connection.execute(sql.SQL("grant {} to {}").format(backstop, owner))
     connection.execute(sql.SQL("grant {} to {}").format(owner, migrate))
     connection.execute(sql.SQL("alter role {} set role to {}").format(migrate, sql.Literal(OWNER)))
+    # A caller's server may give us a role that creates databases and roles and is no superuser: it then needs to be the
+    # owner in order to make the owner's databases, and the migrating role in order to end its sessions.
+    if connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,):
+        connection.execute(sql.SQL("grant {}, {} to current_user").format(owner, migrate))
 
 
 def _refuse_powers(found: list[tuple[Any, ...]]) -> None:

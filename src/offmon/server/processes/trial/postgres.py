@@ -18,6 +18,7 @@ import shlex
 import shutil
 import signal
 import stat
+import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ from offmon.server.processes.trial.uids import (
     check_reaches,
     database_account,
     is_root,
+    make_passable,
     named_account,
     run_as,
 )
@@ -91,7 +93,12 @@ class External:
     """A server that the caller runs. We make roles and databases in it; we never start, stop or destroy it."""
 
     superuser_url: str = field(repr=False)  # it holds a password
-    secrets: Path
+    home: Path
+
+    @property
+    def secrets(self) -> Path:
+        """See `Server.secrets`."""
+        return self.home / "secrets"
 
     def url(self, dbname: str, role: str) -> str:
         """See `Server.url`."""
@@ -99,7 +106,8 @@ class External:
 
     def start(self) -> None:
         """Check that the server answers and is recent enough; it is the caller's to start."""
-        _prepare_secrets(self.secrets)
+        make_passable(self.home)
+        make_passable(self.secrets)
         try:
             with psycopg.connect(self.superuser_url, connect_timeout=10) as connection:
                 major = connection.info.server_version // 10_000
@@ -118,6 +126,7 @@ class External:
     def destroy(self) -> None:
         """Leave the caller's server alone; remove the passwords that we wrote."""
         shutil.rmtree(self.secrets, ignore_errors=True)
+        _remove_if_empty(self.home)
 
 
 @dataclass(frozen=True)
@@ -191,19 +200,7 @@ class Cluster:
         crashed = self._forget_dead_server()
         deadline = time.monotonic() + (PATIENCE_S if crashed else 0)
         options = f"-c config_file={shlex.quote(str(self._configuration))}"  # pg_ctl hands these to a shell
-        command: list[str | Path] = [
-            binaries.folder / "pg_ctl",
-            "start",
-            "-w",
-            "-s",
-            "-D",
-            self.data,
-            "-l",
-            self._log,
-            "-o",
-            options,
-        ]
-        while (said := run_as(self.account, command)).returncode != 0:
+        while (said := self._pg_ctl(binaries, "start", "-l", self._log, "-o", options)).returncode != 0:
             # After kill -9 the backends hold the shared memory for a moment longer, and the server rightly refuses.
             if time.monotonic() > deadline:
                 code = "postgres-start-failed"
@@ -216,7 +213,7 @@ class Cluster:
         if not self.is_running():
             return
         binaries = within_reach(self.binaries, self.account, self.home / "programs")
-        said = run_as(self.account, [binaries.folder / "pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", self.data])
+        said = self._pg_ctl(binaries, "stop", "-m", mode)
         if said.returncode != 0 and self.is_running():
             code = "postgres-stop-failed"
             message = f"PostgreSQL did not stop. {said.stderr.strip()}"
@@ -237,9 +234,9 @@ class Cluster:
         self.stop(mode="immediate")
         for folder in (self.data, self._unfinished, self.socket, self.secrets, self.home / "programs"):
             shutil.rmtree(folder, ignore_errors=True)
-        self._configuration.unlink(missing_ok=True)
-        if self.home.exists() and not any(self.home.iterdir()):
-            self.home.rmdir()
+        for file in (self._configuration, self._handed_over):
+            file.unlink(missing_ok=True)
+        _remove_if_empty(self.home)
 
     def is_running(self) -> bool:
         """Whether this cluster's server process lives."""
@@ -249,6 +246,10 @@ class Cluster:
     @property
     def _unfinished(self) -> Path:
         return self.home / "data.new"
+
+    @property
+    def _handed_over(self) -> Path:
+        return self.home / "initdb.password"
 
     @property
     def _configuration(self) -> Path:
@@ -262,13 +263,16 @@ class Cluster:
     def _locks(self) -> tuple[Path, Path]:
         return self.data / "postmaster.pid", self.socket / f"{SOCKET_NAME}.lock"
 
+    def _pg_ctl(self, binaries: Binaries, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return run_as(self.account, [binaries.folder / "pg_ctl", *arguments, "-w", "-s", "-D", self.data])
+
     def _pid(self) -> int | None:
         return _pid_in(self._locks[0])
 
     def _prepare_folders(self) -> None:
-        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_passable(self.home)
         check_reaches(self.account, self.home)
-        _prepare_secrets(self.secrets)
+        make_passable(self.secrets)
         self.socket.mkdir(mode=0o700, exist_ok=True)
         found = self.socket.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), self.account.uid}:
@@ -288,22 +292,15 @@ class Cluster:
         write_secret(self.secrets / SUPERUSER, superuser_password)
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._unfinished.mkdir(mode=0o700)
-        handed_over = self.home / "initdb.password"
+        handed_over = self._handed_over
         write_secret(handed_over, superuser_password, (maker.uid, maker.gid) if is_root() else None)
         if is_root():
             os.chown(self._unfinished, maker.uid, maker.gid)
-        command: list[str | Path] = [
-            binaries.folder / "initdb",
-            "-D",
-            self._unfinished,
-            "-U",
-            SUPERUSER,
-            f"--pwfile={handed_over}",
-        ]
-        command += ["--auth=scram-sha-256", "-E", "UTF8", "--locale-provider=libc", "--locale=C.UTF-8"]
-        command += [] if self.durable else ["--no-sync"]
+        where = (f"--pgdata={self._unfinished}", f"--username={SUPERUSER}", f"--pwfile={handed_over}")
+        what = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=libc", "--locale=C.UTF-8")
+        speed = () if self.durable else ("--no-sync",)
         try:
-            said = run_as(maker, command)
+            said = run_as(maker, [binaries.folder / "initdb", *where, *what, *speed])
         finally:
             handed_over.unlink()
         if said.returncode != 0:
@@ -366,20 +363,16 @@ def launch(
     environ: Mapping[str, str] = os.environ,
 ) -> Server:
     """A started server: the one that DATABASE_URL in `environ` names, else a private cluster below `home`."""
-    named = environ.get("DATABASE_URL", "")
-    server: Server
-    if named:
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        server = External(named, home.absolute() / "secrets")
-    else:
-        server = Cluster(home.absolute(), elsewhere.absolute() if elsewhere else None, durable)
+    given = environ.get("DATABASE_URL", "")
+    where = elsewhere.absolute() if elsewhere else None
+    server: Server = External(given, home.absolute()) if given else Cluster(home.absolute(), where, durable)
     server.start()
     return server
 
 
-def _prepare_secrets(folder: Path) -> None:
-    # Passed through and not listed by others: each process reads the one file that is its own.
-    folder.mkdir(mode=0o711, exist_ok=True)
+def _remove_if_empty(folder: Path) -> None:
+    if folder.exists() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _pid_in(lock: Path) -> int | None:

@@ -95,6 +95,13 @@ def run_as(account: Account, command: Sequence[str | Path], timeout_s: float = 6
     )
 
 
+def make_passable(folder: Path) -> None:
+    """Make `folder`, if it is not there, so that others may pass through it and not list it, whatever the umask says."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o711)
+
+
 def check_reaches(account: Account, folder: Path) -> None:
     """Refuse a folder that `account` cannot pass through.
 
