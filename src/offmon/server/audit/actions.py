@@ -1,0 +1,98 @@
+"""Writing the log: an entry, inside the transaction of the act that it records.
+
+Rules (DPA 2018 s.62; R-DPA-14; formats §7)
+- The entry and the change commit together or not at all. If the log cannot be written, neither can anything else.
+- An entry names each row that the act wrote, with the commitment to it *after* the write. One entry per subject: a list of seven people
+  is seven entries that share a request.
+- The operation follows from the verb, so that the two cannot disagree.
+"""
+
+from collections.abc import Iterable
+
+from offmon.core import audit, codec
+from offmon.core.audit import OPERATION, Outcome, Touched, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id
+from offmon.server.audit.models import Entry
+from offmon.server.base import clock, scope
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_salt
+from offmon.server.base.rows import AgencyRow, CaseRow
+
+
+def append(
+    actor: Actor,
+    verb: Verb,
+    *,
+    case: Id | None,
+    touched: Iterable[AgencyRow | Touched] = (),
+    outcome: Outcome = Outcome.ALLOWED,
+    reason: str | None = None,
+    recipient: str | None = None,
+    alert: Id | None = None,
+    decision: Id | None = None,
+    manifest: Digest | None = None,
+) -> Entry:
+    """Record an act of `actor` in the open scope, after its writes. `touched`: each row as it now stands, or a batch's `Touched`.
+
+    Raises Refused `audit-outside-scope` or `audit-wrong-case`, and Malformed where a field is not what its kind says.
+    """
+    current = scope.current()
+    if current is None or (current.id, current.agency) != (actor.id, actor.agency):
+        raise Refused("audit-outside-scope", "An act is recorded in the scope of whoever acts; open one first.")
+    rows = list(touched)
+    if any(_elsewhere(row, actor.agency, case) for row in rows):
+        raise Refused("audit-wrong-case", "An entry accounts for rows of its own case only; append one for each case.")
+    salt = new_salt()
+    record = audit.Entry(
+        at=clock.now(),
+        agency=actor.agency,
+        case=case,
+        verb=verb,
+        operation=OPERATION[verb],
+        outcome=outcome,
+        actor=actor.core(),
+        session=actor.session,
+        request=actor.request,
+        reason=reason,
+        recipient=recipient,
+        alert=alert,
+        decision=decision,
+        manifest=manifest,
+        touched=tuple(row if isinstance(row, Touched) else row.touched() for row in rows),
+    )
+    entry = Entry(
+        agency=record.agency,
+        case=record.case,
+        at=record.at,
+        verb=record.verb,
+        operation=record.operation,
+        outcome=record.outcome,
+        actor=actor.id,
+        actor_role=actor.role,
+        actor_team=actor.team,
+        session=record.session,
+        request=record.request,
+        reason=reason,
+        recipient=recipient,
+        alert=alert,
+        decision=decision,
+        manifest=manifest,
+        touched=[f"{item.table}:{_uuid_text(item.id)}" for item in record.touched],
+        doc=codec.dump(record),
+        salt=salt,
+        commit=audit.commit_of(record, salt),
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def _elsewhere(row: AgencyRow | Touched, agency: Id, case: Id | None) -> bool:
+    if isinstance(row, Touched):
+        return False  # a batch says nothing of whose it is; row-level security does
+    return row.agency != agency or (isinstance(row, CaseRow) and row.case != case)
+
+
+def _uuid_text(value: Id) -> str:
+    """An id as PostgreSQL writes a uuid: what the backstop compares with."""
+    return "-".join((value[:8], value[8:12], value[12:16], value[16:20], value[20:]))

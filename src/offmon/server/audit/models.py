@@ -1,0 +1,116 @@
+"""The log's tables: columns and constraints. Every one is insert-only, for its owner too.
+
+Rules (formats §7)
+- `Entry.doc` holds the bytes that are committed to; the other columns are projections of it, to search by.
+- Two more columns of `Entry` belong to the database alone and stand in the migration: `xid`, the transaction that wrote it, and
+  `place`, its order within that. So no process can write them, or needs to be trusted with them.
+- A sequencing row gives an entry its place in its run and in the log; the tree holds `record`. One entry, one place.
+- Tiles are rows: written in the same transaction as the sequencing rows, they can neither run ahead of them nor fall behind.
+- A checkpoint is stored when it is signed, and once more when it is cosigned: nothing is updated.
+"""
+
+from typing import Any
+
+from django.db import models
+
+from offmon.core.audit import Operation, Outcome, Verb
+from offmon.core.roles import Role
+from offmon.server.base.fields import (
+    BytesField,
+    DigestField,
+    EnumField,
+    IdField,
+    IntField,
+    MsField,
+    TextField,
+    TextsField,
+)
+from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.rows import LogRow
+
+
+class Entry(LogRow):
+    """One audit entry. `core.audit.Entry` says what its fields mean."""
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField()
+    case = IdField(null=True, db_index=True)
+    at = MsField()
+    verb = EnumField(Verb)
+    operation = EnumField(Operation)
+    outcome = EnumField(Outcome)
+    actor = IdField()
+    actor_role = EnumField(Role)
+    actor_team = IdField(null=True)
+    session = IdField(null=True)
+    request = IdField(null=True)
+    reason = TextField(null=True)
+    recipient = TextField(null=True)
+    alert = IdField(null=True)
+    decision = IdField(null=True)
+    manifest = DigestField(null=True)
+    touched = TextsField()  # `table:id` of each row that the entry accounts for: what the backstop looks for
+    doc = BytesField()
+    salt = BytesField(default=new_salt)
+    commit = DigestField()
+
+
+class Sequenced(LogRow):
+    """An entry's place: `number` in its `run` (the case's id, or the agency's for its own run), `index` in the agency's log."""
+
+    entry: "models.OneToOneField[Any, Any]" = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, related_name="place"
+    )
+    agency = IdField()
+    index = IntField()
+    run = IdField()
+    number = IntField()
+    previous = BytesField()
+    record = BytesField()
+
+    class Meta:
+        """No two entries in one place."""
+
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.UniqueConstraint(fields=["agency", "index"], name="audit_one_entry_an_index"),
+            models.UniqueConstraint(fields=["agency", "run", "number"], name="audit_one_entry_a_number"),
+            models.CheckConstraint(condition=models.Q(index__gte=0, number__gte=0), name="audit_counted_from_0"),
+        ]
+
+
+class Tile(LogRow):
+    """One file of the agency's log, at its C2SP tlog-tiles path. It is written once."""
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField()
+    path = TextField()
+    data = BytesField()
+
+    class Meta:
+        """No file twice."""
+
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.UniqueConstraint(fields=["agency", "path"], name="audit_one_file_a_path")
+        ]
+
+
+class Checkpoint(LogRow):
+    """The log at one size, as a signed note; with a witness's signature too where `cosigned_at` (the witness's time) is set."""
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField()
+    size = IntField()
+    note = BytesField()
+    cosigned_at = MsField(null=True)
+
+    class Meta:
+        """Signed once and cosigned once a size: two notes of one size would be a fork to be explained."""
+
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.UniqueConstraint(
+                fields=["agency", "size"], condition=models.Q(cosigned_at=None), name="audit_signed_once_a_size"
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "size"], condition=~models.Q(cosigned_at=None), name="audit_cosigned_once_a_size"
+            ),
+        ]

@@ -1,0 +1,16 @@
+"""What the server draws at random: ids, which say nothing and sort nowhere, and salts, without which a commitment says nothing."""
+
+import secrets
+
+from offmon.core.commitment import SALT_BYTES
+from offmon.core.ids import Id
+
+
+def new_id() -> Id:
+    """A new id (32 hex digits)."""
+    return Id(secrets.token_hex(16))
+
+
+def new_salt() -> bytes:
+    """A new record's salt (32 bytes), kept in its row and erased with it."""
+    return secrets.token_bytes(SALT_BYTES)

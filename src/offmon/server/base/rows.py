@@ -1,0 +1,88 @@
+"""What a table may be. Each model of the project has one of these parents; a test walks the registry and refuses any other.
+
+Rules (design §5, "Scope"; formats §3)
+- A `CaseRow` is about one case; an `AgencyRow` is the agency's and about no case (a list it published, its keys). Both are
+  committed field by field, lie behind forced row-level security, and cannot change without an audit entry that names the row (ADR 4).
+- A `DirectoryRow` is what must be read before it is known for whom: agency, sign-in, device key id, session, nonce, job. It has no
+  content, and its grants name columns.
+- A `LogRow` is the log itself: insert-only, guarded by triggers of its own.
+- The columns of a row are what `values()` shows; `commitment()` is what the audit entry and the log hold of it.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from offmon.core import commitment
+from offmon.core.audit import Touched
+from offmon.core.canon import Json
+from offmon.core.ids import Digest, Slug
+from offmon.server.base.fields import BytesField, IdField
+from offmon.server.base.ids import new_id, new_salt
+
+
+class Row(models.Model):
+    """The root of all four kinds."""
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
+
+class AgencyRow(Row):
+    """A committed row of one agency. `KIND` is the kind of record in core that it is the row of."""
+
+    KIND: ClassVar[str]
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField(db_index=True)
+    salt = BytesField(default=new_salt)
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
+    def values(self) -> dict[str, Json]:
+        """Every field that is committed to, by name, as core's record has it. Each model writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what it commits to")
+
+    def commitment(self) -> Digest:
+        """The commitment to the row as it stands."""
+        return commitment.commit(self.KIND, self.salt, self.values())
+
+    def touched(self) -> Touched:
+        """How an audit entry names this row: call it after the write."""
+        return Touched(Slug(self._meta.db_table), self.id, self.commitment())
+
+
+class CaseRow(AgencyRow):
+    """A committed row of one case: one supervised person under one lead agency (formats §7)."""
+
+    case = IdField(db_index=True)
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
+
+class DirectoryRow(Row):
+    """A row that is read before a scope is open. No content: ids, keys, hashes and times."""
+
+    id = IdField(primary_key=True, default=new_id)
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
+
+class LogRow(Row):
+    """A row of the log. It is inserted once and never changes."""
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True

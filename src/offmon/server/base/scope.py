@@ -1,0 +1,66 @@
+"""The one place where a transaction is opened, and in which it is said for whom.
+
+Rules (design §5, "Scope")
+- `scope(actor)` opens a transaction and tells the database the agency and the actor; row-level security reads them. Both end with the
+  transaction, so that a pooled connection carries nothing over. Without them a query on a case table is an error, not an empty page.
+- Queries use a short read-write scope (they log the consultation). Actions are durable: the outermost transaction, committed when
+  they return. There are no request-wide transactions.
+- A scope inside a scope joins it as a savepoint, for the same actor only: one transaction acts for one.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+
+from django.db import connection, transaction
+
+from offmon.core.errors import Refused
+from offmon.server.base.actor import Actor
+
+AGENCY_SETTING = "offmon.agency"
+ACTOR_SETTING = "offmon.actor"
+
+_current: ContextVar[Actor | None] = ContextVar("offmon_scope", default=None)
+
+
+def current() -> Actor | None:
+    """Who acts in the scope that is open, or None."""
+    return _current.get()
+
+
+@contextmanager
+def scope(actor: Actor, *, durable: bool = False) -> Iterator[None]:
+    """A transaction in which `actor` acts. Raises Refused `scope-of-another` inside another's scope.
+
+    `durable` refuses (RuntimeError) to run inside any other transaction: what is done is on disk when the block ends.
+    """
+    outer = _current.get()
+    if outer is not None and (outer.id, outer.agency) != (actor.id, actor.agency):
+        raise Refused("scope-of-another", "One transaction acts for one actor of one agency; finish the first one.")
+    with transaction.atomic(durable=durable):
+        if outer is None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "select set_config(%s, %s, true), set_config(%s, %s, true)",
+                    [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id],
+                )
+        token = _current.set(actor)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+
+def action[**P, R](do: Callable[P, R]) -> Callable[P, R]:
+    """Decorate `do_x(obj, …, *, actor)`: it is one durable transaction of that actor. TypeError without an actor."""
+
+    @wraps(do)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        actor = kwargs.get("actor")
+        if not isinstance(actor, Actor):
+            raise TypeError(f"{do.__name__} is an action: it takes actor=Actor(…)")
+        with scope(actor, durable=True):
+            return do(*args, **kwargs)
+
+    return run

@@ -1,0 +1,64 @@
+"""What every process has in common. Each process's module adds its database role and no more than it needs.
+
+Rules
+- PostgreSQL only, as the process's own role; another role in the address stops the start.
+- Times are UTC. No request-wide transaction: scope is opened in one place (`base/scope.py`).
+- There is no DEBUG to switch on.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from offmon.core.errors import Refused
+from offmon.server.base import env
+
+DEBUG = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en-gb"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # no model of ours has an automatic key; Django wants a value
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "offmon.server.base.web.request_id.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request"], "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Statements and their values are rows about people.
+    "loggers": {"django.db.backends": {"level": "WARNING"}},
+}
+
+_SERVER: Final = Path(__file__).parents[2]
+MAX_CONNECTIONS: Final = 8
+
+
+def apps_with_tables() -> list[str]:
+    """Every app of ours that has tables: what has migrations. Found, so that none can be forgotten in one process."""
+    return [f"offmon.server.{path.parts[-3]}" for path in sorted(_SERVER.glob("*/migrations/0001_initial.py"))]
+
+
+def databases(role: str, *, pooled: bool = True) -> dict[str, dict[str, Any]]:
+    """DATABASES for the process whose role this is, from OFFMON_DATABASE_URL(_FILE). Raises Refused."""
+    url = env.required("OFFMON_DATABASE_URL", f"where PostgreSQL is and how to connect to it as {role}")
+    return {"default": database(url, role, pooled=pooled)}
+
+
+def database(url: str, role: str, *, pooled: bool = True) -> dict[str, Any]:
+    """One entry of DATABASES, from a libpq address. Raises Refused, without quoting the address: it holds a password."""
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        raise Refused("database-url", "OFFMON_DATABASE_URL is not an address that libpq understands.") from None
+    if parts.get("user") != role:
+        raise Refused("database-url", f"OFFMON_DATABASE_URL does not connect as {role}, the role of this process.")
+    named = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
+    settings: dict[str, Any] = {setting: str(parts.pop(key, "")) for key, setting in named.items()}
+    options: dict[str, Any] = dict(parts)  # sslmode and the like
+    if pooled:
+        options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS}
+    return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}

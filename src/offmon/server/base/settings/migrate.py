@@ -1,0 +1,8 @@
+"""What changes the schema, and nothing else: it works as the tables' owner."""
+
+from offmon.server.base.policies import MIGRATE
+from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
+from offmon.server.base.settings.common import apps_with_tables, databases
+
+DATABASES = databases(MIGRATE, pooled=False)
+INSTALLED_APPS = apps_with_tables()
