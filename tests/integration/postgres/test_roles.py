@@ -10,6 +10,7 @@ import pytest
 from psycopg import sql
 
 from offmon.core.errors import Refused
+from offmon.server.base import policies
 from offmon.server.processes.roles import (
     BACKSTOP,
     LOGIN_ROLES,
@@ -148,6 +149,11 @@ def test_a_password_file_belongs_to_its_process(postgres_server: Server, tmp_pat
         create_roles(postgres_server.superuser_url, postgres_server.secrets)
     assert owners["offmon_signer"] == (60_806, 60_806)
     assert owners[MIGRATE] == (0, 0)
+
+
+def test_the_roles_created_are_the_ones_that_policies_name() -> None:
+    assert set(PROCESS_ROLES) == {str(process) for process in policies.Process}
+    assert (MIGRATE, BACKSTOP) == (policies.MIGRATE, policies.BACKSTOP)
 
 
 @contextmanager
