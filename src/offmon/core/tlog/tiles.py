@@ -83,7 +83,7 @@ def decode_bundle(data: bytes) -> tuple[bytes, ...]:
     while at < len(data):
         start = at + _LENGTH_BYTES
         at = start + int.from_bytes(data[at:start])
-        if start > len(data) or at > len(data) or len(entries) == WIDTH:
+        if at > len(data) or len(entries) == WIDTH:
             raise Malformed("bad-bundle", "A bundle of log entries is cut short, or holds too many.")
         entries.append(data[start:at])
     return tuple(entries)

@@ -90,6 +90,15 @@ def test_whatever_stands_in_a_line_is_refused(value: bytes) -> None:
         check_cosigned(note, [witness_key().public])
 
 
+@pytest.mark.parametrize("cut", [slice(0, -1), slice(0, 8), slice(0, 1)])
+def test_a_cosignature_has_one_length(cut: slice) -> None:
+    value = cosign(NOTE, witness_key(), AT).value
+    for wrong in (value[cut], value + b"\0"):
+        note = NOTE.adding([Signature(witness_key().name, witness_key().public.id, wrong)])
+        with pytest.raises(NotAuthentic, match="bad-cosignature"):
+            check_cosigned(note, [witness_key().public])
+
+
 def test_only_a_cosigning_key_cosigns() -> None:
     with pytest.raises(Malformed, match="wrong-key-kind"):
         cosign(NOTE, log_key(), AT)
