@@ -75,15 +75,15 @@ def digest(tag: Tag, *parts: bytes) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
-    if depth > MAX_DEPTH + 1:
-        raise Malformed("too-deep", f"The document is nested more than {MAX_DEPTH} deep; it is refused unread.")
     if value is None or isinstance(value, bool | str):
         return
     if isinstance(value, int):
         if not -MAX_INT < value < MAX_INT:
             raise Malformed("number-too-large", "A number lies outside ±2^53; write it as text.")
         return
-    if isinstance(value, Mapping):
+    if depth > MAX_DEPTH:
+        raise Malformed("too-deep", f"The document is nested more than {MAX_DEPTH} deep; it is refused unread.")
+    if isinstance(value, dict):
         for key, item in value.items():
             if not (isinstance(key, str) and key.isascii()):
                 raise Malformed("bad-key", "A key is not plain ASCII text.")
