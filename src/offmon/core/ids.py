@@ -2,13 +2,17 @@
 
 Rules
 - Ids are 16 random bytes in lower-case hex (32 characters): they say nothing and sort nowhere. Who draws them is not core.
-- Digests are SHA-256 in lower-case hex (64 characters). Times are whole milliseconds since 1970 UTC, never negative.
-- A slug is a lower-case code of our own (`site`, `shpo_sc`); a versioned name is `slug@n`.
+- Digests are SHA-256 in lower-case hex (64 characters).
+- Times are whole milliseconds since 1970 UTC, never negative and before the year 9000: whatever years a rule of law adds, the sum is
+  still a date. A document from a stranger must not be able to name an instant that no calendar has.
+- A count or number (`Count`) is never negative: a loss of "-5" would cancel another.
+- A slug is a lower-case code of our own (`site`, `shpo_sc`); a versioned name is `slug@n`, and has one spelling (no leading zero).
+- The name in a vkey or an origin has no space, plus sign, control character or half of a surrogate pair.
 """
 
 import re
 from collections.abc import Callable
-from typing import NewType
+from typing import Annotated, Final, NewType
 
 Id = NewType("Id", str)
 Digest = NewType("Digest", str)
@@ -17,13 +21,17 @@ Slug = NewType("Slug", str)
 Versioned = NewType("Versioned", str)
 VKey = NewType("VKey", str)
 Origin = NewType("Origin", str)
+Count = Annotated[int, "never negative"]
+
+YEAR_9000_MS: Final = 221_845_392_000_000
 
 _HEX32 = re.compile(r"[0-9a-f]{32}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _SLUG = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
-_VERSIONED = re.compile(r"[a-z][a-z0-9_.-]{0,63}@[0-9]{1,9}")
-_VKEY = re.compile(r"[^\s+]{1,128}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{4,4096}")
-_ORIGIN = re.compile(r"[^\s+]{1,128}")
+_VERSIONED = re.compile(r"[a-z][a-z0-9_.-]{0,63}@(0|[1-9][0-9]{0,8})")
+_NAME = r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,128}"
+_VKEY = re.compile(_NAME + r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{4,4096}")
+_ORIGIN = re.compile(_NAME)
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
@@ -33,7 +41,8 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
 CHECKS: dict[object, Callable[[object], bool]] = {
     Id: _matches(_HEX32),
     Digest: _matches(_HEX64),
-    Ms: lambda value: type(value) is int and 0 <= value < 2**53,
+    Ms: lambda value: type(value) is int and 0 <= value < YEAR_9000_MS,
+    Count: lambda value: type(value) is int and 0 <= value < 2**53,
     Slug: _matches(_SLUG),
     Versioned: _matches(_VERSIONED),
     VKey: _matches(_VKEY),

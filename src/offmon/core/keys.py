@@ -4,6 +4,7 @@ Rules (C2SP signed-note; tlog-cosignature)
 - A vkey is `name+hhhhhhhh+base64(algorithm byte ‖ 32 key bytes)`; the eight hex digits are the first four bytes of
   SHA-256(name ‖ LF ‖ algorithm byte ‖ key). A vkey whose digits do not match its key is refused.
 - Algorithm 1 is Ed25519; 4 is an Ed25519 key that makes time-stamped cosignatures. Nothing else is accepted.
+- A point of small order is refused: under such a key a signature holds for other messages too, so that its holder could disown it.
 - A key's name says whose and what for (`force.invalid/86/profile`), and is part of what is trusted.
 """
 
@@ -12,6 +13,7 @@ import binascii
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -19,6 +21,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from offmon.core.canon import Tag, digest
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.ids import CHECKS, Digest, VKey
+
+# The points of order 1, 2, 4 and 8 as their y, sign bit clear, in every encoding that fits 32 bytes (as in libsodium).
+_SMALL_ORDER: Final = frozenset(
+    {
+        bytes(32),
+        (1).to_bytes(32, "little"),
+        bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+        bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+        *((2**255 - 19 + d).to_bytes(32, "little") for d in (-1, 0, 1)),
+    }
+)
 
 
 class Algorithm(IntEnum):
@@ -52,6 +65,8 @@ class PublicKey:
             raise Malformed(
                 "bad-vkey", "A public key does not match its own check digits; check that it was copied whole."
             )
+        if key.raw[:31] + bytes([key.raw[31] & 0x7F]) in _SMALL_ORDER:
+            raise Malformed("weak-key", "A public key fits every message; make a new one.")
         return key
 
     @property
