@@ -51,12 +51,15 @@ class Verb(StrEnum):
     TERM_RECORDED = "term.recorded"
     TERM_CONFIRMED = "term.confirmed"
     INSTRUMENT_ENDED = "instrument.ended"
+    LIST_DRAFTED = "list.drafted"
+    LIST_APPROVED = "list.approved"
     LIST_PUBLISHED = "list.published"
     DEPLOYMENT_DRAFTED = "deployment.drafted"
     DEPLOYMENT_AUTHORISED = "deployment.authorised"
     DEPLOYMENT_MOVED = "deployment.moved"
     NOTICE_SERVED = "notice.served"
     ENROLMENT_OFFERED = "enrolment.offered"
+    EVIDENCE_KEY_MADE = "evidence_key.made"
     DEVICE_ENROLLED = "device.enrolled"
     PROFILE_ASKED = "profile.asked"
     PROFILE_SIGNED = "profile.signed"
@@ -92,12 +95,15 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.TERM_RECORDED: _O.COLLECTION,
     _V.TERM_CONFIRMED: _O.ALTERATION,
     _V.INSTRUMENT_ENDED: _O.ALTERATION,
+    _V.LIST_DRAFTED: _O.OTHER,
+    _V.LIST_APPROVED: _O.OTHER,
     _V.LIST_PUBLISHED: _O.OTHER,
     _V.DEPLOYMENT_DRAFTED: _O.COLLECTION,
     _V.DEPLOYMENT_AUTHORISED: _O.ALTERATION,
     _V.DEPLOYMENT_MOVED: _O.ALTERATION,
     _V.NOTICE_SERVED: _O.ALTERATION,
     _V.ENROLMENT_OFFERED: _O.ALTERATION,
+    _V.EVIDENCE_KEY_MADE: _O.ALTERATION,
     _V.DEVICE_ENROLLED: _O.COLLECTION,
     _V.PROFILE_ASKED: _O.ALTERATION,
     _V.PROFILE_SIGNED: _O.ALTERATION,

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     EXPORT_ASK = "export.ask"
     INSTRUMENT_CONFIRM = "instrument.confirm"
     INSTRUMENT_RECORD = "instrument.record"
+    LIST_APPROVE = "list.approve"
+    LIST_DRAFT = "list.draft"
     NOTICE_SERVE = "notice.serve"
     QUEUE_READ = "queue.read"
     STAFF_MANAGE = "staff.manage"
@@ -57,6 +59,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.EXPORT_ASK,
             _P.INSTRUMENT_CONFIRM,
             _P.INSTRUMENT_RECORD,
+            _P.LIST_DRAFT,
             _P.NOTICE_SERVE,
             _P.QUEUE_READ,
         }
@@ -69,6 +72,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.DEPLOYMENT_READ,
             _P.EXPORT_APPROVE,
             _P.INSTRUMENT_CONFIRM,
+            _P.LIST_APPROVE,
             _P.QUEUE_READ,
         }
     ),

@@ -1,8 +1,7 @@
 """Every write to agencies."""
 
-from uuid import UUID
-
 from offmon.core.audit import Verb
+from offmon.core.ids import Id
 from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff, Team
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -11,7 +10,7 @@ from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
 
 
-def grant_caseload(case: UUID, staff: UUID, reason: str, *, actor: Actor) -> None:
+def grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
     """Open a case to a member of staff, inside the caller's action."""
     grant = Caseload.objects.create(
         id=new_id(),
@@ -27,7 +26,7 @@ def grant_caseload(case: UUID, staff: UUID, reason: str, *, actor: Actor) -> Non
 
 
 @action
-def do_grant_caseload(case: UUID, staff: UUID, reason: str, *, actor: Actor) -> None:
+def do_grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
     """Open a case to a colleague, with a reason. The actor's own scope must hold the case."""
     grant_caseload(case, staff, reason, actor=actor)
 

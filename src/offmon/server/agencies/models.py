@@ -63,7 +63,7 @@ class StaffManager(BaseUserManager["Staff"]):
     """Looks staff up by the name that they sign in with."""
 
 
-class Staff(AbstractBaseUser, DirectoryRow):  # type: ignore[misc]  # both have a Meta; ours is named below
+class Staff(AbstractBaseUser, DirectoryRow):
     """A member of staff: one account, one role (R-SEC-9)."""
 
     agency = reference("agencies.Agency")

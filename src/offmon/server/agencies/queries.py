@@ -1,8 +1,8 @@
 """Every read of agencies. The directory says nothing of a case, so reading it is no consultation."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
+from offmon.core.ids import Id
 from offmon.core.roles import Role
 from offmon.server.agencies.models import Agency, KeysStatement, Staff
 
@@ -11,7 +11,7 @@ from offmon.server.agencies.models import Agency, KeysStatement, Staff
 class AgencyView:
     """An agency as the directory has it."""
 
-    id: UUID
+    id: Id
     name: str
     origin: str
     root: str
@@ -24,14 +24,14 @@ class AgencyView:
 class StaffView:
     """A member of staff as colleagues see them."""
 
-    id: UUID
-    agency: UUID
-    team: UUID
+    id: Id
+    agency: Id
+    team: Id
     role: Role
     display_name: str
 
 
-def agency(agency_id: UUID) -> AgencyView:
+def agency(agency_id: Id) -> AgencyView:
     """One agency."""
     row = Agency.objects.get(id=agency_id)
     return AgencyView(row.id, row.name, row.origin, row.root, row.contact, row.out_of_hours, row.delay_days)
@@ -42,17 +42,17 @@ def agencies() -> list[AgencyView]:
     return [agency(row.id) for row in Agency.objects.order_by("force_code")]
 
 
-def keys_of(agency_id: UUID) -> tuple[bytes, ...]:
+def keys_of(agency_id: Id) -> tuple[bytes, ...]:
     """The agency's signed Keys statements, in order."""
-    return tuple(bytes(row.document) for row in KeysStatement.objects.filter(agency_id=agency_id).order_by("version"))
+    return tuple(row.document for row in KeysStatement.objects.filter(agency_id=agency_id).order_by("version"))
 
 
-def staff(staff_id: UUID) -> StaffView:
+def staff(staff_id: Id) -> StaffView:
     """One member of staff."""
     return _view(Staff.objects.get(id=staff_id, is_active=True))
 
 
-def names_of(staff_ids: set[UUID]) -> dict[UUID, str]:
+def names_of(staff_ids: set[Id]) -> dict[Id, str]:
     """Display names, for colleagues' pages."""
     return {row.id: row.display_name for row in Staff.objects.filter(id__in=staff_ids)}
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from offmon.core import audit, roles
 from offmon.core.errors import Refused
+from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Role
 
@@ -28,6 +29,11 @@ class Actor:
         """Raises Refused (`not-permitted`) unless the role has the permission at all."""
         if not self.may(permission):
             raise Refused("not-permitted", "Your role may not do this; ask a colleague whose role may.")
+
+    def check(self, permission: StrEnum, /) -> None:
+        """Raises Refused `not-permitted` unless the role has the permission."""
+        if not self.may(permission):
+            raise Refused("not-permitted", "Your role does not include this. Ask a colleague whose role does.")
 
     def core(self) -> audit.Actor:
         """The actor as an audit entry names them."""

@@ -14,3 +14,8 @@ def new_id() -> Id:
 def new_salt() -> bytes:
     """A new record's salt (32 bytes), kept in its row and erased with it."""
     return secrets.token_bytes(SALT_BYTES)
+
+
+def new_secret(size: int) -> bytes:
+    """A secret of `size` bytes that is given away once and kept only as a keyed hash."""
+    return secrets.token_bytes(size)

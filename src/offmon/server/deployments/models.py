@@ -12,7 +12,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core import codec, records
+from offmon.core import codec, dsse, records
 from offmon.core.canon import Json, decode, encode
 from offmon.core.errors import Malformed
 from offmon.core.ids import Id, VKey
@@ -259,6 +259,35 @@ class Profile(CaseRow):
     def values(self) -> dict[str, Json]:
         """What is committed of it."""
         return records.values_of(self.core())
+
+
+class ProfileList(CaseRow):
+    """A list that a profile names, ready for its device: the signed declaration, and the entries enclosed to the device's own key.
+
+    The signer encloses it when it signs the profile, so that the process on the internet never holds a list in clear.
+    """
+
+    KIND = "profile-list"
+
+    profile = reference("deployments.Profile")
+    profile_id: Id
+    position = IntField()
+    document = BytesField()
+    ciphertext = BytesField()
+
+    class Meta(CaseRow.Meta):
+        """In the profile's own order."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["profile", "position"], name="profile_list_once")]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return {
+            "id": self.id,
+            "profile": self.profile_id,
+            "position": self.position,
+            "list": dsse.digest_of(self.document),
+        }
 
 
 def write_choices(choices: tuple[Choice, ...]) -> bytes:

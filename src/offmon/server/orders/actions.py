@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
-from offmon.core.ids import Digest
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_term
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
@@ -24,17 +23,17 @@ class InstrumentEntry:
     """What an officer enters of an order or licence, from its document. Times in ms UTC."""
 
     basis: Basis
-    controller: UUID
+    controller: Id
     made_by: str
     reference: str
     made_on: date
     convicted_on: date | None
-    served_at: int | None
-    effective_from: int
+    served_at: Ms | None
+    effective_from: Ms
     offence_types: tuple[str, ...]
     document: Digest
     checked: str
-    requested_at: int | None
+    requested_at: Ms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class TermEntry:
 
 
 @action
-def do_record_instrument(case: UUID, entry: InstrumentEntry, *, actor: Actor) -> UUID:
+def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> Id:
     """Record an order or licence. Raises Refused where it could not ground anything (R-LEG-1)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     row = InstrumentRow(
@@ -58,7 +57,7 @@ def do_record_instrument(case: UUID, entry: InstrumentEntry, *, actor: Actor) ->
         agency=actor.agency,
         case=case,
         salt=new_salt(),
-        basis=entry.basis.value,
+        basis=entry.basis,
         controller=entry.controller,
         made_by=entry.made_by,
         reference=entry.reference,
@@ -66,7 +65,7 @@ def do_record_instrument(case: UUID, entry: InstrumentEntry, *, actor: Actor) ->
         convicted_on=None if entry.convicted_on is None else entry.convicted_on.isoformat(),
         served_at=entry.served_at,
         effective_from=entry.effective_from,
-        offence_types=" ".join(entry.offence_types),
+        offence_types=list(entry.offence_types),
         document=entry.document,
         checked=entry.checked,
         requested_at=entry.requested_at,
@@ -79,7 +78,7 @@ def do_record_instrument(case: UUID, entry: InstrumentEntry, *, actor: Actor) ->
 
 
 @action
-def do_record_term(instrument: UUID, entry: TermEntry, *, actor: Actor) -> UUID:
+def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
     """Record one term of an instrument. Raises Refused where its dates or words break the rule of its basis (R-LEG-3, R-LEG-4)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     parent = InstrumentRow.objects.get(id=instrument)
@@ -90,11 +89,11 @@ def do_record_term(instrument: UUID, entry: TermEntry, *, actor: Actor) -> UUID:
         case=parent.case,
         salt=new_salt(),
         instrument=parent,
-        effect=entry.effect.value,
+        effect=entry.effect,
         verbatim=column_key().enclose(entry.verbatim, TermRow, term_id, "verbatim"),
         person_text=entry.person_text,
         source_page=entry.source_page,
-        capabilities=" ".join(entry.capabilities),
+        capabilities=list(entry.capabilities),
         since=entry.period.since,
         until=entry.period.until,
         recorded_by=actor.id,
@@ -107,18 +106,18 @@ def do_record_term(instrument: UUID, entry: TermEntry, *, actor: Actor) -> UUID:
 
 
 @action
-def do_confirm_term(term: UUID, *, actor: Actor) -> None:
+def do_confirm_term(term: Id, *, actor: Actor) -> None:
     """A second officer confirms a term against the document (R-LEG-24)."""
     row = TermRow.objects.select_for_update().get(id=term)
     check_confirm_term(actor, row)
-    row.verbatim_plain = column_key().open(bytes(row.verbatim), TermRow, row.id, "verbatim")
+    row.verbatim_plain = column_key().open(row.verbatim, TermRow, row.id, "verbatim")
     row.confirmed_by, row.confirmed_at = actor.id, clock.now()
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     append(actor, Verb.TERM_CONFIRMED, case=row.case, touched=(row,))
 
 
 @action
-def do_end_instrument(instrument: UUID, ended_at: int, reason: str, *, actor: Actor) -> None:
+def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor) -> None:
     """Record that an instrument ended, and when that became known: now (design §1.9). Asks for nothing else to change here."""
     actor.check(Permission.INSTRUMENT_RECORD)
     row = InstrumentRow.objects.select_for_update().get(id=instrument)

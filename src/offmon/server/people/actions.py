@@ -1,8 +1,7 @@
 """Every write to people."""
 
-from uuid import UUID
-
 from offmon.core.audit import Verb
+from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.audit.actions import append
@@ -14,7 +13,7 @@ from offmon.server.people.models import Person
 
 
 @action
-def do_open_case(reference: str, name: str, *, language: str = "en", actor: Actor) -> UUID:
+def do_open_case(reference: str, name: str, *, language: str = "en", actor: Actor) -> Id:
     """Open a case for one person under the actor's agency, on the actor's own caseload. Returns the case's id."""
     actor.check(Permission.DEPLOYMENT_DRAFT)
     case = new_id()

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
+from offmon.core.ids import Id
 from offmon.server.base.columns import column_key
 from offmon.server.people.models import Person
 
@@ -12,15 +12,14 @@ from offmon.server.people.models import Person
 class PersonView:
     """What a page shows of a supervised person. `name` is restricted: in memory for one answer."""
 
-    case: UUID
+    case: Id
     reference: str
     name: str
 
 
-def names_of(cases: Iterable[UUID]) -> dict[UUID, PersonView]:
+def names_of(cases: Iterable[Id]) -> dict[Id, PersonView]:
     """The people of these cases, inside the caller's scope; the caller's query writes the consultation that shows them."""
     rows = Person.objects.filter(id__in=list(cases))
     return {
-        row.id: PersonView(row.id, row.reference, column_key().open(bytes(row.name), Person, row.id, "name"))
-        for row in rows
+        row.id: PersonView(row.id, row.reference, column_key().open(row.name, Person, row.id, "name")) for row in rows
     }

@@ -17,7 +17,7 @@ from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.order import Capability
 from offmon.core.states import AlertState
 from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField, reference
-from offmon.server.base.rows import CaseRow
+from offmon.server.base.rows import CaseRow, DirectoryRow
 
 
 class Alert(CaseRow):
@@ -65,11 +65,8 @@ class Alert(CaseRow):
 
     def values(self) -> dict[str, Json]:
         """What is committed of it: its leaves among it, in the order in which they joined."""
-        return records.values_of(
-            self.core(
-                tuple(item.place() for item in AlertItem.objects.filter(alert=self.id).order_by("device", "epoch", "n"))
-            )
-        )
+        items = AlertItem.objects.filter(alert=self.id).order_by("device", "epoch", "n")
+        return records.values_of(self.core(tuple(item.place() for item in items)))
 
 
 class AlertItem(CaseRow):
@@ -124,3 +121,17 @@ class Decision(CaseRow):
     def values(self) -> dict[str, Json]:
         """What is committed of it."""
         return records.values_of(self.core())
+
+
+class Cursor(DirectoryRow):
+    """How far into a device's epoch the worker has looked: so that each disclosure is grouped once, after a crash too."""
+
+    agency = IdField()
+    device = IdField()
+    epoch = IdField()
+    n = IntField(default=0)
+
+    class Meta(DirectoryRow.Meta):
+        """One an epoch."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["device", "epoch"], name="cursor_one_an_epoch")]

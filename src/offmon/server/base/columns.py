@@ -1,0 +1,56 @@
+"""Restricted columns: encrypted with the agency's column key, so that whoever holds the database alone cannot read them (design §4).
+
+Rules
+- AES-256-GCM with a random nonce; table, row and column are authenticated with it, so a value cannot be moved to another row.
+- The key is a file of 32 bytes that only the console (and, later, the portal) is given. Without it nothing is written in clear.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Id
+
+NONCE_BYTES = 12
+
+
+class ColumnKey:
+    """Encloses and opens one column value at a time."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise Refused("bad-column-key", "The column key has 32 bytes; restore its file.")
+        self._aead = AESGCM(key)
+
+    def enclose(self, text: str, model: type[models.Model], row: Id, column: str) -> bytes:
+        """The bytes to store."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, text.encode(), _place(model, row, column))
+
+    def open(self, data: bytes, model: type[models.Model], row: Id, column: str) -> str:
+        """The text that was stored. Raises NotAuthentic."""
+        try:
+            return self._aead.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _place(model, row, column)).decode()
+        except (InvalidTag, ValueError):
+            raise NotAuthentic(
+                "column-changed", "A restricted value does not open; the row was changed or the key is another's."
+            ) from None
+
+
+@cache
+def column_key() -> ColumnKey:
+    """This process's column key. Raises Refused where the process is given none."""
+    path = settings.OFFMON_COLUMN_KEY_FILE
+    if path is None:
+        raise Refused("no-column-key", "This process may not read restricted values.")
+    return ColumnKey(Path(path).read_bytes())
+
+
+def _place(model: type[models.Model], row: Id, column: str) -> bytes:
+    return f"{model._meta.db_table} {row} {column}".encode()

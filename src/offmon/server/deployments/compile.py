@@ -1,0 +1,111 @@
+"""Putting a profile together from the rows that it rests on: what the signer signs, and nothing the caller says (design §5)."""
+
+from dataclasses import dataclass
+
+from offmon.core import dsse
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Origin, VKey
+from offmon.core.order import Instrument, Term
+from offmon.core.profile import (
+    SCHEMA,
+    Controller,
+    Grant,
+    HpkeKey,
+    PersonText,
+    Profile,
+    TermPeriod,
+    check_lease,
+    compile_grants,
+)
+from offmon.core.states import ProfileState
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import AgencyView
+from offmon.server.deployments import models
+from offmon.server.deployments.policy import check_collects
+from offmon.server.detectors import queries as detectors
+from offmon.server.orders.queries import authority_of
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The rows that one profile rests on."""
+
+    row: models.Profile
+    deployment: models.Deployment
+    device: models.Device
+    authorisation: models.Authorisation
+    agency: AgencyView
+
+
+def basis_of(row: models.Profile) -> Basis:
+    """Read, inside the scope that is open, what supports a profile. Raises Refused where it does not stand (`check_collects`)."""
+    deployment = models.Deployment.objects.get(id=row.deployment_id)
+    authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
+    notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
+    agency = agencies.agency(row.agency)
+    check_collects(deployment, authorisation, None if notice is None else notice.core(), agency.out_of_hours)
+    if notice is not None and notice.served_at > row.lease_since:
+        raise Refused("notice-after-lease", "The profile would begin before the notice was served; ask for a new one.")
+    return Basis(row, deployment, models.Device.objects.get(id=row.device_id), authorisation, agency)
+
+
+def compile_profile(basis: Basis, ingest: str) -> Profile:
+    """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be."""
+    row = basis.row
+    instruments, terms = authority_of(row.case)
+    choices = basis.authorisation.core().choices
+    grants = compile_grants(instruments, terms, choices, detectors.declarations(), row.lease_since)
+    evidence = basis.deployment.evidence_key
+    if evidence is None:
+        raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
+    profile = Profile(
+        schema=SCHEMA,
+        agency=row.agency,
+        case=row.case,
+        deployment=basis.deployment.id,
+        device=basis.device.id,
+        device_key=VKey(basis.device.device_key),
+        list_key=HpkeKey(1, basis.device.list_key),
+        evidence_key=HpkeKey(1, evidence),
+        version=row.version,
+        previous=_previous(row),
+        lease=Period(row.lease_since, row.lease_until),
+        grants=grants,
+        exclusions=dsse.digest_of(detectors.newest_exclusions()),
+        person_texts=_person_texts(grants, terms),
+        controllers=_controllers(grants, instruments, terms),
+        delay_days=basis.deployment.delay_days,
+        log_origin=Origin(basis.agency.origin),
+        ingest=ingest,
+    )
+    check_lease(profile)
+    return profile
+
+
+def _previous(row: models.Profile) -> Digest | None:
+    """The digest of the profile before this one; the signer signs them in order."""
+    before = (
+        models.Profile.objects.filter(device_id=row.device_id, version__lt=row.version, state=ProfileState.SIGNED)
+        .order_by("-version")
+        .first()
+    )
+    return None if before is None else before.digest
+
+
+def _term_periods(grants: tuple[Grant, ...]) -> dict[Id, TermPeriod]:
+    return {t.term: t for grant in grants for t in grant.terms}
+
+
+def _person_texts(grants: tuple[Grant, ...], terms: tuple[Term, ...]) -> tuple[PersonText, ...]:
+    resting = _term_periods(grants)
+    return tuple(PersonText(t.id, t.person_text, resting[t.id].period) for t in terms if t.id in resting)
+
+
+def _controllers(
+    grants: tuple[Grant, ...], instruments: tuple[Instrument, ...], terms: tuple[Term, ...]
+) -> tuple[Controller, ...]:
+    resting = _term_periods(grants)
+    used = {t.instrument for t in terms if t.id in resting}
+    ids = sorted({i.controller for i in instruments if i.id in used})
+    return tuple(Controller(view.id, view.name, view.contact) for view in map(agencies.agency, ids))

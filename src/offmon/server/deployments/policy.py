@@ -1,0 +1,52 @@
+"""When a deployment may move, beyond what the role may do at all."""
+
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.records import Notice, check_authorised, check_two_people
+from offmon.core.roles import Permission
+from offmon.core.states import DeploymentState
+from offmon.server.base.actor import Actor
+from offmon.server.deployments.models import Authorisation, Deployment
+
+ENROLLABLE = frozenset(
+    {DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE, DeploymentState.SUSPENDED}
+)
+COLLECTING = frozenset({DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE})
+
+
+def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
+    """Raises Refused unless the actor may authorise this: another person than who drafted it, once (R-LEG-24)."""
+    actor.check(Permission.DEPLOYMENT_AUTHORISE)
+    check_two_people(authorisation.drafted_by, actor.id, "Authorising monitoring")
+    if authorisation.authorised_by is not None:
+        raise Refused("already-authorised", "This was authorised already; draft a new one to change it.")
+
+
+def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
+    """Whether `check_authorise` lets it pass."""
+    try:
+        check_authorise(actor, authorisation)
+    except OffmonError:
+        return False
+    return True
+
+
+def check_collects(
+    deployment: Deployment, authorisation: Authorisation, notice: Notice | None, out_of_hours: str
+) -> None:
+    """Raises Refused unless everything stands that a profile rests on: authorised, noticed, answered for (R-LEG-24, R-RGT-1).
+
+    The signer asks this of the rows themselves, whoever sent the request.
+    """
+    check_authorised(authorisation.core())
+    if deployment.state not in COLLECTING or notice is None:
+        raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
+    if deployment.evidence_key is None:
+        raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
+    if not out_of_hours.strip():
+        raise Refused("no-out-of-hours", "Record who is called out of hours; an alert must always reach someone.")
+
+
+def check_enrollable(deployment: Deployment) -> None:
+    """Raises Refused unless a device may be enrolled now. Enrolling collects nothing."""
+    if deployment.state not in ENROLLABLE:
+        raise Refused("not-enrollable", "Have the monitoring authorised first; then a device can be enrolled.")

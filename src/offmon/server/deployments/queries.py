@@ -1,0 +1,98 @@
+"""Every read of deployments: for ingest (by a device's key), for signer and worker, and for the console's pages."""
+
+from dataclasses import dataclass
+
+from offmon.core import dsse, protocol
+from offmon.core.audit import Verb
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.profile import Profile
+from offmon.core.states import DeploymentState, ProfileState
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.deployments import models
+from offmon.server.detectors import queries as detectors
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """Whose key signed a request: enough to open the right scope."""
+
+    agency: Id
+    case: Id
+    deployment: Id
+    device: Id
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentView:
+    """What a page shows of a deployment."""
+
+    id: Id
+    case: Id
+    state: DeploymentState
+    devices: int
+
+
+def device_by_key(keyid: str) -> KnownDevice | None:
+    """The enrolled device that a key id names. A directory read, before any scope."""
+    row = models.DeviceKey.objects.filter(keyid=keyid).first()
+    return None if row is None else KnownDevice(row.agency_id, row.case, row.deployment, row.device, row.vkey)
+
+
+def agency_of_code(secret_hash: bytes) -> Id | None:
+    """The agency whose code has this keyed hash. A directory read, before any scope."""
+    row = models.EnrolmentCode.objects.filter(secret=secret_hash).first()
+    return None if row is None else row.agency_id
+
+
+def update_for(device: KnownDevice) -> protocol.Update:
+    """What a device that asks for its profile is given. Inside the scope that is open."""
+    keys = agencies.keys_of(device.agency)
+    row = _signed(device).order_by("-version").first()
+    if row is None or row.document is None:
+        return protocol.Update(keys, None, None, (), ())
+    profile = dsse.peek(Profile, row.document)
+    lists = list(models.ProfileList.objects.filter(profile_id=row.id).order_by("position"))
+    return protocol.Update(
+        keys=keys,
+        profile=row.document,
+        exclusions=detectors.exclusions_named(profile.exclusions),
+        lists=tuple(item.document for item in lists),
+        entries=tuple(item.ciphertext for item in lists),
+    )
+
+
+def profile_named(device: KnownDevice, digest: Digest) -> Profile | None:
+    """The signed profile of this device with that digest."""
+    row = _signed(device).filter(digest=digest).first()
+    return None if row is None or row.document is None else dsse.peek(Profile, row.document)
+
+
+def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
+    """The newest signed profile of this device whose lease begins not after `at` (design §1.9)."""
+    row = _signed(device).filter(lease_since__lte=at).order_by("-version").first()
+    return None if row is None or row.document is None else dsse.peek(Profile, row.document)
+
+
+def asked_profiles() -> list[Id]:
+    """Profiles that wait for the signer, oldest first. Inside the scope that is open."""
+    return list(
+        models.Profile.objects.filter(state=ProfileState.ASKED).order_by("lease_since").values_list("id", flat=True)
+    )
+
+
+def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
+    """The live deployment of a case, consulted by the actor."""
+    with scope(actor):
+        row = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
+        if row is None:
+            return None
+        append(actor, Verb.CASE_CONSULTED, case=case)
+        return DeploymentView(row.id, row.case, row.state, models.Device.objects.filter(deployment_id=row.id).count())
+
+
+def _signed(device: KnownDevice):  # type: ignore[no-untyped-def]
+    return models.Profile.objects.filter(device_id=device.device, state=ProfileState.SIGNED)
