@@ -4,6 +4,7 @@ Rules
 - A document has `type` (`offmon/x@1`, the class's `TYPE`) and every field of its class, `null` where empty; an unknown or missing
   field, kind or type refuses the whole document: a restriction that an old reader skips would widen (formats §1).
 - A union is told apart by `kind` (the class's `KIND`). A field may only be appended with a default **and a new type version**.
+- What is `MemoryOnly` has no document form at all: a raw fact can be neither written nor read.
 - Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on the way in and on the way out.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NewType, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from offmon.core import canon
 from offmon.core.canon import Json
@@ -22,6 +23,18 @@ from offmon.core.errors import Malformed
 from offmon.core.ids import CHECKS
 
 type Reader = Callable[[Any], Any]
+
+
+class MemoryOnly:
+    """A raw fact. It is never written, sent, pickled or logged (design §1.3)."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a raw fact is never serialised")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: kept in memory only>"
 
 
 def dump(record: object) -> bytes:
@@ -69,7 +82,7 @@ def _wrong(what: str) -> Malformed:
 @cache
 def _reader(kind: Any) -> Reader:
     """How to read one type; built once a type."""
-    if isinstance(kind, NewType):
+    if isinstance(kind, NewType) or get_origin(kind) is Annotated:
         return _checked(kind)
     if isinstance(kind, type) and is_dataclass(kind):
         return _record(kind)
@@ -145,7 +158,7 @@ def _union(args: tuple[Any, ...]) -> Reader:
 
         def inner(value: Any) -> Any:
             tag = value.get("kind") if isinstance(value, dict) else None
-            if tag not in readers:
+            if not isinstance(tag, str) or tag not in readers:
                 raise _wrong("A part is of a kind that is not known here.")
             return readers[tag](value)
 
@@ -153,7 +166,9 @@ def _union(args: tuple[Any, ...]) -> Reader:
 
 
 def _record(cls: Any) -> Reader:
-    hints = get_type_hints(cls)
+    if issubclass(cls, MemoryOnly):
+        raise TypeError(f"{cls.__name__} is kept in memory only")
+    hints = get_type_hints(cls, include_extras=True)
     readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
     head = {key.lower(): getattr(cls, key) for key in ("TYPE", "KIND") if hasattr(cls, key)}
     if set(readers) & set(head):

@@ -10,24 +10,13 @@ Rules
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
 from offmon.core import dsse
-from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.codec import MemoryOnly
+from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned
 from offmon.core.order import Capability
 from offmon.core.profile import ListRef
-
-
-class MemoryOnly:
-    """A raw fact. It is never written, sent, pickled or logged (design §1.3)."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a raw fact is never serialised")
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: kept in memory only>"
 
 
 class PageClass(StrEnum):
@@ -95,9 +84,12 @@ class Claim:
     clock_offset_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Body:
-    """What a disclosure says enclosed. Each field present, None where the grant does not let it leave or there is none."""
+    """What a disclosure says enclosed. Each field present, None where the grant does not let it leave or there is none.
+
+    It has a document form, since it is enclosed, but shows nothing of itself in a log or a traceback.
+    """
 
     TYPE: ClassVar[str] = "offmon/body@1"
 
@@ -106,6 +98,9 @@ class Body:
     matched_entry: str | None
     context_before: str | None
     context_after: str | None
+
+    def __repr__(self) -> str:
+        return "<Body: shown by the vault only>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -142,9 +137,9 @@ class Envelope:
     deployment: Id
     device: Id
     epoch: Id
-    n: int
+    n: Count
     profile: Digest
-    profile_version: int
+    profile_version: Count
     content_commit: Digest
     claim: Claim
 
@@ -174,13 +169,13 @@ class Gap:
 
     device: Id
     epoch: Id
-    n: int
+    n: Count
     reason: GapReason
     since: Ms
     until: Ms
-    lost: int | None
+    lost: Count | None
     last_epoch: Id | None
-    last_size: int | None
+    last_size: Count | None
 
 
 class NoteKind(StrEnum):
@@ -200,10 +195,10 @@ class Note:
 
     device: Id
     epoch: Id
-    n: int
+    n: Count
     note: NoteKind
     at: Ms
-    count: int | None
+    count: Count | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +243,7 @@ class DeviceCheckpoint(dsse.Document):
 
     device: Id
     epoch: Id
-    size: int
+    size: Count
     root: Digest
     at: Ms
     clock_offset_ms: int
@@ -264,7 +259,7 @@ class Batch:
 
     device: Id
     epoch: Id
-    first: int
+    first: Count
     leaves: tuple[Leaf, ...]
     checkpoint: bytes
 
@@ -273,7 +268,7 @@ class Batch:
 class RefusedLeaf:
     """A leaf that intake kept as a hash only, and why."""
 
-    n: int
+    n: Count
     reason: str
 
 
@@ -288,7 +283,7 @@ class Receipt(dsse.Document):
 
     device: Id
     epoch: Id
-    size: int
+    size: Count
     root: Digest
     refused: tuple[RefusedLeaf, ...]
     nonce: str
