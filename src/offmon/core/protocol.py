@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from offmon.core import clock, dsse
 from offmon.core.errors import Malformed
-from offmon.core.ids import Digest, Id, Ms, Origin, VKey
+from offmon.core.ids import Count, Digest, Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.profile import HpkeKey
 
@@ -73,7 +73,7 @@ class Enrol:
     secret: bytes
     device_key: VKey
     list_key: HpkeKey
-    schema: int
+    schema: Count
     release: Digest
     account: Digest
 

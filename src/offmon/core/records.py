@@ -14,7 +14,7 @@ from offmon.core import codec
 from offmon.core.canon import Json
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
-from offmon.core.ids import Digest, Id, Ms, Slug, Versioned, VKey
+from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
 from offmon.core.order import Capability
 from offmon.core.profile import Choice, HpkeKey
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
@@ -30,7 +30,7 @@ class Deployment:
     state: DeploymentState
     opened_by: Id
     evidence_key: HpkeKey | None
-    delay_days: int
+    delay_days: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class ProfileRecord:
     id: Id
     deployment: Id
     device: Id
-    version: int
+    version: Count
     state: ProfileState
     authorisation: Id
     asked_by: Id
@@ -108,8 +108,8 @@ class BatchRecord:
     id: Id
     device: Id
     epoch: Id
-    first: int
-    size: int
+    first: Count
+    size: Count
     root: Digest
     checkpoint: Digest
     received_at: Ms
@@ -121,7 +121,7 @@ class LeafPlace:
 
     device: Id
     epoch: Id
-    n: int
+    n: Count
 
 
 @dataclass(frozen=True, slots=True)
