@@ -21,6 +21,7 @@ SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,13 @@ def within_any(at: Ms, periods: Iterable[Period]) -> bool:
 
 def utc_text(at: Ms) -> str:
     """RFC 3339 in UTC with milliseconds, for people and reports."""
-    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def local_day(at: Ms) -> date:
     """The day it is in Europe/London at that instant."""
-    return datetime.fromtimestamp(at / 1000, LONDON).date()
+    return _utc(at).astimezone(LONDON).date()
+
+
+def _utc(at: Ms) -> datetime:
+    return _EPOCH + timedelta(milliseconds=at)  # whole numbers: a float would lose milliseconds of far dates
