@@ -9,6 +9,7 @@ Rules
 - A licence grounds collection only while its status is active and the officer's dated request to install is recorded (R-LEG-14).
 - A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
   instrument has not ended. "Ended" has *true from* and *known from* (design §1.9): the period is cut at the first.
+- Nothing is collected for a time before the order was served or, under a licence, before the officer's request.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from typing import ClassVar, Final
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.ids import Count, Digest, Id, Ms, Slug
 
 
 class Basis(StrEnum):
@@ -109,7 +110,7 @@ class Term:
     effect: TermKind
     verbatim_text: str | None
     person_text: str
-    source_page: int
+    source_page: Count
     capabilities: tuple[Capability, ...]
     since: Ms
     until: Ms | None
@@ -126,7 +127,7 @@ def check_instrument(instrument: Instrument) -> None:
     if rule.convicted_from is not None:
         if instrument.convicted_on is None:
             raise Refused("no-conviction-date", "A Sentencing Code order follows a conviction; record its date.")
-        if date.fromisoformat(instrument.convicted_on) < rule.convicted_from:
+        if _day(instrument.convicted_on) < rule.convicted_from:
             raise Refused(
                 "wrong-code", "The conviction is from before 1 December 2020: the order stands under the 2003 Act."
             )
@@ -173,15 +174,29 @@ def as_known_at(instrument: Instrument, at: Ms) -> Instrument:
 def live_period(instrument: Instrument, term: Term) -> Period | None:
     """When the term is in force, or None: never confirmed, or ended before it began. Raises nothing.
 
-    The period is the term's own, cut by the instrument's start and by its end (design §1.2).
+    The period is the term's own, cut by the instrument's start (in force, served, and requested where it must be) and by its end
+    (design §1.2). That it was served and requested at all is `check_instrument`'s to say, aloud.
     """
-    if term.confirmed_by is None or term.confirmed_by == term.recorded_by:
+    if term.confirmed_by is None or term.confirmed_at is None or term.confirmed_by == term.recorded_by:
         return None
-    if instrument.ended_at is not None and instrument.ended_at <= instrument.effective_from:
+    requested_at = instrument.requested_at if BASES[instrument.basis].needs_request else None
+    since = max(instrument.effective_from, instrument.served_at or Ms(0), requested_at or Ms(0))
+    if instrument.ended_at is not None and instrument.ended_at <= since:
         return None
     if term.until is not None and term.until <= term.since:
         return None
-    return Period(term.since, term.until).overlap(Period(instrument.effective_from, instrument.ended_at))
+    return Period(term.since, term.until).overlap(Period(since, instrument.ended_at))
+
+
+def _day(text: str) -> date:
+    """A day as documents write it, `2020-12-01` and no other way."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise Refused("bad-date", "A date of the order is not a day of the calendar, written like 2020-12-01.")
+    return day
 
 
 def _years(since: Ms, years: int) -> Ms:
