@@ -3,6 +3,7 @@
 Rules
 - **No live term, no grant.** `compile_grants` unites what the live terms of all instruments make necessary. Each grant names the
   terms it rests on, each with its period: when a licence ends, only what rested on it alone falls.
+- Authority is of one case: an order about one person grounds nothing about another.
 - Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve, and compile
   refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live policy document
   (R-DPA-3), else it does not compile.
@@ -21,7 +22,7 @@ from offmon.core import clock, codec, dsse
 from offmon.core.canon import Tag, digest, encode
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
+from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.order import Basis, Capability, Instrument, Term, check_instrument, check_term, live_period
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
@@ -51,7 +52,7 @@ class Schedule8(StrEnum):
 class HpkeKey:
     """A key that bodies or lists are enclosed to. Suite 1: X25519, HKDF-SHA256, AES-256-GCM (RFC 9180)."""
 
-    suite: int
+    suite: Count
     key: bytes
 
 
@@ -130,7 +131,7 @@ class Profile(dsse.Document):
 
     TYPE: ClassVar[str] = "offmon/profile@1"
 
-    schema: int
+    schema: Count
     agency: Id
     case: Id
     deployment: Id
@@ -138,14 +139,14 @@ class Profile(dsse.Document):
     device_key: VKey
     list_key: HpkeKey
     evidence_key: HpkeKey
-    version: int
+    version: Count
     previous: Digest | None
     lease: Period
     grants: tuple[Grant, ...]
     exclusions: Digest
     person_texts: tuple[PersonText, ...]
     controllers: tuple[Controller, ...]
-    delay_days: int
+    delay_days: Count
     log_origin: Origin
     ingest: str
 
@@ -192,13 +193,19 @@ def compile_grants(
 ) -> tuple[Grant, ...]:
     """The grants that are lawful at `at`. A choice none of whose terms is live gives no grant; an unlawful one is refused.
 
-    Raises Refused: `list-mismatch`, `sensitive-without-condition`, `term-does-not-need-it`, `unknown-list`, and those of `order`.
+    Raises Refused: `list-mismatch`, `sensitive-without-condition`, `term-does-not-need-it`, `unknown-list`, `unknown-term`,
+    `other-case`, and those of `order`.
     """
     by_instrument = {i.id: i for i in instruments}
+    if len({i.case for i in by_instrument.values()}) > 1:
+        raise Refused(
+            "other-case", "The orders are of different people; monitoring of one rests on their own orders only."
+        )
     by_term = {t.id: t for t in terms}
     by_list = {d.ref.id: d for d in lists}
     grants = (_grant(choice, by_instrument, by_term, by_list, at) for choice in choices)
-    return tuple(sorted((g for g in grants if g is not None), key=lambda g: g.id))
+    unique = {g.id: g for g in grants if g is not None}
+    return tuple(unique[grant_id] for grant_id in sorted(unique))
 
 
 def _grant(
@@ -209,9 +216,11 @@ def _grant(
     at: Ms,
 ) -> Grant | None:
     live: list[tuple[Instrument, TermPeriod]] = []
-    for term_id in sorted(choice.terms):
-        term = terms[term_id]
-        instrument = instruments[term.instrument]
+    for term_id in sorted(set(choice.terms)):
+        term = terms.get(term_id)
+        instrument = None if term is None else instruments.get(term.instrument)
+        if term is None or instrument is None:
+            raise Refused("unknown-term", "A chosen term, or the order it stands in, is not recorded for this person.")
         period = live_period(instrument, term)
         if period is None or at not in period:
             continue
@@ -225,7 +234,9 @@ def _grant(
         live.append((instrument, TermPeriod(term_id, period)))
     if not live or not choice.lists:
         return None
-    refs = tuple(_check_list(lists, list_id, choice, [i for i, _ in live], at).ref for list_id in sorted(choice.lists))
+    refs = tuple(
+        _check_list(lists, list_id, choice, [i for i, _ in live], at).ref for list_id in sorted(set(choice.lists))
+    )
     draft = _GRANTS[choice.capability](
         id=Id("0" * 32),
         terms=tuple(t for _, t in live),
