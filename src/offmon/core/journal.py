@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from offmon.core import codec
+from offmon.core import codec, commitment
 from offmon.core.canon import Tag, digest
 from offmon.core.envelope import envelope_commit
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
@@ -65,7 +65,8 @@ def place_of(leaf: Leaf) -> Place:
 
 
 def leaf_commit(leaf: Leaf) -> Digest:
-    """The commitment to a leaf's clear part, under the leaf's salt."""
+    """The commitment to a leaf's clear part, under the leaf's salt. Raises Malformed (`bad-salt`)."""
+    commitment.check_salt(leaf.salt)
     match leaf:
         case DisclosureLeaf():
             return envelope_commit(leaf.envelope, leaf.salt)
@@ -76,7 +77,12 @@ def leaf_commit(leaf: Leaf) -> Digest:
 
 
 def leaf_data_of(kind: str, commit: Digest, ciphertext: Digest) -> bytes:
-    """A leaf's data, from its commitment and the SHA-256 of its ciphertext: all that is kept once a body is erased."""
+    """A leaf's data, from its commitment and the SHA-256 of its ciphertext: all that is kept once a body is erased.
+
+    Raises Malformed for a kind that is none of the three.
+    """
+    if kind not in KIND_BYTE:
+        raise Malformed("unknown-leaf", "A leaf of the journal is of a kind that is not known here.")
     return digest(Tag.JOURNAL_LEAF, KIND_BYTE[kind], bytes.fromhex(commit), bytes.fromhex(ciphertext))
 
 
