@@ -2,7 +2,8 @@
 
 Rules
 - The payload type names the document's type, and the payload says it again inside: one kind can never pass for another.
-- Exactly one signature. `keyid` is a hint; what counts is the key that the caller already trusts.
+- Exactly one signature. `keyid` is a hint; what counts is the key that the caller already trusts, and the hint must be that key's:
+  else anyone could spell one signed document in two ways, with two identities.
 - The signed document itself is canonical JSON, so that its bytes have one form and its digest is its identity.
 """
 
@@ -70,12 +71,14 @@ def peek[T: Document](cls: type[T], data: bytes) -> T:
 
 def signer_of(data: bytes) -> str:
     """The keyid hint of a signed document. Raises Malformed."""
-    return codec.load(Signed, data, max_size=MAX_SIGNED).signatures[0].keyid
+    return _one_signature(codec.load(Signed, data, max_size=MAX_SIGNED)).keyid
 
 
 def open_signed[T: Document](cls: type[T], data: bytes, key: PublicKey) -> T:
     """The document inside `data`, if `key` signed it. Raises Malformed or NotAuthentic."""
     signed = _parse(cls, data)
+    if signed.signatures[0].keyid != key.keyid:
+        raise NotAuthentic("bad-signature", "A signature does not match its document and key.")
     key.verify(signed.signatures[0].sig, pae(signed.payloadType, signed.payload))
     return codec.load(cls, signed.payload, max_size=MAX_SIGNED)
 
@@ -89,6 +92,11 @@ def _parse(cls: type[Document], data: bytes) -> Signed:
     signed = codec.load(Signed, data, max_size=MAX_SIGNED)
     if signed.payloadType != payload_type(cls.TYPE):
         raise NotAuthentic("wrong-document", f"A signed document is not a {cls.TYPE}.")
+    _one_signature(signed)
+    return signed
+
+
+def _one_signature(signed: Signed) -> Signature:
     if len(signed.signatures) != 1:
         raise NotAuthentic("signature-count", "A signed document carries exactly one signature.")
-    return signed
+    return signed.signatures[0]
