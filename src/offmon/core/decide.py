@@ -7,7 +7,8 @@ Rules
 - `decide` is `admit`, then `check_body`; a field that no grant names is not trimmed away but refuses the whole (R-DPA-8).
 - The terms of a disclosure are exactly those of its grant that were in force at event time (raw device time plus offset).
 - `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ: some grant covers kind, list
-  and terms. Where no version of the law that we know of grants it, it does not stay (design §1.9).
+  and time, inside that profile's own lease (else an older, longer lease would outlive the one that cut it short). Where no version
+  of the law that we know of grants it, it does not stay (design §1.9).
 """
 
 from dataclasses import dataclass, fields
@@ -24,7 +25,7 @@ MAX_FUTURE_MS: Final = 5 * clock.MINUTE_MS
 
 
 class Reason(StrEnum):
-    """Why something may not leave, or may not stay. Closed; each is an RFC 9457 problem and a line in the receipt."""
+    """Why something may not leave, or may not stay. Closed; at intake each is a line in the receipt."""
 
     NO_GRANT = "no-grant"
     LIST_NOT_GRANTED = "list-not-granted"
@@ -76,6 +77,8 @@ def admit_by_meaning(profile: Profile, claim: Claim) -> Grant | No:
     if not kin:
         return No(Reason.LIST_NOT_GRANTED)
     when = event_time(claim)
+    if when not in profile.lease:
+        return No(Reason.OUT_OF_LEASE)
     return next((g for g in kin if g.terms_at(when)), No(Reason.OUT_OF_PERIOD))
 
 
