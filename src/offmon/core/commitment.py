@@ -3,6 +3,7 @@
 Rules
 - `salt_f = HMAC-SHA-256(salt, name)`; `digest_f = H(FIELD ‖ salt_f ‖ JCS([name, value]))`;
   `commit = H(RECORD ‖ JCS({"type", "fields": {every name → digest_f}}))`.
+- Every salt has 32 bytes, no other length: a short one is no secret, and a longer one could swallow what stands after it.
 - One 32-byte salt a record, kept in its row and erased with it: without the salt a commitment says nothing of anyone.
 - A field is *shown* (value and its salt) or *withheld* (digest and ground). A name that is in neither list is a forgery.
 """
@@ -38,15 +39,21 @@ class Field:
     ground: Ground | None
 
 
+def check_salt(salt: bytes) -> None:
+    """Raises Malformed unless the salt has 32 bytes."""
+    if len(salt) != SALT_BYTES:
+        raise Malformed("bad-salt", "A salt has 32 bytes; the row or document is damaged.")
+
+
 def field_salt(salt: bytes, name: str) -> bytes:
     """The salt of one field, from the record's."""
-    if len(salt) != SALT_BYTES:
-        raise Malformed("bad-salt", "A record's salt has 32 bytes; the row is damaged.")
+    check_salt(salt)
     return hmac.digest(salt, name.encode(), "sha256")
 
 
 def field_digest(salt_f: bytes, name: str, value: Json) -> Digest:
-    """The commitment to one field."""
+    """The commitment to one field, under that field's own salt."""
+    check_salt(salt_f)
     return Digest(digest(Tag.FIELD, salt_f, encode([name, value])).hex())
 
 

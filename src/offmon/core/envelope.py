@@ -2,7 +2,8 @@
 
 Rules
 - The content is committed field by field under one salt; the salt travels *inside*, so a commitment in clear says nothing.
-- The plaintext is padded to a power of two from 1 to 64 KiB, with no length in clear: a length would tell which page it was.
+- The plaintext is padded to the smallest power of two from 1 to 64 KiB (0x80, then zeros), with no length in clear:
+  a length would tell which page it was.
 - HPKE suite 1 (X25519, HKDF-SHA256, AES-256-GCM), base mode. `info` binds the body to its place: deployment, device, epoch, n and
   the profile's digest. A body moved to another place does not open.
 - Opening checks the commitment too: what is shown is what the device committed to, or nothing is shown.
@@ -53,6 +54,7 @@ def content_commit(body: Body, salt: bytes) -> Digest:
 
 def envelope_commit(envelope: Envelope, salt: bytes) -> Digest:
     """The commitment to an envelope, whole, under its own salt."""
+    commitment.check_salt(salt)
     return Digest(digest(Tag.ENVELOPE, salt, codec.dump(envelope)).hex())
 
 
@@ -90,10 +92,13 @@ def open_checked(envelope: Envelope, ciphertext: bytes, private: X25519PrivateKe
 
 
 def seal_bytes(plaintext: bytes, key: HpkeKey, info: bytes) -> bytes:
-    """HPKE to a public key (single shot, base mode). Raises Malformed for a suite that is not known here."""
+    """HPKE to a public key (single shot, base mode). Raises Malformed for a suite or key that is not known here."""
     if key.suite != SUITE_1 or len(key.key) != 32:
         raise Malformed("unknown-suite", "The key is of a suite that this version does not know; update it first.")
-    return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(key.key), info)
+    try:
+        return _SUITE.encrypt(plaintext, X25519PublicKey.from_public_bytes(key.key), info)
+    except ValueError:  # a point of small order, which whoever asks to be enrolled could send
+        raise Malformed("weak-key", "The key is one that anybody could open; make a new one.") from None
 
 
 def open_bytes(ciphertext: bytes, private: X25519PrivateKey, info: bytes) -> bytes:
@@ -122,6 +127,6 @@ def _pad(plaintext: bytes) -> bytes:
 
 def _unpad(padded: bytes) -> bytes:
     plaintext, mark, rest = padded.rpartition(b"\x80")
-    if not mark or rest.strip(b"\0"):
+    if not mark or rest.strip(b"\0") or padded != _pad(plaintext):
         raise NotAuthentic("bad-padding", "The enclosed body is not padded as every body is.")
     return plaintext
