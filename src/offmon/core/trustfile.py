@@ -2,7 +2,7 @@
 
 Rules
 - Roots and witnesses only: a log or profile key may change without new paper. Each with the time in which it was good.
-- `quorum` witnesses must have cosigned. `max_lag_s` is how long after its own time an entry may first be seen in a cosigned
+- `quorum` witnesses, at least one, must have cosigned. `max_lag_s` is how long after its own time an entry may first be seen in a cosigned
   checkpoint: it limits a run that is appended afresh before an export.
 - A witness says who runs it and whether that is someone other than the agency and its supplier.
 """
@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from offmon.core import codec
 from offmon.core.clock import Period
-from offmon.core.errors import NotAuthentic
-from offmon.core.ids import Id, Ms, Origin, VKey
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import Count, Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
 
 MAX_TRUST = 1 << 20
@@ -52,8 +52,8 @@ class TrustFile:
 
     TYPE: ClassVar[str] = "offmon/trust@1"
 
-    max_lag_s: int
-    quorum: int
+    max_lag_s: Count
+    quorum: Count
     agencies: tuple[TrustedAgency, ...]
     witnesses: tuple[TrustedWitness, ...]
 
@@ -70,5 +70,10 @@ class TrustFile:
 
 
 def load(data: bytes) -> TrustFile:
-    """Read a trust file: canonical JSON, or the same with white space for people. Raises Malformed."""
-    return codec.load(TrustFile, data.strip(), max_size=MAX_TRUST)
+    """Read a trust file: one line of canonical JSON, with or without a newline after it. Raises Malformed."""
+    trust = codec.load(TrustFile, data.strip(), max_size=MAX_TRUST)
+    if trust.quorum < 1:
+        raise Malformed(
+            "no-quorum", "A trust file asks for at least one witness; without any, a log can be rewritten unseen."
+        )
+    return trust
