@@ -5,6 +5,8 @@ Rules
   `keyid`, `alg="ed25519"`, `tag="offmon-device"`. Anything else, or another order, is `unsigned`: fewer forms, fewer surprises.
 - The body is bound by `Content-Digest: sha-256=:…:`, which is checked against the body *and* covered by the signature: a valid
   signature alone says nothing of the body.
+- Each part has one spelling: no leading zero, no other digits, no spare bits in base64; method and URI are plain ASCII without
+  spaces, so that no line of the signature base can be slipped in through them.
 - `expires - created` is at most 300 seconds. Times and nonces are judged by the caller, who has a clock and a store of nonces.
 """
 
@@ -12,7 +14,6 @@ import base64
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from hmac import compare_digest
 from typing import Final
 
 from offmon.core.errors import Malformed, NotAuthentic
@@ -27,9 +28,11 @@ _COVERED: Final = '("@method" "@target-uri" "content-digest")'
 _KEYID: Final = r"[\x21\x23-\x5b\x5d-\x7e]{1,200}"
 _INPUT: Final = re.compile(
     re.escape(f"{LABEL}={_COVERED}")
-    + r";created=(\d{1,11});expires=(\d{1,11});nonce=\"([0-9a-f]{32})\""
+    + r";created=(0|[1-9][0-9]{0,10});expires=([1-9][0-9]{0,10});nonce=\"([0-9a-f]{32})\""
     + rf";keyid=\"({_KEYID})\";alg=\"ed25519\";tag=\"{TAG}\""
 )
+_METHOD: Final = re.compile(r"[A-Z]{1,16}")
+_URI: Final = re.compile(r"[\x21\x23-\x7e]{1,2048}")
 _SIGNATURE: Final = re.compile(LABEL + r"=:([A-Za-z0-9+/]{86}==):")
 
 
@@ -66,7 +69,9 @@ def content_digest(body: bytes) -> str:
 
 
 def sign(message: Message, key: SigningKey, at: Ms, nonce: str) -> dict[str, str]:
-    """The three header fields that a signed request carries. `nonce`: 32 hex digits, drawn by the caller."""
+    """The three header fields that a signed request carries. `nonce`: 32 hex digits, drawn by the caller. Raises Malformed (`unsigned`)."""
+    if not _is_plain(message):
+        raise Malformed("unsigned", "A method or address with other characters than plain ASCII cannot be signed.")
     created = at // 1000
     given = SignatureInput(created, created + MAX_LIFE_S, nonce, key.public.keyid)
     signature = base64.b64encode(key.sign(_base(message, given))).decode()
@@ -94,9 +99,16 @@ def check(message: Message, digest: str, given: SignatureInput, signature: str, 
     `digest` and `signature` are the fields as received.
     """
     match = _SIGNATURE.fullmatch(signature)
-    if match is None or not compare_digest(digest.encode(), content_digest(message.body).encode()):
+    if match is None or not _is_plain(message) or digest != content_digest(message.body):
         raise NotAuthentic("bad-signature", "The signature does not match the request.")
-    key.verify(base64.b64decode(match[1]), _base(message, given))
+    raw = base64.b64decode(match[1])
+    if base64.b64encode(raw).decode() != match[1] or given.keyid != key.keyid:
+        raise NotAuthentic("bad-signature", "The signature does not match the request.")
+    key.verify(raw, _base(message, given))
+
+
+def _is_plain(message: Message) -> bool:
+    return _METHOD.fullmatch(message.method) is not None and _URI.fullmatch(message.uri) is not None
 
 
 def _base(message: Message, given: SignatureInput) -> bytes:
