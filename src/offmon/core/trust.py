@@ -3,9 +3,12 @@ after python-tuf's trust machine).
 
 Rules
 - The root is offline and signs only Keys statements. Statements are walked in order from version 1; each must be signed by the root,
-  or by the `next_root` that an earlier one announced; versions rise by one; each names the one before it by digest.
-- A statement lasts at most 400 days. A retired key stays listed; a compromised one gets `until` = that moment. Only the newest
-  statement speaks for a key, so a later one may shorten an earlier one's period.
+  or by the `next_root` that the one before it announced; versions rise by one; each names the one before it by digest.
+- A root that has handed over is retired: what it signs later is foreign, though the reader's old paper still names it. An announced
+  root that was not taken up, and not announced again, is nothing.
+- A statement lasts at most 400 days, and no key is good after the newest one's end, whatever its own period says.
+- A retired key stays listed; a compromised one gets `until` = that moment. Only the newest statement speaks for a key, so a later
+  one may shorten an earlier one's period.
 - Whether a key was good is asked *at a time*: the witnessed time of the entry that commits to the document, never the time that the
   document claims for itself (a stolen retired key back-dates).
 - This machine does no IO and reads no clock. Device, witness and verifier use this same one.
@@ -19,7 +22,7 @@ from typing import ClassVar, Final
 from offmon.core import clock, dsse
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
-from offmon.core.ids import Digest, Id, Ms, VKey
+from offmon.core.ids import Count, Digest, Id, Ms, VKey
 from offmon.core.keys import PublicKey
 
 MAX_STATEMENT_MS: Final = 400 * clock.DAY_MS
@@ -51,7 +54,7 @@ class Keys(dsse.Document):
     TYPE: ClassVar[str] = "offmon/keys@1"
 
     agency: Id
-    version: int
+    version: Count
     previous: Digest | None
     period: Period
     keys: tuple[ListedKey, ...]
@@ -63,41 +66,53 @@ class KeyRing:
     """What an agency's keys were, as its newest statement says. Made by `walk` only."""
 
     agency: Id
-    version: int
+    version: Count
     newest: Digest
     period: Period
     keys: tuple[ListedKey, ...]
 
     def key(self, role: KeyRole, keyid: str, at: Ms) -> PublicKey:
         """The key of that role and hint that was good at `at` (a witnessed time). Raises NotAuthentic."""
-        for listed in self.keys:
-            if listed.role is role and PublicKey.parse(listed.vkey).keyid == keyid:
-                if at in listed.period:
-                    return PublicKey.parse(listed.vkey)
-                raise NotAuthentic(
-                    "key-out-of-time", f"A {role.value} key was used outside the time that the agency's root gave it."
-                )
-        raise NotAuthentic("unknown-key", f"No {role.value} key of the agency made this signature.")
+        listed = [k for k in self.keys if k.role is role and PublicKey.parse(k.vkey).keyid == keyid]
+        if not listed:
+            raise NotAuthentic("unknown-key", f"No {role.value} key of the agency made this signature.")
+        good = next((k for k in listed if self._is_good(k, at)), None)
+        if good is None:
+            raise NotAuthentic(
+                "key-out-of-time", f"A {role.value} key was used outside the time that the agency's root gave it."
+            )
+        return PublicKey.parse(good.vkey)
 
     def current(self, role: KeyRole, at: Ms) -> tuple[PublicKey, ...]:
         """Every key of that role that is good at `at` (two while one replaces another)."""
-        return tuple(PublicKey.parse(k.vkey) for k in self.keys if k.role is role and at in k.period)
+        return tuple(PublicKey.parse(k.vkey) for k in self.keys if k.role is role and self._is_good(k, at))
+
+    def _is_good(self, listed: ListedKey, at: Ms) -> bool:
+        return at in listed.period and (self.period.until is None or at < self.period.until)
 
 
 def walk(statements: Sequence[bytes], roots: Iterable[PublicKey]) -> KeyRing:
     """The ring that the chain of signed statements gives, from roots that the caller trusts. Raises Malformed or NotAuthentic."""
-    trusted = {root.keyid: root for root in roots}
+    brought = {root.keyid: root for root in roots}
+    trusted = dict(brought)
+    retired = set[str]()
+    signer: str | None = None
     ring: KeyRing | None = None
     for data in statements:
         hint = dsse.signer_of(data)
-        if hint not in trusted:
+        if hint not in trusted or hint in retired:
             raise NotAuthentic("foreign-root", "The agency's keys are not signed by a root that you trust.")
         keys = dsse.open_signed(Keys, data, trusted[hint])
         _check_next(ring, keys)
         ring = KeyRing(keys.agency, keys.version, dsse.digest_of(data), keys.period, keys.keys)
+        if signer is not None and signer != hint:
+            retired.add(signer)
+        signer = hint
+        trusted = brought | {hint: trusted[hint]}
         if keys.next_root is not None:
             successor = PublicKey.parse(keys.next_root)
             trusted[successor.keyid] = successor
+            retired.discard(successor.keyid)
     if ring is None:
         raise NotAuthentic("no-keys", "There is no statement of the agency's keys to check anything by.")
     return ring
