@@ -83,6 +83,7 @@ def declaration(signed: bytes, document: ListDocument) -> ListDeclaration:
         document.bases,
         document.offence_types,
         document.sensitive,
+        document.valid,
     )
 
 

@@ -4,9 +4,9 @@ Rules
 - **No live term, no grant.** `compile_grants` unites what the live terms of all instruments make necessary. Each grant names the
   terms it rests on, each with its period: when a licence ends, only what rested on it alone falls.
 - Authority is of one case: an order about one person grounds nothing about another.
-- Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve, and compile
-  refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live policy document
-  (R-DPA-3), else it does not compile.
+- Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve and when it is
+  valid, and compile refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live
+  policy document (R-DPA-3), else it does not compile.
 - Each grant carries its purpose code (R-DPA-1) and the closed list of body fields that may leave under it (R-DPA-8).
 - A grant's id is a digest of its own content: equal grants of a renewed profile keep their ids.
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
@@ -170,6 +170,7 @@ class ListDeclaration:
     bases: tuple[Basis, ...]
     offence_types: tuple[Slug, ...]
     sensitive: bool
+    valid: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _check_list(
     lists: dict[Id, ListDeclaration], list_id: Id, choice: Choice, instruments: Sequence[Instrument], at: Ms
 ) -> ListDeclaration:
     declared = lists.get(list_id)
-    if declared is None or declared.capability is not choice.capability:
+    if declared is None or declared.capability is not choice.capability or at not in declared.valid:
         raise Refused("unknown-list", "A chosen list is not live, or is for another kind of collection.")
     for instrument in instruments:
         serves = instrument.basis in declared.bases and set(instrument.offence_types) & set(declared.offence_types)
