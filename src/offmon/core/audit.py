@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import codec, commitment
-from offmon.core.canon import Json, Tag, digest
+from offmon.core.canon import MAX_INT, Json, Tag, digest
+from offmon.core.errors import Malformed
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.roles import Role
 
@@ -189,5 +190,10 @@ FIRST = bytes(32)  # "previous" of a run's first record
 
 
 def record_of(run: Id, number: int, previous: bytes, entry: Digest) -> bytes:
-    """The 32 bytes that the log's tree holds: an entry's place in its run. `run` is the case's id, or the agency's for its own run."""
+    """The 32 bytes that the log's tree holds: an entry's place in its run. `run` is the case's id, or the agency's for its own run.
+
+    Raises Malformed for a number that no run has.
+    """
+    if not 0 <= number < MAX_INT:
+        raise Malformed("bad-number", "A run counts its records from 0; this number is none of them.")
     return digest(Tag.RUN, bytes.fromhex(run), number.to_bytes(8, "big"), previous, bytes.fromhex(entry))
