@@ -3,8 +3,9 @@
 Rules
 - A permission is `<thing>.<act>`; reading and writing are always two permissions.
 - The table says what a *role* may do at all. Which *case* it may be done to is the caseload's (scope), and when is the state's.
-- Separation of duties: no role both asks and approves the same thing for itself; that two acts were done by two people is checked
-  again where the act is done, in a constraint, and by signer and vault (R-LEG-24, R-SEC-9).
+- Separation of duties: no role both drafts and authorises monitoring, or asks for an export and approves one. An officer may confirm
+  a term that a colleague recorded. That two acts were done by two people is checked where the act is done, in a constraint, and
+  again by signer and vault (R-LEG-24, R-SEC-9).
 - A supplier's operator sees no case at all (R-SEC-12).
 """
 
