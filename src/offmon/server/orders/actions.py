@@ -1,10 +1,11 @@
 """Every write to orders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
+from offmon.core.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_term
 from offmon.core.roles import Permission
@@ -98,8 +99,8 @@ def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
         until=entry.period.until,
         recorded_by=actor.id,
     )
-    row.verbatim_plain = entry.verbatim
-    check_term(parent.core(), row.core())
+    check_term(parent.core(), replace(row.core(), verbatim_text=entry.verbatim))
+    row.verbatim_digest = field_digest(field_salt(row.salt, "verbatim_text"), "verbatim_text", entry.verbatim)
     row.save(force_insert=True)
     append(actor, Verb.TERM_RECORDED, case=parent.case, touched=(row,))
     return row.id
@@ -110,7 +111,6 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
     """A second officer confirms a term against the document (R-LEG-24)."""
     row = TermRow.objects.select_for_update().get(id=term)
     check_confirm_term(actor, row)
-    row.verbatim_plain = column_key().open(row.verbatim, TermRow, row.id, "verbatim")
     row.confirmed_by, row.confirmed_at = actor.id, clock.now()
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     append(actor, Verb.TERM_CONFIRMED, case=row.case, touched=(row,))

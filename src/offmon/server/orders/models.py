@@ -10,8 +10,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core import commitment
 from offmon.core.canon import Json
-from offmon.core.ids import Id, Slug
+from offmon.core.ids import Digest, Id, Slug
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import values_of
 from offmon.server.base.fields import (
@@ -88,7 +89,7 @@ class InstrumentRow(CaseRow):
 
 
 class TermRow(CaseRow):
-    """One term of an instrument. `verbatim` lies encrypted; `verbatim_plain` holds it in memory while it is written or shown."""
+    """One term of an instrument. `verbatim` lies encrypted; `verbatim_digest` is its field's commitment, for those who may not read it."""
 
     KIND = Term.KIND
 
@@ -96,6 +97,7 @@ class TermRow(CaseRow):
     instrument_id: Id
     effect = EnumField(TermKind)
     verbatim = BytesField()
+    verbatim_digest = DigestField()
     person_text = TextField()
     source_page = IntField()
     capabilities = TextsField()
@@ -104,8 +106,6 @@ class TermRow(CaseRow):
     recorded_by = IdField()
     confirmed_by = IdField(null=True)
     confirmed_at = MsField(null=True)
-
-    verbatim_plain: str | None = None
 
     class Meta:
         """Confirmed by a second person, at a time, or not yet (R-LEG-24)."""
@@ -120,12 +120,12 @@ class TermRow(CaseRow):
         ]
 
     def core(self) -> Term:
-        """The record of `core` that this row projects."""
+        """The record of `core` that this row projects, without the court's words."""
         return Term(
             id=self.id,
             instrument=self.instrument_id,
             effect=self.effect,
-            verbatim_text=self.verbatim_plain,
+            verbatim_text=None,
             person_text=self.person_text,
             source_page=self.source_page,
             capabilities=tuple(Capability(c) for c in self.capabilities),
@@ -137,5 +137,12 @@ class TermRow(CaseRow):
         )
 
     def values(self) -> dict[str, Json]:
-        """What is committed of it; the court's words among them, so the caller must have opened them first."""
-        return values_of(self.core())
+        """What is committed of it, without the court's words."""
+        shown = values_of(self.core())
+        del shown["verbatim_text"]
+        return shown
+
+    def commitment(self) -> Digest:
+        """The commitment to the whole record: the court's words by their own field's commitment."""
+        digests = commitment.digests_of(self.salt, self.values())
+        return commitment.commit_of(self.KIND, digests | {"verbatim_text": self.verbatim_digest})

@@ -95,7 +95,7 @@ class Decision(CaseRow):
 
     KIND = records.Decision.KIND
 
-    alert = reference("triage.Alert", unique=True)
+    alert = reference("triage.Alert")
     alert_id: Id
     outcome = EnumField(records.DecisionOutcome)
     reason = TextField()
@@ -103,9 +103,12 @@ class Decision(CaseRow):
     decided_at = MsField()
 
     class Meta:
-        """No decision without a reason."""
+        """One decision an alert, never without a reason."""
 
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(reason__gt=""), name="decision_has_reason")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__gt=""), name="decision_has_reason"),
+            models.UniqueConstraint(fields=["alert"], name="decision_one_an_alert"),
+        ]
 
     def core(self) -> records.Decision:
         """The record of `core` that this row projects."""

@@ -8,7 +8,7 @@ from offmon.server.base.web import wiring
 
 SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms and sessions of the console")
 DATABASES = databases(Process.CONSOLE)
-INSTALLED_APPS = [*apps_with_tables(), wiring.APP]
+INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables(), wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_CONSOLE_HOSTS", "the console's host names, comma between them").split(",")
 ROOT_URLCONF = "offmon.server.faces.console.urls"
 MIDDLEWARE = wiring.middleware()

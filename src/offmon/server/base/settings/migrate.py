@@ -5,4 +5,4 @@ from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a
 from offmon.server.base.settings.common import apps_with_tables, databases
 
 DATABASES = databases(MIGRATE, pooled=False)
-INSTALLED_APPS = apps_with_tables()
+INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables()]

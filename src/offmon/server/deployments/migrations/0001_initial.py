@@ -1,0 +1,221 @@
+"""The tables of deployments, and which process may do what with each."""
+
+import django.db.models.deletion
+import django.db.models.expressions
+import offmon.core.states
+import offmon.server.base.fields
+import offmon.server.base.ids
+from django.db import migrations, models
+
+from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, case_table, directory_table, may
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        AUDIT_MIGRATION,
+        CASELOAD_MIGRATION,
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Deployment',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('state', offmon.server.base.fields.TextField(default=offmon.core.states.DeploymentState['DRAFT'])),
+                ('opened_by', offmon.server.base.fields.IdField()),
+                ('evidence_key', offmon.server.base.fields.BytesField(null=True)),
+                ('delay_days', offmon.server.base.fields.IntField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('case',), name='deployment_one_live')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Authorisation',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('choices', offmon.server.base.fields.BytesField()),
+                ('drafted_by', offmon.server.base.fields.IdField()),
+                ('authorised_by', offmon.server.base.fields.IdField(null=True)),
+                ('authorised_at', offmon.server.base.fields.MsField(null=True)),
+                ('aim', offmon.server.base.fields.TextField(null=True)),
+                ('rational_link', offmon.server.base.fields.TextField(null=True)),
+                ('less_intrusive', offmon.server.base.fields.TextField(null=True)),
+                ('fair_balance', offmon.server.base.fields.TextField(null=True)),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='deployments.deployment')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('device_key', offmon.server.base.fields.TextField()),
+                ('list_key', offmon.server.base.fields.BytesField()),
+                ('account', offmon.server.base.fields.DigestField()),
+                ('enrolled_at', offmon.server.base.fields.MsField()),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deployments.deployment')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='DeviceKey',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('keyid', offmon.server.base.fields.TextField(unique=True)),
+                ('vkey', offmon.server.base.fields.TextField()),
+                ('case', offmon.server.base.fields.IdField()),
+                ('deployment', offmon.server.base.fields.IdField()),
+                ('device', offmon.server.base.fields.IdField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='EnrolmentCode',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('case', offmon.server.base.fields.IdField()),
+                ('deployment', offmon.server.base.fields.IdField()),
+                ('secret', offmon.server.base.fields.BytesField(unique=True)),
+                ('offered_by', offmon.server.base.fields.IdField()),
+                ('expires_at', offmon.server.base.fields.MsField()),
+                ('tries', offmon.server.base.fields.IntField(default=0)),
+                ('used_at', offmon.server.base.fields.MsField(null=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('served_by', offmon.server.base.fields.IdField()),
+                ('served_at', offmon.server.base.fields.MsField()),
+                ('method', offmon.server.base.fields.TextField()),
+                ('language', offmon.server.base.fields.TextField()),
+                ('acknowledged', offmon.server.base.fields.BoolField()),
+                ('text', offmon.server.base.fields.DigestField()),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='deployments.deployment')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Profile',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('version', offmon.server.base.fields.IntField()),
+                ('state', offmon.server.base.fields.TextField(default=offmon.core.states.ProfileState['ASKED'])),
+                ('asked_by', offmon.server.base.fields.IdField()),
+                ('lease_since', offmon.server.base.fields.MsField()),
+                ('lease_until', offmon.server.base.fields.MsField()),
+                ('document', offmon.server.base.fields.BytesField(null=True)),
+                ('digest', offmon.server.base.fields.DigestField(null=True)),
+                ('refusal', offmon.server.base.fields.TextField(null=True)),
+                ('authorisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.authorisation')),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='deployments.deployment')),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='deployments.device')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProfileList',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('position', offmon.server.base.fields.IntField()),
+                ('document', offmon.server.base.fields.BytesField()),
+                ('ciphertext', offmon.server.base.fields.BytesField()),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.profile')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='authorisation',
+            constraint=models.CheckConstraint(condition=models.Q(('authorised_by', None), models.Q(models.Q(('authorised_by', models.F('drafted_by')), _negated=True), ('aim__gt', ''), ('authorised_at__isnull', False), ('fair_balance__gt', ''), ('less_intrusive__gt', ''), ('rational_link__gt', '')), _connector='OR'), name='authorised_by_another_with_answers'),
+        ),
+        migrations.AddConstraint(
+            model_name='profile',
+            constraint=models.UniqueConstraint(fields=('device', 'version'), name='profile_one_of_a_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='profile',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest__isnull', False), ('document__isnull', False), ('state', 'signed')), models.Q(models.Q(('state', 'signed'), _negated=True), ('digest', None), ('document', None)), _connector='OR'), name='profile_signed_has_document'),
+        ),
+        migrations.AddConstraint(
+            model_name='profile',
+            constraint=models.CheckConstraint(condition=models.Q(('lease_until__gt', models.F('lease_since')), ('lease_until__lte', django.db.models.expressions.CombinedExpression(models.F('lease_since'), '+', models.Value(2592000000)))), name='profile_lease_30_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='profilelist',
+            constraint=models.UniqueConstraint(fields=('profile', 'position'), name='profile_list_once'),
+        ),
+        *case_table(
+            "deployments_deployment",
+            console=may(SELECT, INSERT, update=["state"]),
+            signer=may(SELECT, update=["state"]),
+            vault=may(SELECT, update=["evidence_key"]),
+            worker=may(SELECT),
+        ),
+        *case_table(
+            "deployments_authorisation",
+            console=may(SELECT, INSERT, update=[
+                "authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance",
+            ]),
+            signer=may(SELECT),
+            vault=may(SELECT),
+            worker=may(SELECT),
+        ),
+        *case_table("deployments_notice", console=may(SELECT, INSERT), signer=may(SELECT), vault=may(SELECT)),
+        *directory_table(
+            "deployments_enrolmentcode",
+            console=may(INSERT),
+            ingest=may(SELECT, update=["tries", "used_at"]),
+        ),
+        *case_table(
+            "deployments_device",
+            console=may(SELECT),
+            ingest=may(SELECT, INSERT),
+            signer=may(SELECT),
+            vault=may(SELECT),
+            worker=may(SELECT),
+        ),
+        *directory_table("deployments_devicekey", ingest=may(SELECT, INSERT)),
+        *case_table(
+            "deployments_profile",
+            console=may(SELECT, INSERT),
+            ingest=may(SELECT),
+            signer=may(SELECT, update=["state", "document", "digest", "refusal"]),
+            vault=may(SELECT),
+            worker=may(SELECT, INSERT),
+        ),
+        *case_table("deployments_profilelist", ingest=may(SELECT), signer=may(SELECT, INSERT)),
+    ]

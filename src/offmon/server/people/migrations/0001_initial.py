@@ -1,0 +1,36 @@
+"""The tables of people, and which process may do what with each."""
+
+import offmon.server.base.fields
+import offmon.server.base.ids
+from django.db import migrations, models
+
+from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, case_table, may
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        AUDIT_MIGRATION,
+        CASELOAD_MIGRATION,
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Person',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('reference', offmon.server.base.fields.TextField()),
+                ('name', offmon.server.base.fields.BytesField()),
+                ('language', offmon.server.base.fields.TextField(default='en')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'reference'), name='person_reference_once'), models.CheckConstraint(condition=models.Q(('id', models.F('case'))), name='person_is_the_case')],
+            },
+        ),
+        *case_table("people_person", console=may(SELECT, INSERT)),
+    ]
