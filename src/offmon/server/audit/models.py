@@ -5,7 +5,8 @@ Rules (formats §7)
 - Two more columns of `Entry` belong to the database alone and stand in the migration: `xid`, the transaction that wrote it, and
   `place`, its order within that. So no process can write them, or needs to be trusted with them.
 - A sequencing row gives an entry its place in its run and in the log; the tree holds `record`. One entry, one place.
-- Tiles are rows: written in the same transaction as the sequencing rows, they can neither run ahead of them nor fall behind.
+- The log's C2SP files are views of sequencing rows and nodes, not files: they can neither run ahead of the rows nor fall behind, and a
+  partial tile costs nothing to keep. One node is stored for each 256 entries.
 - A checkpoint is stored when it is signed, and once more when it is cosigned: nothing is updated.
 """
 
@@ -78,19 +79,21 @@ class Sequenced(LogRow):
         ]
 
 
-class Tile(LogRow):
-    """One file of the agency's log, at its C2SP tlog-tiles path. It is written once."""
+class Node(LogRow):
+    """The hash over 256^`level` neighbouring leaves, number `index` of its level (from 1: level 0 is the records' own hashes)."""
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField()
-    path = TextField()
-    data = BytesField()
+    level = IntField()
+    index = IntField()
+    hash = BytesField()
 
     class Meta:
-        """No file twice."""
+        """One hash in one place."""
 
         constraints = [  # noqa: RUF012  # Django's own form
-            models.UniqueConstraint(fields=["agency", "path"], name="audit_one_file_a_path")
+            models.UniqueConstraint(fields=["agency", "level", "index"], name="audit_one_hash_a_node"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, index__gte=0), name="audit_node_in_tree"),
         ]
 
 

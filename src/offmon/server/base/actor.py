@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from offmon.core import audit, roles
 from offmon.core.errors import Refused
-from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Role
 
@@ -24,11 +23,6 @@ class Actor:
     def may(self, permission: StrEnum, /) -> bool:
         """Whether the role has the permission at all. Which case it reaches is the scope's."""
         return permission in roles.MATRIX[self.role]
-
-    def check(self, permission: StrEnum, /) -> None:
-        """Raises Refused (`not-permitted`) unless the role has the permission at all."""
-        if not self.may(permission):
-            raise Refused("not-permitted", "Your role may not do this; ask a colleague whose role may.")
 
     def check(self, permission: StrEnum, /) -> None:
         """Raises Refused `not-permitted` unless the role has the permission."""

@@ -55,7 +55,7 @@ DELETE: Final = "delete"
 AGENCY: Final = sql.SQL("agency = current_setting('offmon.agency')::uuid")
 CASELOAD: Final = sql.SQL(
     'exists (select from agencies_caseload mine where mine."case" = {table}."case"'
-    " and mine.staff = current_setting('offmon.actor')::uuid"
+    " and mine.staff_id = current_setting('offmon.actor')::uuid"
     " and mine.since <= (extract(epoch from now()) * 1000)::bigint"
     " and (mine.until is null or mine.until > (extract(epoch from now()) * 1000)::bigint))"
 )

@@ -33,6 +33,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {"django.db.backends": {"level": "WARNING"}},
 }
 
+OFFMON_COLUMN_KEY_FILE: str | None = None  # the console is given one (base/columns.py)
+
 _SERVER: Final = Path(__file__).parents[2]
 MAX_CONNECTIONS: Final = 8
 

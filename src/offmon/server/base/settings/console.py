@@ -7,6 +7,7 @@ from offmon.server.base.settings.common import apps_with_tables, databases
 from offmon.server.base.web import wiring
 
 SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms and sessions of the console")
+OFFMON_COLUMN_KEY_FILE = env.required("OFFMON_COLUMN_KEY_FILE", "the file of the key that opens restricted columns")
 DATABASES = databases(Process.CONSOLE)
 INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables(), wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_CONSOLE_HOSTS", "the console's host names, comma between them").split(",")

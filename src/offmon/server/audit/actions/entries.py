@@ -1,4 +1,4 @@
-"""Writing the log: an entry, inside the transaction of the act that it records.
+"""An entry, written inside the transaction of the act that it records.
 
 Rules (DPA 2018 s.62; R-DPA-14; formats §7)
 - The entry and the change commit together or not at all. If the log cannot be written, neither can anything else.

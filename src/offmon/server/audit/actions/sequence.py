@@ -1,0 +1,153 @@
+"""Giving entries their places, and signing the log as it then stands (formats §7; design §5 "Log").
+
+Rules
+- One worker for each agency at a time, under an advisory lock that ends with the transaction.
+- Only entries of transactions below `pg_snapshot_xmin` are taken: below it none is still running, so that a slow transaction's entry is
+  never passed over. Order is that of transactions, then of writing within one.
+- Numbers are gap-free within a run, indexes within the log: both count on from the last row, under the lock.
+- Places, tree and signed checkpoint commit together. A cosigned checkpoint is a second row, for its signature comes later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import batched
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max
+
+from offmon.core import audit
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Digest, Id, Origin
+from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.tlog import tiles
+from offmon.core.tlog.checkpoint import Checkpoint as Tree
+from offmon.core.tlog.checkpoint import check_checkpoint, sign_checkpoint
+from offmon.core.tlog.cosignature import check_cosigned
+from offmon.core.tlog.merkle import HASH_BYTES, root_of
+from offmon.core.tlog.note import Note
+from offmon.server.audit.models import Checkpoint, Node, Sequenced
+from offmon.server.audit.queries import tiled
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+
+BATCH = 2_000
+
+_WAITING = """
+select entry.id, entry."case", entry.commit
+from audit_entry entry
+where entry.agency = %s
+    and entry.xid < pg_snapshot_xmin(pg_current_snapshot())
+    and not exists (select from audit_sequenced place where place.entry_id = entry.id)
+order by entry.xid, entry.nth
+limit %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """An agency's log, as the one process that may sign it holds it."""
+
+    agency: Id
+    origin: Origin
+    key: SigningKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    entry: Id
+    run: Id
+    commit: Digest
+
+
+@action
+def do_sequence(log: Log, *, actor: Actor, limit: int = BATCH) -> int:
+    """Place up to `limit` waiting entries and sign the log. Returns how many were placed; 0 leaves all as it is."""
+    _check_agency(log.agency, actor)
+    _lock(log.agency)
+    waiting = _waiting(log.agency, limit)
+    if not waiting:
+        return 0
+    last = Sequenced.objects.filter(agency=log.agency).aggregate(last=Max("index"))["last"]
+    size = 0 if last is None else last + 1
+    rows = list(_placed(log.agency, size, waiting))
+    old = tiled(log.agency, size)
+    nodes = list(_completed(log.agency, old, [row.record for row in rows]))
+    Sequenced.objects.bulk_create(rows)
+    Node.objects.bulk_create(nodes)
+    size += len(rows)
+    root = tiled(log.agency, size).frontier().root
+    note = sign_checkpoint(Tree(log.origin, size, root), log.key)
+    Checkpoint(agency=log.agency, size=size, note=note.data).save(force_insert=True)
+    return len(rows)
+
+
+@action
+def do_keep_cosigned(
+    agency: Id, origin: Origin, note: Note, keys: tuple[PublicKey, PublicKey], *, actor: Actor
+) -> None:
+    """Keep a checkpoint that came back with a witness's signature. `keys`: the log's and the witness's.
+
+    Raises NotAuthentic unless both signatures hold and it is a checkpoint that was signed here, to the byte.
+    """
+    _check_agency(agency, actor)
+    log_key, witness = keys
+    tree, _ = check_checkpoint(note, origin, [log_key])
+    cosigned = check_cosigned(note, [witness])
+    if not cosigned:
+        raise NotAuthentic("not-cosigned", "The witness's answer holds no signature of the witness.")
+    _lock(agency)
+    of_size = Checkpoint.objects.filter(agency=agency, size=tree.size)
+    signed = of_size.filter(cosigned_at=None).first()
+    if signed is None or Note.parse(signed.note).text != note.text:
+        raise NotAuthentic("foreign-checkpoint", "The witness's answer is about a checkpoint that was not signed here.")
+    if not of_size.exclude(cosigned_at=None).exists():
+        row = Checkpoint(agency=agency, size=tree.size, note=note.data, cosigned_at=cosigned[0].at)
+        row.save(force_insert=True)
+
+
+def _check_agency(agency: Id, actor: Actor) -> None:
+    if agency != actor.agency:
+        raise Refused("scope-of-another", "An agency's log is written in that agency's scope.")
+
+
+def _lock(agency: Id) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(bytes.fromhex(agency)[:8], signed=True)])
+
+
+def _waiting(agency: Id, limit: int) -> list[_Waiting]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [UUID(agency), limit])
+        return [
+            _Waiting(Id(entry.hex), agency if case is None else Id(case.hex), Digest(bytes(commit).hex()))
+            for entry, case, commit in cursor.fetchall()
+        ]
+
+
+def _placed(agency: Id, size: int, waiting: list[_Waiting]) -> Iterator[Sequenced]:
+    """The rows that carry each run on from its last number, and the log from `size`."""
+    runs = {item.run for item in waiting}
+    last = Sequenced.objects.filter(agency=agency, run__in=runs).order_by("run", "-number").distinct("run")
+    heads = {row.run: (row.number + 1, row.record) for row in last}
+    for index, item in enumerate(waiting, size):
+        number, previous = heads.get(item.run, (0, audit.FIRST))
+        record = audit.record_of(item.run, number, previous, item.commit)
+        heads[item.run] = (number + 1, record)
+        yield Sequenced(
+            entry_id=item.entry,
+            agency=agency,
+            index=index,
+            run=item.run,
+            number=number,
+            previous=previous,
+            record=record,
+        )
+
+
+def _completed(agency: Id, log: tiles.TiledLog, records: list[bytes]) -> Iterator[Node]:
+    """A node for each tile of hashes that these records fill."""
+    for tile, data in tiles.append(log, records):
+        if tile.level is not None and tile.width == tiles.WIDTH:
+            hashes = [bytes(value) for value in batched(data, HASH_BYTES)]
+            yield Node(agency=agency, level=tile.level + 1, index=tile.index, hash=root_of(hashes))

@@ -1,0 +1,48 @@
+"""What the worker does for each agency's log, again and again: place what waits, sign, have it witnessed.
+
+Rules
+- The witness is asked outside any transaction, and its being down stops nothing but itself: places and signatures go on, and the newest
+  checkpoint is sent as soon as it answers again.
+- A witness that knows the log at another size is proved to from there, once. One that knows *more* of it than there is here is not
+  argued with: that is a restored backup or a fork, and people must look.
+"""
+
+import logging
+
+from offmon.core.tlog.note import Note
+from offmon.server.audit import queries
+from offmon.server.audit.actions.sequence import BATCH, Log, do_keep_cosigned, do_sequence
+from offmon.server.audit.witness_client import Witness, WitnessElsewhere, WitnessUnavailable
+from offmon.server.base.actor import Actor
+
+_log = logging.getLogger(__name__)
+
+
+def publish(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
+    """Place all that waits, then have the newest checkpoint cosigned. Returns it, or None where the witness did not sign.
+
+    Raises Refused `witness-ahead`.
+    """
+    while do_sequence(log, actor=actor) == BATCH:
+        pass
+    return cosign(log, witness, actor=actor)
+
+
+def cosign(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
+    """Have the newest signed checkpoint cosigned, and keep it. None where there is nothing to sign or the witness did not."""
+    submission = queries.submission(actor)
+    if submission is None:
+        return None
+    try:
+        try:
+            note = witness.cosign(submission)
+        except WitnessElsewhere as elsewhere:
+            submission = queries.submission(actor, elsewhere.size)
+            if submission is None:
+                return None
+            note = witness.cosign(submission)
+    except (WitnessUnavailable, WitnessElsewhere) as error:
+        _log.warning("%s", error)
+        return None
+    do_keep_cosigned(log.agency, log.origin, note, (log.key.public, witness.key), actor=actor)
+    return note

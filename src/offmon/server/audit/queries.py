@@ -1,0 +1,148 @@
+"""Reading the log: its files, its checkpoints, and the proof that an entry is in it.
+
+Rules
+- A proof leads to the *earliest* cosigned checkpoint that contains the entry: the witness's time stands near the entry's own, or the
+  verifier refuses it (formats §7, `max_lag`).
+- Nothing that is read here says anything of a person but `run_of`: whoever opens a run records that in their own terms, in the same scope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.db.models import QuerySet
+
+from offmon.core import audit, codec
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion
+from offmon.core.tlog.note import Note
+from offmon.core.tlog.proof import Proof
+from offmon.core.tlog.submission import Submission
+from offmon.core.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
+from offmon.server.audit.models import Checkpoint, Node, Sequenced
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+
+MAX_DOC = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry in its place: what a bundle shows of a run. `salt` and `doc` open the commitment that `record` holds."""
+
+    id: Id
+    index: int
+    number: int
+    previous: bytes
+    record: bytes
+    salt: bytes
+    entry: audit.Entry
+
+
+def run_of(actor: Actor, run: Id) -> Sequence[Recorded]:
+    """Every placed entry of a run (a case's id, or the agency's own), from number 0."""
+    with scope(actor):
+        rows = Sequenced.objects.filter(agency=actor.agency, run=run).select_related("entry").order_by("number")
+        return [_recorded(row) for row in rows]
+
+
+def proof_of(actor: Actor, entry: Id) -> Proof | None:
+    """That the entry is in the log, under the earliest cosigned checkpoint that contains it; None until there is one."""
+    with scope(actor):
+        place = Sequenced.objects.filter(agency=actor.agency, entry_id=entry).first()
+        first = None if place is None else _cosigned(actor.agency).filter(size__gt=place.index).order_by("size").first()
+        if place is None or first is None:
+            return None
+        log = tiled(actor.agency, first.size)
+        hashes = prove_inclusion(place.index, first.size, log.subtree)
+        return Proof(place.index, hashes, Note.parse(first.note))
+
+
+def witnessed_at(actor: Actor, entry: Id) -> Ms | None:
+    """When a witness first saw the entry, by the witness's own clock; None until one has."""
+    with scope(actor):
+        place = Sequenced.objects.filter(agency=actor.agency, entry_id=entry).first()
+        first = None if place is None else _cosigned(actor.agency).filter(size__gt=place.index).order_by("size").first()
+        return None if first is None else first.cosigned_at
+
+
+def latest_cosigned(actor: Actor) -> Note | None:
+    """The newest checkpoint that a witness has seen."""
+    with scope(actor):
+        row = _cosigned(actor.agency).order_by("-size").first()
+        return None if row is None else Note.parse(row.note)
+
+
+def checkpoints(actor: Actor) -> Sequence[Note]:
+    """Every cosigned checkpoint, from the first: all are kept."""
+    with scope(actor):
+        return [Note.parse(row.note) for row in _cosigned(actor.agency).order_by("size")]
+
+
+def consistency(actor: Actor, old: int, size: int) -> tuple[bytes, ...]:
+    """The proof that the log of `size` entries begins with that of `old`. Raises Malformed where it cannot."""
+    with scope(actor):
+        return prove_consistency(old, size, tiled(actor.agency, size).subtree)
+
+
+def submission(actor: Actor, seen: int | None = None) -> Submission | None:
+    """What to send to the witness: the newest signed checkpoint, proved from `seen` (by default the last cosigned size).
+
+    None where it is cosigned already. Raises Refused `witness-ahead` where the witness has seen more than there is here.
+    """
+    with scope(actor):
+        signed = Checkpoint.objects.filter(agency=actor.agency, cosigned_at=None)
+        newest = signed.order_by("-size").first()
+        last = _cosigned(actor.agency).order_by("-size").first()
+        done = 0 if last is None else last.size
+        if newest is None or newest.size == done:
+            return None
+        old = done if seen is None else seen
+        if old > newest.size:
+            message = (
+                "The witness has seen more of this log than there is here: a backup was restored, or the log forked."
+            )
+            raise Refused("witness-ahead", message)
+        proof = prove_consistency(old, newest.size, tiled(actor.agency, newest.size).subtree)
+        return Submission(old, proof, Note.parse(newest.note))
+
+
+def tile(actor: Actor, path: str) -> bytes | None:
+    """A file of the log by its C2SP path, or None. Raises Malformed for a path that no log has."""
+    Tile.parse(path)
+    with scope(actor):
+        return _read(actor.agency, path)
+
+
+def tiled(agency: Id, size: int) -> TiledLog:
+    """The agency's log at one size, inside the caller's scope."""
+    return TiledLog(partial(_read, agency), size)
+
+
+def _read(agency: Id, path: str) -> bytes | None:
+    """A file of the log, made from its rows; None where it is not full to its name's width."""
+    wanted = Tile.parse(path)
+    first = wanted.index * WIDTH
+    numbers = range(first, first + wanted.width)
+    if wanted.level:
+        nodes = Node.objects.filter(agency=agency, level=wanted.level, index__in=numbers)
+        items = list(nodes.order_by("index").values_list("hash", flat=True))
+    else:
+        places = Sequenced.objects.filter(agency=agency, index__in=numbers)
+        items = list(places.order_by("index").values_list("record", flat=True))
+    if len(items) < wanted.width:
+        return None
+    if wanted.level is None:
+        return encode_bundle(items)
+    return b"".join(items if wanted.level else map(leaf_hash, items))
+
+
+def _cosigned(agency: Id) -> "QuerySet[Checkpoint]":
+    return Checkpoint.objects.filter(agency=agency).exclude(cosigned_at=None)
+
+
+def _recorded(row: Sequenced) -> Recorded:
+    entry = row.entry
+    doc = codec.load(audit.Entry, entry.doc, max_size=MAX_DOC)
+    return Recorded(entry.id, row.index, row.number, row.previous, row.record, entry.salt, doc)

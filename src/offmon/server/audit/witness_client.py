@@ -1,0 +1,97 @@
+"""Asking the witness to cosign, over HTTP (C2SP tlog-witness `add-checkpoint`).
+
+Rules
+- `https`, or plain `http` to this machine itself. No redirect is followed: nobody sends the log's checkpoints elsewhere.
+- An answer is read up to a limit and within a time. Only signatures of the witness's own key, which is known beforehand, are kept.
+- What keeps a witness from signing is told apart: it cannot be reached or says no (`WitnessUnavailable`: try again later), or it knows
+  the log at another size (`WitnessElsewhere`: prove from there).
+"""
+
+import ssl
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from offmon.core.errors import Malformed, OffmonError, Refused
+from offmon.core.keys import PublicKey
+from offmon.core.tlog.lines import decode_number
+from offmon.core.tlog.note import MAX_NOTE, Note, parse_signatures
+from offmon.core.tlog.submission import SIZE_TYPE, Submission
+
+TIMEOUT_S = 10
+
+
+class WitnessUnavailable(OffmonError):
+    """No cosignature now. Nothing is lost: the checkpoint stays as it is and is sent again."""
+
+
+class WitnessElsewhere(OffmonError):
+    """The witness last saw the log at `size`."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__("witness-elsewhere", f"The witness knows this log at {size} entries; prove from there.")
+        self.size = size
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Where a witness answers (`url`, the prefix of `/add-checkpoint`), and the key that it cosigns with."""
+
+    url: str
+    key: PublicKey
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts.hostname))
+        if not secure or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+            raise Refused("witness-address", "A witness is asked over https, or over http on this machine.")
+
+    def cosign(self, submission: Submission) -> Note:
+        """The submitted checkpoint with the witness's signatures. Raises WitnessUnavailable, WitnessElsewhere, Malformed."""
+        status, kind, body = self._post(submission.data)
+        if status == HTTPStatus.CONFLICT and kind == SIZE_TYPE:
+            raise WitnessElsewhere(decode_number(_text(body).removesuffix("\n")))
+        if status != HTTPStatus.OK:
+            raise WitnessUnavailable("witness-refused", f"The witness answered {status} and did not sign.")
+        signatures = [s for s in parse_signatures(_text(body)) if (s.name, s.key_id) == (self.key.name, self.key.id)]
+        if not signatures:
+            raise WitnessUnavailable(
+                "witness-other-key", "The witness's answer is not signed by the key that we know it by."
+            )
+        return submission.note.adding(signatures)
+
+    def _post(self, data: bytes) -> tuple[int, str, bytes]:
+        parts = urlsplit(self.url)
+        host = str(parts.hostname)
+        connection: HTTPConnection
+        if parts.scheme == "https":
+            connection = HTTPSConnection(host, parts.port, timeout=TIMEOUT_S, context=ssl.create_default_context())
+        else:
+            connection = HTTPConnection(host, parts.port, timeout=TIMEOUT_S)
+        try:
+            connection.request("POST", f"{parts.path.rstrip('/')}/add-checkpoint", data, {"Content-Type": "text/plain"})
+            answer = connection.getresponse()
+            return answer.status, answer.getheader("Content-Type", ""), answer.read(MAX_NOTE)
+        except (OSError, HTTPException):
+            message = "The witness cannot be reached. What is signed waits, and is sent again."
+            raise WitnessUnavailable("witness-unreachable", message) from None
+        finally:
+            connection.close()
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Malformed("bad-note", "The witness's answer is not text.") from None
+
+
+def _is_this_machine(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return host is not None and ip_address(host).is_loopback
+    except ValueError:
+        return False
