@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from offmon.core import dsse, protocol
 from offmon.core.audit import Verb
+from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import Profile
 from offmon.core.states import DeploymentState, ProfileState
@@ -77,6 +80,16 @@ def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
     return None if row is None or row.document is None else dsse.peek(Profile, row.document)
 
 
+def profile_of_device(device: Id, digest: Digest) -> Profile:
+    """The signed profile that an envelope names, inside the scope that is open. Raises Refused where there is none."""
+    row = models.Profile.objects.filter(device_id=device, digest=digest).first()
+    if row is None or row.document is None:
+        raise Refused(
+            "no-profile", "The profile that this was collected under is not here; a backup may be incomplete."
+        )
+    return dsse.peek(Profile, row.document)
+
+
 def asked_profiles() -> list[Id]:
     """Profiles that wait for the signer, oldest first. Inside the scope that is open."""
     return list(
@@ -94,5 +107,5 @@ def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
         return DeploymentView(row.id, row.case, row.state, models.Device.objects.filter(deployment_id=row.id).count())
 
 
-def _signed(device: KnownDevice):  # type: ignore[no-untyped-def]
+def _signed(device: KnownDevice) -> "QuerySet[models.Profile]":
     return models.Profile.objects.filter(device_id=device.device, state=ProfileState.SIGNED)

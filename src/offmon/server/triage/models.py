@@ -35,7 +35,6 @@ class Alert(CaseRow):
     opened_at = MsField()
     last_at = MsField()
     due_at = MsField()
-    leaves = IntField(default=0)
 
     class Meta:
         """The queue's order, and one undecided alert a group."""

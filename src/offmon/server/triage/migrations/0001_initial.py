@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ('opened_at', offmon.server.base.fields.MsField()),
                 ('last_at', offmon.server.base.fields.MsField()),
                 ('due_at', offmon.server.base.fields.MsField()),
-                ('leaves', offmon.server.base.fields.IntField(default=0)),
             ],
             options={
                 'indexes': [models.Index(fields=['agency', 'state', 'due_at'], name='alert_queue')],
@@ -94,7 +93,7 @@ class Migration(migrations.Migration):
         *case_table(
             "triage_alert",
             console=may(SELECT, update=["state", "owner"]),
-            worker=may(SELECT, INSERT, update=["last_at", "leaves", "gravity"]),
+            worker=may(SELECT, INSERT, update=["last_at", "gravity", "due_at"]),
             vault=may(SELECT),
         ),
         *case_table("triage_alertitem", console=may(SELECT), worker=may(SELECT, INSERT), vault=may(SELECT)),

@@ -1,0 +1,61 @@
+"""Why an alert is there, as data: what a person is shown before anything enclosed is opened (design §4; R-AI-4, R-EVD-21).
+
+Rules
+- It is made from the envelope and the profile that it names, so it is the same for officer, court and defence.
+- It says what was looked for, by which list and detector in which version, under which term, and what was *not* looked at.
+- It never says that anything was done, only what a machine noticed: a lead, not proof.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.event import Band, Claim, Gravity, Origin
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.order import Capability
+from offmon.core.profile import PersonText, Profile
+
+NOT_LOOKED_AT: Final[dict[Capability, tuple[str, ...]]] = {
+    Capability.SITE: (
+        "what the page says or shows",
+        "what was typed, sent or watched there",
+        "who was at the keyboard",
+    ),
+    Capability.PHRASE: (
+        "pictures and video on the page",
+        "messages, mail and forms",
+        "who was at the keyboard",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a machine noticed, and on whose authority it was looking."""
+
+    capability: Capability
+    detector: Versioned
+    list: Versioned
+    rule: Slug
+    band: Band
+    gravity: Gravity
+    origin: Origin
+    event_at: Ms
+    terms: tuple[PersonText, ...]
+    not_looked_at: tuple[str, ...]
+
+
+def explain(claim: Claim, profile: Profile) -> Explanation:
+    """The explanation of one disclosure, from its claim and the profile that it names."""
+    resting: set[Id] = set(claim.terms)
+    return Explanation(
+        capability=claim.kind,
+        detector=claim.detector,
+        list=claim.list.name,
+        rule=claim.rule,
+        band=claim.band,
+        gravity=claim.gravity,
+        origin=claim.origin,
+        event_at=claim.event_at,
+        terms=tuple(text for text in profile.person_texts if text.term in resting),
+        not_looked_at=NOT_LOOKED_AT[claim.kind],
+    )

@@ -1,0 +1,135 @@
+"""Every read of triage. Whoever is shown was consulted: one entry a subject, before the page is returned (R-DPA-15)."""
+
+from dataclasses import dataclass
+
+from offmon.core import explanation
+from offmon.core.audit import Verb
+from offmon.core.event import Gravity, Origin
+from offmon.core.explanation import Explanation
+from offmon.core.ids import Id, Ms
+from offmon.core.records import DecisionOutcome, LeafPlace
+from offmon.core.roles import Permission
+from offmon.core.states import AlertState
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.intake import queries as intake
+from offmon.server.people import queries as people
+from offmon.server.triage.models import Alert, AlertItem, Decision
+from offmon.server.triage.policy import may_decide
+
+QUEUE_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One alert as the queue shows it: from the envelope alone."""
+
+    id: Id
+    reference: str
+    name: str
+    gravity: Gravity
+    rule: str
+    list_name: str
+    count: int
+    opened_at: Ms
+    due_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One disclosure of an alert: when, how it came to be open, and where it stands; its body stays enclosed."""
+
+    leaf: Id
+    place: LeafPlace
+    event_at: Ms
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What was decided, by whom, when, and why."""
+
+    outcome: DecisionOutcome
+    reason: str
+    decided_by: str
+    decided_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert as its page shows it."""
+
+    row: QueueRow
+    case: Id
+    state: AlertState
+    explanation: Explanation
+    occurrences: tuple[Occurrence, ...]
+    decision: DecisionView | None
+    may_decide: bool
+
+
+def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
+    """The alerts on the actor's caseload that no one has decided, the soonest due first; one consultation entry a person shown."""
+    actor.check(Permission.QUEUE_READ)
+    with scope(actor):
+        undecided = Alert.objects.exclude(state=AlertState.DECIDED).order_by("due_at", "id")
+        rows = list(undecided[page * QUEUE_PAGE : (page + 1) * QUEUE_PAGE])
+        named = people.names_of({row.case for row in rows})
+        for case in sorted(named):
+            append(actor, Verb.QUEUE_CONSULTED, case=case)
+        return [_row(row, named[row.case]) for row in rows]
+
+
+def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
+    """One alert, opened: an ALERT_REVIEW with its id, which is its own reason (R-DPA-16). None outside the actor's caseload."""
+    actor.check(Permission.ALERT_READ)
+    with scope(actor):
+        row = Alert.objects.filter(id=alert_id).first()
+        if row is None:
+            return None
+        append(actor, Verb.ALERT_REVIEW, case=row.case, alert=row.id)
+        items = AlertItem.objects.filter(alert_id=row.id).order_by("device", "epoch", "n")
+        found = (intake.disclosure(item.leaf, actor=actor) for item in items)
+        leaves = [leaf for leaf in found if leaf is not None]
+        newest = leaves[-1]
+        profile = deployments.profile_of_device(newest.envelope.device, newest.envelope.profile)
+        return AlertView(
+            row=_row(row, people.names_of({row.case})[row.case]),
+            case=row.case,
+            state=row.state,
+            explanation=explanation.explain(newest.envelope.claim, profile),
+            occurrences=tuple(_occurrence(leaf) for leaf in leaves),
+            decision=_decision(row.id),
+            may_decide=may_decide(actor, row),
+        )
+
+
+def _row(row: Alert, person: people.PersonView) -> QueueRow:
+    return QueueRow(
+        id=row.id,
+        reference=person.reference,
+        name=person.name,
+        gravity=row.gravity,
+        rule=row.rule,
+        list_name=row.list_name,
+        count=AlertItem.objects.filter(alert_id=row.id).count(),
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+    )
+
+
+def _occurrence(leaf: intake.HeldDisclosure) -> Occurrence:
+    envelope = leaf.envelope
+    place = LeafPlace(envelope.device, envelope.epoch, envelope.n)
+    return Occurrence(leaf.id, place, leaf.event_at, envelope.claim.origin)
+
+
+def _decision(alert_id: Id) -> DecisionView | None:
+    row = Decision.objects.filter(alert_id=alert_id).first()
+    if row is None:
+        return None
+    by = agencies.names_of({row.decided_by}).get(row.decided_by, "a member of staff who has left")
+    return DecisionView(row.outcome, row.reason, by, row.decided_at)
