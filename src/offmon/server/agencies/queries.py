@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from offmon.core.ids import Id
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
 from offmon.core.roles import Role
-from offmon.server.agencies.models import Agency, KeysStatement, Staff
+from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ def keys_of(agency_id: Id) -> tuple[bytes, ...]:
 def staff(staff_id: Id) -> StaffView:
     """One member of staff."""
     return _view(Staff.objects.get(id=staff_id, is_active=True))
+
+
+def check_on_caseload(case: Id, staff_id: Id, at: Ms) -> None:
+    """Raises Refused unless the case is open to that member of staff at the instant. Inside the scope that is open."""
+    grants = Caseload.objects.filter(case=case, staff_id=staff_id, since__lte=at)
+    if not any(grant.until is None or grant.until > at for grant in grants):
+        raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
 
 
 def names_of(staff_ids: set[Id]) -> dict[Id, str]:

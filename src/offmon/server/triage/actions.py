@@ -39,13 +39,13 @@ def do_group(journal: JournalView, *, actor: Actor) -> int:
 
 
 def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
-    """Add like leaves to their group's undecided alert, or open one."""
-    first = leaves[0]
+    """Add like disclosures to their group's undecided alert, or open one."""
+    first, claim = leaves[0], leaves[0].envelope.claim
     like = {
-        "deployment": first.deployment,
-        "capability": first.capability,
-        "list_name": first.list_name,
-        "rule": first.rule,
+        "deployment": first.envelope.deployment,
+        "capability": claim.kind,
+        "list_name": claim.list.name,
+        "rule": claim.rule,
     }
     alert = Alert.objects.select_for_update().exclude(state=AlertState.DECIDED).filter(**like).first()
     if alert is None:

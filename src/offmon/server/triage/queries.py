@@ -107,6 +107,16 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
         )
 
 
+def case_of(alert_id: Id) -> Id:
+    """The case of an alert, inside the scope that is open; whoever asks shows nothing by it."""
+    return Alert.objects.values_list("case", flat=True).get(id=alert_id)
+
+
+def has_leaf(alert_id: Id, leaf: Id) -> bool:
+    """Whether a leaf is part of an alert, inside the scope that is open."""
+    return AlertItem.objects.filter(alert_id=alert_id, leaf=leaf).exists()
+
+
 def _row(row: Alert, person: people.PersonView) -> QueueRow:
     return QueueRow(
         id=row.id,

@@ -1,0 +1,180 @@
+"""Every write to evidence: what the console asks, and what the vault does about it (design §5; formats §9).
+
+Rules
+- The console commits a request row and passes its id; the vault reads the row and what supports it, applies the rule again, writes its
+  own entry, commits, and only then opens anything. An id is used once.
+- An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
+  files → exported. Its proofs are added at download, once its own entry is cosigned.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+
+from offmon.core.audit import Verb
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id
+from offmon.core.records import LeafPlace
+from offmon.core.roles import Permission
+from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action, scope
+from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
+from offmon.server.evidence.policy import check_approve_export, check_release, check_reveal
+from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import EnclosedLeaf
+from offmon.server.triage import queries as triage
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What an officer asks for: to whom, why, and which period's content is to be opened."""
+
+    recipient: str
+    reason: str
+    opened: Period
+
+
+@action
+def do_ask_reveal(alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
+    """Ask the vault to open one body of an alert. Returns the request's id."""
+    case = triage.case_of(alert)
+    row = Reveal(
+        agency=actor.agency,
+        case=case,
+        alert=alert,
+        leaf=leaf,
+        device=place.device,
+        epoch=place.epoch,
+        n=place.n,
+        asked_by=actor.id,
+        asked_at=clock.now(),
+        reason=reason,
+    )
+    check_reveal(actor, row, row.asked_at)
+    row.save(force_insert=True)
+    append(actor, Verb.REVEAL_ASKED, case=case, touched=(row,), alert=alert, reason=reason)
+    return row.id
+
+
+def do_use_reveal(reveal: Id, *, vault: Actor) -> EnclosedLeaf:
+    """The vault's half of a reveal, up to the point of opening: the leaf that it may now open, once. Raises Refused.
+
+    The entry is the officer's: it is they who consult. They are taken from the row and the directory, not from the caller.
+    """
+    with scope(vault):
+        asked_by = Reveal.objects.get(id=reveal).asked_by
+    staff = agencies.staff(asked_by)
+    return _use_reveal(reveal, actor=Actor(staff.id, staff.role, staff.team, staff.agency))
+
+
+@action
+def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
+    row = Reveal.objects.get(id=reveal)
+    check_reveal(actor, row, clock.now())
+    agencies.check_on_caseload(row.case, row.asked_by, clock.now())
+    if not triage.has_leaf(row.alert, row.leaf):
+        raise Refused("other-alert", "This is no part of the alert that was opened; nothing was shown.")
+    use = RevealUse(agency=row.agency, case=row.case, reveal=row.id)
+    try:
+        use.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("reveal-used", "This request was used already; ask again.") from None
+    leaf = intake.enclosed_leaf(row.leaf, actor=actor)
+    if leaf is None:
+        raise Refused("erased", "What was here has been erased; its record says by which rule.")
+    append(actor, Verb.CONTENT_REVEALED, case=row.case, touched=(use,), alert=row.alert, reason=row.reason)
+    return leaf
+
+
+@action
+def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
+    """Ask for a court bundle of a case. Nothing is opened yet. Returns the export's id."""
+    actor.check(Permission.EXPORT_ASK)
+    if not (request.recipient.strip() and request.reason.strip()):
+        raise Refused("no-recipient", "Say to whom it goes and why; both stand in the log.")
+    if request.opened.until is None:
+        raise Refused("open-period", "Say up to when content is to be opened.")
+    row = Export(
+        agency=actor.agency,
+        case=case,
+        asked_by=actor.id,
+        asked_at=clock.now(),
+        reason=request.reason,
+        recipient=request.recipient,
+        opened_since=request.opened.since,
+        opened_until=request.opened.until,
+    )
+    row.save(force_insert=True)
+    append(actor, Verb.EXPORT_ASKED, case=case, touched=(row,), reason=request.reason, recipient=request.recipient)
+    return row.id
+
+
+@action
+def do_open_for_export(
+    export: Id, leaves: Callable[[Export], list[EnclosedLeaf]], *, actor: Actor
+) -> list[EnclosedLeaf]:
+    """The vault says in the log what it is about to open: the export, and each body of its period. Then it may open them."""
+    row = Export.objects.select_for_update().get(id=export)
+    check_move(EXPORT, row.state, ExportState.BUILT)
+    append(actor, Verb.EXPORT_OPENED, case=row.case, reason=row.reason, recipient=row.recipient)
+    opening = leaves(row)
+    for _ in opening:
+        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case)
+    return opening
+
+
+@action
+def do_keep_built(export: Id, manifest: Digest, last: int, ciphertext: bytes, *, actor: Actor) -> None:
+    """The vault keeps the payload that it built, enclosed, and the digest by which it will be approved."""
+    row = Export.objects.select_for_update().get(id=export)
+    check_move(EXPORT, row.state, ExportState.BUILT)
+    row.state, row.manifest = ExportState.BUILT, manifest
+    row.save(update_fields=["state", "manifest"])
+    kept = EnclosedPayload(agency=row.agency, case=row.case, export=row.id, last=last, ciphertext=ciphertext)
+    kept.save(force_insert=True)
+    append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, kept), manifest=manifest)
+
+
+@action
+def do_approve_export(export: Id, *, actor: Actor) -> None:
+    """A second person approves this very list of files (design §5)."""
+    row = Export.objects.select_for_update().get(id=export)
+    check_approve_export(actor, row)
+    row.state, row.approved_by, row.approved_at = ExportState.APPROVED, actor.id, clock.now()
+    row.save(update_fields=["state", "approved_by", "approved_at"])
+    append(actor, Verb.EXPORT_APPROVED, case=row.case, touched=(row,), manifest=row.manifest, recipient=row.recipient)
+
+
+@action
+def do_release(export: Id, *, actor: Actor) -> None:
+    """The vault lets an approved export go: the entry that commits to its payload (formats §9). Raises Refused (`one-person`)."""
+    row = Export.objects.select_for_update().get(id=export)
+    check_release(row)
+    row.state = ExportState.READY
+    row.save(update_fields=["state"])
+    append(
+        actor,
+        Verb.EXPORTED,
+        case=row.case,
+        touched=(row,),
+        manifest=row.manifest,
+        reason=row.reason,
+        recipient=row.recipient,
+    )
+
+
+@action
+def do_download(export: Id, *, actor: Actor) -> tuple[Id, str]:
+    """Record that a bundle is being taken out by the actor. Returns the case and the recipient that it goes to."""
+    actor.check(Permission.EXPORT_ASK)
+    row = Export.objects.get(id=export)
+    if row.state is not ExportState.READY:
+        raise Refused("not-ready", "The bundle is not ready: it must be approved, then witnessed.")
+    append(actor, Verb.EXPORT_DOWNLOADED, case=row.case, manifest=row.manifest, recipient=row.recipient)
+    return row.case, row.recipient

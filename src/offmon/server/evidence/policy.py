@@ -1,0 +1,45 @@
+"""When a body may be opened and a bundle may leave: asked here by the console, and asked again of the rows by the vault (design §5)."""
+
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Ms
+from offmon.core.records import check_two_people
+from offmon.core.roles import Permission
+from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.server.base.actor import Actor
+from offmon.server.evidence.models import Export, Reveal
+
+REVEAL_LIFE_MS: Final = 5 * clock.MINUTE_MS
+
+
+def check_reveal(asker: Actor, reveal: Reveal, at: Ms) -> None:
+    """Raises Refused unless this request stands: by someone whose role opens content, for a reason, just now (R-DPA-16)."""
+    asker.check(Permission.CONTENT_REVEAL)
+    if asker.id != reveal.asked_by or not reveal.reason.strip():
+        raise Refused("no-reason", "Say why you need to see this; the reason stands in the log.")
+    if not reveal.asked_at <= at <= reveal.asked_at + REVEAL_LIFE_MS:
+        raise Refused("reveal-out-of-time", "This request is no longer fresh; ask again.")
+
+
+def check_approve_export(actor: Actor, export: Export) -> None:
+    """Raises Refused unless the actor may approve this export: a second person, once it is built (design §5)."""
+    actor.check(Permission.EXPORT_APPROVE)
+    check_two_people(export.asked_by, actor.id, "Exporting")
+    check_move(EXPORT, export.state, ExportState.APPROVED)
+
+
+def may_approve_export(actor: Actor, export: Export) -> bool:
+    """Whether `check_approve_export` lets it pass."""
+    try:
+        check_approve_export(actor, export)
+    except OffmonError:
+        return False
+    return True
+
+
+def check_release(export: Export) -> None:
+    """Raises Refused unless two people stand behind the export, so that it may leave. The vault asks the row itself."""
+    check_two_people(export.asked_by, export.approved_by, "Exporting")
+    check_move(EXPORT, export.state, ExportState.READY)
