@@ -1,0 +1,220 @@
+"""No live term, no grant: what compiles and what does not, as tables (design §1.1-1.2; R-LEG-5, R-DPA-1, R-DPA-3, R-DPA-8)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from offmon.core import codec
+from offmon.core.clock import DAY_MS, Period, days
+from offmon.core.errors import Malformed
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.order import Basis, Capability
+from offmon.core.profile import MAX_LEASE_MS, Grant, ListRef, Profile, Sensitive, check_lease
+from tests.unit.core.samples import (
+    APD,
+    LICENCE,
+    LICENCE_TERM,
+    NOW,
+    ON_BOTH,
+    ON_SHPO,
+    PHRASES,
+    SHPO,
+    SHPO_TERM,
+    SITES,
+    code_of,
+    digest,
+    grants,
+    ident,
+    on,
+    profile,
+)
+
+
+def of(kind: Capability, compiled: Any) -> Any:
+    found = [grant for grant in compiled if kind == grant.KIND]
+    assert len(found) == 1
+    return found[0]
+
+
+def terms_of(grant: Grant) -> list[Id]:
+    return [t.term for t in grant.terms]
+
+
+def test_an_order_and_a_licence_are_united() -> None:
+    compiled = grants()
+    assert terms_of(of(Capability.SITE, compiled)) == sorted([SHPO_TERM.id, LICENCE_TERM.id])
+    assert terms_of(of(Capability.PHRASE, compiled)) == [SHPO_TERM.id]
+
+
+ENDED = replace(LICENCE, ended_at=on(2026, 11, 1), end_known_at=on(2026, 11, 2))
+
+
+def test_when_the_licence_ends_only_what_rested_on_it_alone_falls() -> None:
+    alone = replace(ON_BOTH, terms=(LICENCE_TERM.id,))
+    compiled = grants(instruments=(SHPO, ENDED), choices=(ON_BOTH, ON_SHPO, alone))
+    assert terms_of(of(Capability.SITE, compiled)) == [SHPO_TERM.id]
+    assert of(Capability.PHRASE, compiled) == of(Capability.PHRASE, grants())
+
+
+def test_a_running_profile_drops_the_licence_by_itself_on_its_last_day() -> None:
+    site = of(Capability.SITE, grants())
+    last = LICENCE_TERM.until
+    assert last is not None
+    assert site.terms_at(last - 1) == tuple(sorted([SHPO_TERM.id, LICENCE_TERM.id]))
+    assert site.terms_at(last) == (SHPO_TERM.id,)
+
+
+@pytest.mark.parametrize(
+    ("what", "changed"),
+    [
+        ("no choice", {"choices": ()}),
+        ("a choice of no term", {"choices": (replace(ON_BOTH, terms=()),)}),
+        ("a choice of no list", {"choices": (replace(ON_BOTH, lists=()),)}),
+        ("not yet confirmed", {"terms": (replace(SHPO_TERM, confirmed_by=None, confirmed_at=None), LICENCE_TERM)}),
+        ("confirmed by who recorded it", {"terms": (replace(SHPO_TERM, confirmed_by=SHPO_TERM.recorded_by),)}),
+        ("before the term begins", {"at": Ms(on(2026, 1, 10) - 1)}),
+        ("after the term ended", {"terms": (replace(SHPO_TERM, until=NOW),)}),
+        ("before the order was served", {"instruments": (replace(SHPO, served_at=Ms(NOW + 1)), LICENCE)}),
+        (
+            "after the order ended",
+            {"instruments": (replace(SHPO, ended_at=NOW, end_known_at=NOW), LICENCE)},
+        ),
+    ],
+)
+def test_no_live_term_gives_no_grant(what: str, changed: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"choices": (ON_SHPO,)}
+    assert grants(**(given | changed)) == ()
+
+
+@pytest.mark.parametrize(
+    ("what", "changed", "refused"),
+    [
+        ("a list that is not there", {"lists": (PHRASES,)}, "unknown-list"),
+        ("a list for another kind", {"lists": (replace(SITES, capability=Capability.PHRASE), PHRASES)}, "unknown-list"),
+        (
+            "a list that is no longer valid",
+            {"lists": (replace(SITES, valid=days(date(2026, 1, 1), date(2026, 11, 24))), PHRASES)},
+            "unknown-list",
+        ),
+        ("a list for other orders", {"lists": (replace(SITES, bases=(Basis.SHPO_SC,)), PHRASES)}, "list-mismatch"),
+        (
+            "a list for other offences",
+            {"lists": (replace(SITES, offence_types=(Slug("fraud"),)), PHRASES)},
+            "list-mismatch",
+        ),
+        (
+            "an order about another offence",
+            {"instruments": (replace(SHPO, offence_types=(Slug("fraud"),)), LICENCE)},
+            "list-mismatch",
+        ),
+        (
+            "a term that does not need it",
+            {"terms": (replace(SHPO_TERM, capabilities=(Capability.PHRASE,)), LICENCE_TERM)},
+            "term-does-not-need-it",
+        ),
+        (
+            "a term that needs nothing",
+            {"terms": (SHPO_TERM, replace(LICENCE_TERM, capabilities=()))},
+            "term-does-not-need-it",
+        ),
+        ("a term that is not recorded", {"terms": (SHPO_TERM,)}, "unknown-term"),
+        ("an order that is not recorded", {"instruments": (SHPO,)}, "unknown-term"),
+        ("another person's order", {"instruments": (SHPO, replace(LICENCE, case=ident("other")))}, "other-case"),
+        ("an order never served", {"instruments": (replace(SHPO, served_at=None), LICENCE)}, "not-served"),
+        ("a licence without request", {"instruments": (SHPO, replace(LICENCE, requested_at=None))}, "no-request"),
+        (
+            "a conviction under the old Act",
+            {"instruments": (replace(SHPO, convicted_on="2020-11-30"), LICENCE)},
+            "wrong-code",
+        ),
+        (
+            "a fixed term too short",
+            {"terms": (replace(SHPO_TERM, until=on(2031, 1, 9)), LICENCE_TERM)},
+            "term-too-short",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_unlawful_is_refused_and_not_left_out(what: str, changed: dict[str, Any], refused: str) -> None:
+    assert code_of(grants, **changed) == refused
+
+
+@pytest.mark.parametrize(
+    ("why", "refused"),
+    [
+        (APD, None),
+        (None, "sensitive-without-condition"),
+        (replace(APD, strictly_necessary=" "), "sensitive-without-condition"),
+        (replace(APD, apd_period=days(date(2026, 1, 1), date(2026, 11, 24))), "sensitive-without-condition"),
+        (replace(APD, apd_period=Period(NOW, None)), None),
+        (replace(APD, apd_period=Period(Ms(NOW + 1), None)), "sensitive-without-condition"),
+    ],
+)
+def test_a_sensitive_list_needs_necessity_and_a_policy_in_force(why: Sensitive | None, refused: str | None) -> None:
+    lists = (replace(SITES, sensitive=True),)
+    assert code_of(grants, lists=lists, choices=(replace(ON_BOTH, sensitive=why),)) == refused
+
+
+@pytest.mark.parametrize("condition", [None, "", "3-vital-interests"])
+def test_a_sensitive_list_needs_a_condition_of_schedule_8(condition: str | None) -> None:
+    doc = codec.to_doc(replace(ON_BOTH, sensitive=APD))
+    inner: Any = doc["sensitive"]
+    inner["condition"] = condition
+    with pytest.raises(Malformed):
+        codec.from_doc(type(ON_BOTH), doc)
+
+
+def test_grants_keep_their_ids_when_a_profile_is_renewed() -> None:
+    later = grants(at=Ms(NOW + 20 * DAY_MS))
+    assert later == grants()
+    assert grants(choices=(ON_SHPO, ON_BOTH)) == grants()
+
+
+def test_what_is_chosen_twice_counts_once() -> None:
+    twice = replace(ON_BOTH, terms=ON_BOTH.terms * 2, lists=ON_BOTH.lists * 2)
+    assert grants(choices=(twice, ON_BOTH, ON_SHPO)) == grants()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"choices": (replace(ON_BOTH, terms=(SHPO_TERM.id,)), ON_SHPO)},
+        {"terms": (replace(SHPO_TERM, since=on(2026, 1, 11)), LICENCE_TERM)},
+        {"terms": (replace(SHPO_TERM, until=on(2032, 1, 10)), LICENCE_TERM)},
+        {"instruments": (SHPO, ENDED)},
+        {"lists": (replace(SITES, ref=ListRef(SITES.ref.id, Versioned("sites@2"), SITES.ref.digest)), PHRASES)},
+        {"lists": (replace(SITES, ref=ListRef(SITES.ref.id, SITES.ref.name, digest("other"))), PHRASES)},
+    ],
+)
+def test_another_content_is_another_grant(changed: dict[str, Any]) -> None:
+    assert of(Capability.SITE, grants(**changed)).id != of(Capability.SITE, grants()).id
+
+
+def test_a_list_of_other_offences_too_is_fine_where_one_is_the_orders() -> None:
+    both = replace(SHPO, offence_types=(Slug("fraud"), Slug("iioc")))
+    assert code_of(grants, instruments=(both, LICENCE)) is None
+
+
+@pytest.mark.parametrize(
+    ("lease", "refused"),
+    [
+        (Period(NOW, Ms(NOW + MAX_LEASE_MS)), None),
+        (Period(NOW, Ms(NOW + MAX_LEASE_MS + 1)), "lease-too-long"),
+        (Period(NOW, None), "lease-too-long"),
+    ],
+)
+def test_a_lease_is_closed_and_at_most_thirty_days(lease: Period, refused: str | None) -> None:
+    assert code_of(check_lease, profile(lease=lease)) == refused
+
+
+def test_a_profile_is_read_back_as_it_was_written() -> None:
+    assert codec.load(Profile, codec.dump(profile()), max_size=1 << 16) == profile()
+
+
+def test_a_profile_with_a_kind_of_grant_that_is_not_known_is_refused_whole() -> None:
+    doc: Any = codec.to_doc(profile())
+    doc["grants"][0]["kind"] = "screenshot"
+    with pytest.raises(Malformed):
+        codec.from_doc(Profile, doc)
