@@ -20,7 +20,7 @@ from offmon.core.clock import Period
 from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed
 from offmon.core.event import Envelope, GapLeaf, NoteLeaf
-from offmon.core.ids import Digest, Id, Ms, Origin, Slug, VKey
+from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, VKey
 
 FOLDER: Final = "offmon-bundle/"  # RFC 8493 §4: a serialised bag lies in one folder
 DECLARATION: Final = "bagit.txt"
@@ -100,7 +100,7 @@ class Index:
     export: Id
     made_at: Ms
     opened: Period
-    last: int
+    last: Count
     limits: tuple[Limit, ...]
 
 
@@ -132,8 +132,8 @@ class RunEntry:
     An entry that is shown shows at least time, verb, operation, outcome, alert, decision and what it touched (see `opened`).
     """
 
-    number: int
-    index: int
+    number: Count
+    index: Count
     commit: Digest
     entry: Record | None
     ground: Ground | None
@@ -146,7 +146,7 @@ class Run:
     TYPE: ClassVar[str] = "offmon/run@1"
 
     case: Id
-    first: int
+    first: Count
     entries: tuple[RunEntry, ...]
 
 
@@ -166,13 +166,13 @@ class Row:
     An erasure is an entry of that operation whose reason is the rule, and which touched the batch that the leaf came in.
     """
 
-    n: int
+    n: Count
     leaf: Slug
     commit: Digest
     ciphertext: Digest
     account: Account
     why: str | None
-    entry: int | None
+    entry: Count | None
     opened: GapLeaf | NoteLeaf | None
 
 

@@ -1,0 +1,22 @@
+"""`offmon COMMAND …`: one command for everyone, and each part imported only when it is asked for."""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final
+
+COMMANDS: Final = {"verify": "offmon.verify.app"}
+
+
+def main() -> int:
+    """Run the command that the first argument names. Returns the exit status; 2 where there is no such command."""
+    name, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("", [])
+    if name not in COMMANDS:
+        sys.stderr.write(f"usage: offmon {{{','.join(COMMANDS)}}} …\n")
+        return 2
+    command: Callable[[list[str]], int] = import_module(COMMANDS[name]).main
+    return command(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""A bundle's files as the records that they hold, before anything of them is believed.
+
+Rules
+- Every file of the payload has a place in the layout; one that has none refuses the bundle: nobody would have checked it.
+- A document says itself what it is, and must say the same as its path.
+- Reading is not checking. What each record is worth is for the checks to say.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from offmon.core import codec, dsse, order, records
+from offmon.core.audit import Entry, Outcome, Verb
+from offmon.core.bundle import layout, opened
+from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
+from offmon.core.bundle.opened import Opened
+from offmon.core.bundle.read import Bag
+from offmon.core.errors import Malformed, NotAuthentic, OffmonError
+from offmon.core.ids import Digest, Id
+from offmon.core.records import BatchRecord, LeafPlace
+
+MAX_DOCUMENT = 64 << 20
+
+type Key = tuple[str, Id]  # a record, by kind and id
+
+_ID = r"([0-9a-f]{32})"
+_NUMBER = r"(0|[1-9][0-9]{0,15})"
+_PLACES = {
+    "keys": re.compile(rf"data/keys/{_NUMBER}\.json"),
+    "list": re.compile(rf"data/lists/{_ID}-{_NUMBER}\.json"),
+    "profile": re.compile(rf"data/profiles/{_ID}/{_NUMBER}\.json"),
+    "journal": re.compile(rf"data/journal/{_ID}/{_ID}\.json"),
+    "item": re.compile(rf"data/items/{_ID}/{_ID}/{_NUMBER}\.json"),
+    "record": re.compile(rf"data/records/([a-z][a-z0-9_.-]{{0,63}})/{_ID}\.json"),
+    "proof": re.compile(rf"proofs/{_NUMBER}\.tlog-proof"),
+}
+_FIXED = {layout.INDEX, layout.REPORT, layout.RUN, layout.TAIL}
+_BAG_FILES = {layout.DECLARATION, layout.INFO, layout.MANIFEST, layout.TAG_MANIFEST}
+_ACCOUNTED = (
+    *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.ProfileRecord),
+    *(records.BatchRecord, records.Alert, records.Decision, records.Export),
+)
+ACCOUNTED = frozenset(kind.KIND for kind in _ACCOUNTED)  # what the run names of these, the bundle holds
+
+
+@dataclass(slots=True)
+class Files:
+    """The documents, sorted by what they are."""
+
+    keys: dict[int, bytes] = field(default_factory=dict)
+    lists: dict[Digest, bytes] = field(default_factory=dict)
+    profiles: dict[Id, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
+    journals: dict[tuple[Id, Id], Journal] = field(default_factory=dict)
+    items: dict[LeafPlace, Item] = field(default_factory=dict)
+    records: dict[Key, Record] = field(default_factory=dict)
+    proofs: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """A bundle, read. `run` is the payload's and `tail` goes on to the export."""
+
+    index: Index
+    run: Run
+    tail: Run
+    files: Files
+    manifest: bytes
+
+    @cached_property
+    def entries(self) -> dict[int, Opened[Entry]]:
+        """The audit entries that could be read, by number."""
+        return {number: entry for number, entry in self._opened.items() if isinstance(entry, Opened)}
+
+    @cached_property
+    def faults(self) -> dict[int, OffmonError]:
+        """Why the others could not; an entry withheld whole is in neither."""
+        return {number: error for number, error in self._opened.items() if isinstance(error, OffmonError)}
+
+    @cached_property
+    def _opened(self) -> dict[int, Opened[Entry] | OffmonError]:
+        found: dict[int, Opened[Entry] | OffmonError] = {}
+        for line in self.lines():
+            if line.entry is not None:
+                try:
+                    found[line.number] = _open_entry(self.index, line)
+                except OffmonError as error:
+                    found[line.number] = error
+        return found
+
+    def lines(self) -> Iterator[RunEntry]:
+        """Every line of run and tail, in the order given."""
+        yield from self.run.entries
+        yield from self.tail.entries
+
+    @cached_property
+    def newest(self) -> dict[Key, tuple[int, Digest]]:
+        """For each record that the payload's run touched: the newest such entry's number, and the commitment it names."""
+        return {
+            (touched.table, touched.id): (number, touched.commit)
+            for number, entry in sorted(self.entries.items())
+            if number <= self.index.last
+            for touched in entry.it.touched
+        }
+
+    def acts(self, verb: Verb, key: Key) -> list[tuple[int, Entry]]:
+        """The entries, tail included, by which this was allowed and done to a record; oldest first."""
+        return [(number, entry) for number, entry in self._touching.get(key, []) if entry.verb is verb]
+
+    @cached_property
+    def _touching(self) -> dict[Key, list[tuple[int, Entry]]]:
+        found = defaultdict[Key, list[tuple[int, Entry]]](list)
+        for number, entry in sorted(self.entries.items()):
+            if entry.it.outcome is Outcome.ALLOWED:
+                for touched in entry.it.touched:
+                    found[touched.table, touched.id].append((number, entry.it))
+        return found
+
+    def record[T](self, cls: type[T], record: Id) -> Opened[T]:
+        """A record of the bundle, read. Raises NotAuthentic where it is not there, or as `opened.read`."""
+        kind: str = cls.KIND  # type: ignore[attr-defined]
+        found = self.files.records.get((kind, record))
+        if found is None:
+            raise NotAuthentic("record-left-out", f"A record of kind {kind} is named and not in the bundle.")
+        return opened.read(cls, found)
+
+    def ids(self, kind: str) -> list[Id]:
+        """The ids of the records of a kind, sorted."""
+        return sorted(record for known, record in self.files.records if known == kind)
+
+    @cached_property
+    def batches(self) -> dict[tuple[Id, Id], list[BatchRecord]]:
+        """The batches of each epoch that could be read, in the order of their leaves. A fault is found where records are checked."""
+        found: dict[tuple[Id, Id], list[BatchRecord]] = defaultdict(list)
+        for record in self.ids(BatchRecord.KIND):
+            try:
+                batch = self.record(BatchRecord, record).it
+            except OffmonError:
+                continue
+            found[batch.device, batch.epoch].append(batch)
+        return {epoch: sorted(batches, key=lambda batch: (batch.first, batch.size)) for epoch, batches in found.items()}
+
+    def batch_of(self, place: LeafPlace) -> BatchRecord:
+        """The batch that brought a leaf. Raises NotAuthentic."""
+        for batch in self.batches.get((place.device, place.epoch), []):
+            if batch.first <= place.n < batch.size:
+                return batch
+        raise NotAuthentic("no-batch", "No batch that the agency recorded brought this leaf.")
+
+
+def load(bag: Bag) -> Case:
+    """The documents of a bag. Raises Malformed."""
+    everything = {**bag.payload, **bag.tags}
+    for path in (*_FIXED, layout.MANIFEST):
+        if path not in everything:
+            raise Malformed("file-missing", f"The bundle does not hold {path}, without which it cannot be judged.")
+    files = Files()
+    for path, data in everything.items():
+        if path not in _FIXED | _BAG_FILES:
+            _place(files, path, data)
+    index = _load(Index, everything[layout.INDEX])
+    run, tail = _load(Run, everything[layout.RUN]), _load(Run, everything[layout.TAIL])
+    return Case(index, run, tail, files, everything[layout.MANIFEST])
+
+
+def _open_entry(index: Index, line: RunEntry) -> Opened[Entry]:
+    assert line.entry is not None  # noqa: S101  the caller asked
+    entry = opened.read(Entry, line.entry)
+    if layout.commit_of(line.entry) != line.commit:
+        raise NotAuthentic("entry-edited", "An audit entry is not the one that its line of the run commits to.")
+    if (entry.it.agency, entry.it.case) != (index.agency, index.case):
+        raise NotAuthentic("entry-of-other-case", "An audit entry is of another case than the bundle.")
+    return entry
+
+
+def _place(files: Files, path: str, data: bytes) -> None:
+    kind, match = next(
+        ((kind, found) for kind, place in _PLACES.items() if (found := place.fullmatch(path))), ("", None)
+    )
+    if match is None:
+        raise Malformed(
+            "unknown-file", "The bundle holds a file that has no place in it, so that nothing vouches for it."
+        )
+    match kind:
+        case "keys":
+            files.keys[int(match[1])] = data
+        case "list":
+            files.lists[dsse.digest_of(data)] = data
+        case "profile":
+            files.profiles[Id(match[1])][int(match[2])] = data
+        case "journal":
+            journal = files.journals[Id(match[1]), Id(match[2])] = _load(Journal, data)
+            _same((journal.device, journal.epoch), (match[1], match[2]))
+        case "item":
+            item = _load(Item, data)
+            place = LeafPlace(item.envelope.device, item.envelope.epoch, item.envelope.n)
+            _same((place.device, place.epoch, place.n), (match[1], match[2], int(match[3])))
+            files.items[place] = item
+        case "record":
+            record = files.records[match[1], Id(match[2])] = _load(Record, data)
+            _same((record.kind,), (match[1],))
+        case _:
+            files.proofs[int(match[1])] = data
+
+
+def _load[T](cls: type[T], data: bytes) -> T:
+    return codec.load(cls, data, max_size=MAX_DOCUMENT)
+
+
+def _same(inside: tuple[object, ...], path: tuple[object, ...]) -> None:
+    if inside != path:
+        raise Malformed("other-place", "A document of the bundle is of another thing than its path says.")

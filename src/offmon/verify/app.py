@@ -1,0 +1,115 @@
+"""`offmon verify BUNDLE --trust FILE [--json]`: asks the five questions and says what was found (design §6).
+
+Rules
+- Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the fingerprints
+  found are shown so that they can be compared with paper; the exit status is then 1.
+- Nothing that a bundle holds makes it fail with anything but a verdict.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from offmon.core import trustfile
+from offmon.core.bundle import read, write
+from offmon.core.bundle.case import Case, load
+from offmon.core.errors import Malformed, OffmonError
+from offmon.core.keys import PublicKey
+from offmon.core.tlog.proof import Proof
+from offmon.core.trustfile import TrustFile
+from offmon.verify.authentic import check_authentic
+from offmon.verify.authorised import check_authorised_all
+from offmon.verify.complete import check_complete
+from offmon.verify.continuous import check_continuous, count
+from offmon.verify.log import Log, open_log
+from offmon.verify.text import LIMITS, as_json, as_text
+from offmon.verify.valid import check_valid
+from offmon.verify.verdict import Check, Name, Reason, Verdict, WitnessSeen
+
+
+def judge(data: bytes, brought: TrustFile | None) -> Verdict:
+    """The verdict on a bundle's bytes, under the trust file that the reader brought, if one."""
+    verdict = Verdict([Check(name) for name in Name])
+    try:
+        bag = read.read_bag(data)
+    except OffmonError as error:
+        verdict.unreadable = Reason(error.code, error.message, "the archive")
+        return verdict
+    check_complete(bag, verdict.check(Name.COMPLETE))
+    check_valid(bag, verdict.check(Name.VALID))
+    try:
+        case = load(bag)
+    except OffmonError as error:
+        for name in (Name.AUTHENTIC, Name.AUTHORISED, Name.CONTINUOUS):
+            verdict.check(name).fail(error.code, error.message, "the bundle's documents")
+        return verdict
+    check_continuous(case, verdict.check(Name.CONTINUOUS))
+    verdict.counts = count(case)
+    verdict.limits = [LIMITS[limit] for limit in case.index.limits]
+    if brought is None:
+        _not_checked(case, verdict)
+    else:
+        _check_by_keys(case, brought, verdict)
+    return verdict
+
+
+def _check_by_keys(case: Case, brought: TrustFile, verdict: Verdict) -> None:
+    authentic, authorised = verdict.check(Name.AUTHENTIC), verdict.check(Name.AUTHORISED)
+    trusted = None
+    with authentic.at("the agency's log and keys"):
+        log = open_log(case, brought, authentic)
+        trusted = check_authentic(case, log, authentic)
+        _say_witnesses(log, brought, verdict)
+    if trusted is None:
+        authorised.fail(
+            "keys-unknown", "It cannot be tried: the agency's keys did not hold.", "the agency's log and keys"
+        )
+        return
+    check_authorised_all(case, trusted, authorised)
+
+
+def _say_witnesses(log: Log, brought: TrustFile, verdict: Verdict) -> None:
+    listed = {PublicKey.parse(witness.vkey): witness for witness in brought.witnesses}
+    verdict.witnesses = [
+        WitnessSeen(one.witness.name, listed[one.witness].operator, listed[one.witness].independent) for one in log.by
+    ]
+    verdict.witnessed_at = log.by[-1].at
+
+
+def _not_checked(case: Case, verdict: Verdict) -> None:
+    verdict.check(Name.AUTHENTIC).not_checked = verdict.check(Name.AUTHORISED).not_checked = True
+    root = PublicKey.parse(case.index.root)
+    verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
+    last = max(case.files.proofs, default=None)
+    if last is not None:
+        try:
+            note = Proof.parse(case.files.proofs[last]).note
+        except OffmonError:
+            return
+        verdict.fingerprints |= {f"signed by {line.name}": line.key_id.hex() for line in note.signatures}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="offmon verify", description="Check a bundle with keys of your own.")
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--trust", type=Path, help="the trust file: published by the agency, its fingerprints on paper")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    asked = parser.parse_args(arguments)
+    try:
+        brought = None if asked.trust is None else trustfile.load(_read(asked.trust, trustfile.MAX_TRUST))
+        verdict = judge(_read(asked.bundle, write.MAX_BUNDLE), brought)
+    except OffmonError as error:
+        verdict = Verdict([Check(name) for name in Name], unreadable=Reason(error.code, error.message, "the command"))
+    sys.stdout.write((as_json if asked.json else as_text)(verdict) + "\n")
+    return verdict.exit
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        if path.stat().st_size > limit:
+            raise Malformed("too-large", f"{path.name} has more than {limit} bytes; it is not read.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Malformed("no-file", f"{path.name} cannot be read: {error.strerror}.") from None

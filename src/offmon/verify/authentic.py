@@ -1,0 +1,196 @@
+"""*Authentic*: every statement in the bundle is by whom it seems to be by, and as it was when it was made (formats §2, §3, §7, §9).
+
+Rules
+- The export entry, witnessed, names the payload's manifest: a payload that was changed afterwards is not what was exported.
+- A record is the one that the newest entry of the run which touched it commits to; a record that no entry touched is nobody's.
+- A profile is the one that its PROFILE_SIGNED entry's record names, signed by a profile key that was good when that entry was
+  *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is a new device.
+  The evidence key may change from version to version, since every envelope names its profile by digest.
+- A journal's checkpoint is signed by the key that the profile gives the device. Its root is computed from the rows here, and so is
+  that of every batch on the way: what the agency recorded at receipt is what the device says now.
+- A shown item is what its row commits to, and its body what its envelope commits to.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from offmon.core import dsse
+from offmon.core.audit import Verb
+from offmon.core.bundle import layout, opened, write
+from offmon.core.bundle.case import Case
+from offmon.core.bundle.layout import Account, Item, Journal, Row
+from offmon.core.envelope import envelope_commit
+from offmon.core.errors import NotAuthentic
+from offmon.core.event import Body, DeviceCheckpoint
+from offmon.core.ids import Digest, Id
+from offmon.core.journal import Place, leaf_commit, leaf_data_of, place_of
+from offmon.core.keys import PublicKey
+from offmon.core.profile import Profile
+from offmon.core.records import Export, ProfileRecord
+from offmon.core.tlog.merkle import Frontier, leaf_hash
+from offmon.core.trust import KeyRole
+from offmon.verify.log import Log
+from offmon.verify.verdict import Check
+
+_NOTHING = Digest(sha256(b"").hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A profile that holds: its record, what was signed, and the number of the entry that says so."""
+
+    record: ProfileRecord
+    profile: Profile
+    number: int
+
+
+@dataclass(slots=True)
+class Trusted:
+    """What authenticity gives to the checks after it: the log, and the profiles of each device, oldest first."""
+
+    log: Log
+    issued: dict[Id, list[Issued]] = field(default_factory=dict)
+
+    def by_digest(self, digest: Digest) -> Issued:
+        """The profile of that digest. Raises NotAuthentic."""
+        for issued in (one for device in self.issued.values() for one in device):
+            if issued.record.digest == digest:
+                return issued
+        raise NotAuthentic(
+            "unknown-profile", "It names a profile that the bundle does not hold, or that does not hold."
+        )
+
+
+def check_authentic(case: Case, log: Log, check: Check) -> Trusted:
+    """Tries everything that is signed or committed to."""
+    for number, error in case.faults.items():
+        check.fail(error.code, error.message, f"run entry {number}")
+    with check.at(layout.TAIL):
+        _check_export(case, log)
+    _check_records(case, check)
+    trusted = Trusted(log)
+    for device in sorted(case.files.profiles):
+        trusted.issued[device] = _check_profiles(case, log, device, check)
+    for (device, epoch), journal in sorted(case.files.journals.items()):
+        with check.at(layout.journal_path(device, epoch)):
+            _check_journal(case, trusted, journal)
+    for place, item in case.files.items.items():
+        with check.at(layout.item_path(place.device, place.epoch, place.n)):
+            _check_item(case, item)
+    return trusted
+
+
+def _check_export(case: Case, log: Log) -> None:
+    last = case.tail.entries[-1].number if case.tail.entries else -1
+    entry = case.entries.get(last)
+    if entry is None or entry.it.verb is not Verb.EXPORTED:
+        raise NotAuthentic("not-exported", "The run does not end in the export of this bundle.")
+    if (Export.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
+        raise NotAuthentic("other-export", "The run ends in another export than this bundle's.")
+    if entry.it.manifest != write.manifest_digest(case.manifest):
+        raise NotAuthentic(
+            "payload-changed",
+            "The files are not those that were exported: the export entry names another list of them.",
+        )
+    log.time(last)
+
+
+def _check_records(case: Case, check: Check) -> None:
+    for (kind, record), shown in sorted(case.files.records.items()):
+        with check.at(layout.record_path(kind, record)):
+            opened.shown(shown)
+            if (kind, record) not in case.newest:
+                raise NotAuthentic("record-not-logged", "No entry of the run made this record; it is nobody's.")
+            if layout.commit_of(shown) != case.newest[kind, record][1]:
+                raise NotAuthentic(
+                    "record-changed", f"This record is not the one that run entry {case.newest[kind, record][0]} left."
+                )
+
+
+def _check_profiles(case: Case, log: Log, device: Id, check: Check) -> list[Issued]:
+    issued = list[Issued]()
+    for version, data in sorted(case.files.profiles[device].items()):
+        with check.at(layout.profile_path(device, version)):
+            one = _open_profile(case, log, device, version, data)
+            before = issued[-1] if issued else None
+            if one.profile.previous != (before.record.digest if before else None):
+                raise NotAuthentic("profile-chain", "A profile does not name the one that went before it.")
+            if before and one.profile.device_key != before.profile.device_key:
+                raise NotAuthentic(
+                    "device-key-changed", "A later profile gives the device another key; a new key is a new device."
+                )
+            issued.append(one)
+    return issued
+
+
+def _open_profile(case: Case, log: Log, device: Id, version: int, data: bytes) -> Issued:
+    digest = dsse.digest_of(data)
+    records = [case.record(ProfileRecord, record).it for record in case.ids(ProfileRecord.KIND)]
+    record = next((one for one in records if (one.device, one.version) == (device, version)), None)
+    if record is None or record.digest != digest:
+        raise NotAuthentic("profile-not-recorded", "The agency's record of this profile names another document.")
+    signed = case.acts(Verb.PROFILE_SIGNED, (ProfileRecord.KIND, record.id))
+    if not signed:
+        raise NotAuthentic("profile-not-logged", "No entry of the run says that this profile was signed.")
+    key = log.ring.key(KeyRole.PROFILE, dsse.signer_of(data), log.time(signed[-1][0]))
+    profile = dsse.open_signed(Profile, data, key)
+    if (
+        (profile.agency, profile.case, profile.log_origin) != (case.index.agency, case.index.case, case.index.origin)
+        or (profile.deployment, profile.device, profile.version) != (record.deployment, device, version)
+        or (profile.lease.since, profile.lease.until) != (record.lease_since, record.lease_until)
+    ):
+        raise NotAuthentic(
+            "profile-of-other", "A profile is of another case, device, version or time than its record says."
+        )
+    return Issued(record, profile, signed[-1][0])
+
+
+def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
+    if not trusted.issued.get(journal.device):
+        raise NotAuthentic("unknown-device", "No profile that holds names this device, so that its key is not known.")
+    key = PublicKey.parse(trusted.issued[journal.device][-1].profile.device_key)
+    checkpoint = dsse.open_signed(DeviceCheckpoint, journal.checkpoint, key)
+    if (checkpoint.device, checkpoint.epoch) != (journal.device, journal.epoch):
+        raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device or epoch than the journal.")
+    roots = {batch.size: batch.root for batch in case.batches.get((journal.device, journal.epoch), [])}
+    tree = Frontier()
+    for row in journal.rows:
+        tree = tree.extend((leaf_hash(leaf_data_of(_check_row(journal, row), row.commit, row.ciphertext)),))
+        if roots.pop(tree.size, tree.root.hex()) != tree.root.hex():
+            raise NotAuthentic(
+                "journal-forked", "The journal is not the one that the agency received and recorded at the time."
+            )
+    if checkpoint.size != tree.size or roots:
+        raise NotAuthentic(
+            "journal-short", "The journal holds fewer or more leaves than the device or the agency counted."
+        )
+    if checkpoint.root != tree.root.hex():
+        raise NotAuthentic("journal-differs", "The rows of the journal are not what the device signed.")
+
+
+def _check_row(journal: Journal, row: Row) -> str:
+    """The leaf's kind, if what is opened in the row is what it commits to."""
+    if row.opened is not None and (
+        leaf_commit(row.opened) != row.commit
+        or place_of(row.opened) != Place(journal.device, journal.epoch, row.n)
+        or (row.opened.KIND, row.ciphertext) != (row.leaf, _NOTHING)
+    ):
+        raise NotAuthentic("leaf-changed", f"Leaf {row.n} is not the gap or note that the device committed to.")
+    return row.leaf
+
+
+def _check_item(case: Case, item: Item) -> None:
+    envelope = item.envelope
+    journal = case.files.journals.get((envelope.device, envelope.epoch))
+    row = next((row for row in journal.rows if row.n == envelope.n), None) if journal else None
+    if row is None or row.account is not Account.SHOWN or row.leaf != "disclosure":
+        raise NotAuthentic(
+            "item-without-row", "No row of a journal says that this item is shown; it comes from nowhere."
+        )
+    if envelope_commit(envelope, item.salt) != row.commit:
+        raise NotAuthentic(
+            "envelope-changed", "What is said in clear of this item is not what the device committed to."
+        )
+    if item.body.kind != Body.TYPE or layout.commit_of(item.body) != envelope.content_commit:
+        raise NotAuthentic("body-changed", "The body shown is not the one that the device committed to.")
+    opened.shown(item.body)

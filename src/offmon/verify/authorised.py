@@ -1,0 +1,142 @@
+"""*Authorised*: what was collected, opened and exported was allowed, worked out again from the orders (design §1; R-LEG-5, R-LEG-24).
+
+Rules
+- For each profile, `compile_grants` is run again over the instruments, terms, authorisation and lists shown, as they were known when
+  its lease began. It must give the profile's grants, no more and no less.
+- The authorisation was drafted by one and authorised by another, with four answers, before the lease; the notice was served and
+  logged before the first profile of the deployment; a lease is at most 30 days.
+- Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_meaning` under the newest profile
+  whose lease had begun at that instant; its shown fields pass `check_body`. (A withheld item's envelope is not here to be tried.)
+- The export was asked by one person and approved by another, who approved this very list of files.
+"""
+
+from dataclasses import fields, replace
+
+from offmon.core import decide, dsse
+from offmon.core.audit import Entry, Verb
+from offmon.core.bundle import layout, opened, write
+from offmon.core.bundle.case import Case
+from offmon.core.bundle.layout import Item
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.event import Body
+from offmon.core.ids import Id, Ms
+from offmon.core.lists import ListDocument, declaration
+from offmon.core.order import Instrument, Term, as_known_at
+from offmon.core.profile import Choice, ListDeclaration, Profile, check_lease, compile_grants
+from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised, check_two_people
+from offmon.core.roles import Role
+from offmon.core.trust import KeyRole
+from offmon.verify.authentic import Issued, Trusted
+from offmon.verify.verdict import Check
+
+
+def check_authorised_all(case: Case, trusted: Trusted, check: Check) -> None:
+    """Works out again what every profile, item and export rests on."""
+    for device, issued in sorted(trusted.issued.items()):
+        for one in issued:
+            with check.at(layout.profile_path(device, one.profile.version)):
+                _check_profile(case, trusted, one)
+    for place, item in case.files.items.items():
+        with check.at(layout.item_path(place.device, place.epoch, place.n)):
+            _check_item(case, trusted, item, place)
+    with check.at(layout.TAIL):
+        _check_export(case)
+
+
+def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
+    profile, at = issued.profile, issued.profile.lease.since
+    check_lease(profile)
+    authorisation = case.record(Authorisation, issued.record.authorisation).it
+    check_authorised(authorisation)
+    if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
+        raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
+    _check_logged(
+        case, Verb.DEPLOYMENT_AUTHORISED, (Authorisation.KIND, authorisation.id), issued, authorisation.authorised_by
+    )
+    _check_notice(case, issued)
+    terms = _terms(case, authorisation.choices, at)
+    instruments = [
+        as_known_at(case.record(Instrument, instrument).it, at) for instrument in {term.instrument for term in terms}
+    ]
+    lists = _lists(case, trusted, profile, issued)
+    if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
+        raise Refused(
+            "grants-differ",
+            "The profile grants something else than its orders, terms, lists and authorisation amount to.",
+        )
+
+
+def _terms(case: Case, choices: tuple[Choice, ...], at: Ms) -> list[Term]:
+    chosen = sorted({term for choice in choices for term in choice.terms})
+    terms = [case.record(Term, term).it for term in chosen]
+    late = {term.id for term in terms if term.confirmed_at is not None and term.confirmed_at > at}
+    return [replace(term, confirmed_by=None, confirmed_at=None) if term.id in late else term for term in terms]
+
+
+def _lists(case: Case, trusted: Trusted, profile: Profile, issued: Issued) -> list[ListDeclaration]:
+    """The signed declarations that the grants name. The list key was good when the profile that names them was witnessed."""
+    found = list[ListDeclaration]()
+    for ref in sorted({ref for grant in profile.grants for ref in grant.lists}, key=lambda ref: ref.digest):
+        data = case.files.lists.get(ref.digest)
+        if data is None:
+            raise NotAuthentic("list-left-out", "A grant rests on a list whose declaration is not in the bundle.")
+        key = trusted.log.ring.key(KeyRole.LIST, dsse.signer_of(data), trusted.log.time(issued.number))
+        document = dsse.open_signed(ListDocument, data, key)
+        if document.agency != profile.agency or profile.lease.since not in document.valid:
+            raise Refused(
+                "list-not-in-force", "A list was another agency's, or not in force when the profile was made."
+            )
+        found.append(declaration(data, document))
+    return found
+
+
+def _check_notice(case: Case, issued: Issued) -> None:
+    notices = [case.record(Notice, notice).it for notice in case.ids(Notice.KIND)]
+    for notice in notices:
+        if notice.deployment == issued.profile.deployment and notice.served_at <= issued.profile.lease.since:
+            _check_logged(case, Verb.NOTICE_SERVED, (Notice.KIND, notice.id), issued, notice.served_by)
+            return
+    raise Refused("no-notice", "No notice was served on the person before the profile's lease began.")
+
+
+def _check_logged(case: Case, verb: Verb, key: tuple[str, Id], issued: Issued, who: Id | None) -> None:
+    for number, entry in case.acts(verb, key):
+        if number < issued.number and ("actor" in case.entries[number].withheld or entry.actor.id == who):
+            return
+    raise Refused(
+        "not-logged-before", f"No entry {verb.value} by the person named stands before the profile's signature."
+    )
+
+
+def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> None:
+    envelope, claim = item.envelope, item.envelope.claim
+    named = trusted.by_digest(envelope.profile).profile
+    said = (envelope.device, envelope.deployment, envelope.profile_version)
+    if (named.device, named.deployment, named.version) != said:
+        raise Refused("other-profile", "An item names a profile of another device, deployment or version.")
+    grant = decide.check(decide.admit(named, claim, case.batch_of(place).received_at))
+    when = decide.event_time(claim)
+    newest = [one.profile for one in trusted.issued[envelope.device] if one.profile.lease.since <= when][-1]
+    decide.check(decide.admit_by_meaning(newest, claim))
+    values = opened.shown(item.body)
+    texts = {name: value if isinstance(value, str) else None for name, value in values.items()}
+    names = [field.name for field in fields(Body)]
+    if set(texts) - set(names) or decide.check_body(grant, Body(*(texts.get(name) for name in names))):
+        raise Refused("field-not-granted", "An item shows what its grant does not let leave the device.")
+
+
+def _check_export(case: Case) -> None:
+    asked, approved = _act(case, Verb.EXPORT_ASKED), _act(case, Verb.EXPORT_APPROVED)
+    if Role.SERVICE in (asked.actor.role, approved.actor.role):
+        raise Refused(
+            "not-a-person", "The export was asked for or approved by a process, or by someone who is not named."
+        )
+    check_two_people(asked.actor.id, approved.actor.id, "Exporting")
+    if approved.manifest != write.manifest_digest(case.manifest):
+        raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
+
+
+def _act(case: Case, verb: Verb) -> Entry:
+    for _, entry in case.acts(verb, (Export.KIND, case.index.export)):
+        return entry
+    raise Refused("one-person", f"The run has no entry {verb.value} of this export; two people must stand behind it.")

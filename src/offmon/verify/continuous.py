@@ -1,0 +1,227 @@
+"""*Continuous*: no number unaccounted for, in the run, in the journals, and among what they name (formats §6, §8, §9).
+
+Rules
+- The run is whole from 0 to the payload's last number, and the tail goes on to the export. An entry withheld whole has its ground.
+- What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
+- Each epoch's rows are whole from 0 and covered by batches without a hole. A disclosure is shown (its item is there), withheld (a
+  ground), refused (a reason) or erased (an entry of erasure that touched its batch). A gap or a note is always shown.
+- The first leaf of a device's later epoch is a gap that names the head it went on from; an epoch that was left takes no more leaves.
+- It needs no keys: whether the numbers are the true ones is *authentic*'s to say.
+"""
+
+from itertools import pairwise
+
+from offmon.core import decide
+from offmon.core.audit import Operation, Verb
+from offmon.core.bundle import layout
+from offmon.core.bundle.case import ACCOUNTED, Case
+from offmon.core.bundle.layout import Account, Journal, Limit, Row
+from offmon.core.commitment import Ground
+from offmon.core.errors import NotAuthentic, OffmonError
+from offmon.core.event import GapLeaf, GapReason
+from offmon.core.ids import Id
+from offmon.core.records import REJECTING, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
+from offmon.verify.verdict import Check, Counts
+
+
+def check_continuous(case: Case, check: Check) -> None:
+    """Counts through everything that has a number."""
+    with check.at(layout.RUN):
+        _check_run(case)
+    _check_named(case, check)
+    for journal in case.files.journals.values():
+        _check_rows(case, journal, check)
+    for place in case.files.items:
+        if (place.device, place.epoch) not in case.files.journals:
+            check.fail("item-without-row", "An item is of an epoch that the bundle does not hold.", _leaf(place))
+    for device in sorted({device for device, _ in case.files.journals}):
+        with check.at(f"journal of device {device}"):
+            _check_epochs(case, device)
+    if Limit.NOT_WHO not in case.index.limits:
+        check.fail(
+            "limits-unsaid", "The bundle does not say that it shows a device's account and not a person.", layout.INDEX
+        )
+
+
+def _check_run(case: Case) -> None:
+    if case.run.case != case.index.case or case.tail.case != case.index.case:
+        raise NotAuthentic("other-case", "The run is of another case than the bundle.")
+    if (case.run.first, case.tail.first) != (0, case.index.last + 1):
+        raise NotAuthentic("run-hole", "The run does not begin at 0, or its continuation does not begin where it ends.")
+    if [line.number for line in case.run.entries] != list(range(case.index.last + 1)):
+        raise NotAuthentic("run-hole", "A number of the run is missing, twice there, or out of its place.")
+    if [line.number for line in case.tail.entries] != list(
+        range(case.tail.first, case.tail.first + len(case.tail.entries))
+    ):
+        raise NotAuthentic(
+            "run-hole", "A number of the run's continuation is missing, twice there, or out of its place."
+        )
+    if any((line.entry is None) is (line.ground is None) for line in case.lines()):
+        raise NotAuthentic("entry-unaccounted", "An entry of the run is neither shown nor withheld on a ground.")
+    if any(one.index >= other.index for one, other in pairwise(case.lines())):
+        raise NotAuthentic("run-order", "The entries of the run stand in the log in another order than their numbers.")
+
+
+def _check_named(case: Case, check: Check) -> None:
+    named = {key for key in case.newest if key[0] in ACCOUNTED}
+    for number, entry in case.entries.items():
+        if number <= case.index.last:
+            named |= {(kind, record) for kind, record in _about(entry.it.alert, entry.it.decision) if record}
+    for kind, record in sorted(named - set(case.files.records)):
+        check.fail(
+            "record-left-out", f"The run names this {kind}, and the bundle does not hold it.", f"{kind} {record}"
+        )
+    for record in case.ids(ProfileRecord.KIND):
+        with check.at(f"profile {record}"):
+            profile = case.record(ProfileRecord, record).it
+            if profile.digest and profile.version not in case.files.profiles.get(profile.device, {}):
+                raise NotAuthentic("profile-left-out", "A profile was signed, and the bundle does not hold it.")
+    for record in case.ids(BatchRecord.KIND):
+        with check.at(f"batch {record}"):
+            batch = case.record(BatchRecord, record).it
+            if (batch.device, batch.epoch) not in case.files.journals:
+                raise NotAuthentic("epoch-left-out", "A batch was received of an epoch that the bundle does not hold.")
+    disclosures = {
+        LeafPlace(journal.device, journal.epoch, row.n)
+        for journal in case.files.journals.values()
+        for row in journal.rows
+        if row.leaf == "disclosure"
+    }
+    for record in case.ids(Alert.KIND):
+        with check.at(f"alert {record}"):
+            if not set(case.record(Alert, record).it.leaves) <= disclosures:
+                raise NotAuthentic("leaf-left-out", "An alert is about a leaf that no journal of the bundle has.")
+
+
+def _about(alert: Id | None, decision: Id | None) -> tuple[tuple[str, Id | None], ...]:
+    return (Alert.KIND, alert), (Decision.KIND, decision)
+
+
+def _check_rows(case: Case, journal: Journal, check: Check) -> None:
+    where = layout.journal_path(journal.device, journal.epoch)
+    if [row.n for row in journal.rows] != list(range(len(journal.rows))):
+        check.fail("journal-hole", "A number of the epoch is missing, twice there, or out of its place.", where)
+    covered = 0
+    for batch in case.batches.get((journal.device, journal.epoch), []):
+        if batch.first != covered or batch.size <= batch.first:
+            check.fail("batch-hole", f"The batches of the epoch leave a hole or overlap at leaf {covered}.", where)
+        covered = batch.size
+    if covered != len(journal.rows):
+        check.fail(
+            "batch-hole", f"The batches of the epoch hold {covered} leaves and its journal {len(journal.rows)}.", where
+        )
+    for row in journal.rows:
+        with check.at(_leaf(LeafPlace(journal.device, journal.epoch, row.n))):
+            _check_account(case, journal, row)
+
+
+def _check_account(case: Case, journal: Journal, row: Row) -> None:
+    place = LeafPlace(journal.device, journal.epoch, row.n)
+    if row.leaf != "disclosure":
+        if row.account is not Account.SHOWN or row.opened is None:
+            raise NotAuthentic("gap-hidden", "A gap or note of the device is not shown.")
+        return
+    if (row.account is Account.SHOWN) is not (place in case.files.items):
+        raise NotAuthentic("item-unaccounted", "An item and its row disagree on whether it is shown.")
+    match row.account:
+        case Account.WITHHELD if row.why not in set(Ground):
+            raise NotAuthentic("no-ground", "An item is withheld, and no ground is given.")
+        case Account.REFUSED if row.why not in set(decide.Reason):
+            raise NotAuthentic("no-reason", "An item is called refused, and no reason is given.")
+        case Account.ERASED:
+            _check_erased(case, place, row)
+
+
+def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
+    entry = case.entries.get(-1 if row.entry is None else row.entry)
+    batch = case.batch_of(place)
+    if (
+        entry is None
+        or entry.it.operation is not Operation.ERASURE
+        or (BatchRecord.KIND, batch.id) not in {(touched.table, touched.id) for touched in entry.it.touched}
+        or not row.why
+        or ("reason" not in entry.withheld and entry.it.reason != row.why)
+    ):
+        raise NotAuthentic(
+            "erasure-not-logged", "An item is called erased, and no entry of the run erased it under that rule."
+        )
+
+
+def _check_epochs(case: Case, device: Id) -> None:
+    """The device's epochs form one chain, each going on from the head of one before it."""
+    journals = {epoch: journal for (owner, epoch), journal in case.files.journals.items() if owner == device}
+    before = dict[Id, Id]()
+    for epoch, journal in journals.items():
+        first = journal.rows[0].opened if journal.rows else None
+        if not isinstance(first, GapLeaf) or first.gap.reason is not GapReason.NEW_EPOCH:
+            continue
+        last, size = first.gap.last_epoch, first.gap.last_size
+        if last is None or last not in journals or last in before.values() or last == epoch:
+            raise NotAuthentic(
+                "epoch-chain", "An epoch goes on from one that the bundle does not hold, or from one twice."
+            )
+        if size is None or size > len(journals[last].rows):
+            raise NotAuthentic(
+                "leaves-lost", "A device knew of more leaves in its epoch before than the bundle accounts for."
+            )
+        if _last_received(case, device, last) > _first_received(case, device, epoch):
+            raise NotAuthentic("closed-epoch", "An epoch took leaves after the next had begun.")
+        before[epoch] = last
+    if len(before) != len(journals) - 1:
+        raise NotAuthentic(
+            "epoch-chain", "A later epoch of the device does not begin with a gap that names the one before it."
+        )
+
+
+def _last_received(case: Case, device: Id, epoch: Id) -> int:
+    return max((_received(case, batch.id) for batch in case.batches.get((device, epoch), [])), default=0)
+
+
+def _first_received(case: Case, device: Id, epoch: Id) -> int:
+    return min((_received(case, batch.id) for batch in case.batches.get((device, epoch), [])), default=0)
+
+
+def _received(case: Case, batch: Id) -> int:
+    """The number of the entry that says that a batch was received."""
+    return next((number for number, _ in case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch))), 0)
+
+
+def _leaf(place: LeafPlace) -> str:
+    return f"device {place.device}, epoch {place.epoch}, leaf {place.n}"
+
+
+def count(case: Case) -> Counts:
+    """What a reader is told of the whole: shown of how many, and what became of the alerts."""
+    rows = [row for journal in case.files.journals.values() for row in journal.rows]
+    accounts = [row.account for row in rows if row.leaf == "disclosure"]
+    alerts = {record for kind, record in case.newest if kind == Alert.KIND}
+    alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
+    decided, rejected = set[Id](), set[Id]()
+    for record in case.ids(Decision.KIND):
+        try:
+            decision = case.record(Decision, record).it
+        except OffmonError:
+            continue
+        decided.add(decision.alert)
+        if decision.outcome in REJECTING:
+            rejected.add(decision.alert)
+    later = {
+        (touched.table, touched.id)
+        for number, entry in case.entries.items()
+        if number > case.index.last
+        for touched in entry.it.touched
+    }
+    return Counts(
+        items=len(accounts),
+        shown=accounts.count(Account.SHOWN),
+        withheld=accounts.count(Account.WITHHELD),
+        refused=accounts.count(Account.REFUSED),
+        erased=accounts.count(Account.ERASED),
+        gaps=sum(row.leaf == "gap" for row in rows),
+        alerts=len(alerts),
+        rejected=len(rejected & alerts),
+        undecided=len(alerts - decided),
+        entries=len(list(case.lines())),
+        entries_withheld=sum(line.entry is None for line in case.lines()),
+        changed_since=len(later & set(case.files.records) - {("export", case.index.export)}),
+    )

@@ -1,0 +1,96 @@
+"""The verdict in words for a person, and as one JSON object for a program. Both say the same."""
+
+import json
+from collections import defaultdict
+from dataclasses import asdict
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.bundle.layout import Limit
+from offmon.core.ids import Ms
+from offmon.verify.verdict import Check, Counts, Name, State, Verdict
+
+ASKS: Final = {
+    Name.COMPLETE: "every listed file is here and none other",
+    Name.VALID: "each file has the digest that was listed",
+    Name.AUTHENTIC: "signatures, log, witness and device journals hold under your trust file",
+    Name.AUTHORISED: "the orders shown allow what was collected, and two people stand where two are due",
+    Name.CONTINUOUS: "no entry, leaf or alert is unaccounted for",
+}
+LIMITS: Final = {
+    Limit.NOT_WHO: "It shows that something in one account of one device produced this, not who did it.",
+    Limit.UNSEQUENCED: "Until an entry was sequenced into the log, it rested on the agency's database.",
+    Limit.TWIN_RUN: "A second run kept beside this one from its start is found by `offmon assure`, not by a bundle.",
+    Limit.FEEDER: "Whoever shares the account holds the device's key, and can stop it, begin anew, or feed it pages.",
+}
+_WORD: Final = {State.HELD: "yes", State.FAILED: "NO", State.NOT_CHECKED: "not checked against keys of your own"}
+_HEADLINE: Final = ("VERIFIED", "NOT VERIFIED", "NOT READABLE")
+_SHOWN_OF_A_KIND: Final = 3
+
+
+def as_json(verdict: Verdict) -> str:
+    """One line: `result`, `exit`, `checks` by name, `counts`, `witnesses`, `fingerprints`, `limits`."""
+    doc = {
+        "result": _HEADLINE[verdict.exit].lower().replace(" ", "_"),
+        "exit": verdict.exit,
+        "unreadable": asdict(verdict.unreadable) if verdict.unreadable else None,
+        "checks": {
+            check.name.value: {"state": check.state.value, "reasons": [asdict(reason) for reason in check.reasons]}
+            for check in verdict.checks
+        },
+        "counts": asdict(verdict.counts),
+        "witnesses": [asdict(witness) for witness in verdict.witnesses],
+        "witnessed_at": verdict.witnessed_at,
+        "fingerprints": verdict.fingerprints,
+        "limits": verdict.limits,
+    }
+    return json.dumps(doc, ensure_ascii=False, sort_keys=True)
+
+
+def as_text(verdict: Verdict) -> str:
+    """Several lines, for a terminal or for print."""
+    lines = [_HEADLINE[verdict.exit]]
+    if verdict.unreadable:
+        return "\n".join([*lines, f"  {verdict.unreadable.sentence} [{verdict.unreadable.code}]"])
+    for check in verdict.checks:
+        lines += [f"  {check.name.value:<11} {_WORD[check.state]:<4} {ASKS[check.name]}", *_reasons(check)]
+    lines += ["", f"  {counted(verdict.counts)}", *_witnesses(verdict)]
+    lines += [f"  Key found, to compare with paper: {name} {digest}" for name, digest in verdict.fingerprints.items()]
+    lines += ["", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
+    return "\n".join(lines)
+
+
+def counted(counts: Counts) -> str:
+    """What was counted, in two sentences: `3 of 412 shown (…); 17 alerts, 14 rejected, …`."""
+    others = [
+        ("withheld", counts.withheld),
+        ("refused", counts.refused),
+        ("erased", counts.erased),
+        ("gaps declared", counts.gaps),
+    ]
+    left_out = ", ".join(f"{count} {word}" for word, count in others)
+    text = f"{counts.shown} of {counts.items} shown ({left_out}); {counts.alerts} alerts, {counts.rejected} rejected"
+    text += f", {counts.undecided} not yet decided. {counts.entries} audit entries, {counts.entries_withheld} withheld whole."
+    if counts.changed_since:
+        text += f" {counts.changed_since} records shown were changed after the bundle was built."
+    return text
+
+
+def _reasons(check: Check) -> list[str]:
+    by_code = defaultdict(list)
+    for reason in check.reasons:
+        by_code[reason.code].append(reason)
+    lines = []
+    for code, reasons in by_code.items():
+        lines += [f"      {reason.sentence} [{code}] {reason.where}" for reason in reasons[:_SHOWN_OF_A_KIND]]
+        if len(reasons) > _SHOWN_OF_A_KIND:
+            lines.append(f"      and {len(reasons) - _SHOWN_OF_A_KIND} more [{code}]")
+    return lines
+
+
+def _witnesses(verdict: Verdict) -> list[str]:
+    at = "" if verdict.witnessed_at is None else f" on {clock.utc_text(Ms(verdict.witnessed_at))}"
+    return [
+        f"  Witnessed{at} by {one.name}, run by {one.operator}: {'independent' if one.independent else 'not independent'}."
+        for one in verdict.witnesses
+    ]

@@ -1,0 +1,19 @@
+"""*Valid*: each file has the digest that its manifest lists. That alone shows no more than that nothing broke on the way."""
+
+from hashlib import sha256
+
+from offmon.core.bundle import layout, write
+from offmon.core.bundle.read import Bag, read_manifest
+from offmon.verify.verdict import Check
+
+
+def check_valid(bag: Bag, check: Check) -> None:
+    """Hashes every listed file, and writes `bag-info.txt` again."""
+    files = {**bag.payload, **bag.tags}
+    for manifest in (layout.MANIFEST, layout.TAG_MANIFEST):
+        with check.at(manifest):
+            for path, digest in read_manifest(bag.tags.get(manifest, b"")).items():
+                if path in files and sha256(files[path]).hexdigest() != digest:
+                    check.fail("digest-differs", "A file is not the one that was listed; a byte of it changed.", path)
+    if bag.tags.get(layout.INFO) != write.info(bag.payload):
+        check.fail("info-edited", "The bag's description does not follow from its payload; it was edited.", layout.INFO)

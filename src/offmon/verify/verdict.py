@@ -1,0 +1,125 @@
+"""What the verifier says: five checks, each kept or not, each with its reasons (formats §9).
+
+Rules
+- A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given, not the first alone: one
+  forgery usually breaks several promises, and which ones tells a reader what was done.
+- *Verified* means that all five hold. A check that was not made is not a check that held.
+- The exit status is 0 verified, 1 not verified, 2 not readable as a bundle at all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from offmon.core.errors import OffmonError
+
+MAX_REASONS = 200
+
+
+class Name(StrEnum):
+    """The five questions, in the order in which they are asked."""
+
+    COMPLETE = "complete"
+    VALID = "valid"
+    AUTHENTIC = "authentic"
+    AUTHORISED = "authorised"
+    CONTINUOUS = "continuous"
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    HELD = "held"
+    FAILED = "failed"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a check did not hold. `where` names a file, an entry of the run or a leaf; never a person."""
+
+    code: str
+    sentence: str
+    where: str
+
+
+@dataclass(slots=True)
+class Check:
+    """One question while it is asked: reasons gather in it."""
+
+    name: Name
+    reasons: list[Reason] = field(default_factory=list)
+    not_checked: bool = False
+
+    def fail(self, code: str, sentence: str, where: str) -> None:
+        """Note a reason; the same one once, and at most MAX_REASONS of them."""
+        reason = Reason(code, sentence, where)
+        if reason not in self.reasons and len(self.reasons) < MAX_REASONS:
+            self.reasons.append(reason)
+
+    @contextmanager
+    def at(self, where: str) -> Iterator[None]:
+        """Within it, an error of ours becomes a reason, and the check goes on with what comes after."""
+        try:
+            yield
+        except OffmonError as error:
+            self.fail(error.code, error.message, where)
+
+    @property
+    def state(self) -> State:
+        """Held only if it was asked and nothing was found."""
+        if self.not_checked:
+            return State.NOT_CHECKED
+        return State.FAILED if self.reasons else State.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessSeen:
+    """A witness of the trust file that cosigned the export: its name, who runs it, and whether that is an outsider."""
+
+    name: str
+    operator: str
+    independent: bool
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the verifier counted for itself, from the rows and the run."""
+
+    items: int = 0
+    shown: int = 0
+    withheld: int = 0
+    refused: int = 0
+    erased: int = 0
+    gaps: int = 0
+    alerts: int = 0
+    rejected: int = 0
+    undecided: int = 0
+    entries: int = 0
+    entries_withheld: int = 0
+    changed_since: int = 0
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The whole answer. `unreadable` is set where there was no bundle to ask anything of."""
+
+    checks: list[Check]
+    unreadable: Reason | None = None
+    counts: Counts = field(default_factory=Counts)
+    witnesses: list[WitnessSeen] = field(default_factory=list)
+    witnessed_at: int | None = None
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    limits: list[str] = field(default_factory=list)
+
+    @property
+    def exit(self) -> int:
+        """0 verified, 1 not, 2 unreadable."""
+        if self.unreadable:
+            return 2
+        return 0 if all(check.state is State.HELD for check in self.checks) else 1
+
+    def check(self, name: Name) -> Check:
+        """The check of that name."""
+        return next(check for check in self.checks if check.name is name)

@@ -1,0 +1,416 @@
+"""An honest bundle from `core` alone, and the bends by which a test makes it lie.
+
+Rules
+- Unbent, everything is true: own keys, an own log with a witness, a device that decides, encloses and signs as an agent does.
+- A *bend* changes one thing at the moment at which it comes to be; all that follows from it is then signed and computed as if it
+  were true. What an attacker holds is thus said by where the bend is: one at the device's envelope holds the device's key.
+- An attacker who holds only the file changes `Forged.payload` or `tags`, and `Forged.bundle()` makes good manifests around it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from offmon.core import audit, codec, commitment, decide, dsse, envelope, journal, order, records, trustfile
+from offmon.core.audit import Touched, Verb
+from offmon.core.bundle import layout, write
+from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
+from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
+from offmon.core.commitment import Ground
+from offmon.core.event import (
+    Band,
+    Body,
+    DeviceCheckpoint,
+    Disclosure,
+    DisclosureLeaf,
+    Envelope,
+    Finding,
+    Gap,
+    GapLeaf,
+    GapReason,
+    Gravity,
+    Note,
+    NoteKind,
+    NoteLeaf,
+    Origin,
+)
+from offmon.core.ids import Digest, Ms, Slug, Versioned
+from offmon.core.ids import Origin as LogOrigin
+from offmon.core.lists import ListDocument, declaration
+from offmon.core.order import Basis, Capability, Instrument, Term
+from offmon.core.profile import Controller, PersonText, Profile, compile_grants
+from offmon.core.records import (
+    Alert,
+    Authorisation,
+    BatchRecord,
+    Decision,
+    DecisionOutcome,
+    Export,
+    LeafPlace,
+    ProfileRecord,
+)
+from offmon.core.states import AlertState, ExportState, ProfileState
+from offmon.core.tlog.merkle import root_of
+from offmon.core.trust import KeyRole, Keys, ListedKey
+from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
+from tests.support.world import NOTHING, START, Epoch, World
+
+
+@dataclass
+class Forged:
+    """A bundle in pieces. `bundle()` puts them together with true manifests, whatever was done to the pieces."""
+
+    payload: dict[str, bytes]
+    tags: dict[str, bytes]
+    trust: TrustFile
+    forge: "Forge"
+
+    def bundle(self) -> bytes:
+        """The bundle's bytes."""
+        return write.bag(self.payload, self.tags)
+
+
+class Forge(World):
+    """Builds one case from its order to its export."""
+
+    def build(self) -> Forged:
+        """The whole, from the order to the bundle."""
+        self.orders()
+        self.authorise()
+        self.issue()
+        self.first_epoch()
+        self.end_licence()
+        self.issue()
+        self.second_epoch()
+        self.triage()
+        self.erase()
+        return self.finish()
+
+    def issue(self) -> None:
+        """Compile, sign and log the next profile."""
+        at = self.wait(HOUR_MS)
+        version = len(self.profiles) + 1
+        [authorisation] = self.all(Authorisation)
+        lists = [declaration(data, dsse.peek(ListDocument, data)) for data in self.lists.values()]
+        terms = self.all(Term)
+        profile = Profile(
+            schema=1,
+            agency=self.agency,
+            case=self.case,
+            deployment=self.deployment,
+            device=self.device,
+            device_key=self.keys["device"].public.vkey,
+            list_key=envelope.public_of(self.evidence),
+            evidence_key=envelope.public_of(self.evidence),
+            version=version,
+            previous=dsse.digest_of(self.profiles[-1][1]) if self.profiles else None,
+            lease=Period(at, Ms(at + 20 * DAY_MS)),
+            grants=compile_grants(self.all(Instrument), terms, authorisation.choices, lists, at),
+            exclusions=NOTHING,
+            person_texts=tuple(PersonText(t.id, t.person_text, Period(t.since, t.until)) for t in terms),
+            controllers=(Controller(self.agency, "An invented force", "86 000"),),
+            delay_days=14,
+            log_origin=LogOrigin(self.log.origin),
+            ingest="https://ingest.invalid",
+        )
+        profile = self.bend("profile", profile)
+        signed = dsse.sign(profile, self.bend("profile_key", self.keys["profile"]))
+        self.profiles.append((profile, signed))
+        record = ProfileRecord(
+            id=self.id(),
+            deployment=self.deployment,
+            device=self.device,
+            version=version,
+            state=ProfileState.SIGNED,
+            authorisation=authorisation.id,
+            asked_by=self.service,
+            lease_since=profile.lease.since,
+            lease_until=profile.lease.until or profile.lease.since,
+            digest=dsse.digest_of(signed),
+        )
+        self.act(Verb.PROFILE_SIGNED, "service", self.row(record))
+
+    def first_epoch(self) -> None:
+        """A start, disclosures of both kinds, and a gap."""
+        epoch = self.begin()
+        self.wait(DAY_MS)
+        self.leaf(Note(self.device, epoch.id, 0, NoteKind.STARTED, Ms(self.now), None))
+        for _ in range(self.items):
+            self.disclose(epoch, Capability.SITE)
+        self.disclose(epoch, Capability.PHRASE)
+        self.send(epoch)
+        self.wait(HOUR_MS)
+        since, until = Ms(self.now - HOUR_MS), Ms(self.now)
+        self.leaf(Gap(self.device, epoch.id, len(epoch.leaves), GapReason.AGENT_DOWN, since, until, None, None, None))
+        for _ in range(3):
+            self.disclose(epoch, Capability.SITE)
+        self.send(epoch)
+        last = len(epoch.leaves) - 1
+        epoch.accounts[last - 1] = (Account.WITHHELD, Ground.PRIVILEGE.value, None)
+        epoch.accounts[last] = (Account.REFUSED, decide.Reason.OUT_OF_PERIOD.value, None)
+
+    def second_epoch(self) -> None:
+        """The store was lost: a new epoch that names the head of the one before."""
+        before, epoch = self.epochs[-1], self.begin()
+        size = len(before.leaves)
+        gap = Gap(self.device, epoch.id, 0, GapReason.NEW_EPOCH, Ms(self.now), Ms(self.now), None, before.id, size)
+        self.leaf(self.bend("new_epoch", gap))
+        for _ in range(2):
+            self.disclose(epoch, Capability.SITE)
+        self.send(epoch)
+
+    def begin(self) -> Epoch:
+        """Open an epoch."""
+        self.epochs.append(Epoch(self.id()))
+        return self.epochs[-1]
+
+    def leaf(self, made: Gap | Note) -> None:
+        """Put a gap or note into the newest epoch."""
+        epoch = self.epochs[-1]
+        epoch.leaves.append(GapLeaf(made, self.salt()) if isinstance(made, Gap) else NoteLeaf(made, self.salt()))
+
+    def disclose(self, epoch: Epoch, kind: Capability) -> None:
+        """Find, decide, enclose, as the agent does."""
+        at = self.wait(MINUTE_MS)
+        profile, signed = self.profiles[-1]
+        grant = next(g for g in profile.grants if kind.value == g.KIND)
+        n = len(epoch.leaves)
+        around = ("before", "after") if kind is Capability.PHRASE else (None, None)
+        body = Body(f"https://listed.invalid/{n}", "A title", "listed.invalid", *around)
+        finding = Finding(
+            kind=kind,
+            detector=Versioned("sites@1"),
+            list=grant.lists[0],
+            rule=Slug("rule.one"),
+            band=Band.EXACT,
+            gravity=Gravity.STANDARD,
+            origin=Origin.TYPED,
+            event_at=at,
+            captured_at=at,
+            clock_offset_ms=0,
+            body=body,
+        )
+        disclosure = decide.decide(profile, finding, at)
+        assert isinstance(disclosure, Disclosure), disclosure
+        enclosed = envelope.Enclosed(self.salt(), self.bend("body", disclosure.body))
+        made = Envelope(
+            deployment=self.deployment,
+            device=self.device,
+            epoch=epoch.id,
+            n=n,
+            profile=dsse.digest_of(signed),
+            profile_version=profile.version,
+            content_commit=envelope.content_commit(enclosed.body, enclosed.salt),
+            claim=disclosure.claim,
+        )
+        made = self.bend("envelope", made)
+        ciphertext = envelope.enclose(enclosed, profile.evidence_key, envelope.place_of(made))
+        epoch.leaves.append(DisclosureLeaf(made, self.salt(), ciphertext))
+        epoch.bodies[n] = enclosed
+
+    def sign_journal(self, epoch: Epoch) -> tuple[bytes, str]:
+        """The device's checkpoint over the epoch as it is, and its root."""
+        root = root_of(map(journal.hash_of, epoch.leaves)).hex()
+        checkpoint = DeviceCheckpoint(
+            self.device,
+            epoch.id,
+            len(epoch.leaves),
+            Digest(root),
+            Ms(self.now),
+            0,
+            self.id(),
+            Digest(self.draw("release").hex()),
+        )
+        return dsse.sign(self.bend("checkpoint", checkpoint), self.bend("device_key", self.keys["device"])), root
+
+    def send(self, epoch: Epoch) -> None:
+        """A batch, its receipt, and the agency's record and entry of it."""
+        epoch.checkpoint, root = self.sign_journal(epoch)
+        received, size = Ms(self.now + MINUTE_MS), len(epoch.leaves)
+        digest = dsse.digest_of(epoch.checkpoint)
+        batch = BatchRecord(self.id(), self.device, epoch.id, epoch.sent, size, Digest(root), digest, received)
+        epoch.sent = size
+        self.act(Verb.BATCH_RECEIVED, "service", self.row(batch))
+
+    def end_licence(self) -> None:
+        """The licence ends, and is known to have."""
+        licence = next(one for one in self.all(Instrument) if one.basis is Basis.LICENCE)
+        at = self.wait(2 * DAY_MS)
+        self.act(
+            Verb.INSTRUMENT_ENDED, "officer", self.row(replace(licence, ended_at=at, end_known_at=Ms(at + MINUTE_MS)))
+        )
+
+    def triage(self) -> None:
+        """Three alerts: one evidential, one rejected, one not yet decided. And a consultation that is withheld whole."""
+        epoch = self.epochs[0]
+        outcomes = (DecisionOutcome.EVIDENTIAL, DecisionOutcome.NOT_A_MATCH, None)
+        for n, outcome in zip((1, 2, 3), outcomes, strict=True):
+            list_name = self.opened_lists()[0].name
+            alert = Alert(
+                id=self.id(),
+                deployment=self.deployment,
+                capability=Capability.SITE,
+                list=list_name,
+                rule=Slug("rule.one"),
+                gravity=Gravity.STANDARD,
+                state=AlertState.OPEN,
+                opened_at=Ms(self.now),
+                leaves=(LeafPlace(self.device, epoch.id, n),),
+            )
+            self.act(Verb.ALERT_RAISED, "service", self.row(alert), alert=alert.id)
+            if outcome is None:
+                continue
+            decision = Decision(
+                self.id(), alert.id, outcome, "Looked at in full.", self.people["officer"], Ms(self.now + MINUTE_MS)
+            )
+            rows = (self.row(replace(alert, state=AlertState.DECIDED)), self.row(self.bend("decision", decision)))
+            self.act(Verb.ALERT_DECIDED, "officer", *rows, alert=alert.id, decision=decision.id)
+        self.withheld_lines.add(self.act(Verb.CASE_CONSULTED, "officer", reason="subject access"))
+
+    def erase(self) -> None:
+        """One body is erased under a rule of retention; its hash and its entry remain."""
+        epoch = self.epochs[0]
+        n = self.items
+        [batch] = [b for b in self.all(BatchRecord) if b.epoch == epoch.id and b.first <= n < b.size]
+        commit = commitment.commit(BatchRecord.KIND, self.rows[BatchRecord.KIND, batch.id][1], records.values_of(batch))
+        touched = Touched(Slug(BatchRecord.KIND), batch.id, commit)
+        # core.audit has no verb of its own for a disposal yet; what counts is the operation.
+        number = self.act(
+            Verb.DEPLOYMENT_MOVED, "service", touched, operation=audit.Operation.ERASURE, reason="no-longer-necessary"
+        )
+        epoch.accounts[n] = (Account.ERASED, "no-longer-necessary", number)
+
+    # --- the bundle ---------------------------------------------------------------------------------------------------
+
+    def finish(self) -> Forged:
+        """Asked, opened, built, approved, exported, proved."""
+        times = (Ms(START), Ms(self.now))
+        asked = Export(
+            self.export,
+            ExportState.ASKED,
+            self.people["officer"],
+            Ms(self.now),
+            "trial",
+            "The court",
+            *times,
+            None,
+            None,
+            None,
+        )
+        self.act(Verb.EXPORT_ASKED, "officer", self.row(asked), recipient="The court")
+        self.act(Verb.EXPORT_OPENED, "service", self.row(asked))
+        payload = self.payload(last=len(self.lines) - 1)
+        payload = self.bend("payload", payload)
+        digest = write.manifest_digest(write.manifest(payload))
+        approver = self.bend("approver", "approver")
+        approved = replace(
+            asked,
+            state=ExportState.APPROVED,
+            manifest=digest,
+            approved_by=self.people["approver"],
+            approved_at=Ms(self.now),
+        )
+        first = len(self.lines)
+        self.act(Verb.EXPORT_APPROVED, approver, self.row(approved), manifest=digest)
+        self.act(Verb.EXPORTED, "service", self.row(approved), manifest=digest, recipient="The court")
+        if self.late:
+            self.sequence()
+        tail = Run(self.case, first, tuple(self.line(number) for number in range(first, len(self.lines))))
+        tags = {layout.TAIL: codec.dump(tail)}
+        for number, line in enumerate(self.lines):
+            tags[layout.proof_path(number)] = self.log.proof(line.index).data
+        return Forged(payload, tags, self.trust(), self)
+
+    def payload(self, last: int) -> dict[str, bytes]:
+        """Everything under `data/`."""
+        if self.late:  # nobody but the attacker knows the places of entries that are not in the log yet
+            for number in range(len(self.lines)):
+                self.lines[number].index = 2 * number + 1
+        index = Index(
+            kind=BundleKind.COURT,
+            agency=self.agency,
+            case=self.case,
+            origin=LogOrigin(self.log.origin),
+            root=self.keys["root"].public.vkey,
+            export=self.export,
+            made_at=Ms(self.now),
+            opened=Period(START, Ms(self.now)),
+            last=last,
+            limits=tuple(Limit),
+        )
+        run = Run(self.case, 0, tuple(self.line(number) for number in range(last + 1)))
+        files = {
+            layout.INDEX: codec.dump(index),
+            layout.REPORT: b"<!doctype html><title>A bundle</title><p>An invented case.</p>",
+            layout.RUN: codec.dump(run),
+            layout.keys_path(1): dsse.sign(self.statement(), self.bend("root_key", self.keys["root"])),
+            **self.lists,
+        }
+        for profile, signed in self.profiles:
+            files[layout.profile_path(self.device, profile.version)] = signed
+        for (kind, record), (value, salt) in self.rows.items():
+            withheld = {"verbatim_text": Ground.THIRD_PARTY} if kind == order.Term.KIND else {}
+            opened = layout.open_record(kind, salt, records.values_of(value), withheld)
+            files[layout.record_path(kind, record)] = codec.dump(opened)
+        for epoch in self.epochs:
+            files |= self.epoch_files(epoch)
+        return files
+
+    def line(self, number: int) -> RunEntry:
+        """A line of the run; who and in which session is shown for the export's people only."""
+        line = self.lines[number]
+        commit = audit.commit_of(line.entry, line.salt)
+        if number in self.withheld_lines:
+            return RunEntry(number, line.index, commit, None, Ground.RESTRICTED)
+        withheld = {"session": Ground.RESTRICTED, "request": Ground.RESTRICTED}
+        opened = layout.open_record(audit.Entry.KIND, line.salt, audit.fields_of(line.entry), withheld)
+        return RunEntry(number, line.index, commit, opened, None)
+
+    def epoch_files(self, epoch: Epoch) -> Mapping[str, bytes]:
+        """The journal, and the items that are shown."""
+        files = dict[str, bytes]()
+        rows = list[Row]()
+        for n, leaf in enumerate(epoch.leaves):
+            account, why, entry = epoch.accounts.get(n, (Account.SHOWN, None, None))
+            opened = None if isinstance(leaf, DisclosureLeaf) else leaf
+            commit, ciphertext = journal.leaf_commit(leaf), journal.ciphertext_digest(leaf)
+            rows.append(Row(n, Slug(leaf.KIND), commit, ciphertext, account, why, entry, opened))
+            if isinstance(leaf, DisclosureLeaf) and account is Account.SHOWN:
+                enclosed = epoch.bodies[n]
+                body = layout.open_record(Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
+                files[layout.item_path(self.device, epoch.id, n)] = codec.dump(Item(leaf.envelope, leaf.salt, body))
+        files[layout.journal_path(self.device, epoch.id)] = codec.dump(
+            layout.Journal(self.device, epoch.id, tuple(rows), epoch.checkpoint)
+        )
+        return files
+
+    def statement(self) -> Keys:
+        """The agency's one Keys statement."""
+        period = Period(Ms(START - DAY_MS), Ms(START + 300 * DAY_MS))
+        roles = {KeyRole.PROFILE: "profile", KeyRole.LIST: "list", KeyRole.LOG: "log"}
+        listed = tuple(ListedKey(role, self.keys[name].public.vkey, period) for role, name in roles.items())
+        return self.bend("statement", Keys(self.agency, 1, None, period, listed, None))
+
+    def trust(self) -> TrustFile:
+        """What a reader of this world brings."""
+        period = Period(Ms(START - DAY_MS), None)
+        root = Root(self.keys["root"].public.vkey, period)
+        agency = TrustedAgency(self.agency, LogOrigin(self.log.origin), (root,))
+        witness = TrustedWitness(self.witness.public.vkey, "An invented observatory", True, period)
+        return TrustFile(86_400, 1, (agency,), (witness,))
+
+
+def loaded[T](cls: type[T], data: bytes) -> T:
+    """A document of a bundle, for a test to change."""
+    return codec.load(cls, data, max_size=1 << 26)
+
+
+def save_trust(brought: TrustFile) -> bytes:
+    """A trust file's bytes."""
+    data = codec.dump(brought)
+    assert trustfile.load(data) == brought
+    return data
+
+
+def files_under(payload: Iterable[str], folder: str) -> list[str]:
+    """The paths below a folder, sorted."""
+    return sorted(path for path in payload if path.startswith(folder))
