@@ -9,7 +9,7 @@ Rules (design §5, "Scope"; formats §3)
 - The columns of a row are what `values()` shows; `commitment()` is what the audit entry and the log hold of it.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from django.db import models
 
@@ -34,6 +34,7 @@ class AgencyRow(Row):
     """A committed row of one agency. `KIND` is the kind of record in core that it is the row of."""
 
     KIND: ClassVar[str]
+    SUBJECT: ClassVar[Literal["id", "batch"]] = "id"  # by which column an audit entry names the row
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField(db_index=True)
@@ -53,8 +54,8 @@ class AgencyRow(Row):
         return commitment.commit(self.KIND, self.salt, self.values())
 
     def touched(self) -> Touched:
-        """How an audit entry names this row: call it after the write."""
-        return Touched(Slug(self._meta.db_table), self.id, self.commitment())
+        """How an audit entry names this row, by its kind of record: call it after the write."""
+        return Touched(Slug(self.KIND), self.id, self.commitment())
 
 
 class CaseRow(AgencyRow):

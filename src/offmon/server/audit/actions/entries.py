@@ -78,7 +78,7 @@ def append(
         alert=alert,
         decision=decision,
         manifest=manifest,
-        touched=[f"{item.table}:{_uuid_text(item.id)}" for item in record.touched],
+        touched=[_guarded(row) for row in rows],
         doc=codec.dump(record),
         salt=salt,
         commit=audit.commit_of(record, salt),
@@ -91,6 +91,12 @@ def _elsewhere(row: AgencyRow | Touched, agency: Id, case: Id | None) -> bool:
     if isinstance(row, Touched):
         return False  # a batch says nothing of whose it is; row-level security does
     return row.agency != agency or (isinstance(row, CaseRow) and row.case != case)
+
+
+def _guarded(row: AgencyRow | Touched) -> str:
+    """How the backstop knows a row: by its table. (What is committed names the kind of record, which outlives tables.)"""
+    table, name = (row.table, row.id) if isinstance(row, Touched) else (row._meta.db_table, row.id)
+    return f"{table}:{_uuid_text(name)}"
 
 
 def _uuid_text(value: Id) -> str:
