@@ -4,21 +4,25 @@ Rules
 - A leaf row keeps the bytes that were hashed. Columns beside them are projections for gate 2, triage and figures (design §4).
 - A refused leaf keeps its place and its hash, never its content. Leaf hashes are never deleted; bodies and salts may be.
 - One batch, one audit entry: the rows of a batch are covered by the entry that names the batch (design §1.5).
-- Nonce is a directory row: a request is judged replayed before its device's scope is opened.
+- Nonce is a directory row: a request is judged replayed before its device's scope is opened. So are Liveness, since a heartbeat has no
+  entry of its own (the worker writes one a device and day), and Refusal and Stranger, which only count.
 """
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.db import models
 
 from offmon.core.canon import Json
+from offmon.core.event import Gravity
+from offmon.core.order import Capability
 from offmon.core.records import BatchRecord, values_of
-from offmon.server.base.fields import BytesField, DigestField, IdField, IntField, MsField, TextField
+from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow
 
 
-class Held(models.TextChoices):
-    """What is held of a leaf."""
+class Held(StrEnum):
+    """What is held of a leaf: all of it, or its place and hash only."""
 
     HELD = "held"
     REFUSED = "refused"
@@ -26,28 +30,43 @@ class Held(models.TextChoices):
 
 
 class Journal(CaseRow):
-    """The known head of one epoch of one device: size and the peaks of its tree (32 bytes each, largest first)."""
+    """The known head of one epoch of one device: size and the peaks of its tree (32 bytes each, largest first).
+
+    `number` counts a device's epochs from 0; the one with the highest is open, the others are closed. `checkpoint` is the device's own
+    signed commitment to this head.
+    """
 
     KIND = "journal"
 
     device = IdField()
     epoch = IdField()
-    size = IntField(default=0)
-    peaks = BytesField(default=b"")
-    checkpoint = BytesField(null=True)
+    number = IntField()
+    size = IntField()
+    peaks = BytesField()
+    checkpoint = BytesField()
 
     class Meta:
-        """One head an epoch."""
+        """One head an epoch, and one epoch a number."""
 
-        constraints: ClassVar = [models.UniqueConstraint(fields=["device", "epoch"], name="journal_one_head")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "epoch"], name="journal_one_head"),
+            models.UniqueConstraint(fields=["device", "number"], name="journal_one_epoch_a_number"),
+        ]
 
     def values(self) -> dict[str, Json]:
         """What is committed of it."""
-        return {"id": self.id, "device": self.device, "epoch": self.epoch, "size": self.size, "peaks": self.peaks.hex()}
+        return {
+            "id": self.id,
+            "device": self.device,
+            "epoch": self.epoch,
+            "number": self.number,
+            "size": self.size,
+            "peaks": self.peaks.hex(),
+        }
 
 
 class Batch(CaseRow):
-    """One batch as received."""
+    """One batch as received: the leaves that were new in it."""
 
     KIND = BatchRecord.KIND
 
@@ -83,43 +102,62 @@ class Batch(CaseRow):
 
 
 class Leaf(CaseRow):
-    """One leaf of a journal. `document` is the leaf as received (envelope or gap or note, its salt), without its ciphertext."""
+    """One leaf of a journal. `document` is what the device hashed (envelope, gap or note) under `salt`; the salt is the leaf's own.
+
+    `commit` and `ciphertext_digest` are all that the leaf's hash is made of, and stay when the rest is refused or erased. `event_at` is
+    corrected by the device's offset; `document` has it raw.
+    """
 
     KIND = "leaf"
     SUBJECT = "batch"
 
-    batch = IdField()
+    batch = IdField(db_index=True)
     device = IdField()
     epoch = IdField()
     n = IntField()
     kind = TextField()
-    commit = BytesField()
-    ciphertext_digest = BytesField()
-    held = TextField()
+    commit = DigestField()
+    ciphertext_digest = DigestField()
+    held = EnumField(Held)
     why = TextField(null=True)
     document = BytesField(null=True)
     ciphertext = BytesField(null=True)
     event_at = MsField(null=True)
-    capability = TextField(null=True)
+    deployment = IdField(null=True)
+    capability = EnumField(Capability, null=True)
     list_name = TextField(null=True)
     rule = TextField(null=True)
-    gravity = TextField(null=True)
-    deployment = IdField(null=True)
+    gravity = EnumField(Gravity, null=True)
 
     class Meta:
-        """One leaf a place; a refused one has no content."""
+        """One leaf a place; one that is not held has no content and no salt; a refused one says why."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "epoch", "n"], name="leaf_one_a_place"),
             models.CheckConstraint(
-                condition=models.Q(held="held", document__isnull=False) | models.Q(document=None, ciphertext=None),
-                name="leaf_refused_has_no_content",
+                condition=models.Q(held=Held.HELD.value, document__isnull=False, why=None)
+                | models.Q(
+                    ~models.Q(held=Held.HELD.value),
+                    salt=b"",
+                    document=None,
+                    ciphertext=None,
+                    event_at=None,
+                    deployment=None,
+                    capability=None,
+                    list_name=None,
+                    rule=None,
+                    gravity=None,
+                ),
+                name="leaf_not_held_has_no_content",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(held=Held.REFUSED.value) | models.Q(why__isnull=False), name="leaf_refused_says_why"
             ),
         ]
 
     def values(self) -> dict[str, Json]:
         """A leaf is committed by its device, in the journal; the audit entry names its batch."""
-        return {"id": self.id, "commit": self.commit.hex()}
+        return {"id": self.id, "commit": self.commit}
 
 
 class Nonce(DirectoryRow):
@@ -135,15 +173,39 @@ class Nonce(DirectoryRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["keyid", "nonce"], name="nonce_once")]
 
 
-class Liveness(CaseRow):
-    """When a device was last heard of. The only thing that a heartbeat writes (formats §6)."""
+class Liveness(DirectoryRow):
+    """When a device was last heard of, and how long its journal was. The only thing that a heartbeat writes (formats §6)."""
 
-    KIND = "liveness"
-
+    agency = IdField(db_index=True)
     device = IdField(unique=True)
     heard_at = MsField()
+    epoch = IdField()
     size = IntField()
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {"id": self.id, "device": self.device, "heard_at": self.heard_at, "size": self.size}
+
+class Refusal(DirectoryRow):
+    """Refusals of one device for one reason: how many since the last entry, and when that was (formats §7, at most one a minute)."""
+
+    agency = IdField()
+    device = IdField()
+    reason = TextField()
+    since_entry = IntField()
+    entered_at = MsField()
+
+    class Meta:
+        """One counter a device and reason."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["device", "reason"], name="refusal_one_counter")]
+
+
+class Stranger(DirectoryRow):
+    """How many requests of one day came from no device of ours, by reason. Nothing of who sent them (R-SEC-15)."""
+
+    day = MsField()
+    reason = TextField()
+    count = IntField()
+
+    class Meta:
+        """One counter a day and reason."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "reason"], name="stranger_one_counter")]

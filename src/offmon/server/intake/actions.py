@@ -1,0 +1,277 @@
+"""Every write of intake: a batch, a nonce, a count.
+
+Rules (design §1, gate 2; formats §6, §7)
+- A batch is one durable transaction: rows, journal head and one audit entry that names them, or nothing. Only then is there a receipt.
+- (device, epoch, size) is idempotent: what is known already is acknowledged and not written again.
+- A leaf that gate 2 turns down by a newer profile keeps its place and its hashes; its content and its salt are in no statement that
+  reaches the database. One that its own profile does not grant refuses the batch (`gate`).
+- A refusal of a known device makes an entry at most once a minute for each reason, with a count; strangers are counted by the day and
+  no more: neither can fill a log that cannot be pruned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from offmon.core import clock, codec, dsse, journal
+from offmon.core.audit import Outcome, Touched, Verb
+from offmon.core.decide import Reason, event_time
+from offmon.core.errors import NotAuthentic
+from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, GapLeaf, Leaf, RefusedLeaf
+from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
+from offmon.server.audit.actions import append
+from offmon.server.base import clock as wall
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import action, scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries import KnownDevice
+from offmon.server.intake import gate, models
+from offmon.server.intake.epochs import Head, head_for
+from offmon.server.intake.models import Held
+
+ENTRY_EVERY_MS: Final = clock.MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the agency now holds, for the receipt: the journal's head, and which leaves of the batch are held as hashes only."""
+
+    epoch: Id
+    size: int
+    root: Digest
+    refused: tuple[RefusedLeaf, ...]
+    at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A batch that goes on from a known head to the one after it."""
+
+    batch: Batch
+    device: KnownDevice
+    head: Head
+    after: Frontier
+    at: Ms
+
+    @property
+    def repeated(self) -> int:
+        """How many of the batch's leaves were known before."""
+        return min(len(self.batch.leaves), self.head.frontier.size - self.batch.first)
+
+    @property
+    def fresh(self) -> tuple[Leaf, ...]:
+        """The leaves that are new."""
+        return self.batch.leaves[self.repeated :]
+
+
+def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, *, actor: Actor) -> Received:
+    """Keep what a batch brings that is new. The caller has checked that `device` signed request and checkpoint.
+
+    Raises NotAuthentic or Malformed (what is sent does not fit together), MissingFrom (the agency is behind), Forked or NotGranted.
+    """
+    if batch.device != device.device:
+        raise NotAuthentic("bad-signature", "The batch is another device's than the one that signed the request.")
+    hashes = journal.check_batch(batch, checkpoint)
+    with scope(actor, durable=True):
+        head = head_for(batch, _locked_heads(device))
+        after = journal.extend(head.frontier, batch, hashes, _known_tail(batch, head), checkpoint)
+        step = _Step(batch, device, head, after, wall.now())
+        refused = _refused_before(step) + (_keep(step, actor) if step.fresh else ())
+        _note_alive(step)
+    return Received(batch.epoch, after.size, Digest(after.root.hex()), refused, step.at)
+
+
+def do_use_nonce(keyid: str, nonce: str, expires_at: Ms) -> bool:
+    """Whether the nonce is new for that key; it is used from now on, whatever becomes of the request. Its own transaction."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        # Lost in a crash, a nonce could be used again for the rest of its five minutes: to no effect, since batches are idempotent.
+        cursor.execute("set local synchronous_commit to off")
+        cursor.execute(
+            "insert into intake_nonce (id, keyid, nonce, expires_at) values (%s, %s, %s, %s) on conflict do nothing",
+            [UUID(new_id()), keyid, nonce, expires_at],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def do_forget_nonces(*, at: Ms) -> int:
+    """Remove the nonces of signatures that are over. How many there were."""
+    with transaction.atomic(durable=True):
+        removed, _ = models.Nonce.objects.filter(expires_at__lt=at - clock.MINUTE_MS).delete()
+    return removed
+
+
+@action
+def do_refuse(device: KnownDevice, reason: Slug, *, actor: Actor) -> None:
+    """Record that a known device was refused: an entry, or one more in the count that the next entry carries."""
+    at = wall.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into intake_refusal (id, agency, device, reason, since_entry, entered_at)"
+            " values (%s, %s, %s, %s, 0, 0) on conflict do nothing",
+            [UUID(new_id()), UUID(device.agency), UUID(device.device), reason],
+        )
+    row = models.Refusal.objects.select_for_update().get(device=device.device, reason=reason)
+    row.since_entry += 1
+    if at - row.entered_at >= ENTRY_EVERY_MS:
+        why = f"{reason}, {row.since_entry} since the last such entry"
+        append(actor, Verb.BATCH_REFUSED, case=device.case, outcome=Outcome.DENIED, reason=why)
+        row.since_entry, row.entered_at = 0, at
+    row.save(update_fields=["since_entry", "entered_at"])
+
+
+def do_count_stranger(reason: Slug) -> None:
+    """One more request of today that came from no device of ours."""
+    at = wall.now()
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit to off")  # a figure; a flood of junk is to cost us little
+        cursor.execute(
+            "insert into intake_stranger as known (id, day, reason, count) values (%s, %s, %s, 1)"
+            " on conflict (day, reason) do update set count = known.count + 1",
+            [UUID(new_id()), at - at % clock.DAY_MS, reason],
+        )
+
+
+def _locked_heads(device: KnownDevice) -> list[Head]:
+    """Every head of the device's, once no other transaction can change one.
+
+    The lock is the device's, not a row's: a device's first batch has no row yet, and two copies of it may come at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(UUID(device.device).bytes[:8], signed=True)])
+    rows = models.Journal.objects.filter(device=device.device).values_list("epoch", "number", "size", "peaks")
+    return [Head(epoch, number, Frontier(size, _split(peaks))) for epoch, number, size, peaks in rows]
+
+
+def _split(peaks: bytes) -> tuple[bytes, ...]:
+    return tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES))
+
+
+def _known_tail(batch: Batch, head: Head) -> list[bytes]:
+    """The known leaf hashes from the batch's first on, where it repeats any."""
+    if batch.first >= head.frontier.size:
+        return []
+    rows = (
+        models.Leaf.objects.filter(device=batch.device, epoch=batch.epoch, n__gte=batch.first)
+        .order_by("n")
+        .values_list("kind", "commit", "ciphertext_digest")[: len(batch.leaves)]
+    )
+    return [leaf_hash(journal.leaf_data_of(*row)) for row in rows]
+
+
+def _refused_before(step: _Step) -> tuple[RefusedLeaf, ...]:
+    """What is held as a hash only, from the batch's first leaf on: a device that sends again may have missed it."""
+    if not step.repeated:
+        return ()
+    batch = step.batch
+    known = models.Leaf.objects.filter(device=batch.device, epoch=batch.epoch, held=Held.REFUSED, n__gte=batch.first)
+    return tuple(RefusedLeaf(n, why or "") for n, why in known.order_by("n").values_list("n", "why"))
+
+
+def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
+    """Write what is new: one batch row, its leaves in one statement, the head, and one entry."""
+    batch, device, first = step.batch, step.device, step.head.frontier.size
+    why = gate.verdicts(
+        step.fresh,
+        device,
+        lambda digest: deployments.profile_named(device, digest),
+        lambda when: deployments.newest_profile_before(device, when),
+        step.at,
+    )
+    row = models.Batch(
+        agency=device.agency,
+        case=device.case,
+        device=device.device,
+        epoch=batch.epoch,
+        first=first,
+        size=step.after.size,
+        root=Digest(step.after.root.hex()),
+        checkpoint=dsse.digest_of(batch.checkpoint),
+        received_at=step.at,
+    )
+    row.save(force_insert=True)
+    _insert_leaves(step.fresh, why, row)
+    refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
+    append(
+        actor,
+        Verb.BATCH_RECEIVED,
+        case=device.case,
+        touched=(row, Touched(Slug("intake_leaf"), row.id, row.commitment()), _move_head(step, row)),
+        reason=_in_words(refused),
+    )
+    return refused
+
+
+def _move_head(step: _Step, row: models.Batch) -> models.Journal:
+    head, peaks, checkpoint = step.head, b"".join(step.after.peaks), step.batch.checkpoint
+    if head.frontier.size == 0:
+        begun = models.Journal(
+            agency=row.agency,
+            case=row.case,
+            device=row.device,
+            epoch=row.epoch,
+            number=head.number,
+            size=row.size,
+            peaks=peaks,
+            checkpoint=checkpoint,
+        )
+        begun.save(force_insert=True)
+        return begun
+    known = models.Journal.objects.get(device=row.device, epoch=row.epoch)
+    known.size, known.peaks, known.checkpoint = row.size, peaks, checkpoint
+    known.save(update_fields=["size", "peaks", "checkpoint"])
+    return known
+
+
+_LEAVES: Final = """
+insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
+                         ciphertext, event_at, deployment, capability, list_name, rule, gravity)
+select gen_random_uuid(), %s, %s, %s, %s, %s, leaf.* from unnest(
+    %s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::bytea[],
+    %s::bytea[], %s::bigint[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[]) leaf
+"""
+
+
+def _insert_leaves(fresh: Sequence[Leaf], why: Sequence[Reason | None], row: models.Batch) -> None:
+    rows = (_columns(leaf, row.first + i, no) for i, (leaf, no) in enumerate(zip(fresh, why, strict=True)))
+    place = [UUID(value) for value in (row.agency, row.case, row.id, row.device, row.epoch)]
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVES, [*place, *(list(column) for column in zip(*rows, strict=True))])
+
+
+def _columns(leaf: Leaf, n: int, no: Reason | None) -> tuple[Any, ...]:
+    """A leaf's own columns, in the order of the statement. Of a refused one nothing but kind and hashes is taken."""
+    hashes = bytes.fromhex(journal.leaf_commit(leaf)), bytes.fromhex(journal.ciphertext_digest(leaf))
+    if no is not None:
+        return (n, leaf.KIND, b"", *hashes, Held.REFUSED.value, no.value, *[None] * 8)
+    held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None)
+    if isinstance(leaf, DisclosureLeaf):
+        claim = leaf.envelope.claim
+        place = UUID(leaf.envelope.deployment)
+        what = claim.kind.value, claim.list.name, claim.rule, claim.gravity.value
+        return (*held, codec.dump(leaf.envelope), leaf.ciphertext, event_time(claim), place, *what)
+    said, at = (leaf.gap, leaf.gap.since) if isinstance(leaf, GapLeaf) else (leaf.note, leaf.note.at)
+    return (*held, codec.dump(said), None, at, *[None] * 5)
+
+
+def _note_alive(step: _Step) -> None:
+    device, epoch = UUID(step.device.device), UUID(step.batch.epoch)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into intake_liveness (id, agency, device, heard_at, epoch, size) values (%s, %s, %s, %s, %s, %s)"
+            " on conflict (device) do update"
+            " set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size",
+            [UUID(new_id()), UUID(step.device.agency), device, step.at, epoch, step.after.size],
+        )
+
+
+def _in_words(refused: Sequence[RefusedLeaf]) -> str | None:
+    """`out-of-period 2, no-grant 1`: what was refused of a batch, for its entry."""
+    counts: dict[str, int] = {}
+    for leaf in refused:
+        counts[leaf.reason] = counts.get(leaf.reason, 0) + 1
+    return ", ".join(f"{reason} {count}" for reason, count in counts.items()) or None

@@ -1,0 +1,54 @@
+"""Which journal of a device a batch may go on with (formats §6). Pure: rows come in as `Head`s.
+
+Rules
+- A device's epochs follow one another; only the newest takes leaves. What a closed one already holds may be sent again, harmlessly.
+- The first leaf of a device's later epoch is the NEW_EPOCH gap that names the last head that the device knows.
+- A head that is named and known here is the newest one, or the device's disk was cloned or set back. One that is not known here is an
+  epoch that never arrived (or that a restored backup lost): the gap stands, and the hole before it shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offmon.core.event import Batch, GapLeaf, GapReason, Leaf
+from offmon.core.ids import Id
+from offmon.core.journal import Forked
+from offmon.core.tlog.merkle import Frontier
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the agency knows of one epoch. `number` counts the device's epochs from 0."""
+
+    epoch: Id
+    number: int
+    frontier: Frontier
+
+
+def head_for(batch: Batch, heads: Sequence[Head]) -> Head:
+    """The head that the batch may go on from: a known one, or an empty one for an epoch that may begin. Raises Forked.
+
+    `heads` are all of the device's.
+    """
+    newest = max(heads, key=lambda head: head.number, default=None)
+    known = next((head for head in heads if head.epoch == batch.epoch), None)
+    if known is None:
+        if newest is not None and batch.first == 0 and batch.leaves:
+            _check_beginning(batch.leaves[0], heads, newest)
+        return Head(batch.epoch, 0 if newest is None else newest.number + 1, Frontier())
+    if known is not newest and not _is_known(batch, known):
+        raise Forked
+    return known
+
+
+def _is_known(batch: Batch, head: Head) -> bool:
+    """Whether every leaf of the batch is there already. A heartbeat has none, and speaks for an epoch that is open."""
+    return bool(batch.leaves) and batch.first + len(batch.leaves) <= head.frontier.size
+
+
+def _check_beginning(first: Leaf, heads: Sequence[Head], newest: Head) -> None:
+    gap = first.gap if isinstance(first, GapLeaf) and first.gap.reason is GapReason.NEW_EPOCH else None
+    if gap is None or gap.last_epoch is None or gap.last_epoch == gap.epoch:
+        raise Forked
+    if gap.last_epoch != newest.epoch and any(head.epoch == gap.last_epoch for head in heads):
+        raise Forked

@@ -1,0 +1,86 @@
+"""Gate 2: what intake asks of each disclosure before it keeps it (design §1.3, §1.9; formats §5; R-LEG-5, R-LEG-6).
+
+Rules
+- `admit` is run again, as the device ran it, on the profile that the envelope names by digest: signed by the agency, for this device
+  and its own key. What that profile does not grant should never have been sent: the whole batch is refused, and nothing changes.
+- `admit_by_meaning` is run on the newest profile whose lease had begun at the time of the event: an old profile does not bring back
+  what a newer one took away. The device may not have known; so the leaf keeps its place and its hash, and the receipt says why its
+  content was not kept.
+- Gaps and notes are kept as they are: they say nothing of what anyone looked at.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from offmon.core.decide import No, Reason, admit, admit_by_meaning, event_time
+from offmon.core.errors import OffmonError
+from offmon.core.event import DisclosureLeaf, Envelope, Leaf
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.profile import Profile
+
+type Named = Callable[[Digest], Profile | None]
+type NewestBefore = Callable[[Ms], Profile | None]
+
+
+class Sender(Protocol):
+    """What gate 2 knows of the device: the directory's row."""
+
+    @property
+    def deployment(self) -> Id: ...  # noqa: D102
+
+    @property
+    def device(self) -> Id: ...  # noqa: D102
+
+    @property
+    def vkey(self) -> str: ...  # noqa: D102
+
+
+class NotGranted(OffmonError):
+    """Leaf `n` is not granted by the profile that it names itself. `code` is the reason of `core.decide`."""
+
+    def __init__(self, n: int, reason: Reason) -> None:
+        super().__init__(reason.value, "An item is not granted by the profile that it names; it is not taken.")
+        self.n = n
+        self.reason = reason
+
+
+def verdicts(
+    leaves: Sequence[Leaf], sender: Sender, named: Named, newest_before: NewestBefore, at: Ms
+) -> list[Reason | None]:
+    """For each leaf the reason why a newer profile does not let it stay, or None. `at` is the time of receipt.
+
+    Raises NotGranted. `named` and `newest_before` are asked as rarely as can be: once a digest, and once for each profile that the
+    times of the events reach back to.
+    """
+    by_digest: dict[Digest, Profile | None] = {}
+    found: list[Reason | None] = [None] * len(leaves)
+    disclosures = [(i, leaf.envelope) for i, leaf in enumerate(leaves) if isinstance(leaf, DisclosureLeaf)]
+    for _, envelope in disclosures:
+        if envelope.profile not in by_digest:
+            by_digest[envelope.profile] = named(envelope.profile)
+        _check_own(by_digest[envelope.profile], envelope, sender, at)
+    newest: Profile | None = None
+    # From the latest event back: the newest profile of a later instant is also that of an earlier one that its lease reaches.
+    for i, envelope in sorted(disclosures, key=lambda item: event_time(item[1].claim), reverse=True):
+        when = event_time(envelope.claim)
+        if newest is None or when < newest.lease.since:
+            newest = newest_before(when)
+        later = No(Reason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, envelope.claim)
+        found[i] = later.reason if isinstance(later, No) else None
+    return found
+
+
+def _check_own(profile: Profile | None, envelope: Envelope, sender: Sender, at: Ms) -> None:
+    if profile is None or not _fits(profile, envelope, sender):
+        raise NotGranted(envelope.n, Reason.NO_GRANT)
+    verdict = admit(profile, envelope.claim, at)
+    if isinstance(verdict, No):
+        raise NotGranted(envelope.n, verdict.reason)
+
+
+def _fits(profile: Profile, envelope: Envelope, sender: Sender) -> bool:
+    """Whether envelope, profile and sender are of one device of one deployment."""
+    of_profile = (profile.deployment, profile.device, profile.device_key, profile.version)
+    return of_profile == (sender.deployment, sender.device, sender.vkey, envelope.profile_version) and (
+        envelope.deployment == sender.deployment
+    )

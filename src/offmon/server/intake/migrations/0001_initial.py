@@ -1,0 +1,181 @@
+"""The tables of intake, and which process may do what with each."""
+
+import offmon.server.base.fields
+import offmon.server.base.ids
+from django.db import migrations, models
+
+from offmon.server.base.policies import (
+    AUDIT_MIGRATION,
+    CASELOAD_MIGRATION,
+    DELETE,
+    INSERT,
+    SELECT,
+    case_table,
+    directory_table,
+    may,
+)
+
+# All that a leaf says in clear. What it encloses is read by the vault alone.
+CLEAR = [
+    "id", "agency", "case", "salt", "batch", "device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why",
+    "document", "event_at", "deployment", "capability", "list_name", "rule", "gravity",
+]
+# What tells a leaf that is sent again from one that disagrees.
+HASHES = ["device", "epoch", "n", "kind", "commit", "ciphertext_digest", "held", "why"]
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        AUDIT_MIGRATION,
+        CASELOAD_MIGRATION,
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Liveness',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('device', offmon.server.base.fields.IdField(unique=True)),
+                ('heard_at', offmon.server.base.fields.MsField()),
+                ('epoch', offmon.server.base.fields.IdField()),
+                ('size', offmon.server.base.fields.IntField()),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Batch',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('device', offmon.server.base.fields.IdField()),
+                ('epoch', offmon.server.base.fields.IdField()),
+                ('first', offmon.server.base.fields.IntField()),
+                ('size', offmon.server.base.fields.IntField()),
+                ('root', offmon.server.base.fields.DigestField()),
+                ('checkpoint', offmon.server.base.fields.DigestField()),
+                ('received_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'size'), name='batch_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Journal',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('device', offmon.server.base.fields.IdField()),
+                ('epoch', offmon.server.base.fields.IdField()),
+                ('number', offmon.server.base.fields.IntField()),
+                ('size', offmon.server.base.fields.IntField()),
+                ('peaks', offmon.server.base.fields.BytesField()),
+                ('checkpoint', offmon.server.base.fields.BytesField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'epoch'), name='journal_one_head'), models.UniqueConstraint(fields=('device', 'number'), name='journal_one_epoch_a_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Leaf',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField(db_index=True)),
+                ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
+                ('case', offmon.server.base.fields.IdField(db_index=True)),
+                ('batch', offmon.server.base.fields.IdField(db_index=True)),
+                ('device', offmon.server.base.fields.IdField()),
+                ('epoch', offmon.server.base.fields.IdField()),
+                ('n', offmon.server.base.fields.IntField()),
+                ('kind', offmon.server.base.fields.TextField()),
+                ('commit', offmon.server.base.fields.DigestField()),
+                ('ciphertext_digest', offmon.server.base.fields.DigestField()),
+                ('held', offmon.server.base.fields.TextField()),
+                ('why', offmon.server.base.fields.TextField(null=True)),
+                ('document', offmon.server.base.fields.BytesField(null=True)),
+                ('ciphertext', offmon.server.base.fields.BytesField(null=True)),
+                ('event_at', offmon.server.base.fields.MsField(null=True)),
+                ('deployment', offmon.server.base.fields.IdField(null=True)),
+                ('capability', offmon.server.base.fields.TextField(null=True)),
+                ('list_name', offmon.server.base.fields.TextField(null=True)),
+                ('rule', offmon.server.base.fields.TextField(null=True)),
+                ('gravity', offmon.server.base.fields.TextField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'epoch', 'n'), name='leaf_one_a_place'), models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('held', 'held'), ('why', None)), models.Q(models.Q(('held', 'held'), _negated=True), ('capability', None), ('ciphertext', None), ('deployment', None), ('document', None), ('event_at', None), ('gravity', None), ('list_name', None), ('rule', None), ('salt', b'')), _connector='OR'), name='leaf_not_held_has_no_content'), models.CheckConstraint(condition=models.Q(models.Q(('held', 'refused'), _negated=True), ('why__isnull', False), _connector='OR'), name='leaf_refused_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Nonce',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('keyid', offmon.server.base.fields.TextField()),
+                ('nonce', offmon.server.base.fields.TextField()),
+                ('expires_at', offmon.server.base.fields.MsField(db_index=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('keyid', 'nonce'), name='nonce_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Refusal',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('agency', offmon.server.base.fields.IdField()),
+                ('device', offmon.server.base.fields.IdField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('since_entry', offmon.server.base.fields.IntField()),
+                ('entered_at', offmon.server.base.fields.MsField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('device', 'reason'), name='refusal_one_counter')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Stranger',
+            fields=[
+                ('id', offmon.server.base.fields.IdField(default=offmon.server.base.ids.new_id, primary_key=True, serialize=False)),
+                ('day', offmon.server.base.fields.MsField()),
+                ('reason', offmon.server.base.fields.TextField()),
+                ('count', offmon.server.base.fields.IntField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('day', 'reason'), name='stranger_one_counter')],
+            },
+        ),
+        *case_table(
+            "intake_journal",
+            ingest=may(SELECT, INSERT, update=["size", "peaks", "checkpoint"]),
+            worker=may(SELECT),
+            vault=may(SELECT),
+        ),
+        *case_table("intake_batch", ingest=may(INSERT), worker=may(SELECT), vault=may(SELECT)),
+        *case_table(
+            "intake_leaf",
+            subject="batch",
+            ingest=may(SELECT, INSERT, columns=HASHES),
+            console=may(SELECT, columns=CLEAR),
+            worker=may(SELECT, columns=CLEAR),
+            vault=may(SELECT),
+        ),
+        *directory_table("intake_nonce", ingest=may(INSERT), worker=may(SELECT, DELETE)),
+        *directory_table(
+            "intake_liveness",
+            ingest=may(SELECT, INSERT, update=["heard_at", "epoch", "size"]),
+            console=may(SELECT),
+            worker=may(SELECT),
+        ),
+        *directory_table(
+            "intake_refusal", ingest=may(SELECT, INSERT, update=["since_entry", "entered_at"]), worker=may(SELECT)
+        ),
+        *directory_table("intake_stranger", ingest=may(SELECT, INSERT, update=["count"]), worker=may(SELECT)),
+    ]

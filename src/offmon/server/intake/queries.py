@@ -1,0 +1,188 @@
+"""Every read of what devices sent: for the worker, which triages it, and for vault and evidence, which account for it.
+
+Rules
+- Nothing here is shown to anyone by itself: the query of triage or evidence that shows it records the consultation, in the same scope.
+- Documents come back parsed from the bytes that the device hashed, never put together from columns.
+- What is enclosed is read by `enclosed_leaf` and `leaves_of(…, enclosed=True)` alone, and only the vault's role may.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from offmon.core import codec
+from offmon.core.event import Envelope, Gap, GapLeaf, Note
+from offmon.core.ids import Digest, Id, Ms
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.intake import models
+from offmon.server.intake.models import Held
+
+MAX_DOCUMENT: Final = 1 << 16
+_DISCLOSURE: Final = ("id", "case", "device", "epoch", "n", "event_at", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """The known head of one epoch of a device. `checkpoint` is the device's signed commitment to it."""
+
+    case: Id
+    device: Id
+    epoch: Id
+    number: int
+    size: int
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDisclosure:
+    """A disclosure that was admitted, without what it encloses. `event_at` is corrected by the device's offset."""
+
+    id: Id
+    case: Id
+    device: Id
+    epoch: Id
+    n: int
+    event_at: Ms
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedLeaf:
+    """A disclosure with what it encloses and the salt of its envelope: for the vault."""
+
+    id: Id
+    case: Id
+    envelope: Envelope
+    salt: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLeaf:
+    """One place of a journal, as it is accounted for: held, or refused or erased with the hashes that remain.
+
+    `document` are the bytes under `commit`, with their `salt`; both empty where it is not held. `ciphertext` None where there is none
+    or it was not asked for.
+    """
+
+    id: Id
+    n: int
+    kind: str
+    commit: Digest
+    ciphertext_digest: Digest
+    held: Held
+    why: str | None
+    salt: bytes
+    document: bytes | None
+    ciphertext: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredGap:
+    """A hole in coverage that a device declared."""
+
+    case: Id
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessView:
+    """When a device was last heard of, by the server's clock."""
+
+    device: Id
+    heard_at: Ms
+    epoch: Id
+    size: int
+
+
+def journals(*, actor: Actor, case: Id | None = None) -> list[JournalView]:
+    """The journals of the agency's devices, or of one case; a device's in the order of its epochs."""
+    with scope(actor):
+        rows = models.Journal.objects.order_by("device", "number")
+        if case is not None:
+            rows = rows.filter(case=case)
+        columns = ("case", "device", "epoch", "number", "size", "checkpoint")
+        return [JournalView(*row) for row in rows.values_list(*columns)]
+
+
+def disclosures_since(device: Id, epoch: Id, n: int, *, limit: int, actor: Actor) -> list[HeldDisclosure]:
+    """Admitted disclosures of one journal from number `n` on, in its order, at most `limit`.
+
+    A journal's rows appear in its order and without a hole, so whoever has read up to a size has missed nothing.
+    """
+    with scope(actor):
+        rows = _leaves(device, epoch).filter(kind="disclosure", held=Held.HELD, n__gte=n)[:limit]
+        return [_disclosure(row) for row in rows.values_list(*_DISCLOSURE)]
+
+
+def disclosure(leaf: Id, *, actor: Actor) -> HeldDisclosure | None:
+    """One admitted disclosure, without what it encloses; None where there is none (any more) in the actor's scope."""
+    with scope(actor):
+        rows = models.Leaf.objects.filter(id=leaf, kind="disclosure", held=Held.HELD)
+        row = rows.values_list(*_DISCLOSURE).first()
+        return None if row is None else _disclosure(row)
+
+
+def enclosed_leaf(leaf: Id, *, actor: Actor) -> EnclosedLeaf | None:
+    """One admitted disclosure with what it encloses; None where there is none (any more) in the actor's scope."""
+    with scope(actor):
+        rows = models.Leaf.objects.filter(id=leaf, kind="disclosure", held=Held.HELD)
+        row = rows.values_list("id", "case", "document", "salt", "ciphertext").first()
+        return None if row is None else EnclosedLeaf(row[0], row[1], _envelope(row[2]), row[3], row[4])
+
+
+def leaves_of(device: Id, epoch: Id, *, actor: Actor, enclosed: bool = False) -> list[KeptLeaf]:
+    """Every place of one journal from 0 on, in its order: what a bundle must account for."""
+    columns = ["id", "n", "kind", "commit", "ciphertext_digest", "held", "why", "salt", "document"]
+    with scope(actor):
+        rows = _leaves(device, epoch)
+        if enclosed:
+            return [KeptLeaf(*row) for row in rows.values_list(*columns, "ciphertext")]
+        return [KeptLeaf(*row) for row in rows.values_list(*columns)]
+
+
+def gaps_of(case: Id, *, actor: Actor) -> list[DeclaredGap]:
+    """Every gap that the devices of a case declared, in the order of its beginning."""
+    with scope(actor):
+        rows = models.Leaf.objects.filter(case=case, kind=GapLeaf.KIND, held=Held.HELD).order_by("event_at", "n")
+        documents = rows.values_list("case", "document")
+        return [DeclaredGap(of, codec.load(Gap, document, max_size=MAX_DOCUMENT)) for of, document in documents]
+
+
+def notes_of(case: Id, *, actor: Actor) -> list[Note]:
+    """Every note that the devices of a case made of their own life, by time."""
+    with scope(actor):
+        rows = models.Leaf.objects.filter(case=case, kind="note", held=Held.HELD).order_by("event_at", "n")
+        return [
+            codec.load(Note, document, max_size=MAX_DOCUMENT) for document in rows.values_list("document", flat=True)
+        ]
+
+
+def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
+    """When these devices were last heard of. The table has no policy of its own: ask for devices of the actor's cases only."""
+    with scope(actor):
+        rows = models.Liveness.objects.filter(agency=actor.agency, device__in=devices).order_by("device")
+        return [LivenessView(*row) for row in rows.values_list("device", "heard_at", "epoch", "size")]
+
+
+def strangers(since: Ms) -> dict[str, int]:
+    """How many requests came from no device of ours since the day of that instant, by reason: for the operator's figures."""
+    counts: dict[str, int] = {}
+    for reason, count in models.Stranger.objects.filter(day__gte=since).values_list("reason", "count"):
+        counts[reason] = counts.get(reason, 0) + count
+    return counts
+
+
+def _leaves(device: Id, epoch: Id) -> "QuerySet[models.Leaf]":
+    return models.Leaf.objects.filter(device=device, epoch=epoch).order_by("n")
+
+
+def _disclosure(row: tuple[Any, ...]) -> HeldDisclosure:
+    leaf, case, device, epoch, n, event_at, document = row
+    return HeldDisclosure(leaf, case, device, epoch, n, event_at, _envelope(document))
+
+
+def _envelope(document: bytes) -> Envelope:
+    return codec.load(Envelope, document, max_size=MAX_DOCUMENT)
