@@ -147,7 +147,7 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
         agency_id=row.agency,
         case=row.case,
         deployment=row.id,
-        secret=_keyed(secret),
+        secret=keyed(secret),
         offered_by=actor.id,
         expires_at=Ms(clock.now() + protocol.CODE_LIFE_MS),
     ).save(force_insert=True)
@@ -163,7 +163,7 @@ def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
     """
     code = (
         models.EnrolmentCode.objects.select_for_update()
-        .filter(secret=_keyed(enrol.secret), agency_id=actor.agency)
+        .filter(secret=keyed(enrol.secret), agency_id=actor.agency)
         .first()
     )
     now = clock.now()
@@ -295,6 +295,6 @@ def _move(deployment: models.Deployment, to: DeploymentState) -> None:
     deployment.save(update_fields=["state"])
 
 
-def _keyed(secret: bytes) -> bytes:
+def keyed(secret: bytes) -> bytes:
     """The keyed hash by which a secret is found: useless to whoever has the database alone."""
     return hmac.digest(Path(settings.OFFMON_CODE_KEY_FILE).read_bytes(), digest(Tag.SECRET, secret), "sha256")
