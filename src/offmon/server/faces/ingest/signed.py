@@ -1,0 +1,100 @@
+"""From bytes on the wire to a request that a known key signed, just now and for the first time (RFC 9421, RFC 9530; core/httpsig.py).
+
+Rules, in this order
+- Size before reading: the length is stated, and compared with the limit before a byte of the body is read.
+- The target is put together from the configured public address and the path. What the request calls this host is not asked.
+- The key: an enrolled device's, or for enrolment the one that the request brings, as proof that it is held.
+- Then the signature, over method, target and the body's digest; only then is anything said or kept for that device.
+- Then the time. Apart by more than two minutes: `clock-skew`, with the time, signed for this request. Otherwise past its end: `expired`.
+- Then the nonce: used from here on, whatever becomes of the request.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from offmon.core import clock, httpsig
+from offmon.core.errors import Malformed
+from offmon.core.httpsig import Message, SignatureInput
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import PublicKey
+from offmon.core.problem import Problem
+from offmon.server.base import clock as wall
+from offmon.server.base.actor import Actor, Service, service
+from offmon.server.deployments.queries import KnownDevice, device_by_key
+from offmon.server.faces.ingest import receipts
+from offmon.server.faces.ingest.answers import Turned, turning
+from offmon.server.intake.actions import do_use_nonce
+
+MAX_SKEW_MS: Final = httpsig.MAX_SKEW_S * clock.SECOND_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of a known device, whose signature, time and nonce are good."""
+
+    device: KnownDevice
+    key: PublicKey
+    actor: Actor
+    nonce: str
+    body: bytes
+
+    @property
+    def sender(self) -> tuple[KnownDevice, Actor]:
+        """In whose name it is turned down, if it is."""
+        return self.device, self.actor
+
+
+def from_device(request: HttpRequest, method: str, limit: int) -> Asked:
+    """The request, if an enrolled device signed it. Raises Turned."""
+    with turning():
+        message = read(request, method, limit)
+        given = httpsig.parse(request.headers.get("Signature-Input", ""))
+        device = device_by_key(given.keyid)
+        if device is None:
+            raise Turned(Problem.UNKNOWN_DEVICE)
+        key = PublicKey.parse(device.vkey)
+        check_signed(request, message, given, key)
+    actor = acting(request, device.agency)
+    check_fresh(given, (device, actor))
+    return Asked(device, key, actor, given.nonce, message.body)
+
+
+def read(request: HttpRequest, method: str, limit: int) -> Message:
+    """Method, target and body. Raises Turned or Malformed."""
+    if request.method != method or request.META.get("QUERY_STRING"):
+        raise Turned(Problem.NOT_FOUND)
+    stated = request.META.get("CONTENT_LENGTH") or ("0" if method == "GET" else "")
+    if not (stated.isascii() and stated.isdigit()) or "HTTP_TRANSFER_ENCODING" in request.META:
+        raise Malformed("malformed", "State the length of the body.")
+    if len(stated) > 9 or int(stated) > limit:
+        raise Malformed("too-large", f"At most {limit} bytes are read here.")
+    body = request.read(int(stated))
+    if len(body) != int(stated):
+        raise Malformed("malformed", "The body is shorter than it was said to be.")
+    return Message(method, settings.OFFMON_INGEST_URL + request.path_info, body)
+
+
+def check_signed(request: HttpRequest, message: Message, given: SignatureInput, key: PublicKey) -> None:
+    """Raises NotAuthentic unless `key` signed this request and no other."""
+    digest, signature = request.headers.get("Content-Digest", ""), request.headers.get("Signature", "")
+    httpsig.check(message, digest, given, signature, key)
+
+
+def check_fresh(given: SignatureInput, sender: tuple[KnownDevice, Actor] | None) -> None:
+    """Raises Turned unless the signature is of now, and its nonce is used for the first time."""
+    now = wall.now()
+    if abs(now - given.created * clock.SECOND_MS) > MAX_SKEW_MS:
+        raise Turned(Problem.CLOCK_SKEW, sender, {"time": receipts.signed_time(given.nonce)})
+    expires = Ms(given.expires * clock.SECOND_MS)
+    if now >= expires:
+        raise Turned(Problem.EXPIRED, sender)
+    if not do_use_nonce(given.keyid, given.nonce, expires):
+        raise Turned(Problem.REPLAYED, sender)
+
+
+def acting(request: HttpRequest, agency: Id) -> Actor:
+    """This process, acting for an agency in one request."""
+    return replace(service(Service.INGEST, agency), request=Id(request.id))  # type: ignore[attr-defined]  # of the RequestId middleware

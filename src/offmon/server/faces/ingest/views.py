@@ -1,0 +1,60 @@
+"""The three operations of the device protocol. Each is open to anybody who can sign; who that is, the signature says."""
+
+from django.http import HttpRequest, HttpResponse
+
+from offmon.core import codec, dsse, httpsig
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.event import Batch, DeviceCheckpoint
+from offmon.core.journal import MAX_BATCH
+from offmon.core.keys import PublicKey
+from offmon.core.protocol import MAX_ENROL, Enrol
+from offmon.server.base.scope import scope
+from offmon.server.base.web.permissions import public
+from offmon.server.deployments.actions import do_enrol, keyed
+from offmon.server.deployments.queries import agency_of_code, update_for
+from offmon.server.faces.ingest import receipts, signed
+from offmon.server.faces.ingest.answers import turning
+from offmon.server.intake.actions import do_receive
+
+
+@public("devices authenticate by signature")
+def batches(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/batches`: leaves and a checkpoint, or a checkpoint alone; answered by a signed receipt."""
+    asked = signed.from_device(request, "POST", MAX_BATCH)
+    with turning(asked.sender):
+        batch = codec.load(Batch, asked.body, max_size=MAX_BATCH)
+        checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, asked.key)
+        received = do_receive(batch, checkpoint, asked.device, actor=asked.actor)
+    return _document(receipts.receipt(received, asked.device.device, asked.nonce, asked.actor))
+
+
+@public("devices authenticate by signature")
+def profile(request: HttpRequest) -> HttpResponse:
+    """`GET /v1/profile`: the newest signed profile and what it names."""
+    asked = signed.from_device(request, "GET", 0)
+    with turning(asked.sender), scope(asked.actor):
+        update = update_for(asked.device)
+    return _document(codec.dump(update))
+
+
+@public("devices authenticate by signature")
+def enrol(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/enrol`: a new device, by the code on the person's paper and with proof that it holds its key."""
+    with turning():
+        message = signed.read(request, "POST", MAX_ENROL)
+        given = httpsig.parse(request.headers.get("Signature-Input", ""))
+        asked = codec.load(Enrol, message.body, max_size=MAX_ENROL)
+        key = PublicKey.parse(asked.device_key)
+        if given.keyid != key.keyid:
+            raise NotAuthentic("bad-signature", "Enrolment is signed with the key that is to be enrolled.")
+        signed.check_signed(request, message, given, key)
+        signed.check_fresh(given, None)
+        agency = agency_of_code(keyed(asked.secret))
+        if agency is None:
+            raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
+        enrolled = do_enrol(asked, actor=signed.acting(request, agency))
+    return _document(codec.dump(enrolled))
+
+
+def _document(data: bytes) -> HttpResponse:
+    return HttpResponse(data, content_type="application/json")
