@@ -6,16 +6,20 @@ first shown to be ordinary. Commits are real. Threads started inside have their 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from unittest.mock import patch
 
 import django
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.server.base.policies import Process
 from offmon.server.base.settings import common
 from offmon.server.processes.roles import assert_ordinary
 from tests.database import Database
+
+# pytest-django replaces this one with a refusal, for tests that did not ask it for a database. Ours have their own.
+CONNECT = BaseDatabaseWrapper.ensure_connection
 
 
 def set_up_django() -> None:
@@ -27,7 +31,7 @@ def set_up_django() -> None:
             DEFAULT_AUTO_FIELD=common.DEFAULT_AUTO_FIELD,
             SECRET_KEY="an invented key of the tests, of no value to anyone",
             DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}},
-            INSTALLED_APPS=common.apps_with_tables(),
+            INSTALLED_APPS=["django.contrib.sessions", *common.apps_with_tables()],
         )
         django.setup()
 
@@ -36,18 +40,14 @@ def set_up_django() -> None:
 def as_process(database: Database, process: Process) -> Iterator[None]:
     """Run the product's code as `process` on this test's database."""
     given = common.database(database.url(process), process, pooled=False)
-    before: dict[str, Any] = connections["default"].settings_dict
-    _switch(connections.configure_settings({"default": given})["default"])
+    outer, outer_settings = connections["default"], connections.settings["default"]
+    connections.settings["default"] = connections.configure_settings({"default": given})["default"]
+    connections["default"] = connections.create_connection("default")  # this thread's; others make their own
     try:
-        connection.ensure_connection()
-        assert_ordinary(connection.connection, process)
-        yield
+        with patch.object(BaseDatabaseWrapper, "ensure_connection", CONNECT):
+            connection.ensure_connection()
+            assert_ordinary(connection.connection, process)
+            yield
     finally:
         connection.close()
-        _switch(before)
-
-
-def _switch(to: dict[str, Any]) -> None:
-    if connections.all(initialized_only=True):  # this thread's; other threads make their own
-        del connections["default"]
-    connections.settings["default"] = to
+        connections.settings["default"], connections["default"] = outer_settings, outer

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models
 
 from offmon.core.audit import Operation, Outcome, Verb
+from offmon.core.ids import Id
 from offmon.core.roles import Role
 from offmon.server.base.fields import (
     BytesField,
@@ -59,6 +60,7 @@ class Entry(LogRow):
 class Sequenced(LogRow):
     """An entry's place: `number` in its `run` (the case's id, or the agency's for its own run), `index` in the agency's log."""
 
+    entry_id: Id
     entry: "models.OneToOneField[Any, Any]" = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="place"
     )

@@ -1,0 +1,66 @@
+"""A case table of no app: a note about a case."""
+
+from typing import Any
+
+import psycopg
+
+from offmon.core.audit import Verb
+from offmon.core.canon import Json
+from offmon.core.ids import Id
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor, Service, service
+from offmon.server.base.fields import TextField
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import DELETE, INSERT, SELECT, case_table, may
+from offmon.server.base.rows import CaseRow
+from offmon.server.base.scope import action
+
+TABLE = "sample_note"
+AGENCY = Id("a" * 32)
+OTHER_AGENCY = Id("b" * 32)
+CASE = Id("c" * 32)
+OTHER_CASE = Id("d" * 32)
+WORKER = service(Service.WORKER, AGENCY)
+OTHER_WORKER = service(Service.WORKER, OTHER_AGENCY)
+
+
+class Note(CaseRow):
+    KIND = "note"
+
+    words = TextField()
+
+    class Meta:
+        app_label = "sample"
+        db_table = TABLE
+
+    def values(self) -> dict[str, Json]:
+        return {"id": self.id, "words": self.words}
+
+
+def create(connection: psycopg.Connection[Any]) -> None:
+    """The table, guarded as an app's migration guards its own."""
+    connection.execute(
+        'create table sample_note (id uuid primary key, agency uuid not null, "case" uuid not null,'
+        " salt bytea not null, words text not null)"
+    )
+    operations = case_table(
+        TABLE,
+        worker=may(SELECT, INSERT, DELETE, update=["words"]),
+        console=may(SELECT, INSERT, update=["words"]),
+    )
+    for operation in operations:
+        for statement in operation.sql:
+            connection.execute(str(statement).encode())
+
+
+def a_note(words: str = "as it was", *, actor: Actor = WORKER, case: Id = CASE) -> Note:
+    return Note(id=new_id(), agency=actor.agency, case=case, words=words)
+
+
+@action
+def do_note(words: str, *, actor: Actor, case: Id = CASE) -> Note:
+    """A well-behaved act: the row, and the entry that names it."""
+    note = a_note(words, actor=actor, case=case)
+    note.save(force_insert=True)
+    append(actor, Verb.TERM_RECORDED, case=case, touched=[note])
+    return note

@@ -1,0 +1,234 @@
+"""Table by table, from the model registry: who may do what is decided for each, and the guards hold on each (ADR 4).
+
+A table that a later app brings is covered by being there. One that nobody decided about fails.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection
+from psycopg import sql
+
+from offmon.core.audit import Touched, Verb
+from offmon.core.ids import Digest, Id, Slug
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, LogRow
+from offmon.server.base.scope import action
+from offmon.server.processes.roles import PROCESS_ROLES
+from tests.database import Database
+from tests.integration.audit.sample import CASE, WORKER
+from tests.server import as_process
+
+NOT_OURS = {
+    "django_migrations": LogRow,
+    "django_session": DirectoryRow,
+}  # Django's own tables, and which rules ours would have
+OF_THE_LOG = {"audit_entry": {"insert_only", "stamp"}}
+type Kind = type[AgencyRow | DirectoryRow | LogRow]
+
+MODELS = [model for model in apps.get_models() if model.__module__.startswith("offmon.")]
+GUARDED = [model for model in MODELS if issubclass(model, AgencyRow)]
+guarded = pytest.mark.parametrize("model", GUARDED, ids=[model._meta.db_table for model in GUARDED])
+
+FAULTS = """
+select array_remove(array[
+    case when not relrowsecurity then 'has no row-level security' end,
+    case when not relforcerowsecurity then 'does not force row-level security on its owner' end,
+    case when exists (select from pg_policy where polrelid = relation.oid
+                      and (not polpermissive or polcmd <> '*' or cardinality(polroles) <> 1 or polroles = '{0}'))
+         then 'has a policy that is not one role''s for everything' end,
+    case when exists (select from pg_policy where polrelid = relation.oid group by polroles having count(*) > 1)
+         then 'has two policies for a role' end,
+    case when exists (select from unnest(%(roles)s::text[]) role
+                      where (has_any_column_privilege(role, relation.oid, 'select, insert, update')
+                             or has_table_privilege(role, relation.oid, 'delete'))
+                          <> exists (select from pg_policy where polrelid = relation.oid
+                                     and polroles = array[role::regrole::oid]))
+         then 'has a grant without a policy, or a policy without a grant' end,
+    case when exists (select from pg_policy where polrelid = relation.oid
+                      and pg_get_expr(polqual, polrelid) not like %(agency)s)
+         then 'has a policy that does not ask for the agency' end,
+    case when exists (select from pg_policy where polrelid = relation.oid
+                      and pg_get_expr(polqual, polrelid) is distinct from pg_get_expr(polwithcheck, polrelid))
+         then 'lets a role write what it could not read' end
+], null)
+from pg_class relation where oid = %(table)s::regclass
+"""
+GUARDS = """
+select tgname::text from pg_trigger
+where tgrelid = %s::regclass and not tgisinternal and tgenabled = 'O'
+    and (tgname <> 'audited' or (tgdeferrable and tginitdeferred and tgtype & 29 = 29
+                                 and tgfoid = ('audit_names_' || %s)::regproc
+                                 and pg_get_userbyid((select proowner from pg_proc where oid = tgfoid)) = 'offmon_backstop'))
+"""
+COULD = """
+select array_agg(role || ': ' || verb) from unnest(%s::text[]) role, unnest(array['truncate', 'trigger', 'references']) verb
+where has_table_privilege(role, %s, verb)
+"""
+
+
+ON_INSERT_ONLY = (
+    "create constraint trigger audited after insert on sample_note"
+    " deferrable initially deferred for each row execute function audit_names_id()"
+)
+
+
+def scoping_faults(session: psycopg.Connection[Any], table: str) -> list[str]:
+    """What is wrong with a table's policies, in words."""
+    values = {"roles": list(PROCESS_ROLES), "agency": "%agency = (current_setting('offmon.agency'::text))::uuid%"}
+    row = session.execute(FAULTS.encode(), {**values, "table": table}).fetchone()
+    assert row is not None
+    return list(row[0])
+
+
+def guards(session: psycopg.Connection[Any], table: str, subject: str = "id") -> set[str]:
+    """The triggers that stand on a table; one that is not of the right form does not count."""
+    return {name for (name,) in session.execute(GUARDS.encode(), [table, subject]).fetchall()}
+
+
+def test_every_table_is_of_a_kind(database: Database) -> None:
+    kinds: dict[str, Any] = {model._meta.db_table: model for model in MODELS} | NOT_OURS
+    with database.connect_as_owner() as session:
+        tables = session.execute("select tablename::text from pg_tables where schemaname = 'public'").fetchall()
+    undecided = [t for (t,) in tables if not issubclass(kinds.get(t, object), AgencyRow | DirectoryRow | LogRow)]
+    assert undecided == []
+
+
+def test_every_table_is_scoped_and_guarded_as_its_kind_says(database: Database) -> None:
+    with database.connect_as_owner() as session:
+        for model in MODELS:
+            table = model._meta.db_table
+            if issubclass(model, AgencyRow):
+                assert guards(session, table, model.SUBJECT) == {"audited", "no_truncate"}, table
+            if issubclass(model, LogRow):
+                assert guards(session, table) == OF_THE_LOG.get(table, {"insert_only"}), table
+            if issubclass(model, AgencyRow | LogRow) and table != "audit_entry":
+                assert scoping_faults(session, table) == [], table
+
+
+def test_the_entrys_own_policies_are_those_and_the_backstops(database: Database) -> None:
+    with database.connect_as_owner() as session:
+        assert scoping_faults(session, "audit_entry") == [
+            "has a policy that is not one role's for everything",
+            "has a policy that does not ask for the agency",
+            "lets a role write what it could not read",
+        ]
+        session.execute("drop policy offmon_backstop on audit_entry")
+        assert scoping_faults(session, "audit_entry") == []
+        session.rollback()
+
+
+def test_no_process_may_empty_a_table_or_hang_anything_on_it(database: Database) -> None:
+    with database.connect_as_owner() as session:
+        for model in MODELS:
+            found = session.execute(COULD, [list(PROCESS_ROLES), model._meta.db_table]).fetchone()
+            assert found == (None,), model._meta.db_table
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("alter table sample_note disable row level security", "has no row-level security"),
+        ("alter table sample_note no force row level security", "does not force row-level security on its owner"),
+        ("create policy more on sample_note to offmon_console using (true)", "has two policies for a role"),
+        ("create policy all_of_them on sample_note using (true)", "has a policy that is not one role's for everything"),
+        ("grant select on sample_note to offmon_ingest", "has a grant without a policy, or a policy without a grant"),
+        ("alter policy offmon_worker on sample_note using (true)", "has a policy that does not ask for the agency"),
+        ("alter policy offmon_worker on sample_note with check (true)", "lets a role write what it could not read"),
+    ],
+)
+def test_a_table_that_is_not_scoped_is_found(notes: Database, statement: str, fault: str) -> None:
+    with notes.connect_as_owner() as session:
+        assert scoping_faults(session, "sample_note") == []
+        session.execute(statement.encode())
+        assert fault in scoping_faults(session, "sample_note")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "drop trigger audited on sample_note",
+        "alter table sample_note disable trigger audited",
+        "alter function audit_names_id() owner to offmon_owner",
+        f"drop trigger audited on sample_note; {ON_INSERT_ONLY}",
+    ],
+)
+def test_a_table_that_is_not_guarded_is_found(notes: Database, statement: str) -> None:
+    with notes.connect_as_owner() as session:
+        assert guards(session, "sample_note") == {"audited", "no_truncate"}
+        session.execute(statement.encode())
+        assert guards(session, "sample_note") == {"no_truncate"}
+
+
+@action
+def do_in_table(
+    statement: str, values: dict[str, Any], *, touched: list[Touched], actor: Actor, case: Id | None = None
+) -> None:
+    """Run one statement, and append one entry where it should name something."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    if touched:
+        append(actor, Verb.TERM_RECORDED, case=case, touched=touched)
+
+
+@guarded
+def test_nothing_is_written_without_an_entry_that_names_it(database: Database, model: type[AgencyRow]) -> None:
+    table, subject = model._meta.db_table, model.SUBJECT
+    with database.connect_as_owner() as owner:
+        _open_to_the_worker(owner, table)
+    values = {"agency": WORKER.agency, "case": CASE, "subject": new_id()} | {"row": new_id()}
+    if subject == "id":
+        values["row"] = values["subject"]
+    columns = {"id": "row", "agency": "agency"}
+    columns |= {"case": "case"} if issubclass(model, CaseRow) else {}
+    columns |= {subject: "subject"}
+    names, places = ", ".join(f'"{c}"' for c in columns), ", ".join(f"%({p})s" for p in columns.values())
+    insert = f"insert into {table} ({names}) values ({places})"  # noqa: S608  # a table's own names
+    changes = [f"update {table} set agency = agency", f"delete from {table}"]  # noqa: S608
+    naming = [Touched(Slug(table), Id(values["subject"]), Digest("0" * 64))]
+    another = [Touched(Slug(table), new_id(), Digest("0" * 64))]
+    with as_process(database, Process.WORKER):
+        for touched in ([], another):
+            with pytest.raises(IntegrityError, match="without an audit entry that names it"):
+                do_in_table(insert, values, touched=touched, actor=WORKER)
+        do_in_table(insert, values, touched=naming, actor=WORKER)
+        for change in changes:
+            with pytest.raises(IntegrityError, match="without an audit entry that names it"):
+                do_in_table(change, {}, touched=another, actor=WORKER)
+            do_in_table(change, {}, touched=naming, actor=WORKER)
+    refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=f"truncate of {table} is refused")
+    with refused, database.connect_as_owner() as owner:
+        owner.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
+
+
+def _open_to_the_worker(owner: psycopg.Connection[Any], table: str) -> None:
+    """Let the worker write rows that are nothing but their keys: what is tried is the guard, not the table's other rules."""
+    name = sql.Identifier(table)
+    for statement in _rules_of(owner, table):
+        owner.execute(statement)
+    owner.execute(sql.SQL("grant select, insert, update, delete on {} to offmon_worker").format(name))
+    owner.execute(sql.SQL("drop policy if exists offmon_worker on {}").format(name))
+    policy = (
+        "create policy offmon_worker on {} to offmon_worker using (agency = current_setting('offmon.agency')::uuid)"
+    )
+    owner.execute(sql.SQL(policy).format(name))
+
+
+def _rules_of(owner: psycopg.Connection[Any], table: str) -> Iterator[sql.Composed]:
+    """The statements that drop a table's other constraints, those that point to it included."""
+    rules = "select conrelid::regclass::text, conname::text from pg_constraint where contype in ('c', 'f', 'u')"
+    for of_table, rule in owner.execute(
+        f"{rules} and %s::regclass in (conrelid, confrelid)".encode(), [table]
+    ).fetchall():
+        drop = sql.SQL("alter table {} drop constraint {} cascade")
+        yield drop.format(sql.Identifier(of_table), sql.Identifier(rule))
+    filled = "select attname::text from pg_attribute where attrelid = %s::regclass and attnum > 0 and attnotnull and attname <> 'id'"
+    for (column,) in owner.execute(filled, [table]).fetchall():
+        loosen = sql.SQL("alter table {} alter column {} drop not null")
+        yield loosen.format(sql.Identifier(table), sql.Identifier(column))
