@@ -218,10 +218,13 @@ def _grant(
 ) -> Grant | None:
     live: list[tuple[Instrument, TermPeriod]] = []
     for term_id in sorted(set(choice.terms)):
-        term = terms.get(term_id)
-        instrument = None if term is None else instruments.get(term.instrument)
-        if term is None or instrument is None:
-            raise Refused("unknown-term", "A chosen term, or the order it stands in, is not recorded for this person.")
+        try:
+            term = terms[term_id]
+            instrument = instruments[term.instrument]
+        except KeyError:
+            raise Refused(
+                "unknown-term", "A chosen term, or the order it stands in, is not recorded for this person."
+            ) from None
         period = live_period(instrument, term)
         if period is None or at not in period:
             continue
