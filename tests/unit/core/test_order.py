@@ -92,6 +92,7 @@ def test_a_travel_term_one_day_over_five_years_is_refused(first: date, last: dat
         (SHPO, travel(), "travel-too-long"),  # until further order
         (SHPO, replace(SHPO_TERM, effect=TermKind.TRAVEL), "travel-collects-nothing"),
         (LICENCE, replace(LICENCE_TERM, effect=TermKind.TRAVEL), "travel-collects-nothing"),
+        (LICENCE, replace(LICENCE_TERM, effect=TermKind.TRAVEL, capabilities=(), until=None), None),
     ],
 )
 def test_when_a_term_breaks_the_rule_of_its_order(instrument: Any, term: Any, refused: str | None) -> None:
@@ -109,6 +110,7 @@ LATE = on(2026, 9, 20)
         ("the term's own dates", {}, {"since": on(2026, 2, 1), "until": END}, Period(on(2026, 2, 1), END)),
         ("in force later than the term", {"effective_from": on(2026, 4, 1)}, {}, Period(on(2026, 4, 1), None)),
         ("served later than in force", {"served_at": on(2026, 5, 1)}, {}, Period(on(2026, 5, 1), None)),
+        ("a request is nothing to an order", {"requested_at": on(2026, 5, 1)}, {}, Period(on(2026, 1, 10), None)),
         ("ended", {"ended_at": END, "end_known_at": LATE}, {}, Period(on(2026, 1, 10), END)),
         ("ended before it began", {"ended_at": on(2026, 1, 9), "end_known_at": LATE}, {}, None),
         ("ended before it was served", {"served_at": LATE, "ended_at": END, "end_known_at": LATE}, {}, None),

@@ -1,0 +1,174 @@
+"""The one exit: every reason to say no, as a table and as properties (design §1.3, §1.9; R-LEG-5, R-LEG-6, R-DPA-8)."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from offmon.core.clock import DAY_MS, Period
+from offmon.core.decide import (
+    MAX_FUTURE_MS,
+    No,
+    Reason,
+    admit,
+    admit_by_meaning,
+    check,
+    check_body,
+    decide,
+)
+from offmon.core.errors import Refused
+from offmon.core.event import Body, Disclosure
+from offmon.core.ids import Digest, Ms, Versioned
+from offmon.core.order import Capability
+from offmon.core.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
+from tests.unit.core.samples import (
+    BODY,
+    EMPTY,
+    FINDING,
+    LICENCE_TERM,
+    NOW,
+    PHRASES,
+    SHPO_TERM,
+    SITES,
+    claim_on,
+    ident,
+    profile,
+)
+
+PROFILE = profile()
+LEASE_UNTIL = PROFILE.lease.until or 0
+
+
+def verdict(answer: Grant | No) -> str:
+    return answer.reason.value if isinstance(answer, No) else "yes"
+
+
+OTHER_VERSION = ListRef(SITES.ref.id, Versioned("sites@2"), SITES.ref.digest)
+OTHER_DIGEST = ListRef(SITES.ref.id, SITES.ref.name, Digest("00" * 32))
+BOTH = tuple(sorted([SHPO_TERM.id, LICENCE_TERM.id]))
+LICENCE_OVER = LICENCE_TERM.until or 0
+LONG = replace(PROFILE, lease=Period(PROFILE.lease.since, None))
+LATER = Ms(LICENCE_OVER + DAY_MS)
+
+
+@pytest.mark.parametrize(
+    ("what", "whole", "changed", "at", "answer"),
+    [
+        ("all is well", PROFILE, {}, NOW, "yes"),
+        ("a grant that is not in the profile", PROFILE, {"grant": ident("none")}, NOW, "no-grant"),
+        ("a profile without grants", replace(PROFILE, grants=()), {}, NOW, "no-grant"),
+        ("the grant of another kind", PROFILE, {"kind": Capability.PHRASE}, NOW, "no-grant"),
+        ("a list of another kind", PROFILE, {"list": PHRASES.ref}, NOW, "list-not-granted"),
+        ("another version of the list", PROFILE, {"list": OTHER_VERSION}, NOW, "list-not-granted"),
+        ("another content of the list", PROFILE, {"list": OTHER_DIGEST}, NOW, "list-not-granted"),
+        ("five minutes ahead", PROFILE, {"event_at": Ms(NOW + MAX_FUTURE_MS)}, NOW, "yes"),
+        ("more than five minutes ahead", PROFILE, {"event_at": Ms(NOW + MAX_FUTURE_MS + 1)}, NOW, "future"),
+        ("ahead by the clock's offset", PROFILE, {"clock_offset_ms": MAX_FUTURE_MS + 1}, NOW, "future"),
+        ("long ago, reported today", PROFILE, {"event_at": PROFILE.lease.since}, NOW, "yes"),
+        ("before the lease", PROFILE, {"event_at": Ms(PROFILE.lease.since - 1)}, NOW, "out-of-lease"),
+        ("before it by offset", PROFILE, {"event_at": PROFILE.lease.since, "clock_offset_ms": -1}, NOW, "out-of-lease"),
+        ("the lease's last moment", PROFILE, {"event_at": Ms(LEASE_UNTIL - 1)}, Ms(LEASE_UNTIL), "yes"),
+        ("the lease is over", PROFILE, {"event_at": Ms(LEASE_UNTIL)}, Ms(LEASE_UNTIL), "out-of-lease"),
+        ("a term too few", PROFILE, {"terms": (SHPO_TERM.id,)}, NOW, "wrong-terms"),
+        ("a term too many", PROFILE, {"terms": (*BOTH, ident("none"))}, NOW, "wrong-terms"),
+        ("terms in another order", PROFILE, {"terms": BOTH[::-1]}, NOW, "wrong-terms"),
+        ("no term named", PROFILE, {"terms": ()}, NOW, "wrong-terms"),
+        ("the licence's last moment", LONG, {"event_at": Ms(LICENCE_OVER - 1)}, LATER, "yes"),
+        ("the licence is over", LONG, {"event_at": Ms(LICENCE_OVER)}, LATER, "wrong-terms"),
+        ("and not named", LONG, {"event_at": Ms(LICENCE_OVER), "terms": (SHPO_TERM.id,)}, LATER, "yes"),
+        ("before 1970 by offset", PROFILE, {"clock_offset_ms": -(2**52)}, NOW, "out-of-lease"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_who_is_admitted(what: str, whole: Profile, changed: dict[str, Any], at: Ms, answer: str) -> None:
+    assert verdict(admit(whole, claim_on(PROFILE, **changed), at)) == answer
+
+
+def only(period: Period) -> Profile:
+    """The profile with one site grant that rests on one term of that period."""
+    site = next(g for g in PROFILE.grants if g.KIND == "site")
+    return replace(
+        PROFILE,
+        grants=(
+            replace(
+                site,
+                terms=(TermPeriod(SHPO_TERM.id, period),),
+            ),
+        ),
+    )
+
+
+OVER = only(Period(Ms(NOW - 2 * DAY_MS), Ms(NOW - DAY_MS)))
+
+
+def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
+    for terms in ((), (SHPO_TERM.id,)):
+        assert verdict(admit(OVER, claim_on(OVER, terms=terms), NOW)) == "out-of-period"
+    assert decide(OVER, FINDING, NOW) == No(Reason.OUT_OF_PERIOD)
+
+
+@pytest.mark.parametrize(
+    ("what", "newer", "changed", "answer"),
+    [
+        ("the same profile", PROFILE, {}, "yes"),
+        ("other ids, other versions", PROFILE, {"grant": ident("old"), "list": OTHER_VERSION, "terms": ()}, "yes"),
+        ("no such kind any more", replace(PROFILE, grants=()), {}, "no-grant"),
+        ("that list is gone", PROFILE, {"list": PHRASES.ref}, "list-not-granted"),
+        ("every term is over", OVER, {}, "out-of-period"),
+        ("a lease cut short", replace(PROFILE, lease=Period(PROFILE.lease.since, NOW)), {}, "out-of-lease"),
+        ("a lease that begins later", replace(PROFILE, lease=Period(Ms(NOW + 1), None)), {}, "out-of-lease"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_newer_profile_must_still_mean(what: str, newer: Profile, changed: dict[str, Any], answer: str) -> None:
+    assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed))) == answer
+
+
+@pytest.mark.parametrize("kind", list(Capability))
+@pytest.mark.parametrize("name", [f.name for f in fields(Body)])
+def test_a_field_leaves_only_where_the_grant_names_it(kind: Capability, name: str) -> None:
+    grant = next(g for g in PROFILE.grants if kind == g.KIND)
+    body = replace(EMPTY, **{name: ""})  # even an empty text is a field that is there
+    assert check_body(grant, body) == (None if name in FIELDS[kind] else No(Reason.FIELD_NOT_GRANTED))
+
+
+@pytest.mark.parametrize(
+    ("what", "whole", "changed", "answer"),
+    [
+        ("a listed site", PROFILE, {}, "yes"),
+        ("an empty body", PROFILE, {"body": EMPTY}, "yes"),
+        ("no grants", replace(PROFILE, grants=()), {}, "no-grant"),
+        ("a phrase on a site's list", PROFILE, {"kind": Capability.PHRASE}, "list-not-granted"),
+        ("a phrase", PROFILE, {"kind": Capability.PHRASE, "list": PHRASES.ref}, "yes"),
+        ("a list not granted", PROFILE, {"list": OTHER_DIGEST}, "list-not-granted"),
+        ("in the future", PROFILE, {"event_at": Ms(NOW + DAY_MS)}, "future"),
+        ("before the lease", PROFILE, {"event_at": Ms(PROFILE.lease.since - 1)}, "out-of-lease"),
+        ("a field too many", PROFILE, {"body": replace(BODY, context_before="text around it")}, "field-not-granted"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_device_may_disclose(what: str, whole: Profile, changed: dict[str, Any], answer: str) -> None:
+    finding = replace(FINDING, **changed)
+    made = decide(whole, finding, NOW)
+    if isinstance(made, No):
+        assert made.reason.value == answer
+    else:
+        assert answer == "yes"
+        assert made.body == finding.body
+        assert check_body(check(admit(whole, made.claim, NOW)), made.body) is None
+
+
+def test_the_reason_is_that_of_the_grant_that_came_nearest() -> None:
+    site = next(g for g in PROFILE.grants if g.KIND == "site")
+    narrow = replace(site, id=ident("narrow"), fields=("url",))
+    elsewhere = replace(site, id=ident("elsewhere"), lists=(PHRASES.ref,))
+    for order in ((narrow, elsewhere), (elsewhere, narrow)):
+        assert decide(replace(PROFILE, grants=order), FINDING, NOW) == No(Reason.FIELD_NOT_GRANTED)
+    assert isinstance(decide(replace(PROFILE, grants=(narrow, elsewhere, site)), FINDING, NOW), Disclosure)
+
+
+def test_a_refusal_carries_its_reason_and_nothing_of_the_finding() -> None:
+    assert [f.name for f in fields(No)] == ["reason"]
+    with pytest.raises(Refused) as refusal:
+        check(No(Reason.OUT_OF_PERIOD))
+    assert refusal.value.code == "out-of-period"

@@ -1,0 +1,120 @@
+"""The suite kills the mutants that drop a check (design §9).
+
+Every `if` that ends in a refusal, and every part of its condition, is left out in turn, in memory; the truth tables of this folder must
+then fail. A check that can go without a table noticing is either superfluous or untested, and both are worth a red test.
+"""
+
+import ast
+import copy
+import inspect
+import itertools
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+from offmon.core import decide, order, profile, records
+from tests.unit.core import samples, test_decide, test_order, test_profile, test_records
+
+type Judged = tuple[ModuleType, str, tuple[ModuleType, ...]]
+
+JUDGED: list[Judged] = [
+    (decide, "admit", (test_decide,)),
+    (decide, "admit_by_meaning", (test_decide,)),
+    (decide, "check_body", (test_decide,)),
+    (decide, "decide", (test_decide,)),
+    (profile, "compile_grants", (test_profile,)),
+    (profile, "_grant", (test_profile,)),
+    (profile, "_check_list", (test_profile,)),
+    (profile, "check_lease", (test_profile,)),
+    (order, "check_instrument", (test_order,)),
+    (order, "check_term", (test_order,)),
+    (order, "live_period", (test_order,)),
+    (records, "check_two_people", (test_records,)),
+    (records, "check_authorised", (test_records,)),
+]
+
+
+def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+    """Copies of the function, each with one check, or one part of one, left out."""
+    count = sum(isinstance(node, ast.If | ast.IfExp) for node in ast.walk(tree))
+    for index in range(count):
+        for part in itertools.count():
+            changed = copy.deepcopy(tree)
+            node = [n for n in ast.walk(changed) if isinstance(n, ast.If | ast.IfExp)][index]
+            whole = node.test
+            parts = whole.values if isinstance(whole, ast.BoolOp) else []
+            if part > len(parts):
+                break
+            what = ast.unparse(whole)
+            if part == 0 or not isinstance(whole, ast.BoolOp):
+                node.test = ast.Constant(refuses_when(node) is False)
+            else:
+                what = f"{ast.unparse(parts[part - 1])}  (of: {what})"
+                rest = [other for other in parts if other is not parts[part - 1]]
+                node.test = rest[0] if len(rest) == 1 else ast.BoolOp(whole.op, rest)
+            yield what, ast.fix_missing_locations(changed)
+
+
+def refuses_when(node: ast.If | ast.IfExp) -> bool:
+    """Whether the node refuses where its condition holds (else: where it does not)."""
+    first = node.body[0] if isinstance(node, ast.If) else node.body
+    if isinstance(node, ast.IfExp):
+        return "No(" in ast.unparse(first)
+    return not (isinstance(first, ast.Return) and "Disclosure" in ast.unparse(first))
+
+
+def tables(module: ModuleType) -> Iterator[Callable[[], None]]:
+    """The module's tests, a call for each row. Property tests are left out: the tables alone must do it, and at once."""
+    for name, test in vars(module).items():
+        if name.startswith("test_") and isinstance(test, FunctionType) and not hasattr(test, "hypothesis"):
+            marks = [m for m in getattr(test, "pytestmark", []) if m.name == "parametrize"]
+            for rows in itertools.product(*(rows_of(mark) for mark in marks)):
+                given = {key: value for row in rows for key, value in row.items()}
+                yield partial(test, **given)
+
+
+def rows_of(mark: Any) -> list[dict[str, Any]]:
+    names, values = mark.args
+    if isinstance(names, str):
+        return [{names: value} for value in values]
+    return [dict(zip(names, row, strict=True)) for row in values]
+
+
+def fails(module: ModuleType) -> bool:
+    for row in tables(module):
+        try:
+            row()
+        except (
+            Exception,
+            pytest.fail.Exception,
+        ):  # a mutant may break in any way; all that counts is that a test noticed
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("module", "name", "suite"), JUDGED, ids=[name for _, name, _ in JUDGED])
+def test_no_check_can_be_dropped_unnoticed(
+    module: ModuleType, name: str, suite: tuple[ModuleType, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = getattr(module, name)
+    tree = ast.parse(textwrap.dedent(inspect.getsource(original)))
+    assert not any(fails(tests) for tests in suite)
+    survivors, made = [], 0
+    for what, mutant in mutants(tree):
+        made += 1
+        space = dict(vars(module))
+        exec(compile(mutant, f"<{name} without {what}>", "exec"), space)  # noqa: S102
+        changed = FunctionType(space[name].__code__, vars(module), name, original.__defaults__)
+        with monkeypatch.context() as patch:
+            for holder in (module, samples, *suite, profile):
+                for key, value in list(vars(holder).items()):
+                    if value is original:
+                        patch.setattr(holder, key, changed)
+            if not any(fails(tests) for tests in suite):
+                survivors.append(what)
+    assert made
+    assert not survivors

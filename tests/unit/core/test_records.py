@@ -1,0 +1,72 @@
+"""Records of a case: two people where two are due, four answers, and one kind a record (R-LEG-24; formats §3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.core import audit, codec, event, order, profile, records
+from offmon.core.ids import Id
+from offmon.core.records import (
+    REJECTING,
+    Authorisation,
+    Decision,
+    DecisionOutcome,
+    check_authorised,
+    check_two_people,
+    values_of,
+)
+from tests.unit.core.samples import NOW, ON_BOTH, code_of, ident
+
+AUTHORISATION = Authorisation(
+    id=ident("authorisation"),
+    deployment=ident("deployment"),
+    choices=(ON_BOTH,),
+    drafted_by=ident("officer"),
+    authorised_by=ident("inspector"),
+    authorised_at=NOW,
+    aim="Because the order is about it.",
+    rational_link="Because the list names such sites.",
+    less_intrusive="Visits were tried.",
+    fair_balance="Only listed sites are told.",
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({}, None),
+        ({"authorised_by": None}, "one-person"),
+        ({"authorised_by": ident("officer")}, "one-person"),
+        ({"aim": None}, "four-answers"),
+        ({"rational_link": ""}, "four-answers"),
+        ({"less_intrusive": " \n"}, "four-answers"),
+        ({"fair_balance": None}, "four-answers"),
+    ],
+)
+def test_when_an_authorisation_does_not_count(changed: dict[str, str | None], refused: str | None) -> None:
+    assert code_of(check_authorised, replace(AUTHORISATION, **changed)) == refused  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("second", "refused"), [(ident("b"), None), (None, "one-person"), (ident("a"), "one-person")])
+def test_two_people_are_two(second: Id | None, refused: str | None) -> None:
+    assert code_of(check_two_people, ident("a"), second, "This") == refused
+
+
+def test_a_record_is_committed_without_its_kind_and_with_every_field() -> None:
+    decision = Decision(ident("d"), ident("a"), DecisionOutcome.VISIT, "To ask.", ident("officer"), NOW)
+    assert list(values_of(decision)) == ["id", "alert", "outcome", "reason", "decided_by", "decided_at"]
+    assert codec.from_doc(Decision, values_of(decision) | {"kind": "decision"}) == decision
+
+
+def test_no_two_records_share_a_kind() -> None:
+    modules = (audit, event, order, profile, records)
+    classes = {
+        cls for module in modules for cls in vars(module).values() if isinstance(cls, type) and hasattr(cls, "KIND")
+    }
+    kinds = [cls.KIND for cls in classes]
+    assert len(kinds) == len(set(kinds))
+
+
+def test_no_outcome_says_that_an_offence_was_committed() -> None:
+    assert not [o for o in DecisionOutcome if "breach" in o.value or "offence" in o.value or "guilty" in o.value]
+    assert set(DecisionOutcome) > REJECTING
