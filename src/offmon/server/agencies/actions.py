@@ -31,6 +31,12 @@ def do_grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None
     grant_caseload(case, staff, reason, actor=actor)
 
 
+@action
+def do_record_sign_in(*, actor: Actor) -> None:
+    """Record that the actor signed in: the session that later entries carry begins here."""
+    append(actor, Verb.SIGNED_IN, case=None)
+
+
 def set_up_agency(agency: Agency, statements: list[bytes], teams: list[Team], staff: list[Staff]) -> None:
     """Write an agency's directory: done once, by the operator, before anyone can sign in. Directory rows only."""
     agency.save(force_insert=True)

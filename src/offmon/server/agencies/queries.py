@@ -53,6 +53,18 @@ def staff(staff_id: Id) -> StaffView:
     return _view(Staff.objects.get(id=staff_id, is_active=True))
 
 
+def credentials(sign_in: str) -> tuple[Id, str] | None:
+    """Whose sign-in name that is, and the hash of their password; None for a name that nobody has, or that is closed."""
+    row = Staff.objects.filter(sign_in=sign_in, is_active=True).first()
+    return None if row is None else (row.id, row.password)
+
+
+def active_staff(staff_id: Id) -> StaffView | None:
+    """One member of staff; None where the account is closed or gone."""
+    row = Staff.objects.filter(id=staff_id, is_active=True).first()
+    return None if row is None else _view(row)
+
+
 def check_on_caseload(case: Id, staff_id: Id, at: Ms) -> None:
     """Raises Refused unless the case is open to that member of staff at the instant. Inside the scope that is open."""
     grants = Caseload.objects.filter(case=case, staff_id=staff_id, since__lte=at)

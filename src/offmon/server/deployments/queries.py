@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from offmon.core import dsse, protocol
+from offmon.core import dsse, protocol, records
 from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import Profile
+from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -16,6 +17,8 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
 from offmon.server.detectors import queries as detectors
+from offmon.server.people import queries as people
+from offmon.server.people.queries import PersonView
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,60 @@ class DeploymentView:
     case: Id
     state: DeploymentState
     devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as the list of cases shows it. `state` None: nothing is drafted."""
+
+    person: PersonView
+    state: DeploymentState | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device, and the newest profile asked for it; `refusal` is the signer's code where it said no."""
+
+    device: records.Device
+    profile: records.ProfileRecord | None
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentFile:
+    """All that is recorded of the live deployment of a case, the newest last."""
+
+    deployment: records.Deployment
+    authorisations: tuple[records.Authorisation, ...]
+    notices: tuple[records.Notice, ...]
+    devices: tuple[DeviceView, ...]
+
+
+def cases(*, actor: Actor) -> list[CaseLine]:
+    """The cases on the actor's caseload; one consultation entry a person shown."""
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        states = dict(_live().values_list("case", "state"))
+        shown = people.on_caseload()
+        for person in shown:
+            append(actor, Verb.CASE_CONSULTED, case=person.case)
+        return [CaseLine(person, states.get(person.case)) for person in shown]
+
+
+def file_of(case: Id) -> DeploymentFile | None:
+    """The live deployment of a case, inside the caller's scope; the caller's query writes the consultation."""
+    row = _live().filter(case=case).first()
+    if row is None:
+        return None
+    authorisations = models.Authorisation.objects.filter(deployment=row).order_by("authorised_at", "id")
+    notices = models.Notice.objects.filter(deployment=row).order_by("served_at")
+    devices = models.Device.objects.filter(deployment=row).order_by("enrolled_at")
+    return DeploymentFile(
+        row.core(),
+        tuple(one.core() for one in authorisations),
+        tuple(one.core() for one in notices),
+        tuple(_device(one) for one in devices),
+    )
 
 
 def device_by_key(keyid: str) -> KnownDevice | None:
@@ -105,6 +162,17 @@ def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=case)
         return DeploymentView(row.id, row.case, row.state, models.Device.objects.filter(deployment_id=row.id).count())
+
+
+def _live() -> "QuerySet[models.Deployment]":
+    return models.Deployment.objects.exclude(state=DeploymentState.ENDED)
+
+
+def _device(row: models.Device) -> DeviceView:
+    newest = models.Profile.objects.filter(device=row).order_by("-version").first()
+    if newest is None:
+        return DeviceView(row.core(), None, None)
+    return DeviceView(row.core(), newest.core(), newest.refusal)
 
 
 def _signed(device: KnownDevice) -> "QuerySet[models.Profile]":

@@ -7,6 +7,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
 from offmon.core.lists import ListDocument, declaration
 from offmon.core.profile import ListDeclaration
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
 from offmon.server.detectors.models import ExclusionsVersion, ListVersion
 
 
@@ -31,6 +33,12 @@ def declarations() -> list[ListDeclaration]:
         _declaration(row)
         for row in ListVersion.objects.filter(document__isnull=False).defer("entries").order_by("name")
     ]
+
+
+def choosable(*, actor: Actor) -> list[ListDeclaration]:
+    """What every signed list of the actor's agency declares, for pages on which one is chosen."""
+    with scope(actor):
+        return declarations()
 
 
 def documents() -> list[bytes]:

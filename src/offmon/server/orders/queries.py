@@ -1,7 +1,13 @@
 """Every read of orders."""
 
+from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.core.order import Instrument, Term
+from offmon.core.roles import Permission
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
+from offmon.server.base.scope import scope
 from offmon.server.orders.models import InstrumentRow, TermRow
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
@@ -15,3 +21,14 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
     terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*COMPILED).order_by("id"))
     return instruments, terms
+
+
+def words_of(term: Id, *, actor: Actor) -> str | None:
+    """The court's own words of a term, to compare with the document. None outside the actor's caseload (R-LEG-24)."""
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        row = TermRow.objects.filter(id=term).first()
+        if row is None:
+            return None
+        append(actor, Verb.CASE_CONSULTED, case=row.case)
+        return column_key().open(row.verbatim, TermRow, row.id, "verbatim")

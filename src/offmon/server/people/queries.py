@@ -23,3 +23,10 @@ def names_of(cases: Iterable[Id]) -> dict[Id, PersonView]:
     return {
         row.id: PersonView(row.id, row.reference, column_key().open(row.name, Person, row.id, "name")) for row in rows
     }
+
+
+def on_caseload() -> list[PersonView]:
+    """Everyone on the caseload of the scope that is open, by reference; the caller's query writes the consultations."""
+    cases = Person.objects.order_by("reference").values_list("id", flat=True)
+    named = names_of(cases)
+    return [named[case] for case in cases]

@@ -36,6 +36,7 @@ class QueueRow:
     count: int
     opened_at: Ms
     due_at: Ms
+    owner: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
         named = people.names_of({row.case for row in rows})
         for case in sorted(named):
             append(actor, Verb.QUEUE_CONSULTED, case=case)
-        return [_row(row, named[row.case]) for row in rows]
+        owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
+        return [_row(row, named[row.case], owners) for row in rows]
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
@@ -97,7 +99,11 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
         newest = leaves[-1]
         profile = deployments.profile_of_device(newest.envelope.device, newest.envelope.profile)
         return AlertView(
-            row=_row(row, people.names_of({row.case})[row.case]),
+            row=_row(
+                row,
+                people.names_of({row.case})[row.case],
+                agencies.names_of(set() if row.owner is None else {row.owner}),
+            ),
             case=row.case,
             state=row.state,
             explanation=explanation.explain(newest.envelope.claim, profile),
@@ -117,7 +123,7 @@ def has_leaf(alert_id: Id, leaf: Id) -> bool:
     return AlertItem.objects.filter(alert_id=alert_id, leaf=leaf).exists()
 
 
-def _row(row: Alert, person: people.PersonView) -> QueueRow:
+def _row(row: Alert, person: people.PersonView, owners: dict[Id, str]) -> QueueRow:
     return QueueRow(
         id=row.id,
         reference=person.reference,
@@ -128,6 +134,7 @@ def _row(row: Alert, person: people.PersonView) -> QueueRow:
         count=AlertItem.objects.filter(alert_id=row.id).count(),
         opened_at=row.opened_at,
         due_at=row.due_at,
+        owner=None if row.owner is None else owners.get(row.owner),
     )
 
 

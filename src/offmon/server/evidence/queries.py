@@ -1,0 +1,60 @@
+"""Every read of evidence, and the whole file of a case: this is the highest app that the file draws on.
+
+Rules
+- Who is shown was consulted: one entry before the page is returned (R-DPA-15). Outside the actor's caseload there is nothing to show.
+- Nothing here is content. A body is shown by the vault alone.
+"""
+
+from dataclasses import dataclass
+
+from offmon.core import records
+from offmon.core.audit import Verb
+from offmon.core.event import Gap
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Instrument, Term
+from offmon.core.roles import Permission
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries import DeploymentFile
+from offmon.server.evidence.models import Export
+from offmon.server.intake import queries as intake
+from offmon.server.orders.queries import authority_of
+from offmon.server.people import queries as people
+from offmon.server.people.queries import PersonView
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case as its pages show it. `heard` says when each device was last heard of."""
+
+    person: PersonView
+    instruments: tuple[Instrument, ...]
+    terms: tuple[Term, ...]
+    monitoring: DeploymentFile | None
+    heard: dict[Id, Ms]
+    gaps: tuple[Gap, ...]
+    exports: tuple[records.Export, ...]
+
+
+def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
+    """The file of one case; None outside the actor's caseload."""
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        person = people.names_of({case}).get(case)
+        if person is None:
+            return None
+        append(actor, Verb.CASE_CONSULTED, case=case)
+        instruments, terms = authority_of(case)
+        monitoring = deployments.file_of(case)
+        devices = set() if monitoring is None else {one.device.id for one in monitoring.devices}
+        return CaseFile(
+            person=person,
+            instruments=instruments,
+            terms=terms,
+            monitoring=monitoring,
+            heard={one.device: one.heard_at for one in intake.liveness(devices, actor=actor)},
+            gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),
+            exports=tuple(row.core() for row in Export.objects.filter(case=case).order_by("asked_at")),
+        )
