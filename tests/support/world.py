@@ -92,8 +92,10 @@ class Epoch:
 class World:
     """An agency with its log, and a case as far as its authorisation. `bends` by the name of what they change."""
 
-    def __init__(self, seed: str = "honest", *, items: int = 4, late: bool = False, **bends: Bend) -> None:
-        self.seed, self.items, self.late, self.bends = seed, items, late, bends
+    def __init__(
+        self, seed: str = "honest", *, keys: str = "true", items: int = 4, late: bool = False, **bends: Bend
+    ) -> None:
+        self.seed, self.items, self.late, self.bends, self.whose = seed, items, late, bends, keys
         self.now = int(START)
         self.drawn = 0
         self.agency, self.case, self.deployment, self.device, self.export = (self.id() for _ in range(5))
@@ -103,7 +105,7 @@ class World:
         self.service = self.id()
         names = ("root", "profile", "list", "log", "device")
         self.keys = {name: self.key(name, f"force.invalid/86/{name}") for name in names}
-        self.witness = self.key("witness", "witness.invalid", Algorithm.COSIGNATURE)
+        self.witness = self.bend("witness", self.key("witness", "witness.invalid", Algorithm.COSIGNATURE))
         self.evidence = X25519PrivateKey.from_private_bytes(self.draw("evidence"))
         self.log = Log("force.invalid/86/log", self.keys["log"], self.witness)
         self.rows: dict[tuple[str, Id], tuple[Any, bytes]] = {}
@@ -133,7 +135,7 @@ class World:
 
     def key(self, what: str, name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
         """A key of this world."""
-        return SigningKey.from_seed(name, self.draw(f"key {what}"), algorithm)
+        return SigningKey.from_seed(name, self.draw(f"{self.whose} key {what}"), algorithm)
 
     def bend[T](self, name: str, value: T) -> T:
         """The value, bent if the test asked for it."""

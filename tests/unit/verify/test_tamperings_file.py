@@ -1,0 +1,286 @@
+"""Tamperings by someone who holds only the file: manifests are recomputed, keys are fresh (issue 2, "Tamperings")."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core import canon, codec
+from offmon.core.bundle import layout
+from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
+from offmon.core.event import DeviceCheckpoint, GapLeaf
+from offmon.core.ids import Ms, Slug
+from offmon.core.journal import leaf_commit
+from offmon.core.profile import HpkeKey, Profile, SiteGrant
+from offmon.core.records import Decision, DecisionOutcome
+from offmon.core.tlog.proof import Proof
+from offmon.verify.app import judge
+from offmon.verify.verdict import Name
+from tests.support.forge import Forge, Forged, loaded
+from tests.support.tamper import STRANGER, caught, edit, find, honest, resigned, rewrite, without
+
+
+@pytest.fixture
+def forged() -> Forged:
+    return honest()
+
+
+def decided(forged: Forged, outcome: DecisionOutcome) -> Decision:
+    return next(one for one in forged.forge.all(Decision) if one.outcome is outcome)
+
+
+def test_the_untouched_twin_verifies(forged: Forged) -> None:
+    verdict = judge(forged.bundle(), forged.trust)
+    assert [check.reasons for check in verdict.checks] == [[]] * 5
+    assert verdict.exit == 0
+
+
+def test_a_byte_in_an_item(forged: Forged) -> None:
+    path = find(forged, "data/items/")
+    item = loaded(Item, forged.payload[path])
+    changed = replace(item.body, values=item.body.values.replace(b"A title", b"B title"))
+    edit(forged, path, Item, lambda item: replace(item, body=changed))
+    verdict = caught(
+        forged.bundle(), forged.trust, Name.AUTHENTIC, "field-changed", "“title” is not the one that was committed to"
+    )
+    assert verdict.check(Name.VALID).reasons == []  # a checksum is not what caught it
+
+
+def test_a_byte_in_the_report(forged: Forged) -> None:
+    forged.payload[layout.REPORT] = forged.payload[layout.REPORT].replace(b"invented", b"Invented")
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "payload-changed", "not those that were exported")
+
+
+def test_an_item_dropped(forged: Forged) -> None:
+    del forged.payload[find(forged, "data/items/")]
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "item-unaccounted", "disagree on whether it is shown")
+
+
+def test_a_file_added(forged: Forged) -> None:
+    forged.payload["data/more.html"] = b"<p>And this."
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
+
+
+def test_an_item_added(forged: Forged) -> None:
+    item = loaded(Item, forged.payload[find(forged, "data/items/")])
+    envelope = replace(item.envelope, n=999)
+    path = layout.item_path(envelope.device, envelope.epoch, 999)
+    forged.payload[path] = codec.dump(replace(item, envelope=envelope))
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "item-without-row", "comes from nowhere")
+
+
+def widened(profile: Profile) -> Profile:
+    grant = profile.grants[0]
+    return replace(
+        profile, grants=(*profile.grants, SiteGrant(grant.id, grant.terms, grant.purpose, grant.fields, grant.lists))
+    )
+
+
+def test_a_widened_profile(forged: Forged) -> None:
+    path = find(forged, "data/profiles/")
+    forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, widened)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", "names another document")
+
+
+def test_the_evidence_key_in_the_profile_swapped(forged: Forged) -> None:
+    path = find(forged, "data/profiles/")
+    swap = HpkeKey(1, bytes(32))
+    forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, lambda p: replace(p, evidence_key=swap))
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", "names another document")
+
+
+def test_an_envelopes_time_moved(forged: Forged) -> None:
+    def moved(item: Item) -> Item:
+        claim = replace(item.envelope.claim, event_at=Ms(item.envelope.claim.event_at - 1))
+        return replace(item, envelope=replace(item.envelope, claim=claim))
+
+    edit(forged, find(forged, "data/items/"), Item, moved)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "envelope-changed", "said in clear of this item")
+
+
+def test_the_body_swapped_at_reveal(forged: Forged) -> None:
+    path = find(forged, "data/items/")
+    edit(forged, path, Item, lambda item: replace(item, body=rewrite(item.body, url="https://worse.invalid/")))
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "body-changed", "not the one that the device committed to")
+
+
+def journal_of(forged: Forged, leaves: int) -> str:
+    """The path of the journal with that many leaves or more."""
+    paths = (find(forged, "data/journal/", position) for position in range(2))
+    return next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) >= leaves)
+
+
+def test_a_gap_removed(forged: Forged) -> None:
+    def gapless(journal: Journal) -> Journal:
+        rows = tuple(replace(row, n=n) for n, row in enumerate(row for row in journal.rows if row.leaf != "gap"))
+        size = len(rows)
+        checkpoint = resigned(journal.checkpoint, DeviceCheckpoint, STRANGER, lambda c: replace(c, size=size))
+        return replace(journal, rows=rows, checkpoint=checkpoint)
+
+    edit(forged, journal_of(forged, 6), Journal, gapless)
+    bundle = forged.bundle()
+    caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+    caught(bundle, forged.trust, Name.CONTINUOUS, "batch-hole", "batches of the epoch hold")
+
+
+def test_a_checkpoint_of_another_device(forged: Forged) -> None:
+    other = Forge("another device").build()
+    theirs = loaded(Journal, other.payload[journal_of(other, 6)])
+    edit(forged, journal_of(forged, 6), Journal, lambda journal: replace(journal, checkpoint=theirs.checkpoint))
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+
+
+def test_an_erased_item_passed_off_as_never_made(forged: Forged) -> None:
+    def never(journal: Journal) -> Journal:
+        rows = (row for row in journal.rows if row.account is not Account.ERASED)
+        return replace(journal, rows=tuple(moved(row, n) for n, row in enumerate(rows)))
+
+    def moved(row: Row, n: int) -> Row:
+        if not isinstance(row.opened, GapLeaf):
+            return replace(row, n=n)
+        leaf = replace(row.opened, gap=replace(row.opened.gap, n=n))
+        return replace(row, n=n, opened=leaf, commit=leaf_commit(leaf))
+
+    edit(forged, journal_of(forged, 6), Journal, never)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "journal-forked", "not the one that the agency received")
+
+
+def test_an_erased_item_passed_off_as_withheld_or_refused_still_has_its_number(forged: Forged) -> None:
+    """It cannot be made unmade: calling it something else changes the payload that was exported."""
+
+    def withheld(journal: Journal) -> Journal:
+        rows = (
+            replace(r, account=Account.WITHHELD, why="privilege") if r.account is Account.ERASED else r
+            for r in journal.rows
+        )
+        return replace(journal, rows=tuple(rows))
+
+    edit(forged, journal_of(forged, 6), Journal, withheld)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "payload-changed", "not those that were exported")
+
+
+def test_an_audit_entry_edited(forged: Forged) -> None:
+    def edited(run: Run) -> Run:
+        line = run.entries[1]
+        assert line.entry is not None
+        entry = rewrite(line.entry, reason="another reason")
+        changed = replace(line, entry=entry, commit=layout.commit_of(entry))
+        return replace(run, entries=(run.entries[0], changed, *run.entries[2:]))
+
+    edit(forged, layout.RUN, Run, edited)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
+
+
+def test_an_audit_entry_edited_without_its_commitment(forged: Forged) -> None:
+    def edited(run: Run) -> Run:
+        line = run.entries[1]
+        assert line.entry is not None
+        return replace(
+            run, entries=(run.entries[0], replace(line, entry=rewrite(line.entry, reason="x")), *run.entries[2:])
+        )
+
+    edit(forged, layout.RUN, Run, edited)
+    caught(
+        forged.bundle(), forged.trust, Name.AUTHENTIC, "entry-edited", "not the one that its line of the run commits to"
+    )
+
+
+def test_an_audit_entry_dropped(forged: Forged) -> None:
+    edit(forged, layout.RUN, Run, lambda run: replace(run, entries=run.entries[:3] + run.entries[4:]))
+    bundle = forged.bundle()
+    caught(bundle, forged.trust, Name.CONTINUOUS, "run-hole", "A number of the run is missing")
+    caught(bundle, forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
+
+
+def test_an_audit_entry_dropped_and_the_rest_numbered_anew(forged: Forged) -> None:
+    def shifted(run: Run) -> Run:
+        kept = run.entries[:3] + run.entries[4:]
+        return replace(run, entries=tuple(replace(line, number=number) for number, line in enumerate(kept)))
+
+    last = loaded(layout.Index, forged.payload[layout.INDEX]).last
+    edit(forged, layout.RUN, Run, shifted)
+    edit(forged, layout.INDEX, layout.Index, lambda index: replace(index, last=last - 1))
+    numbered = iter(range(last, last + 9))
+    edit(
+        forged,
+        layout.TAIL,
+        Run,
+        lambda tail: replace(tail, first=last, entries=tuple(replace(e, number=next(numbered)) for e in tail.entries)),
+    )
+    for number in range(3, last + 2):
+        forged.tags[layout.proof_path(number)] = forged.tags[layout.proof_path(number + 1)]
+    del forged.tags[layout.proof_path(last + 2)]
+    verdict = caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "not-included", "does not lead from entry")
+    assert not any(reason.code == "run-hole" for reason in verdict.check(Name.CONTINUOUS).reasons)
+
+
+def test_an_older_checkpoint(forged: Forged) -> None:
+    last = max(int(path.split("/")[1].split(".")[0]) for path in forged.tags if path.startswith("proofs/"))
+    older = Proof.parse(forged.tags[layout.proof_path(last - 2)])
+    newest = Proof.parse(forged.tags[layout.proof_path(last)])
+    forged.tags[layout.proof_path(last)] = replace(newest, note=older.note).data
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "outside-tree", "has no leaf")
+
+
+def test_the_cosignature_removed(forged: Forged) -> None:
+    for path in [path for path in forged.tags if path.startswith("proofs/")]:
+        proof = Proof.parse(forged.tags[path])
+        forged.tags[path] = replace(proof, note=replace(proof.note, signatures=proof.note.signatures[:1])).data
+    caught(
+        forged.bundle(),
+        forged.trust,
+        Name.AUTHENTIC,
+        "too-few-witnesses",
+        "cosigned by 0 of the witnesses that you trust",
+    )
+
+
+def test_another_agencys_trust_file(forged: Forged) -> None:
+    other = Forge("another agency").trust()
+    caught(forged.bundle(), other, Name.AUTHENTIC, "unknown-agency", "does not name the agency")
+
+
+def test_a_decisions_reason_edited(forged: Forged) -> None:
+    decision = decided(forged, DecisionOutcome.EVIDENTIAL)
+    path = layout.record_path(Decision.KIND, decision.id)
+    edit(forged, path, Record, lambda record: rewrite(record, reason="Never looked at."))
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-changed", "not the one that run entry")
+
+
+def test_a_rejected_alert_left_out(forged: Forged) -> None:
+    decision = decided(forged, DecisionOutcome.NOT_A_MATCH)
+    del forged.payload[layout.record_path("alert", decision.alert)]
+    del forged.payload[layout.record_path("decision", decision.id)]
+    verdict = caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "the bundle does not hold it")
+    assert verdict.counts.alerts == 3  # counted from the run, not from the files
+
+
+def test_a_withheld_field_passed_off_as_absent(forged: Forged) -> None:
+    path = find(forged, "data/records/term/")
+    edit(forged, path, Record, lambda record: without(record, "verbatim_text"))
+    bundle = forged.bundle()
+    caught(bundle, forged.trust, Name.AUTHENTIC, "record-changed", "not the one that run entry")
+    caught(bundle, forged.trust, Name.AUTHORISED, "field-absent", "exactly the fields that a record of kind term has")
+
+
+def test_a_withheld_field_passed_off_as_empty(forged: Forged) -> None:
+    def emptied(record: Record) -> Record:
+        fields = (replace(f, salt=bytes(32), ground=None) if f.name == "verbatim_text" else f for f in record.fields)
+        old: Any = canon.decode(record.values, max_size=1 << 20)
+        return replace(record, fields=tuple(fields), values=canon.encode({**old, "verbatim_text": ""}))
+
+    edit(forged, find(forged, "data/records/term/"), Record, emptied)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "field-changed", "not the one that was committed to")
+
+
+def test_a_proof_left_out(forged: Forged) -> None:
+    del forged.tags[layout.proof_path(4)]
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "proof-missing", "is not in the bundle")
+
+
+def test_a_leaf_of_another_kind(forged: Forged) -> None:
+    def other(journal: Journal) -> Journal:
+        return replace(journal, rows=tuple(replace(r, leaf=Slug("other")) if r.n == 1 else r for r in journal.rows))
+
+    edit(forged, journal_of(forged, 6), Journal, other)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-leaf", "of a kind that is not known here")

@@ -1,0 +1,392 @@
+"""Tamperings by someone who holds keys: the device's, an agency's own, or a whole world of fresh ones (issue 2, "Tamperings").
+
+What is signed and computed after the bend is signed and computed truly; so nothing here can be caught by a checksum.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core import audit, dsse
+from offmon.core.bundle import layout
+from offmon.core.bundle.layout import Account, Journal
+from offmon.core.clock import DAY_MS, MINUTE_MS, Period
+from offmon.core.errors import Refused
+from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.journal import leaf_commit
+from offmon.core.keys import SigningKey
+from offmon.core.order import Basis
+from offmon.core.profile import HpkeKey, Profile, SiteGrant
+from offmon.core.records import Authorisation
+from offmon.core.trust import KeyRole, Keys
+from offmon.verify.app import judge
+from offmon.verify.verdict import Name
+from tests.support.forge import Forge, Forged, loaded
+from tests.support.tamper import STRANGER, caught, edit, find, honest
+from tests.support.world import START
+
+
+def once(change: Callable[[Any], Any], which: int = 0) -> Callable[[Any], Any]:
+    """A bend that acts on the `which`-th thing of its kind only."""
+    seen = iter(range(10_000))
+    return lambda value: change(value) if next(seen) == which else value
+
+
+def refused(name: Name, code: str, words: str, **bends: Any) -> None:
+    """That a world with these bends is caught for this reason."""
+    forged = Forge(**bends).build()
+    caught(forged.bundle(), forged.trust, name, code, words)
+
+
+# --- the agency's own keys ------------------------------------------------------------------------------------------------
+
+
+def test_everything_re_signed_with_fresh_keys() -> None:
+    fresh = Forge(keys="fresh").build()
+    assert judge(fresh.bundle(), fresh.trust).exit == 0  # in its own eyes it is perfect
+    caught(fresh.bundle(), honest().trust, Name.AUTHENTIC, "too-few-witnesses", "cosigned by 0 of the witnesses")
+
+
+def test_everything_re_signed_with_fresh_keys_and_a_true_witness_in_league() -> None:
+    fresh = Forge(keys="fresh", witness=lambda _: honest().forge.witness).build()
+    caught(fresh.bundle(), honest().trust, Name.AUTHENTIC, "foreign-root", "not signed by a root that you trust")
+
+
+def test_the_run_rebuilt_and_appended_afresh_with_the_true_log_key_and_cosigned() -> None:
+    late = Forge(late=True).build()
+    caught(late.bundle(), late.trust, Name.AUTHENTIC, "witnessed-late", "the run was appended afresh")
+
+
+def test_an_entry_from_the_future() -> None:
+    refused(
+        Name.AUTHENTIC,
+        "witnessed-early",
+        "before the time that it gives itself",
+        entry=once(lambda entry: replace(entry, at=Ms(entry.at + 5 * MINUTE_MS)), 3),
+    )
+
+
+def test_a_profile_by_another_key() -> None:
+    refused(Name.AUTHENTIC, "unknown-key", "No profile key of the agency", profile_key=lambda _: STRANGER)
+
+
+def test_a_profile_first_witnessed_after_its_keys_until() -> None:
+    def ended(statement: Keys) -> Keys:
+        short = Period(Ms(START - DAY_MS), Ms(START + MINUTE_MS))
+        keys = (replace(key, period=short) if key.role is KeyRole.PROFILE else key for key in statement.keys)
+        return replace(statement, keys=tuple(keys))
+
+    refused(Name.AUTHENTIC, "key-out-of-time", "outside the time that the agency's root gave it", statement=ended)
+
+
+def test_a_log_key_after_its_until() -> None:
+    def ended(statement: Keys) -> Keys:
+        short = Period(Ms(START - DAY_MS), Ms(START + MINUTE_MS))
+        keys = (replace(key, period=short) if key.role is KeyRole.LOG else key for key in statement.keys)
+        return replace(statement, keys=tuple(keys))
+
+    refused(Name.AUTHENTIC, "log-key-out-of-time", "outside that key's time", statement=ended)
+
+
+def test_keys_by_another_root() -> None:
+    refused(Name.AUTHENTIC, "foreign-root", "not signed by a root that you trust", root_key=lambda _: STRANGER)
+
+
+def widened(profile: Profile) -> Profile:
+    grant = profile.grants[0]
+    more = SiteGrant(Id("f" * 32), grant.terms, grant.purpose, ("title", "url"), grant.lists)
+    return replace(profile, grants=(*profile.grants, more))
+
+
+def test_a_widened_profile_with_the_true_key_recorded_and_logged() -> None:
+    refused(Name.AUTHORISED, "grants-differ", "grants something else", profile=widened)
+
+
+def test_a_profile_that_lasts_too_long() -> None:
+    refused(
+        Name.AUTHORISED,
+        "lease-too-long",
+        "at most 30 days",
+        profile=lambda p: replace(p, lease=Period(p.lease.since, Ms(p.lease.since + 31 * DAY_MS))),
+    )
+
+
+def test_a_profile_that_forgets_the_one_before_it() -> None:
+    refused(
+        Name.AUTHENTIC, "profile-chain", "does not name the one", profile=once(lambda p: replace(p, previous=None), 1)
+    )
+
+
+def test_a_later_profile_that_gives_the_device_another_key() -> None:
+    other = STRANGER.public.vkey
+    refused(
+        Name.AUTHENTIC,
+        "device-key-changed",
+        "a new key is a new device",
+        profile=once(lambda p: replace(p, device_key=other), 1),
+    )
+
+
+def test_the_evidence_key_may_change_with_a_version() -> None:
+    forged = Forge(
+        profile=once(lambda p: replace(p, evidence_key=HpkeKey(1, honest().forge.draw("another"))), 1)
+    ).build()
+    assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+@pytest.mark.parametrize("name", ["aim", "rational_link", "less_intrusive", "fair_balance"])
+def test_one_of_the_four_answers_left_empty(name: str) -> None:
+    refused(
+        Name.AUTHORISED,
+        "four-answers",
+        "four questions of proportionality",
+        authorisation=lambda a: replace(a, **{name: " "}),
+    )
+
+
+def test_one_person_drafts_and_authorises() -> None:
+    refused(
+        Name.AUTHORISED,
+        "one-person",
+        "needs a second person",
+        authorisation=lambda a: replace(a, authorised_by=a.drafted_by),
+    )
+
+
+def test_an_authorisation_that_someone_else_logged() -> None:
+    refused(
+        Name.AUTHORISED,
+        "not-logged-before",
+        "deployment.authorised by the person named",
+        authorisation=lambda a: replace(a, authorised_by=Id("e" * 32)),
+    )
+
+
+def test_a_choice_that_rests_on_another_term() -> None:
+    def swapped(authorisation: Authorisation) -> Authorisation:
+        site, phrase = authorisation.choices
+        return replace(authorisation, choices=(replace(site, terms=phrase.terms), phrase))
+
+    with pytest.raises(Refused, match="term-does-not-need-it"):
+        Forge(authorisation=swapped).build()  # the signer, who runs the same rule, would not sign it either
+
+
+def test_one_person_asks_for_the_export_and_approves_it() -> None:
+    refused(Name.AUTHORISED, "one-person", "Exporting needs a second person", approver=lambda _: "officer")
+
+
+def test_a_process_approves_the_export() -> None:
+    refused(Name.AUTHORISED, "not-a-person", "approved by a process", approver=lambda _: "service")
+
+
+def test_a_notice_served_too_late() -> None:
+    refused(
+        Name.AUTHORISED,
+        "no-notice",
+        "No notice was served",
+        notice=lambda n: replace(n, served_at=Ms(n.served_at + 9 * DAY_MS)),
+    )
+
+
+def test_a_term_confirmed_after_the_profile_was_made() -> None:
+    refused(
+        Name.AUTHORISED,
+        "grants-differ",
+        "something else than its orders",
+        term=once(lambda t: replace(t, confirmed_at=Ms(t.confirmed_at + 9 * DAY_MS))),
+    )
+
+
+def test_an_order_of_other_dates() -> None:
+    def narrower(instrument: Any) -> Any:
+        return (
+            replace(instrument, effective_from=Ms(START + 9 * DAY_MS))
+            if instrument.basis is Basis.SHPO_SC
+            else instrument
+        )
+
+    with pytest.raises(StopIteration):
+        Forge(instrument=narrower).build()  # no live term, no grant: there is nothing to disclose under
+
+
+def test_a_list_by_another_key() -> None:
+    key = SigningKey("force.invalid/86/list", STRANGER.private)
+    refused(Name.AUTHORISED, "unknown-key", "No list key of the agency", list_key=lambda _: key)
+
+
+# --- the device's key -----------------------------------------------------------------------------------------------------
+
+
+def claimed(**changes: Any) -> Callable[[Envelope], Envelope]:
+    return lambda envelope: replace(envelope, claim=replace(envelope.claim, **changes))
+
+
+def test_an_item_outside_the_profiles_period() -> None:
+    refused(Name.AUTHORISED, "out-of-lease", "No live term", envelope=once(claimed(event_at=Ms(START - DAY_MS))))
+
+
+def test_an_item_from_the_future() -> None:
+    refused(Name.AUTHORISED, "future", "No live term", envelope=once(claimed(event_at=Ms(START + 9 * DAY_MS))))
+
+
+def test_an_item_whose_grant_is_not_in_the_profile() -> None:
+    refused(Name.AUTHORISED, "no-grant", "No live term", envelope=once(claimed(grant=Id("d" * 32))))
+
+
+def test_an_item_that_names_terms_of_its_own() -> None:
+    refused(Name.AUTHORISED, "wrong-terms", "No live term", envelope=once(claimed(terms=(Id("d" * 32),))))
+
+
+def test_an_item_that_names_a_profile_that_is_not_there() -> None:
+    refused(
+        Name.AUTHORISED,
+        "unknown-profile",
+        "the bundle does not hold",
+        envelope=once(lambda envelope: replace(envelope, profile=Digest("d" * 64))),
+    )
+
+
+def test_an_item_that_names_another_version() -> None:
+    refused(
+        Name.AUTHORISED,
+        "other-profile",
+        "another device, deployment or version",
+        envelope=once(lambda envelope: replace(envelope, profile_version=7)),
+    )
+
+
+def test_an_item_that_shows_what_its_grant_does_not_let_leave() -> None:
+    refused(
+        Name.AUTHORISED,
+        "field-not-granted",
+        "does not let leave the device",
+        body=once(lambda body: replace(body, context_before="the words before")),
+    )
+
+
+def test_a_checkpoint_of_another_device_with_the_true_key() -> None:
+    refused(
+        Name.AUTHENTIC,
+        "checkpoint-of-other",
+        "another device or epoch",
+        checkpoint=lambda checkpoint: replace(checkpoint, device=Id("c" * 32)),
+    )
+
+
+def rewritten(forged: Forged, change: Callable[[Journal], Journal]) -> None:
+    """A journal changed and signed again by the device itself: whoever shares the account can do that."""
+    paths = [find(forged, "data/journal/", position) for position in range(2)]
+    path = next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) > 6)
+    edit(forged, path, Journal, change)
+
+
+def test_a_forked_journal() -> None:
+    forged = honest()
+    device, epoch = forged.forge.keys["device"], forged.forge.epochs[0]
+
+    def forked(journal: Journal) -> Journal:
+        leaf = epoch.leaves[5]
+        assert isinstance(leaf, DisclosureLeaf)
+        other = replace(leaf, envelope=replace(leaf.envelope, content_commit=Digest("b" * 64)))
+        rows = (replace(row, commit=leaf_commit(other)) if row.n == 5 else row for row in journal.rows)
+        return replace(
+            journal, rows=tuple(rows), checkpoint=dsse.sign(dsse.peek(DeviceCheckpoint, journal.checkpoint), device)
+        )
+
+    rewritten(forged, forked)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "journal-forked", "not the one that the agency received")
+
+
+def test_the_newest_leaves_removed_by_the_device() -> None:
+    forged = honest()
+    device = forged.forge.keys["device"]
+
+    def shorter(journal: Journal) -> Journal:
+        checkpoint = replace(dsse.peek(DeviceCheckpoint, journal.checkpoint), size=6)
+        return replace(journal, rows=journal.rows[:6], checkpoint=dsse.sign(checkpoint, device))
+
+    rewritten(forged, shorter)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "journal-short", "fewer or more leaves")
+
+
+def test_an_epoch_that_goes_on_from_more_than_was_received() -> None:
+    refused(
+        Name.CONTINUOUS,
+        "leaves-lost",
+        "knew of more leaves",
+        new_epoch=lambda gap: replace(gap, last_size=gap.last_size + 2),
+    )
+
+
+def test_an_epoch_that_names_none_before_it() -> None:
+    refused(
+        Name.CONTINUOUS, "epoch-chain", "goes on from one", new_epoch=lambda gap: replace(gap, last_epoch=Id("a" * 32))
+    )
+
+
+# --- what the agency says of its own accounts, all signed, logged and exported ----------------------------------------------
+
+
+def accounted(
+    account: Account, why: str | None, entry: int | None = None
+) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+    """A payload whose erased leaf is called something else."""
+
+    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
+        forged = replace(honest(), payload=payload, tags={})
+        for path in [path for path in payload if path.startswith("data/journal/")]:
+            edit(
+                forged,
+                path,
+                Journal,
+                lambda journal: replace(journal, rows=tuple(changed(row) for row in journal.rows)),
+            )
+        return payload
+
+    def changed(row: layout.Row) -> layout.Row:
+        return replace(row, account=account, why=why, entry=entry) if row.account is Account.ERASED else row
+
+    return bend
+
+
+@pytest.mark.parametrize(
+    ("account", "why", "entry", "code", "words"),
+    [
+        (Account.WITHHELD, None, None, "no-ground", "no ground is given"),
+        (Account.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
+        (Account.REFUSED, None, None, "no-reason", "no reason is given"),
+        (Account.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the run erased it"),
+        (Account.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the run erased it"),
+        (Account.SHOWN, None, None, "item-unaccounted", "disagree on whether it is shown"),
+    ],
+)
+def test_an_account_that_gives_no_good_reason(
+    account: Account, why: str | None, entry: int | None, code: str, words: str
+) -> None:
+    refused(Name.CONTINUOUS, code, words, payload=accounted(account, why, entry))
+
+
+def test_an_export_under_another_manifest() -> None:
+    def other(entry: audit.Entry) -> audit.Entry:
+        return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORTED else entry
+
+    refused(Name.AUTHENTIC, "payload-changed", "names another list", entry=other)
+
+
+def test_an_approval_of_another_manifest() -> None:
+    def other(entry: audit.Entry) -> audit.Entry:
+        return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORT_APPROVED else entry
+
+    refused(Name.AUTHORISED, "other-approved", "another list of files", entry=other)
+
+
+def test_an_entry_of_another_case() -> None:
+    refused(
+        Name.AUTHENTIC,
+        "entry-of-other-case",
+        "another case",
+        entry=once(lambda entry: replace(entry, case=Id("1" * 32)), 2),
+    )

@@ -1,0 +1,109 @@
+"""What the verifier says, and how: text and JSON, exit status, counts, and what it says without keys of the reader's own (design §6)."""
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offmon.__main__ import main as offmon
+from offmon.core.trustfile import TrustFile
+from offmon.verify.app import judge, main
+from offmon.verify.text import as_json, as_text
+from offmon.verify.verdict import Name, State
+from tests.support.forge import Forge, save_trust
+from tests.support.tamper import honest
+
+
+def saved(folder: Path, trust: TrustFile | None = None) -> tuple[str, str]:
+    """The honest bundle and a trust file, on disk."""
+    (folder / "bundle.zip").write_bytes(honest().bundle())
+    (folder / "trust.json").write_bytes(save_trust(trust or honest().trust))
+    return str(folder / "bundle.zip"), str(folder / "trust.json")
+
+
+def test_it_counts_for_itself_and_names_who_runs_the_witness(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, trust = saved(tmp_path)
+    assert main([bundle, "--trust", trust]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("VERIFIED\n")
+    assert (
+        "7 of 10 shown (1 withheld, 1 refused, 1 erased, 2 gaps declared); 3 alerts, 1 rejected, 1 not yet decided."
+        in said
+    )
+    assert "run by An invented observatory: independent." in said
+    assert "not who did it" in said
+
+
+def test_it_says_when_the_witness_is_not_independent(tmp_path: Path) -> None:
+    trust = honest().trust
+    mine = replace(trust, witnesses=(replace(trust.witnesses[0], operator="The agency itself", independent=False),))
+    assert "run by The agency itself: not independent." in as_text(judge(honest().bundle(), mine))
+
+
+def test_without_a_trust_file_two_of_five_are_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle, _ = saved(tmp_path)
+    assert main([bundle]) == 1
+    said = capsys.readouterr().out
+    assert said.count("not checked against keys of your own") == 2
+    assert honest().forge.keys["root"].public.fingerprint in said
+    verdict = judge(honest().bundle(), None)
+    assert [check.state for check in verdict.checks] == [
+        State.HELD, State.HELD, State.NOT_CHECKED, State.NOT_CHECKED, State.HELD,
+    ]  # fmt: skip
+
+
+def test_json_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle, trust = saved(tmp_path, Forge("another agency").trust())
+    assert main([bundle, "--trust", trust, "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["result"], said["exit"]) == ("not_verified", 1)
+    assert said["checks"]["authentic"]["reasons"][0]["code"] == "unknown-agency"
+    assert said["checks"]["authorised"]["reasons"][0]["code"] == "keys-unknown"
+    assert said["checks"]["complete"]["state"] == "held"
+
+
+@pytest.mark.parametrize("what", ["bundle", "trust", "nothing"])
+def test_what_cannot_be_read_ends_with_2_and_a_sentence(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, trust = saved(tmp_path)
+    (tmp_path / "noise").write_bytes(b"\x00\xff")
+    noise = str(tmp_path / ("noise" if what != "nothing" else "not-there"))
+    assert main([bundle if what == "trust" else noise, "--trust", noise if what == "trust" else trust]) == 2
+    assert capsys.readouterr().out.startswith("NOT READABLE\n  ")
+
+
+def test_the_one_command_leads_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, trust = saved(tmp_path)
+    monkeypatch.setattr("sys.argv", ["offmon", "verify", bundle, "--trust", trust])
+    assert offmon() == 0
+    monkeypatch.setattr("sys.argv", ["offmon", "no-such-command"])
+    assert offmon() == 2
+    assert "usage: offmon" in capsys.readouterr().err
+
+
+def test_no_reason_names_what_a_person_did() -> None:
+    """Errors carry codes, ids and numbers, never content (CONTRIBUTING 5)."""
+    forged = honest()
+    for path in [path for path in forged.payload if path.startswith("data/items/")]:
+        forged.payload[path] = forged.payload[path].replace(b'"n":', b'"n":1')
+    said = as_json(judge(forged.bundle(), forged.trust))
+    assert "listed.invalid" not in said
+    assert "A title" not in said
+
+
+def test_a_bundle_of_a_hundred_items_is_judged_whole() -> None:
+    forged = Forge(items=100).build()
+    bundle = forged.bundle()
+    began = time.perf_counter()
+    verdict = judge(bundle, forged.trust)
+    print(f"{time.perf_counter() - began:.3f} s for {verdict.counts.shown} items")  # noqa: T201  make bench holds the goal
+    assert verdict.exit == 0
+    assert verdict.counts.shown > 100
+    assert verdict.check(Name.AUTHENTIC).reasons == []
