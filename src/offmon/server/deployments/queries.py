@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import dsse, protocol, records
 from offmon.core.audit import Verb
@@ -16,6 +16,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
+from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
@@ -152,6 +153,19 @@ def asked_profiles() -> list[Id]:
     return list(
         models.Profile.objects.filter(state=ProfileState.ASKED).order_by("lease_since").values_list("id", flat=True)
     )
+
+
+def devices_to_renew(before: Ms) -> list[Id]:
+    """Devices that are due a profile: none was asked for yet, or the newest is signed and its lease ends before `before`.
+
+    Only of deployments that may collect; a refused request is a person's to answer, so it is not repeated. Inside the scope that is open.
+    """
+    newest = models.Profile.objects.filter(device=OuterRef("id")).order_by("-version")
+    devices = models.Device.objects.filter(deployment__state__in=COLLECTING).annotate(
+        newest_state=Subquery(newest.values("state")[:1]), newest_until=Subquery(newest.values("lease_until")[:1])
+    )
+    due = Q(newest_state=None) | Q(newest_state=ProfileState.SIGNED, newest_until__lt=before)
+    return list(devices.filter(due).order_by("id").values_list("id", flat=True))
 
 
 def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
