@@ -1,0 +1,37 @@
+"""Places and searches that yield nothing at all (R-RGT-10, design §1.3).
+
+Rules
+- Asked before anything else. What is excluded gives no finding, no refusal, no count, no gap: nothing that could tell of a solicitor, a
+  doctor, a crisis line, a refuge, a place of worship.
+- A host is excluded as a list names it (`sites`): with its subdomains, or only below a path.
+- A protected intent excludes a search on an engine that we know: its words, one after the other, whole. It is looked for in the
+  search term only; else adding it to any address would hide that address.
+"""
+
+from offmon.core.errors import Malformed
+from offmon.core.event import Gravity
+from offmon.core.ids import Slug
+from offmon.core.lists import Exclusions, ListEntry
+from offmon.match.pages import search_terms
+from offmon.match.sites import Sites, place_of
+from offmon.match.text import words
+
+
+class Excluded:
+    """An exclusion list, made ready to be asked. Raises Malformed where an entry is not a host, or an intent has no word."""
+
+    def __init__(self, exclusions: Exclusions) -> None:
+        self._sites = Sites(ListEntry(Slug("excluded"), host, Gravity.STANDARD) for host in exclusions.hosts)
+        self._intents = tuple(f" {' '.join(words(intent))} " for intent in exclusions.intents)
+        if any(intent.isspace() for intent in self._intents):
+            raise Malformed("bad-intent", "A protected intent has no word in it.")
+
+    def covers(self, url: str) -> bool:
+        """Whether the page at this address is excluded. Never raises."""
+        place = place_of(url)
+        if place is None:
+            return False
+        if self._sites.find(place) is not None:
+            return True
+        terms = [f" {' '.join(words(term))} " for term in search_terms(place)]
+        return any(intent in term for intent in self._intents for term in terms)

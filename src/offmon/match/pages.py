@@ -1,0 +1,113 @@
+"""What class of page an address leads to, as far as that is positively established (design §1, R-LEG-30).
+
+Rules
+- READABLE is only the result page of a search engine of this table: its exact host, its path, a search term that is not empty.
+- An engine's chat is not its result page: where the address says so, or carries a value that we do not know, the page is UNKNOWN.
+- MESSAGE is a place known to hold a mailbox, a thread or a composer. Everything else is UNKNOWN. Both are not read: fail closed.
+- The table is ours and small on purpose. An engine that is missing costs coverage, never privacy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.event import PageClass
+from offmon.match.sites import Pattern, Place, place_of, unescape
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How one search engine's result pages are addressed.
+
+    `term` names the parameter with the search term. `known` are parameters that change what kind of page it is, with the values that
+    still mean results; a value that is not among them makes the page unknown.
+    """
+
+    hosts: tuple[str, ...]
+    path: tuple[str, ...]
+    term: str
+    known: Mapping[str, frozenset[str]]
+
+
+def _with_www(*hosts: str) -> tuple[str, ...]:
+    return tuple(f"{www}{host}" for host in hosts for www in ("", "www."))
+
+
+_NONE: Final[Mapping[str, frozenset[str]]] = {}
+ENGINES: Final = (
+    # udm: the vertical; 50 is a conversation. These are images, videos, news, web, forums, books.
+    Engine(
+        _with_www("google.com", "google.co.uk", "google.ie"),
+        ("search",),
+        "q",
+        {"udm": frozenset({"2", "7", "12", "14", "18", "36"})},
+    ),
+    Engine(_with_www("bing.com"), ("search",), "q", {"showconv": frozenset({"0"})}),
+    Engine(_with_www("bing.com"), ("images", "search"), "q", _NONE),
+    # ia: the vertical; "chat" is a conversation.
+    Engine(_with_www("duckduckgo.com"), (), "q", {"ia": frozenset({"web", "images", "videos", "news"})}),
+    Engine(("search.yahoo.com", "uk.search.yahoo.com"), ("search",), "p", _NONE),
+    Engine(_with_www("ecosia.org"), ("search",), "q", _NONE),
+    Engine(("search.brave.com",), ("search",), "q", _NONE),
+    Engine(_with_www("startpage.com"), ("sp", "search"), "query", _NONE),
+    Engine(_with_www("qwant.com"), (), "q", _NONE),
+    Engine(_with_www("yandex.com"), ("search",), "text", _NONE),
+)
+
+MESSAGE_PLACES: Final = tuple(
+    map(
+        Pattern.parse,
+        (
+            "mail.google.com",
+            "chat.google.com",
+            "messages.google.com",
+            "outlook.live.com",
+            "outlook.office.com",
+            "outlook.office365.com",
+            "teams.microsoft.com",
+            "mail.yahoo.com",
+            "mail.aol.com",
+            "mail.proton.me",
+            "icloud.com/mail",
+            "web.whatsapp.com",
+            "web.telegram.org",
+            "messenger.com",
+            "facebook.com/messages",
+            "instagram.com/direct",
+            "x.com/messages",
+            "linkedin.com/messaging",
+            "discord.com/channels",
+            "app.slack.com",
+            "reddit.com/chat",
+        ),
+    )
+)
+
+
+def page_class(url: str) -> PageClass:
+    """The class of the page at an address. Never raises."""
+    place = place_of(url)
+    if place is None:
+        return PageClass.UNKNOWN
+    if any(pattern.covers(place) for pattern in MESSAGE_PLACES):
+        return PageClass.MESSAGE
+    engine = next((e for e in ENGINES if place.host in e.hosts and place.path == e.path), None)
+    if engine is None or not _values(place, engine.term):
+        return PageClass.UNKNOWN
+    for name, meaning_results in engine.known.items():
+        if not set(_values(place, name)) <= meaning_results:
+            return PageClass.UNKNOWN
+    return PageClass.READABLE
+
+
+def search_terms(place: Place) -> tuple[str, ...]:
+    """What was searched for, where the place is on a search engine of the table, whatever page of it."""
+    names = {engine.term for engine in ENGINES if place.host in engine.hosts}
+    return tuple(value for name in sorted(names) for value in _values(place, name))
+
+
+def _values(place: Place, name: str) -> tuple[str, ...]:
+    """Every value of a parameter that is not empty. A repeated parameter is read whole: engines differ in which one they take."""
+    pairs = (part.partition("=") for part in place.query.split("&"))
+    found = (unescape(value.replace("+", " ")) for key, _, value in pairs if unescape(key) == name)
+    return tuple(value for value in found if value.strip())

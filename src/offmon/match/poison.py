@@ -1,0 +1,19 @@
+"""What cannot be examined: text that would jam something further on (issue 2, "Poison").
+
+Rules
+- A NUL, half of a surrogate pair, or more than a place or text may have. It is declared as a gap, once, and never looked at again.
+- The limits leave room for every real page: what a body may hold in all is 64 KiB, and the outbox has the last word on that.
+"""
+
+import re
+from typing import Final
+
+MAX_URL: Final = 32 << 10
+MAX_TITLE: Final = 16 << 10
+MAX_TEXT: Final = 1 << 19
+_BAD: Final = re.compile("[\0\ud800-\udfff]")
+
+
+def is_poison(text: str, limit: int) -> bool:
+    """Whether a text of at most `limit` characters may not be examined."""
+    return len(text) > limit or _BAD.search(text) is not None
