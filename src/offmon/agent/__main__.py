@@ -1,0 +1,90 @@
+"""The agent from a command line. It has no option that hides the indicator or collects without it.
+
+    python -m offmon.agent enrol  --home DIR --server URL --code-file FILE
+    python -m offmon.agent run    --home DIR --server URL [--heartbeat SECONDS]
+    python -m offmon.agent status --home DIR
+
+Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indicator can be seen.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from offmon.agent import clock, enrol, keys, status
+from offmon.agent.app import Agent
+from offmon.agent.home import Home
+from offmon.agent.presence.indicator import IndicatorFailed
+from offmon.agent.presence.screen import NoDisplay, NotMeasurable
+from offmon.core.errors import Malformed, OffmonError
+from offmon.core.protocol import Code
+
+NO_DISPLAY: Final = 3
+_MAX_CODE_FILE: Final = 4096
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit status."""
+    os.umask(0o077)
+    logging.basicConfig(level=logging.WARNING, format="offmon agent: %(message)s")
+    given = _parser().parse_args(arguments)
+    try:
+        home = Home(given.home)
+        if given.command == "enrol":
+            enrol.enrol(home, keys.load_or_draw(home), given.server, _code(given.code_file), clock.now())
+            sys.stdout.write("This device is enrolled. Nothing is collected until its profile arrives.\n")
+        elif given.command == "run":
+            _run(Agent(home, given.server, given.heartbeat))
+        else:
+            sys.stdout.write(status.describe(home, clock.now()))
+    except (NoDisplay, NotMeasurable, IndicatorFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return NO_DISPLAY
+    except OffmonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _run(agent: Agent) -> None:
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda _number, _frame: agent.stop())
+    agent.run()
+
+
+def _code(path: Path) -> Code:
+    try:
+        with path.open(encoding="ascii") as file:
+            return Code.parse(file.read(_MAX_CODE_FILE))
+    except (OSError, UnicodeDecodeError):
+        raise Malformed("no-code-file", "The file with the enrolment code cannot be read.") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m offmon.agent", description="The supervised person's own device.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("enrol", "run", "status"):
+        command = commands.add_parser(name)
+        command.add_argument("--home", type=Path, required=True, help="folder of the agent, closed to everyone else")
+        if name != "status":
+            command.add_argument("--server", required=True, help="the agency's address")
+        if name == "enrol":
+            command.add_argument("--code-file", type=Path, required=True, help="file with the code from the paper")
+        if name == "run":
+            command.add_argument("--heartbeat", type=_seconds, default=60, help="seconds between signs of life")
+    return parser
+
+
+def _seconds(text: str) -> int:
+    seconds = int(text)
+    if not 1 <= seconds <= 3600:
+        raise ValueError
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

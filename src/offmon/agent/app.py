@@ -1,0 +1,206 @@
+"""The agent, wired: the indicator measured each second, pages answered, losses declared, all of it sent.
+
+Rules
+- The indicator comes first. Without a display that can be measured the agent ends before it has opened or asked anything (R-LEG-31).
+- One thread measures, answers sources and writes; the other only speaks to the agency.
+- What the indicator says is what the agent does: the same tick decides both.
+- Time in which nothing was collected is declared from where it was last known to be covered (`marks`), with its own reason.
+- Asked to stop, it stops collecting, declares what is open, notes that it stopped, and sends what it can in the time it is given.
+"""
+
+import logging
+import threading
+import time
+from typing import Final
+
+from offmon.agent import clock, enrol, keys, marks
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.collect import Collector, grants_live
+from offmon.agent.delivery import Delivery
+from offmon.agent.home import Home
+from offmon.agent.losses import Loss, Losses
+from offmon.agent.marks import Marks
+from offmon.agent.outbox import Head, Outbox, StoreDamaged, StoreUnavailable
+from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.visible import NotVisible, Reason
+from offmon.agent.presence.words import Language, State
+from offmon.agent.sources.pages import Pages
+from offmon.agent.transport import Client
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.event import GapReason, NoteKind
+from offmon.core.ids import Ms
+
+TICK_S: Final = 1.0
+LAST_WORDS_S: Final = 3.0
+_LOG: Final = logging.getLogger("offmon.agent")
+_SAYS: Final = {
+    GapReason.CLOCK: State.FAULT,
+    GapReason.NO_PROFILE: State.LEASE_OVER,
+    GapReason.NOT_VISIBLE: State.NOT_VISIBLE,
+}
+
+
+class Agent:
+    """One running agent. `run` returns when `stop` was called from a signal handler or another thread."""
+
+    def __init__(self, home: Home, server: str, heartbeat_s: int) -> None:
+        """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
+        self._indicator = Indicator.start(Language.ENGLISH)
+        try:
+            self._home = home
+            self._hold = home.lock()
+            own = keys.load_or_draw(home)
+            enrolled = enrol.load(home)
+            client = Client(server, own.signing)
+            found = marks.load(home)
+            raw = clock.now()
+            highest, offset = (found.highest, found.clock_offset_ms) if found else (raw, 0)
+            self._belief = Belief(home, enrol.identity(enrolled, own), enrolled, Timekeeper(highest, offset).see(raw))
+            self._restore()
+            self._outbox = Outbox(
+                home.outbox,
+                enrolled.device,
+                raw,
+                Head(found.epoch, found.size, found.received) if found else None,
+                found.safe_until if found else None,
+            )
+            self._losses = Losses()
+            self._delivery = Delivery(client, self._outbox, self._belief, own, heartbeat_s * 1000)
+            self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake)
+            self._pages = Pages(home.socket, self._collector.asked)
+        except BaseException:
+            self._indicator.stop()
+            raise
+        self._found = found
+        self._safe_until = found.safe_until if found else raw
+        self._stop = threading.Event()
+        self._marked_at = 0.0
+        self._begun = False
+
+    def stop(self) -> None:
+        """Ask `run` to end."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until asked to stop. Raises Refused if the display is lost."""
+        courier = threading.Thread(target=self._delivery.run, name="delivery", daemon=True)
+        courier.start()
+        try:
+            while not self._stop.is_set():
+                self._tick()
+                if not courier.is_alive():
+                    raise Refused("delivery-ended", "The part that sends has ended; start the agent again.")
+                until = time.monotonic() + TICK_S
+                while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
+                    self._pages.serve(left)
+        finally:
+            self._end(courier)
+
+    def _tick(self) -> None:
+        measured = self._indicator.measure(clock.now())
+        if isinstance(measured, NotVisible) and measured.reason in {Reason.GONE, Reason.NOT_ANSWERING}:
+            self._indicator.restart()
+        self._indicator.details_asked()
+        self._collector.visibility = measured
+        raw = clock.now()
+        self._belief.see(raw)
+        self._begin_once(raw)
+        if self._begun:
+            self._losses.stand_idle(self._collector.why_idle(raw), raw)
+            self._declare(self._losses.due(raw))
+            self._mark(raw)
+        self._indicator.show(self._state(raw))
+
+    def _state(self, raw: Ms) -> State:
+        held = self._belief.held
+        if held is None or not grants_live(held, self._belief.time.correct(raw)):
+            return State.NOT_ALLOWED_NOW
+        why = self._collector.why_idle(raw)
+        return (
+            State.COLLECTING if self._collector.collecting(raw) else _SAYS.get(why, State.FAULT) if why else State.FAULT
+        )
+
+    def _begin_once(self, raw: Ms) -> None:
+        """Before the first profile nothing is due, so nothing is missing. After that, what lies between two runs is."""
+        if self._begun or (self._found is None and self._belief.held is None):
+            return
+        self._begun = True
+        if self._found is not None:
+            if self._found.idle is not None and self._found.idle_since is not None:
+                self._losses.stand_idle(self._found.idle, self._found.idle_since)
+            self._losses.stand_idle(GapReason.AGENT_DOWN, self._found.alive_at)
+        try:
+            self._outbox.note(NoteKind.STARTED, raw)
+        except (StoreDamaged, StoreUnavailable) as error:
+            self._store_failed(error, raw)
+
+    def _declare(self, due: tuple[Loss, ...]) -> None:
+        for loss in due:
+            try:
+                self._outbox.declare(loss)
+            except (StoreDamaged, StoreUnavailable) as error:
+                self._losses.again(loss)
+                self._store_failed(error, loss.until)
+                return
+        if due:
+            self._delivery.wake()
+
+    def _store_failed(self, error: OffmonError, raw: Ms) -> None:
+        _LOG.warning("store: %s", error.code)
+        if isinstance(error, StoreDamaged):
+            self._outbox.repair(raw, self._safe_until)
+
+    def _mark(self, raw: Ms, *, now: bool = False) -> None:
+        if not now and time.monotonic() - self._marked_at < marks.EVERY_MS / 1000:
+            return
+        self._marked_at = time.monotonic()
+        undeclared = (self._losses.undeclared_since, self._collector.waiting_since)
+        alive_at = min((at for at in undeclared if at is not None), default=raw)
+        if not self._outbox.pending:
+            self._safe_until = alive_at
+        head = self._outbox.head
+        idle = self._losses.idle
+        time_now = self._belief.time
+        found = Marks(
+            alive_at=min(alive_at, raw),
+            safe_until=self._safe_until,
+            highest=time_now.highest,
+            clock_offset_ms=time_now.offset_ms,
+            epoch=head.epoch,
+            size=head.size,
+            received=head.received,
+            idle=idle[0] if idle else None,
+            idle_since=idle[1] if idle else None,
+        )
+        try:
+            marks.save(self._home, found)
+        except Refused as error:
+            _LOG.warning("marks: %s", error.code)  # the older marks stay, and declare more than was lost
+
+    def _restore(self) -> None:
+        try:
+            self._belief.restore()
+        except OffmonError as error:
+            _LOG.warning("profile: %s", error.code)  # asked for anew; until then nothing is collected
+
+    def _end(self, courier: threading.Thread) -> None:
+        self._pages.close()
+        self._collector.visibility = None
+        raw = clock.now()
+        if self._begun:
+            self._declare(self._losses.due(raw, all_of_it=True))
+            try:
+                self._outbox.note(NoteKind.STOPPED, raw)
+            except (StoreDamaged, StoreUnavailable) as error:
+                _LOG.warning("store: %s", error.code)
+            self._losses.stand_idle(None, raw)
+            self._mark(raw, now=True)
+        self._delivery.wake()
+        until = time.monotonic() + LAST_WORDS_S
+        while self._begun and self._outbox.pending and courier.is_alive() and time.monotonic() < until:
+            time.sleep(0.05)
+        self._delivery.stop()
+        courier.join(1.0)
+        self._indicator.stop()
+        self._outbox.close()

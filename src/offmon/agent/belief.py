@@ -1,0 +1,89 @@
+"""What the agent's two threads share: whom it trusts, and what it knows of the time.
+
+Rules
+- Both values are immutable; a change is one assignment under a lock. Nobody sees half of one.
+- Only `delivery` changes the trust. Both threads look at the clock, `delivery` is told the agency's time.
+- An update is kept with the time at which it was accepted. After a restart it is judged again, as of then: only the lease and the
+  clock say whether it still holds now.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from offmon.agent.clock import Timekeeper
+from offmon.agent.home import Home
+from offmon.agent.profiles import Held, Identity, Trust, accept, first_trust
+from offmon.core import codec
+from offmon.core.ids import Digest, Ms
+from offmon.core.protocol import MAX_ANSWER, Enrolled, Update
+
+_FILE: Final = "profile"
+_MAX: Final = MAX_ANSWER * 3 // 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    TYPE: ClassVar[str] = "offmon/accepted@1"
+
+    at: Ms
+    update: bytes
+
+
+class Belief:
+    """Trust and time, for several threads."""
+
+    def __init__(self, home: Home, identity: Identity, enrolled: Enrolled, time: Timekeeper) -> None:
+        self.identity = identity
+        self._home = home
+        self._lock = threading.Lock()
+        self._time = time
+        self._trust = first_trust(enrolled)
+
+    @property
+    def trust(self) -> Trust:
+        """Whom the agent trusts now."""
+        return self._trust
+
+    @property
+    def held(self) -> Held | None:
+        """The profile that the agent holds, in force or not."""
+        return self._trust.held
+
+    @property
+    def time(self) -> Timekeeper:
+        """What is known of the clock."""
+        return self._time
+
+    def see(self, raw: Ms) -> Timekeeper:
+        """After a look at the clock."""
+        with self._lock:
+            self._time = self._time.see(raw)
+            return self._time
+
+    def told(self, raw: Ms, signed: Ms) -> None:
+        """After a signed time."""
+        with self._lock:
+            self._time = self._time.told(raw, signed)
+
+    def restore(self) -> None:
+        """Take up what was accepted before. Raises what `accept` raises."""
+        data = self._home.read(_FILE)
+        if data is not None:
+            kept = codec.load(_Accepted, data, max_size=_MAX)
+            update = codec.load(Update, kept.update, max_size=MAX_ANSWER)
+            self._trust = accept(self.identity, self._trust, update, kept.at)
+
+    def take(self, data: bytes, raw: Ms) -> None:
+        """Accept an update, or raise what `accept` raises and believe what was believed before."""
+        at = self._time.correct(raw)
+        update = codec.load(Update, data, max_size=MAX_ANSWER)
+        trust = accept(self.identity, self._trust, update, at)
+        if update.profile is not None and _names(trust) != _names(self._trust):
+            self._home.write(_FILE, codec.dump(_Accepted(at, data)))
+        self._trust = trust
+
+
+def _names(trust: Trust) -> tuple[Digest, Digest | None]:
+    """What is believed, by digest."""
+    return trust.ring.newest, None if trust.held is None else trust.held.digest

@@ -1,0 +1,173 @@
+"""What happens to a page that a source tells of: nothing, or a disclosure on the disk (design §1).
+
+Rules, in this order
+1. Nothing is read or kept unless everything says so *now*: a profile in force with a live term, a clock that is believed, and an indicator
+   that was measured as visible in the last five seconds. The time when it is not so is a gap (`why_idle`), except where no order
+   asks for anything: then nothing is missing.
+2. An excluded page ends here: no refusal, count or gap.
+3. A page from before collecting began is not taken; one that cannot be examined is declared, once.
+4. Text is asked for only where a detector wants it; then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
+5. Nothing here raises for what is in a page.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from offmon.agent import clock
+from offmon.agent.belief import Belief
+from offmon.agent.losses import Losses
+from offmon.agent.outbox import Outbox, QueueFull, StoreDamaged, StoreUnavailable
+from offmon.agent.presence.visible import Visibility, may_collect
+from offmon.agent.profiles import Held, check_in_force
+from offmon.agent.sources.pages import PageFact
+from offmon.core.decide import decide
+from offmon.core.errors import Malformed, Refused
+from offmon.core.event import Disclosure, GapReason, Observation
+from offmon.core.ids import Ms
+from offmon.match.pages import page_class
+from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
+
+_STORE_LOSS: Final = {
+    Malformed: GapReason.QUARANTINED,
+    QueueFull: GapReason.QUEUE_FULL,
+    StoreUnavailable: GapReason.QUEUE_FULL,
+    StoreDamaged: GapReason.STORE_DAMAGED,
+}
+
+
+class Collector:
+    """Decides about pages. Use it from the thread that measures."""
+
+    def __init__(self, outbox: Outbox, belief: Belief, losses: Losses, put: Callable[[], None]) -> None:
+        self._outbox = outbox
+        self._belief = belief
+        self._losses = losses
+        self._put = put
+        self._since: Ms | None = None
+        self._waiting: dict[int, Ms] = {}
+        self.visibility: Visibility | None = None
+
+    @property
+    def waiting_since(self) -> Ms | None:
+        """The time of the oldest page whose text has not come yet."""
+        return min(self._waiting.values(), default=None)
+
+    def why_idle(self, raw: Ms) -> GapReason | None:
+        """Why nothing is collected though a profile was issued; None also where no term is live."""
+        held = self._belief.held
+        time = self._belief.time
+        if time.set_back:
+            return GapReason.CLOCK
+        if held is None or not _in_force(held, time.correct(raw)):
+            return GapReason.NO_PROFILE
+        if not grants_live(held, time.correct(raw)):
+            return None
+        return None if may_collect(self.visibility, raw) else GapReason.NOT_VISIBLE
+
+    def collecting(self, raw: Ms) -> Held | None:
+        """The profile to collect under at this instant; None: nothing is read or kept."""
+        held = self._belief.held
+        if held is None or self.why_idle(raw) is not None or not grants_live(held, self._belief.time.correct(raw)):
+            self._since = None
+            return None
+        if self._since is None:
+            self._since = raw
+        return held
+
+    def asked(self) -> "PageAsked":
+        """Who answers one source."""
+        return PageAsked(self)
+
+    def page(self, fact: PageFact, asker: int) -> tuple[Observation | None, bool]:
+        """What to keep in memory of a page, and whether its text is wanted."""
+        raw = self._look()
+        held = self.collecting(raw)
+        if held is None or self._since is None or held.pipeline.excludes(fact.url):
+            return None, False
+        at = raw if fact.at is None else Ms(fact.at)
+        if at < self._since:
+            return None, False
+        if at > raw or is_poison(fact.url, MAX_URL) or is_poison(fact.title, MAX_TITLE):
+            self._losses.count(GapReason.QUARANTINED, raw)
+            return None, False
+        seen = Observation(at, fact.url, fact.title, page_class(fact.url), None, fact.origin)
+        if held.pipeline.wants_text(fact.url, self._belief.time.correct(at)):
+            self._waiting[asker] = at
+            return seen, True
+        self._examine(held, seen, raw)
+        return None, False
+
+    def text(self, seen: Observation, text: str | None, asker: int) -> None:
+        """A page that waited, with its text; None: it is gone, and only its address is left to look at."""
+        raw = self._look()
+        self._waiting.pop(asker, None)
+        held = self.collecting(raw)
+        if held is None:
+            self._losses.count(self.why_idle(raw) or GapReason.NO_PROFILE, seen.at)
+        elif text is not None and is_poison(text, MAX_TEXT):
+            self._losses.count(GapReason.QUARANTINED, raw)
+        else:
+            whole = Observation(seen.at, seen.url, seen.title, seen.page_class, text, seen.origin)
+            self._examine(held, whole, raw)
+
+    def nonsense(self) -> None:
+        """A source said something that is no page."""
+        raw = self._look()
+        if self.collecting(raw) is not None:
+            self._losses.count(GapReason.QUARANTINED, raw)
+
+    def _examine(self, held: Held, seen: Observation, raw: Ms) -> None:
+        time = self._belief.time
+        for finding in held.pipeline.examine(seen, raw, time.offset_ms):
+            verdict = decide(held.profile, finding, time.correct(raw))
+            if isinstance(verdict, Disclosure):
+                self._keep(verdict, held, raw)
+
+    def _keep(self, disclosure: Disclosure, held: Held, raw: Ms) -> None:
+        try:
+            self._outbox.put(disclosure, held)
+        except (Malformed, QueueFull, StoreUnavailable, StoreDamaged) as error:
+            self._losses.count(_STORE_LOSS[type(error)], raw)
+        else:
+            self._put()
+
+    def _look(self) -> Ms:
+        raw = clock.now()
+        self._belief.see(raw)
+        return raw
+
+
+class PageAsked:
+    """One source's pages: at most one of them waits for its text."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._seen: Observation | None = None
+
+    def page(self, fact: PageFact) -> bool:
+        """A page is open: whether its text is to be read."""
+        self._seen, read = self._collector.page(fact, id(self))
+        return read
+
+    def text(self, text: str | None) -> None:
+        """The text of the page asked for last."""
+        seen, self._seen = self._seen, None
+        if seen is not None:
+            self._collector.text(seen, text, id(self))
+
+    def nonsense(self) -> None:
+        """Something came that is no page."""
+        self._collector.nonsense()
+
+
+def grants_live(held: Held, at: Ms) -> bool:
+    """Whether some term that the profile rests on is in force at the corrected time."""
+    return any(grant.terms_at(at) for grant in held.profile.grants)
+
+
+def _in_force(held: Held, at: Ms) -> bool:
+    try:
+        check_in_force(held.profile, at)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,188 @@
+"""What is sent when, and what follows from the answer: batches, heartbeats, the profile (formats §6).
+
+Rules
+- Nothing is sent before there is a profile: the agency checks a device by the key that its profile names.
+- What is queued goes at once; without anything new, a checkpoint goes every heartbeat. The profile is asked for at start, every heartbeat
+  until there is one in force, and every tenth heartbeat after that.
+- Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
+- A batch that the agency will not take is halved down to one leaf; a leaf that is refused three times closes the epoch, and the gap at the
+  head of the next says so. So does a fork.
+- An agency that is behind gets again what is still here. What had its receipt is not: then everything new waits, in its place, until the
+  agency has its journal back. It holds our receipts against itself.
+"""
+
+import logging
+import threading
+import time
+from typing import Final
+
+from offmon.agent import clock, release
+from offmon.agent.belief import Belief
+from offmon.agent.keys import DeviceKeys
+from offmon.agent.losses import Loss
+from offmon.agent.outbox import Head, Lease, Outbox, StoreDamaged
+from offmon.agent.profiles import check_in_force
+from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, open_receipt, open_time, refusal
+from offmon.core import codec, dsse, journal
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.event import Batch, DeviceCheckpoint, GapReason
+from offmon.core.ids import Ms
+from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH
+
+POLL_EVERY: Final = 10
+STUBBORN: Final = 3
+_LOG: Final = logging.getLogger("offmon.agent")
+
+
+class Delivery:
+    """Sends what the outbox holds. `step` does what is due; `run` does so until told to stop."""
+
+    def __init__(self, client: Client, outbox: Outbox, belief: Belief, keys: DeviceKeys, heartbeat_ms: int) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._belief = belief
+        self._keys = keys
+        self._heartbeat_ms = heartbeat_ms
+        self._backoff = Backoff()
+        self._next_poll = self._next_send = self._next_beat = 0
+        self._most = journal.MAX_LEAVES
+        self._refused = 0
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End `run` after the request that is under way."""
+        self._stopped.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        while not self._stopped.is_set():
+            wait_ms = self.step()
+            self._wake.wait(wait_ms / 1000)
+            self._wake.clear()
+
+    def step(self) -> int:
+        """Do what is due now; milliseconds until something is due again, if nobody wakes us."""
+        now = _ticks()
+        if now >= self._next_poll:
+            self._next_poll = now + self._poll()
+        if self._belief.held is not None and now >= self._next_send:
+            self._next_send = now + self._deliver()
+        due = min(self._next_poll, max(self._next_send, self._next_beat if not self._outbox.pending else 0))
+        return max(50, min(due - _ticks(), self._heartbeat_ms))
+
+    def _poll(self) -> int:
+        """Ask for the profile; milliseconds until it is asked for again."""
+        raw = clock.now()
+        try:
+            answer = self._client.send("GET", PROFILE_PATH, b"", self._belief.time.correct(raw))
+            if not answer.ok:
+                self._resync(refusal(answer), answer)
+                return self._heartbeat_ms
+            self._belief.take(answer.body, raw)
+        except OffmonError as error:
+            _LOG.warning("profile: %s", error.code)
+            return self._heartbeat_ms
+        return self._heartbeat_ms * (POLL_EVERY if self._in_force(raw) else 1)
+
+    def _deliver(self) -> int:
+        """Send one batch or heartbeat, if one is due; milliseconds until the next may go."""
+        now = _ticks()
+        try:
+            lease = self._outbox.lease(self._most)
+        except StoreDamaged:
+            return self._backoff.failed()  # whoever puts something next sets it right
+        if not lease.leaves and now < self._next_beat:
+            self._outbox.rollback(lease)
+            return 0
+        raw = clock.now()
+        try:
+            answer = self._client.send("POST", BATCHES_PATH, self._batch(lease, raw), self._belief.time.correct(raw))
+            done = answer.ok and self._receive(lease, answer, raw)
+        except OffmonError as error:
+            _LOG.warning("batch: %s", error.code)
+            answer, done = None, False
+        if done:
+            self._next_beat = now + self._heartbeat_ms
+            self._backoff.succeeded()
+            self._refused = 0
+            self._most = min(self._most * 2, journal.MAX_LEAVES)
+            return 0
+        self._outbox.rollback(lease)
+        if answer is None or answer.ok:
+            return self._backoff.failed()
+        return self._obey(refusal(answer), answer, lease, raw)
+
+    def _batch(self, lease: Lease, raw: Ms) -> bytes:
+        checkpoint = DeviceCheckpoint(
+            device=self._belief.identity.device,
+            epoch=lease.epoch,
+            size=lease.size,
+            root=lease.root,
+            at=raw,
+            clock_offset_ms=self._belief.time.offset_ms,
+            boot=release.boot(),
+            release=release.release(),
+        )
+        signed = dsse.sign(checkpoint, self._keys.signing)
+        return codec.dump(Batch(checkpoint.device, lease.epoch, lease.first, lease.leaves, signed))
+
+    def _receive(self, lease: Lease, answer: Answer, raw: Ms) -> bool:
+        """Take the receipt; False if it does not fit what was sent."""
+        receipt = open_receipt(self._belief.trust.ring, answer, self._belief.time.correct(raw))
+        if not self._outbox.commit(lease, receipt, answer.body):
+            _LOG.warning("batch: receipt-does-not-fit")
+            return False
+        self._belief.told(raw, receipt.at)
+        return True
+
+    def _obey(self, said: Refusal, answer: Answer, lease: Lease, raw: Ms) -> int:
+        """Do what the table says; milliseconds until the next batch may go."""
+        _LOG.warning("batch: %s", said.problem.code if said.problem else f"status {answer.status}")
+        match said.do:
+            case Do.RESYNC_CLOCK:
+                self._resync(said, answer)
+            case Do.QUARANTINE if len(lease.leaves) > 1:
+                self._most = len(lease.leaves) // 2
+                return 0
+            case Do.QUARANTINE if lease.leaves:
+                self._refused += 1
+                if self._refused >= STUBBORN:
+                    self._refused = 0
+                    self._outbox.new_epoch(raw)
+                    self._outbox.declare(Loss(GapReason.QUARANTINED, raw, raw, 1))
+            case Do.NEW_EPOCH:
+                self._outbox.new_epoch(
+                    raw, None if said.head is None else Head(said.head[0], said.head[1], said.head[1])
+                )
+        return self._backoff.failed(answer.retry_after_s)
+
+    def _resync(self, said: Refusal, answer: Answer) -> None:
+        """Take the agency's signed time, if that is what was said."""
+        if said.do is not Do.RESYNC_CLOCK or said.time is None:
+            return
+        try:
+            told = open_time(self._belief.trust.ring, said.time, answer.nonce)
+        except OffmonError:
+            _LOG.warning("clock: bad-time")
+            return
+        self._belief.told(clock.now(), told.at)
+
+    def _in_force(self, raw: Ms) -> bool:
+        held = self._belief.held
+        try:
+            if held is not None:
+                check_in_force(held.profile, self._belief.time.correct(raw))
+        except Refused:
+            return False
+        return held is not None
+
+
+def _ticks() -> int:
+    """Milliseconds that only rise: waits do not depend on what the clock is set to."""
+    return time.monotonic_ns() // 1_000_000

@@ -1,0 +1,63 @@
+"""The device's two secret keys: one signs, the other opens lists (formats §2, §4).
+
+Rules
+- Both are drawn on the device before it enrols and never leave it. They lie in one file of the agent's folder (0600, replaced whole).
+- The signing key's name is random: it tells devices apart and says nothing of anyone.
+- An enrolment that broke off is tried again with the same keys; new keys are a new device.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.agent.home import Home
+from offmon.core import codec, envelope
+from offmon.core.ids import Origin
+from offmon.core.keys import SigningKey
+from offmon.core.profile import HpkeKey
+
+_FILE: Final = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeds:
+    TYPE: ClassVar[str] = "offmon/device-seeds@1"
+
+    name: Origin
+    signing: bytes
+    opening: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeviceKeys:
+    """The two private keys."""
+
+    signing: SigningKey
+    opening: X25519PrivateKey
+
+    @property
+    def list_key(self) -> HpkeKey:
+        """The public half of the one that opens lists."""
+        return envelope.public_of(self.opening)
+
+
+def load_or_draw(home: Home) -> DeviceKeys:
+    """The keys of this folder; new ones if it has none. Raises Malformed or Refused for a damaged or exposed file."""
+    data = home.read(_FILE)
+    if data is None:
+        seeds = _Seeds(
+            Origin(f"device/{secrets.token_hex(16)}"),
+            secrets.token_bytes(32),
+            X25519PrivateKey.generate().private_bytes_raw(),
+        )
+        home.write(_FILE, codec.dump(seeds))
+        return _keys(seeds)
+    return _keys(codec.load(_Seeds, data, max_size=4096))
+
+
+def _keys(seeds: _Seeds) -> DeviceKeys:
+    return DeviceKeys(
+        SigningKey.from_seed(seeds.name, seeds.signing), X25519PrivateKey.from_private_bytes(seeds.opening)
+    )

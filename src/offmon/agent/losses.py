@@ -1,0 +1,83 @@
+"""What was not covered, counted until it is declared as gaps (formats §6; after sentry's client reports).
+
+Rules
+- Two kinds: things that were lost (a count, with the span in which it happened) and time in which nothing was collected, with its one
+  reason. Excluded pages are neither: nobody calls this for them.
+- Time is declared when it ends, and every five minutes meanwhile, so that the agency sees a long one while it lasts. Counts are
+  declared every few seconds, all of one reason in one gap.
+- `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts.
+- Pure: it is told the time.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.event import GapReason
+from offmon.core.ids import Ms
+
+DECLARE_COUNTS_MS: Final = 3 * clock.SECOND_MS
+DECLARE_TIME_MS: Final = 5 * clock.MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A hole to declare, in raw device time. `lost`: how many things, where that is known."""
+
+    reason: GapReason
+    since: Ms
+    until: Ms
+    lost: int | None
+
+
+class Losses:
+    """What is still to be declared."""
+
+    def __init__(self) -> None:
+        self._counts: dict[GapReason, Loss] = {}
+        self._idle: tuple[GapReason, Ms] | None = None
+        self._ended: list[Loss] = []
+
+    @property
+    def idle(self) -> tuple[GapReason, Ms] | None:
+        """Why nothing is being collected, and since when that is undeclared."""
+        return self._idle
+
+    @property
+    def undeclared_since(self) -> Ms | None:
+        """When the earliest undeclared count, or ended idle time, began."""
+        return min((loss.since for loss in (*self._counts.values(), *self._ended)), default=None)
+
+    def count(self, reason: GapReason, at: Ms) -> None:
+        """One more thing is lost."""
+        known = self._counts.get(reason, Loss(reason, at, at, 0))
+        self._counts[reason] = Loss(reason, min(known.since, at), max(known.until, at), (known.lost or 0) + 1)
+
+    def stand_idle(self, reason: GapReason | None, at: Ms) -> None:
+        """Nothing is collected from now on, for this reason; None: it is collected, or nothing is due."""
+        if self._idle is not None and self._idle[0] is reason:
+            return
+        if self._idle is not None:
+            self._ended.append(_span(*self._idle, at))
+        self._idle = None if reason is None else (reason, at)
+
+    def again(self, loss: Loss) -> None:
+        """A loss that could not be declared; it is due at once."""
+        self._ended.append(loss)
+
+    def due(self, at: Ms, *, all_of_it: bool = False) -> tuple[Loss, ...]:
+        """What is to be declared now; it is then no longer held here."""
+        due = self._ended
+        self._ended = []
+        for loss in tuple(self._counts.values()):
+            if all_of_it or abs(at - loss.since) >= DECLARE_COUNTS_MS:
+                due.append(self._counts.pop(loss.reason))
+        if self._idle is not None and (all_of_it or abs(at - self._idle[1]) >= DECLARE_TIME_MS):
+            due.append(_span(*self._idle, at))
+            self._idle = (self._idle[0], at)
+        return tuple(due)
+
+
+def _span(reason: GapReason, since: Ms, until: Ms) -> Loss:
+    """A clock that was set back makes an end lie before its beginning; the gap is what lies between."""
+    return Loss(reason, min(since, until), max(since, until), None)

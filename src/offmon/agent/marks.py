@@ -1,0 +1,47 @@
+"""What the agent writes down every few seconds, so that its next start knows what it missed.
+
+Rules
+- `alive_at`: up to here everything is covered or declared. Found at start, the time since then is a Gap (AGENT_DOWN). It never moves past
+  something that was lost and is not yet declared.
+- `safe_until`: before this everything had its receipt. If the store is found damaged, that is where the damage begins.
+- The head of the journal stands here too, outside the store: a store that was lost or put back to an older state is noticed by it.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from offmon.agent.home import Home
+from offmon.core import codec
+from offmon.core.event import GapReason
+from offmon.core.ids import Id, Ms
+
+EVERY_MS: Final = 5_000
+_FILE: Final = "marks"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Raw device times. `idle`: why nothing was being collected when this was written, undeclared since `idle_since`."""
+
+    TYPE: ClassVar[str] = "offmon/agent-marks@1"
+
+    alive_at: Ms
+    safe_until: Ms
+    highest: Ms
+    clock_offset_ms: int
+    epoch: Id
+    size: int
+    received: int
+    idle: GapReason | None
+    idle_since: Ms | None
+
+
+def load(home: Home) -> Marks | None:
+    """The last marks; None before the first profile. Raises Malformed for a damaged file."""
+    data = home.read(_FILE)
+    return None if data is None else codec.load(Marks, data, max_size=4096)
+
+
+def save(home: Home, marks: Marks) -> None:
+    """Replace the marks; on the disk when this returns."""
+    home.write(_FILE, codec.dump(marks))

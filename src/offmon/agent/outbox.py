@@ -1,0 +1,414 @@
+"""The queue and the journal in one: what leaves stands here first, on the disk, in its place (formats §5, §6; design §1.3).
+
+Rules
+- It takes a `Disclosure`, a loss or a note, and nothing else. It gives each its place (epoch, n), draws salts, encloses the body to the
+  profile's evidence key, and has the leaf *and* its hash on the disk (WAL, synchronous=FULL) before it returns.
+- Nothing in clear is written but the envelope. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
+- A batch is leased, then committed by its receipt or rolled back. A lease is a claim in memory: after a crash the same leaves are leased
+  again, and the agency knows them by place.
+- Leaf hashes and the last receipt stay for the epoch's life, a leaf itself until its receipt.
+- A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
+  Gap that names the last known head; then comes the gap of the damage. The same gap opens the epoch after a fork.
+- Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
+"""
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from offmon.agent.losses import Loss
+from offmon.agent.profiles import Held
+from offmon.core import canon, codec, journal
+from offmon.core.commitment import SALT_BYTES
+from offmon.core.envelope import Enclosed, content_commit, enclose, place_of
+from offmon.core.errors import Malformed, Refused
+from offmon.core.event import (
+    Disclosure,
+    DisclosureLeaf,
+    Envelope,
+    Gap,
+    GapLeaf,
+    GapReason,
+    Leaf,
+    Note,
+    NoteKind,
+    NoteLeaf,
+    Receipt,
+)
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.tlog.merkle import Frontier
+
+MAX_PENDING: Final = 20_000
+MAX_PENDING_BYTES: Final = 256 << 20
+LEASE_BYTES: Final = journal.MAX_BATCH - (64 << 10)
+_MAX_LEAF: Final = 1 << 20
+_LEAVES: Final[dict[str, type[DisclosureLeaf] | type[GapLeaf] | type[NoteLeaf]]] = {
+    leaf.KIND: leaf for leaf in (DisclosureLeaf, GapLeaf, NoteLeaf)
+}
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS epoch (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    received INTEGER NOT NULL DEFAULT 0,  -- leaves that a receipt covers
+    receipt BLOB                          -- the last one, as signed
+) STRICT;
+CREATE TABLE IF NOT EXISTS leaf (
+    epoch INTEGER NOT NULL REFERENCES epoch (number),
+    n INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    data BLOB,                            -- the whole leaf, until its receipt
+    PRIMARY KEY (epoch, n)
+) STRICT;
+"""
+
+
+class QueueFull(Refused):
+    """The queue is at its cap. Declare the loss."""
+
+    def __init__(self) -> None:
+        super().__init__("queue-full", "The queue is full; connect this device so that it can send.")
+
+
+class StoreUnavailable(Refused):
+    """The disk did not take it: full, read-only or failing. Nothing was kept; what is there stays."""
+
+    def __init__(self) -> None:
+        super().__init__("store-unavailable", "The agent's store cannot be written; make room on the disk.")
+
+
+class StoreDamaged(Refused):
+    """The store cannot be read or written any more. Open it anew: what is damaged is moved aside."""
+
+    def __init__(self) -> None:
+        super().__init__("store-damaged", "The agent's store is damaged; it is set aside and the loss is declared.")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a journal reaches, and how far the agency has it as its receipts say."""
+
+    epoch: Id
+    size: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Leaves on their way: `first` is the place of the first one, `root` the journal's root after the last."""
+
+    epoch: Id
+    first: int
+    leaves: tuple[Leaf, ...]
+    root: Digest
+
+    @property
+    def size(self) -> int:
+        """The journal's size after the last of them."""
+        return self.first + len(self.leaves)
+
+
+class Outbox:
+    """One device's queue and journal, for several threads."""
+
+    def __init__(
+        self, path: Path, device: Id, at: Ms, expected: Head | None = None, safe_until: Ms | None = None
+    ) -> None:
+        """Open or make the store. Raises StoreUnavailable.
+
+        `expected` is the head that was last seen and `safe_until` the time before which all had its receipt: both from elsewhere than
+        the store itself, for the case that it is damaged or gone.
+        """
+        self._path = path
+        self._device = device
+        self._lock = threading.RLock()
+        self._start(at, expected, safe_until)
+
+    def repair(self, at: Ms, safe_until: Ms) -> None:
+        """Open the store again after StoreDamaged: it goes on where it can be read, and begins anew where it cannot."""
+        with self._lock:
+            self._db.close()
+            self._start(at, self.head, safe_until)
+
+    def _start(self, at: Ms, expected: Head | None, safe_until: Ms | None) -> None:
+        self._leased = False
+        self._received = self._grown = Frontier()
+        try:
+            self._open(expected)
+        except StoreDamaged:
+            self._move_aside()
+            self._open(None)
+        if not self._number:
+            since = at if safe_until is None else min(safe_until, at)
+            self._begin_epoch(expected, Loss(GapReason.NEW_EPOCH, since, at, None))
+            if expected is not None:
+                self.declare(Loss(GapReason.STORE_DAMAGED, since, at, None))
+
+    def close(self) -> None:
+        """Close the store. What was put is on the disk already."""
+        with self._lock:
+            self._db.close()
+
+    @property
+    def head(self) -> Head:
+        """The open epoch and its size."""
+        with self._lock:
+            return Head(self._epoch, self._grown.size, self._received.size)
+
+    @property
+    def pending(self) -> int:
+        """Leaves of the open epoch without a receipt."""
+        with self._lock:
+            return self._grown.size - self._received.size
+
+    def put(self, disclosure: Disclosure, held: Held) -> int:
+        """Enclose and keep a disclosure; returns its number. Raises Malformed (nothing was kept), QueueFull or StoreDamaged."""
+        if not isinstance(disclosure, Disclosure):
+            raise TypeError("only what decide made may leave")
+        salt, envelope_salt = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(SALT_BYTES)
+        with self._lock:
+            if self.pending >= MAX_PENDING or self._bytes >= MAX_PENDING_BYTES:
+                raise QueueFull
+            envelope = Envelope(
+                deployment=held.profile.deployment,
+                device=self._device,
+                epoch=self._epoch,
+                n=self._grown.size,
+                profile=held.digest,
+                profile_version=held.profile.version,
+                content_commit=content_commit(disclosure.body, salt),
+                claim=disclosure.claim,
+            )
+            ciphertext = enclose(Enclosed(salt, disclosure.body), held.profile.evidence_key, place_of(envelope))
+            return self._append(DisclosureLeaf(envelope, envelope_salt, ciphertext))
+
+    def declare(self, loss: Loss) -> int:
+        """Keep a gap; returns its number. Raises StoreDamaged."""
+        with self._lock:
+            return self._append(self._gap(loss, self._epoch, self._grown.size, None))
+
+    def note(self, kind: NoteKind, at: Ms, count: int | None = None) -> int:
+        """Keep a note of the device's own life; returns its number. Raises StoreDamaged."""
+        with self._lock:
+            note = Note(self._device, self._epoch, self._grown.size, kind, at, count)
+            return self._append(NoteLeaf(note, secrets.token_bytes(SALT_BYTES)))
+
+    def lease(self, most: int = journal.MAX_LEAVES) -> Lease:
+        """The next leaves without a receipt, at most `most` and one batch's bytes; none of them is a heartbeat.
+
+        One lease at a time: RuntimeError for a second one.
+        """
+        with self._lock:
+            if self._leased:
+                raise RuntimeError("a lease is out already")
+            rows = self._rows(
+                "SELECT kind, hash, data FROM leaf WHERE epoch = ? AND n >= ? ORDER BY n LIMIT ?",
+                self._number,
+                self._received.size,
+                most,
+            )
+            taken, room = list[tuple[str, bytes, bytes]](), LEASE_BYTES
+            for kind, leaf_hash, data in rows:
+                if taken and len(data) > room:
+                    break
+                taken.append((kind, leaf_hash, data))
+                room -= len(data)
+            root = self._received.extend(leaf_hash for _, leaf_hash, _ in taken).root
+            leaves = tuple(_load(kind, data) for kind, _, data in taken)
+            self._leased = True
+            return Lease(self._epoch, self._received.size, leaves, Digest(root.hex()))
+
+    def commit(self, lease: Lease, receipt: Receipt, signed: bytes) -> bool:
+        """Take a receipt, whose signature the caller has checked: its leaves are removed, their hashes stay.
+
+        The agency may have more of this journal than the lease holds (an answer was lost). False, and nothing is changed, where
+        the receipt covers less than the lease, more than the journal, or another root than ours.
+        """
+        with self._lock:
+            self._leased = False
+            fits = (receipt.device, receipt.epoch) == (self._device, self._epoch)
+            if not fits or not lease.size <= receipt.size <= self._grown.size:
+                return False
+            start = self._received.size
+            known = self._received.extend(self._hashes(start, receipt.size))
+            if receipt.size < start or known.root.hex() != receipt.root:
+                return False
+            with self._transaction():
+                self._db.execute(
+                    "UPDATE epoch SET received = ?, receipt = ? WHERE number = ?", (receipt.size, signed, self._number)
+                )
+                self._db.execute(
+                    "UPDATE leaf SET data = NULL WHERE epoch = ? AND n >= ? AND n < ?",
+                    (self._number, start, receipt.size),
+                )
+            self._received = known
+            self._bytes = self._count_bytes()
+            return True
+
+    def rollback(self, lease: Lease) -> None:
+        """Give a lease back; its leaves stay where they are."""
+        with self._lock:
+            if lease.epoch == self._epoch:
+                self._leased = False
+
+    def last_receipt(self) -> bytes | None:
+        """The last signed receipt of the open epoch."""
+        with self._lock:
+            found: bytes | None = self._rows("SELECT receipt FROM epoch WHERE number = ?", self._number)[0][0]
+            return found
+
+    def new_epoch(self, at: Ms, last: Head | None = None) -> None:
+        """Close the epoch and begin another, whose first leaf names the last known head and says how many leaves never arrived.
+
+        `last` is that head as the agency knows it; else what its receipts say of this epoch.
+        """
+        with self._lock:
+            pending = [_load(kind, data) for kind, data in self._pending_rows()]
+            since = min((_time_of(leaf) for leaf in pending), default=at)
+            self._begin_epoch(last or self.head, Loss(GapReason.NEW_EPOCH, min(since, at), at, len(pending)))
+            self._leased = False
+
+    def _open(self, expected: Head | None) -> None:
+        with _converted():
+            self._path.touch(mode=0o600)
+            self._db = sqlite3.connect(self._path, autocommit=True, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")
+            self._db.executescript(_SCHEMA)
+        if self._rows("PRAGMA quick_check") != [("ok",)]:
+            raise StoreDamaged
+        newest = self._rows("SELECT number, id, received FROM epoch ORDER BY number DESC LIMIT 1")
+        self._number: int
+        self._epoch: Id
+        self._number, self._epoch, received = newest[0] if newest else (0, Id(""), 0)
+        hashes = self._hashes(0, canon.MAX_INT)
+        if received > len(hashes) or len(self._pending_rows()) != len(hashes) - received:
+            raise StoreDamaged
+        if expected is not None and expected.epoch == self._epoch and len(hashes) < expected.size:
+            raise StoreDamaged
+        self._received = Frontier().extend(hashes[:received])
+        self._grown = self._received.extend(hashes[received:])
+        self._bytes = self._count_bytes()
+
+    def _move_aside(self) -> None:
+        """Keep the damaged store for whoever looks into it; only the newest one, for it may be large."""
+        self._db.close()
+        for suffix in ("", "-wal", "-shm"):
+            part = Path(f"{self._path}{suffix}")
+            if part.exists():
+                part.replace(f"{self._path}.damaged{suffix}")
+
+    def _begin_epoch(self, last: Head | None, loss: Loss) -> None:
+        """A device's first epoch has no gap before it; each later one has as its first leaf the gap that names what was before."""
+        number, epoch = self._number + 1, Id(secrets.token_hex(16))
+        first = [] if last is None else [self._gap(loss, epoch, 0, last)]
+        with self._transaction():
+            self._db.execute("UPDATE leaf SET data = NULL")
+            self._db.execute("INSERT INTO epoch (number, id) VALUES (?, ?)", (number, epoch))
+            for leaf in first:
+                self._insert(number, 0, leaf)
+        self._number, self._epoch = number, epoch
+        self._received = Frontier()
+        self._grown = Frontier().extend(map(journal.hash_of, first))
+        self._bytes = self._count_bytes()
+
+    def _gap(self, loss: Loss, epoch: Id, n: int, last: Head | None) -> GapLeaf:
+        gap = Gap(
+            device=self._device,
+            epoch=epoch,
+            n=n,
+            reason=loss.reason,
+            since=loss.since,
+            until=loss.until,
+            lost=loss.lost,
+            last_epoch=last.epoch if last else None,
+            last_size=last.received if last else None,
+        )
+        return GapLeaf(gap, secrets.token_bytes(SALT_BYTES))
+
+    def _append(self, leaf: Leaf) -> int:
+        n = self._grown.size
+        with self._transaction():
+            size = self._insert(self._number, n, leaf)
+        self._grown = self._grown.extend([journal.hash_of(leaf)])
+        self._bytes += size
+        return n
+
+    def _insert(self, number: int, n: int, leaf: Leaf) -> int:
+        data = codec.dump(leaf)
+        self._db.execute(
+            "INSERT INTO leaf (epoch, n, kind, hash, data) VALUES (?, ?, ?, ?, ?)",
+            (number, n, leaf.KIND, journal.hash_of(leaf), data),
+        )
+        return len(data)
+
+    def _hashes(self, start: int, end: int) -> list[bytes]:
+        """Leaf hashes of the open epoch. Raises StoreDamaged where a number is missing."""
+        rows = self._rows(
+            "SELECT n, hash FROM leaf WHERE epoch = ? AND n >= ? AND n < ? ORDER BY n", self._number, start, end
+        )
+        if any(n != start + place for place, (n, _) in enumerate(rows)):
+            raise StoreDamaged
+        return [leaf_hash for _, leaf_hash in rows]
+
+    def _pending_rows(self) -> list[Any]:
+        return self._rows("SELECT kind, data FROM leaf WHERE epoch = ? AND data IS NOT NULL ORDER BY n", self._number)
+
+    def _count_bytes(self) -> int:
+        counted: int = self._rows("SELECT coalesce(sum(length(data)), 0) FROM leaf")[0][0]
+        return counted
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with _converted():
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _converted():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+@contextmanager
+def _converted() -> Iterator[None]:
+    """SQLite's errors as ours: what is damaged is moved aside, and a disk that is merely full never is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        damaged = code in {
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+            sqlite3.SQLITE_CONSTRAINT,
+            sqlite3.SQLITE_ERROR,
+        }
+        raise (StoreDamaged if damaged else StoreUnavailable) from None
+
+
+def _time_of(leaf: Leaf) -> Ms:
+    match leaf:
+        case DisclosureLeaf(envelope=envelope):
+            return envelope.claim.event_at
+        case GapLeaf(gap=gap):
+            return gap.since
+        case NoteLeaf(note=note):
+            return note.at
+
+
+def _load(kind: str, data: bytes) -> Leaf:
+    try:
+        return codec.load(_LEAVES[kind], data, max_size=_MAX_LEAF)
+    except (KeyError, Malformed):
+        raise StoreDamaged from None

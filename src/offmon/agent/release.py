@@ -1,0 +1,32 @@
+"""Which code this is: a digest over the agent's own source files, as device checkpoints carry it.
+
+Rules
+- The digest is over a canonical list of names and SHA-256 sums, so that anyone can make it again from the published source.
+- It says what was on the disk at start. A changed interpreter or library is outside it (THREATS).
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import offmon
+from offmon.core import canon, dsse
+from offmon.core.ids import Digest, Id
+
+_PARTS: Final = ("agent", "core", "match")
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+
+
+@cache
+def release() -> Digest:
+    """The digest of this release."""
+    root = Path(offmon.__file__).parent
+    files = sorted(path for part in _PARTS for path in (root / part).rglob("*.py"))
+    return dsse.digest_of(canon.encode({str(f.relative_to(root)): sha256(f.read_bytes()).hexdigest() for f in files}))
+
+
+@cache
+def boot() -> Id:
+    """This run of the machine: the kernel's own random id."""
+    return Id(_BOOT_ID.read_text("ascii").strip().replace("-", ""))

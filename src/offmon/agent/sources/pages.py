@@ -1,0 +1,199 @@
+"""Pages, as a browser's shim tells of them over a local socket: ask first, then read (issue 2).
+
+The talk, one JSON object a line, each answered by one line, in order
+    → {"url": "…", "title": "…"}           a page is open; also `origin` (core.event.Origin) and `at` (ms UTC; else now)
+    ← {"read": false}                      done with it; what was to be kept is on the disk
+    ← {"read": true}                       its text is wanted, and only now may it be touched
+    → {"text": "…"}                        (only after read: true; a new page instead means that there is none)
+    ← {"read": false}
+
+Rules
+- The answer is the same for a page that is excluded, refused, unlisted, listed, or met while nothing is collected: it tells nothing.
+- The other end is a process of this same account; the kernel says so (SO_PEERCRED), else it is not answered.
+- A line that is no such object, or longer than any page's, closes the connection and counts as one thing lost. It names no page.
+- One thread, no waiting: a source that is slow or silent delays nobody.
+"""
+
+import json
+import os
+import selectors
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from offmon.core.codec import MemoryOnly
+from offmon.core.errors import Refused
+from offmon.core.event import Origin
+
+MAX_LINE: Final = 4 << 20
+MAX_SOURCES: Final = 32
+_RECEIVE: Final = 1 << 16
+_UCRED: Final = struct.Struct("3i")
+_KEYS: Final = frozenset({"url", "title", "origin", "at"})
+_ORIGINS: Final = {origin.value: origin for origin in Origin}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PageFact(MemoryOnly):
+    """What a source says of an open page before anything of it is read. `at` None: now."""
+
+    url: str
+    title: str
+    origin: Origin
+    at: int | None
+
+
+class Asked(Protocol):
+    """Who decides about pages. One a connection, so that a page that waits for its text is this source's own."""
+
+    def page(self, fact: PageFact) -> bool:
+        """A page is open: whether its text is to be read."""
+
+    def text(self, text: str | None) -> None:
+        """The text of the page asked for last; None: it is gone."""
+
+    def nonsense(self) -> None:
+        """Something came that is no page."""
+
+
+@dataclass(slots=True, repr=False)
+class _Source:
+    peer: socket.socket
+    asked: Asked
+    received: bytearray = field(default_factory=bytearray)
+    to_send: bytearray = field(default_factory=bytearray)
+    awaits_text: bool = False
+
+
+class Pages:
+    """The listening socket and those who ask. Use it from one thread."""
+
+    def __init__(self, path: Path, new_asked: Callable[[], Asked]) -> None:
+        self._path = path
+        self._new_asked = new_asked
+        self._selector = selectors.DefaultSelector()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        path.unlink(missing_ok=True)  # ours: the folder is locked
+        try:
+            self._listener.bind(str(path))
+        except OSError:
+            raise Refused(
+                "no-socket", "The agent's folder has too long a name for its socket; choose a shorter one."
+            ) from None
+        path.chmod(0o600)
+        self._listener.listen(MAX_SOURCES)
+        self._listener.setblocking(False)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+
+    def serve(self, seconds: float) -> None:
+        """Answer what comes, once, waiting at most so long for something to come."""
+        for key, mask in self._selector.select(seconds):
+            if key.data is None:
+                self._accept()
+            else:
+                self._work(key.data, mask)
+
+    def close(self) -> None:
+        """End every connection; pages that wait for their text are gone."""
+        for key in tuple(self._selector.get_map().values()):
+            if key.data is not None:
+                self._drop(key.data)
+        self._selector.close()
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        try:
+            peer, _ = self._listener.accept()
+        except OSError:
+            return
+        if len(self._selector.get_map()) > MAX_SOURCES or peer_uid(peer) != os.geteuid():
+            peer.close()
+            return
+        peer.setblocking(False)
+        self._selector.register(peer, selectors.EVENT_READ, _Source(peer, self._new_asked()))
+
+    def _work(self, source: _Source, mask: int) -> None:
+        try:
+            if mask & selectors.EVENT_READ:
+                received = source.peer.recv(_RECEIVE)
+                if not received:
+                    self._drop(source)
+                    return
+                source.received += received
+                if not self._hear(source):
+                    source.asked.nonsense()
+                    self._drop(source)
+                    return
+            self._send(source)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._drop(source)
+
+    def _hear(self, source: _Source) -> bool:
+        """Answer every whole line; False at the first that makes no sense."""
+        while (end := source.received.find(b"\n")) >= 0:
+            line = bytes(source.received[:end])
+            del source.received[: end + 1]
+            read = self._answer(source, line)
+            if read is None:
+                return False
+            source.awaits_text = read
+            source.to_send += b'{"read":true}\n' if read else b'{"read":false}\n'
+        return len(source.received) <= MAX_LINE
+
+    def _answer(self, source: _Source, line: bytes) -> bool | None:
+        doc = _object(line)
+        if source.awaits_text and set(doc) == {"text"} and isinstance(doc["text"], str):
+            source.asked.text(doc["text"])
+            return False
+        fact = page_fact(doc)
+        if fact is None:
+            return None
+        if source.awaits_text:
+            source.asked.text(None)
+        return source.asked.page(fact)
+
+    def _send(self, source: _Source) -> None:
+        if source.to_send:
+            sent = source.peer.send(source.to_send)
+            del source.to_send[:sent]
+        # A source that does not take its answers is not listened to until it does.
+        wanted = selectors.EVENT_WRITE if source.to_send else selectors.EVENT_READ
+        self._selector.modify(source.peer, wanted, source)
+
+    def _drop(self, source: _Source) -> None:
+        if source.awaits_text:
+            source.asked.text(None)
+        with suppress(KeyError, ValueError):
+            self._selector.unregister(source.peer)
+        source.peer.close()
+
+
+def page_fact(doc: dict[str, object]) -> PageFact | None:
+    """The page that an object tells of, or None where it tells of none."""
+    url, title, at = doc.get("url"), doc.get("title"), doc.get("at")
+    origin = _ORIGINS.get(str(doc.get("origin", Origin.UNKNOWN.value)))
+    whole = at is None or (type(at) is int and 0 <= at < 2**53)
+    if not (isinstance(url, str) and isinstance(title, str) and origin and whole and set(doc) <= _KEYS):
+        return None
+    return PageFact(url, title, origin, at if type(at) is int else None)
+
+
+def peer_uid(peer: socket.socket) -> int:
+    """The account of the process at the other end, as the kernel knows it."""
+    _, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    return int(uid)
+
+
+def _object(line: bytes) -> dict[str, object]:
+    try:
+        doc = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return doc if isinstance(doc, dict) else {}

@@ -1,0 +1,56 @@
+"""What is monitored on this device now, in plain words, from the profile itself (design §1.6).
+
+Rules
+- Neutral: no force, offence or order, for others may be looking. The person's own words for each term stand behind their PIN.
+- Nothing is said of what was sent, not even how much: that is told after one uniform delay.
+- What can not be collected is said too; it is what this release has no code for.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from offmon.agent import enrol, keys, marks
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.home import Home
+from offmon.core.clock import local_day
+from offmon.core.ids import Ms
+from offmon.core.order import Capability
+from offmon.core.profile import Grant
+
+_KINDS: Final[Mapping[str, str]] = {
+    Capability.SITE.value: "Visits to websites on a list",
+    Capability.PHRASE.value: "Words on a list, on result pages of search engines",
+}
+_NEVER: Final = (
+    "Not monitored: what you type, passwords, payments, messages, e-mail, calls, the microphone, the camera, and places of help "
+    "such as health, legal and crisis services.\n"
+)
+
+
+def describe(home: Home, raw: Ms) -> str:
+    """The whole text. Raises Refused where this device is not enrolled."""
+    own = keys.load_or_draw(home)
+    enrolled = enrol.load(home)
+    found = marks.load(home)
+    belief = Belief(
+        home, enrol.identity(enrolled, own), enrolled, Timekeeper(raw, found.clock_offset_ms if found else 0)
+    )
+    belief.restore()
+    held = belief.held
+    at = belief.time.correct(raw)
+    if held is None:
+        return "Nothing is monitored: no profile has arrived.\n" + _NEVER
+    if at not in held.profile.lease or held.profile.lease.until is None:
+        return "Nothing is monitored now: the profile has not been renewed.\n" + _NEVER
+    live = [grant for grant in held.profile.grants if grant.terms_at(at)]
+    lines = [f"Monitored now: {_KINDS[grant.KIND]}{_until(grant, at)}.\n" for grant in live]
+    renewed = f"Unless it is renewed, all monitoring ends on {local_day(held.profile.lease.until).isoformat()}.\n"
+    return "".join(lines or ["Nothing is monitored now.\n"]) + renewed + _NEVER
+
+
+def _until(grant: Grant, at: Ms) -> str:
+    """When the last of the terms that the grant rests on now ends."""
+    ends = [term.period.until for term in grant.terms if at in term.period]
+    last = [end for end in ends if end is not None]
+    return "" if len(last) < len(ends) else f", until {local_day(max(last)).isoformat()}"

@@ -1,0 +1,230 @@
+"""One request to the agency, and what its answer means (docs/specs/device-protocol.md).
+
+Rules
+- Every request is signed (RFC 9421) with a fresh nonce. `http` goes to this machine only; to any other it is refused, so no setting can
+  send a body, enclosed as it is, over an open line. No redirect is followed; an answer is read up to its limit and no further.
+- What an answer means stands in one table, by problem type. A status alone decides nothing but this: what is not understood is tried
+  again later. Nothing is ever dropped because of a status.
+- A receipt counts when it is signed by a receipt key that is good now and carries this request's nonce.
+- Waits double, from a second to fifteen minutes, and are drawn from the upper half, so that devices do not return all at once after an
+  outage. `Retry-After` is a floor, up to an hour.
+"""
+
+import base64
+import binascii
+import http.client
+import ipaddress
+import json
+import secrets
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock, dsse, httpsig
+from offmon.core.errors import NotAuthentic, OffmonError, Refused
+from offmon.core.event import Receipt
+from offmon.core.ids import CHECKS, Count, Id, Ms
+from offmon.core.keys import SigningKey
+from offmon.core.problem import Problem, by_uri
+from offmon.core.protocol import MAX_ANSWER, SignedTime
+from offmon.core.trust import KeyRing, KeyRole
+
+TIMEOUT_S: Final = 20.0
+FIRST_WAIT_MS: Final = clock.SECOND_MS
+LONGEST_WAIT_MS: Final = 15 * clock.MINUTE_MS
+LONGEST_RETRY_AFTER_S: Final = 3600
+_MAX_SKEW_OF_ANSWER_MS: Final = 5 * clock.MINUTE_MS
+
+
+class Do(StrEnum):
+    """What to do with what was sent."""
+
+    ACK = "ack"
+    """The agency took it."""
+    RETRY = "retry"
+    """Send the same again, later, with a new signature."""
+    QUARANTINE = "quarantine"
+    """The agency will never take it as it is: send less, down to one leaf; a leaf that stays refused is set aside and declared."""
+    RESEND_FROM = "resend-from"
+    """The agency's journal is behind; what it misses is to be sent again."""
+    RESYNC_CLOCK = "resync-clock"
+    """Take the signed time, then send the same again."""
+    NEW_EPOCH = "new-epoch"
+    """Two journals claim one place: this one is closed."""
+
+
+TABLE: Final[Mapping[Problem, Do]] = {
+    Problem.UNSIGNED: Do.RETRY,
+    Problem.BAD_SIGNATURE: Do.RETRY,
+    Problem.UNKNOWN_DEVICE: Do.RETRY,
+    Problem.REPLAYED: Do.RETRY,
+    Problem.EXPIRED: Do.RETRY,
+    Problem.CLOCK_SKEW: Do.RESYNC_CLOCK,
+    Problem.TOO_LARGE: Do.QUARANTINE,
+    Problem.MALFORMED: Do.QUARANTINE,
+    Problem.UNKNOWN_GRANT: Do.QUARANTINE,
+    Problem.OUT_OF_PERIOD: Do.QUARANTINE,
+    Problem.MISSING_FROM: Do.RESEND_FROM,
+    Problem.FORKED: Do.NEW_EPOCH,
+    Problem.BAD_CODE: Do.RETRY,
+    Problem.NOT_FOUND: Do.RETRY,
+    Problem.UNAVAILABLE: Do.RETRY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `nonce` is that of the request."""
+
+    status: int
+    body: bytes
+    retry_after_s: int
+    nonce: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the agency says that it did what was asked. The body has still to prove it."""
+        return self.status in {200, 201}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A problem that came back: what to do, and the members that say with what. `problem` None: none of ours.
+
+    `time` is the signed time of clock-skew; `head` the last head that the agency has of this device (epoch, size), where forked says it.
+    """
+
+    do: Do
+    problem: Problem | None
+    time: bytes | None
+    head: tuple[Id, int] | None
+
+
+class Unreachable(OffmonError):
+    """No answer came. It says nothing of what was sent."""
+
+    def __init__(self) -> None:
+        super().__init__("unreachable", "The agency's server did not answer; what is queued is kept and sent later.")
+
+
+class Client:
+    """Speaks to one server with one device key. Raises Refused for an address that may not be used."""
+
+    def __init__(self, server: str, key: SigningKey) -> None:
+        self._secure, self._authority = check_address(server)
+        self._base = server.rstrip("/")
+        self._key = key
+
+    def send(self, method: str, path: str, body: bytes, at: Ms) -> Answer:
+        """One signed request; `at` is the corrected time. Raises Unreachable."""
+        nonce = secrets.token_hex(16)
+        fields = httpsig.sign(httpsig.Message(method, f"{self._base}{path}", body), self._key, at, nonce)
+        fields |= {"Content-Type": "application/json", "Accept": "application/json, application/problem+json"}
+        connection = self._connect()
+        try:
+            connection.request(method, path, body, fields)
+            response = connection.getresponse()
+            data = response.read(MAX_ANSWER + 1)
+        except (OSError, http.client.HTTPException):
+            raise Unreachable from None
+        finally:
+            connection.close()
+        if len(data) > MAX_ANSWER:
+            raise Unreachable
+        return Answer(response.status, data, _seconds(response.getheader("Retry-After")), nonce)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self._secure:
+            return http.client.HTTPSConnection(self._authority, timeout=TIMEOUT_S, context=ssl.create_default_context())
+        return http.client.HTTPConnection(self._authority, timeout=TIMEOUT_S)
+
+
+def check_address(server: str) -> tuple[bool, str]:
+    """Whether a server's address is `https`, and its host with port. Raises Refused for `http` to another machine."""
+    scheme, _, authority = server.rstrip("/").partition("://")
+    host = authority.rpartition("]")[0].removeprefix("[") if authority.startswith("[") else authority.partition(":")[0]
+    if scheme not in {"http", "https"} or not host or any(c in authority for c in "/?#@\\ ") or not authority.isascii():
+        raise Refused("bad-address", "The server is given as https://host or https://host:port, and nothing after it.")
+    if scheme == "http" and not _is_this_machine(host):
+        raise Refused("open-line", "The agent speaks http with this machine only; give the server's https address.")
+    return scheme == "https", authority
+
+
+def refusal(answer: Answer) -> Refusal:
+    """What an answer that is not `ok` asks for, by the table; what is none of ours is tried again."""
+    try:
+        doc = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        doc = None
+    uri = doc.get("type") if isinstance(doc, dict) else None
+    problem = by_uri(uri) if isinstance(uri, str) else None
+    if problem is None or problem.status != answer.status:
+        return Refusal(Do.RETRY, None, None, None)
+    return Refusal(TABLE[problem], problem, _bytes(doc.get("time")), _head(doc.get("epoch"), doc.get("size")))
+
+
+def open_receipt(ring: KeyRing, answer: Answer, at: Ms) -> Receipt:
+    """The receipt in an answer. Raises Malformed or NotAuthentic unless a receipt key that is good at `at` signed it for this request."""
+    receipt = dsse.open_signed(Receipt, answer.body, ring.key(KeyRole.RECEIPT, dsse.signer_of(answer.body), at))
+    if receipt.nonce != answer.nonce or abs(receipt.at - at) > _MAX_SKEW_OF_ANSWER_MS:
+        raise NotAuthentic("other-receipt", "A receipt answers another request than the one it came for.")
+    return receipt
+
+
+def open_time(ring: KeyRing, signed: bytes, nonce: str) -> SignedTime:
+    """The agency's time, as it was told for the request with this nonce. Raises Malformed or NotAuthentic.
+
+    The device's own clock is in doubt here, so the key is judged at the time told, which must lie inside the newest statement.
+    """
+    told = dsse.peek(SignedTime, signed)
+    if told.nonce != nonce or told.at not in ring.period:
+        raise NotAuthentic("other-time", "A signed time answers another request than the one it came for.")
+    return dsse.open_signed(SignedTime, signed, ring.key(KeyRole.RECEIPT, dsse.signer_of(signed), told.at))
+
+
+class Backoff:
+    """How long to wait after failures in a row."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def succeeded(self) -> None:
+        """The next failure is the first again."""
+        self._failures = 0
+
+    def failed(self, retry_after_s: int = 0) -> int:
+        """Milliseconds to wait after one more failure."""
+        longest = min(FIRST_WAIT_MS << min(self._failures, 20), LONGEST_WAIT_MS)
+        self._failures += 1
+        jittered = longest // 2 + secrets.randbelow(longest // 2)
+        return max(jittered, retry_after_s * clock.SECOND_MS + secrets.randbelow(FIRST_WAIT_MS))
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bytes(member: object) -> bytes | None:
+    try:
+        return base64.b64decode(member, validate=True) if isinstance(member, str) else None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _head(epoch: object, size: object) -> tuple[Id, int] | None:
+    if CHECKS[Id](epoch) and CHECKS[Count](size):
+        return Id(str(epoch)), int(str(size))
+    return None
+
+
+def _seconds(field: str | None) -> int:
+    if field is None or not (field.isascii() and field.isdecimal()):
+        return 0
+    return min(int(field[:9]), LONGEST_RETRY_AFTER_S)
