@@ -1,0 +1,84 @@
+"""Time: last days in London, summer and winter, and half-open periods (R-LEG-6; appendix G)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.clock import DAY_MS, HOUR_MS, Period, days, end_of_day, local_day, start_of_day, utc_text, within_any
+from offmon.core.errors import Malformed
+from offmon.core.ids import YEAR_9000_MS, Ms
+from tests.unit.core.samples import on
+
+
+@pytest.mark.parametrize(
+    ("last_day", "over_at", "hours"),
+    [
+        (date(2026, 1, 31), "2026-02-01T00:00:00.000Z", 24),  # winter
+        (date(2026, 3, 28), "2026-03-29T00:00:00.000Z", 24),  # the eve of summer time
+        (date(2026, 3, 29), "2026-03-29T23:00:00.000Z", 23),  # summer time begins: an hour less
+        (date(2026, 7, 31), "2026-07-31T23:00:00.000Z", 24),  # summer
+        (date(2026, 10, 24), "2026-10-24T23:00:00.000Z", 24),  # the eve of winter time
+        (date(2026, 10, 25), "2026-10-26T00:00:00.000Z", 25),  # winter time begins: an hour more
+        (date(2026, 12, 31), "2027-01-01T00:00:00.000Z", 24),  # a year's end
+        (date(2028, 2, 29), "2028-03-01T00:00:00.000Z", 24),  # a leap day
+    ],
+)
+def test_a_last_day_runs_to_its_end_in_london(last_day: date, over_at: str, hours: int) -> None:
+    assert utc_text(end_of_day(last_day)) == over_at
+    assert end_of_day(last_day) - start_of_day(last_day) == hours * HOUR_MS
+    assert local_day(Ms(end_of_day(last_day) - 1)) == last_day
+    assert local_day(end_of_day(last_day)) > last_day
+
+
+@given(st.dates(date(1973, 1, 1), date(2100, 1, 1)))
+def test_every_day_begins_when_the_one_before_it_is_over(day: date) -> None:
+    assert local_day(start_of_day(day)) == day
+    assert end_of_day(day) - start_of_day(day) in (23 * HOUR_MS, DAY_MS, 25 * HOUR_MS)
+
+
+@given(st.integers(0, YEAR_9000_MS - 1))
+def test_no_millisecond_is_lost_in_text(at: int) -> None:
+    text = utc_text(Ms(at))
+    assert text.endswith("Z")
+    back = datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)
+    assert (back.days * 86_400 + back.seconds) * 1000 + back.microseconds // 1000 == at
+
+
+def test_a_period_is_half_open() -> None:
+    period = Period(Ms(10), Ms(20))
+    assert [at for at in (9, 10, 19, 20) if at in period] == [10, 19]
+    assert 10**15 in Period(Ms(10), None)
+    assert "10" not in period
+
+
+def test_a_period_with_nothing_in_it_is_refused() -> None:
+    for until in (9, 10):
+        with pytest.raises(Malformed, match="empty-period"):
+            Period(Ms(10), Ms(until))
+    with pytest.raises(Malformed, match="empty-period"):
+        days(date(2026, 1, 2), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (Period(Ms(1), Ms(5)), Period(Ms(3), Ms(9)), Period(Ms(3), Ms(5))),
+        (Period(Ms(1), None), Period(Ms(3), Ms(9)), Period(Ms(3), Ms(9))),
+        (Period(Ms(1), None), Period(Ms(3), None), Period(Ms(3), None)),
+        (Period(Ms(1), Ms(3)), Period(Ms(3), Ms(9)), None),
+        (Period(Ms(1), Ms(2)), Period(Ms(3), Ms(9)), None),
+    ],
+)
+def test_overlaps(one: Period, other: Period, both: Period | None) -> None:
+    assert one.overlap(other) == both
+    assert other.overlap(one) == both
+
+
+def test_days_and_lists_of_periods() -> None:
+    winter = days(date(2026, 1, 1), date(2026, 3, 28))
+    later = days(date(2026, 4, 1), None)
+    assert (winter.since, winter.until) == (on(2026, 1, 1), on(2026, 3, 29))
+    assert within_any(on(2026, 5, 1), (winter, later))
+    assert not within_any(on(2026, 3, 30), (winter, later))
