@@ -14,6 +14,7 @@ from pathlib import Path
 from offmon.core import trustfile
 from offmon.core.bundle import read, write
 from offmon.core.bundle.case import Case, load
+from offmon.core.bundle.count import count
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
 from offmon.core.tlog.proof import Proof
@@ -21,7 +22,7 @@ from offmon.core.trustfile import TrustFile
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete
-from offmon.verify.continuous import check_continuous, count
+from offmon.verify.continuous import check_continuous
 from offmon.verify.log import Log, open_log
 from offmon.verify.text import LIMITS, as_json, as_text
 from offmon.verify.valid import check_valid

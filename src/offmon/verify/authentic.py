@@ -56,9 +56,7 @@ class Trusted:
         for issued in (one for device in self.issued.values() for one in device):
             if issued.record.digest == digest:
                 return issued
-        raise NotAuthentic(
-            "unknown-profile", "It names a profile that the bundle does not hold, or that does not hold."
-        )
+        raise NotAuthentic("unknown-profile", "It names a profile that the bundle does not hold or that is not true.")
 
 
 def check_authentic(case: Case, log: Log, check: Check) -> Trusted:
@@ -88,10 +86,7 @@ def _check_export(case: Case, log: Log) -> None:
     if (Export.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
         raise NotAuthentic("other-export", "The run ends in another export than this bundle's.")
     if entry.it.manifest != write.manifest_digest(case.manifest):
-        raise NotAuthentic(
-            "payload-changed",
-            "The files are not those that were exported: the export entry names another list of them.",
-        )
+        raise NotAuthentic("payload-changed", "The files are not those that were exported.")
     log.time(last)
 
 
@@ -116,9 +111,7 @@ def _check_profiles(case: Case, log: Log, device: Id, check: Check) -> list[Issu
             if one.profile.previous != (before.record.digest if before else None):
                 raise NotAuthentic("profile-chain", "A profile does not name the one that went before it.")
             if before and one.profile.device_key != before.profile.device_key:
-                raise NotAuthentic(
-                    "device-key-changed", "A later profile gives the device another key; a new key is a new device."
-                )
+                raise NotAuthentic("device-key-changed", "A later profile gives the device another key.")
             issued.append(one)
     return issued
 
@@ -139,9 +132,7 @@ def _open_profile(case: Case, log: Log, device: Id, version: int, data: bytes) -
         or (profile.deployment, profile.device, profile.version) != (record.deployment, device, version)
         or (profile.lease.since, profile.lease.until) != (record.lease_since, record.lease_until)
     ):
-        raise NotAuthentic(
-            "profile-of-other", "A profile is of another case, device, version or time than its record says."
-        )
+        raise NotAuthentic("profile-of-other", "A profile is of another case, device or time than its record says.")
     return Issued(record, profile, signed[-1][0])
 
 
@@ -157,13 +148,9 @@ def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
     for row in journal.rows:
         tree = tree.extend((leaf_hash(leaf_data_of(_check_row(journal, row), row.commit, row.ciphertext)),))
         if roots.pop(tree.size, tree.root.hex()) != tree.root.hex():
-            raise NotAuthentic(
-                "journal-forked", "The journal is not the one that the agency received and recorded at the time."
-            )
+            raise NotAuthentic("journal-forked", "The journal is not the one that the agency received at the time.")
     if checkpoint.size != tree.size or roots:
-        raise NotAuthentic(
-            "journal-short", "The journal holds fewer or more leaves than the device or the agency counted."
-        )
+        raise NotAuthentic("journal-short", "The journal holds fewer or more leaves than were counted.")
     if checkpoint.root != tree.root.hex():
         raise NotAuthentic("journal-differs", "The rows of the journal are not what the device signed.")
 
@@ -184,13 +171,9 @@ def _check_item(case: Case, item: Item) -> None:
     journal = case.files.journals.get((envelope.device, envelope.epoch))
     row = next((row for row in journal.rows if row.n == envelope.n), None) if journal else None
     if row is None or row.account is not Account.SHOWN or row.leaf != "disclosure":
-        raise NotAuthentic(
-            "item-without-row", "No row of a journal says that this item is shown; it comes from nowhere."
-        )
+        raise NotAuthentic("item-without-row", "No row of a journal shows this item; it comes from nowhere.")
     if envelope_commit(envelope, item.salt) != row.commit:
-        raise NotAuthentic(
-            "envelope-changed", "What is said in clear of this item is not what the device committed to."
-        )
+        raise NotAuthentic("envelope-changed", "The envelope is not what the device committed to.")
     if item.body.kind != Body.TYPE or layout.commit_of(item.body) != envelope.content_commit:
         raise NotAuthentic("body-changed", "The body shown is not the one that the device committed to.")
     opened.shown(item.body)

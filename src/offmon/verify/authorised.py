@@ -60,10 +60,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     ]
     lists = _lists(case, trusted, profile, issued)
     if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
-        raise Refused(
-            "grants-differ",
-            "The profile grants something else than its orders, terms, lists and authorisation amount to.",
-        )
+        raise Refused("grants-differ", "The profile grants something else than its orders and choices allow.")
 
 
 def _terms(case: Case, choices: tuple[Choice, ...], at: Ms) -> list[Term]:
@@ -82,10 +79,8 @@ def _lists(case: Case, trusted: Trusted, profile: Profile, issued: Issued) -> li
             raise NotAuthentic("list-left-out", "A grant rests on a list whose declaration is not in the bundle.")
         key = trusted.log.ring.key(KeyRole.LIST, dsse.signer_of(data), trusted.log.time(issued.number))
         document = dsse.open_signed(ListDocument, data, key)
-        if document.agency != profile.agency or profile.lease.since not in document.valid:
-            raise Refused(
-                "list-not-in-force", "A list was another agency's, or not in force when the profile was made."
-            )
+        if document.agency != profile.agency:
+            raise Refused("list-of-other-agency", "A list that a grant rests on is another agency's.")
         found.append(declaration(data, document))
     return found
 
@@ -103,9 +98,7 @@ def _check_logged(case: Case, verb: Verb, key: tuple[str, Id], issued: Issued, w
     for number, entry in case.acts(verb, key):
         if number < issued.number and ("actor" in case.entries[number].withheld or entry.actor.id == who):
             return
-    raise Refused(
-        "not-logged-before", f"No entry {verb.value} by the person named stands before the profile's signature."
-    )
+    raise Refused("not-logged-before", f"No entry {verb.value} by the person named stands before the signature.")
 
 
 def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> None:
@@ -128,9 +121,7 @@ def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> N
 def _check_export(case: Case) -> None:
     asked, approved = _act(case, Verb.EXPORT_ASKED), _act(case, Verb.EXPORT_APPROVED)
     if Role.SERVICE in (asked.actor.role, approved.actor.role):
-        raise Refused(
-            "not-a-person", "The export was asked for or approved by a process, or by someone who is not named."
-        )
+        raise Refused("not-a-person", "The export was asked for or approved by a process, or by someone not named.")
     check_two_people(asked.actor.id, approved.actor.id, "Exporting")
     if approved.manifest != write.manifest_digest(case.manifest):
         raise Refused("other-approved", "What was approved is another list of files than this bundle's.")

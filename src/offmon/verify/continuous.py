@@ -17,11 +17,11 @@ from offmon.core.bundle import layout
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, Journal, Limit, Row
 from offmon.core.commitment import Ground
-from offmon.core.errors import NotAuthentic, OffmonError
+from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
 from offmon.core.ids import Id
-from offmon.core.records import REJECTING, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
-from offmon.verify.verdict import Check, Counts
+from offmon.core.records import Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
+from offmon.verify.verdict import Check
 
 
 def check_continuous(case: Case, check: Check) -> None:
@@ -53,9 +53,7 @@ def _check_run(case: Case) -> None:
     if [line.number for line in case.tail.entries] != list(
         range(case.tail.first, case.tail.first + len(case.tail.entries))
     ):
-        raise NotAuthentic(
-            "run-hole", "A number of the run's continuation is missing, twice there, or out of its place."
-        )
+        raise NotAuthentic("run-hole", "A number of the run's continuation is missing or out of its place.")
     if any((line.entry is None) is (line.ground is None) for line in case.lines()):
         raise NotAuthentic("entry-unaccounted", "An entry of the run is neither shown nor withheld on a ground.")
     if any(one.index >= other.index for one, other in pairwise(case.lines())):
@@ -66,7 +64,8 @@ def _check_named(case: Case, check: Check) -> None:
     named = {key for key in case.newest if key[0] in ACCOUNTED}
     for number, entry in case.entries.items():
         if number <= case.index.last:
-            named |= {(kind, record) for kind, record in _about(entry.it.alert, entry.it.decision) if record}
+            about = ((Alert.KIND, entry.it.alert), (Decision.KIND, entry.it.decision))
+            named |= {(kind, record) for kind, record in about if record}
     for kind, record in sorted(named - set(case.files.records)):
         check.fail(
             "record-left-out", f"The run names this {kind}, and the bundle does not hold it.", f"{kind} {record}"
@@ -91,10 +90,6 @@ def _check_named(case: Case, check: Check) -> None:
         with check.at(f"alert {record}"):
             if not set(case.record(Alert, record).it.leaves) <= disclosures:
                 raise NotAuthentic("leaf-left-out", "An alert is about a leaf that no journal of the bundle has.")
-
-
-def _about(alert: Id | None, decision: Id | None) -> tuple[tuple[str, Id | None], ...]:
-    return (Alert.KIND, alert), (Decision.KIND, decision)
 
 
 def _check_rows(case: Case, journal: Journal, check: Check) -> None:
@@ -142,9 +137,7 @@ def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
         or not row.why
         or ("reason" not in entry.withheld and entry.it.reason != row.why)
     ):
-        raise NotAuthentic(
-            "erasure-not-logged", "An item is called erased, and no entry of the run erased it under that rule."
-        )
+        raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the run erased it.")
 
 
 def _check_epochs(case: Case, device: Id) -> None:
@@ -157,14 +150,10 @@ def _check_epochs(case: Case, device: Id) -> None:
             continue
         last, size = first.gap.last_epoch, first.gap.last_size
         if last is None or last not in journals or last in before.values() or last == epoch:
-            raise NotAuthentic(
-                "epoch-chain", "An epoch goes on from one that the bundle does not hold, or from one twice."
-            )
+            raise NotAuthentic("epoch-chain", "An epoch goes on from one that is not there, or that was left.")
         if size is None or size > len(journals[last].rows):
-            raise NotAuthentic(
-                "leaves-lost", "A device knew of more leaves in its epoch before than the bundle accounts for."
-            )
-        if _last_received(case, device, last) > _first_received(case, device, epoch):
+            raise NotAuthentic("leaves-lost", "A device knew of more leaves than the bundle accounts for.")
+        if max(_received(case, device, last), default=0) > min(_received(case, device, epoch), default=0):
             raise NotAuthentic("closed-epoch", "An epoch took leaves after the next had begun.")
         before[epoch] = last
     if len(before) != len(journals) - 1:
@@ -173,55 +162,11 @@ def _check_epochs(case: Case, device: Id) -> None:
         )
 
 
-def _last_received(case: Case, device: Id, epoch: Id) -> int:
-    return max((_received(case, batch.id) for batch in case.batches.get((device, epoch), [])), default=0)
-
-
-def _first_received(case: Case, device: Id, epoch: Id) -> int:
-    return min((_received(case, batch.id) for batch in case.batches.get((device, epoch), [])), default=0)
-
-
-def _received(case: Case, batch: Id) -> int:
-    """The number of the entry that says that a batch was received."""
-    return next((number for number, _ in case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch))), 0)
+def _received(case: Case, device: Id, epoch: Id) -> list[int]:
+    """The numbers of the entries that say that an epoch's batches were received."""
+    batches = case.batches.get((device, epoch), [])
+    return [number for batch in batches for number, _ in case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))]
 
 
 def _leaf(place: LeafPlace) -> str:
     return f"device {place.device}, epoch {place.epoch}, leaf {place.n}"
-
-
-def count(case: Case) -> Counts:
-    """What a reader is told of the whole: shown of how many, and what became of the alerts."""
-    rows = [row for journal in case.files.journals.values() for row in journal.rows]
-    accounts = [row.account for row in rows if row.leaf == "disclosure"]
-    alerts = {record for kind, record in case.newest if kind == Alert.KIND}
-    alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
-    decided, rejected = set[Id](), set[Id]()
-    for record in case.ids(Decision.KIND):
-        try:
-            decision = case.record(Decision, record).it
-        except OffmonError:
-            continue
-        decided.add(decision.alert)
-        if decision.outcome in REJECTING:
-            rejected.add(decision.alert)
-    later = {
-        (touched.table, touched.id)
-        for number, entry in case.entries.items()
-        if number > case.index.last
-        for touched in entry.it.touched
-    }
-    return Counts(
-        items=len(accounts),
-        shown=accounts.count(Account.SHOWN),
-        withheld=accounts.count(Account.WITHHELD),
-        refused=accounts.count(Account.REFUSED),
-        erased=accounts.count(Account.ERASED),
-        gaps=sum(row.leaf == "gap" for row in rows),
-        alerts=len(alerts),
-        rejected=len(rejected & alerts),
-        undecided=len(alerts - decided),
-        entries=len(list(case.lines())),
-        entries_withheld=sum(line.entry is None for line in case.lines()),
-        changed_since=len(later & set(case.files.records) - {("export", case.index.export)}),
-    )

@@ -8,7 +8,7 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.bundle.layout import Limit
 from offmon.core.ids import Ms
-from offmon.verify.verdict import Check, Counts, Name, State, Verdict
+from offmon.verify.verdict import Check, Name, State, Verdict
 
 ASKS: Final = {
     Name.COMPLETE: "every listed file is here and none other",
@@ -54,26 +54,10 @@ def as_text(verdict: Verdict) -> str:
         return "\n".join([*lines, f"  {verdict.unreadable.sentence} [{verdict.unreadable.code}]"])
     for check in verdict.checks:
         lines += [f"  {check.name.value:<11} {_WORD[check.state]:<4} {ASKS[check.name]}", *_reasons(check)]
-    lines += ["", f"  {counted(verdict.counts)}", *_witnesses(verdict)]
+    lines += ["", f"  {verdict.counts.sentence}", *_witnesses(verdict)]
     lines += [f"  Key found, to compare with paper: {name} {digest}" for name, digest in verdict.fingerprints.items()]
     lines += ["", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
     return "\n".join(lines)
-
-
-def counted(counts: Counts) -> str:
-    """What was counted, in two sentences: `3 of 412 shown (…); 17 alerts, 14 rejected, …`."""
-    others = [
-        ("withheld", counts.withheld),
-        ("refused", counts.refused),
-        ("erased", counts.erased),
-        ("gaps declared", counts.gaps),
-    ]
-    left_out = ", ".join(f"{count} {word}" for word, count in others)
-    text = f"{counts.shown} of {counts.items} shown ({left_out}); {counts.alerts} alerts, {counts.rejected} rejected"
-    text += f", {counts.undecided} not yet decided. {counts.entries} audit entries, {counts.entries_withheld} withheld whole."
-    if counts.changed_since:
-        text += f" {counts.changed_since} records shown were changed after the bundle was built."
-    return text
 
 
 def _reasons(check: Check) -> list[str]:

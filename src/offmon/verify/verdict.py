@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from offmon.core.bundle.count import Counts
 from offmon.core.errors import OffmonError
 
 MAX_REASONS = 200
@@ -81,24 +82,6 @@ class WitnessSeen:
     name: str
     operator: str
     independent: bool
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the verifier counted for itself, from the rows and the run."""
-
-    items: int = 0
-    shown: int = 0
-    withheld: int = 0
-    refused: int = 0
-    erased: int = 0
-    gaps: int = 0
-    alerts: int = 0
-    rejected: int = 0
-    undecided: int = 0
-    entries: int = 0
-    entries_withheld: int = 0
-    changed_since: int = 0
 
 
 @dataclass(slots=True)

@@ -95,7 +95,7 @@ def test_an_envelopes_time_moved(forged: Forged) -> None:
         return replace(item, envelope=replace(item.envelope, claim=claim))
 
     edit(forged, find(forged, "data/items/"), Item, moved)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "envelope-changed", "said in clear of this item")
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "envelope-changed", "The envelope is not what")
 
 
 def test_the_body_swapped_at_reveal(forged: Forged) -> None:

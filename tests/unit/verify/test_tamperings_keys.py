@@ -125,7 +125,7 @@ def test_a_later_profile_that_gives_the_device_another_key() -> None:
     refused(
         Name.AUTHENTIC,
         "device-key-changed",
-        "a new key is a new device",
+        "gives the device another key",
         profile=once(lambda p: replace(p, device_key=other), 1),
     )
 
@@ -373,7 +373,7 @@ def test_an_export_under_another_manifest() -> None:
     def other(entry: audit.Entry) -> audit.Entry:
         return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORTED else entry
 
-    refused(Name.AUTHENTIC, "payload-changed", "names another list", entry=other)
+    refused(Name.AUTHENTIC, "payload-changed", "not those that were exported", entry=other)
 
 
 def test_an_approval_of_another_manifest() -> None:

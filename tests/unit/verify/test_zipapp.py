@@ -1,0 +1,74 @@
+"""The verifier as one file: it runs where Offmon is not installed, and says the same (design §6)."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import cryptography
+import pytest
+
+from tests.support.forge import save_trust
+from tests.support.tamper import honest
+
+ROOT = Path(__file__).parents[3]
+
+# An isolated interpreter that has `cryptography` and not offmon: no environment, no site-packages (where offmon is installed
+# for development), only the folder of links that the test makes.
+RUN = """
+import runpy, sys
+sys.path.append(sys.argv[1])
+try:
+    import offmon
+except ImportError:
+    pass
+else:
+    sys.exit("offmon is importable from " + str(offmon.__path__))
+sys.argv = sys.argv[2:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def build(target: Path) -> None:
+    """As a release does."""
+    subprocess.run([sys.executable, ROOT / "bin/build-verifier", target], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the single file, a bundle and its trust file, and what `cryptography` needs."""
+    folder = tmp_path_factory.mktemp("alone")
+    build(folder / "offmon-verify.pyz")
+    (folder / "bundle.zip").write_bytes(honest().bundle())
+    (folder / "trust.json").write_bytes(save_trust(honest().trust))
+    packages = Path(cryptography.__file__).parent.parent
+    (folder / "lib").mkdir()
+    for found in packages.iterdir():
+        if found.name.startswith(("cryptography", "cffi", "_cffi", "pycparser")):
+            (folder / "lib" / found.name).symlink_to(found)
+    return folder
+
+
+def ran(alone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", "-c", RUN, str(alone / "lib"), str(alone / "offmon-verify.pyz"), *arguments]
+    return subprocess.run(command, cwd=alone, env={"PATH": os.defpath}, capture_output=True, text=True, check=False)
+
+
+def test_it_verifies_where_offmon_is_not_installed(alone: Path) -> None:
+    done = ran(alone, "bundle.zip", "--trust", "trust.json", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["result"] == "verified"
+
+
+def test_it_refuses_there_too(alone: Path) -> None:
+    assert ran(alone, "bundle.zip").returncode == 1
+    assert ran(alone, "trust.json", "--trust", "trust.json").returncode == 2
+
+
+def test_it_holds_core_and_verify_only_and_is_the_same_each_time(alone: Path, tmp_path: Path) -> None:
+    names = zipfile.ZipFile(alone / "offmon-verify.pyz").namelist()
+    assert {name.split("/")[1] for name in names if name != "__main__.py"} == {"__init__.py", "core", "verify"}
+    build(tmp_path / "again.pyz")
+    assert (tmp_path / "again.pyz").read_bytes() == (alone / "offmon-verify.pyz").read_bytes()
