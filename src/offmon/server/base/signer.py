@@ -1,0 +1,24 @@
+"""Asking the signer: an id goes over its socket, and it reads and decides for itself (design §5)."""
+
+from pathlib import Path
+
+from offmon.core.ids import Id
+from offmon.server.base.local_socket import Caller
+
+
+class Signer:
+    """The signer, behind its local socket."""
+
+    def __init__(self, socket: Path) -> None:
+        self._caller = Caller("signer", socket)
+
+    def sign_profile(self, profile: Id) -> None:
+        """Have a waiting profile signed. Whether it was signed or refused, and why, then stands in its row.
+
+        Raises Refused: `not-waiting`, `no-key`, `signer-unreachable`.
+        """
+        self._caller.ask("sign-profile", profile)
+
+    def sign_list(self, row: Id) -> None:
+        """Have an approved list version, or exclusion list, signed. Raises Refused: `one-person`, `not-waiting`, …"""
+        self._caller.ask("sign-list", row)

@@ -1,0 +1,42 @@
+"""Asking the vault: an id goes over its socket, and it reads and decides for itself (design §5).
+
+Nothing here opens anything. What the vault opens comes back for one answer, and is not kept.
+"""
+
+from pathlib import Path
+
+from offmon.core import codec
+from offmon.core.event import Body
+from offmon.core.ids import Id
+from offmon.server.base.local_socket import MAX_ANSWER, Caller, Stream
+
+
+class Vault:
+    """The vault, behind its local socket. Every call raises Refused with the vault's code, or `vault-unreachable`."""
+
+    def __init__(self, socket: Path) -> None:
+        self._caller = Caller("vault", socket)
+
+    def make_key(self, deployment: Id) -> None:
+        """Have the evidence key of an authorised deployment made, once (`no-key-due`)."""
+        self._caller.ask("make-key", deployment)
+
+    def reveal(self, reveal: Id) -> Body:
+        """The body that a reveal request asks for; each request opens it once (`reveal-used`, `not-on-caseload`, `body-swapped`, …)."""
+        return codec.load(Body, self._caller.ask("reveal", reveal), max_size=MAX_ANSWER)
+
+    def open_export(self, export: Id) -> None:
+        """Have it written down what the export is about to open."""
+        self._caller.ask("open-export", export)
+
+    def build_export(self, export: Id) -> None:
+        """Have its bundle built and kept, enclosed. `not-witnessed-yet`: ask again in a moment; what was opened is not yet in the log."""
+        self._caller.ask("build-export", export)
+
+    def release(self, export: Id) -> None:
+        """Let an approved export go. It can be downloaded once its own entry is witnessed."""
+        self._caller.ask("release", export)
+
+    def download(self, export: Id) -> Stream:
+        """The bundle, once `do_download` has recorded who takes it (`not-witnessed-yet`, `not-recorded`, `not-ready`)."""
+        return self._caller.fetch("download", export)
