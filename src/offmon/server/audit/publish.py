@@ -4,7 +4,7 @@ Rules
 - The witness is asked outside any transaction, and its being down stops nothing but itself: places and signatures go on, and the newest
   checkpoint is sent as soon as it answers again.
 - A witness that knows the log at another size is proved to from there, once. One that knows *more* of it than there is here is not
-  argued with: that is a restored backup or a fork, and people must look.
+  argued with, nor is one that saw other entries: that is a restored backup or a fork, and people must look.
 """
 
 import logging
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 def publish(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
     """Place all that waits, then have the newest checkpoint cosigned. Returns it, or None where the witness did not sign.
 
-    Raises Refused `witness-ahead`.
+    Raises Refused `witness-ahead`, NotAuthentic `log-forked` or one of a signature that does not hold.
     """
     while do_sequence(log, actor=actor) == BATCH:
         pass
@@ -29,7 +29,10 @@ def publish(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
 
 
 def cosign(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
-    """Have the newest signed checkpoint cosigned, and keep it. None where there is nothing to sign or the witness did not."""
+    """Have the newest signed checkpoint cosigned, and keep it. None where there is nothing new or the witness did not sign.
+
+    Raises as `publish`.
+    """
     submission = queries.submission(actor)
     if submission is None:
         return None

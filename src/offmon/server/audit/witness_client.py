@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from offmon.core.errors import Malformed, OffmonError, Refused
+from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.keys import PublicKey
 from offmon.core.tlog.lines import decode_number
 from offmon.core.tlog.note import MAX_NOTE, Note, parse_signatures
@@ -49,18 +49,29 @@ class Witness:
             raise Refused("witness-address", "A witness is asked over https, or over http on this machine.")
 
     def cosign(self, submission: Submission) -> Note:
-        """The submitted checkpoint with the witness's signatures. Raises WitnessUnavailable, WitnessElsewhere, Malformed."""
+        """The submitted checkpoint with the witness's signatures, unchecked.
+
+        Raises WitnessUnavailable; WitnessElsewhere; NotAuthentic `log-forked` where the witness saw another log under this name.
+        """
         status, kind, body = self._post(submission.data)
-        if status == HTTPStatus.CONFLICT and kind == SIZE_TYPE:
-            raise WitnessElsewhere(decode_number(_text(body).removesuffix("\n")))
-        if status != HTTPStatus.OK:
-            raise WitnessUnavailable("witness-refused", f"The witness answered {status} and did not sign.")
-        signatures = [s for s in parse_signatures(_text(body)) if (s.name, s.key_id) == (self.key.name, self.key.id)]
-        if not signatures:
-            raise WitnessUnavailable(
-                "witness-other-key", "The witness's answer is not signed by the key that we know it by."
+        if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise NotAuthentic(
+                "log-forked", "The witness saw this log with other entries. Stop the worker, and keep all data."
             )
-        return submission.note.adding(signatures)
+        try:
+            if status == HTTPStatus.CONFLICT and kind == SIZE_TYPE:
+                raise WitnessElsewhere(decode_number(_text(body).removesuffix("\n")))
+            if status != HTTPStatus.OK:
+                raise WitnessUnavailable("witness-refused", f"The witness answered {status} and did not sign.")
+            signatures = parse_signatures(_text(body))
+        except Malformed:
+            raise WitnessUnavailable(
+                "witness-unreadable", "The witness's answer is not what a witness answers."
+            ) from None
+        own = [s for s in signatures if (s.name, s.key_id) == (self.key.name, self.key.id)]
+        if not own:
+            raise WitnessUnavailable("witness-other-key", "The witness did not sign with the key that we know it by.")
+        return submission.note.adding(own)
 
     def _post(self, data: bytes) -> tuple[int, str, bytes]:
         parts = urlsplit(self.url)

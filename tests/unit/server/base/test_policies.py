@@ -1,0 +1,76 @@
+"""What a migration says of a table is what the database is told: no more roles, verbs or columns (design §5, "Scope")."""
+
+import pytest
+from django.db.migrations import RunSQL
+
+from offmon.server.base.policies import (
+    DELETE,
+    INSERT,
+    SELECT,
+    May,
+    agency_table,
+    case_table,
+    directory_table,
+    log_table,
+    may,
+)
+
+
+def said(operations: list[RunSQL]) -> str:
+    return "\n".join(str(statement) for operation in operations for statement in operation.sql)
+
+
+def test_each_role_that_is_named_has_its_grants_and_one_policy_and_no_other_has_any() -> None:
+    text = said(case_table("t", worker=may(INSERT), console=may(SELECT, update=["state", "owner"])))
+    assert 'grant insert on "t" to "offmon_worker"' in text
+    assert 'grant select on "t" to "offmon_console"' in text
+    assert 'grant update ("state", "owner") on "t" to "offmon_console"' in text
+    assert text.count("grant ") == 3
+    assert text.count("create policy") == 2
+    assert "offmon_ingest" not in text
+
+
+def test_only_the_console_is_held_to_a_caseload_and_only_on_a_case_table() -> None:
+    per_case = said(case_table("t", worker=may(SELECT), console=may(SELECT)))
+    worker, console = [line for line in per_case.split("\n") if line.startswith("create policy")]
+    assert "agencies_caseload" not in worker
+    assert console.count("exists (select from agencies_caseload") == 2  # to read, and to write
+    assert "agencies_caseload" not in said(case_table("t", agency_wide=True, console=may(SELECT)))
+    assert "agencies_caseload" not in said(agency_table("t", console=may(SELECT)))
+
+
+def test_every_guarded_table_is_forced_and_has_both_triggers() -> None:
+    for operations in (case_table("t"), agency_table("t")):
+        text = said(operations)
+        assert "enable row level security" in text
+        assert "force row level security" in text
+        assert 'deferrable initially deferred for each row execute function "audit_names_id"()' in text
+        assert "before truncate" in text
+    assert '"audit_names_batch"' in said(case_table("t", subject="batch"))
+
+
+def test_a_directory_table_has_grants_by_column_and_no_policy() -> None:
+    text = said(directory_table("t", ingest=may(SELECT, columns=["id", "agency_id"])))
+    assert text == 'grant select ("id", "agency_id") on "t" to "offmon_ingest"'
+
+
+@pytest.mark.parametrize("role", [may(SELECT, DELETE), may(update=["note"])])
+def test_the_log_cannot_be_made_to_change(role: May) -> None:
+    with pytest.raises(ValueError, match="insert-only"):
+        log_table("t", worker=role)
+
+
+def test_a_role_or_name_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(KeyError):
+        case_table("t", everybody=may(SELECT))
+    with pytest.raises(ValueError, match="not a name"):
+        case_table('t"; drop table audit_entry; --', worker=may(SELECT))
+    with pytest.raises(ValueError, match="not a name"):
+        case_table("t", worker=may(update=["state, salt"]))
+
+
+def test_a_role_that_may_do_nothing_is_not_named() -> None:
+    with pytest.raises(ValueError, match="at least one verb"):
+        may()
+    with pytest.raises(ValueError, match="go with SELECT"):
+        may(INSERT, columns=["id"])
