@@ -1,0 +1,74 @@
+"""Records committed field by field: a field can be withheld, but not changed and not made absent (formats §3)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from offmon.core import commitment
+from offmon.core.commitment import Field, Ground, check_field, check_salt, commit, commit_of, digests_of, field_salt
+from tests.unit.core.samples import code_of
+
+SALT = bytes(range(32))
+VALUES: dict[str, Any] = {"outcome": "visit", "reason": "To ask.", "decided_at": 1, "alert": None}
+WORDS = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4)
+RECORDS = st.dictionaries(st.sampled_from("abcdef"), WORDS, min_size=1, max_size=5)
+
+
+@settings(max_examples=60)
+@given(RECORDS, RECORDS, st.sampled_from(["alert", "decision"]), st.sampled_from(["alert", "decision"]))
+def test_two_records_share_a_commitment_only_if_they_are_one(a: Any, b: Any, kind: str, other: str) -> None:
+    def exact(values: Any) -> list[tuple[str, str]]:
+        return sorted((name, repr(value)) for name, value in values.items())  # 1 is not True
+
+    same = kind == other and exact(a) == exact(b)
+    assert (commit(kind, SALT, a) == commit(other, SALT, b)) == same
+
+
+def test_without_the_salt_a_commitment_says_nothing() -> None:
+    assert commit("decision", SALT, VALUES) != commit("decision", bytes(32), VALUES)
+    salts = {field_salt(SALT, name) for name in VALUES}
+    assert len(salts) == len(VALUES)
+
+
+def test_a_withheld_field_still_counts() -> None:
+    digests = digests_of(SALT, VALUES)
+    whole = commit("decision", SALT, VALUES)
+    assert commit_of("decision", digests) == whole
+    assert commit_of("decision", {name: d for name, d in digests.items() if name != "reason"}) != whole
+    assert commit_of("decision", digests | {"more": digests["reason"]}) != whole
+
+
+def shown(name: str) -> Field:
+    return Field(digests_of(SALT, VALUES)[name], field_salt(SALT, name), None)
+
+
+def test_a_shown_field_is_the_one_that_was_committed_to() -> None:
+    for name, value in VALUES.items():
+        check_field(shown(name), name, value)
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "value", "refused"),
+    [
+        (shown("reason"), "reason", "To ask!", "field-changed"),
+        (shown("reason"), "outcome", "To ask.", "field-changed"),
+        (shown("decided_at"), "decided_at", "1", "field-changed"),
+        (shown("decided_at"), "decided_at", True, "field-changed"),
+        (shown("alert"), "alert", "", "field-changed"),
+        (Field(shown("reason").digest, field_salt(SALT, "outcome"), None), "reason", "To ask.", "field-changed"),
+        (Field(shown("reason").digest, None, Ground.PRIVILEGE), "reason", "To ask.", "field-changed"),
+        (Field(shown("reason").digest, b"", None), "reason", "To ask.", "bad-salt"),
+        (Field(shown("reason").digest, bytes(33), None), "reason", "To ask.", "bad-salt"),
+    ],
+)
+def test_a_shown_field_that_is_another_is_refused(field: Field, name: str, value: Any, refused: str) -> None:
+    assert code_of(check_field, field, name, value) == refused
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33, 64])
+def test_a_salt_has_32_bytes(length: int) -> None:
+    for call in (check_salt, lambda salt: commit("decision", salt, VALUES), lambda salt: field_salt(salt, "reason")):
+        assert code_of(call, bytes(length)) == "bad-salt"
+    assert code_of(commitment.field_digest, bytes(length), "reason", "x") == "bad-salt"

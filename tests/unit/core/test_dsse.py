@@ -1,0 +1,101 @@
+"""Signed documents: one form, one signature, one kind (DSSE v1)."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from offmon.core import canon, codec, dsse
+from offmon.core.errors import OffmonError
+from offmon.core.lists import Exclusions
+from offmon.core.profile import Profile
+from offmon.core.protocol import SignedTime
+from tests.unit.core.samples import NOW, code_of, key, profile
+
+KEY = key("receipt.invalid/86")
+DOCUMENT = SignedTime(NOW, "0f" * 16)
+SIGNED = dsse.sign(DOCUMENT, KEY)
+
+
+def test_a_signed_document_opens_with_its_key() -> None:
+    assert dsse.open_signed(SignedTime, SIGNED, KEY.public) == DOCUMENT
+    assert dsse.peek(SignedTime, SIGNED) == DOCUMENT
+    assert dsse.signer_of(SIGNED) == KEY.public.keyid
+    assert dsse.seal(SignedTime.TYPE, codec.dump(DOCUMENT), KEY) == SIGNED
+
+
+@pytest.mark.parametrize("index", range(len(SIGNED)))
+def test_no_byte_of_it_can_be_changed(index: int) -> None:
+    changed = bytearray(SIGNED)
+    changed[index] ^= 1
+    with pytest.raises(OffmonError):
+        dsse.open_signed(SignedTime, bytes(changed), KEY.public)
+
+
+def test_another_key_does_not_open_it() -> None:
+    assert code_of(dsse.open_signed, SignedTime, SIGNED, key("other.invalid").public) == "bad-signature"
+
+
+def test_one_kind_never_passes_for_another() -> None:
+    exclusions = Exclusions.TYPE
+    assert code_of(dsse.open_signed, Exclusions, SIGNED, KEY.public) == "wrong-document"
+    assert code_of(dsse.peek, Profile, SIGNED) == "wrong-document"
+    renamed = dsse.seal(exclusions, codec.dump(DOCUMENT), KEY)  # the payload still says what it is
+    assert code_of(dsse.open_signed, Exclusions, renamed, KEY.public) == "bad-field"
+
+
+def reshaped(**changed: Any) -> bytes:
+    return canon.encode(json.loads(SIGNED) | changed)
+
+
+SIGNATURE = json.loads(SIGNED)["signatures"][0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        reshaped(signatures=[]),
+        reshaped(signatures=[SIGNATURE, SIGNATURE]),
+        reshaped(signatures=[SIGNATURE | {"keyid": "other.invalid+00000000"}]),  # one document, one spelling
+        reshaped(signatures=[{"sig": SIGNATURE["sig"]}]),
+        reshaped(signatures=[SIGNATURE | {"sig": ""}]),
+        reshaped(more=None),
+        SIGNED + b"\n",
+        json.dumps(json.loads(SIGNED)).encode(),
+    ],
+)
+def test_it_has_one_form(data: bytes) -> None:
+    assert code_of(dsse.open_signed, SignedTime, data, KEY.public) is not None
+
+
+def test_a_payload_that_is_not_canonical_is_refused_though_signed() -> None:
+    loose = json.dumps(json.loads(codec.dump(DOCUMENT))).encode()
+    data = dsse.seal(SignedTime.TYPE, loose, KEY)
+    assert code_of(dsse.open_signed, SignedTime, data, KEY.public) == "not-canonical"
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=80) | st.sampled_from([b"{}", b"null", b"[]", reshaped(signatures=[]), reshaped(payload=1)]))
+def test_any_bytes_are_refused_in_our_own_words(data: bytes) -> None:
+    assert code_of(dsse.signer_of, data) is not None
+    assert code_of(dsse.peek, SignedTime, data) is not None
+    assert code_of(dsse.open_signed, SignedTime, data, KEY.public) is not None
+
+
+def test_what_is_signed_says_lengths_so_that_nothing_can_slide() -> None:
+    assert dsse.pae("a", b"bc") == b"DSSEv1 1 a 2 bc"
+    assert dsse.pae("é", b"") == "DSSEv1 2 é 0 ".encode()
+
+
+def test_every_type_has_its_own_payload_type() -> None:
+    types = ["offmon/list@1", "offmon/list-entries@1", "offmon/list@2", "offmon/lis@1"]
+    assert len({dsse.payload_type(t) for t in types}) == len(types)
+    assert dsse.payload_type(Profile.TYPE) == "application/vnd.offmon.profile.v1+json"
+
+
+def test_a_profile_travels_signed() -> None:
+    signed = dsse.sign(profile(), KEY)
+    assert dsse.open_signed(Profile, signed, KEY.public) == profile()
+    assert dsse.digest_of(signed) != dsse.digest_of(SIGNED)
