@@ -9,6 +9,7 @@ Rules
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from offmon.core import trustfile
@@ -80,15 +81,13 @@ def _say_witnesses(log: Log, brought: TrustFile, verdict: Verdict) -> None:
 
 def _not_checked(case: Case, verdict: Verdict) -> None:
     verdict.check(Name.AUTHENTIC).not_checked = verdict.check(Name.AUTHORISED).not_checked = True
-    root = PublicKey.parse(case.index.root)
-    verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
-    last = max(case.files.proofs, default=None)
-    if last is not None:
-        try:
-            note = Proof.parse(case.files.proofs[last]).note
-        except OffmonError:
-            return
-        verdict.fingerprints |= {f"signed by {line.name}": line.key_id.hex() for line in note.signatures}
+    with suppress(OffmonError):
+        root = PublicKey.parse(case.index.root)
+        verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
+        note = Proof.parse(case.files.proofs[max(case.files.proofs)]).note if case.files.proofs else None
+        verdict.fingerprints |= (
+            {f"signed by {line.name}": line.key_id.hex() for line in note.signatures} if note else {}
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

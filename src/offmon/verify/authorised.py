@@ -7,7 +7,8 @@ Rules
   logged before the first profile of the deployment; a lease is at most 30 days.
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_meaning` under the newest profile
   whose lease had begun at that instant; its shown fields pass `check_body`. (A withheld item's envelope is not here to be tried.)
-- The export was asked by one person and approved by another, who approved this very list of files.
+- The export was asked by one person and approved by another, who approved this very list of files; the payload reaches at least to
+  the entry by which the vault opened it, so that nothing older is left to the tail.
 """
 
 from dataclasses import fields, replace
@@ -125,6 +126,9 @@ def _check_export(case: Case) -> None:
     check_two_people(asked.actor.id, approved.actor.id, "Exporting")
     if approved.manifest != write.manifest_digest(case.manifest):
         raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
+    opened_at = [number for number, _ in case.acts(Verb.EXPORT_OPENED, (Export.KIND, case.index.export))]
+    if not opened_at or opened_at[0] > case.index.last:
+        raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")
 
 
 def _act(case: Case, verb: Verb) -> Entry:

@@ -390,3 +390,14 @@ def test_an_entry_of_another_case() -> None:
         "another case",
         entry=once(lambda entry: replace(entry, case=Id("1" * 32)), 2),
     )
+
+
+def test_a_payload_that_ends_before_the_export_was_opened() -> None:
+    """Else a vault could build early, and leave what came after it to a tail that shows no records."""
+
+    def early(payload: dict[str, bytes]) -> dict[str, bytes]:
+        forged = replace(honest(), payload=payload, tags={})
+        edit(forged, layout.INDEX, layout.Index, lambda index: replace(index, last=index.last - 1))
+        return payload
+
+    refused(Name.AUTHORISED, "built-too-early", "ends before the vault opened", payload=early)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from offmon.core.bundle.case import Case
+from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
-from offmon.core.records import REJECTING, Alert, Decision, Export
+from offmon.core.records import REJECTING, Alert, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Counts:
             f", {self.undecided} not yet decided. {self.entries} audit entries, {self.entries_withheld} withheld whole."
         )
         if self.changed_since:
-            text += f" {self.changed_since} records shown were changed after the bundle was built."
+            text += f" {self.changed_since} records were made or changed after the bundle was built, and are not in it as they are now."
         return text
 
 
@@ -65,6 +65,7 @@ def count(case: Case) -> Counts:
         for number, entry in case.entries.items()
         if number > case.index.last
         for touched in entry.it.touched
+        if touched.table in ACCOUNTED and touched.id != case.index.export
     }
     return Counts(
         items=len(accounts),
@@ -78,5 +79,5 @@ def count(case: Case) -> Counts:
         undecided=len(alerts - decided),
         entries=len(list(case.lines())),
         entries_withheld=sum(line.entry is None for line in case.lines()),
-        changed_since=len(later & set(case.files.records) - {(Export.KIND, case.index.export)}),
+        changed_since=len(later),
     )
