@@ -53,11 +53,12 @@ INSERT: Final = "insert"
 DELETE: Final = "delete"
 
 AGENCY: Final = sql.SQL("agency = current_setting('offmon.agency')::uuid")
+# The statement's time and not the transaction's: who opens a case works on it in the same transaction.
 CASELOAD: Final = sql.SQL(
     'exists (select from agencies_caseload mine where mine."case" = {table}."case"'
     " and mine.staff_id = current_setting('offmon.actor')::uuid"
-    " and mine.since <= (extract(epoch from now()) * 1000)::bigint"
-    " and (mine.until is null or mine.until > (extract(epoch from now()) * 1000)::bigint))"
+    " and mine.since <= (extract(epoch from statement_timestamp()) * 1000)::bigint"
+    " and (mine.until is null or mine.until > (extract(epoch from statement_timestamp()) * 1000)::bigint))"
 )
 
 
