@@ -1,0 +1,89 @@
+"""A record is shown field by field: withheld is never absent, absent is never withheld (formats §3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.core import canon, commitment, records
+from offmon.core.bundle import layout, opened
+from offmon.core.bundle.layout import NamedField, Record
+from offmon.core.commitment import Ground
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.ids import Id, Ms
+from offmon.core.records import Decision, DecisionOutcome
+
+SALT = bytes(range(32))
+DECISION = Decision(Id("a" * 32), Id("b" * 32), DecisionOutcome.EVIDENTIAL, "In full.", Id("c" * 32), Ms(7))
+VALUES = records.values_of(DECISION)
+
+
+def shown(**withheld: Ground) -> Record:
+    return layout.open_record(Decision.KIND, SALT, VALUES, withheld)
+
+
+def test_a_record_shown_in_full_reads_as_it_was() -> None:
+    assert opened.read(Decision, shown()) == opened.Opened(DECISION, frozenset())
+
+
+def test_the_commitment_is_the_same_whatever_is_withheld() -> None:
+    whole = commitment.commit(Decision.KIND, SALT, VALUES)
+    assert layout.commit_of(shown()) == layout.commit_of(shown(reason=Ground.SENSITIVE)) == whole
+
+
+def test_a_withheld_reason_is_named_as_withheld_and_its_text_is_not_there() -> None:
+    record = shown(reason=Ground.SENSITIVE)
+    assert opened.read(Decision, record).withheld == {"reason"}
+    assert b"In full." not in record.values
+
+
+@pytest.mark.parametrize("name", ["outcome", "alert", "decided_by", "id"])
+def test_what_a_rule_needs_may_not_be_withheld(name: str) -> None:
+    with pytest.raises(NotAuthentic, match="field-withheld"):
+        opened.read(Decision, shown(**{name: Ground.RESTRICTED}))
+
+
+def test_a_field_that_is_not_named_is_a_forgery() -> None:
+    record = shown(reason=Ground.SENSITIVE)
+    fewer = replace(record, fields=tuple(field for field in record.fields if field.name != "reason"))
+    with pytest.raises(NotAuthentic, match="field-absent"):
+        opened.read(Decision, fewer)
+    assert layout.commit_of(fewer) != layout.commit_of(record)
+
+
+def test_a_field_that_the_class_does_not_know_refuses_the_record() -> None:
+    more = layout.open_record(Decision.KIND, SALT, {**VALUES, "unless": "Sunday"}, {})
+    with pytest.raises(NotAuthentic, match="field-absent"):
+        opened.read(Decision, more)
+
+
+def test_a_record_of_another_kind_is_refused() -> None:
+    with pytest.raises(NotAuthentic, match="field-absent"):
+        opened.read(Decision, replace(shown(), kind="alert"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda field: replace(field, ground=Ground.PRIVILEGE),  # shown and withheld
+        lambda field: replace(field, salt=None),  # neither
+        lambda field: replace(field, salt=None, ground=Ground.PRIVILEGE),  # withheld, and its value still there
+        lambda field: replace(field, name="aaa"),  # shown, and its value not there
+    ],
+)
+def test_a_field_is_shown_or_withheld_and_its_value_follows(change: object) -> None:
+    first: NamedField = change(shown().fields[0])  # type: ignore[operator]
+    with pytest.raises(Malformed, match="bad-record"):
+        opened.shown(replace(shown(), fields=(first, *shown().fields[1:])))
+
+
+def test_a_value_that_was_not_committed_to_is_found() -> None:
+    other = canon.encode({**VALUES, "outcome": "not_a_match"})
+    with pytest.raises(NotAuthentic, match="field-changed"):
+        opened.shown(replace(shown(), values=other))
+
+
+@pytest.mark.parametrize("order", [slice(None, None, -1), slice(0, 1)])
+def test_fields_stand_in_one_order_each_once(order: slice) -> None:
+    fields = shown().fields
+    with pytest.raises(Malformed, match="bad-record"):
+        opened.shown(replace(shown(), fields=fields[order] if order.step else (*fields, fields[0])))
