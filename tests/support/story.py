@@ -1,0 +1,395 @@
+"""One case, played through the product's own actions on a real database: from the order to a decision, each as the process that does it.
+
+    story = Story(database, tmp_path).play()
+    with story.console(): do_ask_export(story.case, …, actor=story.officer)
+
+Rules
+- Every act is the real action, as the real role, committed. Nothing is put there by hand but the directory, which the operator sets up.
+- The person, the orders and the places are invented; the agency has the force code 86, which none has (R-ID-12).
+- Steps may be called one by one, to stop before one of them or to do it otherwise.
+"""
+
+import secrets
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.test import override_settings
+
+from offmon.core import clock, codec, dsse, envelope
+from offmon.core.clock import Period
+from offmon.core.event import Body, DeviceCheckpoint, Gravity
+from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
+from offmon.core.keys import Algorithm, SigningKey
+from offmon.core.lists import Exclusions, ListEntry
+from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.profile import Choice, Profile
+from offmon.core.protocol import MAX_ENROL, Enrol
+from offmon.core.records import DecisionOutcome
+from offmon.core.roles import Role
+from offmon.core.tlog.cosignature import cosign
+from offmon.core.tlog.note import Note
+from offmon.core.tlog.submission import Submission
+from offmon.core.trust import KeyRole, Keys, ListedKey
+from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
+from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.audit.actions.sequence import Log
+from offmon.server.audit.publish import publish
+from offmon.server.audit.witness_client import Witness
+from offmon.server.base.actor import Actor, Service, service
+from offmon.server.base.columns import column_key
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.actions import (
+    Answers,
+    Served,
+    do_ask_profile,
+    do_authorise,
+    do_draft,
+    do_enrol,
+    do_keep_evidence_key,
+    do_offer_enrolment,
+    do_serve_notice,
+    do_sign_profile,
+)
+from offmon.server.detectors import queries as detectors
+from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list, do_sign
+from offmon.server.intake import queries as intake
+from offmon.server.intake.actions import do_receive
+from offmon.server.orders.actions import (
+    InstrumentEntry,
+    TermEntry,
+    do_confirm_term,
+    do_record_instrument,
+    do_record_term,
+)
+from offmon.server.people.actions import do_open_case
+from offmon.server.triage import queries as triage
+from offmon.server.triage.actions import do_decide, do_group
+from tests.database import Database
+from tests.server import as_process
+from tests.support.fake_device import FakeDevice, now
+
+FORCE = "force.invalid/86"
+ORIGIN = Origin(f"{FORCE}/log")
+INGEST = "https://ingest.invalid"
+OFFENCE = Slug("contact_online")
+EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.invalid",), ("crisis line",))
+ENTRIES = {
+    Capability.SITE: ListEntry(Slug("host"), "listed.invalid", Gravity.HIGH),
+    Capability.PHRASE: ListEntry(Slug("phrase"), "invented phrase", Gravity.STANDARD),
+}
+ANSWERS = Answers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
+PAPER = Digest("8" * 64)  # of a page image, or of a notice: nobody reads it here
+
+
+def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
+    """A new key of that name."""
+    return SigningKey.from_seed(name, secrets.token_bytes(32), algorithm)
+
+
+@dataclass(frozen=True)
+class InstantWitness(Witness):
+    """A witness in this process: it cosigns whatever it is sent. What a real one refuses is shown with a real one."""
+
+    signing: SigningKey = field(kw_only=True, repr=False)
+
+    @classmethod
+    def new(cls) -> "InstantWitness":
+        signing = seed_key("witness.invalid/instant", Algorithm.COSIGNATURE)
+        return cls("http://127.0.0.1:9", signing.public, signing=signing)
+
+    def cosign(self, submission: Submission) -> Note:
+        return submission.note.adding([cosign(submission.note, self.signing, now())])
+
+
+@dataclass
+class Story:
+    """An agency with its people and keys, and one case as far as it has been played. `folder` is the test's own."""
+
+    database: Database
+    folder: Path
+    witness: Witness = field(default_factory=InstantWitness.new)
+    agency: Id = field(default_factory=new_id)
+    root: SigningKey = field(default_factory=lambda: seed_key(f"{FORCE}/root"))
+    keys: dict[KeyRole, SigningKey] = field(
+        default_factory=lambda: (
+            {role: seed_key(f"{ORIGIN}/{role}") for role in KeyRole} | {KeyRole.LOG: seed_key(ORIGIN)}
+        )
+    )
+    evidence: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
+    device: FakeDevice = field(default_factory=lambda: FakeDevice(INGEST))
+    case: Id = field(default_factory=lambda: Id("0" * 32))
+    instrument: Id = field(default_factory=lambda: Id("0" * 32))
+    terms: dict[Capability, Id] = field(default_factory=dict)
+    authorisation: Id = field(default_factory=lambda: Id("0" * 32))
+    deployment: Id = field(default_factory=lambda: Id("0" * 32))
+    profiles: list[Profile] = field(default_factory=list)
+    sent: int = 0
+    alerts: list[Id] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        team = new_id()
+
+        def person(role: Role) -> Actor:
+            return Actor(new_id(), role, team, self.agency)
+
+        self.officer = person(Role.OFFENDER_MANAGER)
+        self.colleague = person(Role.OFFENDER_MANAGER)
+        self.supervisor = person(Role.SUPERVISOR)
+        self.authoriser = person(Role.AUTHORISING_OFFICER)
+        self.stranger = person(Role.OFFENDER_MANAGER)  # of the agency, and never on the caseload
+        self.staff = {
+            name: getattr(self, name) for name in ("officer", "colleague", "supervisor", "authoriser", "stranger")
+        }
+        self.ingest = service(Service.INGEST, self.agency)
+        self.worker = service(Service.WORKER, self.agency)
+        self.signer = service(Service.SIGNER, self.agency)
+        self.vault = service(Service.VAULT, self.agency)
+        self.opening_keys.mkdir(mode=0o700)
+        self._set_up()
+
+    # --- who acts -----------------------------------------------------------------------------------------------------
+
+    def running(self, process: Process) -> AbstractContextManager[None]:
+        """The product's code in this test runs as that process."""
+        return as_process(self.database, process)
+
+    def console(self) -> AbstractContextManager[None]:
+        """… as the console."""
+        return self.running(Process.CONSOLE)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The key files that console and ingest are given."""
+        return {
+            "OFFMON_COLUMN_KEY_FILE": str(self.folder / "column"),
+            "OFFMON_CODE_KEY_FILE": str(self.folder / "code"),
+        }
+
+    @property
+    def opening_keys(self) -> Path:
+        """The vault's folder of opening keys."""
+        return self.folder / "opening"
+
+    # --- the thread, step by step -------------------------------------------------------------------------------------
+
+    def play(self) -> "Story":
+        """Everything up to one alert that nobody has decided."""
+        self.orders()
+        self.lists()
+        self.authorise()
+        self.make_key()
+        self.serve_notice()
+        self.enrol()
+        self.sign(self.ask_profile())
+        self.disclose(3)
+        self.send()
+        self.group()
+        return self
+
+    def orders(self) -> None:
+        """A case with an order of two terms, each recorded by one officer and confirmed by another."""
+        with self.console(), override_settings(**self.settings):
+            column_key.cache_clear()  # the key is this story's own
+            self.case = do_open_case(f"86/{self.agency[:6]}", "Sam Invented", actor=self.officer)
+            for colleague in (self.colleague, self.supervisor, self.authoriser):
+                do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
+            month_ago = Ms(now() - 30 * clock.DAY_MS)
+            order = InstrumentEntry(
+                basis=Basis.SHPO_SC,
+                controller=self.agency,
+                made_by="An invented court",
+                reference="T86/0000",
+                made_on=date(2026, 1, 15),
+                convicted_on=date(2025, 11, 3),
+                served_at=month_ago,
+                effective_from=month_ago,
+                offence_types=(OFFENCE,),
+                document=PAPER,
+                checked="against the sealed copy",
+                requested_at=None,
+            )
+            self.instrument = do_record_instrument(self.case, order, actor=self.officer)
+            for capability in Capability:
+                term = TermEntry(
+                    effect=TermKind.PROHIBITION,
+                    verbatim="The words of the order, which name a victim.",
+                    person_text=f"You must not use listed places ({capability.value}).",
+                    source_page=2,
+                    capabilities=(capability,),
+                    period=Period(month_ago, None),
+                )
+                self.terms[capability] = do_record_term(self.instrument, term, actor=self.officer)
+                do_confirm_term(self.terms[capability], actor=self.colleague)
+            column_key.cache_clear()
+
+    def lists(self) -> None:
+        """A list for each capability and the exclusions: drafted, approved by another, signed."""
+        with self.console():
+            rows = [
+                do_draft_list(
+                    Versioned(f"{capability.value}-list@1"),
+                    capability,
+                    tuple(Basis),
+                    (OFFENCE,),
+                    (entry,),
+                    sensitive=False,
+                    valid=Period(Ms(now() - clock.DAY_MS), None),
+                    actor=self.officer,
+                )
+                for capability, entry in ENTRIES.items()
+            ]
+            rows.append(do_draft_exclusions(EXCLUSIONS, actor=self.officer))
+            for row in rows:
+                do_approve(row, actor=self.supervisor)
+        with self.running(Process.SIGNER):
+            for row in rows:
+                do_sign(row, self.keys[KeyRole.LIST], actor=self.signer)
+
+    def draft(self) -> None:
+        """Both capabilities, each on its term and list."""
+        with self.console():
+            with scope(self.officer):
+                by_kind = {one.capability: one.ref.id for one in detectors.declarations()}
+            choices = tuple(Choice(kind, (term,), (by_kind[kind],), None) for kind, term in self.terms.items())
+            self.authorisation = do_draft(self.case, choices, actor=self.officer)
+            found = deployments.deployment_of(self.case, actor=self.officer)
+            assert found is not None
+            self.deployment = found.id
+
+    def authorise(self) -> None:
+        """Drafted by one, authorised by another with the four answers."""
+        self.draft()
+        with self.console():
+            do_authorise(self.authorisation, ANSWERS, actor=self.authoriser)
+
+    def make_key(self) -> None:
+        """The deployment's opening key, where the vault keeps it, and its public half in the row."""
+        with self.running(Process.VAULT):
+            do_keep_evidence_key(self.deployment, envelope.public_of(self.evidence), actor=self.vault)
+        file = self.opening_keys / f"{self.deployment}.key"
+        file.touch(0o600)
+        file.write_bytes(self.evidence.private_bytes_raw())
+
+    def serve_notice(self) -> None:
+        """By hand, acknowledged."""
+        with self.console():
+            do_serve_notice(self.deployment, Served(now(), "by hand", "en", True, PAPER), actor=self.officer)
+
+    def enrol(self) -> None:
+        """The device, by a code."""
+        with override_settings(**self.settings):
+            with self.console():
+                code = do_offer_enrolment(self.deployment, actor=self.officer)
+            asked = codec.load(Enrol, self.device.enrol(code.secret).body, max_size=MAX_ENROL)
+            with self.running(Process.INGEST):
+                self.device.enrolled(codec.dump(do_enrol(asked, actor=self.ingest)))
+
+    def ask_profile(self) -> Id:
+        """The request row of the device's next profile."""
+        with self.console():
+            return do_ask_profile(self.device.device, actor=self.officer)
+
+    def sign(self, profile: Id) -> None:
+        """Signed by the signer; the device holds it."""
+        with self.running(Process.SIGNER):
+            do_sign_profile(profile, self.keys[KeyRole.PROFILE], INGEST, actor=self.signer)
+        self.take_profile()
+
+    def take_profile(self) -> None:
+        """The device takes its newest profile."""
+        with self.running(Process.INGEST):
+            known = deployments.device_by_key(self.device.signing.public.keyid)
+            assert known is not None
+            with scope(self.ingest):
+                signed = deployments.update_for(known).profile
+        assert signed is not None
+        self.profiles.append(dsse.open_signed(Profile, signed, self.keys[KeyRole.PROFILE].public))
+        self.device.hold(self.profiles[-1], signed)
+
+    def disclose(self, count: int = 1, *, body: Body | None = None, **claimed: Any) -> None:
+        """The device starts its journal with a note, then discloses visits to a listed place, in one rule."""
+        if not self.device.leaves:
+            self.device.note()
+        grant = next(one for one in self.profiles[-1].grants if Capability.SITE.value == one.KIND)
+        profile = replace(self.profiles[-1], grants=(grant,))
+        for _ in range(count):
+            n = len(self.device.leaves)
+            shown = body or Body(f"https://listed.invalid/{n}", "An invented page", "listed.invalid", None, None)
+            self.device.disclose(profile, body=shown, **claimed)
+
+    def send(self) -> None:
+        """What the device has not yet sent, as one batch."""
+        batch = self.device.batch(self.sent)
+        checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, self.device.signing.public)
+        with self.running(Process.INGEST):
+            known = deployments.device_by_key(self.device.signing.public.keyid)
+            assert known is not None
+            do_receive(batch, checkpoint, known, actor=self.ingest)
+        self.sent = len(self.device.leaves)
+
+    def group(self) -> None:
+        """The worker raises alerts."""
+        with self.running(Process.WORKER):
+            for journal in intake.journals(actor=self.worker):
+                do_group(journal, actor=self.worker)
+        with self.console(), override_settings(**self.settings):
+            column_key.cache_clear()
+            self.alerts = [row.id for row in triage.queue(actor=self.officer)]
+            column_key.cache_clear()
+
+    def decide(self, outcome: DecisionOutcome = DecisionOutcome.EVIDENTIAL) -> Id:
+        """The officer decides the first alert."""
+        with self.console():
+            return do_decide(self.alerts[0], outcome, "Looked at in full.", actor=self.officer)
+
+    # --- the log ------------------------------------------------------------------------------------------------------
+
+    def publish(self) -> None:
+        """The worker places what waits, signs, and has it witnessed."""
+        with self.running(Process.WORKER):
+            publish(Log(self.agency, ORIGIN, self.keys[KeyRole.LOG]), self.witness, actor=self.worker)
+
+    def trust(self) -> TrustFile:
+        """What a reader brings: the agency's root, and the witness."""
+        period = Period(Ms(now() - clock.DAY_MS), None)
+        agency = TrustedAgency(self.agency, ORIGIN, (Root(self.root.public.vkey, period),))
+        return TrustFile(86_400, 1, (agency,), (TrustedWitness(self.witness.key.vkey, "A test", False, period),))
+
+    def statement(self) -> bytes:
+        """The agency's one Keys statement."""
+        period = Period(Ms(now() - clock.DAY_MS), Ms(now() + 300 * clock.DAY_MS))
+        listed = tuple(ListedKey(role, key.public.vkey, period) for role, key in self.keys.items())
+        return dsse.sign(Keys(self.agency, 1, None, period, listed, None), self.root)
+
+    # --- the operator's part ------------------------------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        for name in ("column", "code"):
+            (self.folder / name).write_bytes(secrets.token_bytes(32))
+        with self.database.connect_as_owner() as owner:
+            owner.execute(
+                "insert into agencies_agency (id, name, force_code, origin, root, contact, out_of_hours, delay_days)"
+                " values (%s, 'An invented force', '86', %s, %s, '86 000', 'the duty desk, 86 001', 14)",
+                [self.agency, ORIGIN, self.root.public.vkey],
+            )
+            owner.execute(
+                "insert into agencies_keysstatement (id, agency_id, version, document) values (%s, %s, 1, %s)",
+                [new_id(), self.agency, self.statement()],
+            )
+            team = self.officer.team
+            owner.execute(
+                "insert into agencies_team (id, agency_id, name) values (%s, %s, 'North')", [team, self.agency]
+            )
+            for name, one in self.staff.items():
+                owner.execute(
+                    "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
+                    " values (%s, '!', %s, %s, %s, %s, %s, true)",
+                    [one.id, self.agency, team, name, f"{name.title()} Invented", one.role.value],
+                )
