@@ -1,0 +1,194 @@
+"""The real agent process, as the person's own account, under a real display, against an ingest that checks every signature."""
+
+import os
+import secrets
+
+import pytest
+
+from offmon.core.event import GapReason
+from tests.integration.agent.devices import AGENT_UID, Device, await_true, device, raw_line
+
+
+def page(url: str, title: str = "A page", **more: object) -> dict[str, object]:
+    return {"url": url, "title": title, **more}
+
+
+def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: Device) -> None:
+    marker = secrets.token_hex(12)
+    listed = [
+        "https://listed.example/",
+        "https://www.listed.example/a?b=c",
+        "http://user:pw@LISTED.example:8080/x",
+        "https://big.example/forum/thread/1",
+        "https://listed.example./again",
+    ]
+    unlisted = [
+        "https://notlisted.example/",
+        "https://listed.example.evil.invalid/",
+        "https://big.example/forums",
+        "https://big.example/",
+        "about:blank",
+        "file:///home/someone/listed.example",
+        "https://other.invalid/?u=https://listed.example/",
+        "not a url",
+    ]
+    excluded = [
+        f"https://helpline.example/{marker}",
+        f"https://sub.helpline.example/?q={marker}",
+        f"https://www.google.co.uk/search?q=crisis+line+{marker}",
+        f"https://helpline.example:8443/#{marker}",
+        f"https://user:{marker}@helpline.example/",
+        f"https://HELPLINE.example/{marker}",
+        f"https://duckduckgo.com/?q=Crisis%20Line+{marker}",
+    ]
+    person.start()
+    person.await_collecting()
+    pages = [page(url, f"title {marker}") for url in excluded] + [page(url) for url in (*listed, *unlisted)]
+    assert len(pages) == 20
+    wanted = person.tell(*pages)
+    assert wanted == [False] * 20
+    await_true(lambda: len(person.ingest.disclosures()) >= len(listed))
+    peak = person.peak_kib()
+    said = person.stop()
+    assert sorted(str(body.url) for _, body in person.ingest.disclosures()) == sorted(listed)
+    assert {body.title for _, body in person.ingest.disclosures()} == {"A page"}
+    assert {envelope.claim.rule for envelope, _ in person.ingest.disclosures()} == {"listed-1", "forum-1"}
+    assert GapReason.QUARANTINED not in {gap.reason for gap in person.ingest.gaps()}
+    assert [path for path, data in person.files() if marker.encode() in data] == []
+    assert marker not in said
+    assert said == ""
+    print(f"peak RSS of the agent: {peak} KiB")  # noqa: T201 - a figure for whoever runs it with -s
+
+
+def test_nothing_in_clear_lies_in_the_home_folder(person: Device) -> None:
+    marker = secrets.token_hex(12)
+    person.start()
+    person.await_collecting()
+    person.tell(page(f"https://listed.example/{marker}", marker))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    person.stop()
+    assert [path for path, data in person.files() if marker.encode() in data] == []
+
+
+def test_a_page_without_text_is_asked_for_it_only_where_a_phrase_list_may_use_it(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    assert person.tell(page("https://www.google.com/search?q=pie", text="purple elephant")) == [False]
+
+
+def test_poison_is_quarantined_once_and_never_jams(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    poison = [
+        page("https://listed.example/\0"),
+        page("https://listed.example/", "half \ud800 a pair"),
+        page("https://listed.example/", "x" * 1_000_000),
+        page("https://listed.example/" + "y" * 1_000_000),
+    ]
+    person.tell(*poison)
+    person.tell(page("https://listed.example/after"))
+    await_true(lambda: any(gap.reason is GapReason.QUARANTINED for gap in person.ingest.gaps()))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    person.stop()
+    assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == len(poison)
+
+
+def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    before = len(person.ingest.leaves())
+    person.tell(page("https://helpline.example/\0"), page("https://helpline.example/", "x" * 1_000_000))
+    beats = person.ingest.heartbeats
+    await_true(lambda: person.ingest.heartbeats >= beats + 5)
+    assert len(person.ingest.leaves()) == before
+
+
+def test_without_anything_new_a_checkpoint_goes_every_heartbeat(person: Device) -> None:
+    person.start(heartbeat_s=1)
+    person.await_collecting()
+    beats = person.ingest.heartbeats
+    await_true(lambda: person.ingest.heartbeats >= beats + 3)
+    assert person.ingest.unasked == []
+
+
+def test_a_killed_agent_declares_the_time_until_it_ran_again(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    person.tell(page("https://listed.example/1"))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    person.kill()
+    person.start()
+    await_true(lambda: any(gap.reason is GapReason.AGENT_DOWN for gap in person.ingest.gaps()))
+    person.tell(page("https://listed.example/2"))
+    await_true(lambda: len(person.ingest.disclosures()) == 2)
+    assert len(person.ingest.journals) == 1
+
+
+def test_nonsense_ends_the_talk_and_is_declared_once(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    assert person.say(b"\xff\xfe not json\n", b'{"url": "https://listed.example/", "title": ""}\n') == b""
+    assert person.say(b'{"url": "https://listed.example/", "title": "", "command": "rm"}\n') == b""
+    assert person.say(b'{"text": "never asked for"}\n') == b""
+    await_true(lambda: sum(gap.lost or 0 for gap in person.ingest.gaps()) == 3)
+    assert person.ingest.disclosures() == []
+
+
+@pytest.mark.parametrize("at_ms", [0, 4_000_000_000_000])
+def test_a_page_that_claims_another_time_than_now_is_not_taken(person: Device, at_ms: int) -> None:
+    person.start()
+    person.await_collecting()
+    person.tell(page("https://listed.example/", at=at_ms), page("https://listed.example/now"))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account than the agent's")
+def test_another_account_is_not_answered(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    assert raw_line(person.home / "pages.sock", b'{"url": "https://listed.example/", "title": ""}\n') == b""
+    assert person.ingest.gaps() == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start an agent as root")
+def test_root_is_refused_as_the_account(person: Device) -> None:
+    person.as_root = True
+    status, said = person.call("run", "--home", str(person.folder / "roots"), "--server", person.url)
+    assert (status, "[root]" in said) == (1, True)
+
+
+def test_without_a_display_it_collects_nothing_and_says_what_helps(person: Device) -> None:
+    person.display = None
+    status, said = person.call("run", "--home", str(person.home), "--server", person.url)
+    assert status == 3
+    assert "xvfb-run" in said
+    assert person.ingest.journals == {}
+
+
+def test_a_server_that_the_code_does_not_name_gets_no_device(screen: str) -> None:
+    with device(screen) as honest, device(screen) as stranger:
+        honest.url = stranger.url
+        stranger.ingest.secret = honest.ingest.secret
+        status, said = honest.enrol()
+        assert (status, "[other-root]" in said) == (1, True)
+        assert honest.call("run", "--home", str(honest.home), "--server", honest.url)[0] == 1
+
+
+def test_status_says_what_is_monitored_and_nothing_of_what_was_sent(person: Device) -> None:
+    assert "Nothing is monitored" in person.call("status", "--home", str(person.home))[1]
+    person.start()
+    person.await_collecting()
+    person.tell(page("https://listed.example/1"))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    person.stop()
+    said = person.call("status", "--home", str(person.home))[1]
+    assert "Visits to websites on a list" in said
+    assert "1" not in said.partition("all monitoring ends")[0]
+
+
+def test_the_account_is_not_root(person: Device) -> None:
+    person.start()
+    owner = (person.home / "pages.sock").stat()
+    assert owner.st_uid == (AGENT_UID if os.geteuid() == 0 else os.geteuid())
+    assert owner.st_mode & 0o777 == 0o600
+    assert person.home.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,166 @@
+"""An agency with real keys and no database: what a device trusts, is told and sends its disclosures to.
+
+After python-tuf's repository simulator: a test changes one thing of an honest agency and shows that the device refuses it.
+"""
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.core import clock, codec, dsse, envelope
+from offmon.core.clock import Period
+from offmon.core.event import Gravity
+from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
+from offmon.core.keys import SigningKey
+from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
+from offmon.core.order import Basis, Capability
+from offmon.core.profile import FIELDS, Grant, HpkeKey, ListRef, PhraseGrant, Profile, Purpose, SiteGrant, TermPeriod
+from offmon.core.protocol import Enrolled, Update, list_place
+from offmon.core.trust import KeyRole, Keys, ListedKey, walk
+
+ORIGIN = Origin("log.invalid/86")
+EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.example",), ("crisis line",))
+SITES = (
+    ListEntry(Slug("listed-1"), "listed.example", Gravity.HIGH),
+    ListEntry(Slug("forum-1"), "big.example/forum", Gravity.STANDARD),
+)
+PHRASES = (ListEntry(Slug("phrase-1"), "purple elephant", Gravity.STANDARD),)
+
+
+def new_id() -> Id:
+    return Id(secrets.token_hex(16))
+
+
+def new_key(name: str) -> SigningKey:
+    return SigningKey.from_seed(f"force.invalid/86/{name}", secrets.token_bytes(32))
+
+
+@dataclass(frozen=True)
+class SignedList:
+    """A list as the agency keeps it: the signed declaration and the entries in clear."""
+
+    document: ListDocument
+    signed: bytes
+    entries: bytes
+
+    @property
+    def ref(self) -> ListRef:
+        return ListRef(self.document.id, self.document.name, dsse.digest_of(self.signed))
+
+
+@dataclass
+class FakeAgency:
+    """One agency with one deployment and one device. `now` is its own clock."""
+
+    now: Ms
+    agency: Id = field(default_factory=new_id)
+    deployment: Id = field(default_factory=new_id)
+    device: Id = field(default_factory=new_id)
+    case: Id = field(default_factory=new_id)
+    term: Id = field(default_factory=new_id)
+    root: SigningKey = field(default_factory=lambda: new_key("root"))
+    keys: dict[KeyRole, SigningKey] = field(default_factory=lambda: {role: new_key(role.value) for role in KeyRole})
+    evidence: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
+    device_key: VKey = field(default_factory=lambda: VKey(""))
+    list_key: HpkeKey = field(default_factory=lambda: HpkeKey(1, b""))
+    statements: tuple[bytes, ...] = ()
+    profile: bytes | None = None
+    exclusions: bytes = b""
+    lists: tuple[SignedList, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.exclusions = dsse.sign(EXCLUSIONS, self.keys[KeyRole.LIST])
+        self.lists = (self.sign_list(Capability.SITE, SITES),)
+        self.publish_keys()
+
+    def publish_keys(self, **changes: object) -> None:
+        """One more Keys statement, honest but for `changes`."""
+        ring = walk(self.statements, [self.root.public]) if self.statements else None
+        forever = Period(Ms(0), None)
+        honest = Keys(
+            agency=self.agency,
+            version=ring.version + 1 if ring else 1,
+            previous=ring.newest if ring else None,
+            period=Period(Ms(self.now - clock.DAY_MS), Ms(self.now + 300 * clock.DAY_MS)),
+            keys=tuple(ListedKey(role, key.public.vkey, forever) for role, key in self.keys.items()),
+            next_root=None,
+        )
+        self.statements += (dsse.sign(replace(honest, **changes), self.root),)  # type: ignore[arg-type]
+
+    def enrolled(self) -> Enrolled:
+        return Enrolled(self.agency, self.deployment, self.device, self.root.public.vkey, self.statements, ORIGIN)
+
+    def sign_list(self, capability: Capability, entries: tuple[ListEntry, ...], **changes: object) -> SignedList:
+        list_id, name = new_id(), Versioned(f"{capability.value}-list@1")
+        data = codec.dump(ListEntries(list_id, name, entries))
+        document = ListDocument(
+            id=list_id,
+            name=name,
+            agency=self.agency,
+            capability=capability,
+            bases=(Basis.SHPO_SC,),
+            offence_types=(Slug("sexual"),),
+            sensitive=False,
+            entries=entries_digest(data),
+            valid=Period(Ms(0), None),
+        )
+        document = replace(document, **changes)  # type: ignore[arg-type]
+        return SignedList(document, dsse.sign(document, self.keys[KeyRole.LIST]), data)
+
+    def grant(self, held: SignedList) -> Grant:
+        kind = SiteGrant if held.document.capability is Capability.SITE else PhraseGrant
+        return kind(
+            id=new_id(),
+            terms=(TermPeriod(self.term, Period(Ms(0), None)),),
+            purpose=Purpose.SUPERVISION,
+            fields=FIELDS[held.document.capability],
+            lists=(held.ref,),
+        )
+
+    def next_profile(self, **changes: object) -> Profile:
+        """The profile after the present one, honest but for `changes`; not yet signed or issued."""
+        before = None if self.profile is None else dsse.peek(Profile, self.profile)
+        honest = Profile(
+            schema=1,
+            agency=self.agency,
+            case=self.case,
+            deployment=self.deployment,
+            device=self.device,
+            device_key=self.device_key,
+            list_key=self.list_key,
+            evidence_key=envelope.public_of(self.evidence),
+            version=before.version + 1 if before else 1,
+            previous=None if self.profile is None else dsse.digest_of(self.profile),
+            lease=Period(Ms(self.now - clock.HOUR_MS), Ms(self.now + 7 * clock.DAY_MS)),
+            grants=before.grants if before else tuple(map(self.grant, self.lists)),
+            exclusions=dsse.digest_of(self.exclusions),
+            person_texts=(),
+            controllers=(),
+            delay_days=14,
+            log_origin=ORIGIN,
+            ingest="https://ingest.invalid",
+        )
+        return replace(honest, **changes)  # type: ignore[arg-type]
+
+    def issue(self, **changes: object) -> Profile:
+        """Sign and issue the next profile."""
+        profile = self.next_profile(**changes)
+        self.profile = dsse.sign(profile, self.keys[KeyRole.PROFILE])
+        return profile
+
+    def update(self) -> Update:
+        """What the device is told when it asks."""
+        if self.profile is None:
+            return Update(self.statements, None, None, (), ())
+        return Update(
+            self.statements,
+            self.profile,
+            self.exclusions,
+            tuple(held.signed for held in self.lists),
+            tuple(self.enclose(held) for held in self.lists),
+        )
+
+    def enclose(self, held: SignedList) -> bytes:
+        """A list's entries, to the device's list key."""
+        return envelope.seal_bytes(held.entries, self.list_key, list_place(self.device, Digest(held.ref.digest)))

@@ -1,0 +1,210 @@
+"""An ingest that speaks the device protocol over real HTTP with real signatures, and keeps what it got in memory.
+
+It can be told to answer the next requests with problems, to forget what it has (a restored backup), or to lose an answer.
+"""
+
+import base64
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from offmon.core import codec, dsse, httpsig, journal
+from offmon.core.envelope import open_checked
+from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.event import (
+    Batch,
+    Body,
+    DeviceCheckpoint,
+    DisclosureLeaf,
+    Envelope,
+    Gap,
+    GapLeaf,
+    Leaf,
+    Note,
+    NoteLeaf,
+    Receipt,
+)
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.keys import PublicKey
+from offmon.core.problem import CONTENT_TYPE, Answer, Problem, answer
+from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, Code, Enrol, SignedTime, code_for
+from offmon.core.tlog.merkle import Frontier
+from offmon.core.trust import KeyRole
+from tests.support.fake_agency import FakeAgency
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, as it came over the line."""
+
+    message: httpsig.Message
+    path: str
+    headers: Mapping[str, str]
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name, "")
+
+
+@dataclass
+class Journal:
+    """What is known of one epoch."""
+
+    leaves: list[Leaf] = field(default_factory=list)
+    hashes: list[bytes] = field(default_factory=list)
+    frontier: Frontier = field(default_factory=Frontier)
+
+
+@dataclass
+class FakeIngest:
+    """The service. Start with `serve`; what arrived is in `journals`, by epoch in order of arrival."""
+
+    agency: FakeAgency
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(10))
+    journals: dict[Id, Journal] = field(default_factory=dict)
+    heartbeats: int = 0
+    nonces: set[str] = field(default_factory=set)
+    next_answers: deque[Answer | None] = field(default_factory=deque)
+    """Told to `/v1/batches` first: a problem; or None, which takes the batch and loses the answer."""
+    skew_ms: int = 0
+    unasked: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> Code:
+        return code_for(self.secret, self.agency.root.public)
+
+    def leaves(self) -> list[Leaf]:
+        return [leaf for known in self.journals.values() for leaf in known.leaves]
+
+    def gaps(self) -> list[Gap]:
+        return [leaf.gap for leaf in self.leaves() if isinstance(leaf, GapLeaf)]
+
+    def notes(self) -> list[Note]:
+        return [leaf.note for leaf in self.leaves() if isinstance(leaf, NoteLeaf)]
+
+    def disclosures(self) -> list[tuple[Envelope, Body]]:
+        """Every disclosure that arrived, opened with the evidence key and held to its commitment."""
+        return [
+            (leaf.envelope, open_checked(leaf.envelope, leaf.ciphertext, self.agency.evidence).body)
+            for leaf in self.leaves()
+            if isinstance(leaf, DisclosureLeaf)
+        ]
+
+    def serve(self, now: Callable[[], Ms]) -> "Server":
+        """Listen on a free port of this machine; `now` gives the agency's time."""
+        return Server(self, now)
+
+    def handle(self, request: Request, at: Ms) -> Answer | None:
+        """The answer to a request; None: it is lost on the way back."""
+        try:
+            return self._handle(request, Ms(at + self.skew_ms))
+        except Malformed as error:
+            return answer(Problem.UNSIGNED if error.code == "unsigned" else Problem.MALFORMED)
+        except NotAuthentic as error:
+            self.unasked.append(error.code)
+            return answer(Problem.BAD_SIGNATURE)
+        except journal.MissingFrom as error:
+            return answer(Problem.MISSING_FROM, n=error.n)
+        except journal.Forked:
+            return answer(Problem.FORKED)
+
+    def _handle(self, request: Request, at: Ms) -> Answer | None:
+        given = httpsig.parse(request.header("Signature-Input"))
+        path, body = request.path, request.message.body
+        asked = codec.load(Enrol, body, max_size=1 << 14) if path == ENROL_PATH else None
+        vkey = asked.device_key if asked else self.agency.device_key
+        if not vkey:
+            return answer(Problem.UNKNOWN_DEVICE)
+        key = PublicKey.parse(vkey)
+        httpsig.check(request.message, request.header("Content-Digest"), given, request.header("Signature"), key)
+        if given.nonce in self.nonces:
+            return answer(Problem.REPLAYED)
+        self.nonces.add(given.nonce)
+        if abs(given.created * 1000 - at) > httpsig.MAX_SKEW_S * 1000:
+            signed = dsse.sign(SignedTime(at, given.nonce), self.agency.keys[KeyRole.RECEIPT])
+            return answer(Problem.CLOCK_SKEW, time=base64.b64encode(signed).decode())
+        if asked is not None:
+            if asked.secret != self.secret:
+                return answer(Problem.BAD_CODE)
+            self.agency.device_key, self.agency.list_key = asked.device_key, asked.list_key
+            return Answer(201, codec.dump(self.agency.enrolled()))
+        if (request.message.method, path) == ("GET", PROFILE_PATH):
+            return Answer(200, codec.dump(self.agency.update()))
+        if (request.message.method, path) == ("POST", BATCHES_PATH):
+            return self._batch(codec.load(Batch, body, max_size=journal.MAX_BATCH), key, given.nonce, at)
+        return answer(Problem.NOT_FOUND)
+
+    def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> Answer | None:
+        told = self.next_answers.popleft() if self.next_answers else ...
+        if isinstance(told, Answer):
+            return told
+        checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
+        hashes = journal.check_batch(batch, checkpoint)
+        known = self.journals.get(batch.epoch, Journal())
+        grown = journal.extend(known.frontier, batch, hashes, known.hashes[batch.first :], checkpoint)
+        fresh = grown.size - known.frontier.size
+        if fresh:
+            known.leaves += batch.leaves[-fresh:]
+            known.hashes += hashes[-fresh:]
+            known.frontier = grown
+            self.journals[batch.epoch] = known
+        self.heartbeats += not batch.leaves
+        receipt = Receipt(
+            device=batch.device,
+            epoch=batch.epoch,
+            size=grown.size,
+            root=Digest(grown.root.hex()),
+            refused=(),
+            nonce=nonce,
+            at=at,
+            log_checkpoint=None,
+        )
+        if told is None:
+            return None
+        return Answer(200, dsse.sign(receipt, self.agency.keys[KeyRole.RECEIPT]))
+
+
+class Server:
+    """The listening side of a `FakeIngest`."""
+
+    def __init__(self, ingest: FakeIngest, now: Callable[[], Ms]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self._answer()
+
+            def do_GET(self) -> None:
+                self._answer()
+
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+                uri = f"http://{self.headers['Host']}{self.path}"
+                headers = {
+                    name: self.headers.get(name, "") for name in ("Signature-Input", "Signature", "Content-Digest")
+                }
+                with lock:
+                    told = ingest.handle(Request(httpsig.Message(self.command, uri, body), self.path, headers), now())
+                if told is None:
+                    self.close_connection = True
+                    return
+                self.send_response(told.status)
+                self.send_header("Content-Type", "application/json" if told.status < 300 else CONTENT_TYPE)
+                self.send_header("Content-Length", str(len(told.body)))
+                self.end_headers()
+                self.wfile.write(told.body)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        lock = threading.Lock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(5)

@@ -1,0 +1,72 @@
+"""Excluded places yield nothing at all, and the default list has every category of R-RGT-10."""
+
+import pytest
+
+from offmon.core.errors import Malformed
+from offmon.core.ids import Versioned
+from offmon.core.lists import Exclusions
+from offmon.match.exclusions import Excluded
+from offmon.match.exclusions_default import CATEGORIES, default_exclusions
+
+OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.nhs.uk/conditions/",
+        "https://SAMARITANS.ORG./how-we-can-help",
+        "https://user@www.childline.org.uk:8443/?x=1",
+        "https://www.gov.uk/find-court-tribunal/x",
+        "http://portal.localhost:8000/",
+        "https://solicitor.example/",
+        "view-source:https://www.refuge.org.uk/",
+        "https://www.google.com/search?q=Women%E2%80%99s+Refuge",
+        "https://www.bing.com/search?q=how+to+find+a+SOLICITOR+near+me",
+        "https://duckduckgo.com/?q=samaritans&ia=chat",
+        "https://www.google.com/search?q=suicidé",
+    ],
+)
+def test_places_and_searches_of_help_are_excluded(url: str) -> None:
+    assert OURS.covers(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.gov.uk/",
+        "https://notsamaritans.org/",
+        "https://samaritans.org.evil.invalid/",
+        "https://evil.invalid/?q=samaritans",
+        "https://evil.invalid/samaritans.org",
+        "https://www.google.com/search?q=pie",
+        "https://www.google.com/search?q=solicitorships",
+        "https://www.google.com/search?x=solicitor",
+        "about:blank",
+        "",
+        "https://\0/",
+    ],
+)
+def test_adding_a_word_of_help_hides_nothing_else(url: str) -> None:
+    assert not OURS.covers(url)
+
+
+def test_the_default_list_has_every_category_that_the_requirement_names() -> None:
+    assert {category.name for category in CATEGORIES} == {
+        "addiction", "asylum", "bank", "child_helpline", "counselling", "court", "crisis_and_suicide", "domestic_abuse",
+        "health", "journalist", "lawyer", "lgbt", "member_of_parliament", "oversight", "place_of_worship",
+        "police_and_complaints", "rape_crisis", "sexual_health_and_pregnancy", "stalking", "trade_union",
+        "victim_services", "whistle_blowing",
+    }  # fmt: skip
+    assert all(category.hosts and category.intents for category in CATEGORIES)
+    for category in CATEGORIES:
+        assert all(OURS.covers(f"https://{host}/") for host in category.hosts)
+        assert all(
+            OURS.covers(f"https://www.google.com/search?q={intent.replace(' ', '+')}") for intent in category.intents
+        )
+
+
+@pytest.mark.parametrize(("hosts", "intents"), [(("uk",), ()), ((), ("…",)), (("https://a.example",), ())])
+def test_a_list_that_cannot_be_used_is_refused_whole(hosts: tuple[str, ...], intents: tuple[str, ...]) -> None:
+    with pytest.raises(Malformed):
+        Excluded(Exclusions(Versioned("x@1"), hosts, intents))

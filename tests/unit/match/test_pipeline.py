@@ -1,0 +1,144 @@
+"""From an observation to findings: exclusions first, then sites, then phrases where they may be read."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core import codec
+from offmon.core.clock import Period
+from offmon.core.event import Band, Finding, Observation, Origin
+from offmon.core.ids import Ms
+from offmon.core.lists import ListEntries
+from offmon.core.order import Capability
+from offmon.match.pages import page_class
+from offmon.match.pipeline import HeldList, Pipeline
+from offmon.match.poison import MAX_TITLE, is_poison
+from offmon.match.text import Phrases, words
+from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, SignedList
+
+NOW = Ms(1_800_000_000_000)
+AGENCY = FakeAgency(NOW)
+RESULTS = "https://www.google.com/search?q=pie"
+
+
+def held(signed: SignedList) -> HeldList:
+    return HeldList(signed.ref, signed.document, codec.load(ListEntries, signed.entries, max_size=1 << 20))
+
+
+SITE_LIST = held(AGENCY.sign_list(Capability.SITE, SITES))
+PHRASE_LIST = held(AGENCY.sign_list(Capability.PHRASE, PHRASES))
+BOTH = Pipeline(EXCLUSIONS, [SITE_LIST, PHRASE_LIST])
+
+
+def seen(url: str, text: str | None = None) -> Observation:
+    return Observation(NOW, url, "A title", page_class(url), text, Origin.LINK)
+
+
+def examine(observation: Observation, pipeline: Pipeline = BOTH) -> tuple[Finding, ...]:
+    return pipeline.examine(observation, Ms(NOW + 5), 1000)
+
+
+def test_a_listed_site_is_found_and_says_address_title_and_entry() -> None:
+    (found,) = examine(seen("https://a.listed.example/x"))
+    assert (found.detector, found.rule, found.band) == ("site@1", "listed-1", Band.EXACT)
+    assert (found.event_at, found.captured_at, found.clock_offset_ms) == (NOW, NOW + 5, 1000)
+    assert (found.body.url, found.body.title, found.body.matched_entry) == (
+        "https://a.listed.example/x",
+        "A title",
+        "listed.example",
+    )
+    assert (found.body.context_before, found.body.context_after) == (None, None)
+
+
+def test_one_finding_for_each_list_that_names_the_place() -> None:
+    other = held(AGENCY.sign_list(Capability.SITE, SITES))
+    assert len(examine(seen("https://listed.example/"), Pipeline(EXCLUSIONS, [SITE_LIST, other]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "band"),
+    [
+        (RESULTS, "a Purple,  ELEPHANT here", Band.POSSIBLE),
+        ("https://www.google.com/search?q=purple+elephant", "nothing", Band.STRONG),
+        (RESULTS, "a purple-elephant", Band.POSSIBLE),
+        (RESULTS, "purple elephants", None),
+        (RESULTS, "elephant purple", None),
+        (RESULTS, None, None),
+        ("https://evil.invalid/search?q=pie", "purple elephant", None),
+        ("https://mail.google.com/", "purple elephant", None),
+    ],
+)
+def test_a_phrase_is_found_on_readable_pages_only(url: str, text: str | None, band: Band | None) -> None:
+    assert [found.band for found in examine(seen(url, text))] == ([] if band is None else [band])
+
+
+def test_a_phrase_comes_with_what_stands_around_it_and_no_more() -> None:
+    (found,) = examine(seen(RESULTS, "x" * 500 + " before it the purple elephant and after " + "y" * 500))
+    assert found.body.context_before == "before it the"
+    assert found.body.context_after == "and after"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://helpline.example/", "https://www.google.com/search?q=crisis+line+purple+elephant"]
+)
+def test_an_excluded_page_yields_nothing_though_a_list_names_it(url: str) -> None:
+    everything = held(
+        AGENCY.sign_list(
+            Capability.SITE, (replace(SITES[0], pattern="helpline.example"), replace(SITES[1], pattern="google.com"))
+        )
+    )
+    pipeline = Pipeline(EXCLUSIONS, [everything, PHRASE_LIST])
+    assert pipeline.excludes(url)
+    assert not pipeline.wants_text(url, NOW)
+    assert examine(seen(url, "purple elephant"), pipeline) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "lists", "wanted"),
+    [
+        (RESULTS, [SITE_LIST, PHRASE_LIST], True),
+        (RESULTS, [SITE_LIST], False),
+        ("https://listed.example/", [SITE_LIST, PHRASE_LIST], False),
+        ("https://web.whatsapp.com/", [PHRASE_LIST], False),
+    ],
+)
+def test_text_is_wanted_only_where_it_may_be_read_and_would_be_used(
+    url: str, lists: list[HeldList], *, wanted: bool
+) -> None:
+    assert Pipeline(EXCLUSIONS, lists).wants_text(url, NOW) is wanted
+
+
+def test_a_list_out_of_its_validity_is_silent() -> None:
+    over = replace(SITE_LIST, document=replace(SITE_LIST.document, valid=Period(Ms(0), Ms(NOW))))
+    old = replace(PHRASE_LIST, document=replace(PHRASE_LIST.document, valid=Period(Ms(0), Ms(NOW))))
+    pipeline = Pipeline(EXCLUSIONS, [over, old])
+    assert examine(seen("https://listed.example/"), pipeline) == ()
+    assert not pipeline.wants_text(RESULTS, NOW)
+
+
+@given(st.text(), st.text(), st.none() | st.text())
+def test_no_page_ever_raises(url: str, title: str, text: str | None) -> None:
+    BOTH.examine(Observation(NOW, url, title, page_class(url), text, Origin.TYPED), NOW, 0)
+
+
+@given(st.text(alphabet="purle phant-’'é\u0301", max_size=60))
+def test_words_have_one_form(text: str) -> None:
+    assert words(text.upper()) == words(text)
+    Phrases(PHRASES).find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "poison"),
+    [
+        ("", False),
+        ("ordinary – text 😀", False),
+        ("a\0b", True),
+        ("\ud800", True),
+        ("x" * MAX_TITLE, False),
+        ("x" * (MAX_TITLE + 1), True),
+    ],
+)
+def test_what_cannot_be_examined(text: str, *, poison: bool) -> None:
+    assert is_poison(text, MAX_TITLE) is poison
