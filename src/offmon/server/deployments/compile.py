@@ -1,12 +1,12 @@
 """Putting a profile together from the rows that it rests on: what the signer signs, and nothing the caller says (design §5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offmon.core import dsse
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Origin, VKey
-from offmon.core.order import Instrument, Term
+from offmon.core.order import Instrument, Term, as_known_at
 from offmon.core.profile import (
     SCHEMA,
     Controller,
@@ -21,6 +21,7 @@ from offmon.core.profile import (
 from offmon.core.states import ProfileState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.base import clock
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import check_collects
 from offmon.server.detectors import queries as detectors
@@ -42,20 +43,27 @@ def basis_of(row: models.Profile) -> Basis:
     """Read, inside the scope that is open, what supports a profile. Raises Refused where it does not stand (`check_collects`)."""
     deployment = models.Deployment.objects.get(id=row.deployment_id)
     authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
+    device = models.Device.objects.get(id=row.device_id)
+    _check_belong(row, deployment, authorisation, device)
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
     agency = agencies.agency(row.agency)
     check_collects(deployment, authorisation, None if notice is None else notice.core(), agency.out_of_hours)
     if notice is not None and notice.served_at > row.lease_since:
         raise Refused("notice-after-lease", "The profile would begin before the notice was served; ask for a new one.")
-    return Basis(row, deployment, models.Device.objects.get(id=row.device_id), authorisation, agency)
+    if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
+        raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
+    if row.lease_since > clock.now():
+        raise Refused(
+            "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
+        )
+    return Basis(row, deployment, device, authorisation, agency)
 
 
 def compile_profile(basis: Basis, ingest: str) -> Profile:
     """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be."""
     row = basis.row
     instruments, terms = authority_of(row.case)
-    choices = basis.authorisation.core().choices
-    grants = compile_grants(instruments, terms, choices, detectors.declarations(), row.lease_since)
+    grants = _grants(basis, instruments, terms)
     evidence = basis.deployment.evidence_key
     if evidence is None:
         raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
@@ -81,6 +89,33 @@ def compile_profile(basis: Basis, ingest: str) -> Profile:
     )
     check_lease(profile)
     return profile
+
+
+def _check_belong(
+    row: models.Profile, deployment: models.Deployment, authorisation: models.Authorisation, device: models.Device
+) -> None:
+    """The rows are of one case and deployment: what the request names, its author chose."""
+    cases = {row.case, deployment.case, authorisation.case, device.case}
+    deployments = {row.deployment_id, authorisation.deployment_id, device.deployment_id}
+    if len(cases) != 1 or len(deployments) != 1:
+        raise Refused("other-case", "The request names what belongs to another case; nothing is signed across cases.")
+
+
+def _grants(basis: Basis, instruments: tuple[Instrument, ...], terms: tuple[Term, ...]) -> tuple[Grant, ...]:
+    """What may be collected, which must be the same as known now and as known when the lease begins.
+
+    A court recomputes the second (docs/specs/bundle.md); if something was learned in between, the request is out of date.
+    """
+    at, choices, lists = basis.row.lease_since, basis.authorisation.core().choices, detectors.declarations()
+    known = [as_known_at(instrument, at) for instrument in instruments]
+    confirmed = [
+        term if (term.confirmed_at or at) <= at else replace(term, confirmed_by=None, confirmed_at=None)
+        for term in terms
+    ]
+    grants = compile_grants(instruments, terms, choices, lists, at)
+    if grants != compile_grants(known, confirmed, choices, lists, at):
+        raise Refused("changed-since", "What this rests on changed after it was asked for; ask for it again.")
+    return grants
 
 
 def _previous(row: models.Profile) -> Digest | None:
