@@ -1,11 +1,14 @@
 """Every read of agencies. The directory says nothing of a case, so reading it is no consultation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Role
 from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff
+from offmon.server.base.actor import Actor, Service, service
+from offmon.server.base.scope import scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,22 @@ def active_staff(staff_id: Id) -> StaffView | None:
     """One member of staff; None where the account is closed or gone."""
     row = Staff.objects.filter(id=staff_id, is_active=True).first()
     return None if row is None else _view(row)
+
+
+def acting(staff_id: Id) -> Actor:
+    """A member of staff as an actor, from the few columns that the vault may read. Raises Staff.DoesNotExist for one who left."""
+    row = Staff.objects.only("agency_id", "team_id", "role").get(id=staff_id, is_active=True)
+    return Actor(row.id, Role(row.role), row.team_id, row.agency_id)
+
+
+def whose(process: Service, holds: Callable[[], bool]) -> Actor | None:
+    """The process, acting for the agency in whose scope `holds` is true; None for none. For who is given an id and no more."""
+    for row in Agency.objects.only("id").order_by("force_code"):
+        actor = service(process, row.id)
+        with scope(actor):
+            if holds():
+                return actor
+    return None
 
 
 def check_on_caseload(case: Id, staff_id: Id, at: Ms) -> None:

@@ -46,6 +46,14 @@ def required(name: str, meaning: str, environ: Mapping[str, str] = os.environ) -
     return value
 
 
+def numbers(name: str, meaning: str, environ: Mapping[str, str] = os.environ) -> tuple[int, ...]:
+    """Whole numbers with a comma between them, at least one. Raises Refused."""
+    try:
+        return tuple(int(part) for part in required(name, meaning, environ).split(","))
+    except ValueError:
+        raise Refused("setting-no-number", f"{name} is {meaning}: numbers, with a comma between them.") from None
+
+
 def secret(name: str, meaning: str, environ: Mapping[str, str] = os.environ) -> str:
     """A secret that was drawn at random: long, varied and no example's. Raises Refused, without quoting it."""
     value = required(name, meaning, environ)

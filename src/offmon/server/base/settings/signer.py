@@ -1,8 +1,19 @@
 """The signer: it reads what supports a signature and runs the rule again. It has no face but a local socket."""
 
+from offmon.server.base import env
 from offmon.server.base.policies import Process
 from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
 from offmon.server.base.settings.common import apps_with_tables, databases
 
 DATABASES = databases(Process.SIGNER)
 INSTALLED_APPS = apps_with_tables()
+OFFMON_SIGNER_SOCKET = env.required(
+    "OFFMON_SIGNER_SOCKET", "the path of the socket to answer on; callers reach its folder"
+)
+OFFMON_SIGNER_CALLERS = env.numbers("OFFMON_SIGNER_CALLERS", "the uids that may ask: the console's and the worker's")
+OFFMON_PROFILE_KEYS = env.required(
+    "OFFMON_PROFILE_KEYS",
+    "the folder of the keys that sign profiles: 32 bytes each, in a file named by the agency's id",
+)
+OFFMON_LIST_KEYS = env.required("OFFMON_LIST_KEYS", "the folder of the keys that sign lists, in files of the same form")
+OFFMON_INGEST_URL = env.required("OFFMON_INGEST_URL", "the address that devices call, as profiles name it").rstrip("/")

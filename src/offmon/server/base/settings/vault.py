@@ -1,8 +1,16 @@
 """The vault: it reads what supports a reveal and holds the opening keys outside the database. Its face is a local socket."""
 
+from offmon.server.base import env
 from offmon.server.base.policies import Process
 from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
 from offmon.server.base.settings.common import apps_with_tables, databases
 
 DATABASES = databases(Process.VAULT)
 INSTALLED_APPS = apps_with_tables()
+OFFMON_VAULT_SOCKET = env.required(
+    "OFFMON_VAULT_SOCKET", "the path of the socket to answer on; callers reach its folder"
+)
+OFFMON_VAULT_CALLERS = env.numbers("OFFMON_VAULT_CALLERS", "the uids that may ask: the console's")
+OFFMON_OPENING_KEYS = env.required(
+    "OFFMON_OPENING_KEYS", "the folder of the opening keys, which no backup of the database holds"
+)

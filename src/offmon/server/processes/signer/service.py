@@ -1,0 +1,67 @@
+"""What the signer does with an id. The rule is `deployments.compile` and `detectors.actions`; nothing the caller says is in it.
+
+Rules
+- It looks for the row in the scope of each agency whose key could be asked for; a row that waits for no signature is none of its business.
+- A profile that may not be is refused in its row and in the log, with the rule's code; the caller is told no more than that it is done.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from offmon.core.errors import Refused
+from offmon.core.ids import Id
+from offmon.core.trust import KeyRole
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.actor import Actor, Service
+from offmon.server.base.local_socket import Result, Server, Verbs
+from offmon.server.base.policies import Process
+from offmon.server.deployments.actions import do_sign_profile
+from offmon.server.deployments.queries import asked_profiles
+from offmon.server.detectors.actions import do_sign
+from offmon.server.detectors.queries import waiting_for_signature
+from offmon.server.processes.roles import assert_ordinary
+from offmon.server.processes.signer.keys import Keys
+
+
+class Signer:
+    """The signer's verbs. `ingest`: the address that profiles tell devices to call."""
+
+    def __init__(self, keys: Keys, ingest: str) -> None:
+        self._keys = keys
+        self._ingest = ingest
+
+    @property
+    def verbs(self) -> Verbs:
+        """All that it can be asked."""
+        return {"sign-profile": self.sign_profile, "sign-list": self.sign_list}
+
+    def sign_profile(self, profile: Id) -> Result:
+        """Sign the profile that a row asks for, or refuse it there. Raises Refused (`not-waiting`, `no-key`)."""
+        actor = _found(agencies.whose(Service.SIGNER, lambda: profile in asked_profiles()))
+        key = self._keys.key(KeyRole.PROFILE, agencies.agency(actor.agency))
+        do_sign_profile(profile, key, self._ingest, actor=actor)
+        return Result()
+
+    def sign_list(self, row: Id) -> Result:
+        """Sign an approved list or exclusion list. Raises Refused (`not-waiting`, `no-key`, `one-person`)."""
+        actor = _found(agencies.whose(Service.SIGNER, lambda: row in waiting_for_signature()))
+        do_sign(row, self._keys.key(KeyRole.LIST, agencies.agency(actor.agency)), actor=actor)
+        return Result()
+
+
+def listen() -> Server:
+    """The signer on its socket, as the settings say. Raises Refused."""
+    connection.ensure_connection()
+    assert_ordinary(connection.connection, Process.SIGNER)
+    connection.close()
+    keys = Keys(Path(settings.OFFMON_PROFILE_KEYS), Path(settings.OFFMON_LIST_KEYS))
+    signer = Signer(keys, settings.OFFMON_INGEST_URL)
+    return Server(Path(settings.OFFMON_SIGNER_SOCKET), signer.verbs, settings.OFFMON_SIGNER_CALLERS)
+
+
+def _found(actor: Actor | None) -> Actor:
+    if actor is None:
+        raise Refused("not-waiting", "Nothing of that id waits for a signature.")
+    return actor
