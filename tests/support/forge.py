@@ -273,10 +273,7 @@ class Forge(World):
         [batch] = [b for b in self.all(BatchRecord) if b.epoch == epoch.id and b.first <= n < b.size]
         commit = commitment.commit(BatchRecord.KIND, self.rows[BatchRecord.KIND, batch.id][1], records.values_of(batch))
         touched = Touched(Slug(BatchRecord.KIND), batch.id, commit)
-        # core.audit has no verb of its own for a disposal yet; what counts is the operation.
-        number = self.act(
-            Verb.DEPLOYMENT_MOVED, "service", touched, operation=audit.Operation.ERASURE, reason="no-longer-necessary"
-        )
+        number = self.act(Verb.DISPOSED, "service", touched, reason="no-longer-necessary")
         epoch.accounts[n] = (Account.ERASED, "no-longer-necessary", number)
 
     # --- the bundle ---------------------------------------------------------------------------------------------------

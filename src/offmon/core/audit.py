@@ -80,6 +80,7 @@ class Verb(StrEnum):
     EXPORT_APPROVED = "export.approved"
     EXPORTED = "export.exported"
     EXPORT_DOWNLOADED = "export.downloaded"
+    DISPOSED = "retention.disposed"
     ACCESS_DENIED = "access.denied"
 
 
@@ -124,6 +125,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.EXPORT_APPROVED: _O.ALTERATION,
     _V.EXPORTED: _O.DISCLOSURE,
     _V.EXPORT_DOWNLOADED: _O.DISCLOSURE,
+    _V.DISPOSED: _O.ERASURE,
     _V.ACCESS_DENIED: _O.CONSULTATION,
 }
 

@@ -172,6 +172,8 @@ def _open_entry(index: Index, line: RunEntry) -> Opened[Entry]:
         raise NotAuthentic("entry-edited", "An audit entry is not the one that its line of the run commits to.")
     if (entry.it.agency, entry.it.case) != (index.agency, index.case):
         raise NotAuthentic("entry-of-other-case", "An audit entry is of another case than the bundle.")
+    if entry.it.operation is not OPERATION[entry.it.verb]:
+        raise NotAuthentic("wrong-operation", "An audit entry calls its act another operation than its verb is.")
     return entry
 
 
