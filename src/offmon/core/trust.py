@@ -94,25 +94,20 @@ class KeyRing:
 def walk(statements: Sequence[bytes], roots: Iterable[PublicKey]) -> KeyRing:
     """The ring that the chain of signed statements gives, from roots that the caller trusts. Raises Malformed or NotAuthentic."""
     brought = {root.keyid: root for root in roots}
-    trusted = dict(brought)
-    retired = set[str]()
-    signer: str | None = None
+    trusted, used = brought, set[str]()
     ring: KeyRing | None = None
     for data in statements:
         hint = dsse.signer_of(data)
-        if hint not in trusted or hint in retired:
+        if hint not in trusted:
             raise NotAuthentic("foreign-root", "The agency's keys are not signed by a root that you trust.")
         keys = dsse.open_signed(Keys, data, trusted[hint])
         _check_next(ring, keys)
         ring = KeyRing(keys.agency, keys.version, dsse.digest_of(data), keys.period, keys.keys)
-        if signer is not None and signer != hint:
-            retired.add(signer)
-        signer = hint
-        trusted = brought | {hint: trusted[hint]}
+        used.add(hint)
+        trusted = {hint: trusted[hint]} | {keyid: root for keyid, root in brought.items() if keyid not in used}
         if keys.next_root is not None:
             successor = PublicKey.parse(keys.next_root)
             trusted[successor.keyid] = successor
-            retired.discard(successor.keyid)
     if ring is None:
         raise NotAuthentic("no-keys", "There is no statement of the agency's keys to check anything by.")
     return ring
