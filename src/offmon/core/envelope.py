@@ -126,7 +126,7 @@ def _pad(plaintext: bytes) -> bytes:
 
 
 def _unpad(padded: bytes) -> bytes:
-    plaintext, mark, rest = padded.rpartition(b"\x80")
-    if not mark or rest.strip(b"\0") or padded != _pad(plaintext):
+    plaintext = padded.rpartition(b"\x80")[0]
+    if padded != _pad(plaintext):
         raise NotAuthentic("bad-padding", "The enclosed body is not padded as every body is.")
     return plaintext
