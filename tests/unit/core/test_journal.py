@@ -90,14 +90,23 @@ def test_a_heartbeat_is_a_checkpoint_without_a_new_leaf() -> None:
     assert receive(known(9), 9, 9) == known(9)
 
 
-@pytest.mark.parametrize("changed", range(5, 12))
-def test_a_leaf_that_was_rewritten_is_a_fork(changed: int) -> None:
+def test_a_batch_that_starts_after_what_is_known_is_asked_for_from_there() -> None:
+    with pytest.raises(MissingFrom) as missing:
+        receive(known(3), 4, 6)
+    assert missing.value.n == 3
+
+
+@pytest.mark.parametrize(("first", "end"), [(0, 5), (3, 9), (8, 12), (12, 12), (0, 0)])
+def test_an_old_batch_sent_again_changes_nothing(first: int, end: int) -> None:
+    assert receive(known(12), first, end) == known(12)
+
+
+@pytest.mark.parametrize("changed", range(5, 10))
+@pytest.mark.parametrize("end", [10, 12, 15])  # all of it known, exactly the head, and with new leaves
+def test_a_leaf_that_was_rewritten_is_a_fork(changed: int, end: int) -> None:
     held = [*HASHES[:changed], hash_of(leaf(changed, salt=9)), *HASHES[changed + 1 :]]
-    head = Frontier().extend(held[:12])
     with pytest.raises(Forked):
-        receive(head, 5, 15, held)
-    with pytest.raises(Forked):
-        receive(head, 5, 12, held)  # without a new leaf too
+        receive(Frontier().extend(held[:12]), 5, end, held)
 
 
 def test_a_leaf_rewritten_before_the_batch_is_a_fork_by_the_root() -> None:

@@ -16,8 +16,35 @@ from typing import Any
 
 import pytest
 
-from offmon.core import decide, order, profile, records
-from tests.unit.core import samples, test_decide, test_order, test_profile, test_records
+from offmon.core import (
+    commitment,
+    decide,
+    dsse,
+    envelope,
+    httpsig,
+    journal,
+    lists,
+    order,
+    profile,
+    records,
+    trust,
+    trustfile,
+)
+from tests.unit.core import (
+    samples,
+    test_commitment,
+    test_decide,
+    test_dsse,
+    test_envelope,
+    test_httpsig,
+    test_journal,
+    test_lists,
+    test_order,
+    test_profile,
+    test_records,
+    test_trust,
+    test_trustfile,
+)
 
 type Judged = tuple[ModuleType, str, tuple[ModuleType, ...]]
 
@@ -35,6 +62,25 @@ JUDGED: list[Judged] = [
     (order, "live_period", (test_order,)),
     (records, "check_two_people", (test_records,)),
     (records, "check_authorised", (test_records,)),
+    (commitment, "check_salt", (test_commitment,)),
+    (commitment, "check_field", (test_commitment,)),
+    (dsse, "_parse", (test_dsse,)),
+    (dsse, "_one_signature", (test_dsse,)),
+    (dsse, "open_signed", (test_dsse,)),
+    (envelope, "open_checked", (test_envelope,)),
+    (envelope, "seal_bytes", (test_envelope,)),
+    (envelope, "_pad", (test_envelope,)),
+    (envelope, "_unpad", (test_envelope,)),
+    (httpsig, "parse", (test_httpsig,)),
+    (httpsig, "sign", (test_httpsig,)),
+    (httpsig, "check", (test_httpsig,)),
+    (journal, "leaf_data_of", (test_journal,)),
+    (journal, "check_batch", (test_journal,)),
+    (journal, "extend", (test_journal,)),
+    (lists, "open_entries", (test_lists,)),
+    (trust, "walk", (test_trust,)),
+    (trust, "_check_next", (test_trust,)),
+    (trustfile, "load", (test_trustfile,)),
 ]
 
 
@@ -96,7 +142,9 @@ def fails(module: ModuleType) -> bool:
     return False
 
 
-@pytest.mark.parametrize(("module", "name", "suite"), JUDGED, ids=[name for _, name, _ in JUDGED])
+@pytest.mark.parametrize(
+    ("module", "name", "suite"), JUDGED, ids=[f"{m.__name__.rpartition('.')[2]}.{name}" for m, name, _ in JUDGED]
+)
 def test_no_check_can_be_dropped_unnoticed(
     module: ModuleType, name: str, suite: tuple[ModuleType, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

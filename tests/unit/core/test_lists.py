@@ -1,0 +1,52 @@
+"""A list is two documents: what it may serve is signed and shown, what it looks for is enclosed (R-EVD-19)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core import codec, dsse
+from offmon.core.event import Gravity
+from offmon.core.ids import Slug, Versioned
+from offmon.core.lists import ListDocument, ListEntries, ListEntry, declaration, entries_digest, open_entries
+from tests.unit.core.samples import SITES, code_of, ident, key
+
+ENTRIES = ListEntries(SITES.ref.id, Versioned("sites@1"), (ListEntry(Slug("r1"), "listed.invalid", Gravity.STANDARD),))
+DATA = codec.dump(ENTRIES)
+DOCUMENT = ListDocument(
+    id=SITES.ref.id,
+    name=Versioned("sites@1"),
+    agency=ident("force"),
+    capability=SITES.capability,
+    bases=SITES.bases,
+    offence_types=SITES.offence_types,
+    sensitive=False,
+    entries=entries_digest(DATA),
+    valid=SITES.valid,
+)
+
+
+def test_the_declared_entries_are_opened() -> None:
+    assert open_entries(DOCUMENT, DATA) == ENTRIES
+
+
+def other(**changed: Any) -> bytes:
+    return codec.dump(replace(ENTRIES, **changed))
+
+
+@pytest.mark.parametrize("data", [other(entries=()), other(name=Versioned("sites@2")), DATA + b" ", b""])
+def test_no_other_entries_pass_for_them(data: bytes) -> None:
+    assert code_of(open_entries, DOCUMENT, data) == "other-entries"
+
+
+@pytest.mark.parametrize("changed", [{"list": ident("other")}, {"name": Versioned("sites@2")}])
+def test_entries_of_another_list_are_refused_though_declared(changed: dict[str, Any]) -> None:
+    data = other(**changed)
+    assert code_of(open_entries, replace(DOCUMENT, entries=entries_digest(data)), data) == "other-entries"
+
+
+def test_a_declaration_says_all_that_compile_asks_for() -> None:
+    signed = dsse.sign(DOCUMENT, key("force.invalid/86/list"))
+    declared = declaration(signed, DOCUMENT)
+    assert declared == replace(SITES, ref=replace(SITES.ref, digest=dsse.digest_of(signed)))
+    assert b"listed.invalid" not in signed
