@@ -1,0 +1,1 @@
+"""Ingest on a real database, as its own role."""

@@ -1,0 +1,102 @@
+"""Enrolling by a code, and asking for a profile (core/protocol.py)."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offmon.core import codec, dsse
+from offmon.core.audit import Verb
+from offmon.core.ids import Ms
+from offmon.core.keys import PublicKey
+from offmon.core.profile import Profile
+from offmon.core.protocol import MAX_ANSWER, Update, code_for
+from offmon.core.trust import KeyRole, walk
+from tests.database import Database
+from tests.integration.ingest.arrange import URL, Case, InProcess, entries, held, problem_in, strangers
+from tests.support.fake_device import FakeDevice, now
+
+
+@pytest.fixture
+def code_key(key_files: dict[str, str]) -> bytes:
+    return Path(key_files["OFFMON_CODE_KEY_FILE"]).read_bytes()
+
+
+def test_a_device_enrols_with_a_code_and_learns_the_keys_by_which_it_will_know_the_agency(
+    face: InProcess, database: Database, case: Case, code_key: bytes, receipt_key: PublicKey
+) -> None:
+    device, secret = FakeDevice(URL), case.offer_code(code_key)
+    answer = face.send(device.enrol(secret))
+    assert answer.status == 200, answer.body
+    told = device.enrolled(answer.body)
+    assert (told.agency, told.deployment) == (case.agency.id, case.deployment)
+    root = PublicKey.parse(told.root)
+    assert code_for(secret, root).names(case.agency.root.public)
+    assert walk(told.keys, [root]).current(KeyRole.RECEIPT, now()) == (receipt_key,)
+    assert entries(database, Verb.DEVICE_ENROLLED) == [("allowed", None, case.case)]
+    assert face.send(device.heartbeat()).status == 200
+
+
+def test_asking_again_with_the_same_key_and_code_gets_the_same_answer(
+    face: InProcess, case: Case, code_key: bytes
+) -> None:
+    device, secret = FakeDevice(URL), case.offer_code(code_key)
+    assert face.send(device.enrol(secret)).body == face.send(device.enrol(secret)).body
+
+
+@pytest.mark.parametrize("how", ["unknown", "used", "over"])
+def test_a_code_that_is_wrong_used_or_over_enrols_nothing(
+    face: InProcess, database: Database, case: Case, code_key: bytes, how: str
+) -> None:
+    secret = (
+        b"0123456789" if how == "unknown" else case.offer_code(code_key, expires_at=Ms(1) if how == "over" else None)
+    )
+    if how == "used":
+        face.send(FakeDevice(URL).enrol(secret))
+    before = held(database)
+    assert problem_in(face.send(FakeDevice(URL).enrol(secret)))[:2] == (403, "bad-code")
+    assert strangers(database) == {"bad-code": 1}
+    assert held(database) == before
+
+
+def test_a_key_is_enrolled_only_by_whoever_holds_it(
+    face: InProcess, database: Database, case: Case, code_key: bytes
+) -> None:
+    secret = case.offer_code(code_key)
+    theirs, mine = FakeDevice(URL).enrol(secret), FakeDevice(URL)
+    before = held(database)
+    assert problem_in(face.send(mine.request("POST", theirs.path, theirs.body)))[1] == "bad-signature"
+    assert held(database) == before
+
+
+def test_an_enrolment_is_not_replayed(face: InProcess, case: Case, code_key: bytes) -> None:
+    request = FakeDevice(URL).enrol(case.offer_code(code_key))
+    assert face.send(request).status == 200
+    assert problem_in(face.send(request))[1] == "replayed"
+
+
+def test_an_enrolment_with_a_wrong_clock_is_told_the_time(face: InProcess, case: Case, code_key: bytes) -> None:
+    device, secret = FakeDevice(URL), case.offer_code(code_key)
+    body = device.enrol(secret).body
+    status, code, doc = problem_in(face.send(device.request("POST", "/v1/enrol", body, at=Ms(1))))
+    assert (status, code) == (400, "clock-skew")
+    assert doc["time"]
+
+
+def test_the_profile_is_given_to_its_own_device_and_to_no_other(
+    face: InProcess, case: Case, device: FakeDevice, profile: Profile
+) -> None:
+    given = _update(face.send(device.ask_profile()).body).profile
+    assert given is not None
+    assert dsse.open_signed(Profile, given, case.agency.profile_key.public) == profile
+    assert _update(face.send(case.enrolled(URL).ask_profile()).body).profile is None
+
+
+def test_a_profile_is_asked_for_without_a_body(face: InProcess, device: FakeDevice) -> None:
+    request = device.request("GET", "/v1/profile", b"{}")
+    assert problem_in(face.send(request))[1] == "too-large"
+    assert face.send(replace(device.ask_profile(), method="POST")).status == 404
+
+
+def _update(body: bytes) -> Update:
+    return codec.load(Update, body, max_size=MAX_ANSWER)

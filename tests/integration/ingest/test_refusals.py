@@ -1,0 +1,438 @@
+"""Bad input, the whole closed list: an RFC 9457 answer, an entry (or a count, for strangers), and the state before it intact.
+
+"Strangers" are all whose signature was not checked yet: anybody can write a key id into a request.
+"""
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from offmon.core import clock, codec, dsse, httpsig
+from offmon.core.audit import Verb
+from offmon.core.clock import Period
+from offmon.core.event import GapReason
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.journal import MAX_BATCH
+from offmon.core.keys import PublicKey
+from offmon.core.problem import Problem
+from offmon.core.profile import Profile
+from offmon.core.protocol import BATCHES_PATH, MAX_ENROL, SignedTime
+from offmon.server.intake import actions
+from tests.database import Database
+from tests.integration.ingest.arrange import (
+    URL,
+    Case,
+    InProcess,
+    entries,
+    grant,
+    held,
+    problem_in,
+    strangers,
+)
+from tests.support.fake_device import FakeDevice, Request, new_id, now
+
+
+@dataclass
+class Scene:
+    """A device that has sent a batch already, its profile, and its case."""
+
+    face: InProcess
+    database: Database
+    case: Case
+    device: FakeDevice
+    profile: Profile
+
+    def batch(self, **changed: object) -> Request:
+        """The device's whole journal as a batch, with fields given otherwise."""
+        return self.raw(codec.dump(replace(self.device.batch(), **changed)))  # type: ignore[arg-type]
+
+    def raw(self, body: bytes) -> Request:
+        """Bytes, rightly signed."""
+        return self.device.request("POST", BATCHES_PATH, body)
+
+
+@pytest.fixture
+def scene(face: InProcess, database: Database, case: Case, device: FakeDevice, profile: Profile) -> Scene:
+    device.disclose(profile)
+    assert face.send(device.send()).status == 200
+    return Scene(face, database, case, device, profile)
+
+
+def without(request: Request, *names: str) -> Request:
+    return replace(request, headers={name: value for name, value in request.headers.items() if name not in names})
+
+
+def with_header(request: Request, name: str, value: str) -> Request:
+    return replace(request, headers=request.headers | {name: value})
+
+
+def aged(scene: Scene, *, created: int, expires: int) -> Request:
+    """A heartbeat signed with these times (seconds)."""
+    body = codec.dump(scene.device.batch(len(scene.device.leaves)))
+    message = httpsig.Message("POST", URL + BATCHES_PATH, body)
+    given = httpsig.SignatureInput(created, expires, secrets.token_hex(16), scene.device.signing.public.keyid)
+    signature = base64.b64encode(scene.device.signing.sign(httpsig._base(message, given))).decode()
+    headers = {
+        "Content-Digest": httpsig.content_digest(body),
+        "Signature-Input": f"sig1={given.params}",
+        "Signature": f"sig1=:{signature}:",
+        "Content-Type": "application/json",
+    }
+    return Request("POST", BATCHES_PATH, body, headers)
+
+
+# --- strangers: counted ---------------------------------------------------------------------------------------------------
+
+
+def no_signature(scene: Scene) -> Request:
+    return without(scene.device.send(), "Signature-Input", "Signature")
+
+
+def covers_less(scene: Scene) -> Request:
+    request = scene.device.send()
+    return with_header(request, "Signature-Input", request.headers["Signature-Input"].replace(' "content-digest"', ""))
+
+
+def lives_too_long(scene: Scene) -> Request:
+    at = now() // 1000
+    return aged(scene, created=at, expires=at + httpsig.MAX_LIFE_S + 1)
+
+
+def body_swapped(scene: Scene) -> Request:
+    return replace(scene.device.send(), body=codec.dump(scene.device.batch(1)))
+
+
+def body_and_digest_swapped(scene: Scene) -> Request:
+    body = codec.dump(scene.device.batch(1))
+    request = replace(scene.device.send(), body=body)
+    return with_header(request, "Content-Digest", httpsig.content_digest(body))
+
+
+def no_digest(scene: Scene) -> Request:
+    return without(scene.device.send(), "Content-Digest")
+
+
+def signed_for_another_host(scene: Scene) -> Request:
+    return replace(scene.device, server="http://elsewhere.invalid").send()
+
+
+def signed_for_another_path(scene: Scene) -> Request:
+    return replace(scene.device.request("POST", "/v1/enrol", b"{}"), path=BATCHES_PATH)
+
+
+def another_key_of_the_same_id(scene: Scene) -> Request:
+    mine, theirs = FakeDevice(URL), scene.device.signing.public.keyid
+    request = mine.send()
+    renamed = request.headers["Signature-Input"].replace(mine.signing.public.keyid, theirs)
+    return with_header(request, "Signature-Input", renamed)
+
+
+def never_enrolled(scene: Scene) -> Request:
+    return FakeDevice(URL).heartbeat()
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        (no_signature, Problem.UNSIGNED),
+        (covers_less, Problem.UNSIGNED),
+        (lives_too_long, Problem.UNSIGNED),
+        (body_swapped, Problem.BAD_SIGNATURE),
+        (body_and_digest_swapped, Problem.BAD_SIGNATURE),
+        (no_digest, Problem.BAD_SIGNATURE),
+        (signed_for_another_host, Problem.BAD_SIGNATURE),
+        (signed_for_another_path, Problem.BAD_SIGNATURE),
+        (another_key_of_the_same_id, Problem.BAD_SIGNATURE),
+        (never_enrolled, Problem.UNKNOWN_DEVICE),
+    ],
+)
+def test_what_no_device_of_ours_signed_is_counted_and_changes_nothing(
+    scene: Scene, bad: Callable[[Scene], Request], problem: Problem
+) -> None:
+    before = held(scene.database)
+    assert problem_in(scene.face.send(bad(scene)))[:2] == (problem.status, problem.code)
+    assert strangers(scene.database) == {problem.code: 1}
+    assert entries(scene.database, Verb.BATCH_REFUSED) == [], "nobody can fill the log in another's name"
+    assert held(scene.database) == before
+
+
+@pytest.mark.parametrize("stated", [str(MAX_BATCH + 1), "9" * 4000])
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(scene: Scene, stated: str) -> None:
+    before = held(scene.database)
+    answer = scene.face.send(scene.device.send(), CONTENT_LENGTH=stated)
+    assert problem_in(answer)[:2] == (413, "too-large")
+    assert strangers(scene.database) == {"too-large": 1}
+    assert held(scene.database) == before
+
+
+@pytest.mark.parametrize("stated", ["", "-1", "1e3", "١٢"])
+def test_a_length_that_is_not_stated_is_malformed(scene: Scene, stated: str) -> None:
+    assert problem_in(scene.face.send(scene.device.send(), CONTENT_LENGTH=stated))[1] == "malformed"
+
+
+def test_the_host_that_a_request_names_is_not_asked(scene: Scene) -> None:
+    """The target URI is the configured one: no header moves what was signed."""
+    request = with_header(scene.device.heartbeat(), "Host", "elsewhere.invalid")
+    assert scene.face.send(with_header(request, "X-Forwarded-Host", "elsewhere.invalid")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("POST", "/v1/batches/"),
+        ("GET", BATCHES_PATH),
+        ("DELETE", BATCHES_PATH),
+        ("POST", "/v1/batches?x"),
+    ],
+)
+def test_there_is_nothing_at_any_other_address(scene: Scene, method: str, path: str) -> None:
+    assert problem_in(scene.face.send(replace(scene.device.send(), method=method, path=path)))[:2] == (404, "not-found")
+
+
+# --- devices: an entry ----------------------------------------------------------------------------------------------------
+
+
+def replayed(scene: Scene) -> Request:
+    request = scene.device.heartbeat()
+    assert scene.face.send(request).status == 200
+    return request
+
+
+def expired(scene: Scene) -> Request:
+    at = now() // 1000
+    return aged(scene, created=at - 60, expires=at - 1)
+
+
+def clock_behind(scene: Scene) -> Request:
+    return scene.device.send(at=Ms(now() - clock.HOUR_MS))
+
+
+def clock_ahead(scene: Scene) -> Request:
+    return scene.device.send(at=Ms(now() + 3 * clock.MINUTE_MS))
+
+
+def not_json(scene: Scene) -> Request:
+    return scene.raw(b"\xff\x00")
+
+
+def not_canonical(scene: Scene) -> Request:
+    return scene.raw(codec.dump(scene.device.batch()) + b"\n")
+
+
+def deeply_nested(scene: Scene) -> Request:
+    return scene.raw(b"[" * 100_000 + b"]" * 100_000)
+
+
+def one_field_more(scene: Scene) -> Request:
+    body = codec.dump(scene.device.batch())
+    return scene.raw(body.replace(b'{"checkpoint"', b'{"also":null,"checkpoint"', 1))
+
+
+def out_of_place(scene: Scene) -> Request:
+    batch = scene.device.batch()
+    return scene.batch(leaves=batch.leaves + batch.leaves, checkpoint=scene.device.checkpoint(2))
+
+
+def covers_other_leaves(scene: Scene) -> Request:
+    return scene.batch(checkpoint=scene.device.checkpoint(0))
+
+
+def another_devices_batch(scene: Scene) -> Request:
+    other = scene.case.enrolled(URL)
+    other.disclose(scene.case.sign_profile(other))
+    return scene.raw(codec.dump(other.batch()))
+
+
+def another_devices_name(scene: Scene) -> Request:
+    other = replace(scene.case.enrolled(URL), signing=scene.device.signing)
+    other.note()
+    return scene.raw(codec.dump(other.batch()))
+
+
+def unknown_profile(scene: Scene) -> Request:
+    scene.device.disclose(scene.profile, of={"profile": Digest("f" * 64)})
+    return scene.device.send()
+
+
+def another_devices_profile(scene: Scene) -> Request:
+    other = scene.case.enrolled(URL)
+    scene.case.sign_profile(other)
+    scene.device.disclose(scene.profile, of={"profile": other.digests[1]})
+    return scene.device.send()
+
+
+def another_deployment(scene: Scene) -> Request:
+    scene.device.disclose(scene.profile, of={"deployment": new_id()})
+    return scene.device.send()
+
+
+def unknown_grant(scene: Scene) -> Request:
+    scene.device.disclose(scene.profile, grant=Id("b" * 32))
+    return scene.device.send()
+
+
+def list_not_granted(scene: Scene) -> Request:
+    ref = scene.profile.grants[0].lists[0]
+    scene.device.disclose(scene.profile, list=replace(ref, id=Id("c" * 32)))
+    return scene.device.send()
+
+
+def terms_left_out(scene: Scene) -> Request:
+    scene.device.disclose(scene.profile, terms=())
+    return scene.device.send()
+
+
+def before_the_lease(scene: Scene) -> Request:
+    scene.device.disclose(scene.profile, event_at=Ms(scene.profile.lease.since - 1))
+    return scene.device.send()
+
+
+def after_the_term(scene: Scene) -> Request:
+    ended = Period(scene.profile.lease.since, Ms(now() - clock.HOUR_MS))
+    other = scene.case.sign_profile(scene.device, version=2, grants=(grant(ended),))
+    scene.device.disclose(other, terms=scene.profile.grants[0].terms_at(now()))
+    return scene.device.send()
+
+
+def in_the_future(scene: Scene) -> Request:
+    scene.device.disclose(scene.profile, event_at=Ms(now() + 6 * clock.MINUTE_MS))
+    return scene.device.send()
+
+
+def a_leaf_rewritten(scene: Scene) -> Request:
+    scene.device.leaves.clear()
+    scene.device.disclose(scene.profile)
+    scene.device.note()
+    return scene.device.send()
+
+
+def an_epoch_that_names_no_head(scene: Scene) -> Request:
+    scene.device.begin_epoch()
+    scene.device.leaves.clear()
+    scene.device.note()
+    return scene.device.send()
+
+
+def an_epoch_that_knows_no_head(scene: Scene) -> Request:
+    scene.device.begin_epoch()
+    scene.device.leaves.clear()
+    scene.device.gap(GapReason.NEW_EPOCH)
+    return scene.device.send()
+
+
+DEVICES = [
+    (replayed, Problem.REPLAYED),
+    (expired, Problem.EXPIRED),
+    (clock_behind, Problem.CLOCK_SKEW),
+    (clock_ahead, Problem.CLOCK_SKEW),
+    (not_json, Problem.MALFORMED),
+    (not_canonical, Problem.MALFORMED),
+    (deeply_nested, Problem.MALFORMED),
+    (one_field_more, Problem.MALFORMED),
+    (out_of_place, Problem.MALFORMED),
+    (covers_other_leaves, Problem.MALFORMED),
+    (another_devices_batch, Problem.BAD_SIGNATURE),
+    (another_devices_name, Problem.BAD_SIGNATURE),
+    (unknown_profile, Problem.UNKNOWN_GRANT),
+    (another_devices_profile, Problem.UNKNOWN_GRANT),
+    (another_deployment, Problem.UNKNOWN_GRANT),
+    (unknown_grant, Problem.UNKNOWN_GRANT),
+    (list_not_granted, Problem.UNKNOWN_GRANT),
+    (terms_left_out, Problem.UNKNOWN_GRANT),
+    (before_the_lease, Problem.OUT_OF_PERIOD),
+    (after_the_term, Problem.OUT_OF_PERIOD),
+    (in_the_future, Problem.OUT_OF_PERIOD),
+    (a_leaf_rewritten, Problem.FORKED),
+    (an_epoch_that_names_no_head, Problem.FORKED),
+    (an_epoch_that_knows_no_head, Problem.FORKED),
+]
+
+
+@pytest.mark.parametrize(("bad", "problem"), DEVICES)
+def test_what_a_device_of_ours_sends_wrongly_is_an_entry_and_changes_nothing(
+    scene: Scene, bad: Callable[[Scene], Request], problem: Problem
+) -> None:
+    request = bad(scene)
+    before = held(scene.database)
+    assert problem_in(scene.face.send(request))[:2] == (problem.status, problem.code)
+    ((outcome, reason, case),) = entries(scene.database, Verb.BATCH_REFUSED)
+    assert (outcome, reason, case) == ("denied", f"{problem.code}, 1 since the last such entry", scene.case.case)
+    assert strangers(scene.database) == {}
+    assert held(scene.database) == before
+
+
+@pytest.mark.parametrize("bad", [clock_behind, clock_ahead])
+def test_a_device_whose_clock_is_wrong_is_told_the_time_signed_for_its_request(
+    scene: Scene, bad: Callable[[Scene], Request], receipt_key: PublicKey
+) -> None:
+    request = bad(scene)
+    _, _, doc = problem_in(scene.face.send(request))
+    told = dsse.open_signed(SignedTime, base64.b64decode(doc["time"]), receipt_key)
+    assert told.nonce == request.nonce
+    assert abs(told.at - now()) < clock.MINUTE_MS
+
+
+def test_the_item_that_is_not_granted_is_named(scene: Scene) -> None:
+    scene.device.note()
+    request = unknown_grant(scene)
+    assert problem_in(scene.face.send(request))[2]["n"] == 2
+
+
+def test_a_refusal_makes_one_entry_a_minute_with_a_count(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formats §7: a hostile person must not fill a log that cannot be pruned."""
+    for _ in range(5):
+        scene.face.send(expired(scene))
+    scene.face.send(clock_behind(scene))
+    assert [reason for _, reason, _ in entries(scene.database, Verb.BATCH_REFUSED)] == [
+        "expired, 1 since the last such entry",
+        "clock-skew, 1 since the last such entry",
+    ]
+    monkeypatch.setattr(actions, "ENTRY_EVERY_MS", 0)
+    scene.face.send(expired(scene))
+    assert entries(scene.database, Verb.BATCH_REFUSED)[-1][1] == "expired, 5 since the last such entry"
+
+
+def test_a_nonce_is_used_up_by_a_request_that_is_refused_too(scene: Scene) -> None:
+    request = not_json(scene)
+    assert problem_in(scene.face.send(request))[1] == "malformed"
+    assert problem_in(scene.face.send(request))[1] == "replayed"
+
+
+def test_the_same_nonce_of_another_device_is_another_nonce(scene: Scene) -> None:
+    other, nonce = scene.case.enrolled(URL), secrets.token_hex(16)
+    for device in (scene.device, other):
+        body = codec.dump(device.batch(len(device.leaves)))
+        assert scene.face.send(device.request("POST", BATCHES_PATH, body, nonce=nonce)).status == 200
+
+
+def test_an_answer_stands_even_when_nothing_can_be_recorded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_args: object, **_named: object) -> None:
+        raise RuntimeError("the database is down")
+
+    monkeypatch.setattr("offmon.server.faces.ingest.answers.do_refuse", down)
+    monkeypatch.setattr("offmon.server.faces.ingest.answers.do_count_stranger", down)
+    assert problem_in(scene.face.send(expired(scene)))[1] == "expired"
+    assert problem_in(scene.face.send(no_signature(scene)))[1] == "unsigned"
+
+
+def test_an_enrolment_that_is_too_large_is_not_read(scene: Scene) -> None:
+    request = FakeDevice(URL).enrol(b"0" * 10)
+    assert problem_in(scene.face.send(request, CONTENT_LENGTH=str(MAX_ENROL + 1)))[1] == "too-large"
+
+
+def test_every_problem_of_the_list_is_shown_here_or_in_a_test_of_its_own() -> None:
+    shown = {problem for _, problem in DEVICES}
+    own_tests = {
+        Problem.UNSIGNED,
+        Problem.UNKNOWN_DEVICE,
+        Problem.TOO_LARGE,
+        Problem.MISSING_FROM,
+        Problem.BAD_CODE,
+        Problem.NOT_FOUND,
+        Problem.UNAVAILABLE,
+    }
+    assert shown | own_tests == set(Problem)

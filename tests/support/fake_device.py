@@ -1,0 +1,207 @@
+"""A device that speaks the protocol with real keys: it keeps a journal, makes batches, signs, and checks what it is told.
+
+A simulator, not a mock: everything that it sends is what a real agent would send, made by `core` alone. It is told nothing by the server's
+code, and it can be told to misbehave: every part of a request can be given otherwise.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.core import codec, dsse, envelope, httpsig, protocol
+from offmon.core.decide import event_time
+from offmon.core.event import (
+    Band,
+    Batch,
+    Body,
+    Claim,
+    DeviceCheckpoint,
+    DisclosureLeaf,
+    Envelope,
+    Gap,
+    GapLeaf,
+    GapReason,
+    Gravity,
+    Leaf,
+    Note,
+    NoteKind,
+    NoteLeaf,
+    Origin,
+)
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.journal import hash_of
+from offmon.core.keys import SigningKey
+from offmon.core.order import Capability
+from offmon.core.profile import SCHEMA, Grant, Profile
+from offmon.core.protocol import Enrol, Enrolled
+from offmon.core.tlog.merkle import root_of
+
+RELEASE = Digest(sha256(b"a fake device's release").hexdigest())
+BODY = Body("https://listed.invalid/page", "An invented page", "listed.invalid", None, None)
+
+
+def now() -> Ms:
+    """The machine's own clock: server and device of a test stand on one machine."""
+    return Ms(time.time_ns() // 1_000_000)
+
+
+def new_id() -> Id:
+    return Id(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, ready to be sent by whatever the test sends with."""
+
+    method: str
+    path: str
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def nonce(self) -> str:
+        """The nonce that it is signed with."""
+        return httpsig.parse(self.headers["Signature-Input"]).nonce
+
+
+@dataclass
+class FakeDevice:
+    """One device of one deployment, once `enrolled` says who it is. `server`: the address that it calls."""
+
+    server: str
+    signing: SigningKey = field(
+        default_factory=lambda: SigningKey.from_seed(f"device/{secrets.token_hex(16)}", secrets.token_bytes(32))
+    )
+    opening: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
+    deployment: Id = field(default_factory=new_id)
+    device: Id = field(default_factory=new_id)
+    epoch: Id = field(default_factory=new_id)
+    leaves: list[Leaf] = field(default_factory=list)
+    digests: dict[int, Digest] = field(default_factory=dict)  # of the profiles that it holds, by version
+
+    # --- requests -----------------------------------------------------------------------------------------------------
+
+    def request(
+        self, method: str, path: str, body: bytes, *, at: Ms | None = None, nonce: str | None = None
+    ) -> Request:
+        """A request signed now (or as if at `at`)."""
+        message = httpsig.Message(method, self.server + path, body)
+        headers = httpsig.sign(message, self.signing, now() if at is None else at, nonce or secrets.token_hex(16))
+        return Request(method, path, body, headers | {"Content-Type": "application/json"})
+
+    def enrol(self, secret: bytes, *, account: str = "account") -> Request:
+        """Asks to be enrolled with the secret half of a code."""
+        asked = Enrol(
+            secret=secret,
+            device_key=self.signing.public.vkey,
+            list_key=envelope.public_of(self.opening),
+            schema=SCHEMA,
+            release=RELEASE,
+            account=Digest(sha256(account.encode()).hexdigest()),
+        )
+        return self.request("POST", protocol.ENROL_PATH, codec.dump(asked))
+
+    def enrolled(self, answer: bytes) -> Enrolled:
+        """Take the answer to `enrol`."""
+        told = codec.load(Enrolled, answer, max_size=protocol.MAX_ANSWER)
+        self.deployment, self.device = told.deployment, told.device
+        return told
+
+    def ask_profile(self) -> Request:
+        """Asks for its newest profile."""
+        return self.request("GET", protocol.PROFILE_PATH, b"")
+
+    def send(self, first: int = 0, until: int | None = None, *, at: Ms | None = None) -> Request:
+        """Sends leaves `[first, until)` of the journal (all that follow, where `until` is None)."""
+        return self.request("POST", protocol.BATCHES_PATH, codec.dump(self.batch(first, until)), at=at)
+
+    def heartbeat(self) -> Request:
+        """Sends a checkpoint and nothing new."""
+        return self.send(len(self.leaves))
+
+    # --- the journal --------------------------------------------------------------------------------------------------
+
+    def batch(self, first: int = 0, until: int | None = None) -> Batch:
+        """Leaves `[first, until)` with the checkpoint that covers them."""
+        end = len(self.leaves) if until is None else until
+        return Batch(self.device, self.epoch, first, tuple(self.leaves[first:end]), self.checkpoint(end))
+
+    def checkpoint(self, size: int, **changed: object) -> bytes:
+        """The signed commitment to the first `size` leaves; any field can be given otherwise."""
+        root = Digest(root_of(hash_of(leaf) for leaf in self.leaves[:size]).hex())
+        true = DeviceCheckpoint(self.device, self.epoch, size, root, now(), 0, new_id(), RELEASE)
+        return dsse.sign(replace(true, **changed), self.signing)  # type: ignore[arg-type]  # the test says what
+
+    def disclose(
+        self, profile: Profile, *, body: Body = BODY, of: dict[str, object] | None = None, **claimed: object
+    ) -> int:
+        """Adds a disclosure under the profile's first grant; `claimed` changes its claim, `of` its envelope. Its number."""
+        grant = profile.grants[0]
+        claim = replace(claim_of(grant, now()), **claimed)  # type: ignore[arg-type]  # the test says what
+        if "terms" not in claimed:
+            claim = replace(claim, terms=grant.terms_at(event_time(claim)))
+        n = len(self.leaves)
+        salt = secrets.token_bytes(32)
+        clear = Envelope(
+            deployment=self.deployment,
+            device=self.device,
+            epoch=self.epoch,
+            n=n,
+            profile=self.digests.get(profile.version, Digest("0" * 64)),
+            profile_version=profile.version,
+            content_commit=envelope.content_commit(body, salt),
+            claim=claim,
+        )
+        clear = replace(clear, **(of or {}))  # type: ignore[arg-type]  # the test says what
+        enclosed = envelope.enclose(envelope.Enclosed(salt, body), profile.evidence_key, envelope.place_of(clear))
+        self.leaves.append(DisclosureLeaf(clear, secrets.token_bytes(32), enclosed))
+        return n
+
+    def note(self, kind: NoteKind = NoteKind.STARTED) -> int:
+        """Adds a note of its own life."""
+        n = len(self.leaves)
+        self.leaves.append(NoteLeaf(Note(self.device, self.epoch, n, kind, now(), None), secrets.token_bytes(32)))
+        return n
+
+    def gap(self, reason: GapReason = GapReason.AGENT_DOWN, *, last: "tuple[Id, int] | None" = None) -> int:
+        """Adds a declared gap of a second."""
+        n = len(self.leaves)
+        epoch, size = last or (None, None)
+        gap = Gap(self.device, self.epoch, n, reason, Ms(now() - 1000), now(), None, epoch, size)
+        self.leaves.append(GapLeaf(gap, secrets.token_bytes(32)))
+        return n
+
+    def begin_epoch(self, *, last: "tuple[Id, int] | None" = None) -> None:
+        """Closes the epoch and begins another, whose first leaf names the head of the one before (or what `last` says)."""
+        head = last or (self.epoch, len(self.leaves))
+        self.epoch, self.leaves = new_id(), []
+        self.gap(GapReason.NEW_EPOCH, last=head)
+
+    def hold(self, profile: Profile, signed: bytes) -> None:
+        """Take a signed profile, to disclose under it."""
+        self.digests[profile.version] = dsse.digest_of(signed)
+
+    def clone(self) -> "FakeDevice":
+        """The same disk twice: same keys, same journal so far, and from here on its own way."""
+        return replace(self, leaves=list(self.leaves), digests=dict(self.digests))
+
+
+def claim_of(grant: Grant, at: Ms) -> Claim:
+    """What a device claims of a finding under that grant at that time, by a clock that is right."""
+    return Claim(
+        kind=Capability(grant.KIND),
+        grant=grant.id,
+        terms=grant.terms_at(at),
+        detector=Versioned("sites@1"),
+        list=grant.lists[0],
+        rule=Slug("host"),
+        band=Band.EXACT,
+        gravity=Gravity.HIGH,
+        origin=Origin.TYPED,
+        event_at=at,
+        captured_at=at,
+        clock_offset_ms=0,
+    )
