@@ -19,7 +19,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.test import override_settings
 
-from offmon.core import clock, codec, dsse, envelope
+from offmon.core import audit, clock, codec, dsse, envelope
+from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.event import Body, DeviceCheckpoint, Gravity
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
@@ -27,7 +28,7 @@ from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.profile import Choice, Profile
-from offmon.core.protocol import MAX_ENROL, Enrol
+from offmon.core.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.records import DecisionOutcome
 from offmon.core.roles import Role
 from offmon.core.tlog.cosignature import cosign
@@ -37,6 +38,7 @@ from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit.actions.sequence import Log
+from offmon.server.audit.models import Entry
 from offmon.server.audit.publish import publish
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.actor import Actor, Service, service
@@ -302,13 +304,17 @@ class Story:
             do_sign_profile(profile, self.keys[KeyRole.PROFILE], INGEST, actor=self.signer)
         self.take_profile()
 
-    def take_profile(self) -> None:
-        """The device takes its newest profile."""
+    def update(self) -> Update:
+        """What ingest answers a device that asks for its profile."""
         with self.running(Process.INGEST):
             known = deployments.device_by_key(self.device.signing.public.keyid)
             assert known is not None
             with scope(self.ingest):
-                signed = deployments.update_for(known).profile
+                return deployments.update_for(known)
+
+    def take_profile(self) -> None:
+        """The device takes its newest profile."""
+        signed = self.update().profile
         assert signed is not None
         self.profiles.append(dsse.open_signed(Profile, signed, self.keys[KeyRole.PROFILE].public))
         self.device.hold(self.profiles[-1], signed)
@@ -355,6 +361,12 @@ class Story:
         """The worker places what waits, signs, and has it witnessed."""
         with self.running(Process.WORKER):
             publish(Log(self.agency, ORIGIN, self.keys[KeyRole.LOG]), self.witness, actor=self.worker)
+
+    def entries(self, *verbs: Verb) -> list[audit.Entry]:
+        """The log's entries of those verbs, in the order in which they were written."""
+        with self.running(Process.WORKER), scope(self.worker):
+            rows = Entry.objects.filter(verb__in=verbs).order_by("at")
+            return [codec.load(audit.Entry, row.doc, max_size=1 << 20) for row in rows]
 
     def trust(self) -> TrustFile:
         """What a reader brings: the agency's root, and the witness."""

@@ -1,0 +1,56 @@
+"""A case as far as a device that waits for its first profile, and a signer that answers on its socket."""
+
+from tests.server import set_up_django
+
+set_up_django()
+
+import os  # noqa: E402  # models cannot be imported before Django is set up
+import threading  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+
+from offmon.core.trust import KeyRole  # noqa: E402
+from offmon.server.base.local_socket import Server  # noqa: E402
+from offmon.server.base.policies import Process  # noqa: E402
+from offmon.server.base.signer import Signer  # noqa: E402
+from offmon.server.processes.signer.keys import Keys  # noqa: E402
+from offmon.server.processes.signer.service import Signer as Service  # noqa: E402
+from tests.database import Database  # noqa: E402
+from tests.support.story import INGEST, Story  # noqa: E402
+
+
+@pytest.fixture
+def story(database: Database, tmp_path: Path) -> Story:
+    """Enrolled; nothing is signed yet but the lists."""
+    story = Story(database, tmp_path)
+    for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
+        step()
+    return story
+
+
+@pytest.fixture
+def service(story: Story) -> Service:
+    """The signer's verbs, with the agency's keys in its folders."""
+    folders = {role: story.folder / role.value for role in (KeyRole.PROFILE, KeyRole.LIST)}
+    for role, folder in folders.items():
+        folder.mkdir()
+        key = folder / story.agency
+        key.touch(0o600)
+        key.write_bytes(story.keys[role].private.private_bytes_raw())
+    return Service(Keys(folders[KeyRole.PROFILE], folders[KeyRole.LIST]), INGEST)
+
+
+@pytest.fixture
+def signer(story: Story, service: Service) -> Iterator[Signer]:
+    """The signer's client; while it is open, this test's product code runs as the signer."""
+    folder = story.folder / "run"
+    folder.mkdir(mode=0o710)
+    with story.running(Process.SIGNER):
+        server = Server(folder / "signer", service.verbs, {os.geteuid()})
+        thread = threading.Thread(target=server.serve)
+        thread.start()
+        yield Signer(folder / "signer")
+        server.close()
+        thread.join()

@@ -1,0 +1,209 @@
+"""The signer signs what the rows support, whoever asks, and nothing else (design §5 "Signer and vault do not take the console's word")."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from offmon.core import audit, clock, codec, dsse
+from offmon.core.audit import Operation, Outcome, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.lists import Exclusions
+from offmon.core.order import Capability
+from offmon.core.profile import Profile
+from offmon.core.roles import Role
+from offmon.core.states import ProfileState
+from offmon.core.trust import KeyRole, walk
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import scope
+from offmon.server.base.signer import Signer
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries import DeviceView
+from offmon.server.detectors import queries as detectors
+from offmon.server.detectors.actions import do_approve, do_draft_exclusions
+from offmon.server.orders.actions import do_end_instrument
+from tests.support.fake_device import now
+from tests.support.story import EXCLUSIONS, INGEST, Story
+
+TABLE = "deployments_profile"
+
+
+def device_of(story: Story) -> DeviceView:
+    """The device and its newest profile, as the console reads them."""
+    with story.console(), scope(story.officer):
+        found = deployments.file_of(story.case)
+    assert found is not None
+    [device] = found.devices
+    return device
+
+
+def test_what_the_signer_signs_a_device_trusts(story: Story, signer: Signer) -> None:
+    profile = story.ask_profile()
+    signer.sign_profile(profile)
+    story.take_profile()
+    update = story.update()
+    assert update.profile is not None
+    ring = walk(update.keys, [story.root.public])
+    signed = dsse.open_signed(Profile, update.profile, ring.key(KeyRole.PROFILE, dsse.signer_of(update.profile), now()))
+    assert signed.device_key == story.device.signing.public.vkey
+    assert (signed.case, signed.deployment, signed.version) == (story.case, story.deployment, 1)
+    assert {grant.KIND for grant in signed.grants} == {kind.value for kind in Capability}
+    assert {term.term for grant in signed.grants for term in grant.terms} == set(story.terms.values())
+    assert signed.ingest == INGEST
+    [entry] = story.entries(Verb.PROFILE_SIGNED)
+    assert (entry.outcome, entry.actor.role) == (Outcome.ALLOWED, Role.SERVICE)
+
+
+def test_an_id_is_signed_once(story: Story, signer: Signer) -> None:
+    profile = story.ask_profile()
+    signer.sign_profile(profile)
+    with pytest.raises(Refused) as refusal:
+        signer.sign_profile(profile)
+    assert refusal.value.code == "not-waiting"
+    assert len(story.entries(Verb.PROFILE_SIGNED)) == 1
+
+
+def test_an_id_of_nothing_is_refused(signer: Signer) -> None:
+    for verb in (signer.sign_profile, signer.sign_list):
+        with pytest.raises(Refused) as refusal:
+            verb(new_id())
+        assert refusal.value.code == "not-waiting"
+
+
+def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: Signer) -> None:
+    with story.console():
+        row = do_draft_exclusions(Exclusions(EXCLUSIONS.name.replace("@1", "@2"), (), ()), actor=story.officer)  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refusal:
+        signer.sign_list(row)
+    assert refusal.value.code == "not-waiting"
+    with story.console():
+        do_approve(row, actor=story.supervisor)
+    signer.sign_list(row)
+    with story.console(), scope(story.officer):
+        assert dsse.signer_of(detectors.newest_exclusions()) == story.keys[KeyRole.LIST].public.keyid
+
+
+# --- what the console's own role writes, with a true audit entry beside it, and no right to --------------------------------------------
+
+
+def forge(story: Story, row: dict[str, Any]) -> None:
+    """As offmon_console, by hand: a request row, and an entry that names it as the backstop wants."""
+    entry = audit.Entry(
+        at=now(), agency=story.agency, case=story.case, verb=Verb.PROFILE_ASKED, operation=Operation.ALTERATION,
+        outcome=Outcome.ALLOWED, actor=story.officer.core(), session=None, request=None, reason=None, recipient=None,
+        alert=None, decision=None, manifest=None, touched=(),
+    )  # fmt: skip
+    salt = secrets.token_bytes(32)
+    columns = {
+        "id": new_id(), "agency": entry.agency, "case": entry.case, "at": entry.at, "verb": entry.verb.value,
+        "operation": entry.operation.value, "outcome": "allowed", "actor": story.officer.id,
+        "actor_role": story.officer.role.value, "touched": [f"{TABLE}:{UUID(row['id'])}"], "doc": codec.dump(entry),
+        "salt": salt, "commit": bytes.fromhex(audit.commit_of(entry, salt)),
+    }  # fmt: skip
+    with taken_console(story) as console:
+        insert(console, TABLE, row)
+        insert(console, "audit_entry", columns)
+
+
+@contextmanager
+def taken_console(story: Story) -> Iterator["psycopg.Connection[Any]"]:
+    """The console's role, in the officer's scope, with no code of ours in between."""
+    with story.database.connect("offmon_console") as console:
+        for setting, value in (("offmon.agency", story.agency), ("offmon.actor", story.officer.id)):
+            console.execute("select set_config(%s, %s, true)", [setting, value])
+        yield console
+
+
+def insert(console: "psycopg.Connection[Any]", table: str, row: dict[str, Any]) -> None:
+    statement = sql.SQL("insert into {} ({}) values ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(row)),
+    )
+    console.execute(statement, list(row.values()))
+
+
+def request(story: Story, **changed: Any) -> dict[str, Any]:
+    """A request row that is as it should be, but for `changed`."""
+    at = now()
+    return {
+        "id": new_id(), "agency": story.agency, "case": story.case, "salt": secrets.token_bytes(32),
+        "deployment_id": story.deployment, "device_id": story.device.device, "version": 1, "state": "asked",
+        "authorisation_id": story.authorisation, "asked_by": story.officer.id, "lease_since": at,
+        "lease_until": at + 30 * clock.DAY_MS,
+    } | changed  # fmt: skip
+
+
+def unauthorised(story: Story) -> dict[str, Any]:
+    story.draft()  # a second authorisation, which nobody authorised
+    return request(story, authorisation_id=story.authorisation)
+
+
+def before_the_notice(story: Story) -> dict[str, Any]:
+    at = now() - clock.DAY_MS
+    return request(story, lease_since=at, lease_until=at + 20 * clock.DAY_MS)
+
+
+def ahead_of_time(story: Story) -> dict[str, Any]:
+    at = now() + clock.DAY_MS
+    return request(story, lease_since=at, lease_until=at + 20 * clock.DAY_MS)
+
+
+@pytest.mark.parametrize(
+    ("forged", "code"),
+    [(unauthorised, "one-person"), (before_the_notice, "notice-after-lease"), (ahead_of_time, "lease-ahead")],
+)
+def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_signed(
+    story: Story, signer: Signer, forged: Callable[[Story], dict[str, Any]], code: str
+) -> None:
+    row = forged(story)
+    forge(story, row)
+    signer.sign_profile(row["id"])
+    device = device_of(story)
+    assert device.profile is not None
+    assert (device.profile.id, device.profile.state, device.profile.digest) == (row["id"], ProfileState.REFUSED, None)
+    assert device.refusal == code
+    [entry] = story.entries(Verb.PROFILE_SIGNED)
+    assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+
+
+def test_a_request_in_a_case_that_is_not_the_officers_does_not_even_get_in(story: Story) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), taken_console(story) as console:
+        insert(console, TABLE, request(story, case=Id("e" * 32)))
+
+
+def test_a_request_that_a_change_of_the_law_overtook_is_refused(story: Story, signer: Signer) -> None:
+    profile = story.ask_profile()
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
+    signer.sign_profile(profile)
+    assert device_of(story).refusal == "changed-since"
+
+
+def test_an_ended_order_grants_nothing_from_the_next_profile_on(story: Story, signer: Signer) -> None:
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
+    signer.sign_profile(story.ask_profile())
+    story.take_profile()
+    assert story.profiles[-1].grants == ()
+
+
+def test_a_missing_or_exposed_key_is_said_and_nothing_is_refused_for_it(story: Story, signer: Signer) -> None:
+    profile = story.ask_profile()
+    key = story.folder / "profile" / story.agency
+    key.chmod(0o640)
+    for code in ("key-exposed", "no-key"):
+        with pytest.raises(Refused) as refusal:
+            signer.sign_profile(profile)
+        assert refusal.value.code == code
+        if code == "key-exposed":
+            key.rename(key.with_suffix(".away"))
+    state = device_of(story).profile
+    assert state is not None
+    assert state.state is ProfileState.ASKED
