@@ -91,9 +91,9 @@ class FakeAgency:
     def enrolled(self) -> Enrolled:
         return Enrolled(self.agency, self.deployment, self.device, self.root.public.vkey, self.statements, ORIGIN)
 
-    def sign_list(self, capability: Capability, entries: tuple[ListEntry, ...], **changes: object) -> SignedList:
+    def sign_list(self, capability: Capability, looks_for: tuple[ListEntry, ...], **changes: object) -> SignedList:
         list_id, name = new_id(), Versioned(f"{capability.value}-list@1")
-        data = codec.dump(ListEntries(list_id, name, entries))
+        data = codec.dump(ListEntries(list_id, name, looks_for))
         document = ListDocument(
             id=list_id,
             name=name,

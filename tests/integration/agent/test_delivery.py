@@ -1,0 +1,222 @@
+"""What the sending part does with each kind of answer, against an ingest that checks signatures, journal and proofs."""
+
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.agent import clock, transport
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper, now
+from offmon.agent.delivery import Delivery
+from offmon.agent.enrol import identity
+from offmon.agent.home import Home
+from offmon.agent.keys import DeviceKeys
+from offmon.agent.losses import Loss
+from offmon.agent.outbox import Outbox
+from offmon.agent.transport import Client
+from offmon.core.clock import HOUR_MS, MINUTE_MS
+from offmon.core.decide import decide
+from offmon.core.event import Disclosure, GapReason, Observation, Origin, PageClass
+from offmon.core.keys import SigningKey
+from offmon.core.problem import Answer, Problem, answer
+from tests.integration.agent.devices import await_true
+from tests.support.fake_agency import FakeAgency, new_id
+from tests.support.fake_ingest import FakeIngest
+
+HEARTBEAT_MS = 200
+
+
+@dataclass
+class Sender:
+    """A device's sending part without its process, so that a test can look at what it believes."""
+
+    ingest: FakeIngest
+    belief: Belief
+    outbox: Outbox
+    delivery: Delivery
+
+    def put(self, *names: str) -> None:
+        held = self.belief.held
+        assert held is not None
+        for name in names:
+            raw = now()
+            seen = Observation(raw, f"https://listed.example/{name}", "", PageClass.UNKNOWN, None, Origin.LINK)
+            for finding in held.pipeline.examine(seen, raw, self.belief.time.offset_ms):
+                made = decide(held.profile, finding, self.belief.time.correct(raw))
+                assert isinstance(made, Disclosure)
+                self.outbox.put(made, held)
+
+    def run(self, seconds: float = 20.0) -> None:
+        """Step until everything has its receipt."""
+        until = time.monotonic() + seconds
+        while self.outbox.pending:
+            assert time.monotonic() < until, "it was not delivered"
+            time.sleep(min(self.delivery.step(), 50) / 1000)
+
+    def names(self) -> list[str]:
+        return [str(body.url).rpartition("/")[2] for _, body in self.ingest.disclosures()]
+
+
+@pytest.fixture
+def sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
+    # The account is not the subject here, and root may run the tests.
+    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
+    monkeypatch.setattr(transport, "FIRST_WAIT_MS", 20)
+    keys = DeviceKeys(SigningKey.from_seed("device/1", secrets.token_bytes(32)), X25519PrivateKey.generate())
+    ingest = FakeIngest(FakeAgency(now()))
+    ingest.agency.device_key, ingest.agency.list_key = keys.signing.public.vkey, keys.list_key
+    ingest.agency.issue()
+    server = ingest.serve(now)
+    with tempfile.TemporaryDirectory(prefix="om-") as folder:
+        home = Home(Path(folder))
+        enrolled = ingest.agency.enrolled()
+        belief = Belief(home, identity(enrolled, keys), enrolled, Timekeeper(now()))
+        outbox = Outbox(home.outbox, enrolled.device, now())
+        delivery = Delivery(Client(server.url, keys.signing), outbox, belief, keys, HEARTBEAT_MS)
+        delivery.step()  # fetches the profile
+        yield Sender(ingest, belief, outbox, delivery)
+        outbox.close()
+    server.close()
+
+
+def told(problem: Problem) -> Answer:
+    return answer(problem)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [Answer(500, b""), Answer(502, b"<html>"), Answer(404, b"not ours"), Answer(413, b"")],
+        [Answer(200, b""), Answer(200, b"{}"), Answer(204, b"")],
+        [told(Problem.UNSIGNED), told(Problem.BAD_SIGNATURE), told(Problem.UNKNOWN_DEVICE)],
+        [told(Problem.REPLAYED), told(Problem.EXPIRED), told(Problem.UNAVAILABLE)],
+        [told(Problem.NOT_FOUND), told(Problem.BAD_CODE), told(Problem.MISSING_FROM)],
+        [told(Problem.MALFORMED), told(Problem.TOO_LARGE), told(Problem.MALFORMED), told(Problem.UNKNOWN_GRANT)],
+        [None, None],
+    ],
+    ids=["statuses", "no-receipt", "signature", "again", "elsewhere", "narrowing", "answer-lost"],
+)
+def test_an_answer_that_is_no_receipt_loses_and_doubles_nothing(sender: Sender, answers: list[Answer | None]) -> None:
+    names = [str(number) for number in range(9)]
+    sender.put(*names)
+    sender.ingest.next_answers.extend(answers)
+    sender.run()
+    assert not sender.ingest.next_answers
+    assert sender.names() == names
+    assert len(sender.ingest.journals) == 1
+
+
+def test_more_than_one_batch_is_sent_until_all_is_there(sender: Sender) -> None:
+    for number in range(1203):
+        sender.outbox.declare(Loss(GapReason.NOT_VISIBLE, clock.now(), clock.now(), number))
+    sender.run()
+    assert [gap.lost for gap in sender.ingest.gaps()] == list(range(1203))
+
+
+def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(sender: Sender) -> None:
+    sender.put("a")
+    sender.run()
+    sender.put("never taken")
+    sender.ingest.next_answers.extend([told(Problem.MALFORMED)] * 3)
+    sender.run()
+    sender.put("b")
+    sender.run()
+    assert sender.names() == ["a", "b"]
+    first, second = list(sender.ingest.journals)
+    new_epoch, quarantined = sender.ingest.gaps()
+    assert (new_epoch.reason, new_epoch.epoch, new_epoch.last_epoch) == (GapReason.NEW_EPOCH, second, first)
+    assert (new_epoch.last_size, new_epoch.lost) == (1, 1)
+    assert (quarantined.reason, quarantined.lost) == (GapReason.QUARANTINED, 1)
+
+
+def test_a_fork_begins_a_new_epoch_that_names_the_head_that_the_agency_has(sender: Sender) -> None:
+    sender.put("a")
+    sender.run()
+    sender.put("lost")
+    epoch = new_id()
+    sender.ingest.next_answers.append(answer(Problem.FORKED, epoch=epoch, size=41))
+    sender.run()
+    (gap,) = sender.ingest.gaps()
+    assert (gap.last_epoch, gap.last_size, gap.lost) == (epoch, 41, 1)
+
+
+def test_a_wrong_clock_is_told_the_time_and_event_times_stay_raw(sender: Sender) -> None:
+    sender.ingest.skew_ms = HOUR_MS
+    sender.put("a")
+    sender.run()
+    assert abs(sender.belief.time.offset_ms - HOUR_MS) < MINUTE_MS
+    sender.put("b")
+    sender.run()
+    first, second = (envelope.claim for envelope, _ in sender.ingest.disclosures())
+    assert first.clock_offset_ms == 0
+    assert second.clock_offset_ms == sender.belief.time.offset_ms
+    assert abs(second.event_at - now()) < MINUTE_MS
+
+
+def test_a_time_that_is_not_signed_by_the_receipt_key_is_not_taken(sender: Sender) -> None:
+    sender.put("a")
+    sender.ingest.next_answers.append(answer(Problem.CLOCK_SKEW, time="AAAA"))
+    sender.run()
+    assert sender.belief.time.offset_ms == 0
+
+
+def test_an_agency_that_is_behind_loses_nothing_that_is_still_here(sender: Sender) -> None:
+    """What had its receipt is no longer here; what had none waits in its place until the agency has its journal back."""
+    sender.put("a")
+    sender.run()
+    backup = dict(sender.ingest.journals)
+    sender.ingest.journals.clear()
+    sender.put("b")
+    for _ in range(5):
+        time.sleep(0.03)
+        sender.delivery.step()
+    assert sender.outbox.pending == 1
+    sender.ingest.journals.update(backup)
+    sender.run()
+    assert sender.names() == ["a", "b"]
+
+
+def test_a_renewed_profile_is_taken_up_and_a_dishonest_one_changes_nothing(sender: Sender) -> None:
+    held = sender.belief.held
+    assert held is not None
+    sender.ingest.agency.issue()
+    await_true(lambda: bool(sender.delivery.step()) and sender.belief.held is not held)
+    renewed = sender.belief.held
+    sender.ingest.agency.issue(device=new_id())
+    for _ in range(5):
+        sender.delivery._next_poll = 0
+        sender.delivery.step()
+    assert sender.belief.held is renewed
+
+
+def test_a_restart_believes_what_was_accepted(sender: Sender) -> None:
+    before = sender.belief.held
+    again = Belief(
+        Home(sender.outbox._path.parent), sender.belief.identity, sender.ingest.agency.enrolled(), Timekeeper(now())
+    )
+    again.restore()
+    assert before is not None
+    assert again.held is not None
+    assert again.held.digest == before.digest
+
+
+def test_nothing_is_sent_before_there_is_a_profile(sender: Sender) -> None:
+    sender.ingest.agency.profile = None
+    bare = Belief(
+        Home(sender.outbox._path.parent / "bare"),
+        sender.belief.identity,
+        sender.ingest.agency.enrolled(),
+        Timekeeper(now()),
+    )
+    delivery = Delivery(sender.delivery._client, sender.outbox, bare, sender.delivery._keys, HEARTBEAT_MS)
+    for _ in range(5):
+        delivery.step()
+        time.sleep(HEARTBEAT_MS / 1000)
+    assert sender.ingest.heartbeats <= 1  # the one of the device that had its profile
+    assert sender.ingest.journals == {}

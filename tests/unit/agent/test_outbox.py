@@ -1,0 +1,317 @@
+"""The outbox loses nothing, duplicates nothing and lets nothing else in, whatever happens in whatever order."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from offmon.agent import outbox as module
+from offmon.agent.losses import Loss
+from offmon.agent.outbox import Head, Lease, Outbox, QueueFull, StoreUnavailable
+from offmon.agent.profiles import Held, Identity, accept, first_trust
+from offmon.core import envelope, journal
+from offmon.core.decide import decide
+from offmon.core.envelope import open_checked
+from offmon.core.errors import Malformed
+from offmon.core.event import (
+    Band,
+    Body,
+    Disclosure,
+    DisclosureLeaf,
+    Finding,
+    GapLeaf,
+    GapReason,
+    Gravity,
+    Leaf,
+    NoteKind,
+    Origin,
+    Receipt,
+)
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.order import Capability
+from offmon.core.tlog.merkle import root_of
+from tests.support.fake_agency import FakeAgency, new_key
+
+NOW = Ms(1_800_000_000_000)
+
+
+def held_profile() -> tuple[FakeAgency, Held]:
+    agency, opening, key = FakeAgency(NOW), X25519PrivateKey.generate(), new_key("device")
+    agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
+    agency.issue()
+    identity = Identity(agency.agency, agency.deployment, agency.device, agency.root.public, agency.device_key, opening)
+    held = accept(identity, first_trust(agency.enrolled()), agency.update(), NOW).held
+    assert held is not None
+    return agency, held
+
+
+AGENCY, HELD = held_profile()
+
+
+def disclosure(name: str) -> Disclosure:
+    finding = Finding(
+        kind=Capability.SITE,
+        detector=Versioned("site@1"),
+        list=AGENCY.lists[0].ref,
+        rule=Slug("listed-1"),
+        band=Band.EXACT,
+        gravity=Gravity.HIGH,
+        origin=Origin.TYPED,
+        event_at=NOW,
+        captured_at=NOW,
+        clock_offset_ms=0,
+        body=Body(f"https://listed.example/{name}", "title", "listed.example", None, None),
+    )
+    made = decide(HELD.profile, finding, NOW)
+    assert isinstance(made, Disclosure)
+    return made
+
+
+def opened(path: Path, expected: Head | None = None) -> Outbox:
+    return Outbox(path, AGENCY.device, NOW, expected, NOW)
+
+
+@pytest.fixture
+def path() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / "outbox.sqlite"
+
+
+def receipt(epoch: Id, size: int, root: str) -> Receipt:
+    return Receipt(AGENCY.device, epoch, size, Digest(root), (), "0" * 32, NOW, None)
+
+
+def take(outbox: Outbox, got: list[Leaf], most: int = 500) -> Lease:
+    """Lease and commit, as an agency that keeps what it gets."""
+    lease = outbox.lease(most)
+    got += lease.leaves
+    assert outbox.commit(lease, receipt(lease.epoch, lease.size, lease.root), b"signed")
+    return lease
+
+
+def fill(outbox: Outbox) -> None:
+    for name in range(100):
+        outbox.put(disclosure(str(name)), HELD)
+
+
+def names(leaves: list[Leaf]) -> list[str]:
+    opened = [
+        open_checked(leaf.envelope, leaf.ciphertext, AGENCY.evidence).body
+        for leaf in leaves
+        if isinstance(leaf, DisclosureLeaf)
+    ]
+    return [str(body.url).removeprefix("https://listed.example/") for body in opened]
+
+
+STEPS = st.lists(
+    st.sampled_from(["put", "gap", "note", "lease", "commit", "rollback", "reopen", "lost-answer"]), max_size=40
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS, most=st.integers(1, 4))
+def test_any_order_of_steps_loses_nothing_and_duplicates_nothing(steps: list[str], most: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "outbox.sqlite"
+        outbox, lease, put = opened(path), None, list[str]()
+        agency: list[Leaf] = []
+        others = 0
+        for step in steps:
+            match step:
+                case "put":
+                    put.append(str(len(put)))
+                    outbox.put(disclosure(put[-1]), HELD)
+                case "gap":
+                    outbox.declare(Loss(GapReason.NOT_VISIBLE, NOW, NOW, None))
+                    others += 1
+                case "note":
+                    outbox.note(NoteKind.STARTED, NOW)
+                    others += 1
+                case "lease" if lease is None:
+                    lease = outbox.lease(most)
+                    # What the agency takes is by place, so a batch sent again is the same batch.
+                    agency += lease.leaves[max(0, len(agency) - lease.first) :]
+                case "commit" if lease is not None:
+                    known = root_of(map(journal.hash_of, agency)).hex()
+                    assert outbox.commit(lease, receipt(lease.epoch, len(agency), known), b"signed")
+                    lease = None
+                case "rollback" if lease is not None:
+                    outbox.rollback(lease)
+                    lease = None
+                case "reopen" | "lost-answer":
+                    head = outbox.head
+                    outbox.close()
+                    outbox, lease = opened(path, head), None
+                    assert outbox.head == head
+        if lease is not None:
+            outbox.rollback(lease)
+        while outbox.pending:
+            lease = outbox.lease(most)
+            agency += lease.leaves[max(0, len(agency) - lease.first) :]
+            known = root_of(map(journal.hash_of, agency)).hex()
+            assert outbox.commit(lease, receipt(lease.epoch, len(agency), known), b"signed")
+        outbox.close()
+        assert names(agency) == put
+        assert len(agency) == len(put) + others
+        assert [journal.place_of(leaf).n for leaf in agency] == list(range(len(agency)))
+
+
+def test_only_a_disclosure_is_taken(path: Path) -> None:
+    outbox = opened(path)
+    for other in (disclosure("x").body, disclosure("x").claim, {"url": "https://listed.example/"}, None, b""):
+        with pytest.raises(TypeError):
+            outbox.put(other, HELD)  # type: ignore[arg-type]
+    assert outbox.pending == 0
+    outbox.close()
+
+
+def test_what_is_written_is_enclosed(path: Path) -> None:
+    outbox = opened(path)
+    outbox.put(disclosure("marker-of-this-test"), HELD)
+    outbox.close()
+    assert all(b"marker-of-this-test" not in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_the_content_goes_with_its_receipt_and_the_hash_stays(path: Path) -> None:
+    outbox, got = opened(path), list[Leaf]()
+    outbox.put(disclosure("a"), HELD)
+    take(outbox, got)
+    outbox.put(disclosure("b"), HELD)
+    outbox.close()
+    with sqlite3.connect(path) as db:
+        rows = db.execute("SELECT n, length(hash), data IS NULL FROM leaf ORDER BY n").fetchall()
+    db.close()
+    assert rows == [(0, 32, 1), (1, 32, 0)]
+
+
+def test_a_receipt_that_does_not_fit_changes_nothing(path: Path) -> None:
+    outbox = opened(path)
+    for name in "ab":
+        outbox.put(disclosure(name), HELD)
+    epoch, root = outbox.head.epoch, outbox.lease().root
+    other = Id("f" * 32)
+    for size, said, of in ((2, "0" * 64, epoch), (1, root, epoch), (3, root, epoch), (2, root, other)):
+        outbox.rollback(Lease(epoch, 0, (), root))
+        assert not outbox.commit(outbox.lease(), receipt(of, size, said), b"signed")
+    assert outbox.pending == 2
+    assert outbox.last_receipt() is None
+    assert outbox.commit(outbox.lease(), receipt(epoch, 2, root), b"signed")
+    assert outbox.last_receipt() == b"signed"
+    outbox.close()
+
+
+def test_an_agency_that_has_more_than_was_leased_is_believed_by_root(path: Path) -> None:
+    outbox = opened(path)
+    for name in "abc":
+        outbox.put(disclosure(name), HELD)
+    whole = outbox.lease()
+    outbox.rollback(whole)
+    assert outbox.commit(outbox.lease(1), receipt(whole.epoch, 3, whole.root), b"signed")
+    assert outbox.pending == 0
+    outbox.close()
+
+
+def test_a_body_that_is_too_large_leaves_no_trace(path: Path) -> None:
+    outbox = opened(path)
+    with pytest.raises(Malformed):
+        outbox.put(disclosure("x" * (1 << 16)), HELD)
+    assert outbox.put(disclosure("after"), HELD) == 0
+    outbox.close()
+
+
+def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_PENDING", 2)
+    outbox = opened(path)
+    for name in "ab":
+        outbox.put(disclosure(name), HELD)
+    with pytest.raises(QueueFull):
+        outbox.put(disclosure("c"), HELD)
+    outbox.declare(Loss(GapReason.QUEUE_FULL, NOW, NOW, 1))
+    take(outbox, [])
+    outbox.put(disclosure("c"), HELD)
+    outbox.close()
+
+
+@pytest.mark.parametrize("damage", ["junk", "cut", "gone", "row-dropped", "older"])
+def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(path: Path, damage: str) -> None:
+    outbox, got = opened(path), list[Leaf]()
+    outbox.put(disclosure("received"), HELD)
+    take(outbox, got)
+    outbox.put(disclosure("lost"), HELD)
+    outbox.put(disclosure("lost too"), HELD)
+    head = outbox.head
+    outbox.close()
+    match damage:
+        case "junk":
+            path.write_bytes(b"not a database" * 999)
+        case "cut":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        case "gone":
+            path.unlink()
+        case _:
+            with sqlite3.connect(path) as db:
+                db.execute("DELETE FROM leaf WHERE n = ?", (1 if damage == "row-dropped" else 2,))
+            db.close()
+    again = opened(path, head)
+    take(again, got)
+    assert again.head.epoch != head.epoch
+    first, second = got[1:]
+    assert isinstance(first, GapLeaf)
+    assert isinstance(second, GapLeaf)
+    assert (first.gap.reason, first.gap.last_epoch, first.gap.last_size) == (GapReason.NEW_EPOCH, head.epoch, 1)
+    assert second.gap.reason is GapReason.STORE_DAMAGED
+    assert path.with_name(f"{path.name}.damaged").exists() is (damage != "gone")
+    again.close()
+
+
+def test_a_first_epoch_begins_without_a_gap(path: Path) -> None:
+    outbox = opened(path)
+    assert outbox.head == Head(outbox.head.epoch, 0, 0)
+    outbox.close()
+
+
+def test_a_new_epoch_after_a_fork_says_how_many_never_arrived(path: Path) -> None:
+    outbox, got = opened(path), list[Leaf]()
+    outbox.put(disclosure("a"), HELD)
+    take(outbox, got)
+    before = outbox.head
+    outbox.put(disclosure("b"), HELD)
+    outbox.new_epoch(NOW)
+    take(outbox, got)
+    (first,) = got[1:]
+    assert isinstance(first, GapLeaf)
+    assert (first.gap.reason, first.gap.lost, first.gap.last_epoch, first.gap.last_size) == (
+        GapReason.NEW_EPOCH,
+        1,
+        before.epoch,
+        1,
+    )
+    outbox.close()
+
+
+def test_a_disk_that_takes_no_more_is_no_damage(path: Path) -> None:
+    outbox = opened(path)
+    outbox.put(disclosure("a"), HELD)
+    pages = outbox._db.execute("PRAGMA page_count").fetchone()[0]
+    outbox._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable):
+        fill(outbox)
+    outbox._db.execute("PRAGMA max_page_count = 100000")
+    outbox.put(disclosure("z"), HELD)
+    got: list[Leaf] = []
+    take(outbox, got)
+    assert (names(got)[0], names(got)[-1]) == ("a", "z")
+    outbox.close()
+
+
+def test_one_lease_at_a_time(path: Path) -> None:
+    outbox = opened(path)
+    outbox.lease()
+    with pytest.raises(RuntimeError):
+        outbox.lease()
+    outbox.close()

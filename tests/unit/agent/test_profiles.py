@@ -1,0 +1,307 @@
+"""The trust machine, shown one dishonest thing at a time (formats §2, §4; after python-tuf's repository simulator)."""
+
+import secrets
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first_trust
+from offmon.core import clock, dsse, envelope
+from offmon.core.clock import Period
+from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
+from offmon.core.ids import Digest, Ms
+from offmon.core.lists import Exclusions
+from offmon.core.order import Capability
+from offmon.core.protocol import Update
+from offmon.core.trust import KeyRole, ListedKey
+from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, new_id, new_key
+
+NOW = Ms(1_800_000_000_000)
+
+
+class Device:
+    """A device of an honest agency, and what it believes so far."""
+
+    def __init__(self) -> None:
+        self.agency = FakeAgency(NOW)
+        self.opening = X25519PrivateKey.generate()
+        key = new_key("device")
+        self.agency.device_key, self.agency.list_key = key.public.vkey, envelope.public_of(self.opening)
+        self.identity = Identity(
+            self.agency.agency,
+            self.agency.deployment,
+            self.agency.device,
+            self.agency.root.public,
+            key.public.vkey,
+            self.opening,
+        )
+        self.trust = first_trust(self.agency.enrolled())
+
+    def take(self, update: Update | None = None, at: Ms = NOW) -> Trust:
+        self.trust = accept(self.identity, self.trust, update or self.agency.update(), at)
+        return self.trust
+
+
+@pytest.fixture
+def device() -> Device:
+    return Device()
+
+
+def refused(device: Device, code: str, update: Update | None = None, at: Ms = NOW) -> None:
+    """The update is refused for this reason, and what was believed is still believed."""
+    before = device.trust
+    with pytest.raises(OffmonError) as error:
+        device.take(update, at)
+    assert error.value.code == code
+    assert device.trust is before
+
+
+def test_an_honest_profile_is_accepted_and_renewed(device: Device) -> None:
+    assert device.take().held is None
+    device.agency.issue()
+    first = device.take().held
+    assert first is not None
+    device.agency.issue()
+    second = device.take().held
+    assert second is not None
+    assert (first.profile.version, second.profile.version) == (1, 2)
+    assert second.pipeline.excludes("https://helpline.example/")
+
+
+def test_an_agency_that_sends_no_profile_takes_none_away(device: Device) -> None:
+    device.agency.issue()
+    held = device.take().held
+    device.agency.profile = None
+    assert device.take().held is held
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"schema": 2}, "unknown-schema"),
+        ({"device": new_id()}, "other-device"),
+        ({"deployment": new_id()}, "other-device"),
+        ({"agency": new_id()}, "other-device"),
+        ({"device_key": new_key("device").public.vkey}, "other-key"),
+        ({"list_key": envelope.public_of(X25519PrivateKey.generate())}, "other-key"),
+        ({"lease": Period(NOW, Ms(NOW + 30 * clock.DAY_MS + 1))}, "lease-too-long"),
+        ({"lease": Period(NOW, None)}, "lease-too-long"),
+        ({"lease": Period(Ms(NOW - clock.DAY_MS), NOW)}, "out-of-lease"),
+        ({"lease": Period(Ms(NOW + 1), Ms(NOW + clock.DAY_MS))}, "out-of-lease"),
+        ({"version": 0}, "profile-out-of-order"),
+        ({"version": 2}, "profile-out-of-order"),
+        ({"previous": Digest("0" * 64)}, "profile-out-of-order"),
+        ({"exclusions": Digest("0" * 64)}, "other-exclusions"),
+        ({"grants": ()}, "other-lists"),
+    ],
+)
+def test_a_first_profile_is_refused_for(device: Device, changes: dict[str, object], code: str) -> None:
+    device.agency.issue(**changes)
+    refused(device, code)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"previous": Digest("0" * 64)}, "profile-forked"),
+        ({"previous": None}, "profile-out-of-order"),
+        ({"version": 1}, "profile-rolled-back"),
+        ({"version": 2, "delay_days": 15}, "profile-forked"),
+        ({"version": 5, "previous": None}, "profile-out-of-order"),
+    ],
+)
+def test_a_later_profile_is_refused_for(device: Device, changes: dict[str, object], code: str) -> None:
+    device.agency.issue()
+    device.agency.issue()
+    device.take()
+    device.agency.issue(**changes)
+    refused(device, code)
+
+
+def test_a_grant_that_names_no_list_refuses_the_profile(device: Device) -> None:
+    device.agency.issue(grants=(replace(device.agency.grant(device.agency.lists[0]), lists=()),))
+    refused(device, "grant-without-list")
+
+
+def test_a_profile_that_follows_ones_never_seen_is_accepted(device: Device) -> None:
+    device.agency.issue()
+    device.take()
+    for _ in range(3):
+        device.agency.issue()
+    held = device.take().held
+    assert held is not None
+    assert held.profile.version == 4
+
+
+def test_rollback_to_an_older_profile_is_refused(device: Device) -> None:
+    device.agency.issue()
+    old = device.agency.update()
+    device.agency.issue()
+    device.take()
+    refused(device, "profile-rolled-back", old)
+
+
+def test_a_server_that_freezes_on_one_profile_lets_its_lease_run_out(device: Device) -> None:
+    device.agency.issue()
+    held = device.take().held
+    assert held is not None
+    later = Ms(NOW + 7 * clock.DAY_MS)
+    refused(device, "out-of-lease", at=later)
+    with pytest.raises(Refused):
+        check_in_force(held.profile, later)
+    check_in_force(held.profile, Ms(later - 1))
+
+
+@pytest.mark.parametrize("role", [KeyRole.LIST, KeyRole.RECEIPT, KeyRole.LOG, KeyRole.RELEASE])
+def test_a_profile_by_a_key_of_another_role_is_refused(device: Device, role: KeyRole) -> None:
+    device.agency.profile = dsse.sign(device.agency.next_profile(), device.agency.keys[role])
+    refused(device, "unknown-key")
+
+
+def test_a_profile_by_a_foreign_key_is_refused(device: Device) -> None:
+    device.agency.profile = dsse.sign(device.agency.next_profile(), new_key("profile"))
+    refused(device, "unknown-key")
+
+
+def test_a_profile_of_another_device_of_the_same_agency_is_refused(device: Device) -> None:
+    own = device.agency.device
+    device.agency.device = new_id()
+    device.agency.issue()
+    device.agency.device = own
+    refused(device, "other-device")
+
+
+def test_keys_by_another_root_are_refused(device: Device) -> None:
+    stranger = FakeAgency(NOW, agency=device.agency.agency)
+    refused(device, "foreign-root", replace(device.agency.update(), keys=stranger.statements))
+
+
+def test_keys_of_another_agency_under_the_same_root_are_refused(device: Device) -> None:
+    other = FakeAgency(NOW, root=device.agency.root)
+    refused(device, "other-agency", replace(device.agency.update(), keys=other.statements))
+
+
+def test_keys_that_are_rolled_back_or_forked_are_refused(device: Device) -> None:
+    old = device.agency.update()
+    device.agency.publish_keys()
+    device.take()
+    refused(device, "keys-rolled-back", old)
+    fork = FakeAgency(NOW, agency=device.agency.agency, root=device.agency.root)
+    fork.publish_keys()
+    refused(device, "keys-forked", replace(old, keys=fork.statements))
+
+
+def test_keys_whose_newest_statement_is_over_are_refused(device: Device) -> None:
+    device.agency.issue()
+    refused(device, "keys-out-of-time", at=Ms(NOW + 301 * clock.DAY_MS))
+
+
+def test_a_compromised_profile_key_is_refused_from_its_moment_on(device: Device) -> None:
+    device.agency.issue()
+    device.take()
+    forever = Period(Ms(0), None)
+    until = {KeyRole.PROFILE: Period(Ms(0), Ms(NOW - 1))}
+    listed = tuple(ListedKey(r, k.public.vkey, until.get(r, forever)) for r, k in device.agency.keys.items())
+    device.agency.publish_keys(keys=listed)
+    refused(device, "key-out-of-time")
+
+
+def test_exclusions_that_are_missing_altered_or_by_another_key_are_refused(device: Device) -> None:
+    device.agency.issue()
+    refused(device, "other-exclusions", replace(device.agency.update(), exclusions=None))
+    shorter = dsse.sign(replace(EXCLUSIONS, hosts=()), device.agency.keys[KeyRole.LIST])
+    refused(device, "other-exclusions", replace(device.agency.update(), exclusions=shorter))
+    device.agency.exclusions = dsse.sign(EXCLUSIONS, device.agency.keys[KeyRole.PROFILE])
+    device.agency.issue()
+    refused(device, "unknown-key")
+
+
+def test_exclusions_that_cannot_be_used_refuse_the_profile(device: Device) -> None:
+    device.agency.exclusions = dsse.sign(
+        Exclusions(EXCLUSIONS.name, ("https://x.example/",), ()), device.agency.keys[KeyRole.LIST]
+    )
+    device.agency.issue()
+    refused(device, "bad-pattern")
+
+
+def test_lists_are_exactly_the_ones_that_the_grants_name(device: Device) -> None:
+    device.agency.issue()
+    honest = device.agency.update()
+    extra = device.agency.sign_list(Capability.SITE, SITES)
+    more = (*honest.lists, extra.signed), (*honest.entries, device.agency.enclose(extra))
+    refused(device, "other-lists", replace(honest, lists=(), entries=()))
+    refused(device, "other-lists", replace(honest, lists=more[0], entries=more[1]))
+    refused(device, "other-lists", replace(honest, lists=honest.lists * 2, entries=honest.entries * 2))
+    refused(device, "other-lists", replace(honest, entries=()))
+    refused(device, "other-lists", replace(honest, lists=(extra.signed,)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"agency": new_id()}, "other-lists"),
+        ({"valid": Period(Ms(0), NOW)}, "list-not-valid"),
+        ({"entries": Digest("0" * 64)}, "other-entries"),
+    ],
+)
+def test_a_list_is_refused_for(device: Device, changes: dict[str, object], code: str) -> None:
+    device.agency.lists = (device.agency.sign_list(Capability.SITE, SITES, **changes),)
+    device.agency.issue()
+    refused(device, code)
+
+
+def test_a_list_of_another_kind_than_its_grant_is_refused(device: Device) -> None:
+    phrases = device.agency.sign_list(Capability.PHRASE, PHRASES)
+    grant = replace(device.agency.grant(device.agency.lists[0]), lists=(phrases.ref,))
+    device.agency.lists = (phrases,)
+    device.agency.issue(grants=(grant,))
+    refused(device, "other-lists")
+
+
+def test_entries_enclosed_for_another_device_or_list_do_not_open(device: Device) -> None:
+    device.agency.issue()
+    honest = device.agency.update()
+    own = device.agency.device
+    device.agency.device = new_id()
+    moved = device.agency.enclose(device.agency.lists[0])
+    device.agency.device = own
+    refused(device, "does-not-open", replace(honest, entries=(moved,)))
+    refused(device, "does-not-open", replace(honest, entries=(secrets.token_bytes(80),)))
+
+
+def test_an_unusable_list_refuses_the_profile(device: Device) -> None:
+    device.agency.lists = (device.agency.sign_list(Capability.SITE, (replace(SITES[0], pattern="uk"),)),)
+    device.agency.issue()
+    refused(device, "bad-pattern")
+
+
+def test_bytes_that_are_no_document_are_refused_as_such(device: Device) -> None:
+    device.agency.issue()
+    for junk in (b"", b"{}", b"\xff", b'{"payload":""}'):
+        for update in (
+            replace(device.agency.update(), profile=junk),
+            replace(device.agency.update(), keys=(junk,)),
+            replace(device.agency.update(), lists=(junk,)),
+            replace(device.agency.update(), exclusions=junk),
+        ):
+            with pytest.raises((Malformed, NotAuthentic)):
+                device.take(update)
+
+
+def test_enrolment_by_keys_of_another_agency_is_refused() -> None:
+    agency = FakeAgency(NOW)
+    with pytest.raises(NotAuthentic):
+        first_trust(replace(agency.enrolled(), agency=new_id()))
+    with pytest.raises(NotAuthentic):
+        first_trust(replace(agency.enrolled(), root=new_key("root").public.vkey))
+
+
+def test_a_widened_profile_is_refused(device: Device) -> None:
+    """A grant more, without the agency's signature over it."""
+    device.agency.issue()
+    honest = device.agency.update()
+    assert honest.profile is not None
+    signed = dsse.peek(type(device.agency.next_profile()), honest.profile)
+    wider = replace(signed, grants=(*signed.grants, replace(signed.grants[0], id=new_id())))
+    refused(device, "unknown-key", replace(honest, profile=dsse.sign(wider, new_key("profile"))))
