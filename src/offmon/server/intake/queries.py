@@ -186,3 +186,28 @@ def _disclosure(row: tuple[Any, ...]) -> HeldDisclosure:
 
 def _envelope(document: bytes) -> Envelope:
     return codec.load(Envelope, document, max_size=MAX_DOCUMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a bundle accounts for: every disclosure of a case, how many of them it opens, and what is not held of the rest."""
+
+    disclosures: int
+    opened: int
+    refused: int
+    erased: int
+    gaps: int
+
+
+def contents(case: Id, since: Ms, until: Ms, *, actor: Actor) -> Contents:
+    """Count what a bundle of the case accounts for, if it opens what happened in `[since, until)`."""
+    with scope(actor):
+        leaves = models.Leaf.objects.filter(case=case)
+        disclosures = leaves.filter(kind="disclosure")
+        return Contents(
+            disclosures=disclosures.count(),
+            opened=disclosures.filter(held=Held.HELD, event_at__gte=since, event_at__lt=until).count(),
+            refused=disclosures.filter(held=Held.REFUSED).count(),
+            erased=disclosures.filter(held=Held.ERASED).count(),
+            gaps=leaves.filter(kind=GapLeaf.KIND).count(),
+        )
