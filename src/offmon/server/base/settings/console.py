@@ -8,16 +8,33 @@ from offmon.server.base.web import wiring
 
 SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms and sessions of the console")
 OFFMON_COLUMN_KEY_FILE = env.required("OFFMON_COLUMN_KEY_FILE", "the file of the key that opens restricted columns")
+OFFMON_CODE_KEY_FILE = env.required("OFFMON_CODE_KEY_FILE", "the file of the key that enrolment codes are kept under")
+OFFMON_VAULT_SOCKET = env.required("OFFMON_VAULT_SOCKET", "the path of the local socket on which the vault is asked")
 DATABASES = databases(Process.CONSOLE)
-INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables(), wiring.APP]
+INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables(), "offmon.server.faces.console", wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_CONSOLE_HOSTS", "the console's host names, comma between them").split(",")
 ROOT_URLCONF = "offmon.server.faces.console.urls"
-MIDDLEWARE = wiring.middleware()
+MIDDLEWARE = wiring.middleware(
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "offmon.server.faces.console.signin.SignedIn",
+)
 TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
+LOGIN_URL = "sign-in"
+
+# How long a sign-in lasts is `faces/console/sitting.py`'s to say; the cookie and its row last no longer than the longest.
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True  # browsers count a host of this machine (`*.localhost`) as secure
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Strict"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # said once, and never in a cookie
+
+# A scanned order names victims: it is read in memory, and never touches a disk of the console.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 << 20
+
 SECURE_CSP = wiring.SECURE_CSP
 SECURE_REFERRER_POLICY = wiring.SECURE_REFERRER_POLICY
 X_FRAME_OPTIONS = "DENY"
-LOGIN_URL = "sign-in"

@@ -1,0 +1,61 @@
+"""What every page of the console has: who looks at it, what its words are, and at its foot which hours are watched."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from offmon.core.errors import Malformed, Refused
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.web.permissions import actor_of
+from offmon.server.evidence.queries import CaseFile, case_file
+from offmon.server.faces.console import words
+
+
+def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
+    """A page of `jinja2/console/`."""
+    actor = actor_of(request)
+    watched = [agencies.agency(actor.agency)] if isinstance(actor, Actor) else agencies.agencies()
+    shared = {"actor": actor, "watched": watched, "words": words, "may": Permission, "now": clock.now()}
+    return render(request, f"console/{template}", {**shared, **context})
+
+
+def who(request: HttpRequest) -> Actor:
+    """Who acts. Every view that asks stands behind `@requires`, so somebody does."""
+    actor = actor_of(request)
+    if not isinstance(actor, Actor):
+        raise PermissionDenied
+    return actor
+
+
+def found[T](value: T | None) -> T:
+    """What a query found, or the page that says there is no such thing: outside one's caseload there is none."""
+    if value is None:
+        raise Http404
+    return value
+
+
+def file_of(request: HttpRequest, case: Id) -> CaseFile:
+    """The case that a page is about, consulted by who looks at it."""
+    return found(case_file(case, actor=who(request)))
+
+
+def of[T](things: tuple[T, ...], thing: Id, key: str = "id") -> T:
+    """The one of a case's things that an address names."""
+    return found(next((one for one in things if getattr(one, key) == thing), None))
+
+
+@contextmanager
+def refusals_on(form: forms.Form) -> Iterator[None]:
+    """Show what a rule says no to where the person can put it right: at the head of the form."""
+    try:
+        yield
+    except (Malformed, Refused) as refusal:
+        form.add_error(None, refusal.message)

@@ -1,0 +1,61 @@
+"""The addresses of the console. None carries more of a person than a case's id, which says nothing."""
+
+from django.urls import include, path, register_converter
+
+from offmon.core.ids import Id
+from offmon.server.base.web.static import static_route
+from offmon.server.faces.console.views import alerts, cases, door, exports, monitoring, orders
+
+
+class IdConverter:
+    """An id in an address: 32 hex digits."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> Id:
+        """The id."""
+        return Id(value)
+
+    def to_url(self, value: Id) -> str:
+        """The id."""
+        return value
+
+
+register_converter(IdConverter, "id")
+
+of_an_alert = [
+    path("", alerts.alert, name="alert"),
+    path("occurrences/<id:leaf>/", alerts.occurrence, name="occurrence"),
+    path("decide/", alerts.decide, name="decide"),
+    path("decided/", alerts.decided, name="decided"),
+]
+of_a_case = [
+    path("", cases.case, name="case"),
+    path("instruments/new/", orders.choose_basis, name="choose-basis"),
+    path("instruments/new/<slug:basis>/", orders.record_instrument, name="record-instrument"),
+    path("instruments/<id:instrument_id>/terms/new/", orders.record_term, name="record-term"),
+    path("terms/<id:term_id>/confirm/", orders.confirm_term, name="confirm-term"),
+    path("draft/", monitoring.draft, name="draft"),
+    path("drafts/<id:authorisation_id>/", monitoring.authorisation, name="authorisation"),
+    path("drafts/<id:authorisation_id>/authorise/", monitoring.authorise, name="authorise"),
+    path("key/", monitoring.make_key, name="make-key"),
+    path("notice/", monitoring.serve_notice, name="serve-notice"),
+    path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
+    path("devices/<id:device_id>/profile/", monitoring.ask_profile, name="ask-profile"),
+    path("exports/new/", exports.ask_export, name="ask-export"),
+    path("exports/<id:export_id>/", exports.export, name="export"),
+    path("exports/<id:export_id>/build/", exports.build_export, name="build-export"),
+    path("exports/<id:export_id>/approve/", exports.approve_export, name="approve-export"),
+    path("exports/<id:export_id>/download/", exports.download_export, name="download-export"),
+]
+urlpatterns = [
+    static_route(),
+    path("", door.home, name="home"),
+    path("sign-in/", door.sign_in, name="sign-in"),
+    path("sign-out/", door.sign_out, name="sign-out"),
+    path("alerts/", alerts.queue, name="queue"),
+    path("alerts/<id:alert_id>/", include(of_an_alert)),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/new/", cases.new_case, name="new-case"),
+    path("cases/<id:case_id>/", include(of_a_case)),
+]

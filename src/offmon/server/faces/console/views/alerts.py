@@ -1,0 +1,71 @@
+"""The queue, an alert, what was sent, and what a person decides of it.
+
+A machine points; a human decides. So each page says how it was noticed and what was not looked at, and none says what to decide.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core import codec
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.base.vault import Vault
+from offmon.server.base.web.permissions import requires
+from offmon.server.evidence.actions import do_ask_reveal
+from offmon.server.faces.console.forms import DecideForm, ReasonForm
+from offmon.server.faces.console.pages import found, of, page, refusals_on, who
+from offmon.server.triage import queries as triage
+from offmon.server.triage.actions import do_decide
+
+
+@requires(Permission.QUEUE_READ)
+def queue(request: HttpRequest) -> HttpResponse:
+    """Possible breaches that nobody has decided, the soonest due first."""
+    number = request.GET.get("page", "1")
+    at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 10_000 else 0
+    rows = triage.queue(actor=who(request), page=at)
+    return page(request, "queue.html", rows=rows, number=at + 1, more=len(rows) == triage.QUEUE_PAGE, section="queue")
+
+
+@requires(Permission.ALERT_READ)
+def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
+    """One alert: what was noticed, why anything was looking, and what was not looked at."""
+    shown = found(triage.alert(alert_id, actor=who(request)))
+    return page(request, "alert.html", alert=shown, section="queue")
+
+
+@requires(Permission.CONTENT_REVEAL)
+def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
+    """Show what was sent, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
+    shown = found(triage.alert(alert_id, actor=who(request)))
+    one = of(shown.occurrences, leaf, "leaf")
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            reveal = do_ask_reveal(alert_id, leaf, one.place, form.cleaned_data["reason"], actor=who(request))
+            body = Vault(Path(settings.OFFMON_VAULT_SOCKET)).reveal(reveal)
+            sent = {name: value for name, value in codec.to_doc(body).items() if value and name != "type"}
+            return page(request, "revealed.html", alert=shown, occurrence=one, sent=sent, section="queue")
+    return page(request, "occurrence.html", alert=shown, occurrence=one, form=form, section="queue")
+
+
+@requires(Permission.ALERT_DECIDE)
+def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
+    """A named human's decision, with a reason."""
+    shown = found(triage.alert(alert_id, actor=who(request)))
+    form = DecideForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_decide(alert_id, *form.decided(), actor=who(request))
+            return redirect("decided", alert_id)
+    return page(request, "decide.html", alert=shown, form=form, section="queue")
+
+
+@requires(Permission.ALERT_DECIDE)
+def decided(request: HttpRequest, alert_id: Id) -> HttpResponse:
+    """What was decided, to be sure of it."""
+    shown = found(triage.alert(alert_id, actor=who(request)))
+    return page(request, "decided.html", alert=shown, decision=found(shown.decision), section="queue")

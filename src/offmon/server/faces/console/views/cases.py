@@ -1,0 +1,52 @@
+"""Cases: the list of mine, a new one, and the file of one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.web.permissions import requires
+from offmon.server.deployments import queries as deployments
+from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console.forms import CaseForm
+from offmon.server.faces.console.pages import file_of, page, refusals_on, who
+from offmon.server.people.actions import do_open_case
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases on one's caseload."""
+    return page(request, "cases.html", lines=deployments.cases(actor=who(request)), section="cases")
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def new_case(request: HttpRequest) -> HttpResponse:
+    """Open a case for one person, on one's own caseload."""
+    form = CaseForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        with refusals_on(form):
+            case_id = do_open_case(given["reference"], given["name"], language=given["language"], actor=who(request))
+            messages.success(request, "The case is open, and on your caseload.")
+            return redirect("case", case_id)
+    return page(request, "new-case.html", form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def case(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """The file of a case."""
+    file = file_of(request, case_id)
+    return page(request, "case.html", file=file, names=agencies.names_of(_people(file)), section="cases")
+
+
+def _people(file: CaseFile) -> set[Id]:
+    """Everyone whose act the file shows."""
+    ids = {one.recorded_by for one in file.instruments}
+    ids |= {by for term in file.terms for by in (term.recorded_by, term.confirmed_by) if by}
+    ids |= {by for export in file.exports for by in (export.asked_by, export.approved_by) if by}
+    if file.monitoring is not None:
+        ids |= {by for one in file.monitoring.authorisations for by in (one.drafted_by, one.authorised_by) if by}
+        ids |= {one.served_by for one in file.monitoring.notices}
+    return ids

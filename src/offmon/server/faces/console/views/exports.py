@@ -1,0 +1,105 @@
+"""A bundle for a court: asked by one, built by the vault, approved by another, taken out.
+
+The console never holds an unenclosed bundle but the pieces it is passing on.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.vault import Vault
+from offmon.server.base.web.permissions import requires
+from offmon.server.evidence import actions
+from offmon.server.faces.console.forms import ExportForm, NoFields
+from offmon.server.faces.console.pages import file_of, of, page, refusals_on, who
+from offmon.server.intake import queries as intake
+
+
+@requires(Permission.EXPORT_ASK)
+def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Ask for a bundle: to whom, why, and which period's content is opened."""
+    file = file_of(request, case_id)
+    form = ExportForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            export_id = actions.do_ask_export(case_id, form.request(), actor=who(request))
+            messages.success(request, "The bundle is asked for. The vault builds it next.")
+            return redirect("build-export", case_id, export_id)
+    return page(request, "ask-export.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
+    """Where a bundle stands, and what it holds."""
+    file = file_of(request, case_id)
+    one = of(file.exports, export_id)
+    names = agencies.names_of({by for by in (one.asked_by, one.approved_by) if by})
+    contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=who(request))
+    return page(request, "export.html", file=file, export=one, names=names, contents=contents, section="cases")
+
+
+@requires(Permission.EXPORT_ASK)
+def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
+    """Have the vault write down what it opens, then build. What is opened is witnessed first, which takes a moment."""
+    file = file_of(request, case_id)
+    one = of(file.exports, export_id)
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            vault = Vault(Path(settings.OFFMON_VAULT_SOCKET))
+            vault.open_export(export_id)
+            vault.build_export(export_id)
+            messages.success(request, "The bundle is built. A colleague must approve it.")
+            return redirect("export", case_id, export_id)
+    return page(request, "build-export.html", file=file, export=one, form=form, section="cases")
+
+
+@requires(Permission.EXPORT_APPROVE)
+def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
+    """Another person approves this very list of files, and the vault lets it go."""
+    file = file_of(request, case_id)
+    one = of(file.exports, export_id)
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            if one.approved_by is None:
+                actions.do_approve_export(export_id, actor=who(request))
+            Vault(Path(settings.OFFMON_VAULT_SOCKET)).release(export_id)
+            messages.success(request, "The bundle is approved, and ready once a witness has seen it.")
+            return redirect("export", case_id, export_id)
+    names = agencies.names_of({one.asked_by})
+    contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=who(request))
+    return page(
+        request,
+        "approve-export.html",
+        file=file,
+        export=one,
+        names=names,
+        contents=contents,
+        form=form,
+        section="cases",
+    )
+
+
+@requires(Permission.EXPORT_ASK)
+def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponseBase:
+    """Take the bundle out: recorded with its recipient, then passed on from the vault piece by piece."""
+    file = file_of(request, case_id)
+    one = of(file.exports, export_id)
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_download(export_id, actor=who(request))
+            stream = Vault(Path(settings.OFFMON_VAULT_SOCKET)).download(export_id)
+            answer = StreamingHttpResponse(stream, content_type="application/zip")
+            answer["Content-Length"] = str(stream.size)
+            answer["Content-Disposition"] = f'attachment; filename="offmon-{export_id[:8]}.zip"'
+            return answer
+    return page(request, "download-export.html", file=file, export=one, form=form, section="cases")

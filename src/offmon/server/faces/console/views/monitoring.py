@@ -1,0 +1,131 @@
+"""Monitoring: drafted by one, authorised by another, told to the person; then a device, and a profile for it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.records import Authorisation
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.vault import Vault
+from offmon.server.base.web.permissions import requires
+from offmon.server.deployments import actions
+from offmon.server.detectors import queries as detectors
+from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console.forms import AuthoriseForm, DraftForm, NoFields, NoticeForm
+from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """What is to be monitored, on which terms, by which lists. An unlawful choice is refused here."""
+    file = file_of(request, case_id)
+    lists = detectors.choosable(actor=who(request))
+    form = DraftForm(request.POST or None, terms=file.terms, lists=lists)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_draft(case_id, form.choices(), actor=who(request))
+            messages.success(request, "The draft is recorded. An authorising officer must authorise it.")
+            return redirect("case", case_id)
+    return page(request, "draft.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def authorisation(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
+    """What was drafted, by whom, and the four answers once they are given."""
+    file = file_of(request, case_id)
+    one = of(found(file.monitoring).authorisations, authorisation_id)
+    return page(request, "authorisation.html", file=file, section="cases", **_draft_of(request, file, one))
+
+
+@requires(Permission.DEPLOYMENT_AUTHORISE)
+def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
+    """A second person authorises, with the four answers."""
+    file = file_of(request, case_id)
+    one = of(found(file.monitoring).authorisations, authorisation_id)
+    form = AuthoriseForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_authorise(authorisation_id, form.answers(), actor=who(request))
+            messages.success(request, "The monitoring is authorised.")
+            return redirect("make-key", case_id)
+    return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
+
+
+@requires(Permission.DEPLOYMENT_AUTHORISE)
+def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Have the vault make the key that content is enclosed to; it asks the rows itself whether one is due."""
+    file = file_of(request, case_id)
+    deployment = found(file.monitoring).deployment
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            Vault(Path(settings.OFFMON_VAULT_SOCKET)).make_key(deployment.id)
+            messages.success(request, "The vault made the key and keeps it.")
+            return redirect("case", case_id)
+    return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
+
+
+@requires(Permission.NOTICE_SERVE)
+def serve_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Record that the person was told. Nothing is collected before."""
+    file = file_of(request, case_id)
+    deployment = found(file.monitoring).deployment
+    form = NoticeForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_serve_notice(deployment.id, form.served(), actor=who(request))
+            messages.success(request, "The notice is recorded.")
+            return redirect("case", case_id)
+    return page(request, "serve-notice.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.NOTICE_SERVE)
+def offer_enrolment(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """A code for one device, shown once: what is kept cannot be turned back into it."""
+    file = file_of(request, case_id)
+    deployment = found(file.monitoring).deployment
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            code = actions.do_offer_enrolment(deployment.id, actor=who(request))
+            return page(request, "enrolment-code.html", file=file, code=code.text, section="cases")
+    return page(request, "offer-enrolment.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_DRAFT)
+def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpResponse:
+    """Ask the signer for a device's next profile. It reads the rows itself, and may refuse."""
+    file = file_of(request, case_id)
+    devices = found(file.monitoring).devices
+    view = found(next((one for one in devices if one.device.id == device_id), None))
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_ask_profile(device_id, actor=who(request))
+            messages.success(request, "The profile is asked for. The signer reads what it rests on and decides.")
+            return redirect("case", case_id)
+    return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
+
+
+def _draft_of(request: HttpRequest, file: CaseFile, one: Authorisation) -> dict[str, Any]:
+    """A draft as a page shows it: each choice with the words of its terms and the names of its lists."""
+    texts = {term.id: term.person_text for term in file.terms}
+    named = {declared.ref.id: declared.ref.name for declared in detectors.choosable(actor=who(request))}
+    return {
+        "draft": one,
+        "chosen": [
+            (
+                choice.capability,
+                [texts.get(term, "A term that is no longer recorded") for term in choice.terms],
+                [named.get(each, "A list that is no longer live") for each in choice.lists],
+            )
+            for choice in one.choices
+        ],
+        "names": agencies.names_of({by for by in (one.drafted_by, one.authorised_by) if by}),
+    }

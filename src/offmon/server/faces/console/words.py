@@ -1,0 +1,203 @@
+"""What codes are called on staff pages, and how times are written (GOV.UK style, Europe/London).
+
+Nothing a machine noticed is called more than a *possible breach*, and a hole in coverage is a *coverage gap*, whoever caused it.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.event import Band, GapReason, Gravity, Origin
+from offmon.core.ids import Ms
+from offmon.core.order import BASES, Basis, Capability, TermKind
+from offmon.core.records import DecisionOutcome
+from offmon.core.roles import Role
+from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
+
+GRAVITY: Final = {Gravity.URGENT: "Urgent", Gravity.HIGH: "High", Gravity.STANDARD: "Standard"}
+GRAVITY_COLOUR: Final = {
+    Gravity.URGENT: "govuk-tag--red",
+    Gravity.HIGH: "govuk-tag--orange",
+    Gravity.STANDARD: "govuk-tag--blue",
+}
+NOTICED: Final = {Capability.SITE: "Visit to a listed site", Capability.PHRASE: "Listed phrase on a page"}
+CAPABILITY: Final = {Capability.SITE: "Visits to listed sites", Capability.PHRASE: "Listed phrases on readable pages"}
+CAPABILITY_HINT: Final = {
+    Capability.SITE: "The device says when a site on a list was opened. It does not read the page.",
+    Capability.PHRASE: "The device reads search results and documents for phrases on a list. It never reads messages.",
+}
+BAND: Final = {
+    Band.EXACT: "Exact: it is on the list",
+    Band.STRONG: "Strong: the words around it fit",
+    Band.POSSIBLE: "Possible: the words alone",
+}
+ORIGIN: Final = {
+    Origin.TYPED: "Typed or chosen in the address bar",
+    Origin.LINK: "Opened by following a link",
+    Origin.OPENED_BY_PAGE: "Opened by another page, not by the person",
+    Origin.RELOAD: "Reloaded",
+    Origin.BACKGROUND: "Loaded in the background, not shown",
+    Origin.UNKNOWN: "Not known",
+}
+ALERT: Final = {AlertState.OPEN: "Not decided", AlertState.IN_REVIEW: "In review", AlertState.DECIDED: "Decided"}
+DEPLOYMENT: Final = {
+    DeploymentState.DRAFT: "Drafted",
+    DeploymentState.AUTHORISED: "Authorised",
+    DeploymentState.NOTICE_SERVED: "Notice served",
+    DeploymentState.ACTIVE: "Active",
+    DeploymentState.SUSPENDED: "Suspended",
+    DeploymentState.ENDED: "Ended",
+}
+EXPORT: Final = {
+    ExportState.ASKED: "Being built",
+    ExportState.BUILT: "Waiting for approval",
+    ExportState.APPROVED: "Approved, being witnessed",
+    ExportState.REFUSED: "Refused",
+    ExportState.READY: "Ready to download",
+}
+PROFILE: Final = {
+    ProfileState.ASKED: "Waiting for the signer",
+    ProfileState.SIGNED: "Signed",
+    ProfileState.REFUSED: "Refused by the signer",
+}
+BASIS: Final = {basis: rule.title for basis, rule in BASES.items()}
+BASIS_SOURCE: Final = {
+    Basis.SHPO_SC: "Sentencing Act 2020, sections 343 to 358",
+    Basis.LICENCE: "Criminal Justice Act 2003, section 250",
+}
+TERM: Final = {
+    TermKind.PROHIBITION: "Prohibition: what the person must not do",
+    TermKind.REQUIREMENT: "Requirement: what the person must do",
+    TermKind.TRAVEL: "Foreign travel prohibition",
+}
+GAP: Final = {
+    GapReason.AGENT_DOWN: "The software was not running",
+    GapReason.NOT_VISIBLE: "The indicator could not be seen, so nothing was read",
+    GapReason.SOURCE_DOWN: "The browser did not answer",
+    GapReason.NO_PROFILE: "There was no signed profile in force",
+    GapReason.CLOCK: "The device’s clock could not be relied on",
+    GapReason.QUARANTINED: "Something could not be read and was set aside",
+    GapReason.STORE_DAMAGED: "The device’s store was damaged",
+    GapReason.NEW_EPOCH: "The device began a new journal",
+    GapReason.QUEUE_FULL: "More came than the device could keep",
+}
+ROLE: Final = {
+    Role.OFFENDER_MANAGER: "Offender manager",
+    Role.SUPERVISOR: "Supervisor",
+    Role.AUTHORISING_OFFICER: "Authorising officer",
+    Role.EVIDENCE_OFFICER: "Evidence officer",
+    Role.DATA_PROTECTION: "Data protection officer",
+    Role.TENANT_ADMIN: "Administrator",
+    Role.SUPPLIER_OPERATOR: "Supplier’s operator",
+    Role.SERVICE: "Service",
+}
+REFUSAL: Final = {
+    "no-notice": "the notice has not been served",
+    "notice-after-lease": "it would begin before the notice was served",
+    "no-evidence-key": "the vault has no key for this monitoring yet",
+    "no-out-of-hours": "nobody is named to be called out of hours",
+    "no-exclusions": "there is no signed exclusion list",
+}
+
+OUTCOME: Final = {
+    DecisionOutcome.NOT_A_MATCH: ("Not a match", "What was sent is not what the list is about."),
+    DecisionOutcome.PERMITTED: ("Permitted", "The order or licence allows it."),
+    DecisionOutcome.REASONABLE_EXCUSE: (
+        "Reasonable excuse considered",
+        "There may be a reasonable excuse, and you have considered it. Say what it is in your reason.",
+    ),
+    DecisionOutcome.NOT_THIS_PERSON: ("Not this person", "Someone else used the account."),
+    DecisionOutcome.VISIT: ("Visit", "Speak to the person, at home or elsewhere."),
+    DecisionOutcome.INTELLIGENCE: ("Intelligence", "Submit it as intelligence; nothing else for now."),
+    DecisionOutcome.SAFEGUARDING: ("Safeguarding referral", "Someone may be at risk. Refer today."),
+    DecisionOutcome.EVIDENTIAL: ("Evidential", "Keep it for an investigation. A court decides whether an order was breached."),
+    DecisionOutcome.RECALL_CONSIDERED: ("Recall considered", "Ask the probation practitioner. Recall is not decided here."),
+    DecisionOutcome.STEP_DOWN: ("Step down", "The risk has fallen; ask for less monitoring."),
+}  # fmt: skip
+OUTCOME_GROUPS: Final = (
+    (
+        "Nothing more follows",
+        (
+            DecisionOutcome.NOT_A_MATCH,
+            DecisionOutcome.PERMITTED,
+            DecisionOutcome.NOT_THIS_PERSON,
+            DecisionOutcome.REASONABLE_EXCUSE,
+        ),
+    ),
+    (
+        "Something follows",
+        (
+            DecisionOutcome.SAFEGUARDING,
+            DecisionOutcome.VISIT,
+            DecisionOutcome.INTELLIGENCE,
+            DecisionOutcome.EVIDENTIAL,
+            DecisionOutcome.RECALL_CONSIDERED,
+        ),
+    ),
+    ("The monitoring changes", (DecisionOutcome.STEP_DOWN,)),
+)
+BODY: Final = {
+    "url": "Address",
+    "title": "Title of the page",
+    "matched_entry": "What matched",
+    "context_before": "Words before it",
+    "context_after": "Words after it",
+}
+
+
+def plain(code: str) -> str:
+    """A code of ours as words: `contact_online` is “Contact online”."""
+    return code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def capabilities(necessary: tuple[Capability, ...]) -> str:
+    """What a term makes necessary: “Visits to listed sites, …”."""
+    return ", ".join(CAPABILITY[one] for one in necessary) or "Nothing"
+
+
+def when(at: Ms) -> str:
+    """“9 June 2026 at 2:05pm”."""
+    local = _local(at)
+    return f"{_day(local.date())} at {local.strftime('%I:%M').lstrip('0')}{local.strftime('%p').lower()}"
+
+
+def day(at: Ms) -> str:
+    """“9 June 2026”."""
+    return _day(_local(at).date())
+
+
+def last_day(until: Ms | None) -> str:
+    """The last day of a period that ends at `until`, which is no longer in it."""
+    return "Until further order" if until is None else day(Ms(until - 1))
+
+
+def written_day(text: str) -> str:
+    """A day that a document states as `2026-06-09`."""
+    return _day(date.fromisoformat(text))
+
+
+def long(ms: int) -> str:
+    """How long, in the largest whole unit: “3 hours”."""
+    for unit, size in (("day", clock.DAY_MS), ("hour", clock.HOUR_MS), ("minute", clock.MINUTE_MS)):
+        if ms >= size:
+            count = ms // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than a minute"
+
+
+def due(due_at: Ms, now: Ms) -> str:
+    """“Due in 3 hours”, “Overdue by 2 days”."""
+    return f"Due in {long(due_at - now)}" if due_at > now else f"Overdue by {long(now - due_at)}"
+
+
+def instant(on: date, at: time) -> Ms:
+    """The instant of a day and a time of day as people write them, Europe/London."""
+    return Ms(int(datetime.combine(on, at, clock.LONDON).timestamp() * 1000))
+
+
+def _local(at: Ms) -> datetime:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)).astimezone(clock.LONDON)
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of.strftime('%B %Y')}"
