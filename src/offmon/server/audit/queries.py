@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from offmon.core import audit, codec
 from offmon.core.errors import Refused
@@ -20,7 +20,7 @@ from offmon.core.tlog.note import Note
 from offmon.core.tlog.proof import Proof
 from offmon.core.tlog.submission import Submission
 from offmon.core.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
-from offmon.server.audit.models import Checkpoint, Node, Sequenced
+from offmon.server.audit.models import Checkpoint, Entry, Node, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 
@@ -146,3 +146,18 @@ def _recorded(row: Sequenced) -> Recorded:
     entry = row.entry
     doc = codec.load(audit.Entry, entry.doc, max_size=MAX_DOC)
     return Recorded(entry.id, row.index, row.number, row.previous, row.record, entry.salt, doc)
+
+
+def waits(actor: Actor, run: Id) -> bool:
+    """Whether something of a run has not been witnessed yet: what is only placed, and what has no place."""
+    with scope(actor):
+        last = _cosigned(actor.agency).order_by("-size").first()
+        late = Q(place=None) | Q(place__index__gte=0 if last is None else last.size)
+        return Entry.objects.filter(late, agency=actor.agency, case=run).exists()
+
+
+def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms) -> list[audit.Entry]:
+    """The entries of a case of that verb since an instant, placed or not."""
+    with scope(actor):
+        rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
+        return [codec.load(audit.Entry, row.doc, max_size=MAX_DOC) for row in rows]

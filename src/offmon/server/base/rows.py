@@ -15,6 +15,7 @@ from django.db import models
 
 from offmon.core import commitment
 from offmon.core.audit import Touched
+from offmon.core.bundle.layout import Record, open_record
 from offmon.core.canon import Json
 from offmon.core.ids import Digest, Slug
 from offmon.server.base.fields import BytesField, IdField
@@ -52,6 +53,10 @@ class AgencyRow(Row):
     def commitment(self) -> Digest:
         """The commitment to the row as it stands."""
         return commitment.commit(self.KIND, self.salt, self.values())
+
+    def opened(self) -> Record:
+        """The row as a bundle shows it, every field with its own salt; a model that withholds one writes its own."""
+        return open_record(self.KIND, self.salt, self.values(), {})
 
     def touched(self) -> Touched:
         """How an audit entry names this row, by its kind of record: call it after the write."""

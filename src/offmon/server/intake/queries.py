@@ -12,6 +12,8 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from offmon.core import codec
+from offmon.core.audit import Touched
+from offmon.core.bundle.layout import Record
 from offmon.core.event import Envelope, Gap, GapLeaf, Note
 from offmon.core.ids import Digest, Id, Ms
 from offmon.server.base.actor import Actor
@@ -211,3 +213,13 @@ def contents(case: Id, since: Ms, until: Ms, *, actor: Actor) -> Contents:
             erased=disclosures.filter(held=Held.ERASED).count(),
             gaps=leaves.filter(kind=GapLeaf.KIND).count(),
         )
+
+
+def records_of(case: Id) -> list[tuple[Id, Record]]:
+    """Every batch of the case as a bundle shows it, inside the scope that is open."""
+    return [(row.id, row.opened()) for row in models.Batch.objects.filter(case=case)]
+
+
+def batches_of(device: Id) -> list[Touched]:
+    """How an audit entry names the batches of a device, inside the scope that is open."""
+    return [row.touched() for row in models.Batch.objects.filter(device=device).order_by("received_at")]

@@ -11,7 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core import commitment
+from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.canon import Json
+from offmon.core.commitment import Ground
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import values_of
@@ -146,3 +148,9 @@ class TermRow(CaseRow):
         """The commitment to the whole record: the court's words by their own field's commitment."""
         digests = commitment.digests_of(self.salt, self.values())
         return commitment.commit_of(self.KIND, digests | {"verbatim_text": self.verbatim_digest})
+
+    def opened(self) -> Record:
+        """As a bundle shows it: the court's words withheld (they name victims), by their own field's commitment."""
+        shown = open_record(self.KIND, self.salt, self.values(), {})
+        withheld = NamedField("verbatim_text", self.verbatim_digest, None, Ground.RESTRICTED)
+        return Record(shown.kind, tuple(sorted((*shown.fields, withheld), key=lambda field: field.name)), shown.values)

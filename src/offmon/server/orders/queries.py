@@ -1,6 +1,7 @@
 """Every read of orders."""
 
 from offmon.core.audit import Verb
+from offmon.core.bundle.layout import Record
 from offmon.core.ids import Id
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
@@ -32,3 +33,10 @@ def words_of(term: Id, *, actor: Actor) -> str | None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
         return column_key().open(row.verbatim, TermRow, row.id, "verbatim")
+
+
+def records_of(case: Id) -> list[tuple[Id, Record]]:
+    """The case's orders and terms as a bundle shows them, inside the scope that is open. The court's words are withheld."""
+    instruments = InstrumentRow.objects.filter(case=case)
+    terms = TermRow.objects.filter(case=case).defer(*COMPILED)
+    return [(row.id, row.opened()) for row in (*instruments, *terms)]

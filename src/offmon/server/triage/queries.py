@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from offmon.core import explanation
 from offmon.core.audit import Verb
+from offmon.core.bundle.layout import Record
 from offmon.core.event import Gravity, Origin
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
@@ -150,3 +151,8 @@ def _decision(alert_id: Id) -> DecisionView | None:
         return None
     by = agencies.names_of({row.decided_by}).get(row.decided_by, "a member of staff who has left")
     return DecisionView(row.outcome, row.reason, by, row.decided_at)
+
+
+def records_of(case: Id) -> list[tuple[Id, Record]]:
+    """Every alert and decision of the case as a bundle shows it, inside the scope that is open."""
+    return [(row.id, row.opened()) for kind in (Alert, Decision) for row in kind.objects.filter(case=case)]
