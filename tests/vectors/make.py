@@ -28,7 +28,6 @@ TAGS = {
         "gap",
         "note",
         "run",
-        "exclusions",
         "list",
         "enrolment-secret",
         "root-digest",

@@ -33,7 +33,6 @@ class Tag(StrEnum):
     GAP = "offmon/gap@1"  # a declared hole in coverage
     NOTE = "offmon/note@1"  # a device's note (started, stopped, …)
     RUN = "offmon/run@1"  # one numbered record of a case's run in the log
-    EXCLUSIONS = "offmon/exclusions@1"  # an exclusion list
     LIST = "offmon/list@1"  # a signed list
     SECRET = "offmon/enrolment-secret@1"  # the server's copy of an enrolment secret  # noqa: S105
     ROOT_DIGEST = "offmon/root-digest@1"  # an agency root key, for people to compare
