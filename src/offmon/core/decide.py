@@ -25,14 +25,14 @@ MAX_FUTURE_MS: Final = 5 * clock.MINUTE_MS
 
 
 class Reason(StrEnum):
-    """Why something may not leave, or may not stay. Closed; at intake each is a line in the receipt."""
+    """Why something may not leave, or may not stay. Closed, in the order in which it is asked; at intake each is a line in the receipt."""
 
     NO_GRANT = "no-grant"
     LIST_NOT_GRANTED = "list-not-granted"
+    FUTURE = "future"
     OUT_OF_LEASE = "out-of-lease"
     OUT_OF_PERIOD = "out-of-period"
     WRONG_TERMS = "wrong-terms"
-    FUTURE = "future"
     FIELD_NOT_GRANTED = "field-not-granted"
 
 
