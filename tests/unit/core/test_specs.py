@@ -1,0 +1,87 @@
+"""The specs name every tag and type that core has, and none that it has not (formats, "The specs of docs/specs")."""
+
+import importlib
+import pkgutil
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import offmon.core
+from offmon.core.audit import Entry, Operation
+from offmon.core.canon import Tag
+from offmon.core.commitment import Ground
+from offmon.core.decide import Reason
+from offmon.core.event import Band, Body, Claim, Envelope, Gravity, Origin
+from offmon.core.lists import ListDocument
+from offmon.core.order import Capability
+from offmon.core.profile import FIELDS, Profile, Schedule8
+from offmon.core.trust import KeyRole, Keys
+
+SPECS = Path(__file__).parents[3] / "docs" / "specs"
+MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(offmon.core.__path__, "offmon.core.")]
+TYPES: set[str] = {
+    vars(cls)["TYPE"]
+    for module in MODULES
+    for cls in vars(module).values()
+    if isinstance(cls, type) and is_dataclass(cls) and "TYPE" in vars(cls)
+}
+
+
+def spec(name: str) -> str:
+    return (SPECS / f"{name}.md").read_text()
+
+
+def test_every_tag_and_type_stands_in_the_first_spec() -> None:
+    named = set(re.findall(r"`(offmon/[a-z-]+@\d+)`", spec("README")))
+    assert named == TYPES | set(Tag)
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.stem)
+def test_no_spec_names_a_tag_or_type_that_does_not_exist(path: Path) -> None:
+    named = set(re.findall(r"offmon/[a-z-]+@\d+", path.read_text()))
+    assert named <= TYPES | set(Tag)
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.stem)
+def test_a_spec_has_two_pages_at_most(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    assert sum(1 + len(line) // 160 for line in lines) <= 110
+
+
+@pytest.mark.parametrize(
+    ("name", "cls"),
+    [
+        ("profile-and-keys", Keys),
+        ("profile-and-keys", Profile),
+        ("profile-and-keys", ListDocument),
+        ("disclosure", Envelope),
+        ("disclosure", Claim),
+        ("disclosure", Body),
+        ("audit-entry-and-log", Entry),
+    ],
+)
+def test_a_spec_lists_the_fields_of_its_documents_in_their_order(name: str, cls: Any) -> None:
+    text = re.sub(r"\s+", " ", spec(name))
+    whole = re.findall(r"`\{((?:[^{}`]|\{[^{}]*\})*)\}`", text)
+    listed = [re.findall(r"\w+", re.sub(r": \[?\{[^{}]*\}\]?", "", group)) for group in whole]
+    assert [f.name for f in fields(cls)] in listed
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("profile-and-keys", [*KeyRole, *Schedule8, *Capability, *sum(FIELDS.values(), ())]),
+        ("disclosure", [*Reason, *Ground, *Band, *Gravity, *Origin, *Capability]),
+        ("audit-entry-and-log", list(Operation)),
+    ],
+)
+def test_a_spec_names_every_word_of_its_closed_lists(name: str, words: list[str]) -> None:
+    assert not [word for word in words if f"`{word}`" not in spec(name)]
+
+
+def test_the_order_of_reasons_is_that_of_the_spec() -> None:
+    steps = re.findall(r"^\d\. `([a-z-]+)`", spec("disclosure"), flags=re.MULTILINE)
+    assert [*steps, "field-not-granted"] == [reason.value for reason in Reason]
