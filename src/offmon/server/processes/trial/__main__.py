@@ -1,0 +1,59 @@
+"""python -m offmon.server.processes.trial COMMAND: the whole system on this machine, with an invented agency.
+
+run    start everything and keep it running until Ctrl-C; a second run goes on where the first one was
+demo   play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
+reset  forget what `run` kept
+"""
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+
+from offmon.core.errors import OffmonError
+from offmon.server.processes.trial import demo, tour
+from offmon.server.processes.trial.forget import forget
+from offmon.server.processes.trial.places import Home, choose_home
+from offmon.server.processes.trial.raising import raised
+from offmon.server.processes.trial.stack import choose_ports
+from offmon.server.processes.trial.telling import Progress
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit status (0 done, 1 failed, 3 something of the machine is missing)."""
+    parser = argparse.ArgumentParser(prog="trial", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("command", choices=("run", "demo", "reset"))
+    parser.add_argument("--home", type=Path, default=None, help="another folder than .run in the checkout")
+    parser.add_argument("--json", action="store_true", help="demo: one JSON object as the last line")
+    asked = parser.parse_args(arguments)
+    path = (asked.home or choose_home()).absolute()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        match asked.command:
+            case "reset":
+                sys.stdout.write(forget(path))
+            case "demo":
+                return demo.play(path / "demo", as_json=asked.json)
+            case _:
+                _run(Home(path))
+    except OffmonError as error:
+        sys.stderr.write(f"\n{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stdout.write("\nEverything is stopped. `make run` goes on where this was; `make reset` forgets it.\n")
+    return 0
+
+
+def _run(home: Home) -> None:
+    say = Progress()
+    with raised(home, choose_ports(), say) as system:
+        sys.stdout.write(tour.text(system.stack))
+        sys.stdout.flush()
+        while True:
+            time.sleep(0.5)
+            system.processes.watch()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""What the demo looks for from outside: a word that must stand nowhere, and who each process really is."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from offmon.server.processes.trial.postgres import Server
+from offmon.server.processes.trial.uids import is_root
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A process as the kernel describes it."""
+
+    name: str
+    pid: int
+    uid: int
+    command: str
+
+
+def files_with(folder: Path, word: str) -> list[Path]:
+    """The files below a folder that hold the word, in clear, in hex or in base64. The database's own files are among them."""
+    spelled = list(_spellings(word))
+    return [file for file in folder.rglob("*") if file.is_file() and not file.is_symlink() and _holds(file, spelled)]
+
+
+def rows_with(server: Server, dbname: str, word: str) -> list[str]:
+    """The tables that have a row with the word in it, in clear or in a column of bytes. Asked as the superuser: no policy hides a row."""
+    found = []
+    with closing(psycopg.connect(server.superuser_url, dbname=dbname)) as connection:
+        tables = connection.execute("select relname from pg_stat_user_tables order by relname").fetchall()
+        for (table,) in tables:
+            holding = sql.SQL(
+                "select count(*) from {0} row where strpos(row::text, %s) > 0 or strpos(row::text, %s) > 0"
+            )
+            row = connection.execute(holding.format(sql.Identifier(table)), [word, word.encode().hex()]).fetchone()
+            if row is None or row[0]:
+                found.append(str(table))
+    return found
+
+
+def ran(pids: Mapping[str, int]) -> list[Ran]:
+    """Each process as the kernel has it."""
+    return [_look(name, pid) for name, pid in pids.items()]
+
+
+def not_apart(processes: list[Ran]) -> list[str]:
+    """Which of pid, uid and command line are not all different. An ordinary user's processes share its uid, which is said elsewhere."""
+    facts: dict[str, list[object]] = {"pid": [p.pid for p in processes], "command line": [p.command for p in processes]}
+    if is_root():
+        facts["uid"] = [p.uid for p in processes]
+    return [name for name, values in facts.items() if len(set(values)) != len(values)]
+
+
+def _look(name: str, pid: int) -> Ran:
+    status = Path(f"/proc/{pid}/status").read_text()
+    uid = next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1]
+    command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    return Ran(name, pid, int(uid), command)
+
+
+def _spellings(word: str) -> Iterator[bytes]:
+    data = word.encode()
+    yield data
+    yield data.hex().encode()
+    for before in range(3):  # base64 of the word depends on how many bytes stand before it
+        whole = base64.b64encode(b"\0" * before + data)
+        yield whole[4 if before else 0 : -4]
+
+
+def _holds(file: Path, spelled: list[bytes]) -> bool:
+    longest = max(map(len, spelled))
+    kept = b""
+    try:
+        with file.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                window = kept + block
+                if any(one in window for one in spelled):
+                    return True
+                kept = window[-longest:]
+    except FileNotFoundError:  # PostgreSQL removes files as it works
+        return False
+    return False

@@ -1,0 +1,75 @@
+"""`demo`: the thread once, headless, from an order to a bundle that verifies.
+
+Rules
+- A home of its own, begun anew each time, so that it shows the same whatever was played before. It stays afterwards, to be looked at.
+- It exits 0 only if the exported bundle verifies against the trust file; 3 where there is no display to show the indicator on.
+"""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from offmon.core.errors import OffmonError
+from offmon.server.processes.trial.forget import forget
+from offmon.server.processes.trial.person import NoDisplay, Person
+from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.raising import Raised, raised
+from offmon.server.processes.trial.script import Script
+from offmon.server.processes.trial.stack import free_ports
+from offmon.server.processes.trial.telling import Progress
+from offmon.server.processes.trial.thread import Thread
+
+NO_DISPLAY: Final = 3
+
+
+def play(path: Path, *, as_json: bool) -> int:
+    """Play it; returns the exit status."""
+    forget(path)
+    home, script, verified = Home(path), Script(), False
+    ports = free_ports()
+    person = Person(home, reachable_code(home.path), f"http://127.0.0.1:{ports['ingest']}")
+    try:
+        person.start_display()
+        with raised(home, ports, Progress()) as system:
+            verified = _play(script, system, person)
+    except NoDisplay as error:
+        sys.stderr.write(
+            f"There is no display to show the indicator on, so nothing may be collected. As root:\n{error.message}\n"
+        )
+        return NO_DISPLAY
+    except OffmonError as error:
+        sys.stderr.write(f"\nThe thread breaks off after step {len(script.steps)}.\n{error}\n")
+    finally:
+        person.stop()
+    bundle = path / "bundles" / "demo.zip"
+    sys.stdout.write(
+        f"\n{'Verified' if verified else 'NOT verified'} in {script.seconds} s. {bundle}\nTrust file: {home.trust}\n"
+    )
+    if as_json:
+        sys.stdout.write(script.as_json(verified=verified, bundle=bundle, trust=home.trust) + "\n")
+    return 0 if verified else 1
+
+
+def _play(script: Script, system: Raised, person: Person) -> bool:
+    thread = Thread(system, person)
+    try:
+        script.play("Authority is recorded and compiled.", "rule 1: no live term, no grant", thread.authority)
+        script.play("The device is enrolled by a code.", "rule 8 and §5: the code names the root", thread.enrolment)
+        script.play("A signed profile reaches the agent.", "rules 2 and 6: lease, visible indicator", thread.profile)
+        script.play("The person opens pages.", "rule 3: one exit", thread.pages)
+        script.play("A possible breach is pointed out.", "rule 7: a machine points", thread.alert)
+        script.play("The officer opens the alert.", "rule 5: no read without an entry", thread.opened)
+        script.play("One body is revealed.", "rule 4: enclosed on the device", thread.reveal)
+        script.play("The officer decides.", "rule 7: a human decides", thread.decision)
+        script.play(
+            "The excluded page is sought.", "rule 3: excluded places yield nothing", thread.nothing_of_the_excluded
+        )
+        script.play("The processes are told apart.", "§5: each its own uid and role", thread.apart)
+        script.play("A forged request is made.", "§5: the signer takes nobody's word", thread.forgery)
+        script.play("A bundle is asked for and built.", "rule 5: logged and witnessed before opened", thread.asked)
+        script.play("A second person lets it go.", "§5: two people", thread.approved)
+        script.play("A stranger verifies the bundle.", "rule 8: keys of one's own", thread.verified)
+        script.play("The licence ends.", "rules 1 and 9: only what rested on it falls", thread.licence_ends)
+    finally:
+        person.stop()
+    return True

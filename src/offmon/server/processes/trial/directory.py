@@ -1,0 +1,45 @@
+"""Writes the invented agencies, their keys, teams and staff.
+
+Run as the migrating role, as an operator would, once, before anyone can sign in: these are directory rows, of no case. The passwords are
+drawn here and written for whoever runs the trial; the database keeps their hashes.
+"""
+
+import json
+import secrets
+from typing import Final
+
+from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
+from offmon.server.processes.roles import write_secret
+from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial.ceremony import AgencyKeys
+from offmon.server.processes.trial.invented import AGENCIES, CONTACT, OUT_OF_HOURS, STAFF, InventedAgency
+from offmon.server.processes.trial.places import Home
+
+PASSWORD_BYTES: Final = 12
+
+
+def main(home: Home) -> None:
+    """Write what is not yet there."""
+    made = ceremony.load(home)
+    passwords = {person.sign_in: secrets.token_urlsafe(PASSWORD_BYTES) for person in STAFF}
+    if not home.sign_ins.exists():  # before the rows, so that no account is made whose password nobody has
+        write_secret(home.sign_ins, json.dumps(passwords, indent=1))
+    passwords = json.loads(home.sign_ins.read_text())
+    for invented, keys in zip(AGENCIES, made.agencies, strict=True):
+        set_up_agency(_new(invented, keys, passwords))
+
+
+def _new(invented: InventedAgency, keys: AgencyKeys, passwords: dict[str, str]) -> NewAgency:
+    staff = [person for person in STAFF if person.agency == invented.code]
+    return NewAgency(
+        id=keys.agency,
+        name=invented.name,
+        force_code=invented.code,
+        origin=keys.origin,
+        root=keys.root,
+        contact=CONTACT,
+        out_of_hours=OUT_OF_HOURS,
+        statements=(keys.statement,),
+        team=invented.team,
+        staff=tuple(NewStaff(one.sign_in, one.name, one.role, passwords[one.sign_in]) for one in staff),
+    )

@@ -1,0 +1,85 @@
+"""Everything invented: two agencies, their staff, one supervised person, two instruments, three lists.
+
+Rules
+- Nothing here could be taken for real: force code `86` is reserved and belongs to nobody, hosts end in `.example` or `.invalid` (RFC 2606,
+  RFC 6761), the PNC identifier's check letter is wrong on purpose (R-ID-12).
+- Dates are counted from the day on which the trial begins, so that the orders are in force whenever it is played.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.event import Gravity
+from offmon.core.ids import Slug, Versioned
+from offmon.core.lists import ListEntry
+from offmon.core.roles import Role
+from offmon.core.trust import KeyRole
+
+
+@dataclass(frozen=True, slots=True)
+class InventedAgency:
+    """An agency and which keys it has. A police force leads the case; the probation service is a controller beside it."""
+
+    code: str
+    name: str
+    domain: str
+    team: str
+    keys: tuple[KeyRole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InventedStaff:
+    """A member of staff: how they sign in, what they are called, and what they are to the agency."""
+
+    agency: str
+    sign_in: str
+    name: str
+    role: Role
+
+
+FORCE: Final = InventedAgency(
+    "86", "Oakshire Police (invented)", "oakshire-police.invalid", "Public protection unit", tuple(KeyRole)
+)
+PROBATION: Final = InventedAgency(
+    "86P",
+    "Oakshire Probation (invented)",
+    "oakshire-probation.invalid",
+    "Sentence management",
+    (KeyRole.PROFILE, KeyRole.LIST, KeyRole.LOG),
+)
+AGENCIES: Final = (FORCE, PROBATION)
+
+OFFICER: Final = "officer"
+SECOND_OFFICER: Final = "second-officer"
+AUTHORISER: Final = "authoriser"
+SUPERVISOR: Final = "supervisor"
+EVIDENCE: Final = "evidence"
+STAFF: Final = (
+    InventedStaff("86", OFFICER, "Ash Officer", Role.OFFENDER_MANAGER),
+    InventedStaff("86", SECOND_OFFICER, "Birch Officer", Role.OFFENDER_MANAGER),
+    InventedStaff("86", AUTHORISER, "Cedar Authoriser", Role.AUTHORISING_OFFICER),
+    InventedStaff("86", SUPERVISOR, "Damson Supervisor", Role.SUPERVISOR),
+    InventedStaff("86", EVIDENCE, "Elder Evidence", Role.EVIDENCE_OFFICER),
+    InventedStaff("86", "dpo", "Fir Protection", Role.DATA_PROTECTION),
+    InventedStaff("86", "admin", "Gorse Admin", Role.TENANT_ADMIN),
+    InventedStaff("86P", "probation-officer", "Hazel Probation", Role.OFFENDER_MANAGER),
+)
+ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, SUPERVISOR, EVIDENCE)
+
+REFERENCE: Final = "86/TRIAL/0001"
+PERSON: Final = "Invented Person, PNC 2086/0000000I (wrong check letter by design)"
+OFFENCE: Final = Slug("contact_child")
+
+BOTH_LIST: Final = Versioned("trial.prohibited-sites@1")
+LICENCE_LIST: Final = Versioned("trial.licence-sites@1")
+BOTH_ENTRIES: Final = (
+    ListEntry(Slug("chat.listed"), "chat.listed.example", Gravity.HIGH),
+    ListEntry(Slug("forum.listed"), "forum.listed.example/rooms", Gravity.STANDARD),
+)
+LICENCE_ENTRIES: Final = (ListEntry(Slug("dating.licence"), "dating.licence.example", Gravity.STANDARD),)
+
+SOLICITOR: Final = "solicitor.example"
+"""The person's own, named when the notice was served: excluded like every other place of help."""
+
+CONTACT: Final = "data-protection@oakshire-police.invalid"
+OUT_OF_HOURS: Final = "Duty inspector (invented), extension 0000"

@@ -1,0 +1,142 @@
+"""An officer at the console, over real HTTP: pages, forms, cookies and the form's own token, as a browser would send them."""
+
+import http.client
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookies import SimpleCookie
+from typing import Final
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from offmon.core.errors import OffmonError
+from offmon.server.processes.trial.stack import HOSTS
+
+TIMEOUT_S: Final = 60.0
+MOST_REDIRECTS: Final = 5
+
+
+class ConsoleFailed(OffmonError):
+    """The console did not answer as the demo expected. The status and path only: a page is about a person."""
+
+
+@dataclass
+class WebForm:
+    """A form of a page: where it goes, what it already holds, and which choices each field offers."""
+
+    action: str
+    method: str
+    values: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer."""
+
+    status: int
+    path: str
+    body: bytes
+    links: tuple[str, ...]
+    forms: tuple[WebForm, ...]
+    text: str
+
+    def link(self, start: str, end: str = "") -> str | None:
+        """The first link that begins and ends so."""
+        return next((link for link in self.links if link.startswith(start) and link.endswith(end)), None)
+
+
+class Officer:
+    """One signed-in member of staff, in a session of their own."""
+
+    def __init__(self, port: int, sign_in: str, password: str) -> None:
+        self._port = port
+        self._cookies: dict[str, str] = {}
+        page = self.submit("/sign-in/", {"sign_in": sign_in, "password": password})
+        if any("password" in form.names for form in page.forms):
+            raise ConsoleFailed("sign-in-failed", f"The console did not let {sign_in} in.")
+
+    def get(self, path: str) -> Page:
+        """A page, redirects followed."""
+        return self._ask("GET", path)
+
+    def submit(self, path: str, given: Mapping[str, str] | None = None) -> Page:
+        """Open the page, fill in its form and send it. Raises ConsoleFailed where there is no such form, or it was not accepted."""
+        page = self.get(path)
+        wanted = set(given or {})
+        fitting = [form for form in page.forms if form.method == "post" and wanted <= form.names]
+        own = [form for form in fitting if urlsplit(urljoin(page.path, form.action)).path == page.path]
+        if page.status != http.client.OK or not own:
+            raise ConsoleFailed("no-form", f"{page.path} answered {page.status} and has no form for {sorted(wanted)}.")
+        answer = self._ask("POST", page.path, urlencode(own[0].values | dict(given or {})))
+        if answer.status != http.client.OK:
+            raise ConsoleFailed("not-accepted", f"{page.path} answered {answer.status} to its form.")
+        return answer
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> Page:
+        for _ in range(MOST_REDIRECTS):
+            status, headers, data = self._send(method, path, body)
+            if status not in {301, 302, 303}:
+                return _page(status, path, data, headers.get("Content-Type", ""))
+            target = urlsplit(urljoin(path, headers["Location"]))
+            method, body, path = "GET", None, target.path + (f"?{target.query}" if target.query else "")
+        raise ConsoleFailed("redirects", f"{path} leads on and on.")
+
+    def _send(self, method: str, path: str, body: str | None) -> tuple[int, http.client.HTTPMessage, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        headers = {
+            "Host": f"{HOSTS['console']}:{self._port}",
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()),
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            data = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise ConsoleFailed("console-silent", f"{path}: {type(error).__name__}") from None
+        finally:
+            connection.close()
+        self._keep(answer.headers.get_all("Set-Cookie", []))
+        return answer.status, answer.headers, data
+
+    def _keep(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            for name, morsel in SimpleCookie(line).items():
+                self._cookies[name] = morsel.value
+
+
+class _Reader(HTMLParser):
+    """Takes a page's links, forms and words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.forms: list[WebForm] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what matters of a tag."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif tag == "form":
+            self.forms.append(WebForm(given.get("action", ""), given.get("method", "get").lower()))
+        elif tag in {"input", "textarea", "select", "button"} and self.forms and "name" in given:
+            form, name = self.forms[-1], given["name"]
+            form.names.add(name)
+            if tag == "input" and (given.get("type") not in {"radio", "checkbox"} or "checked" in given):
+                form.values[name] = given.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        """Note the words."""
+        if data.strip():
+            self.words.append(" ".join(data.split()))
+
+
+def _page(status: int, path: str, body: bytes, kind: str) -> Page:
+    reader = _Reader()
+    if kind.startswith("text/html"):
+        reader.feed(body.decode("utf-8", "replace"))
+        reader.close()
+    return Page(status, urlsplit(path).path, body, tuple(reader.links), tuple(reader.forms), "\n".join(reader.words))

@@ -1,0 +1,35 @@
+"""python -m offmon.server.processes.trial.play PART HOME: one part of the trial inside Django, on the role that its environment names.
+
+The trial itself never loads Django: it would hold one process's database role, and it is all of them.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import django
+
+from offmon.core.errors import OffmonError
+from offmon.server.processes.trial.places import Home
+
+PARTS: Final = ("directory", "seed", "forge", "end_licence")
+
+
+def main(arguments: list[str]) -> int:
+    """Run a part; returns the exit status."""
+    match arguments:
+        case [part, home] if part in PARTS:
+            try:
+                django.setup()
+                import_module(f"offmon.server.processes.trial.{part}").main(Home(Path(home)))
+            except OffmonError as error:
+                sys.stderr.write(f"{error}\n")
+                return 1
+            return 0
+    sys.stderr.write(__doc__ or "")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

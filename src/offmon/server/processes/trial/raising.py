@@ -1,0 +1,113 @@
+"""Raising the whole system in one home: database, keys, directory, processes, the invented case. A second time it goes on from there."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Ms
+from offmon.server.base import clock
+from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
+from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial.databases import create_database, database_exists, migrate
+from offmon.server.processes.trial.places import Home, account_of, reachable_code
+from offmon.server.processes.trial.postgres import Server, launch
+from offmon.server.processes.trial.stack import DATABASE, Stack
+from offmon.server.processes.trial.supervise import Processes, Say, becoming
+
+MIGRATION: Final = (sys.executable, "-P", "-m", "django", "migrate", "--settings=offmon.server.base.settings.migrate")
+PART_S: Final = 120.0
+
+
+class PartFailed(OffmonError):
+    """A part of the trial that runs inside Django ended with an error."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The system, running."""
+
+    stack: Stack
+    processes: Processes
+
+
+@contextmanager
+def raised(home: Home, ports: Mapping[str, int], say: Say) -> Iterator[Raised]:
+    """The whole system, for as long as the block runs."""
+    with _only_one(home):
+        server = launch(home.path / "pg")
+        say("PostgreSQL answers, on a socket only")
+        processes = Processes(home, say)
+        try:
+            stack = _prepare(home, server, ports, say)
+            processes.start(stack.specs())
+            for line in part("seed", stack).splitlines():
+                say(line)
+            yield Raised(stack, processes)
+        finally:
+            processes.stop()
+            server.stop()
+
+
+def _prepare(home: Home, server: Server, ports: Mapping[str, int], say: Say) -> Stack:
+    create_roles(server.superuser_url, server.secrets)
+    if not database_exists(server, DATABASE):
+        create_database(server, DATABASE)
+    migrate(server, DATABASE, MIGRATION)
+    say(f"{len(PROCESS_ROLES)} database roles, one a process; the schema is up to date")
+    made = ceremony.hold(home, Ms(clock.now()))
+    say(f"keys are made; the agencies' roots lie in {home.offline_root}, which no process reads")
+    stack = Stack(home, reachable_code(home.path), server, made, ports)
+    stack.write_database_addresses()
+    _directory(stack)
+    return stack
+
+
+def _directory(stack: Stack) -> None:
+    """The agencies and their staff, as the operator writes them: by the migrating role."""
+    environment = {
+        **os.environ,
+        "OFFMON_DATABASE_URL": stack.server.url(DATABASE, MIGRATE),
+        "DJANGO_SETTINGS_MODULE": "offmon.server.base.settings.migrate",
+    }
+    _run([sys.executable, *_play("directory", stack)], environment)
+
+
+def part(name: str, stack: Stack) -> str:
+    """Play a part as the console does: on its role and uid. Returns what it said."""
+    command = [*becoming(account_of("console")), str(stack.code.python), *_play(name, stack)]
+    return _run(command, stack.environment("console"))
+
+
+def _play(part: str, stack: Stack) -> list[str]:
+    return ["-P", "-m", "offmon.server.processes.trial.play", part, str(stack.home.path)]
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> str:
+    ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
+        command, cwd="/", env=dict(environment), capture_output=True, text=True, check=False, timeout=PART_S
+    )
+    if ended.returncode != 0:
+        code = "part-failed"
+        message = f"{' '.join(command[-2:])} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr.strip()}"
+        raise PartFailed(code, message)
+    return ended.stdout
+
+
+@contextmanager
+def _only_one(home: Home) -> Iterator[None]:
+    handle = os.open(home.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise Refused("already-running", f"A trial already runs in {home.path}; stop that one first.") from None
+    try:
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,218 @@
+"""Plays the invented case, up to a served notice.
+
+Rules
+- Every step is the product's own action, by an invented member of staff whose role allows it, on the console's database role. Nothing is
+  written round the rules: two people where two are due, the signer and the vault asked over their sockets.
+- Each step is done once. What it gave is kept in `seed.json`, so that a run that was broken off goes on from there.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from offmon.core import clock as time
+from offmon.core.canon import Tag, digest
+from offmon.core.clock import Period
+from offmon.core.ids import Digest, Id, Ms, Versioned
+from offmon.core.lists import ListEntry
+from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.profile import Choice
+from offmon.match.exclusions_default import default_exclusions
+from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.base import clock, env
+from offmon.server.base.actor import Actor
+from offmon.server.base.signer import Signer
+from offmon.server.base.vault import Vault
+from offmon.server.deployments import actions as deployments
+from offmon.server.deployments.actions import Answers, Served
+from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list
+from offmon.server.detectors.queries import choosable
+from offmon.server.orders.actions import (
+    InstrumentEntry,
+    TermEntry,
+    do_confirm_term,
+    do_record_instrument,
+    do_record_term,
+)
+from offmon.server.people.actions import do_open_case
+from offmon.server.processes.trial import ceremony, invented
+from offmon.server.processes.trial.acting import actor_of, deployment_id
+from offmon.server.processes.trial.places import Home
+from offmon.server.processes.trial.stack import HOSTS
+
+ANSWERS: Final = Answers(
+    aim="To know of visits to places that the court prohibited (invented case).",
+    rational_link="The order names websites; a list of those very sites finds visits to them.",
+    less_intrusive="Unannounced visits alone were tried and do not show what is visited between them.",
+    fair_balance="Only listed sites, never content of messages; overt; ends with the order.",
+)
+LICENCE_YEARS: Final = 1
+
+
+class Steps:
+    """What each step gave, by its name."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._done: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+
+    def once(self, name: str, do: Callable[[], str | None]) -> Id:
+        """What the step gave: now, or when it was done."""
+        if name not in self._done:
+            self._done[name] = do() or ""
+            unfinished = self._file.with_suffix(".new")
+            unfinished.write_text(json.dumps(self._done, indent=1))
+            unfinished.rename(self._file)
+            sys.stdout.write(f"seed: {name}\n")
+            sys.stdout.flush()
+        return Id(self._done[name])
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The invented case, step by step."""
+
+    steps: Steps
+    signer: Signer
+    vault: Vault
+    force: Id
+    probation: Id
+    today: date
+
+    @cached_property
+    def officer(self) -> Actor:
+        """Who keeps the case."""
+        return actor_of(invented.OFFICER)
+
+    @cached_property
+    def second(self) -> Actor:
+        """Who confirms what the first recorded."""
+        return actor_of(invented.SECOND_OFFICER)
+
+    def play(self) -> None:
+        """Every step, in the order of the thread."""
+        self._lists()
+        case = self.steps.once("case opened", self._open_case)
+        for sign_in in invented.ON_THE_CASE:
+            self.steps.once(f"case shared with {sign_in}", partial(self._share, case, sign_in))
+        shpo = self.steps.once("SHPO recorded", partial(self._instrument, case, Basis.SHPO_SC, self.force))
+        licence = self.steps.once("licence recorded", partial(self._instrument, case, Basis.LICENCE, self.probation))
+        terms = (
+            self.steps.once("SHPO term recorded", partial(self._term, shpo, TermKind.PROHIBITION, None)),
+            self.steps.once("licence term recorded", partial(self._term, licence, TermKind.REQUIREMENT, LICENCE_YEARS)),
+        )
+        for name, term in zip(("SHPO", "licence"), terms, strict=True):
+            self.steps.once(f"{name} term confirmed by a second officer", partial(self._confirm, term))
+        draft = self.steps.once("monitoring drafted", partial(self._draft, case, terms))
+        self.steps.once("monitoring authorised by another", partial(self._authorise, draft))
+        deployment = self.steps.once("deployment found", partial(deployment_id, case, self.officer))
+        self.steps.once("evidence key made by the vault", partial(self.vault.make_key, deployment))
+        self.steps.once("notice served", partial(self._notice, deployment))
+
+    def _lists(self) -> None:
+        both, licence = (Basis.SHPO_SC, Basis.LICENCE), (Basis.LICENCE,)
+        lists = (
+            (invented.BOTH_LIST, both, invented.BOTH_ENTRIES),
+            (invented.LICENCE_LIST, licence, invented.LICENCE_ENTRIES),
+        )
+        for name, bases, entries in lists:
+            row = self.steps.once(f"{name} drafted", partial(self._list, name, bases, entries))
+            self._put_into_use(name, row)
+        excluded = default_exclusions((invented.SOLICITOR, HOSTS["console"]))
+        row = self.steps.once("exclusions drafted", partial(do_draft_exclusions, excluded, actor=self.officer))
+        self._put_into_use("exclusions", row)
+
+    def _put_into_use(self, name: str, row: Id) -> None:
+        self.steps.once(f"{name} approved by another", partial(do_approve, row, actor=actor_of(invented.SUPERVISOR)))
+        self.steps.once(f"{name} signed by the signer", partial(self.signer.sign_list, row))
+
+    def _list(self, name: Versioned, bases: tuple[Basis, ...], entries: tuple[ListEntry, ...]) -> Id:
+        return do_draft_list(
+            name,
+            Capability.SITE,
+            bases,
+            (invented.OFFENCE,),
+            entries,
+            sensitive=False,
+            valid=Period(time.start_of_day(self.today - timedelta(days=1)), None),
+            actor=self.officer,
+        )
+
+    def _open_case(self) -> Id:
+        return do_open_case(invented.REFERENCE, invented.PERSON, actor=self.officer)
+
+    def _share(self, case: Id, sign_in: str) -> None:
+        do_grant_caseload(case, actor_of(sign_in).id, "works on this case (trial)", actor=self.officer)
+
+    def _instrument(self, case: Id, basis: Basis, controller: Id) -> Id:
+        made = self.today - timedelta(days=200)
+        entry = InstrumentEntry(
+            basis=basis,
+            controller=controller,
+            made_by="Oakshire Crown Court (invented)",
+            reference=f"TRIAL-{basis.value.upper()}",
+            made_on=made,
+            convicted_on=made - timedelta(days=30),
+            served_at=time.start_of_day(made),
+            effective_from=time.start_of_day(made),
+            offence_types=(invented.OFFENCE,),
+            document=_page(f"the page image of an invented {basis.value}"),
+            checked="compared with the sealed original (invented)",
+            requested_at=time.start_of_day(self.today - timedelta(days=7)) if basis is Basis.LICENCE else None,
+        )
+        return do_record_instrument(case, entry, actor=self.officer)
+
+    def _term(self, instrument: Id, effect: TermKind, years: int | None) -> Id:
+        since = self.today - timedelta(days=200)
+        until = None if years is None else self.today + timedelta(days=365 * years)
+        entry = TermEntry(
+            effect=effect,
+            verbatim="The defendant must not visit any website of the kind listed (invented).",
+            person_text="You must not visit the websites on the list that you were given.",
+            source_page=1,
+            capabilities=(Capability.SITE,),
+            period=time.days(since, until),
+        )
+        return do_record_term(instrument, entry, actor=self.officer)
+
+    def _confirm(self, term: Id) -> None:
+        do_confirm_term(term, actor=self.second)
+
+    def _draft(self, case: Id, terms: tuple[Id, ...]) -> Id:
+        ids = {ref.name: ref.id for ref in (declared.ref for declared in choosable(actor=self.officer))}
+        choices = (
+            Choice(Capability.SITE, terms, (ids[invented.BOTH_LIST],), None),
+            Choice(Capability.SITE, terms[1:], (ids[invented.LICENCE_LIST],), None),
+        )
+        return deployments.do_draft(case, choices, actor=self.officer)
+
+    def _authorise(self, draft: Id) -> None:
+        deployments.do_authorise(draft, ANSWERS, actor=actor_of(invented.AUTHORISER))
+
+    def _notice(self, deployment: Id) -> Id:
+        served = Served(Ms(clock.now()), "in person", "en", acknowledged=True, text=_page("the invented paper notice"))
+        return deployments.do_serve_notice(deployment, served, actor=self.officer)
+
+
+def _page(what: str) -> Digest:
+    return Digest(digest(Tag.DOCUMENT, what.encode()).hex())
+
+
+def main(home: Home) -> None:
+    """Play what is not yet played."""
+    force, probation = ceremony.load(home).agencies
+    Seed(
+        Steps(home.of("console") / "seed.json"),
+        Signer(Path(env.required("OFFMON_SIGNER_SOCKET", "the signer's local socket"))),
+        Vault(Path(settings.OFFMON_VAULT_SOCKET)),
+        force.agency,
+        probation.agency,
+        time.local_day(clock.now()),
+    ).play()

@@ -1,0 +1,203 @@
+"""The processes of one machine: how each is started, as whom, with what it is told, and how one sees that it answers.
+
+Rules
+- A process is told its own secrets by files in its own folder, and nothing of another's. It inherits no environment of ours.
+- The order is that of need: witness, signer, vault, worker, then the faces.
+- Ports are fixed, so that a bookmark stays true; where one is taken, a free one is used and said.
+"""
+
+import http.client
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from offmon.core.trust import KeyRole
+from offmon.server.base.policies import Process
+from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial.ceremony import Ceremony
+from offmon.server.processes.trial.invented import FORCE
+from offmon.server.processes.trial.places import Code, Home
+from offmon.server.processes.trial.postgres import Server
+from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
+
+DATABASE: Final = "offmon"
+PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082}
+HOSTS: Final = {"console": "console.localhost", "ingest": "127.0.0.1", "witness": "127.0.0.1"}
+THREADS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One process: its command, its environment, and a question to which `True` means that it answers."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    answers: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Everything that the processes of one home are told."""
+
+    home: Home
+    code: Code
+    server: Server
+    made: Ceremony
+    ports: Mapping[str, int]
+
+    def url(self, name: str) -> str:
+        """The address of a face or the witness."""
+        return f"http://{HOSTS[name]}:{self.ports[name]}"
+
+    def specs(self) -> tuple[Spec, ...]:
+        """Every process, in the order of starting."""
+        signer, vault = self.home.socket("signer"), self.home.socket("vault")
+        config = ceremony.write_witness_config(self.home, self.made, self.ports["witness"])
+        return (
+            Spec("witness", self._module("offmon.witness", str(config)), self._base(), self._http("witness", "/")),
+            Spec("signer", self._process("signer"), self.environment("signer"), _socket(signer)),
+            Spec("vault", self._process("vault"), self.environment("vault"), _socket(vault)),
+            Spec("worker", self._process("worker"), self.environment("worker"), self._said("worker", "working")),
+            Spec("ingest", self._face("ingest"), self.environment("ingest"), self._http("ingest", "/v1/profile")),
+            Spec("console", self._face("console"), self.environment("console"), self._http("console", "/")),
+        )
+
+    def environment(self, process: str) -> dict[str, str]:
+        """All that a process is told."""
+        own = self.home.of(process)
+        told = {
+            "OFFMON_DATABASE_URL_FILE": str(own / "database-url"),
+            "DJANGO_SETTINGS_MODULE": f"offmon.server.base.settings.{process}",
+        }
+        own_part: Callable[[Path], dict[str, str]] = getattr(self, f"_{process}")
+        return self._base() | told | own_part(own)
+
+    def write_database_addresses(self) -> None:
+        """Each process's address of the database, its password in it, for that process alone."""
+        for role in Process:
+            process = role.value.removeprefix("offmon_")
+            self.home.give(process, "database-url", self.server.url(DATABASE, role))
+
+    def _base(self) -> dict[str, str]:
+        return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **self.code.environment()}
+
+    def _ingest(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_INGEST_URL": self.url("ingest"),
+            "OFFMON_CODE_KEY_FILE": str(own / "code-key"),
+            "OFFMON_RECEIPT_KEY_FILE": str(own / "receipt-key"),
+            "OFFMON_RECEIPT_KEY_NAME": ceremony.key_name(FORCE, KeyRole.RECEIPT.value),
+        }
+
+    def _console(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_SECRET_KEY_FILE": str(own / "secret-key"),
+            "OFFMON_COLUMN_KEY_FILE": str(own / "column-key"),
+            "OFFMON_CODE_KEY_FILE": str(own / "code-key"),
+            "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
+            **self._callers(),
+        }
+
+    def _worker(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_LOG_KEYS": str(own / "log-keys"),
+            "OFFMON_WITNESS_URL": self.url("witness"),
+            "OFFMON_WITNESS_KEY": self.made.witness,
+            **self._callers(),
+        }
+
+    def _signer(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_SIGNER_SOCKET": str(self.home.socket("signer")),
+            "OFFMON_PROFILE_KEYS": str(own / "profile-keys"),
+            "OFFMON_LIST_KEYS": str(own / "list-keys"),
+            "OFFMON_SIGNER_CALLERS": _uids("console", "worker"),
+            "OFFMON_INGEST_URL": self.url("ingest"),
+        }
+
+    def _vault(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_VAULT_SOCKET": str(self.home.socket("vault")),
+            "OFFMON_OPENING_KEYS": str(own / "opening-keys"),
+            "OFFMON_VAULT_CALLERS": _uids("console"),
+        }
+
+    def _callers(self) -> dict[str, str]:
+        return {
+            "OFFMON_SIGNER_SOCKET": str(self.home.socket("signer")),
+            "OFFMON_VAULT_SOCKET": str(self.home.socket("vault")),
+        }
+
+    def _module(self, name: str, *arguments: str) -> tuple[str, ...]:
+        return (str(self.code.python), "-P", "-m", name, *arguments)
+
+    def _process(self, name: str) -> tuple[str, ...]:
+        return self._module(f"offmon.server.processes.{name}")
+
+    def _face(self, name: str) -> tuple[str, ...]:
+        where = ("--host", "127.0.0.1", "--port", str(self.ports[name]))
+        how = ("--interface", "wsgi", "--blocking-threads", str(THREADS), "--no-ws", "--http", "1")
+        return (*self._module("granian", *how), *where, f"offmon.server.faces.{name}.wsgi:application")
+
+    def _http(self, name: str, path: str) -> Callable[[], bool]:
+        return lambda: _answers_http(self.ports[name], HOSTS[name], path)
+
+    def _said(self, name: str, word: str) -> Callable[[], bool]:
+        return lambda: word in (self.home.logs / f"{name}.log").read_text()
+
+
+def choose_ports(wanted: Mapping[str, int] = PORTS) -> dict[str, int]:
+    """The wanted ports, each replaced by a free one where something else has it."""
+    return {name: port if _is_free(port) else _is_any_free() for name, port in wanted.items()}
+
+
+def free_ports() -> dict[str, int]:
+    """Ports that nothing has."""
+    return {name: _is_any_free() for name in PORTS}
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _is_any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _uids(*processes: str) -> str:
+    return ",".join(str(PROCESS_UIDS[name] if is_root() else os.geteuid()) for name in processes)
+
+
+def _answers_http(port: int, host: str, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path, headers={"Host": f"{host}:{port}"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _socket(path: Path) -> Callable[[], bool]:
+    def answers() -> bool:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            try:
+                probe.connect(str(path))
+            except OSError:
+                return False
+        return True
+
+    return answers

@@ -1,0 +1,131 @@
+"""Starting, watching and ending the processes.
+
+Rules
+- Each is started by `setpriv` (util-linux): its own uid, gid and groups, no capability, no new privileges, and an end of its own when this
+  process ends in whatever way. Run by an ordinary user only the last two are left to do.
+- A process that ends by itself is named and started once more; a second time its log's last lines are printed and everything ends.
+- Ctrl-C goes to this process alone: it asks the others to end, in reverse order, and waits for each.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from offmon.core.errors import OffmonError
+from offmon.server.processes.trial.places import Home, account_of
+from offmon.server.processes.trial.stack import Spec
+from offmon.server.processes.trial.uids import Account, is_root
+
+START_S: Final = 60.0
+STOP_S: Final = 15.0
+LAST_LINES: Final = 12
+
+type Say = Callable[[str], None]
+
+
+class ProcessFailed(OffmonError):
+    """A process of the trial did not start, or ended."""
+
+
+class Processes:
+    """The running processes of one home."""
+
+    def __init__(self, home: Home, say: Say) -> None:
+        self._home = home
+        self._say = say
+        self._running: dict[str, tuple[Spec, subprocess.Popen[bytes]]] = {}
+        self._restarted: set[str] = set()
+        self._home.logs.mkdir(mode=0o700, exist_ok=True)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process id of each."""
+        return {name: process.pid for name, (_, process) in self._running.items()}
+
+    def start(self, specs: Iterable[Spec]) -> None:
+        """Start each and wait until it answers. Raises ProcessFailed."""
+        for spec in specs:
+            self._start(spec)
+            self._wait(spec)
+            self._say(f"{spec.name} answers (pid {self.pids[spec.name]}, uid {account_of(spec.name).uid})")
+
+    def watch(self) -> None:
+        """Restart once whatever has ended. Raises ProcessFailed for what ends again."""
+        for name, (spec, process) in list(self._running.items()):
+            status = process.poll()
+            if status is None:
+                continue
+            if name in self._restarted:
+                raise self._failed(name, f"ended twice, the last time with {status}")
+            self._restarted.add(name)
+            self._say(f"{name} ended with {status}; it is started once more. Its log: {self._log(name)}")
+            self._start(spec)
+            self._wait(spec)
+
+    def stop(self) -> None:
+        """End all, the faces first."""
+        for name, (_, process) in reversed(list(self._running.items())):
+            process.terminate()
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                self._say(f"{name} did not end in {STOP_S:.0f} s and was killed")
+        self._running.clear()
+
+    def _start(self, spec: Spec) -> None:
+        self._running[spec.name] = (
+            spec,
+            spawn(spec.command, account_of(spec.name), spec.environment, self._log(spec.name)),
+        )
+
+    def _wait(self, spec: Spec) -> None:
+        deadline = time.monotonic() + START_S
+        while not spec.answers():
+            status = self._running[spec.name][1].poll()
+            if status is not None:
+                raise self._failed(spec.name, f"ended with {status} while starting")
+            if time.monotonic() > deadline:
+                raise self._failed(spec.name, f"does not answer after {START_S:.0f} s")
+            time.sleep(0.05)
+
+    def _log(self, name: str) -> Path:
+        return self._home.logs / f"{name}.log"
+
+    def _failed(self, name: str, what: str) -> ProcessFailed:
+        lines = self._log(name).read_text(errors="replace").splitlines()[-LAST_LINES:]
+        said = "\n".join(f"    {line}" for line in lines)
+        return ProcessFailed("process-failed", f"{name} {what}. The end of {self._log(name)}:\n{said}\n")
+
+
+def spawn(
+    command: Iterable[str], account: Account, environment: Mapping[str, str], log: Path, keep: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a command as `account`, from `/`, with nothing but `environment`, its words going to `log`, the files `keep` left open."""
+    with log.open("ab") as words:
+        return subprocess.Popen(  # noqa: S603 - argument lists of this package, never a shell
+            [*becoming(account), *command],
+            cwd="/",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+            start_new_session=True,
+            pass_fds=keep,
+        )
+
+
+def becoming(account: Account) -> list[str]:
+    """The command before a command that runs it as `account`, and ends it when whoever started it ends."""
+    setpriv = shutil.which("setpriv", path=os.defpath + ":/usr/sbin:/sbin")
+    if setpriv is None:
+        raise ProcessFailed("no-setpriv", "setpriv is missing. On Debian, as root: apt-get install util-linux")
+    whom = [f"--reuid={account.uid}", f"--regid={account.gid}"]
+    groups = f"--groups={','.join(map(str, account.groups))}" if account.groups else "--clear-groups"
+    become = [*whom, groups, "--bounding-set=-all", "--inh-caps=-all"] if is_root() else []
+    return [setpriv, *become, "--no-new-privs", "--pdeathsig=TERM", "--"]

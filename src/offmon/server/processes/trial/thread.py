@@ -1,0 +1,217 @@
+"""The thread of design §1, played once: what is done at each step, by whom, and what must be seen for it to count.
+
+The officers act at the console over HTTP, the person's agent is a real process in an account of its own, and the bundle is judged by the
+verifier as a stranger would run it.
+"""
+
+import json
+import re
+import subprocess
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from offmon.core import clock as time
+from offmon.core.ids import Id
+from offmon.server.base import clock
+from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial.officer import Officer, Page
+from offmon.server.processes.trial.person import Person, marker
+from offmon.server.processes.trial.raising import Raised, part
+from offmon.server.processes.trial.script import expect, until
+from offmon.server.processes.trial.stack import DATABASE
+
+WAIT_S: Final = 30.0
+CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
+LISTED: Final = "https://chat.listed.example/room?invented=1"
+MONITORED: Final = "Monitored now:"
+
+
+class Thread:
+    """One play. The methods are in the order of the thread; each returns what was shown."""
+
+    def __init__(self, system: Raised, person: Person) -> None:
+        self._system = system
+        self._home = system.stack.home
+        self._person = person
+        self._marker = marker()
+        done = json.loads((self._home.of("console") / "seed.json").read_text())
+        self._case = f"/cases/{Id(done['case opened'])}/"
+        self._passwords: dict[str, str] = json.loads(self._home.sign_ins.read_text())
+        self._alert = self._export = ""
+
+    @property
+    def bundle(self) -> Path:
+        """Where the bundle is put."""
+        return self._home.path / "bundles" / "demo.zip"
+
+    @cached_property
+    def officer(self) -> Officer:
+        """The offender manager, signed in."""
+        return self._sign_in(invented.OFFICER)
+
+    @cached_property
+    def evidence(self) -> Officer:
+        """The evidence officer, signed in."""
+        return self._sign_in(invented.EVIDENCE)
+
+    def authority(self) -> str:
+        """The case as the seed played it."""
+        page = self.officer.get(self._case)
+        expect("the case opens for its officer", holds=page.status == 200)
+        return "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; notice served"
+
+    def enrolment(self) -> str:
+        """A code from the console enrols the device."""
+        page = self.officer.submit(self._case + "enrolment/")
+        code = CODE.search(page.text)
+        expect("the console shows an enrolment code once", holds=code is not None)
+        before = self._person.status_or_none()
+        self._person.enrol(code[0] if code else "")
+        expect("the device was not enrolled before", holds=before is None)
+        return "single use, 15 minutes; half of it names the agency's root key; nothing is collected yet"
+
+    def profile(self) -> str:
+        """The agent shows its indicator and obeys the signed profile."""
+        self._person.start_agent()
+        until("profile at the device", self._monitored, WAIT_S)
+        return f"indicator measured on display {self._person.display}; {self._count_monitored()} grants in force, lease of 30 days"
+
+    def pages(self) -> str:
+        """The person opens pages; only what a grant covers leaves the device."""
+        pages = [
+            {"url": LISTED, "title": "A listed room (invented)"},
+            {"url": "https://news.unlisted.example/today", "title": "Nothing that any list names"},
+            {"url": "https://www.forum.listed.example/rooms/7", "title": "A listed forum (invented)"},
+            {"url": f"https://{invented.SOLICITOR}/{self._marker}", "title": self._marker, "text": self._marker},
+            {"url": "https://forum.listed.example/elsewhere", "title": "Beside the listed path"},
+        ]
+        self._person.visit(pages)
+        return f"{len(pages)} pages: 2 listed, 2 unlisted, 1 excluded (page replay source, the browser comes in step 4)"
+
+    def alert(self) -> str:
+        """The possible breach stands in the officer's queue."""
+        self._alert = until("alert in the queue", self._queued, WAIT_S)
+        return (
+            "in the officer's queue, from the envelope alone, with gravity and a time by which someone must have looked"
+        )
+
+    def opened(self) -> str:
+        """The officer opens it: explained, and logged."""
+        page = self.officer.get(self._alert)
+        expect("the alert opens", holds=page.status == 200)
+        expect("no page address is shown before a reveal", holds=LISTED.encode() not in page.body)
+        return "explained by term, list and rule; the page's address still enclosed; ALERT_REVIEW is in the log"
+
+    def reveal(self) -> str:
+        """The vault opens one body, for a reason, once."""
+        page = self.officer.get(self._alert)
+        link = next((link for link in page.links if "/occurrences/" in link), None)
+        expect("an occurrence can be opened", holds=link is not None)
+        shown = self.officer.submit(str(link), {"reason": "To decide whether this is a breach (invented)"})
+        expect("the address that was visited is shown", holds="listed.example" in shown.text)
+        return "the vault opened one body for one reason; console and database never held the key"
+
+    def decision(self) -> str:
+        """A named human decides."""
+        given = {"outcome": "evidential", "reason": "A listed room, typed in (invented)."}
+        page = self.officer.submit(self._alert + "decide/", given)
+        expect("the decision is shown", holds=page.path.endswith("/decided/"))
+        return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
+
+    def nothing_of_the_excluded(self) -> str:
+        """The marker of the excluded page is sought everywhere."""
+        files = checks.files_with(self._home.path, self._marker)
+        rows = checks.rows_with(self._system.stack.server, DATABASE, self._marker)
+        expect("the excluded page's marker is in no file and no row", holds=not files and not rows)
+        return "its random marker is in no file below the trial's home and in no row of the database"
+
+    def apart(self) -> str:
+        """Every process is its own."""
+        pids = self._system.processes.pids | {"agent": self._person.agent_pid}
+        found = checks.ran(pids)
+        expect(f"all different: {', '.join(checks.not_apart(found))}", holds=not checks.not_apart(found))
+        return ", ".join(f"{one.name} {one.pid}/{one.uid}" for one in found) + " (pid/uid; command lines differ too)"
+
+    def forgery(self) -> str:
+        """The console's role asks for a profile that nobody authorised."""
+        code = part("forge", self._system.stack).strip()
+        return f"a request row written by the console's own role: refused by the signer ({code}), and said in the log"
+
+    def asked(self) -> str:
+        """The evidence officer asks for a bundle; the vault builds it; the one who asked may not approve it."""
+        today = time.local_day(clock.now())
+        given = {
+            "recipient": "Oakshire Crown Court (invented)",
+            "reason": "Hearing (invented)",
+            **_date("since", today),
+        }
+        page = self.evidence.submit(self._case + "exports/new/", given | _date("until", today))
+        expect("the vault is asked to build", holds=page.path.endswith("/build/"))
+        self._export = page.path.removesuffix("build/")
+        until("built bundle", lambda: self._moved_on(self.evidence, "build/"), WAIT_S)
+        own = self.evidence.get(self._export + "approve/")
+        expect("who asked may not approve", holds=own.status in {403, 404})
+        return f"what is opened was logged and witnessed first; the asker's own approval: {own.status}"
+
+    def approved(self) -> str:
+        """The supervisor approves, the witness has seen it, the bundle is taken out."""
+        supervisor = self._sign_in(invented.SUPERVISOR)
+        until("approval", lambda: self._moved_on(supervisor, "approve/"), WAIT_S)
+        data = until("downloaded bundle", self._downloaded, WAIT_S)
+        self.bundle.parent.mkdir(mode=0o700, exist_ok=True)
+        self.bundle.write_bytes(data)
+        return f"approved by a second person, cosigned, {len(data):,} bytes"
+
+    def verified(self) -> str:
+        """The verifier, as a stranger runs it: with keys of their own."""
+        command = [str(self._system.stack.code.python), "-P", "-m", "offmon", "verify", str(self.bundle)]
+        ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
+            [*command, "--trust", str(self._home.trust)],
+            cwd="/",
+            env=self._system.stack.code.environment() | {"PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=WAIT_S,
+        )
+        expect(f"offmon verify says verified:\n{ended.stdout}{ended.stderr}", holds=ended.returncode == 0)
+        return "complete, valid, authentic, authorised, continuous; the witness is said to be not independent"
+
+    def licence_ends(self) -> str:
+        """The licence ends; what rested on it alone falls; what the SHPO grants runs on."""
+        before = self._count_monitored()
+        part("end_licence", self._system.stack)
+        page = self.officer.get(self._case)
+        link = next((link for link in page.links if link.endswith("/profile/")), None)
+        expect("a profile can be asked for", holds=link is not None)
+        self.officer.submit(str(link))
+        until("narrower profile at the device", lambda: True if 0 < self._count_monitored() < before else None, WAIT_S)
+        return f"grants in force: {before} before, {self._count_monitored()} after, under the SHPO alone"
+
+    def _sign_in(self, who: str) -> Officer:
+        return Officer(self._system.stack.ports["console"], who, self._passwords[who])
+
+    def _monitored(self) -> bool | None:
+        return True if MONITORED in self._person.status() else None
+
+    def _count_monitored(self) -> int:
+        return self._person.status().count(MONITORED)
+
+    def _queued(self) -> str | None:
+        link = self.officer.get("/alerts/").link("/alerts/", "/")
+        return link if link is not None and len(link) > len("/alerts//") else None
+
+    def _moved_on(self, who: Officer, what: str) -> Page | None:
+        """The page after a button, once it is another page: until then what was opened waits for the witness."""
+        page = who.submit(self._export + what)
+        return None if page.path.endswith(what) else page
+
+    def _downloaded(self) -> bytes | None:
+        page = self.evidence.submit(self._export + "download/")
+        return page.body if page.body.startswith(b"PK") else None
+
+
+def _date(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}

@@ -1,0 +1,38 @@
+"""What `make run` prints when everything answers: where to look, who to be, what to try."""
+
+import json
+
+from offmon.server.processes.trial.invented import AUTHORISER, EVIDENCE, OFFICER, STAFF, SUPERVISOR
+from offmon.server.processes.trial.stack import Stack
+from offmon.server.processes.trial.uids import is_root
+
+
+def text(stack: Stack) -> str:
+    """Addresses, sign-ins, the trust file, a tour of five lines."""
+    passwords = json.loads(stack.home.sign_ins.read_text())
+    rows = "".join(f"  {p.sign_in:18} {passwords[p.sign_in]:18} {p.name}, {p.role.value}\n" for p in STAFF)
+    whose = (
+        "each process under a uid of its own"
+        if is_root()
+        else "every process under your own uid: run it as root to part them"
+    )
+    return f"""
+Everything answers ({whose}).
+
+  Console      {stack.url("console")}
+  For devices  {stack.url("ingest")}
+  Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
+  Trust file   {stack.home.trust}
+  Root keys    {stack.home.offline_root}: used once, read by nobody; an agency keeps them offline
+
+Sign-ins, all invented:
+{rows}
+A tour:
+  1. Sign in to the console as {OFFICER}: the case of an invented person, with an SHPO and a licence.
+  2. See what each term allows, who confirmed it, and how {AUTHORISER} answered the four questions.
+  3. `make demo` plays a device: listed, unlisted and excluded pages, an alert, a reveal, a decision, a bundle.
+  4. Ask for an export as {EVIDENCE}, and try to approve it yourself; then approve it as {SUPERVISOR}.
+  5. .venv/bin/offmon verify BUNDLE --trust {stack.home.trust}
+
+Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets.
+"""

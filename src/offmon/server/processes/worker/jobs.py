@@ -1,0 +1,97 @@
+"""What the worker does for one agency, each as a function that says whether there was anything to do.
+
+Rules
+- The log comes first: places and signature do not wait for the witness, and the witness's being down stops nothing but itself.
+- A journal is grouped when it has grown since this worker last grouped it; the cursor in the database makes that happen once.
+- The worker asks for profiles where the law already has its answer: a device's first one, and the next one before a lease ends. It decides
+  nothing: the signer reads the rows itself, and may refuse.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core import clock as time
+from offmon.core.errors import OffmonError
+from offmon.core.ids import Id, Ms
+from offmon.server.audit import publish, queries
+from offmon.server.audit.actions.sequence import Log, do_sequence
+from offmon.server.audit.witness_client import Witness
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.deployments.actions import do_ask_profile
+from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.intake.queries import journals
+from offmon.server.triage.actions import GROUP_AT_ONCE, do_group
+
+RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
+AFTER_REFUSAL_MS: Final = time.HOUR_MS
+
+
+class WitnessSilent(OffmonError):
+    """The witness did not sign; `publish` has said why."""
+
+    def __init__(self) -> None:
+        super().__init__("witness-silent", "The checkpoint stays as it is and is sent again.")
+
+
+def sequence(log: Log, actor: Actor) -> bool:
+    """Give waiting entries their places and sign the log as it then stands."""
+    return do_sequence(log, actor=actor) > 0
+
+
+def witness(log: Log, to: Witness, actor: Actor) -> bool:
+    """Have the newest signed checkpoint cosigned. Raises WitnessSilent, so that it is asked less and less often while it is down."""
+    if queries.submission(actor) is None:
+        return False
+    if publish.cosign(log, to, actor=actor) is None:
+        raise WitnessSilent
+    return True
+
+
+class Grouping:
+    """Turns new disclosures into alerts, journal by journal."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._grouped: dict[tuple[Id, Id], int] = {}
+
+    def __call__(self) -> bool:
+        """Group every journal that has grown."""
+        did = False
+        for journal in journals(actor=self._actor):
+            place = (journal.device, journal.epoch)
+            if self._grouped.get(place) == journal.size:
+                continue
+            while do_group(journal, actor=self._actor) == GROUP_AT_ONCE:
+                pass
+            self._grouped[place] = journal.size
+            did = True
+        return did
+
+
+def renew(actor: Actor) -> bool:
+    """Ask for the profile of each device that has none yet or whose lease ends within seven days."""
+    now = clock.now()
+    with scope(actor):
+        due = devices_to_renew(Ms(now + RENEW_BEFORE_MS), Ms(now - AFTER_REFUSAL_MS))
+    for device in due:
+        do_ask_profile(device, actor=actor)
+    return bool(due)
+
+
+@dataclass
+class Signing:
+    """Passes the ids of waiting profiles to the signer, each once: what it refuses is refused in its row."""
+
+    actor: Actor
+    sign: Callable[[Id], None]
+
+    def __call__(self) -> bool:
+        """Ask for everything that waits. A signer that is down raises; the ids stay in their rows."""
+        with scope(self.actor):
+            waiting = asked_profiles()
+        for profile in waiting:
+            self.sign(profile)
+        return bool(waiting)

@@ -1,0 +1,51 @@
+"""The loop of one agency: its jobs in turn, again and again, while this worker holds the agency.
+
+Rules
+- Idle, it sleeps a quarter of a second; after a turn in which something was done it goes on at once.
+- It ends between two turns, so that what is being written is finished.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from django.db import connection
+
+from offmon.core.ids import Id
+from offmon.server.processes.worker.claim import Claim
+from offmon.server.processes.worker.job import Job
+
+IDLE_S: Final = 0.25
+CLAIM_EVERY_S: Final = 1.0
+
+_log = logging.getLogger("offmon.worker")
+
+
+class AgencyLoop(threading.Thread):
+    """One agency's thread. `jobs` is called in it, so that what they keep is this thread's own."""
+
+    def __init__(self, agency: Id, jobs: Callable[[], Sequence[Job]], stop: threading.Event) -> None:
+        super().__init__(name=f"agency-{agency[:8]}")
+        self._agency = agency
+        self._jobs = jobs
+        self._asked_to_stop = stop
+
+    def run(self) -> None:
+        """Work until asked to stop."""
+        claim = Claim(self._agency)
+        try:
+            jobs = self._jobs()
+            while not self._asked_to_stop.is_set():
+                if not claim.take():
+                    self._asked_to_stop.wait(CLAIM_EVERY_S)
+                    continue
+                did = [job.turn(time.monotonic()) for job in jobs]
+                connection.close_if_unusable_or_obsolete()
+                if not any(did):
+                    self._asked_to_stop.wait(IDLE_S)
+        finally:
+            claim.release()
+            connection.close()
+            _log.info("agency %s: stopped", self._agency)
