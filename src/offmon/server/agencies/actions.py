@@ -1,7 +1,12 @@
 """Every write to agencies."""
 
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
 from offmon.core.audit import Verb
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Origin, VKey
+from offmon.core.roles import Role
 from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff, Team
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -37,10 +42,55 @@ def do_record_sign_in(*, actor: Actor) -> None:
     append(actor, Verb.SIGNED_IN, case=None)
 
 
-def set_up_agency(agency: Agency, statements: list[bytes], teams: list[Team], staff: list[Staff]) -> None:
-    """Write an agency's directory: done once, by the operator, before anyone can sign in. Directory rows only."""
-    agency.save(force_insert=True)
-    for version, document in enumerate(statements, 1):
-        KeysStatement.objects.create(id=new_id(), agency=agency, version=version, document=document)
-    for row in (*teams, *staff):
-        row.save(force_insert=True)
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    """A member of staff to begin with. The password is hashed as it is written."""
+
+    sign_in: str
+    display_name: str
+    role: Role
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgency:
+    """An agency to set up: what stands on its paper, its signed Keys statements, and its first team."""
+
+    id: Id
+    name: str
+    force_code: str
+    origin: Origin
+    root: VKey
+    contact: str
+    out_of_hours: str
+    statements: tuple[bytes, ...]
+    team: str
+    staff: tuple[NewStaff, ...]
+
+
+def set_up_agency(new: NewAgency) -> bool:
+    """Write an agency's directory: done once, by the operator, before anyone can sign in. False where it was done already.
+
+    Directory rows only, on the migrating role: no process could.
+    """
+    with transaction.atomic(durable=True):
+        if Agency.objects.filter(id=new.id).exists():
+            return False
+        agency = Agency(
+            id=new.id,
+            name=new.name,
+            force_code=new.force_code,
+            origin=new.origin,
+            root=new.root,
+            contact=new.contact,
+            out_of_hours=new.out_of_hours,
+        )
+        agency.save(force_insert=True)
+        for version, document in enumerate(new.statements, 1):
+            KeysStatement.objects.create(id=new_id(), agency=agency, version=version, document=document)
+        team = Team.objects.create(id=new_id(), agency=agency, name=new.team)
+        for one in new.staff:
+            row = Staff(agency=agency, team=team, sign_in=one.sign_in, display_name=one.display_name, role=one.role)
+            row.set_password(one.password)
+            row.save(force_insert=True)
+        return True

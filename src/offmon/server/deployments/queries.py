@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import dsse, protocol, records
 from offmon.core.audit import Verb
+from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import Profile
@@ -155,17 +156,20 @@ def asked_profiles() -> list[Id]:
     )
 
 
-def devices_to_renew(before: Ms) -> list[Id]:
-    """Devices that are due a profile: none was asked for yet, or the newest is signed and its lease ends before `before`.
+def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
+    """Devices that are due a profile: none is signed yet, or the newest signed one's lease ends before `before`.
 
-    Only of deployments that may collect; a refused request is a person's to answer, so it is not repeated. Inside the scope that is open.
+    Only of deployments that may collect, where nothing waits for the signer, and where it has not refused since `refused_since`: so a
+    refusal is not asked for again and again, and a forged request cannot end the renewals. Inside the scope that is open.
     """
-    newest = models.Profile.objects.filter(device=OuterRef("id")).order_by("-version")
-    devices = models.Device.objects.filter(deployment__state__in=COLLECTING).annotate(
-        newest_state=Subquery(newest.values("state")[:1]), newest_until=Subquery(newest.values("lease_until")[:1])
+    asked = models.Profile.objects.filter(device=OuterRef("id"))
+    signed = asked.filter(state=ProfileState.SIGNED).order_by("-version")
+    devices = models.Device.objects.filter(deployment__state__in=COLLECTING).exclude(
+        Exists(asked.filter(state=ProfileState.ASKED))
+        | Exists(asked.filter(state=ProfileState.REFUSED, lease_since__gte=refused_since))
     )
-    due = Q(newest_state=None) | Q(newest_state=ProfileState.SIGNED, newest_until__lt=before)
-    return list(devices.filter(due).order_by("id").values_list("id", flat=True))
+    due = devices.annotate(ends=Subquery(signed.values("lease_until")[:1])).filter(Q(ends=None) | Q(ends__lt=before))
+    return list(due.order_by("id").values_list("id", flat=True))
 
 
 def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
@@ -191,3 +195,31 @@ def _device(row: models.Device) -> DeviceView:
 
 def _signed(device: KnownDevice) -> "QuerySet[models.Profile]":
     return models.Profile.objects.filter(device_id=device.device, state=ProfileState.SIGNED)
+
+
+def records_of(case: Id) -> list[tuple[Id, Record]]:
+    """Everything of the case from deployment to profile, as a bundle shows it, inside the scope that is open."""
+    kinds = (models.Deployment, models.Authorisation, models.Notice, models.Device, models.Profile)
+    return [(row.id, row.opened()) for kind in kinds for row in kind.objects.filter(case=case)]
+
+
+def documents_of(case: Id) -> list[tuple[Profile, bytes]]:
+    """Every signed profile of the case, read and as it was signed, inside the scope that is open."""
+    rows = models.Profile.objects.filter(case=case, document__isnull=False).order_by("device_id", "version")
+    documents = [row.document or b"" for row in rows]
+    return [(dsse.peek(Profile, document), document) for document in documents]
+
+
+def exists(deployment: Id) -> bool:
+    """Whether there is such a deployment in the scope that is open."""
+    return models.Deployment.objects.filter(id=deployment).exists()
+
+
+def devices_of(deployment: Id) -> list[Id]:
+    """The devices that were ever enrolled for a deployment, inside the scope that is open."""
+    return list(models.Device.objects.filter(deployment_id=deployment).values_list("id", flat=True))
+
+
+def case_of(deployment: Id) -> Id:
+    """The case of a deployment, inside the scope that is open; whoever asks shows nothing by it."""
+    return models.Deployment.objects.only("case").get(id=deployment).case
