@@ -7,6 +7,8 @@ from django.db import migrations, models
 from offmon.server.base.policies import AUDIT_MIGRATION, CASELOAD_MIGRATION, INSERT, SELECT, agency_table, may
 
 DECLARATION = ("id", "agency", "salt", "list_id", "name", "declared", "drafted_by", "approved_by", "document")
+# What tells the worker that a version is approved and not yet signed; never what a list looks for.
+WAITING = ("id", "agency", "approved_by", "document")
 
 
 class Migration(migrations.Migration):
@@ -60,11 +62,13 @@ class Migration(migrations.Migration):
             console=may(SELECT, INSERT, update=["approved_by"]),
             signer=may(SELECT, update=["document"]),
             vault=may(SELECT, columns=DECLARATION),
+            worker=may(SELECT, columns=WAITING),
         ),
         *agency_table(
             "detectors_exclusions_version",
             console=may(SELECT, INSERT, update=["approved_by"]),
             ingest=may(SELECT),
             signer=may(SELECT, update=["document"]),
+            worker=may(SELECT, columns=WAITING),
         ),
     ]
