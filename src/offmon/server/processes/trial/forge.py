@@ -63,7 +63,13 @@ def main(home: Home) -> None:
     salt = new_salt()
     with scope(actor), connection.cursor() as cursor:
         ids: list[Any] = [UUID(one) for one in (forged.id, actor.agency, case)]
-        rests: list[Any] = [UUID(forged.deployment), UUID(forged.device), forged.version, forged.state.value, UUID(draft)]
+        rests: list[Any] = [
+            UUID(forged.deployment),
+            UUID(forged.device),
+            forged.version,
+            forged.state.value,
+            UUID(draft),
+        ]
         times: list[Any] = [UUID(actor.id), forged.lease_since, forged.lease_until]
         cursor.execute(_INSERT, [*ids, salt, *rests, *times])
         commit = commitment.commit(ProfileRecord.KIND, salt, values_of(forged))

@@ -2,7 +2,7 @@
 
 Rules
 - Every step is the product's own action, by an invented member of staff whose role allows it, on the console's database role. Nothing is
-  written round the rules: two people where two are due, the signer and the vault asked over their sockets.
+  written round the rules: two people where two are due, the vault asked over its socket, the signer by the worker.
 - Each step is done once. What it gave is kept in `seed.json`, so that a run that was broken off goes on from there.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 from django.conf import settings
@@ -20,20 +21,21 @@ from django.conf import settings
 from offmon.core import clock as time
 from offmon.core.canon import Tag, digest
 from offmon.core.clock import Period
+from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import ListEntry
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.profile import Choice
 from offmon.match.exclusions_default import default_exclusions
 from offmon.server.agencies.actions import do_grant_caseload
-from offmon.server.base import clock, env
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.signer import Signer
+from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
 from offmon.server.deployments import actions as deployments
 from offmon.server.deployments.actions import Answers, Served
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list
-from offmon.server.detectors.queries import choosable
+from offmon.server.detectors.queries import choosable, waiting_for_signature
 from offmon.server.orders.actions import (
     InstrumentEntry,
     TermEntry,
@@ -54,6 +56,7 @@ ANSWERS: Final = Answers(
     fair_balance="Only listed sites, never content of messages; overt; ends with the order.",
 )
 LICENCE_YEARS: Final = 1
+SIGNED_WITHIN_S: Final = 30.0
 
 
 class Steps:
@@ -80,7 +83,6 @@ class Seed:
     """The invented case, step by step."""
 
     steps: Steps
-    signer: Signer
     vault: Vault
     force: Id
     probation: Id
@@ -128,10 +130,23 @@ class Seed:
         excluded = default_exclusions((invented.SOLICITOR, HOSTS["console"]))
         row = self.steps.once("exclusions drafted", partial(do_draft_exclusions, excluded, actor=self.officer))
         self._put_into_use("exclusions", row)
+        self.steps.once("lists and exclusions signed by the signer", self._await_signatures)
 
     def _put_into_use(self, name: str, row: Id) -> None:
         self.steps.once(f"{name} approved by another", partial(do_approve, row, actor=actor_of(invented.SUPERVISOR)))
-        self.steps.once(f"{name} signed by the signer", partial(self.signer.sign_list, row))
+
+    def _await_signatures(self) -> None:
+        """The worker passes what is approved to the signer."""
+        deadline = monotonic() + SIGNED_WITHIN_S
+        while True:
+            with scope(self.officer):
+                if not waiting_for_signature():
+                    return
+            if monotonic() > deadline:
+                raise Refused(
+                    "not-signed", "The signer has not signed the lists; the logs of worker and signer say why."
+                )
+            sleep(0.1)
 
     def _list(self, name: Versioned, bases: tuple[Basis, ...], entries: tuple[ListEntry, ...]) -> Id:
         return do_draft_list(
@@ -210,7 +225,6 @@ def main(home: Home) -> None:
     force, probation = ceremony.load(home).agencies
     Seed(
         Steps(home.of("console") / "seed.json"),
-        Signer(Path(env.required("OFFMON_SIGNER_SOCKET", "the signer's local socket"))),
         Vault(Path(settings.OFFMON_VAULT_SOCKET)),
         force.agency,
         probation.agency,

@@ -7,8 +7,6 @@ Rules
   nothing: the signer reads the rows itself, and may refuse.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from offmon.core import clock as time
@@ -20,8 +18,10 @@ from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
+from offmon.server.base.signer import Signer
 from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.intake.queries import journals
 from offmon.server.triage.actions import GROUP_AT_ONCE, do_group
 
@@ -81,17 +81,12 @@ def renew(actor: Actor) -> bool:
     return bool(due)
 
 
-@dataclass
-class Signing:
-    """Passes the ids of waiting profiles to the signer, each once: what it refuses is refused in its row."""
-
-    actor: Actor
-    sign: Callable[[Id], None]
-
-    def __call__(self) -> bool:
-        """Ask for everything that waits. A signer that is down raises; the ids stay in their rows."""
-        with scope(self.actor):
-            waiting = asked_profiles()
-        for profile in waiting:
-            self.sign(profile)
-        return bool(waiting)
+def sign(signer: Signer, actor: Actor) -> bool:
+    """Pass the ids of waiting lists and profiles to the signer. What it refuses is refused in its row, or still waits for people."""
+    with scope(actor):
+        lists, profiles = waiting_for_signature(), asked_profiles()
+    for row in lists:
+        signer.sign_list(row)
+    for profile in profiles:
+        signer.sign_profile(profile)
+    return bool(lists or profiles)

@@ -69,5 +69,5 @@ def jobs_of(agency: AgencyView, key: SigningKey) -> Sequence[Job]:
         Job("witness", partial(jobs.witness, log, to, actor)),
         Job("group", jobs.Grouping(actor)),
         Job("renew", partial(jobs.renew, actor), RENEW_EVERY_S),
-        Job("sign", jobs.Signing(actor, signer.sign_profile)),
+        Job("sign", partial(jobs.sign, signer, actor)),
     )
