@@ -14,13 +14,26 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 
 from offmon.core import clock, codec, dsse, journal
 from offmon.core.audit import Outcome, Touched, Verb
+from offmon.core.canon import Tag, digest
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, GapLeaf, Leaf, RefusedLeaf
+from offmon.core.event import (
+    Batch,
+    DeviceCheckpoint,
+    DisclosureLeaf,
+    Envelope,
+    Gap,
+    GapLeaf,
+    Leaf,
+    Note,
+    NoteLeaf,
+    RefusedLeaf,
+)
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.server.audit.actions import append
@@ -55,6 +68,7 @@ class _Step:
     batch: Batch
     device: KnownDevice
     head: Head
+    journal: models.Journal | None
     after: Frontier
     at: Ms
 
@@ -78,21 +92,23 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
         raise NotAuthentic("bad-signature", "The batch is another device's than the one that signed the request.")
     hashes = journal.check_batch(batch, checkpoint)
     with scope(actor, durable=True):
-        head = head_for(batch, _locked_heads(device))
+        journals = _locked_journals(device)
+        head = head_for(batch, [_head(row) for row in journals.values()])
         after = journal.extend(head.frontier, batch, hashes, _known_tail(batch, head), checkpoint)
-        step = _Step(batch, device, head, after, wall.now())
+        step = _Step(batch, device, head, journals.get(batch.epoch), after, wall.now())
         refused = _refused_before(step) + (_keep(step, actor) if step.fresh else ())
         _note_alive(step)
     return Received(batch.epoch, after.size, Digest(after.root.hex()), refused, step.at)
 
 
 def do_use_nonce(keyid: str, nonce: str, expires_at: Ms) -> bool:
-    """Whether the nonce is new for that key; it is used from now on, whatever becomes of the request. Its own transaction."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        # Lost in a crash, a nonce could be used again for the rest of its five minutes: to no effect, since batches are idempotent.
-        cursor.execute("set local synchronous_commit to off")
+    """Whether the nonce is new for that key; it is used from now on, whatever becomes of the request."""
+    with connection.cursor() as cursor:
+        # One statement, its own transaction, whose commit does not wait for the disk. Lost in a crash, a nonce could be used again for
+        # the rest of its five minutes: to no effect, since batches are idempotent.
         cursor.execute(
-            "insert into intake_nonce (id, keyid, nonce, expires_at) values (%s, %s, %s, %s) on conflict do nothing",
+            "insert into intake_nonce (id, keyid, nonce, expires_at) select %s, %s, %s, %s"
+            " from set_config('synchronous_commit', 'off', true) on conflict do nothing",
             [UUID(new_id()), keyid, nonce, expires_at],
         )
         return bool(cursor.rowcount == 1)
@@ -127,24 +143,26 @@ def do_refuse(device: KnownDevice, reason: Slug, *, actor: Actor) -> None:
 def do_count_stranger(reason: Slug) -> None:
     """One more request of today that came from no device of ours."""
     at = wall.now()
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute("set local synchronous_commit to off")  # a figure; a flood of junk is to cost us little
+    with connection.cursor() as cursor:  # a figure; a flood of junk is to cost us little
         cursor.execute(
-            "insert into intake_stranger as known (id, day, reason, count) values (%s, %s, %s, 1)"
-            " on conflict (day, reason) do update set count = known.count + 1",
+            "insert into intake_stranger as known (id, day, reason, count) select %s, %s, %s, 1"
+            " from set_config('synchronous_commit', 'off', true) on conflict (day, reason) do update set count = known.count + 1",
             [UUID(new_id()), at - at % clock.DAY_MS, reason],
         )
 
 
-def _locked_heads(device: KnownDevice) -> list[Head]:
-    """Every head of the device's, once no other transaction can change one.
+def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
+    """Every journal of the device's by its epoch, once no other transaction can change one.
 
     The lock is the device's, not a row's: a device's first batch has no row yet, and two copies of it may come at once.
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(UUID(device.device).bytes[:8], signed=True)])
-    rows = models.Journal.objects.filter(device=device.device).values_list("epoch", "number", "size", "peaks")
-    return [Head(epoch, number, Frontier(size, _split(peaks))) for epoch, number, size, peaks in rows]
+    return {row.epoch: row for row in models.Journal.objects.filter(device=device.device)}
+
+
+def _head(row: models.Journal) -> Head:
+    return Head(row.epoch, row.number, Frontier(row.size, _split(row.peaks)))
 
 
 def _split(peaks: bytes) -> tuple[bytes, ...]:
@@ -178,7 +196,7 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
     why = gate.verdicts(
         step.fresh,
         device,
-        lambda digest: deployments.profile_named(device, digest),
+        lambda named: deployments.profile_named(device, named),
         lambda when: deployments.newest_profile_before(device, when),
         step.at,
     )
@@ -207,26 +225,27 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
 
 
 def _move_head(step: _Step, row: models.Batch) -> models.Journal:
-    head, peaks, checkpoint = step.head, b"".join(step.after.peaks), step.batch.checkpoint
-    if head.frontier.size == 0:
+    peaks, checkpoint = b"".join(step.after.peaks), step.batch.checkpoint
+    if step.journal is None:
         begun = models.Journal(
             agency=row.agency,
             case=row.case,
             device=row.device,
             epoch=row.epoch,
-            number=head.number,
+            number=step.head.number,
             size=row.size,
             peaks=peaks,
             checkpoint=checkpoint,
         )
         begun.save(force_insert=True)
         return begun
-    known = models.Journal.objects.get(device=row.device, epoch=row.epoch)
-    known.size, known.peaks, known.checkpoint = row.size, peaks, checkpoint
-    known.save(update_fields=["size", "peaks", "checkpoint"])
-    return known
+    step.journal.size, step.journal.peaks, step.journal.checkpoint = row.size, peaks, checkpoint
+    step.journal.save(update_fields=["size", "peaks", "checkpoint"])
+    return step.journal
 
 
+# What a leaf's commitment is over is what is kept of it: the bytes are made once for both.
+_TAG: Final = {DisclosureLeaf.KIND: Tag.ENVELOPE, GapLeaf.KIND: Tag.GAP, NoteLeaf.KIND: Tag.NOTE}
 _LEAVES: Final = """
 insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                          ciphertext, event_at, deployment, capability, list_name, rule, gravity)
@@ -239,23 +258,35 @@ select gen_random_uuid(), %s, %s, %s, %s, %s, leaf.* from unnest(
 def _insert_leaves(fresh: Sequence[Leaf], why: Sequence[Reason | None], row: models.Batch) -> None:
     rows = (_columns(leaf, row.first + i, no) for i, (leaf, no) in enumerate(zip(fresh, why, strict=True)))
     place = [UUID(value) for value in (row.agency, row.case, row.id, row.device, row.epoch)]
-    with connection.cursor() as cursor:
+    # psycopg's own cursor: its parameters travel as bytes, where Django's writes them into the statement in hexadecimal.
+    with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_LEAVES, [*place, *(list(column) for column in zip(*rows, strict=True))])
 
 
 def _columns(leaf: Leaf, n: int, no: Reason | None) -> tuple[Any, ...]:
     """A leaf's own columns, in the order of the statement. Of a refused one nothing but kind and hashes is taken."""
-    hashes = bytes.fromhex(journal.leaf_commit(leaf)), bytes.fromhex(journal.ciphertext_digest(leaf))
+    document = codec.dump(_said(leaf))
+    hashes = digest(_TAG[leaf.KIND], leaf.salt, document), bytes.fromhex(journal.ciphertext_digest(leaf))
     if no is not None:
         return (n, leaf.KIND, b"", *hashes, Held.REFUSED.value, no.value, *[None] * 8)
-    held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None)
+    held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None, document)
     if isinstance(leaf, DisclosureLeaf):
         claim = leaf.envelope.claim
         place = UUID(leaf.envelope.deployment)
         what = claim.kind.value, claim.list.name, claim.rule, claim.gravity.value
-        return (*held, codec.dump(leaf.envelope), leaf.ciphertext, event_time(claim), place, *what)
-    said, at = (leaf.gap, leaf.gap.since) if isinstance(leaf, GapLeaf) else (leaf.note, leaf.note.at)
-    return (*held, codec.dump(said), None, at, *[None] * 5)
+        return (*held, leaf.ciphertext, event_time(claim), place, *what)
+    at = leaf.gap.since if isinstance(leaf, GapLeaf) else leaf.note.at
+    return (*held, None, at, *[None] * 5)
+
+
+def _said(leaf: Leaf) -> Envelope | Gap | Note:
+    match leaf:
+        case DisclosureLeaf():
+            return leaf.envelope
+        case GapLeaf():
+            return leaf.gap
+        case NoteLeaf():
+            return leaf.note
 
 
 def _note_alive(step: _Step) -> None:
