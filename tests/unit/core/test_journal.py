@@ -67,7 +67,7 @@ def known(size: int) -> Frontier:
     return Frontier().extend(HASHES[:size])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24)), max_size=12))
 def test_however_it_is_split_repeated_or_reordered_one_journal_comes_out(cuts: list[tuple[int, int]]) -> None:
     head = Frontier()
