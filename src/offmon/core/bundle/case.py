@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from offmon.core import codec, dsse, order, records
-from offmon.core.audit import Entry, Outcome, Verb
+from offmon.core.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened
