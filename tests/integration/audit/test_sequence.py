@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection
 
 from offmon.core import audit
 from offmon.core.audit import Verb
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Origin
 from offmon.core.keys import SigningKey
 from offmon.core.tlog.checkpoint import check_checkpoint
@@ -169,6 +170,18 @@ def test_four_writers_and_two_sequencers_at_once_leave_no_gap_and_lose_nothing()
         assert numbers == list(range(len(numbers)))
     leaves = [leaf_hash(row.record) for row in rows]
     assert all(root == root_of(leaves[:size]) for size, root in roots().items())
+
+
+def test_after_a_restore_into_another_cluster_nothing_is_placed(as_worker: Database) -> None:
+    do_act(CASE, 2, actor=WORKER)
+    do_sequence(LOG, actor=WORKER, limit=1)
+    with as_worker.connect_as_owner() as owner:  # as if the entries had been written where more transactions had been
+        owner.execute("alter table audit_entry no force row level security, disable trigger insert_only")
+        owner.execute("update audit_entry set xid = (xid::text::bigint + 1000000)::text::xid8")
+    with pytest.raises(Refused) as refusal:
+        do_sequence(LOG, actor=WORKER)
+    assert refusal.value.code == "log-of-another-cluster"
+    assert len(records()) == 1
 
 
 def test_an_agencys_log_holds_its_own_entries_only() -> None:

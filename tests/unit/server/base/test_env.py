@@ -57,3 +57,11 @@ def test_a_secret_that_was_drawn_is_taken() -> None:
     for _ in range(100):
         drawn = secrets.token_urlsafe(48)
         assert env.secret("X", "a secret", {"X": drawn}) == drawn
+
+
+def test_numbers_come_with_commas_between_them_and_nothing_else() -> None:
+    assert env.numbers("X", "some numbers", {"X": "7, 8"}) == (7, 8)
+    for wrong in ("seven", "7,", "7;8"):
+        with pytest.raises(Refused) as refusal:
+            env.numbers("X", "some numbers", {"X": wrong})
+        assert refusal.value.code == "setting-no-number"

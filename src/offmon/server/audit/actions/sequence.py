@@ -4,6 +4,7 @@ Rules
 - One worker for each agency at a time, under an advisory lock that ends with the transaction.
 - Only entries of transactions below `pg_snapshot_xmin` are taken: below it none is still running, so that a slow transaction's entry is
   never passed over. Order is that of transactions, then of writing within one.
+- Transaction numbers mean nothing in another cluster: after a restore from a dump nothing is placed until they are stamped anew (ADR 4).
 - Numbers are gap-free within a run, indexes within the log: both count on from the last row, under the lock.
 - Places, tree and signed checkpoint commit together. A cosigned checkpoint is a second row, for its signature comes later.
 """
@@ -33,15 +34,25 @@ from offmon.server.base.scope import action
 
 BATCH = 2_000
 
+# Whatever stands before the last placed entry was placed before it, since all of it was to be seen then. So the search starts there,
+# and does not grow with the log.
+_LAST = """
+select last.xid::text, last.nth, last.xid >= pg_snapshot_xmin(pg_current_snapshot())
+from audit_sequenced place join audit_entry last on last.id = place.entry_id
+where place.agency = %s
+order by place.index desc
+limit 1
+"""
 _WAITING = """
 select entry.id, entry."case", entry.commit
 from audit_entry entry
 where entry.agency = %s
+    and (entry.xid, entry.nth) > (%s::xid8, %s)
     and entry.xid < pg_snapshot_xmin(pg_current_snapshot())
-    and not exists (select from audit_sequenced place where place.entry_id = entry.id)
 order by entry.xid, entry.nth
 limit %s
 """
+_START = ("0", 0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,10 @@ class _Waiting:
 
 @action
 def do_sequence(log: Log, *, actor: Actor, limit: int = BATCH) -> int:
-    """Place up to `limit` waiting entries and sign the log. Returns how many were placed; 0 leaves all as it is."""
+    """Place up to `limit` waiting entries and sign the log. Returns how many were placed; 0 leaves all as it is.
+
+    Raises Refused `log-of-another-cluster`.
+    """
     _check_agency(log.agency, actor)
     _lock(log.agency)
     waiting = _waiting(log.agency, limit)
@@ -118,7 +132,14 @@ def _lock(agency: Id) -> None:
 
 def _waiting(agency: Id, limit: int) -> list[_Waiting]:
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [UUID(agency), limit])
+        cursor.execute(_LAST, [UUID(agency)])
+        xid, nth, is_ahead = cursor.fetchone() or _START
+        if is_ahead:  # a cluster's transaction numbers only rise, so these were given by another
+            message = (
+                "This database was restored into another cluster by a dump. Follow docs/adr/0004 before anything else."
+            )
+            raise Refused("log-of-another-cluster", message)
+        cursor.execute(_WAITING, [UUID(agency), xid, nth, limit])
         return [
             _Waiting(Id(entry.hex), agency if case is None else Id(case.hex), Digest(bytes(commit).hex()))
             for entry, case, commit in cursor.fetchall()
