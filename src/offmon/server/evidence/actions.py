@@ -3,19 +3,22 @@
 Rules
 - The console commits a request row and passes its id; the vault reads the row and what supports it, applies the rule again, writes its
   own entry, commits, and only then opens anything. An id is used once.
+- Whoever asked or approved is looked up: their role and caseload are those that the directory gives them now, not the row's word.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import batched
+from typing import Final
 
 from django.db import IntegrityError
 
-from offmon.core.audit import Verb
+from offmon.core.audit import Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id
+from offmon.core.ids import Digest, Id, Slug
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
@@ -24,11 +27,16 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action, scope
+from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
 from offmon.server.evidence.policy import check_approve_export, check_release, check_reveal
 from offmon.server.intake import queries as intake
-from offmon.server.intake.queries import EnclosedLeaf
+from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage
+
+LEAF: Final = Slug("leaf")  # how an entry names a body that was opened: by its row's id, and its own commitment
+KEY_DESTROYED: Final = "key-destroyed"  # the rule by which bodies are gone whose key is
+MAX_NAMED: Final = 1_000  # rows that one entry names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,7 @@ def do_use_reveal(reveal: Id, *, vault: Actor) -> EnclosedLeaf:
     """
     with scope(vault):
         asked_by = Reveal.objects.get(id=reveal).asked_by
-    staff = agencies.staff(asked_by)
-    return _use_reveal(reveal, actor=Actor(staff.id, staff.role, staff.team, staff.agency))
+    return _use_reveal(reveal, actor=agencies.acting(asked_by))
 
 
 @action
@@ -78,7 +85,7 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
     row = Reveal.objects.get(id=reveal)
     check_reveal(actor, row, clock.now())
     agencies.check_on_caseload(row.case, row.asked_by, clock.now())
-    if not triage.has_leaf(row.alert, row.leaf):
+    if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
         raise Refused("other-alert", "This is no part of the alert that was opened; nothing was shown.")
     use = RevealUse(agency=row.agency, case=row.case, reveal=row.id)
     try:
@@ -116,17 +123,14 @@ def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
 
 
 @action
-def do_open_for_export(
-    export: Id, leaves: Callable[[Export], list[EnclosedLeaf]], *, actor: Actor
-) -> list[EnclosedLeaf]:
-    """The vault says in the log what it is about to open: the export, and each body of its period. Then it may open them."""
+def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) -> None:
+    """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all."""
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
-    append(actor, Verb.EXPORT_OPENED, case=row.case, reason=row.reason, recipient=row.recipient)
-    opening = leaves(row)
-    for _ in opening:
-        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case)
-    return opening
+    _check_may(row, row.asked_by, Permission.EXPORT_ASK)
+    for leaf in leaves:
+        append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
+    append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
 
 
 @action
@@ -156,6 +160,7 @@ def do_release(export: Id, *, actor: Actor) -> None:
     """The vault lets an approved export go: the entry that commits to its payload (formats §9). Raises Refused (`one-person`)."""
     row = Export.objects.select_for_update().get(id=export)
     check_release(row)
+    _check_may(row, row.approved_by or row.asked_by, Permission.EXPORT_APPROVE)
     row.state = ExportState.READY
     row.save(update_fields=["state"])
     append(
@@ -178,3 +183,18 @@ def do_download(export: Id, *, actor: Actor) -> tuple[Id, str]:
         raise Refused("not-ready", "The bundle is not ready: it must be approved, then witnessed.")
     append(actor, Verb.EXPORT_DOWNLOADED, case=row.case, manifest=row.manifest, recipient=row.recipient)
     return row.case, row.recipient
+
+
+@action
+def do_dispose(deployment: Id, *, actor: Actor) -> None:
+    """Record that what a deployment's devices enclosed cannot be opened any more: its key goes at once (formats §8)."""
+    case = deployments.case_of(deployment)
+    batches = [batch for device in deployments.devices_of(deployment) for batch in intake.batches_of(device)]
+    for named in batched(batches, MAX_NAMED) if batches else [()]:
+        append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
+
+
+def _check_may(export: Export, person: Id, permission: Permission) -> None:
+    """Raises Refused unless the directory gives that person the permission, and the caseload the case."""
+    agencies.acting(person).check(permission)
+    agencies.check_on_caseload(export.case, person, clock.now())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from offmon.core import records
 from offmon.core.audit import Verb
+from offmon.core.bundle.layout import Record
 from offmon.core.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Instrument, Term
@@ -18,7 +19,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
-from offmon.server.evidence.models import Export
+from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
 from offmon.server.orders.queries import authority_of
 from offmon.server.people import queries as people
@@ -36,6 +37,41 @@ class CaseFile:
     heard: dict[Id, Ms]
     gaps: tuple[Gap, ...]
     exports: tuple[records.Export, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A built payload as it lies: enclosed by the vault. `last`: the last number of the run that it holds."""
+
+    last: int
+    ciphertext: bytes
+
+
+def has_reveal(reveal: Id) -> bool:
+    """Whether there is such a request in the scope that is open."""
+    return Reveal.objects.filter(id=reveal).exists()
+
+
+def has_export(export: Id) -> bool:
+    """Whether there is such an export in the scope that is open."""
+    return Export.objects.filter(id=export).exists()
+
+
+def export_of(export: Id) -> tuple[Id, records.Export]:
+    """An export and its case, inside the scope that is open: for the vault, which shows nothing of it by itself."""
+    row = Export.objects.get(id=export)
+    return row.case, row.core()
+
+
+def kept(export: Id) -> Kept:
+    """The payload that the vault built, inside the scope that is open."""
+    row = EnclosedPayload.objects.get(export=export)
+    return Kept(row.last, row.ciphertext)
+
+
+def records_of(case: Id) -> list[tuple[Id, Record]]:
+    """Every export of the case as a bundle shows it, inside the scope that is open."""
+    return [(row.id, row.opened()) for row in Export.objects.filter(case=case)]
 
 
 def case_file(case: Id, *, actor: Actor) -> CaseFile | None:

@@ -1,0 +1,289 @@
+"""Putting a bundle together: everything of the case accounted for, what was opened shown (formats §8, §9; docs/specs/bundle.md).
+
+Rules
+- Nothing is shown that the log did not say beforehand would be opened, and that a witness has not seen it say.
+- The run ends at its last witnessed number. Every record is the one that the run up to there commits to; if a row has moved on since,
+  the bundle waits for the log, and if the log knows nothing of it, the row was changed behind our back and no bundle is made.
+- A leaf is shown (opened for this export), withheld as outside the period that was asked for, refused, or erased: never left out.
+- Of an audit entry, session and request are withheld: they are about our machines, and tell a court nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.core import audit, codec, dsse, envelope, records
+from offmon.core.audit import Operation, Verb
+from offmon.core.bundle import case as reading
+from offmon.core.bundle import layout, opened
+from offmon.core.bundle.case import ACCOUNTED, Case
+from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Record, Row, Run, RunEntry
+from offmon.core.bundle.read import Bag
+from offmon.core.clock import Period
+from offmon.core.commitment import Ground
+from offmon.core.decide import event_time
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
+from offmon.core.ids import Digest, Id, Origin, Slug, VKey
+from offmon.core.lists import ListDocument
+from offmon.core.profile import Profile
+from offmon.core.records import BatchRecord, Export
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
+from offmon.server.audit.queries import Recorded
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.detectors import queries as detectors
+from offmon.server.evidence import queries, report
+from offmon.server.evidence.actions import KEY_DESTROYED, LEAF
+from offmon.server.evidence.opening import check_journal, open_row
+from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
+from offmon.server.orders import queries as orders
+from offmon.server.triage import queries as triage
+
+type OpeningKey = Callable[[Id], X25519PrivateKey]  # by deployment; raises Refused where it is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A payload by path, and the last number of the run that it holds."""
+
+    payload: Mapping[str, bytes]
+    last: int
+
+
+def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[KeptLeaf]:
+    """The bodies of the export's period that can be opened: what the vault first says in the log (`do_open_for_export`)."""
+    with scope(actor):
+        case, asked = queries.export_of(export)
+        period = Period(asked.opened_since, asked.opened_until)
+        return [
+            row
+            for journal in intake.journals(case=case, actor=actor)
+            for row in intake.leaves_of(journal.device, journal.epoch, actor=actor)
+            if (held := _envelope(row)) and event_time(held.claim) in period and has_key(held.deployment)
+        ]
+
+
+def assemble(export: Id, opening_key: OpeningKey, *, actor: Actor) -> Built:
+    """The payload of an export that was opened.
+
+    Raises Refused (`not-witnessed-yet`: the log is behind, ask again; `opened-too-little`: bodies came since, open again) and NotAuthentic
+    (`rows-changed`, and those of `opening`) where what is held is not what was recorded or sent.
+    """
+    with scope(actor):
+        case, asked = queries.export_of(export)
+        run = witnessed_run(case, actor=actor)
+        assembly = _Assembly(case, asked, run, opening_key, actor)
+        payload = assembly.files()
+        read = _read_back(case, payload, assembly.last)
+        if not _agrees(read):
+            if log.waits(actor, case) or len(witnessed_run(case, actor=actor)) > len(run):
+                raise not_witnessed()
+            raise NotAuthentic(
+                "rows-changed", "What is held of this case is not what the log says was written. Nothing was exported."
+            )
+        payload[layout.REPORT] = report.render(read, agencies.agency(actor.agency))
+        return Built(payload, assembly.last)
+
+
+def witnessed_run(case: Id, *, actor: Actor) -> list[Recorded]:
+    """The case's run up to its last number that a witness has seen."""
+    newest = log.latest_cosigned(actor)
+    size = 0 if newest is None else Checkpoint.parse(newest.text).size
+    return [line for line in log.run_of(actor, case) if line.index < size]
+
+
+def line_of(line: Recorded) -> RunEntry:
+    """A line of the run as a bundle shows it."""
+    commit = audit.commit_of(line.entry, line.salt)
+    withheld = {"session": Ground.RESTRICTED, "request": Ground.RESTRICTED}
+    shown = layout.open_record(audit.Entry.KIND, line.salt, audit.fields_of(line.entry), withheld)
+    return RunEntry(line.number, line.index, commit, shown, None)
+
+
+def not_witnessed() -> Refused:
+    """The log is behind; whoever asked asks again."""
+    return Refused("not-witnessed-yet", "The log and its witness are not there yet. Ask again in a moment.")
+
+
+@dataclass
+class _Assembly:
+    """One payload, while it is put together inside a scope."""
+
+    case: Id
+    asked: records.Export
+    run: list[Recorded]
+    opening_key: OpeningKey
+    actor: Actor
+
+    def __post_init__(self) -> None:
+        self.last = len(self.run) - 1
+        self.period = Period(self.asked.opened_since, self.asked.opened_until)
+        self.opened = self._opened()
+        self.records = self._records()
+        batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)
+        self.batches = [opened.read(BatchRecord, record).it for record in batches]
+        self.profiles = deployments.documents_of(self.case)
+        self.erasures = self._erasures()
+
+    def files(self) -> dict[str, bytes]:
+        """Everything under `data/` but the report."""
+        files = {layout.INDEX: codec.dump(self._index())}
+        files[layout.RUN] = codec.dump(Run(self.case, 0, tuple(map(line_of, self.run))))
+        for version, statement in enumerate(agencies.keys_of(self.actor.agency), 1):
+            files[layout.keys_path(version)] = statement
+        for profile, document in self.profiles:
+            files[layout.profile_path(profile.device, profile.version)] = document
+        files |= self._lists()
+        for (kind, row), record in self.records.items():
+            files[layout.record_path(kind, row)] = codec.dump(record)
+        for journal in intake.journals(case=self.case, actor=self.actor):
+            files |= self._journal(journal)
+        return files
+
+    def _index(self) -> Index:
+        agency = agencies.agency(self.actor.agency)
+        return Index(
+            kind=BundleKind.COURT,
+            agency=agency.id,
+            case=self.case,
+            origin=Origin(agency.origin),
+            root=VKey(agency.root),
+            export=self.asked.id,
+            made_at=clock.now(),
+            opened=self.period,
+            last=self.last,
+            limits=tuple(Limit),
+        )
+
+    def _opened(self) -> set[tuple[Id, Digest]]:
+        """The leaves that the log says were opened for this export, by id and commitment. Raises `not-witnessed-yet`."""
+        mine = [line for line in self.run if (Export.KIND, self.asked.id) in _named(line)]
+        if not any(line.entry.verb is Verb.EXPORT_OPENED for line in mine):
+            raise not_witnessed()
+        bodies = (line for line in mine if line.entry.verb is Verb.EXPORT_BODY_OPENED)
+        return {(item.id, item.commit) for line in bodies for item in line.entry.touched if item.table == LEAF}
+
+    def _records(self) -> dict[tuple[str, Id], Record]:
+        """Each record that the run names. What was made since is in no run of this bundle, so it is not in it either."""
+        named = {key for line in self.run for key in _named(line)}
+        apps = (orders, deployments, intake, triage, queries)
+        found = {(record.kind, row): record for app in apps for row, record in app.records_of(self.case)}
+        return {key: record for key, record in found.items() if key in named}
+
+    def _lists(self) -> dict[str, bytes]:
+        """The signed declarations that the profiles' grants name: what was looked for is enclosed, and is not here."""
+        wanted = {ref.digest for profile, _ in self.profiles for grant in profile.grants for ref in grant.lists}
+        files = dict[str, bytes]()
+        for document in detectors.documents():
+            if dsse.digest_of(document) in wanted:
+                declared = dsse.peek(ListDocument, document)
+                version = int(declared.name.rpartition("@")[2])
+                files[layout.list_path(declared.id, version)] = document
+        return files
+
+    def _erasures(self) -> dict[Id, list[tuple[int, str | None]]]:
+        """By batch: the numbers of the entries by which something of it was erased, and under which rule."""
+        found: dict[Id, list[tuple[int, str | None]]] = {}
+        for line in self.run:
+            if line.entry.operation is Operation.ERASURE:
+                for kind, row in _named(line):
+                    if kind == BatchRecord.KIND:
+                        found.setdefault(row, []).append((line.number, line.entry.reason))
+        return found
+
+    def _journal(self, journal: JournalView) -> dict[str, bytes]:
+        """One epoch: every row accounted for, and the items that are shown."""
+        rows = intake.leaves_of(journal.device, journal.epoch, actor=self.actor, enclosed=True)
+        profiles = {
+            dsse.digest_of(signed): profile for profile, signed in self.profiles if profile.device == journal.device
+        }
+        if profiles:
+            check_journal(journal, rows, next(iter(profiles.values())))
+        files, accounted = dict[str, bytes](), list[Row]()
+        for row in rows:
+            account, why, entry = self._account(journal, row)
+            accounted.append(
+                Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, entry, _told(row))
+            )
+            if account is Account.SHOWN and row.kind == DisclosureLeaf.KIND:
+                item = self._item(row, profiles)
+                files[layout.item_path(journal.device, journal.epoch, row.n)] = codec.dump(item)
+        whole = layout.Journal(journal.device, journal.epoch, tuple(accounted), journal.checkpoint)
+        files[layout.journal_path(journal.device, journal.epoch)] = codec.dump(whole)
+        return files
+
+    def _account(self, journal: JournalView, row: KeptLeaf) -> tuple[Account, str | None, int | None]:
+        """What became of a leaf, in one word; why; and by which entry."""
+        if row.kind != DisclosureLeaf.KIND or (row.id, row.commit) in self.opened:
+            return Account.SHOWN, None, None
+        if row.held == "refused":
+            return Account.REFUSED, row.why, None
+        held = _envelope(row)
+        rule = KEY_DESTROYED if held else row.why
+        for number, reason in self.erasures.get(self._batch(journal, row.n), []):
+            if reason == rule:
+                return Account.ERASED, rule, number
+        if held is None:
+            raise not_witnessed()  # erased, and the entry that says so is still on its way
+        if event_time(held.claim) in self.period:
+            raise Refused(
+                "opened-too-little", "Disclosures came after the export was opened; open it again, then build."
+            )
+        return Account.WITHHELD, Ground.NOT_RELEVANT.value, None
+
+    def _batch(self, journal: JournalView, n: int) -> Id:
+        for batch in self.batches:
+            if (batch.device, batch.epoch) == (journal.device, journal.epoch) and batch.first <= n < batch.size:
+                return batch.id
+        raise not_witnessed()  # it came in a batch that the run does not hold yet
+
+    def _item(self, row: KeptLeaf, profiles: Mapping[Digest, Profile]) -> Item:
+        held = _envelope(row)
+        if held is None or row.ciphertext is None or held.profile not in profiles:
+            raise NotAuthentic("rows-changed", "A disclosure that was opened is no longer there. Nothing was exported.")
+        leaf = EnclosedLeaf(row.id, self.case, held, row.salt, row.ciphertext)
+        enclosed = open_row(leaf, row, profiles[held.profile], self.opening_key(held.deployment))
+        body = layout.open_record(Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
+        return Item(held, row.salt, body)
+
+
+def _named(line: Recorded) -> set[tuple[str, Id]]:
+    return {(item.table, item.id) for item in line.entry.touched}
+
+
+def _envelope(row: KeptLeaf) -> Envelope | None:
+    """The envelope of a disclosure that is held."""
+    if row.kind != DisclosureLeaf.KIND or row.document is None:
+        return None
+    return codec.load(Envelope, row.document, max_size=intake.MAX_DOCUMENT)
+
+
+def _told(row: KeptLeaf) -> GapLeaf | NoteLeaf | None:
+    """A gap or note as the device told it."""
+    if row.kind == DisclosureLeaf.KIND or row.document is None:
+        return None
+    if row.kind == GapLeaf.KIND:
+        return GapLeaf(codec.load(Gap, row.document, max_size=intake.MAX_DOCUMENT), row.salt)
+    return NoteLeaf(codec.load(Note, row.document, max_size=intake.MAX_DOCUMENT), row.salt)
+
+
+def _read_back(case: Id, payload: Mapping[str, bytes], last: int) -> Case:
+    """The payload as a reader of the bundle will have it, before there is anything after it."""
+    tail = codec.dump(Run(case, last + 1, ()))
+    return reading.load(Bag({**payload, layout.REPORT: b""}, {layout.TAIL: tail, layout.MANIFEST: b""}))
+
+
+def _agrees(case: Case) -> bool:
+    """Whether the rows that were read are those of the run, all of them, and each epoch is covered by the batches that the run names."""
+    files = case.files
+    same = all(layout.commit_of(record) == case.newest[key][1] for key, record in files.records.items())
+    whole = {key for key in case.newest if key[0] in ACCOUNTED} <= set(files.records)
+    received = {epoch: batches[-1].size for epoch, batches in case.batches.items()}
+    return same and whole and received == {epoch: len(journal.rows) for epoch, journal in files.journals.items()}

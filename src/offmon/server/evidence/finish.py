@@ -1,0 +1,55 @@
+"""What is put beside an exported payload: the rest of the run, up to its own export, and each line's proof (formats §9).
+
+Rules
+- The tail ends with this export's EXPORTED entry: what happened afterwards is not part of it.
+- Each line carries its inclusion in the earliest checkpoint that a witness saw it in. Without one for each, the bundle does not leave.
+- None of these files needs trust: a signature or the payload itself says whether they are right.
+"""
+
+from collections.abc import Mapping
+from itertools import takewhile
+
+from offmon.core import codec
+from offmon.core.audit import Verb
+from offmon.core.bundle import layout, write
+from offmon.core.bundle.layout import Run
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Id
+from offmon.core.records import Export
+from offmon.core.states import ExportState
+from offmon.server.audit import queries as log
+from offmon.server.audit.queries import Recorded
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.evidence import queries
+from offmon.server.evidence.assemble import line_of, not_witnessed, witnessed_run
+
+
+def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor) -> bytes:
+    """The bundle of an export that was released. Raises Refused (`not-ready`, `not-witnessed-yet`), NotAuthentic (`payload-changed`)."""
+    with scope(actor):
+        case, asked = queries.export_of(export)
+        if asked.state is not ExportState.READY:
+            raise Refused("not-ready", "The bundle is not ready: it must be approved, then released.")
+        if write.manifest_digest(write.manifest(payload)) != asked.manifest:
+            raise NotAuthentic("payload-changed", "What was kept is not what was approved. It does not leave.")
+        run = _to_export(export, witnessed_run(case, actor=actor))
+        tags = {layout.TAIL: codec.dump(Run(case, last + 1, tuple(map(line_of, run[last + 1 :]))))}
+        for line in run:
+            proof = log.proof_of(actor, line.id)
+            if proof is None:
+                raise not_witnessed()
+            tags[layout.proof_path(line.number)] = proof.data
+    return write.bag(payload, tags)
+
+
+def _to_export(export: Id, run: list[Recorded]) -> list[Recorded]:
+    before = list(takewhile(lambda line: not _exports(export, line), run))
+    if len(before) == len(run):
+        raise not_witnessed()
+    return run[: len(before) + 1]
+
+
+def _exports(export: Id, line: Recorded) -> bool:
+    named = {(item.table, item.id) for item in line.entry.touched}
+    return line.entry.verb is Verb.EXPORTED and (Export.KIND, export) in named

@@ -1,0 +1,78 @@
+"""Opening one body: what is shown is what the device signed for, under a grant that lets it leave, or nothing is shown (design §4).
+
+Rules
+- The row is held to its place in the journal, and the journal to the device's own signed checkpoint: whoever changes rows in the
+  database, body and envelope alike, cannot make the vault show something else.
+- The body is held to the envelope's commitment (`envelope.open_checked`).
+- Gate 3: `check_body` under the grant of the profile that the envelope names. A body with a field that the grant does not name is not
+  shown at all: no honest device sends one.
+"""
+
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.core import decide, dsse
+from offmon.core.envelope import Enclosed, envelope_commit, open_checked
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.event import DeviceCheckpoint, Envelope
+from offmon.core.ids import Id
+from offmon.core.journal import leaf_data_of
+from offmon.core.keys import PublicKey
+from offmon.core.profile import Grant, Profile
+from offmon.core.tlog.merkle import leaf_hash, root_of
+from offmon.server.base.actor import Actor
+from offmon.server.deployments.queries import profile_of_device
+from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
+
+
+def open_leaf(leaf: EnclosedLeaf, private: X25519PrivateKey, *, actor: Actor) -> Enclosed:
+    """What one disclosure encloses, all rules applied. Inside the actor's scope. Raises NotAuthentic or Refused, and shows nothing then."""
+    envelope = leaf.envelope
+    profile = profile_of_device(envelope.device, envelope.profile)
+    [journal] = [one for one in intake.journals(case=leaf.case, actor=actor) if _is_of(one, envelope)]
+    rows = intake.leaves_of(envelope.device, envelope.epoch, actor=actor)
+    check_journal(journal, rows, profile)
+    if envelope.n >= len(rows):
+        raise _swapped()
+    return open_row(leaf, rows[envelope.n], profile, private)
+
+
+def open_row(leaf: EnclosedLeaf, row: KeptLeaf, profile: Profile, private: X25519PrivateKey) -> Enclosed:
+    """As `open_leaf`, from a row of a journal that holds, under the profile that the envelope names."""
+    held = envelope_commit(leaf.envelope, leaf.salt), sha256(leaf.ciphertext).hexdigest()
+    if (row.n, row.commit, row.ciphertext_digest) != (leaf.envelope.n, *held):
+        raise _swapped()
+    enclosed = open_checked(leaf.envelope, leaf.ciphertext, private)
+    grant = grant_of(profile, leaf.envelope.claim.grant)
+    refused = decide.check_body(grant, enclosed.body)
+    decide.check(grant if refused is None else refused)
+    return enclosed
+
+
+def check_journal(journal: JournalView, rows: list[KeptLeaf], profile: Profile) -> None:
+    """Raises NotAuthentic unless the rows are what the device signed, with the key that the profile gives it."""
+    checkpoint = dsse.open_signed(DeviceCheckpoint, journal.checkpoint, PublicKey.parse(profile.device_key))
+    root = root_of(leaf_hash(leaf_data_of(row.kind, row.commit, row.ciphertext_digest)) for row in rows)
+    place = (checkpoint.device, checkpoint.epoch, checkpoint.size)
+    if place != (journal.device, journal.epoch, len(rows)) or checkpoint.root != root.hex():
+        raise NotAuthentic(
+            "journal-differs", "What is held is not what the device signed; it was changed here. Nothing is shown."
+        )
+
+
+def grant_of(profile: Profile, grant: Id) -> Grant:
+    """The grant of that id. Raises Refused."""
+    for known in profile.grants:
+        if known.id == grant:
+            return known
+    raise Refused("no-grant", "The profile that this was collected under has no such grant; nothing is shown.")
+
+
+def _swapped() -> NotAuthentic:
+    return NotAuthentic("body-swapped", "What is held is not what the device sent in that place. Nothing is shown.")
+
+
+def _is_of(journal: JournalView, envelope: Envelope) -> bool:
+    return (journal.device, journal.epoch) == (envelope.device, envelope.epoch)

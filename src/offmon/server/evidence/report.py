@@ -1,0 +1,201 @@
+"""The report of a bundle: what a court reads (`data/report.html`). One plain page, from the same records that the verifier checks.
+
+Rules
+- Limits come first: that it shows a device's account, and not a person.
+- "Possible breach", whatever was decided; "coverage gap"; "supervised person". A decision is its maker's, in their words.
+- No script, no picture, nothing from elsewhere, no link to what was visited: it can be opened anywhere and printed.
+- Nothing is in it that is not in the bundle's records; it needs no trust of its own, and the verifier does not read it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from offmon.core import clock, records
+from offmon.core.bundle import opened
+from offmon.core.bundle.case import Case
+from offmon.core.bundle.count import count
+from offmon.core.bundle.layout import Account, Limit
+from offmon.core.commitment import Ground
+from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
+from offmon.core.ids import Ms
+from offmon.core.keys import PublicKey
+from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
+from offmon.core.records import Alert, Decision, DecisionOutcome, Device, Export, Notice
+from offmon.server.agencies.queries import AgencyView
+
+LIMITS: Final[dict[Limit, str]] = {
+    Limit.NOT_WHO: "It shows that something in one account of one device produced this. It does not show who did it.",
+    Limit.UNSEQUENCED: "Until an entry was placed in the log, minutes after it was written, it rested on the agency's database.",
+    Limit.TWIN_RUN: "A second record kept beside this one from the start could be found by an audit of the log, not from this bundle.",
+    Limit.FEEDER: "Whoever shares the account holds the device's key, and could stop the software, start it anew, or open pages in it.",
+}
+OUTCOMES: Final[dict[DecisionOutcome, str]] = {
+    DecisionOutcome.NOT_A_MATCH: "Not a match",
+    DecisionOutcome.PERMITTED: "Permitted",
+    DecisionOutcome.REASONABLE_EXCUSE: "A reasonable excuse was considered",
+    DecisionOutcome.NOT_THIS_PERSON: "Not this person",
+    DecisionOutcome.VISIT: "A visit follows",
+    DecisionOutcome.INTELLIGENCE: "Kept as intelligence",
+    DecisionOutcome.SAFEGUARDING: "Safeguarding referral",
+    DecisionOutcome.EVIDENTIAL: "Evidential",
+    DecisionOutcome.RECALL_CONSIDERED: "Recall considered",
+    DecisionOutcome.STEP_DOWN: "Monitoring to be stepped down",
+}
+GAPS: Final[dict[GapReason, str]] = {
+    GapReason.AGENT_DOWN: "the software was not running",
+    GapReason.NOT_VISIBLE: "the indicator could not be seen, so nothing was collected",
+    GapReason.SOURCE_DOWN: "the browser's extension did not answer",
+    GapReason.NO_PROFILE: "there was no profile in force, so nothing was collected",
+    GapReason.CLOCK: "the device's clock could not be relied on",
+    GapReason.QUARANTINED: "something could not be written down, and was set aside",
+    GapReason.STORE_DAMAGED: "the device's store was damaged",
+    GapReason.NEW_EPOCH: "the device began its journal anew",
+    GapReason.QUEUE_FULL: "the device had no room left",
+}
+GROUNDS: Final[dict[Ground, str]] = {
+    Ground.PRIVILEGE: "legal privilege",
+    Ground.THIRD_PARTY: "about another person",
+    Ground.SENSITIVE: "of a sensitive class",
+    Ground.NOT_RELEVANT: "outside the period that was asked for",
+    Ground.RESTRICTED: "restricted",
+}
+CAPABILITIES: Final = {Capability.SITE: "a listed place", Capability.PHRASE: "a listed phrase on a page"}
+EFFECTS: Final = {
+    TermKind.PROHIBITION: "Prohibition",
+    TermKind.REQUIREMENT: "Requirement",
+    TermKind.TRAVEL: "Foreign travel prohibition",
+}
+GRAVITIES: Final = {Gravity.URGENT: "urgent", Gravity.HIGH: "high", Gravity.STANDARD: "standard"}
+FIELDS: Final = (
+    ("url", "Address"),
+    ("title", "Title"),
+    ("matched_entry", "Matched"),
+    ("context_before", "Words before"),
+    ("context_after", "Words after"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One opened disclosure. `fields`: name and value of each that holds something."""
+
+    n: int
+    at: Ms
+    what: str
+    rule: str
+    list: str
+    origin: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """One possible breach, and what was decided of it, if anything."""
+
+    alert: Alert
+    gravity: str
+    decision: Decision | None
+    outcome: str
+
+
+def render(case: Case, agency: AgencyView) -> bytes:
+    """The page, from a payload that was read back."""
+    template = _environment().get_template("report.html")
+    return template.render(**_facts(case, agency), counts=count(case)).encode()
+
+
+def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
+    terms = _all(case, Term)
+    return {
+        "agency": agency,
+        "index": case.index,
+        "root": PublicKey.parse(case.index.root),
+        "limits": [LIMITS[limit] for limit in case.index.limits],
+        "devices": _all(case, Device),
+        "notices": _all(case, Notice),
+        "instruments": [(one, [term for term in terms if term.instrument == one.id]) for one in _all(case, Instrument)],
+        "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),
+        "possible": _possible(case),
+        "gaps": _gaps(case),
+        "withheld": _withheld(case),
+        "export": case.record(Export, case.index.export).it,
+    }
+
+
+def _all[T](case: Case, cls: type[T]) -> list[T]:
+    kind: str = cls.KIND  # type: ignore[attr-defined]  # every record has one
+    return [case.record(cls, record).it for record in case.ids(kind)]
+
+
+def _shown(case: Case, place: records.LeafPlace) -> Shown:
+    item = case.files.items[place]
+    claim, values = item.envelope.claim, opened.shown(item.body)
+    fields = tuple((words, str(values[name])) for name, words in FIELDS if values.get(name) is not None)
+    at = Ms(max(0, claim.event_at + claim.clock_offset_ms))
+    origin = claim.origin.value.replace("_", " ")
+    return Shown(place.n, at, CAPABILITIES[claim.kind], claim.rule, claim.list.name, origin, fields)
+
+
+def _possible(case: Case) -> list[Possible]:
+    decided = {decision.alert: decision for decision in _all(case, Decision)}
+    alerts = sorted(_all(case, Alert), key=lambda alert: (alert.opened_at, alert.id))
+    return [
+        Possible(alert, GRAVITIES[alert.gravity], decided.get(alert.id), _outcome(decided.get(alert.id)))
+        for alert in alerts
+    ]
+
+
+def _outcome(decision: Decision | None) -> str:
+    return "Not yet decided" if decision is None else OUTCOMES[decision.outcome]
+
+
+def _gaps(case: Case) -> list[tuple[Gap, str]]:
+    rows = (row.opened for journal in case.files.journals.values() for row in journal.rows)
+    gaps = (row.gap for row in rows if isinstance(row, GapLeaf))
+    return [(gap, GAPS[gap.reason]) for gap in sorted(gaps, key=lambda gap: (gap.since, gap.n))]
+
+
+def _withheld(case: Case) -> list[tuple[str, int]]:
+    """What is left out, in words, and how many of it."""
+    counts: dict[str, int] = {}
+    for row in (row for journal in case.files.journals.values() for row in journal.rows):
+        if row.account is not Account.SHOWN:
+            counts[_why(row.account, row.why or "")] = counts.get(_why(row.account, row.why or ""), 0) + 1
+    verbatim = sum(case.record(Term, term).withheld == {"verbatim_text"} for term in case.ids(Term.KIND))
+    if verbatim:
+        counts["The court's own words of a term: they may name people the order protects"] = verbatim
+    return list(counts.items())
+
+
+def _why(account: Account, why: str) -> str:
+    match account:
+        case Account.WITHHELD:
+            return f"Disclosure not opened: {GROUNDS[Ground(why)]}"
+        case Account.REFUSED:
+            return f"Disclosure refused on receipt, and not kept: {why.replace('-', ' ')}"
+        case _:
+            return f"Disclosure erased: {why.replace('-', ' ')}"
+
+
+def _environment() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["when"] = _when
+    environment.filters["title_of"] = lambda basis: BASES[basis].title
+    environment.filters["source_of"] = lambda basis: BASES[basis].source
+    environment.filters["effect"] = lambda kind: EFFECTS[kind]
+    return environment
+
+
+def _when(at: int | None) -> str:
+    """An instant as UTC, to the second; the records have the millisecond."""
+    return "until further order" if at is None else clock.utc_text(Ms(at))[:19].replace("T", " ") + " UTC"

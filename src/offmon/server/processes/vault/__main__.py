@@ -1,0 +1,46 @@
+"""The vault, or the operator's one command. Its environment: `base/settings/vault.py`.
+
+python -m offmon.server.processes.vault                      answer on its socket until SIGTERM
+python -m offmon.server.processes.vault destroy DEPLOYMENT   destroy a deployment's key and print the certificate
+"""
+
+import os
+import signal
+import sys
+from importlib import import_module
+
+import django
+
+from offmon.core.errors import OffmonError
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit status (0 done, 1 refused, 2 not understood)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "offmon.server.base.settings.vault")
+    try:
+        # Models exist once Django is set up, and not before: hence the imports by name.
+        match arguments:
+            case []:
+                django.setup()
+                _serve()
+            case ["destroy", deployment]:
+                django.setup()
+                sys.stdout.write(import_module("offmon.server.processes.vault.destroy").main(deployment))
+            case _:
+                sys.stderr.write(__doc__ or "")
+                return 2
+    except OffmonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _serve() -> None:
+    server = import_module("offmon.server.processes.vault.service").listen()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: server.close())
+    server.serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

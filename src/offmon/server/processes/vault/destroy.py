@@ -1,0 +1,56 @@
+"""Destroying a deployment's key, and so erasing what its devices ever enclosed, in every copy of the database (design §1.4; formats §8).
+
+An operator's command, run as the vault: no process can be asked for it over a socket. The entry is committed first, then the key goes.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from offmon.core import clock as time
+from offmon.core import envelope
+from offmon.core.canon import Tag, digest
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
+from offmon.server.base.actor import Service
+from offmon.server.deployments import queries as deployments
+from offmon.server.evidence.actions import do_dispose
+from offmon.server.processes.vault.keys import BACKUP_DAYS, KeyStore
+
+_CERTIFICATE: Final = """\
+Certificate of destruction
+
+Deployment             {deployment}
+Key (digest)           {key}
+Destroyed              {at}
+Backups of the key     forget it by {forgotten}
+
+What devices enclosed to this key can no longer be opened, in the database or in any backup of it. The log, the journals' hashes and the
+bundles that were made before stand as they are. The log says: retention.disposed, {rule}.
+"""
+
+
+def destroy(deployment: Id, store: KeyStore) -> str:
+    """Destroy a deployment's key. Returns the certificate. Raises Refused (`unknown-id`, `no-opening-key`)."""
+    actor = agencies.whose(Service.VAULT, lambda: deployments.exists(deployment))
+    if actor is None:
+        raise Refused("unknown-id", "There is no deployment of that id.")
+    public = envelope.public_of(store.opening(deployment))
+    do_dispose(deployment, actor=actor)
+    store.destroy(deployment)
+    at = clock.now()
+    return _CERTIFICATE.format(
+        deployment=deployment,
+        key=digest(Tag.DOCUMENT, public.key).hex(),
+        at=time.utc_text(at),
+        forgotten=time.utc_text(Ms(at + BACKUP_DAYS * time.DAY_MS)),
+        rule="key-destroyed",
+    )
+
+
+def main(deployment: str) -> str:
+    """As `destroy`, with the settings' key store."""
+    return destroy(Id(deployment), KeyStore(Path(settings.OFFMON_OPENING_KEYS)))

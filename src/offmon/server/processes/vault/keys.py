@@ -1,0 +1,103 @@
+"""The vault's key store: a folder outside PostgreSQL, and outside every backup of it.
+
+Rules (design §1.4, §5)
+- One opening key a deployment, 32 bytes in a file of mode 0600 named by the deployment's id; and one of the vault's own, for the
+  payloads of bundles that wait for approval. The folder is the vault's alone.
+- A key is on disk, the folder's entry too, before its public half is used: what is enclosed to it can be opened tomorrow.
+- Destroying the file erases everything that was enclosed to it, in every copy of the database. The store's own backups forget it within
+  35 days. (A disk may keep traces of a removed file for a while; that is said, and full-disk encryption is the deployer's.)
+- Where a KMS or PKCS#11 device is at hand it takes this module's place; nothing else knows how keys lie.
+"""
+
+import os
+import secrets
+import stat
+import threading
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.core.errors import Refused
+from offmon.core.ids import CHECKS, Id
+
+KEY_BYTES: Final = 32
+PAYLOADS: Final = "payloads"  # the vault's own key
+BACKUP_DAYS: Final = 35
+
+
+class KeyStore:
+    """The folder. One process writes it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Refused where others may enter the folder."""
+        if stat.S_IMODE(folder.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+            raise Refused("key-store-open", f"{folder} can be entered by others; it is the vault's alone (mode 0700).")
+        self._folder = folder
+        self.making = threading.Lock()  # held from making a key until its public half is recorded, or it is discarded
+
+    def has(self, deployment: Id) -> bool:
+        """Whether the deployment's key is here."""
+        return self._file(deployment).exists()
+
+    def opening(self, deployment: Id) -> X25519PrivateKey:
+        """The deployment's key. Raises Refused (`no-opening-key`: destroyed, or never made)."""
+        return self._read(self._file(deployment))
+
+    def make(self, deployment: Id) -> X25519PrivateKey:
+        """The deployment's key, made now unless it is here."""
+        return self._make(self._file(deployment))
+
+    def payloads(self) -> X25519PrivateKey:
+        """The vault's own key, made when it is first needed."""
+        return self._make(self._folder / PAYLOADS)
+
+    def destroy(self, deployment: Id) -> None:
+        """Remove the deployment's key: written over first, for what that is worth. Raises Refused (`no-opening-key`)."""
+        file = self._file(deployment)
+        self._read(file)
+        with file.open("r+b") as stream:
+            stream.write(secrets.token_bytes(KEY_BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
+        file.unlink()
+        self._sync()
+
+    def _file(self, deployment: Id) -> Path:
+        if not CHECKS[Id](deployment):
+            raise Refused("unknown-id", "That is not the id of a deployment.")
+        return self._folder / f"{deployment}.key"
+
+    def _read(self, file: Path) -> X25519PrivateKey:
+        try:
+            with file.open("rb") as stream:
+                mode, secret = os.fstat(stream.fileno()).st_mode, stream.read(KEY_BYTES + 1)
+        except FileNotFoundError:
+            raise Refused(
+                "no-opening-key", "The key that opens this is not here: it was destroyed, or never made."
+            ) from None
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise Refused("key-exposed", "A key of the vault can be read by others. Stop, and find out who did.")
+        if len(secret) != KEY_BYTES:
+            raise Refused("key-damaged", "A key of the vault is damaged; restore the key store from its own backup.")
+        return X25519PrivateKey.from_private_bytes(secret)
+
+    def _make(self, file: Path) -> X25519PrivateKey:
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return self._read(file)
+        key = X25519PrivateKey.generate()
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(key.private_bytes_raw())
+            stream.flush()
+            os.fsync(handle)
+        self._sync()
+        return key
+
+    def _sync(self) -> None:
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,143 @@
+"""What the vault does with an id. The rules are `evidence`'s; nothing the caller says is in them.
+
+Rules
+- The vault's entry is committed before anything is opened: what is opened and not shown stands in the log, and never the other way.
+- A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
+- A payload that waits for approval lies in the database enclosed to the vault's own key, bound to its export and its list of files.
+- A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from offmon.core import clock as time
+from offmon.core import codec, envelope
+from offmon.core.audit import Verb
+from offmon.core.bundle import read, write
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.roles import Role
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor, Service
+from offmon.server.base.local_socket import Result, Server, Verbs
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.actions import do_keep_evidence_key
+from offmon.server.evidence import assemble, queries
+from offmon.server.evidence.actions import do_keep_built, do_open_for_export, do_release, do_use_reveal
+from offmon.server.evidence.finish import finish
+from offmon.server.evidence.opening import open_leaf
+from offmon.server.processes.roles import assert_ordinary
+from offmon.server.processes.vault.keys import KeyStore
+
+TAKEN_WITHIN_MS: Final = 5 * time.MINUTE_MS
+
+
+class Vault:
+    """The vault's verbs, over its key store."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+
+    @property
+    def verbs(self) -> Verbs:
+        """All that it can be asked."""
+        return {
+            "make-key": self.make_key,
+            "reveal": self.reveal,
+            "open-export": self.open_export,
+            "build-export": self.build_export,
+            "release": self.release,
+            "download": self.download,
+        }
+
+    def make_key(self, deployment: Id) -> Result:
+        """Make an authorised deployment's key, and record its public half. Raises Refused (`no-key-due`)."""
+        actor = _whose(lambda: deployments.exists(deployment))
+        with self._keys.making:
+            before = self._keys.has(deployment)
+            public = envelope.public_of(self._keys.make(deployment))
+            try:
+                do_keep_evidence_key(deployment, public, actor=actor)
+            except OffmonError:
+                if not before:
+                    self._keys.destroy(deployment)
+                raise
+        return Result()
+
+    def reveal(self, reveal: Id) -> Result:
+        """Open the body that a request asks for. Raises Refused or NotAuthentic, and shows nothing then."""
+        actor = _whose(lambda: queries.has_reveal(reveal))
+        leaf = do_use_reveal(reveal, vault=actor)
+        with scope(actor):
+            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), actor=actor)
+        return Result(document=codec.dump(enclosed.body))
+
+    def open_export(self, export: Id) -> Result:
+        """Say in the log what an export is about to open. It may be said again, where bodies came since."""
+        actor = _whose(lambda: queries.has_export(export))
+        do_open_for_export(export, assemble.to_open(export, self._keys.has, actor=actor), actor=actor)
+        return Result()
+
+    def build_export(self, export: Id) -> Result:
+        """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`)."""
+        actor = _whose(lambda: queries.has_export(export))
+        built = assemble.assemble(export, self._keys.opening, actor=actor)
+        manifest = write.manifest_digest(write.manifest(built.payload))
+        public = envelope.public_of(self._keys.payloads())
+        enclosed = envelope.seal_bytes(write.pack(built.payload), public, _place(export, manifest))
+        do_keep_built(export, manifest, built.last, enclosed, actor=actor)
+        return Result()
+
+    def release(self, export: Id) -> Result:
+        """Let an approved export go. Raises Refused (`one-person`, `bad-move`, `not-permitted`)."""
+        do_release(export, actor=_whose(lambda: queries.has_export(export)))
+        return Result()
+
+    def download(self, export: Id) -> Result:
+        """The bundle, for whoever was recorded as taking it. Raises Refused (`not-recorded`, `not-witnessed-yet`, `not-ready`)."""
+        actor = _whose(lambda: queries.has_export(export))
+        with scope(actor):
+            case, asked = queries.export_of(export)
+            kept = queries.kept(export)
+        if asked.manifest is None:
+            raise Refused("not-ready", "The bundle is not ready: it must be built, approved and released.")
+        self._check_recorded(case, asked.manifest, actor)
+        payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, asked.manifest))
+        return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
+
+    @staticmethod
+    def _check_recorded(case: Id, manifest: Digest, actor: Actor) -> None:
+        since = Ms(clock.now() - TAKEN_WITHIN_MS)
+        taken = log.recorded(actor, case, Verb.EXPORT_DOWNLOADED, since)
+        if not any(entry.manifest == manifest and entry.actor.role is not Role.SERVICE for entry in taken):
+            raise Refused("not-recorded", "Record who takes the bundle first; then it is given out, for five minutes.")
+
+
+def listen() -> Server:
+    """The vault on its socket, as the settings say. Raises Refused."""
+    connection.ensure_connection()
+    assert_ordinary(connection.connection, Process.VAULT)
+    connection.close()
+    vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)))
+    return Server(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
+
+
+def _whose(holds: Callable[[], bool]) -> Actor:
+    """The vault, as it acts for the agency that has the row. Raises Refused (`unknown-id`)."""
+    actor = agencies.whose(Service.VAULT, holds)
+    if actor is None:
+        raise Refused("unknown-id", "There is nothing of that id.")
+    return actor
+
+
+def _place(export: Id, manifest: Digest) -> bytes:
+    """What a payload is bound to: HPKE's `info`."""
+    return f"offmon/payload@1 {export} {manifest}".encode()
