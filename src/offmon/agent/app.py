@@ -50,8 +50,8 @@ class Agent:
         try:
             self._home = home
             self._hold = home.lock()
-            own = keys.load_or_draw(home)
             enrolled = enrol.load(home)
+            own = keys.load_or_draw(home)
             client = Client(server, own.signing)
             found = marks.load(home)
             raw = clock.now()
@@ -110,16 +110,14 @@ class Agent:
             self._losses.stand_idle(self._collector.why_idle(raw), raw)
             self._declare(self._losses.due(raw))
             self._mark(raw)
-        self._indicator.show(self._state(raw))
+        self._indicator.show(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw))
 
-    def _state(self, raw: Ms) -> State:
+    def _why_off(self, raw: Ms) -> State:
         held = self._belief.held
         if held is None or not grants_live(held, self._belief.time.correct(raw)):
             return State.NOT_ALLOWED_NOW
         why = self._collector.why_idle(raw)
-        return (
-            State.COLLECTING if self._collector.collecting(raw) else _SAYS.get(why, State.FAULT) if why else State.FAULT
-        )
+        return State.FAULT if why is None else _SAYS[why]
 
     def _begin_once(self, raw: Ms) -> None:
         """Before the first profile nothing is due, so nothing is missing. After that, what lies between two runs is."""

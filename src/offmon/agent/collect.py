@@ -82,6 +82,9 @@ class Collector:
         """What to keep in memory of a page, and whether its text is wanted."""
         raw = self._look()
         held = self.collecting(raw)
+        if held is None and self._belief.held is not None:
+            # The measure may have grown old since the last tick: what is turned away now lies inside a gap that begins now.
+            self._losses.stand_idle(self.why_idle(raw), raw)
         if held is None or self._since is None or held.pipeline.excludes(fact.url):
             return None, False
         at = raw if fact.at is None else Ms(fact.at)

@@ -5,8 +5,8 @@ Rules
 - What is queued goes at once; without anything new, a checkpoint goes every heartbeat. The profile is asked for at start, every heartbeat
   until there is one in force, and every tenth heartbeat after that.
 - Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
-- A batch that the agency will not take is halved down to one leaf; a leaf that is refused three times closes the epoch, and the gap at the
-  head of the next says so. So does a fork.
+- A batch that the agency will not take is halved down to one leaf; a leaf that stays refused (ten times, about a quarter of an hour) closes
+  the epoch, and the gap at the head of the next says so. So does a fork.
 - An agency that is behind gets again what is still here. What had its receipt is not: then everything new waits, in its place, until the
   agency has its journal back. It holds our receipts against itself.
 """
@@ -30,7 +30,7 @@ from offmon.core.ids import Ms
 from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH
 
 POLL_EVERY: Final = 10
-STUBBORN: Final = 3
+STUBBORN: Final = 10
 _LOG: Final = logging.getLogger("offmon.agent")
 
 

@@ -30,8 +30,8 @@ _NEVER: Final = (
 
 def describe(home: Home, raw: Ms) -> str:
     """The whole text. Raises Refused where this device is not enrolled."""
-    own = keys.load_or_draw(home)
     enrolled = enrol.load(home)
+    own = keys.load_or_draw(home)
     found = marks.load(home)
     belief = Belief(
         home, enrol.identity(enrolled, own), enrolled, Timekeeper(raw, found.clock_offset_ms if found else 0)

@@ -87,11 +87,11 @@ class Pipeline:
     def _find_phrases(self, seen: Observation, place: Place) -> Iterator["_Hit"]:
         if seen.text is None or seen.page_class is not PageClass.READABLE:
             return
-        terms = " \n ".join(search_terms(place))
         for held, phrases in self._phrases:
-            typed = {found.entry.rule for found in phrases.find(terms)}
-            for found in phrases.find(f"{seen.text}\n{terms}"):
-                band = Band.STRONG if found.entry.rule in typed else Band.POSSIBLE
+            typed = {found.entry.rule: found for term in search_terms(place) for found in phrases.find(term)}
+            shown = {found.entry.rule: found for found in phrases.find(seen.text)}
+            for rule, found in (typed | shown).items():
+                band = Band.STRONG if rule in typed else Band.POSSIBLE
                 body = Body(seen.url, seen.title, found.entry.pattern, found.before, found.after)
                 yield held, PHRASE, found.entry, band, body
 

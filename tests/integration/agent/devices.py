@@ -81,6 +81,11 @@ class Device:
         self._process().send_signal(signal.SIGTERM)
         return self._ended()
 
+    def await_end(self) -> tuple[int, str]:
+        """Wait until it ends by itself: exit status and what it said."""
+        said = self._ended()
+        return self._process().returncode, said
+
     def kill(self) -> None:
         """kill -9."""
         self._process().kill()

@@ -119,7 +119,10 @@ def test_more_than_one_batch_is_sent_until_all_is_there(sender: Sender) -> None:
     assert [gap.lost for gap in sender.ingest.gaps()] == list(range(1203))
 
 
-def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(sender: Sender) -> None:
+def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 3)
     sender.put("a")
     sender.run()
     sender.put("never taken")

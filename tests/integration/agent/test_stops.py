@@ -1,0 +1,197 @@
+"""What stops collection in the real process, that the time is declared with its own reason, and that it goes on by itself."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offmon.agent.clock import now
+from offmon.agent.marks import Marks
+from offmon.core import codec
+from offmon.core.clock import HOUR_MS, Period
+from offmon.core.event import Gap, GapReason
+from offmon.core.ids import Ms
+from offmon.core.order import Capability
+from tests.integration.agent.devices import Device, await_true, device
+from tests.integration.agent.presence.displays import end, start_display
+from tests.support.fake_agency import PHRASES, SITES
+
+LISTED = {"url": "https://listed.example/", "title": ""}
+
+
+def gaps(person: Device, reason: GapReason) -> list[Gap]:
+    return [gap for gap in person.ingest.gaps() if gap.reason is reason]
+
+
+def windows_of(person: Device) -> list[int]:
+    """The indicator's process: the only child of the agent."""
+    assert person.running is not None
+    pid = person.running.pid
+    return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+def test_an_indicator_that_does_not_answer_stops_collection_and_is_replaced(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    (window,) = windows_of(person)
+    os.kill(window, signal.SIGSTOP)
+    await_true(lambda: bool(gaps(person, GapReason.NOT_VISIBLE)))
+    assert window not in windows_of(person)
+    person.tell(LISTED)
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+
+
+def test_a_display_that_is_lost_ends_the_agent() -> None:
+    server, name = start_display()
+    with device(name) as person:
+        assert person.enrol()[0] == 0
+        person.ingest.agency.issue()
+        person.start()
+        person.await_collecting()
+        end(server)
+        status, said = person.await_end()
+        assert (status, "[no-display]" in said) == (3, True)
+        assert not (person.home / "pages.sock").exists()
+
+
+def test_a_lease_that_ends_stops_collection_until_it_is_renewed(person: Device) -> None:
+    person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), Ms(now() + 4000)))
+    person.start()
+    person.await_collecting()
+    person.tell({**LISTED, "url": "https://listed.example/before"})
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    time.sleep(4)
+    person.tell({**LISTED, "url": "https://listed.example/after"})
+    person.ingest.agency.issue()
+    await_true(lambda: bool(gaps(person, GapReason.NO_PROFILE)))
+    person.tell({**LISTED, "url": "https://listed.example/renewed"})
+    await_true(lambda: len(person.ingest.disclosures()) == 2)
+    assert [str(body.url).rpartition("/")[2] for _, body in person.ingest.disclosures()] == ["before", "renewed"]
+
+
+def test_terms_that_ended_collect_nothing_and_nothing_is_missing_then(person: Device) -> None:
+    agency = person.ingest.agency
+    grant = agency.grant(agency.lists[0])
+    over = tuple(replace(term, period=Period(Ms(0), Ms(now() - 1))) for term in grant.terms)
+    agency.issue(grants=(replace(grant, terms=over),))
+    person.start()
+    person.await_collecting()
+    person.tell(LISTED)
+    beats = person.ingest.heartbeats
+    await_true(lambda: person.ingest.heartbeats >= beats + 5)
+    assert person.ingest.disclosures() == []
+    assert person.ingest.gaps() == []
+
+
+def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    person.stop()
+    marks = person.home / "marks"
+    ahead = codec.load(Marks, marks.read_bytes(), max_size=4096)
+    # As it would be found if the clock had been an hour further when the agent last ran.
+    marks.write_bytes(codec.dump(replace(ahead, highest=Ms(ahead.highest + HOUR_MS))))
+    person.start()
+    await_true(lambda: bool(gaps(person, GapReason.CLOCK)))
+    person.tell(LISTED)
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+
+
+def test_the_time_between_two_runs_is_declared_whole(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    before = now()
+    person.kill()
+    time.sleep(1.5)
+    person.start()
+    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)))
+    (gap,) = gaps(person, GapReason.AGENT_DOWN)
+    assert gap.since <= before
+    assert gap.until >= before + 1500
+
+
+def test_a_clean_stop_is_noted_and_the_time_after_it_is_a_gap_too(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    person.stop()
+    await_true(lambda: [note.note for note in person.ingest.notes()] == ["started", "stopped"])
+    person.start()
+    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)))
+
+
+def test_a_damaged_store_is_set_aside_and_the_loss_declared(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    person.stop()
+    (person.home / "outbox.sqlite").write_bytes(b"junk" * 9999)
+    person.start()
+    await_true(lambda: bool(gaps(person, GapReason.STORE_DAMAGED)))
+    (gap,) = gaps(person, GapReason.NEW_EPOCH)
+    assert gap.last_epoch == next(iter(person.ingest.journals))
+    person.tell(LISTED)
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+
+
+def test_a_second_agent_in_the_same_folder_is_refused(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    status, said = person.call("run", "--home", str(person.home), "--server", person.url)
+    assert (status, "[already-running]" in said) == (1, True)
+    person.tell(LISTED)
+
+
+def test_a_device_enrols_once_and_only_with_the_right_code(screen: str) -> None:
+    with device(screen) as person:
+        right = person.ingest.secret
+        person.ingest.secret = bytes(10)
+        code = person.ingest.code
+        person.ingest.secret = right
+        file = person.folder / "wrong"
+        file.write_text(code.text, "ascii")
+        file.chmod(0o644)
+        arguments = ("enrol", "--home", str(person.home), "--server", person.url, "--code-file", str(file))
+        status, said = person.call(*arguments)
+        assert (status, "[bad-code]" in said) == (1, True)
+        assert person.enrol()[0] == 0
+        key = person.ingest.agency.device_key
+        status, said = person.enrol()
+        assert (status, "[already-enrolled]" in said) == (1, True)
+        assert person.ingest.agency.device_key == key
+
+
+@pytest.fixture
+def reader(screen: str) -> Iterator[Device]:
+    """A person whose profile looks for phrases as well."""
+    with device(screen) as one:
+        assert one.enrol()[0] == 0
+        agency = one.ingest.agency
+        agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
+        agency.issue(grants=tuple(map(agency.grant, agency.lists)))
+        yield one
+
+
+def test_text_is_asked_for_on_result_pages_only_and_never_of_excluded_ones(reader: Device) -> None:
+    text = "about a purple elephant in the room"
+    pages = [
+        ("https://www.google.com/search?q=pets", True),
+        ("https://www.google.com/search?q=crisis+line", False),
+        ("https://mail.google.com/mail/u/0/", False),
+        ("https://listed.example/", False),
+        ("https://other.example/", False),
+    ]
+    reader.start()
+    reader.await_collecting()
+    wanted = reader.tell(*({"url": url, "title": "", "text": text} for url, _ in pages))
+    assert wanted == [read for _, read in pages]
+    await_true(lambda: len(reader.ingest.disclosures()) == 2)
+    phrase, site = sorted(reader.ingest.disclosures(), key=lambda pair: pair[0].claim.kind)
+    assert (phrase[0].claim.rule, phrase[1].context_before, phrase[1].context_after) == (
+        "phrase-1",
+        "about a",
+        "in the room",
+    )
+    assert (site[0].claim.rule, site[1].context_before) == ("listed-1", None)

@@ -1,0 +1,204 @@
+"""What becomes of a page, as a table: taken, or not and why, and what is declared (design §1; issue 2)."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.collect import Collector, PageAsked
+from offmon.agent.home import Home
+from offmon.agent.losses import Losses
+from offmon.agent.outbox import Outbox, QueueFull
+from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
+from offmon.agent.profiles import Identity
+from offmon.agent.sources.pages import PageFact
+from offmon.core import codec, envelope
+from offmon.core.clock import DAY_MS, HOUR_MS, Period
+from offmon.core.event import GapReason, Origin
+from offmon.core.ids import Ms
+from offmon.core.keys import SigningKey
+from offmon.core.order import Capability
+from tests.support.fake_agency import PHRASES, SITES, FakeAgency
+
+START = Ms(1_800_000_000_000)
+LISTED = "https://listed.example/"
+RESULTS = "https://www.google.com/search?q=pets"
+
+
+@dataclass
+class Desk:
+    """A collector with all it needs, and a clock that the test sets."""
+
+    agency: FakeAgency
+    belief: Belief
+    outbox: Outbox
+    losses: Losses
+    collector: Collector
+    at: Ms = START
+
+    def page(self, url: str = LISTED, title: str = "", at: int | None = None, asker: PageAsked | None = None) -> bool:
+        return (asker or self.collector.asked()).page(PageFact(url, title, Origin.LINK, at))
+
+    def go(self, ms: int) -> None:
+        """Time passes, and the indicator is measured as before."""
+        self.at = Ms(self.at + ms)
+        measured = self.collector.visibility
+        self.collector.visibility = None if measured is None else replace(measured, at=self.at)
+
+    def declared(self) -> list[tuple[GapReason, int | None]]:
+        return [(loss.reason, loss.lost) for loss in self.losses.due(self.at, all_of_it=True)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
+    agency, opening = FakeAgency(START), X25519PrivateKey.generate()
+    key = SigningKey.from_seed("device/1", secrets.token_bytes(32))
+    agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
+    agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
+    agency.issue(grants=tuple(map(agency.grant, agency.lists)))
+    identity = Identity(agency.agency, agency.deployment, agency.device, agency.root.public, agency.device_key, opening)
+    home = Home(tmp_path / "home")
+    belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
+    belief.take(codec.dump(agency.update()), START)
+    outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
+    collector = Collector(outbox, belief, losses, lambda: None)
+    collector.visibility = Visible(START)
+    one = Desk(agency, belief, outbox, losses, collector)
+    monkeypatch.setattr("offmon.agent.clock.now", lambda: one.at)
+    collector.collecting(START)
+    yield one
+    outbox.close()
+
+
+def test_a_listed_page_is_on_the_disk_before_the_answer(desk: Desk) -> None:
+    assert desk.page() is False
+    assert desk.outbox.pending == 1
+
+
+@pytest.mark.parametrize("url", ["https://other.example/", "about:blank", "", "https://helpline.example/"])
+def test_any_other_page_leaves_nothing(desk: Desk, url: str) -> None:
+    assert desk.page(url) is False
+    assert desk.outbox.pending == 0
+    assert desk.declared() == []
+
+
+@pytest.mark.parametrize("title", ["\0", "\ud800", "x" * 1_000_000])
+def test_poison_is_declared_and_in_an_excluded_place_is_nothing(desk: Desk, title: str) -> None:
+    desk.page("https://helpline.example/", title)
+    assert desk.declared() == []
+    desk.page(LISTED, title)
+    desk.page("https://other.example/", title)
+    assert desk.outbox.pending == 0
+    assert desk.declared() == [(GapReason.QUARANTINED, 2)]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "reason"),
+    [
+        (lambda d: setattr(d.collector, "visibility", None), GapReason.NOT_VISIBLE),
+        (lambda d: setattr(d.collector, "visibility", NotVisible(START, Reason.COVERED)), GapReason.NOT_VISIBLE),
+        (
+            lambda d: setattr(d.collector, "visibility", Visible(Ms(START - MEASURE_HOLDS_MS - 1))),
+            GapReason.NOT_VISIBLE,
+        ),
+        (lambda d: setattr(d.collector, "visibility", Visible(Ms(START + 1))), GapReason.NOT_VISIBLE),
+        (lambda d: d.belief.see(Ms(START + HOUR_MS)), GapReason.CLOCK),
+        (lambda d: d.go(8 * DAY_MS), GapReason.NO_PROFILE),
+    ],
+    ids=["never-measured", "covered", "measure-too-old", "measure-from-the-future", "clock-set-back", "lease-over"],
+)
+@pytest.mark.parametrize("url", [LISTED, "https://helpline.example/", RESULTS])
+def test_while_it_may_not_collect_no_page_is_read_or_kept_and_the_time_is_a_gap(
+    desk: Desk, break_it: object, reason: GapReason, url: str
+) -> None:
+    assert callable(break_it)
+    break_it(desk)
+    assert desk.page(url, "\0") is False
+    assert desk.outbox.pending == 0
+    assert desk.declared() == [(reason, None)]
+
+
+def test_where_no_term_is_live_nothing_is_kept_and_nothing_is_missing(desk: Desk) -> None:
+    over = Period(Ms(0), Ms(START))
+    grants = tuple(
+        replace(grant, terms=tuple(replace(term, period=over) for term in grant.terms))
+        for grant in map(desk.agency.grant, desk.agency.lists)
+    )
+    desk.agency.issue(grants=grants)
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    assert desk.page(RESULTS) is False
+    assert desk.page() is False
+    assert desk.outbox.pending == 0
+    assert desk.declared() == []
+
+
+@pytest.mark.parametrize(("at", "taken", "lost"), [(START - 1, 0, []), (START + 1, 0, [1]), (START, 1, [])])
+def test_a_page_is_of_the_time_in_which_it_was_collected(desk: Desk, at: int, taken: int, lost: list[int]) -> None:
+    desk.page(at=at)
+    assert desk.outbox.pending == taken
+    assert [count for _, count in desk.declared()] == lost
+
+
+def test_text_follows_only_where_it_was_asked_for(desk: Desk) -> None:
+    asker = desk.collector.asked()
+    assert desk.page(RESULTS, asker=asker) is True
+    assert desk.collector.waiting_since == START
+    asker.text("a purple elephant")
+    assert desk.collector.waiting_since is None
+    assert desk.outbox.pending == 1
+    asker.text("a purple elephant")
+    assert desk.outbox.pending == 1
+
+
+def test_two_sources_wait_each_for_their_own_text(desk: Desk) -> None:
+    one, other = desk.collector.asked(), desk.collector.asked()
+    desk.page(RESULTS, asker=one)
+    desk.go(10)
+    desk.page(RESULTS, asker=other)
+    other.text("nothing")
+    assert desk.collector.waiting_since == START
+    one.text("a purple elephant")
+    assert desk.outbox.pending == 1
+
+
+def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) -> None:
+    asker = desk.collector.asked()
+    desk.page(RESULTS, asker=asker)
+    desk.collector.visibility = NotVisible(START, Reason.COVERED)
+    asker.text("a purple elephant")
+    assert desk.outbox.pending == 0
+    assert desk.declared() == [(GapReason.NOT_VISIBLE, 1)]
+
+
+def test_poisoned_text_is_declared_and_a_page_that_is_gone_is_not(desk: Desk) -> None:
+    asker = desk.collector.asked()
+    desk.page(RESULTS, asker=asker)
+    asker.text("x" * 1_000_000)
+    assert desk.declared() == [(GapReason.QUARANTINED, 1)]
+    desk.page(RESULTS, asker=asker)
+    asker.text(None)
+    assert desk.declared() == []
+    assert desk.outbox.pending == 0
+
+
+def test_a_full_queue_is_declared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise QueueFull
+
+    monkeypatch.setattr(desk.outbox, "put", full)
+    desk.page()
+    assert desk.declared() == [(GapReason.QUEUE_FULL, 1)]
+
+
+def test_event_times_stay_raw_and_carry_the_offset(desk: Desk) -> None:
+    desk.belief.told(START, Ms(START + HOUR_MS))
+    desk.page()
+    (leaf,) = desk.outbox.lease().leaves
+    claim = leaf.envelope.claim  # type: ignore[union-attr]
+    assert (claim.event_at, claim.clock_offset_ms) == (START, HOUR_MS)
