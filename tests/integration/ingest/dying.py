@@ -1,6 +1,6 @@
 """The face, in a process that is killed once it has done its work and before a byte of its answer leaves.
 
-`granian` serves this in place of the product's own module. While the file that OFFMON_TEST_DIE names is there, it does so.
+`granian` serves this in place of the product's own module. It does so for a POST, while the file that OFFMON_TEST_DIE names is there.
 """
 
 import os
@@ -14,6 +14,6 @@ from offmon.server.faces.ingest.wsgi import application as whole
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     answer = whole(environ, start_response)
-    if Path(os.environ["OFFMON_TEST_DIE"]).exists():
+    if environ["REQUEST_METHOD"] == "POST" and Path(os.environ["OFFMON_TEST_DIE"]).exists():
         os.kill(os.getpid(), signal.SIGKILL)
     return answer

@@ -376,6 +376,18 @@ def test_a_device_whose_clock_is_wrong_is_told_the_time_signed_for_its_request(
     assert abs(told.at - now()) < clock.MINUTE_MS
 
 
+@pytest.mark.parametrize("bad", [a_leaf_rewritten, an_epoch_that_names_no_head, an_epoch_that_knows_no_head])
+def test_a_fork_is_told_which_head_a_new_epoch_names_and_may_go_on_so(
+    scene: Scene, bad: Callable[[Scene], Request]
+) -> None:
+    """A disk that was cloned or set back is noticed, recorded, and does not end the monitoring for good."""
+    head = (scene.device.epoch, 1)
+    _, _, doc = problem_in(scene.face.send(bad(scene)))
+    assert (doc["epoch"], doc["size"]) == head
+    scene.device.begin_epoch(last=(doc["epoch"], doc["size"]))
+    assert scene.face.send(scene.device.send()).status == 200
+
+
 def test_the_item_that_is_not_granted_is_named(scene: Scene) -> None:
     scene.device.note()
     request = unknown_grant(scene)

@@ -35,6 +35,7 @@ from offmon.core.event import (
     RefusedLeaf,
 )
 from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.journal import Forked
 from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.server.audit.actions import append
 from offmon.server.base import clock as wall
@@ -44,7 +45,7 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake import gate, models
-from offmon.server.intake.epochs import Head, head_for
+from offmon.server.intake.epochs import ForkedFrom, Head, head_for, newest_of
 from offmon.server.intake.models import Held
 
 ENTRY_EVERY_MS: Final = clock.MINUTE_MS
@@ -93,8 +94,7 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
     hashes = journal.check_batch(batch, checkpoint)
     with scope(actor, durable=True):
         journals = _locked_journals(device)
-        head = head_for(batch, [_head(row) for row in journals.values()])
-        after = journal.extend(head.frontier, batch, hashes, _known_tail(batch, head), checkpoint)
+        head, after = _extended(batch, hashes, checkpoint, [_head(row) for row in journals.values()])
         step = _Step(batch, device, head, journals.get(batch.epoch), after, wall.now())
         refused = _refused_before(step) + (_keep(step, actor) if step.fresh else ())
         _note_alive(step)
@@ -159,6 +159,18 @@ def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(UUID(device.device).bytes[:8], signed=True)])
     return {row.epoch: row for row in models.Journal.objects.filter(device=device.device)}
+
+
+def _extended(
+    batch: Batch, hashes: Sequence[bytes], checkpoint: DeviceCheckpoint, heads: Sequence[Head]
+) -> tuple[Head, Frontier]:
+    """The head that the batch goes on from, and the one after it. Raises MissingFrom, or Forked with the device's newest head."""
+    try:
+        head = head_for(batch, heads)
+        return head, journal.extend(head.frontier, batch, hashes, _known_tail(batch, head), checkpoint)
+    except Forked:
+        newest = newest_of(heads)
+        raise (Forked() if newest is None else ForkedFrom(newest)) from None
 
 
 def _head(row: models.Journal) -> Head:

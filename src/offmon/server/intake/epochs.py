@@ -3,11 +3,12 @@
 Rules
 - A device's epochs follow one another; only the newest takes leaves. What a closed one already holds may be sent again, harmlessly.
 - The first leaf of a device's later epoch is the NEW_EPOCH gap that names the last head that the device knows.
+- A device whose disk was set back may not know the last head; the refusal tells it, for it is the device's own (`ForkedFrom`).
 - A head that is named and known here is the newest one, or the device's disk was cloned or set back. One that is not known here is an
   epoch that never arrived (or that a restored backup lost): the gap stands, and the hole before it shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from offmon.core.event import Batch, GapLeaf, GapReason, Leaf
@@ -25,12 +26,26 @@ class Head:
     frontier: Frontier
 
 
+class ForkedFrom(Forked):
+    """A fork, with the head that a new epoch of this device begins by naming."""
+
+    def __init__(self, head: Head) -> None:
+        super().__init__()
+        self.epoch = head.epoch
+        self.size = head.frontier.size
+
+
+def newest_of(heads: Iterable[Head]) -> Head | None:
+    """The head of the epoch that is open."""
+    return max(heads, key=lambda head: head.number, default=None)
+
+
 def head_for(batch: Batch, heads: Sequence[Head]) -> Head:
     """The head that the batch may go on from: a known one, or an empty one for an epoch that may begin. Raises Forked.
 
     `heads` are all of the device's.
     """
-    newest = max(heads, key=lambda head: head.number, default=None)
+    newest = newest_of(heads)
     known = next((head for head in heads if head.epoch == batch.epoch), None)
     if known is None:
         if newest is not None and batch.first == 0 and batch.leaves:

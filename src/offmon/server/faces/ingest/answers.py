@@ -24,6 +24,7 @@ from offmon.core.problem import CONTENT_TYPE, Problem, answer
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake.actions import do_count_stranger, do_refuse
+from offmon.server.intake.epochs import ForkedFrom
 from offmon.server.intake.gate import NotGranted
 
 _log = logging.getLogger("offmon.ingest")
@@ -130,7 +131,14 @@ def _account_for(turned: Turned) -> None:
 
 
 def _members(error: OffmonError) -> dict[str, Json]:
-    return {"n": error.n} if isinstance(error, MissingFrom | NotGranted) else {}
+    """What the device can act on (docs/specs/device-protocol.md)."""
+    match error:
+        case MissingFrom() | NotGranted():
+            return {"n": error.n}
+        case ForkedFrom():
+            return {"epoch": error.epoch, "size": error.size}
+        case _:
+            return {}
 
 
 def _log_fault(error: Exception) -> None:
