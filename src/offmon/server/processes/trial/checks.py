@@ -46,6 +46,13 @@ def rows_with(server: Server, dbname: str, word: str) -> list[str]:
     return found
 
 
+def leaves_held(server: Server, dbname: str) -> int:
+    """How many places of device journals the server holds."""
+    with closing(psycopg.connect(server.superuser_url, dbname=dbname)) as connection:
+        row = connection.execute("select count(*) from intake_leaf").fetchone()
+        return 0 if row is None else int(row[0])
+
+
 def ran(pids: Mapping[str, int]) -> list[Ran]:
     """Each process as the kernel has it."""
     return [_look(name, pid) for name, pid in pids.items()]

@@ -40,10 +40,6 @@ class Page:
     forms: tuple[WebForm, ...]
     text: str
 
-    def link(self, start: str, end: str = "") -> str | None:
-        """The first link that begins and ends so."""
-        return next((link for link in self.links if link.startswith(start) and link.endswith(end)), None)
-
 
 class Officer:
     """One signed-in member of staff, in a session of their own."""

@@ -71,12 +71,18 @@ class Home:
 
     @property
     def logs(self) -> Path:
-        """What the processes say."""
-        return self.path / "logs"
+        """What the processes say. Only who runs the trial reads it."""
+        folder = self.path / "logs"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
 
     def of(self, process: str) -> Path:
         """The folder of one process, made if it is not there: nobody else enters it."""
         return self._own(self.path / process, process_account(process), 0o700)
+
+    def store(self, process: str, name: str) -> Path:
+        """A folder inside a process's own, as closed as that one."""
+        return self._own(self.of(process) / name, process_account(process), 0o700)
 
     def socket(self, process: str) -> Path:
         """Where a process listens: in a folder that only it and its callers' group enter. The process then checks who they are."""

@@ -119,10 +119,10 @@ class Stack:
             "OFFMON_INGEST_URL": self.url("ingest"),
         }
 
-    def _vault(self, own: Path) -> dict[str, str]:
+    def _vault(self, _own: Path) -> dict[str, str]:
         return {
             "OFFMON_VAULT_SOCKET": str(self.home.socket("vault")),
-            "OFFMON_OPENING_KEYS": str(own / "opening-keys"),
+            "OFFMON_OPENING_KEYS": str(self.home.store("vault", "opening-keys")),
             "OFFMON_VAULT_CALLERS": _uids("console"),
         }
 

@@ -39,7 +39,6 @@ class Processes:
         self._say = say
         self._running: dict[str, tuple[Spec, subprocess.Popen[bytes]]] = {}
         self._restarted: set[str] = set()
-        self._home.logs.mkdir(mode=0o700, exist_ok=True)
 
     @property
     def pids(self) -> dict[str, int]:

@@ -24,6 +24,7 @@ from offmon.server.processes.trial.stack import DATABASE
 
 WAIT_S: Final = 30.0
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
+ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
 LISTED: Final = "https://chat.listed.example/room?invented=1"
 MONITORED: Final = "Monitored now:"
 
@@ -76,6 +77,8 @@ class Thread:
         """The agent shows its indicator and obeys the signed profile."""
         self._person.start_agent()
         until("profile at the device", self._monitored, WAIT_S)
+        # Its first leaf is the note that it began: before that nothing is collected, and a page would rightly be ignored.
+        until("note that the agent began", self._begun, WAIT_S)
         return f"indicator measured on display {self._person.display}; {self._count_monitored()} grants in force, lease of 30 days"
 
     def pages(self) -> str:
@@ -196,12 +199,14 @@ class Thread:
     def _monitored(self) -> bool | None:
         return True if MONITORED in self._person.status() else None
 
+    def _begun(self) -> bool | None:
+        return True if checks.leaves_held(self._system.stack.server, DATABASE) else None
+
     def _count_monitored(self) -> int:
         return self._person.status().count(MONITORED)
 
     def _queued(self) -> str | None:
-        link = self.officer.get("/alerts/").link("/alerts/", "/")
-        return link if link is not None and len(link) > len("/alerts//") else None
+        return next(filter(ALERT.fullmatch, self.officer.get("/alerts/").links), None)
 
     def _moved_on(self, who: Officer, what: str) -> Page | None:
         """The page after a button, once it is another page: until then what was opened waits for the witness."""
