@@ -15,7 +15,7 @@ from offmon.core.roles import Permission
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
-from offmon.server.faces.console.forms import DecideForm, ReasonForm
+from offmon.server.faces.console.forms.alerts import DecideForm, ReasonForm
 from offmon.server.faces.console.pages import found, of, page, refusals_on, who
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide

@@ -10,7 +10,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.queries import CaseFile
-from offmon.server.faces.console.forms import CaseForm
+from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.pages import file_of, page, refusals_on, who
 from offmon.server.people.actions import do_open_case
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from offmon.core.roles import Permission
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
-from offmon.server.faces.console.forms import NoFields, SignInForm
+from offmon.server.faces.console.forms.door import NoFields, SignInForm
 from offmon.server.faces.console.pages import page
 
 

@@ -17,7 +17,8 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
-from offmon.server.faces.console.forms import ExportForm, NoFields
+from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.exports import ExportForm
 from offmon.server.faces.console.pages import file_of, of, page, refusals_on, who
 from offmon.server.intake import queries as intake
 

@@ -17,7 +17,8 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
-from offmon.server.faces.console.forms import AuthoriseForm, DraftForm, NoFields, NoticeForm
+from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm, NoticeForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 
 

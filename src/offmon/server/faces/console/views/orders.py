@@ -10,7 +10,7 @@ from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import queries as detectors
-from offmon.server.faces.console.forms import BasisForm, ConfirmTermForm, InstrumentForm, TermForm
+from offmon.server.faces.console.forms.orders import BasisForm, ConfirmTermForm, InstrumentForm, TermForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 from offmon.server.orders.actions import do_confirm_term, do_record_instrument, do_record_term
 from offmon.server.orders.queries import words_of

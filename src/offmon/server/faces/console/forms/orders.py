@@ -1,0 +1,187 @@
+"""A case, an instrument, a term: what an officer copies from a document, and what a second one compares with it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from offmon.core import clock
+from offmon.core.ids import Id
+from offmon.core.order import Basis, Capability, TermKind
+from offmon.server.base.web.forms import DateField, Form
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.fields import (
+    LANGUAGES,
+    fingerprint,
+    line,
+    one_of,
+    paper,
+    some_of,
+    text,
+    time_of_day,
+)
+from offmon.server.orders.actions import InstrumentEntry, TermEntry
+
+
+class CaseForm(Form):
+    """A new case: one person."""
+
+    reference = line(
+        "Your agency’s reference for the case",
+        "Not a PNC, CRO or prison number",
+        "Enter your agency’s reference for the case",
+        most=40,
+        width="govuk-input--width-20",
+    )
+    name = line("Full name", "", "Enter the person’s full name")
+    language = one_of("Which language is the person told things in?", LANGUAGES, "Select a language")
+
+
+class BasisForm(Form):
+    """Which kind of instrument."""
+
+    basis = one_of(
+        "What kind of document is it?",
+        [(basis.value, title) for basis, title in words.BASIS.items()],
+        "Select what kind of document it is",
+        hints={basis.value: source for basis, source in words.BASIS_SOURCE.items()},
+    )
+
+
+class InstrumentForm(Form):
+    """An order or licence, from its document. Each date says what it means."""
+
+    made_by = line("Who made it?", "The court, or for a licence the Parole Board or governor", "Enter who made it")
+    reference = line("What is its reference?", "", "Enter its reference", most=40, width="govuk-input--width-20")
+    made_on = DateField(
+        label="When was it made?",
+        help_text="The date of the hearing or decision, from its first page",
+        called="The date it was made",
+    )
+    convicted_on = DateField(
+        label="When was the person convicted?",
+        help_text="A Sentencing Code order follows a conviction on or after 1 December 2020. Earlier ones stand under another Act.",
+        called="The date of the conviction",
+    )
+    served_on = DateField(
+        label="When was it served?",
+        help_text="The day on which the person was given it. Nothing before that counts.",
+        called="The date of service",
+    )
+    served_at = time_of_day("At what time was it served?", "The time of service")
+    effective_on = DateField(
+        label="From when is it in force?",
+        help_text="Often the day it was made; for a licence the day of release",
+        called="The date it is in force from",
+    )
+    requested_on = DateField(
+        label="When did the supervising officer ask for monitoring?",
+        help_text="The date of the written request. A licence lets you install only as requested.",
+        called="The date of the request",
+    )
+    document = paper(
+        "The document, as a scan or PDF",
+        "Only its fingerprint is kept here, to show later which document it was. Keep the document in your records.",
+        "Choose the document",
+    )
+    checked = line(
+        "How did you check it?",
+        "For example, against the sealed copy, or with the court office",
+        "Enter how you checked it",
+    )
+
+    def __init__(
+        self, *args: Any, basis: Basis, controllers: Iterable[tuple[Id, str]], offences: Iterable[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.basis = basis
+        self.fields["controller"] = one_of(
+            "Which agency answers for it?", controllers, "Select the agency that answers for it"
+        )
+        self.fields["offence_types"] = some_of(
+            "What kind of offence does it answer?",
+            [(one, words.plain(one)) for one in offences],
+            "Select what kind of offence it answers",
+            hint="Lists are chosen by it",
+        )
+        del self.fields["convicted_on" if basis is Basis.LICENCE else "requested_on"]
+        self.order_fields(["controller", "made_by", "reference", "offence_types"])
+
+    def entry(self) -> InstrumentEntry:
+        """What the action takes."""
+        given = self.cleaned_data
+        requested = given.get("requested_on")
+        return InstrumentEntry(
+            basis=self.basis,
+            controller=Id(given["controller"]),
+            made_by=given["made_by"],
+            reference=given["reference"],
+            made_on=given["made_on"],
+            convicted_on=given.get("convicted_on"),
+            served_at=words.instant(given["served_on"], given["served_at"]),
+            effective_from=clock.start_of_day(given["effective_on"]),
+            offence_types=tuple(given["offence_types"]),
+            document=fingerprint(given["document"]),
+            checked=given["checked"],
+            requested_at=None if requested is None else clock.start_of_day(requested),
+        )
+
+
+class TermForm(Form):
+    """One term, with its own dates."""
+
+    effect = one_of(
+        "What does it do?", [(kind.value, called) for kind, called in words.TERM.items()], "Select what it does"
+    )
+    verbatim = text(
+        "The words of the document",
+        "Exactly as written. They may name a victim: only this console shows them.",
+        "Enter the words of the document",
+        rows=6,
+    )
+    person_text = text(
+        "What the person is told",
+        "In plain words, and without anyone’s name. The device, the notice and the portal show this.",
+        "Enter what the person is told",
+        rows=3,
+    )
+    source_page = forms.IntegerField(
+        label="On which page does it stand?",
+        min_value=1,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Enter the number of the page"),
+    )
+    capabilities = some_of(
+        "What does it make necessary?",
+        [(one.value, called) for one, called in words.CAPABILITY.items()],
+        hint="Only what the term cannot be supervised without",
+        hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
+    )
+    since = DateField(label="Its first day", help_text="For example, 27 3 2027", called="The first day")
+    until = DateField(
+        label="Its last day",
+        help_text="Leave empty if it holds until further order",
+        called="The last day",
+        required=False,
+    )
+
+    def entry(self) -> TermEntry:
+        """What the action takes. Raises Malformed for dates the wrong way round."""
+        given = self.cleaned_data
+        return TermEntry(
+            effect=TermKind(given["effect"]),
+            verbatim=given["verbatim"],
+            person_text=given["person_text"],
+            source_page=given["source_page"],
+            capabilities=tuple(Capability(one) for one in given["capabilities"]),
+            period=clock.days(given["since"], given["until"]),
+        )
+
+
+class ConfirmTermForm(Form):
+    """A second officer has the document in hand."""
+
+    compared = forms.BooleanField(
+        label="I have the document in front of me, and the words, dates and page are the same",
+        error_messages={"required": "Confirm that you compared the term with the document, or leave it unconfirmed"},
+    )

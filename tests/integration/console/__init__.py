@@ -1,0 +1,1 @@
+"""The console on a real database, signed in through its own form."""

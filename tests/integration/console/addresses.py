@@ -1,0 +1,57 @@
+"""Every address of the console, filled in with a case on which there is something to see at each of them."""
+
+from dataclasses import dataclass
+
+from offmon.core.clock import Period
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Basis, Capability
+from offmon.core.records import DecisionOutcome
+from offmon.server.base.clock import now
+from offmon.server.evidence.actions import ExportRequest, do_ask_export
+from offmon.server.people.actions import do_open_case
+from offmon.server.triage import queries as triage
+from offmon.server.triage.actions import do_decide
+from tests.integration.console.office import Office
+from tests.unit.server.faces.matrix import Line, lines
+
+
+@dataclass
+class Addresses:
+    """The story's case, with a decision and an export asked for; and a second case of the officer's."""
+
+    given: dict[str, str]
+    second: Id
+
+    @classmethod
+    def of(cls, office: Office) -> "Addresses":
+        """Inside `office.running()`."""
+        story = office.story
+        shown = triage.alert(story.alerts[0], actor=story.officer)
+        assert shown is not None
+        do_decide(story.alerts[0], DecisionOutcome.EVIDENTIAL, "Looked at in full.", actor=story.officer)
+        request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
+        return cls(
+            {
+                "alert_id": story.alerts[0],
+                "leaf": shown.occurrences[0].leaf,
+                "case_id": story.case,
+                "basis": Basis.SHPO_SC.value,
+                "instrument_id": story.instrument,
+                "term_id": story.terms[Capability.SITE],
+                "authorisation_id": story.authorisation,
+                "device_id": story.device.device,
+                "export_id": do_ask_export(story.case, request, actor=story.officer),
+            },
+            do_open_case("86/SECOND", "Pat Otherwise", actor=story.officer),
+        )
+
+    def pages(self) -> list[tuple[Line, str]]:
+        """Each address that is a page."""
+        return [(line, self.fill(line)) for line in lines() if not line.route.startswith("static/")]
+
+    def fill(self, line: Line) -> str:
+        route = line.route
+        for name, value in self.given.items():
+            route = route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value)
+        assert "<" not in route, f"say what {route} is to be filled with"
+        return f"/{route}"

@@ -1,0 +1,225 @@
+"""The thread as officers play it: every act through its own page and form, by two people where two are due."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from offmon.core.audit import Verb
+from offmon.core.order import Capability
+from offmon.core.roles import Role
+from offmon.core.states import AlertState, DeploymentState
+from offmon.server.evidence.queries import CaseFile, case_file
+from offmon.server.triage import queries as triage
+from tests.integration.console.office import Office, send, sign_in
+
+ID = "[0-9a-f]{32}"
+
+
+def scan(name: str = "order.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.7 an invented order", "application/pdf")
+
+
+def day(name: str, on: date) -> dict[str, str]:
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+def the_id(answer: HttpResponse, before: str) -> str:
+    found = re.search(f"{before}/({ID})/", answer["Location"])
+    assert found is not None, answer["Location"]
+    return found[1]
+
+
+def errors(answer: HttpResponse) -> str:
+    """What the error summary says."""
+    text = answer.content.decode()
+    assert "govuk-error-summary" in text
+    return text[text.index("govuk-error-summary") :][:2000]
+
+
+def file(office: Office, case: str | None = None) -> CaseFile:
+    found = case_file(office.story.case if case is None else case, actor=office.story.officer)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def an_order() -> dict[str, object]:
+    return {
+        "made_by": "An invented court",
+        "reference": "T86/0001",
+        "offence_types": ["contact_online"],
+        **day("made_on", date(2026, 1, 15)),
+        **day("convicted_on", date(2025, 11, 3)),
+        **day("served_on", date(2026, 1, 15)),
+        "served_at": "14:30",
+        **day("effective_on", date(2026, 1, 15)),
+        "document": scan(),
+        "checked": "Against the sealed copy",
+    }
+
+
+def a_term() -> dict[str, object]:
+    return {
+        "effect": "prohibition",
+        "verbatim": "Not to visit the sites in the schedule, which names A Victim.",
+        "person_text": "You must not visit the listed sites.",
+        "source_page": "2",
+        "capabilities": ["site"],
+        **day("since", date(2026, 1, 15)),
+    }
+
+
+def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
+    officer, colleague, authoriser = (sign_in(name) for name in ("officer", "colleague", "authoriser"))
+    case = the_id(send(officer, "/cases/new/", reference="86/NEW", name="Kim Invented", language="en"), "cases")
+    given = {**an_order(), "controller": office.story.agency}
+    instrument = the_id(send(officer, f"/cases/{case}/instruments/new/shpo_sc/", **given), "instruments")
+    assert send(officer, f"/cases/{case}/instruments/{instrument}/terms/new/", **a_term()).status_code == 302
+    for other in (office.story.colleague, office.story.authoriser):
+        _share(office, case, other.id)
+
+    [term] = file(office, case).terms
+    page = colleague.get(f"/cases/{case}/terms/{term.id}/confirm/").content.decode()
+    assert "A Victim" in page
+    assert "You must not visit the listed sites." in page
+    assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="on").status_code == 302
+
+    with_list = officer.get(f"/cases/{case}/draft/").content.decode()
+    [chosen] = re.findall(f'name="site_lists"[^>]*value="({ID})"', with_list)
+    assert "phrase_terms" not in with_list  # no term makes that necessary
+    assert send(officer, f"/cases/{case}/draft/", site_terms=[term.id], site_lists=[chosen]).status_code == 302
+
+    monitoring = file(office, case).monitoring
+    assert monitoring is not None
+    draft = f"/cases/{case}/drafts/{monitoring.authorisations[0].id}/authorise/"
+    answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")
+    assert "Say whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
+    assert send(authoriser, draft, **answers).status_code == 302
+
+    served = {**day("served_on", date(2026, 2, 1)), "served_at": "09:15", "method": "Read aloud and handed over"}
+    signed = {"language": "en", "acknowledged": "no", "text": scan("notice.pdf")}
+    assert send(officer, f"/cases/{case}/notice/", **served, **signed).status_code == 302
+    monitoring = file(office, case).monitoring
+    assert monitoring is not None
+    assert monitoring.deployment.state is DeploymentState.NOTICE_SERVED
+    assert not monitoring.notices[0].acknowledged
+
+    offered = send(officer, f"/cases/{case}/enrolment/")
+    [code] = re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}", offered.content.decode())
+    assert offered["Cache-Control"] == "no-store"
+    assert code not in officer.get(f"/cases/{case}/enrolment/").content.decode()
+
+
+def _share(office: Office, case: str, staff: str) -> None:
+    """The console has no page for it yet: the action that it will call."""
+    from offmon.server.agencies.actions import do_grant_caseload
+
+    do_grant_caseload(case, staff, "works on it too", actor=office.story.officer)  # type: ignore[arg-type]
+
+
+def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    path = f"/cases/{case}/instruments/{office.story.instrument}/terms/new/"
+    assert send(officer, path, **a_term()).status_code == 302
+    [mine] = [term for term in file(office).terms if term.confirmed_by is None]
+    confirm = f"/cases/{case}/terms/{mine.id}/confirm/"
+    assert "a colleague must confirm it" in officer.get(confirm).content.decode()
+    answer = officer.post(confirm, {"compared": "on", "csrfmiddlewaretoken": officer.cookies["csrftoken"].value})
+    assert "a colleague must confirm it against the document" in errors(answer)  # type: ignore[arg-type]
+
+
+def test_the_law_says_no_on_the_form_itself(office: Office) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    given = {**an_order(), "controller": office.story.agency, **day("convicted_on", date(2020, 11, 30))}
+    answer = send(officer, f"/cases/{case}/instruments/new/shpo_sc/", **given)
+    assert "the order stands under the 2003 Act" in errors(answer)
+    term = {**a_term(), **day("until", date(2027, 1, 14))}
+    answer = send(officer, f"/cases/{case}/instruments/{office.story.instrument}/terms/new/", **term)
+    assert "lasts at least 5 years" in errors(answer)
+    backwards = {**a_term(), **day("until", date(2025, 1, 14))}
+    answer = send(officer, f"/cases/{case}/instruments/{office.story.instrument}/terms/new/", **backwards)
+    assert "ends before it begins" in errors(answer)
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"outcome": "visit"}, {"reason": "Because."}, {"outcome": "guilty", "reason": "x"}]
+)
+def test_a_decision_has_an_outcome_of_the_list_and_a_reason(office: Office, given: dict[str, str]) -> None:
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    errors(send(officer, f"/alerts/{alert}/decide/", **given))
+    assert office.story.entries(Verb.ALERT_DECIDED) == []
+
+
+def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    page = officer.get(f"/alerts/{alert}/decide/").content.decode()
+    assert "Reasonable excuse considered" in page
+    reason = "There may be a reasonable excuse: <b>a library</b> computer."
+    answer = send(officer, f"/alerts/{alert}/decide/", outcome="reasonable_excuse_considered", reason=reason)
+    shown = officer.get(answer["Location"]).content.decode()
+    assert "Decision recorded" in shown
+    assert "&lt;b&gt;a library" in shown
+    assert "There is nothing to look at" in officer.get("/alerts/").content.decode()
+    view = triage.alert(alert, actor=office.story.officer)
+    assert view is not None
+    assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
+    token = {"csrfmiddlewaretoken": officer.cookies["csrftoken"].value}
+    again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", **token})
+    assert "cannot become decided" in errors(again)  # type: ignore[arg-type]
+
+
+def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> None:
+    officer, supervisor, case = sign_in("officer"), sign_in("supervisor"), office.story.case
+    period = {**day("since", date(2026, 1, 1)), **day("until", date(2099, 1, 1))}
+    answer = send(officer, f"/cases/{case}/exports/new/", recipient="An invented court", reason="A hearing", **period)
+    export = the_id(answer, "exports")
+    shown = supervisor.get(f"/cases/{case}/exports/{export}/approve/").content.decode()
+    assert "3 of 3 things that devices sent" in shown
+    assert "There is nothing to approve: being built" in shown
+    token = {"csrfmiddlewaretoken": supervisor.cookies["csrftoken"].value}
+    early = supervisor.post(f"/cases/{case}/exports/{export}/approve/", token)
+    assert "cannot become approved" in errors(early)  # type: ignore[arg-type]
+    [entry] = office.story.entries(Verb.EXPORT_ASKED)
+    assert (entry.recipient, entry.reason) == ("An invented court", "A hearing")
+
+
+def test_a_profile_is_asked_for(office: Office) -> None:
+    officer, story = sign_in("officer"), office.story
+    assert send(officer, f"/cases/{story.case}/devices/{story.device.device}/profile/").status_code == 302
+    monitoring = file(office).monitoring
+    assert monitoring is not None
+    asked = monitoring.devices[0].profile
+    assert asked is not None
+    assert (asked.version, asked.state) == (2, "asked")
+
+
+def test_while_the_vault_is_down_nothing_is_shown_and_the_page_says_so(office: Office) -> None:
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    view = triage.alert(alert, actor=office.story.officer)
+    assert view is not None
+    answer = send(officer, f"/alerts/{alert}/occurrences/{view.occurrences[0].leaf}/", reason="To see what it is")
+    assert "The vault does not answer" in errors(answer)
+    assert "listed.invalid" not in answer.content.decode()
+
+
+def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_service(office: Office) -> None:
+    for browser, path in ((sign_in("officer"), "/alerts/"), (Client(), "/sign-in/")):
+        page = browser.get(path).content.decode()
+        foot = page[page.index("<footer") :]
+        assert "not an emergency service" in foot
+        assert "the duty desk, 86 001" in foot
+
+
+def test_a_role_that_sees_no_case_is_told_so(office: Office) -> None:
+    browser = sign_in(f"{Role.TENANT_ADMIN.value}-own")
+    assert "There is no page for your role yet" in browser.get("/").content.decode()
+
+
+def test_the_queue_says_how_grave_how_many_whose_and_by_when(office: Office) -> None:
+    page = sign_in("officer").get("/alerts/").content.decode()
+    for words in ("Sam Invented", "site-list@1", "3 times", "High", "Due in 23 hours", "Nobody yet"):
+        assert words in page
+    assert Capability.SITE in page

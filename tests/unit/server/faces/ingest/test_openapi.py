@@ -1,0 +1,135 @@
+"""docs/api/openapi.yaml is what the code does: its addresses, its documents, its limits, its answers."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from tests.server import set_up_django
+
+set_up_django()
+
+import pytest  # noqa: E402  # the views cannot be imported before Django is set up
+
+from offmon.core import httpsig, journal, protocol  # noqa: E402
+from offmon.core.decide import Reason  # noqa: E402
+from offmon.core.dsse import Signed  # noqa: E402
+from offmon.core.event import Batch  # noqa: E402
+from offmon.core.keys import SigningKey  # noqa: E402
+from offmon.core.problem import CONTENT_TYPE, Problem  # noqa: E402
+from offmon.core.profile import HpkeKey  # noqa: E402
+from offmon.server.base.web.permissions import public_views  # noqa: E402
+from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
+from offmon.server.intake.gate import NotGranted  # noqa: E402
+from tests.support import plain_yaml  # noqa: E402
+
+DOCUMENT: Any = plain_yaml.load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
+ADDRESSES = {protocol.ENROL_PATH: "post", protocol.BATCHES_PATH: "post", protocol.PROFILE_PATH: "get"}
+# What each operation may answer with, beside yes.
+EVERY = {problem for problem in Problem} - {
+    Problem.BAD_CODE,
+    Problem.MISSING_FROM,
+    Problem.FORKED,
+    Problem.UNKNOWN_GRANT,
+    Problem.OUT_OF_PERIOD,
+}
+ANSWERS = {
+    protocol.ENROL_PATH: (EVERY | {Problem.BAD_CODE}) - {Problem.UNKNOWN_DEVICE},
+    protocol.BATCHES_PATH: EVERY | {Problem.MISSING_FROM, Problem.FORKED, Problem.UNKNOWN_GRANT, Problem.OUT_OF_PERIOD},
+    protocol.PROFILE_PATH: EVERY,
+}
+
+
+def operation(path: str) -> dict[str, Any]:
+    return dict(DOCUMENT["paths"][path][ADDRESSES[path]])
+
+
+def named(reference: dict[str, str]) -> dict[str, Any]:
+    """What a `$ref` of this document names."""
+    found = DOCUMENT
+    for part in reference["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return dict(found)
+
+
+def references(tree: object) -> list[dict[str, str]]:
+    if isinstance(tree, dict):
+        own = [{"$ref": tree["$ref"]}] if "$ref" in tree else []
+        return own + [ref for value in tree.values() for ref in references(value)]
+    return [ref for value in tree for ref in references(value)] if isinstance(tree, list) else []
+
+
+def test_it_lists_the_addresses_that_there_are_and_no_other() -> None:
+    assert {path: list(methods) for path, methods in DOCUMENT["paths"].items()} == {
+        path: [method] for path, method in ADDRESSES.items()
+    }
+    assert {f"/{route}" for route in public_views("offmon.server.faces.ingest.urls")} == set(ADDRESSES)
+
+
+def test_every_reference_leads_somewhere_and_everything_is_referred_to() -> None:
+    found = references(DOCUMENT)
+    assert all(named(reference) for reference in found)
+    parts = {f"#/components/{kind}/{name}" for kind, named_ in DOCUMENT["components"].items() for name in named_}
+    assert parts == {reference["$ref"] for reference in found}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_its_answers_are_the_problems_that_the_operation_has(path: str) -> None:
+    responses = operation(path)["responses"]
+    assert set(responses) == {"200"} | {str(problem.status) for problem in ANSWERS[path]}
+    for status, reference in responses.items():
+        if status != "200":
+            assert list(named(reference)["content"]) == [CONTENT_TYPE]
+
+
+def test_each_answer_names_its_problems() -> None:
+    said = {name: part["description"] for name, part in DOCUMENT["components"]["responses"].items()}
+    for path, problems in ANSWERS.items():
+        for problem in problems:
+            reference = operation(path)["responses"][str(problem.status)]
+            assert problem.code in said[reference["$ref"].rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> None:
+    wanted = [named(parameter) for parameter in operation(path)["parameters"]]
+    signed = httpsig.sign(
+        httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32)), protocol.Ms(1), "0" * 32
+    )
+    assert {p["name"] for p in wanted if p["in"] == "header" and p["required"]} == set(signed)
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ("Enrol", protocol.Enrol),
+        ("Enrolled", protocol.Enrolled),
+        ("Batch", Batch),
+        ("Update", protocol.Update),
+        ("Signed", Signed),
+        ("HpkeKey", HpkeKey),
+    ],
+)
+def test_its_documents_have_the_fields_that_they_have(schema: str, kind: Any) -> None:
+    said = DOCUMENT["components"]["schemas"][schema]
+    names = [*(["type"] if hasattr(kind, "TYPE") else []), *(f.name for f in fields(kind))]
+    assert list(said["properties"]) == said["required"] == names
+    assert said["additionalProperties"] is False
+    assert said["properties"].get("type", {}).get("const") == getattr(kind, "TYPE", None)
+
+
+def test_its_limits_are_those_of_the_code() -> None:
+    batches, enrol = operation(protocol.BATCHES_PATH), operation(protocol.ENROL_PATH)
+    assert f"{journal.MAX_BATCH >> 20} MiB and {journal.MAX_LEAVES} leaves" in batches["requestBody"]["description"]
+    assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]
+    assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == journal.MAX_LEAVES
+    assert (
+        f"at most {httpsig.MAX_LIFE_S} seconds"
+        in DOCUMENT["components"]["parameters"]["Signature-Input"]["description"]
+    )
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_each_reason_of_gate_2_is_one_of_the_two_problems_of_a_batch(reason: Reason) -> None:
+    late = {Reason.OUT_OF_LEASE, Reason.OUT_OF_PERIOD, Reason.FUTURE}
+    expected = Problem.OUT_OF_PERIOD if reason in late else Problem.UNKNOWN_GRANT
+    assert problem_of(NotGranted(0, reason)) is expected

@@ -1,0 +1,43 @@
+"""docs/reference/problem-types.md is drawn from core.problem and from what the device does with each; a difference fails.
+
+To write it anew: `.venv/bin/python -m tests.unit.server.faces.ingest.test_problem_types > docs/reference/problem-types.md`
+"""
+
+from pathlib import Path
+
+from offmon.agent.transport import TABLE, Do
+from offmon.core.problem import CONTENT_TYPE, Problem
+
+DOCUMENT = Path(__file__).parents[5] / "docs/reference/problem-types.md"
+DEVICE = {
+    Do.ACK: "takes it as received",
+    Do.RETRY: "sends the same again, later, with a new signature",
+    Do.QUARANTINE: "sends less, down to one item; one that stays refused is set aside and declared as a gap",
+    Do.RESEND_FROM: "sends the leaves from `n` on",
+    Do.RESYNC_CLOCK: "takes the signed time in `time`, then sends the same again",
+    Do.NEW_EPOCH: "closes this journal and begins another, which names the head in `epoch` and `size`",
+}
+
+
+def document() -> str:
+    """The page."""
+    lines = [
+        "# Problem types",
+        "",
+        "Generated from `core/problem.py` and `agent/transport.py`. The closed list of what ingest answers when it does not do what a",
+        f"device asked (RFC 9457, `{CONTENT_TYPE}`). No answer says anything of a person. A request whose signature was",
+        "checked leaves an audit entry, at most one a minute for each device and problem, with a count; any other is only counted.",
+        "",
+        "| Type | Status | Title | The device |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [f"| `{p.uri}` | {p.status} | {p.title} | {DEVICE[TABLE[p]]} |" for p in Problem]
+    return "\n".join([*lines, ""])
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == document()
+
+
+if __name__ == "__main__":
+    print(document(), end="")  # noqa: T201  # a person redirects it to the page

@@ -1,0 +1,90 @@
+"""The permission matrix, drawn from `core.roles` and the console's own addresses: what the document says and what the pages must do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from offmon.core.roles import MATRIX, Role
+from offmon.server.base.web.permissions import Public, Requires, doors
+
+URLCONF = "offmon.server.faces.console.urls"
+DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "permission-matrix.md"
+ROLES = [role for role in Role if role is not Role.SERVICE]
+
+
+class Whose(StrEnum):
+    """Whose case an address is about, for who opens it."""
+
+    OWN = "on one's own caseload"
+    COLLEAGUES = "a colleague's"
+    ANOTHER_AGENCYS = "another agency's"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One address. `permission` None: anybody may open it, for the reason given."""
+
+    route: str
+    permission: StrEnum | None
+    reason: str = ""
+
+    @property
+    def of_a_case(self) -> bool:
+        return "<id:" in self.route
+
+    def expected(self, role: Role, whose: Whose) -> int:
+        """The status of a page that someone of that role asks for."""
+        if self.permission is None:
+            return 200
+        if self.permission not in MATRIX[role]:
+            return 403
+        return 200 if whose is Whose.OWN or not self.of_a_case else 404
+
+
+def lines() -> list[Line]:
+    found = []
+    for door in doors(URLCONF):
+        match door.mark:
+            case Requires(permission):
+                found.append(Line(door.route, permission))
+            case Public(reason):
+                found.append(Line(door.route, None, reason))
+    return found
+
+
+def document() -> str:
+    """`docs/reference/permission-matrix.md`."""
+    guarded = [line for line in lines() if line.permission is not None]
+    head = "| Address | Permission | " + " | ".join(role.value.replace("_", " ") for role in ROLES) + " |"
+    rule = "| --- | --- |" + " :-: |" * len(ROLES)
+    body = [
+        f"| `/{_plain(line.route)}` | `{line.permission}` | "
+        + " | ".join("yes" if line.permission in MATRIX[role] else "·" for role in ROLES)
+        + " |"
+        for line in guarded
+    ]
+    public = [f"| `/{_plain(line.route)}` | {line.reason} |" for line in lines() if line.permission is None]
+    return "\n".join([*_ABOUT, head, rule, *body, *_PUBLIC, *public, ""])
+
+
+def _plain(route: str) -> str:
+    for kind in ("id", "slug", "path"):
+        route = route.replace(f"<{kind}:", "<")
+    return route
+
+
+_ABOUT = [
+    "# Permission matrix of the console",
+    "",
+    "Generated from `core/roles.py` and the console's addresses; a test compares it, and another opens every address as every role.",
+    "",
+    "- **yes**: the page opens, if it is about a case on one's own caseload or about no case. A case that is only a colleague's, or is",
+    "  another agency's, answers 404, as if it were not there: row-level security asks the caseload, not the page.",
+    "- **·**: 403, whatever the case.",
+    "- Nobody signed in: to the sign-in page.",
+    "- What a page then *does* is checked again by its action: two people where two are due, states, and once more by signer and vault.",
+    "- A *party's* case (a probation service beside the force that leads) has no column yet: parties come with a later step; until then",
+    "  another agency's case is closed.",
+    "",
+]
+_PUBLIC = ["", "Open to anybody, and why:", "", "| Address | Reason |", "| --- | --- |"]

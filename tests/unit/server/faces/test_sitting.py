@@ -1,0 +1,27 @@
+"""How long a sign-in lasts, as a table."""
+
+import pytest
+
+from offmon.core.clock import HOUR_MS, MINUTE_MS
+from offmon.core.ids import Id, Ms
+from offmon.server.faces.console.sitting import Sitting, is_over
+
+START = 1_781_000_000_000
+SOMEONE = Id("a" * 32)
+
+
+@pytest.mark.parametrize(
+    ("began_before", "seen_before", "over"),
+    [
+        (0, 0, False),
+        (15 * MINUTE_MS - 1, 15 * MINUTE_MS - 1, False),
+        (15 * MINUTE_MS, 15 * MINUTE_MS, True),
+        (8 * HOUR_MS - 1, 0, False),
+        (8 * HOUR_MS, 0, True),
+        (0, -1, True),  # the clock stepped back
+        (-1, -1, True),
+    ],
+)
+def test_a_sitting_is_over_after_15_idle_minutes_or_8_hours(began_before: int, seen_before: int, *, over: bool) -> None:
+    sitting = Sitting(SOMEONE, SOMEONE, Ms(START - began_before), Ms(START - seen_before))
+    assert is_over(sitting, Ms(START)) is over
