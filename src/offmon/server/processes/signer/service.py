@@ -1,4 +1,4 @@
-"""What the signer does with an id. The rule is `deployments.compile` and `detectors.actions`; nothing the caller says is in it.
+"""What the signer does with an id. The rule is `deployments.actions.compile` and `detectors.actions`; nothing the caller says is in it.
 
 Rules
 - It looks for the row in the scope of each agency whose key could be asked for; a row that waits for no signature is none of its business.

@@ -1,0 +1,26 @@
+"""Every write to deployments, in the order in which a deployment lives: `authority`, `enrolment`, `profiles`."""
+
+from offmon.server.deployments.actions.authority import (
+    Answers,
+    Served,
+    do_authorise,
+    do_draft,
+    do_keep_evidence_key,
+    do_serve_notice,
+)
+from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, keyed
+from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
+
+__all__ = [
+    "Answers",
+    "Served",
+    "do_ask_profile",
+    "do_authorise",
+    "do_draft",
+    "do_enrol",
+    "do_keep_evidence_key",
+    "do_offer_enrolment",
+    "do_serve_notice",
+    "do_sign_profile",
+    "keyed",
+]

@@ -1,0 +1,124 @@
+"""What is to be monitored: drafted by one, authorised by another with four answers, told to the person (R-LEG-24, R-RGT-1)."""
+
+from dataclasses import dataclass
+
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import as_known_at
+from offmon.core.profile import Choice, HpkeKey, compile_grants
+from offmon.core.records import check_authorised
+from offmon.core.roles import Permission
+from offmon.core.states import DeploymentState
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+from offmon.server.deployments import models
+from offmon.server.deployments.actions.moves import move
+from offmon.server.deployments.policy import check_authorise
+from offmon.server.detectors import queries as detectors
+from offmon.server.orders.queries import authority_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The four questions of proportionality, answered in words (R-LEG-24)."""
+
+    aim: str
+    rational_link: str
+    less_intrusive: str
+    fair_balance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How a notice was served (R-RGT-2). `text` is the digest of what was handed over."""
+
+    at: Ms
+    method: str
+    language: str
+    acknowledged: bool
+    text: Digest
+
+
+@action
+def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
+    """Draft what is to be monitored. It is compiled at once, so that an unlawful choice is refused here. Returns the authorisation."""
+    actor.check(Permission.DEPLOYMENT_DRAFT)
+    at = clock.now()
+    instruments, terms = authority_of(case)
+    if not compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at):
+        raise Refused(
+            "no-live-term", "No confirmed term that is in force makes any of this necessary; nothing was drafted."
+        )
+    deployment = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
+    touched: list[models.Deployment | models.Authorisation] = []
+    if deployment is None:
+        delay = agencies.agency(actor.agency).delay_days
+        deployment = models.Deployment(agency=actor.agency, case=case, opened_by=actor.id, delay_days=delay)
+        deployment.save(force_insert=True)
+        touched.append(deployment)
+    row = models.Authorisation(
+        agency=actor.agency,
+        case=case,
+        deployment=deployment,
+        choices=models.write_choices(choices),
+        drafted_by=actor.id,
+    )
+    row.save(force_insert=True)
+    append(actor, Verb.DEPLOYMENT_DRAFTED, case=case, touched=[*touched, row])
+    return row.id
+
+
+@action
+def do_authorise(authorisation: Id, answers: Answers, *, actor: Actor) -> None:
+    """A second person authorises, with the four answers (R-LEG-24). The vault then makes the deployment's evidence key."""
+    row = models.Authorisation.objects.select_for_update().get(id=authorisation)
+    check_authorise(actor, row)
+    row.authorised_by, row.authorised_at = actor.id, clock.now()
+    row.aim, row.rational_link = answers.aim, answers.rational_link
+    row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance
+    check_authorised(row.core())
+    row.save(update_fields=["authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance"])
+    deployment = models.Deployment.objects.select_for_update().get(id=row.deployment_id)
+    if deployment.state is DeploymentState.DRAFT:
+        move(deployment, DeploymentState.AUTHORISED)
+    append(actor, Verb.DEPLOYMENT_AUTHORISED, case=row.case, touched=(row, deployment))
+
+
+@action
+def do_keep_evidence_key(deployment: Id, public: HpkeKey, *, actor: Actor) -> None:
+    """The vault records the public half of the key that it made for an authorised deployment. Once."""
+    row = models.Deployment.objects.select_for_update().get(id=deployment)
+    if row.state is not DeploymentState.AUTHORISED or row.evidence_key is not None:
+        raise Refused("no-key-due", "A key is made once, when the monitoring has been authorised.")
+    row.evidence_key = public.key
+    row.save(update_fields=["evidence_key"])
+    append(actor, Verb.EVIDENCE_KEY_MADE, case=row.case, touched=(row,))
+
+
+@action
+def do_serve_notice(deployment: Id, served: Served, *, actor: Actor) -> Id:
+    """Record that the notice was served. A refusal to acknowledge is recorded and stops nothing (R-RGT-2)."""
+    actor.check(Permission.NOTICE_SERVE)
+    row = models.Deployment.objects.select_for_update().get(id=deployment)
+    if served.at > clock.now():
+        raise Refused("not-yet", "A notice cannot have been served in the future; correct the time.")
+    notice = models.Notice(
+        agency=row.agency,
+        case=row.case,
+        deployment=row,
+        served_by=actor.id,
+        served_at=served.at,
+        method=served.method,
+        language=served.language,
+        acknowledged=served.acknowledged,
+        text=served.text,
+    )
+    notice.save(force_insert=True)
+    if row.state is DeploymentState.AUTHORISED:
+        move(row, DeploymentState.NOTICE_SERVED)
+    append(actor, Verb.NOTICE_SERVED, case=row.case, touched=(notice, row))
+    return notice.id

@@ -1,0 +1,99 @@
+"""A profile: asked by a person, or by the worker to renew it; signed or refused by the signer."""
+
+from typing import Final
+
+from offmon.core import clock as time
+from offmon.core import dsse, envelope, protocol
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import SigningKey
+from offmon.core.profile import Profile
+from offmon.core.roles import Permission, Role
+from offmon.core.states import PROFILE, DeploymentState, ProfileState
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+from offmon.server.deployments import models
+from offmon.server.deployments.actions.compile import basis_of, compile_profile
+from offmon.server.deployments.actions.moves import move
+from offmon.server.detectors import queries as detectors
+
+LEASE_MS: Final = 30 * time.DAY_MS
+
+
+@action
+def do_ask_profile(device: Id, *, actor: Actor) -> Id:
+    """Ask the signer for a device's next profile. The worker asks too, to renew a lease, without a new authorisation (formats §4)."""
+    if actor.role is not Role.SERVICE:
+        actor.check(Permission.NOTICE_SERVE)
+    row = models.Device.objects.get(id=device)
+    authorisation = (
+        models.Authorisation.objects.filter(deployment_id=row.deployment_id, authorised_by__isnull=False)
+        .order_by("-authorised_at")
+        .first()
+    )
+    if authorisation is None:
+        raise Refused("not-authorised", "Have the monitoring authorised first.")
+    last = models.Profile.objects.filter(device_id=row.id).order_by("-version").first()
+    now = clock.now()
+    profile = models.Profile(
+        agency=row.agency,
+        case=row.case,
+        deployment_id=row.deployment_id,
+        device=row,
+        version=1 if last is None else last.version + 1,
+        authorisation=authorisation,
+        asked_by=actor.id,
+        lease_since=now,
+        lease_until=Ms(now + LEASE_MS),
+    )
+    profile.save(force_insert=True)
+    append(actor, Verb.PROFILE_ASKED, case=row.case, touched=(profile,))
+    return profile.id
+
+
+@action
+def do_sign_profile(profile: Id, key: SigningKey, ingest: str, *, actor: Actor) -> None:
+    """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log."""
+    row = models.Profile.objects.select_for_update().get(id=profile)
+    checkmove(PROFILE, row.state, ProfileState.SIGNED)
+    try:
+        basis = basis_of(row)
+        compiled = compile_profile(basis, ingest)
+    except OffmonError as refusal:
+        row.state, row.refusal = ProfileState.REFUSED, refusal.code
+        row.save(update_fields=["state", "refusal"])
+        append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row,), outcome=Outcome.DENIED, reason=refusal.code)
+        return
+    row.document = dsse.sign(compiled, key)
+    row.digest, row.state = dsse.digest_of(row.document), ProfileState.SIGNED
+    row.save(update_fields=["document", "digest", "state"])
+    lists = _enclose_lists(row, compiled)
+    append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists))
+    if basis.deployment.state is DeploymentState.NOTICE_SERVED:
+        move(basis.deployment, DeploymentState.ACTIVE)
+        append(actor, Verb.DEPLOYMENT_MOVED, case=row.case, touched=(basis.deployment,))
+
+
+def _enclose_lists(row: models.Profile, profile: Profile) -> list[models.ProfileList]:
+    """Each list that the profile names, its entries enclosed to the device's own key."""
+    wanted = {ref.digest for grant in profile.grants for ref in grant.lists}
+    made: list[models.ProfileList] = []
+    for live in detectors.live_lists():
+        if live.declared.ref.digest not in wanted:
+            continue
+        place = protocol.list_place(profile.device, live.declared.ref.digest)
+        made.append(
+            models.ProfileList(
+                agency=row.agency,
+                case=row.case,
+                profile=row,
+                position=len(made),
+                document=live.document,
+                ciphertext=envelope.seal_bytes(live.entries, profile.list_key, place),
+            )
+        )
+        made[-1].save(force_insert=True)
+    return made
