@@ -10,7 +10,8 @@ Rules
 """
 
 import secrets
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -166,13 +167,16 @@ class Story:
         """… as the console."""
         return self.running(Process.CONSOLE)
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """The key files that console and ingest are given."""
-        return {
-            "OFFMON_COLUMN_KEY_FILE": str(self.folder / "column"),
-            "OFFMON_CODE_KEY_FILE": str(self.folder / "code"),
-        }
+    @contextmanager
+    def with_keys(self) -> Iterator[None]:
+        """With the key files that console and ingest are given, which are this story's own."""
+        files = {f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")}
+        column_key.cache_clear()
+        try:
+            with override_settings(**files):
+                yield
+        finally:
+            column_key.cache_clear()
 
     @property
     def opening_keys(self) -> Path:
@@ -197,9 +201,8 @@ class Story:
 
     def orders(self) -> None:
         """A case with an order of two terms, each recorded by one officer and confirmed by another."""
-        with self.console(), override_settings(**self.settings):
-            column_key.cache_clear()  # the key is this story's own
-            self.case = do_open_case(f"86/{self.agency[:6]}", "Sam Invented", actor=self.officer)
+        with self.console(), self.with_keys():
+            self.case = do_open_case(f"86/{new_id()[:6]}", "Sam Invented", actor=self.officer)
             for colleague in (self.colleague, self.supervisor, self.authoriser):
                 do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
             month_ago = Ms(now() - 30 * clock.DAY_MS)
@@ -229,7 +232,6 @@ class Story:
                 )
                 self.terms[capability] = do_record_term(self.instrument, term, actor=self.officer)
                 do_confirm_term(self.terms[capability], actor=self.colleague)
-            column_key.cache_clear()
 
     def lists(self) -> None:
         """A list for each capability and the exclusions: drafted, approved by another, signed."""
@@ -286,7 +288,7 @@ class Story:
 
     def enrol(self) -> None:
         """The device, by a code."""
-        with override_settings(**self.settings):
+        with self.with_keys():
             with self.console():
                 code = do_offer_enrolment(self.deployment, actor=self.officer)
             asked = codec.load(Enrol, self.device.enrol(code.secret).body, max_size=MAX_ENROL)
@@ -345,10 +347,8 @@ class Story:
         with self.running(Process.WORKER):
             for journal in intake.journals(actor=self.worker):
                 do_group(journal, actor=self.worker)
-        with self.console(), override_settings(**self.settings):
-            column_key.cache_clear()
+        with self.console(), self.with_keys():
             self.alerts = [row.id for row in triage.queue(actor=self.officer)]
-            column_key.cache_clear()
 
     def decide(self, outcome: DecisionOutcome = DecisionOutcome.EVIDENTIAL) -> Id:
         """The officer decides the first alert."""

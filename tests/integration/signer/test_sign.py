@@ -1,17 +1,14 @@
 """The signer signs what the rows support, whoever asks, and nothing else (design §5 "Signer and vault do not take the console's word")."""
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg import sql
 
-from offmon.core import audit, clock, codec, dsse
-from offmon.core.audit import Operation, Outcome, Verb
+from offmon.core import clock, dsse
+from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.lists import Exclusions
@@ -30,6 +27,7 @@ from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.actions import do_end_instrument
 from tests.support.fake_device import now
 from tests.support.story import EXCLUSIONS, INGEST, Story
+from tests.support.taken import forge, insert, taken_console
 
 TABLE = "deployments_profile"
 
@@ -92,43 +90,6 @@ def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: 
 # --- what the console's own role writes, with a true audit entry beside it, and no right to --------------------------------------------
 
 
-def forge(story: Story, row: dict[str, Any]) -> None:
-    """As offmon_console, by hand: a request row, and an entry that names it as the backstop wants."""
-    entry = audit.Entry(
-        at=now(), agency=story.agency, case=story.case, verb=Verb.PROFILE_ASKED, operation=Operation.ALTERATION,
-        outcome=Outcome.ALLOWED, actor=story.officer.core(), session=None, request=None, reason=None, recipient=None,
-        alert=None, decision=None, manifest=None, touched=(),
-    )  # fmt: skip
-    salt = secrets.token_bytes(32)
-    columns = {
-        "id": new_id(), "agency": entry.agency, "case": entry.case, "at": entry.at, "verb": entry.verb.value,
-        "operation": entry.operation.value, "outcome": "allowed", "actor": story.officer.id,
-        "actor_role": story.officer.role.value, "touched": [f"{TABLE}:{UUID(row['id'])}"], "doc": codec.dump(entry),
-        "salt": salt, "commit": bytes.fromhex(audit.commit_of(entry, salt)),
-    }  # fmt: skip
-    with taken_console(story) as console:
-        insert(console, TABLE, row)
-        insert(console, "audit_entry", columns)
-
-
-@contextmanager
-def taken_console(story: Story) -> Iterator["psycopg.Connection[Any]"]:
-    """The console's role, in the officer's scope, with no code of ours in between."""
-    with story.database.connect("offmon_console") as console:
-        for setting, value in (("offmon.agency", story.agency), ("offmon.actor", story.officer.id)):
-            console.execute("select set_config(%s, %s, true)", [setting, value])
-        yield console
-
-
-def insert(console: "psycopg.Connection[Any]", table: str, row: dict[str, Any]) -> None:
-    statement = sql.SQL("insert into {} ({}) values ({})").format(
-        sql.Identifier(table),
-        sql.SQL(", ").join(map(sql.Identifier, row)),
-        sql.SQL(", ").join([sql.Placeholder()] * len(row)),
-    )
-    console.execute(statement, list(row.values()))
-
-
 def request(story: Story, **changed: Any) -> dict[str, Any]:
     """A request row that is as it should be, but for `changed`."""
     at = now()
@@ -163,7 +124,7 @@ def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_si
     story: Story, signer: Signer, forged: Callable[[Story], dict[str, Any]], code: str
 ) -> None:
     row = forged(story)
-    forge(story, row)
+    forge(story, Verb.PROFILE_ASKED, TABLE, row)
     signer.sign_profile(row["id"])
     device = device_of(story)
     assert device.profile is not None

@@ -1,0 +1,212 @@
+"""A reveal opens one body, for one person, once; whatever the console says (design §4, §5; R-DPA-16)."""
+
+import secrets
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from offmon.core import clock, codec, envelope
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import Refused
+from offmon.core.event import Body, DisclosureLeaf
+from offmon.core.ids import Id, Slug
+from offmon.core.journal import leaf_commit
+from offmon.core.records import LeafPlace
+from offmon.server.base.ids import new_id
+from offmon.server.base.vault import Vault
+from offmon.server.evidence.actions import do_ask_reveal
+from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import Occurrence
+from tests.support.fake_device import now
+from tests.support.story import Story
+from tests.support.taken import forge, overwrite
+
+TABLE = "evidence_reveal"
+
+
+def occurrences(story: Story, alert: int = 0) -> tuple[Occurrence, ...]:
+    """The disclosures of an alert, as the officer's page lists them."""
+    with story.console(), story.with_keys():
+        found = triage.alert(story.alerts[alert], actor=story.officer)
+    assert found is not None
+    return found.occurrences
+
+
+def ask(story: Story, of: Occurrence | None = None) -> Id:
+    one = of or occurrences(story)[0]
+    with story.console():
+        return do_ask_reveal(story.alerts[0], one.leaf, one.place, "to decide it", actor=story.officer)
+
+
+def code_of(call: Callable[[Id], object], row: Id) -> str:
+    with pytest.raises(Refused) as refusal:
+        call(row)
+    return refusal.value.code
+
+
+def test_the_body_is_shown_as_the_device_enclosed_it_and_the_officer_stands_in_the_log(
+    story: Story, vault: Vault
+) -> None:
+    one = occurrences(story)[0]
+    shown = vault.reveal(ask(story, one))
+    assert shown == Body(f"https://listed.invalid/{one.place.n}", "An invented page", "listed.invalid", None, None)
+    [entry] = story.entries(Verb.CONTENT_REVEALED)
+    assert (entry.actor.id, entry.alert, entry.reason) == (story.officer.id, story.alerts[0], "to decide it")
+    assert entry.outcome is Outcome.ALLOWED
+
+
+def test_a_request_opens_a_body_once(story: Story, vault: Vault) -> None:
+    reveal = ask(story)
+    vault.reveal(reveal)
+    assert code_of(vault.reveal, reveal) == "reveal-used"
+    assert len(story.entries(Verb.CONTENT_REVEALED)) == 1
+
+
+def test_an_id_of_nothing_opens_nothing(vault: Vault) -> None:
+    assert code_of(vault.reveal, new_id()) == "unknown-id"
+
+
+# --- what the console's own role writes by hand ---------------------------------------------------------------------------------------
+
+
+def request(story: Story, **changed: Any) -> dict[str, Any]:
+    """A request row that is as it should be, but for `changed`."""
+    one = occurrences(story)[0]
+    return {
+        "id": new_id(),
+        "agency": story.agency,
+        "case": story.case,
+        "salt": secrets.token_bytes(32),
+        "alert": story.alerts[0],
+        "leaf": one.leaf,
+        "device": one.place.device,
+        "epoch": one.place.epoch,
+        "n": one.place.n,
+        "asked_by": story.officer.id,
+        "asked_at": now(),
+        "reason": "to decide it",
+    } | changed
+
+
+def out_of_time(story: Story) -> dict[str, Any]:
+    return request(story, asked_at=now() - 6 * clock.MINUTE_MS)
+
+
+def from_the_future(story: Story) -> dict[str, Any]:
+    return request(story, asked_at=now() + clock.MINUTE_MS)
+
+
+def without_a_reason(story: Story) -> dict[str, Any]:
+    return request(story, reason="  ")
+
+
+def by_someone_off_the_caseload(story: Story) -> dict[str, Any]:
+    return request(story, asked_by=story.stranger.id)
+
+
+def by_a_role_that_opens_nothing(story: Story) -> dict[str, Any]:
+    return request(story, asked_by=story.authoriser.id)
+
+
+def by_nobody(story: Story) -> dict[str, Any]:
+    return request(story, asked_by=new_id())
+
+
+def of_another_alerts_leaf(story: Story) -> dict[str, Any]:
+    story.disclose(1, rule=Slug("another"))
+    story.send()
+    story.group()
+    first, second = (occurrences(story, alert) for alert in (0, 1))
+    return request(story, leaf=second[0].leaf if request(story)["leaf"] == first[0].leaf else first[0].leaf)
+
+
+@pytest.mark.parametrize(
+    ("forged", "code"),
+    [
+        (out_of_time, "reveal-out-of-time"),
+        (from_the_future, "reveal-out-of-time"),
+        (without_a_reason, "no-reason"),
+        (by_someone_off_the_caseload, "not-on-caseload"),
+        (by_a_role_that_opens_nothing, "not-permitted"),
+        (by_nobody, "unknown-id"),
+        (of_another_alerts_leaf, "other-alert"),
+    ],
+)
+def test_a_forged_request_opens_nothing(
+    story: Story, vault: Vault, forged: Callable[[Story], dict[str, Any]], code: str
+) -> None:
+    row = forged(story)
+    forge(story, Verb.REVEAL_ASKED, TABLE, row)
+    assert code_of(vault.reveal, row["id"]) == code
+    assert story.entries(Verb.CONTENT_REVEALED) == []
+
+
+def test_a_case_that_the_row_only_claims_opens_nothing(story: Story, vault: Vault) -> None:
+    """A second case of the officer's own: the request says it is of that one, and names the first one's alert and leaf."""
+    first, row = story.case, request(story)
+    story.orders()
+    assert story.case != first
+    forge(story, Verb.REVEAL_ASKED, TABLE, row | {"case": story.case})
+    assert code_of(vault.reveal, row["id"]) == "other-alert"
+
+
+# --- what someone who can write to the database could put in the way ------------------------------------------------------------------
+
+
+def another(story: Story, place: LeafPlace) -> DisclosureLeaf:
+    """Another body, enclosed for the same place to the deployment's public key, which is no secret."""
+    true = story.device.leaves[place.n]
+    assert isinstance(true, DisclosureLeaf)
+    salt, body = secrets.token_bytes(32), Body("https://planted.invalid/", "Planted", None, None, None)
+    ciphertext = envelope.enclose(
+        envelope.Enclosed(salt, body), envelope.public_of(story.evidence), envelope.place_of(true.envelope)
+    )
+    claimed = codec.from_doc(
+        type(true.envelope), codec.to_doc(true.envelope) | {"content_commit": envelope.content_commit(body, salt)}
+    )
+    return DisclosureLeaf(claimed, true.salt, ciphertext)
+
+
+def the_body(leaf: DisclosureLeaf) -> dict[str, Any]:
+    return {"ciphertext": leaf.ciphertext}
+
+
+def body_and_its_hash(leaf: DisclosureLeaf) -> dict[str, Any]:
+    return the_body(leaf) | {"ciphertext_digest": sha256(leaf.ciphertext).digest()}
+
+
+def envelope_too(leaf: DisclosureLeaf) -> dict[str, Any]:
+    return body_and_its_hash(leaf) | {"document": codec.dump(leaf.envelope)}
+
+
+def all_of_the_row(leaf: DisclosureLeaf) -> dict[str, Any]:
+    return envelope_too(leaf) | {"commit": bytes.fromhex(leaf_commit(leaf))}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        (the_body, "body-swapped"),
+        (body_and_its_hash, "journal-differs"),
+        (envelope_too, "journal-differs"),
+        (all_of_the_row, "journal-differs"),
+    ],
+)
+def test_a_body_that_was_swapped_in_the_database_is_not_shown(
+    story: Story, vault: Vault, changed: Callable[[DisclosureLeaf], dict[str, Any]], code: str
+) -> None:
+    one = occurrences(story)[0]
+    reveal = ask(story, one)
+    overwrite(story, "intake_leaf", one.leaf, changed(another(story, one.place)))
+    assert code_of(vault.reveal, reveal) == code
+
+
+def test_without_its_key_nothing_opens(story: Story, vault: Vault) -> None:
+    reveal = ask(story)
+    key = story.opening_keys / f"{story.deployment}.key"
+    key.chmod(0o640)
+    assert code_of(vault.reveal, reveal) == "key-exposed"
+    key.unlink()
+    assert code_of(vault.reveal, ask(story)) == "no-opening-key"

@@ -1,0 +1,91 @@
+"""What a taken console could do (its own role, an officer's scope, rows by hand), and what a superuser of the database could."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from offmon.core import audit, codec
+from offmon.core.audit import OPERATION, Outcome, Verb
+from offmon.server.base.ids import new_id
+from tests.support.fake_device import now
+from tests.support.story import Story
+
+
+@contextmanager
+def taken_console(story: Story) -> Iterator["psycopg.Connection[Any]"]:
+    """The console's role in the officer's scope. Commits on a clean exit."""
+    with story.database.connect("offmon_console") as console:
+        for setting, value in (("offmon.agency", story.agency), ("offmon.actor", story.officer.id)):
+            console.execute("select set_config(%s, %s, true)", [setting, value])
+        yield console
+
+
+def insert(console: "psycopg.Connection[Any]", table: str, row: Mapping[str, Any]) -> None:
+    """One row, with whatever is in it."""
+    statement = sql.SQL("insert into {} ({}) values ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(row)),
+    )
+    console.execute(statement, list(row.values()))
+
+
+def name(console: "psycopg.Connection[Any]", story: Story, verb: Verb, table: str, row: str) -> None:
+    """An audit entry by the officer that names a row, as the backstop wants it."""
+    entry = audit.Entry(
+        at=now(),
+        agency=story.agency,
+        case=story.case,
+        verb=verb,
+        operation=OPERATION[verb],
+        outcome=Outcome.ALLOWED,
+        actor=story.officer.core(),
+        session=None,
+        request=None,
+        reason=None,
+        recipient=None,
+        alert=None,
+        decision=None,
+        manifest=None,
+        touched=(),
+    )
+    salt = secrets.token_bytes(32)
+    columns = {
+        "id": new_id(),
+        "agency": entry.agency,
+        "case": entry.case,
+        "at": entry.at,
+        "verb": entry.verb.value,
+        "operation": entry.operation.value,
+        "outcome": entry.outcome.value,
+        "actor": entry.actor.id,
+        "actor_role": entry.actor.role.value,
+        "touched": [f"{table}:{UUID(row)}"],
+        "doc": codec.dump(entry),
+        "salt": salt,
+        "commit": bytes.fromhex(audit.commit_of(entry, salt)),
+    }
+    insert(console, "audit_entry", columns)
+
+
+def forge(story: Story, verb: Verb, table: str, row: Mapping[str, Any]) -> None:
+    """A row that the officer never asked for, with an entry that says they did."""
+    with taken_console(story) as console:
+        insert(console, table, row)
+        name(console, story, verb, table, row["id"])
+
+
+def overwrite(story: Story, table: str, row: str, columns: Mapping[str, Any]) -> None:
+    """As a superuser on whom no trigger and no policy works: change what is held, and tell the log nothing."""
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        changes = [sql.SQL("{} = {}").format(sql.Identifier(column), sql.Placeholder()) for column in columns]
+        statement = sql.SQL("update {} set {} where id = {}").format(
+            sql.Identifier(table), sql.SQL(", ").join(changes), sql.Placeholder()
+        )
+        assert superuser.execute(statement, [*columns.values(), row]).rowcount == 1
