@@ -14,6 +14,7 @@ from offmon.core import httpsig, journal, protocol  # noqa: E402
 from offmon.core.decide import Reason  # noqa: E402
 from offmon.core.dsse import Signed  # noqa: E402
 from offmon.core.event import Batch  # noqa: E402
+from offmon.core.ids import Ms  # noqa: E402
 from offmon.core.keys import SigningKey  # noqa: E402
 from offmon.core.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.profile import HpkeKey  # noqa: E402
@@ -25,7 +26,7 @@ from tests.support import plain_yaml  # noqa: E402
 DOCUMENT: Any = plain_yaml.load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
 ADDRESSES = {protocol.ENROL_PATH: "post", protocol.BATCHES_PATH: "post", protocol.PROFILE_PATH: "get"}
 # What each operation may answer with, beside yes.
-EVERY = {problem for problem in Problem} - {
+EVERY = set(Problem) - {
     Problem.BAD_CODE,
     Problem.MISSING_FROM,
     Problem.FORKED,
@@ -93,7 +94,7 @@ def test_each_answer_names_its_problems() -> None:
 def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> None:
     wanted = [named(parameter) for parameter in operation(path)["parameters"]]
     signed = httpsig.sign(
-        httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32)), protocol.Ms(1), "0" * 32
+        httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32)), Ms(1), "0" * 32
     )
     assert {p["name"] for p in wanted if p["in"] == "header" and p["required"]} == set(signed)
 
