@@ -10,7 +10,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.keys import SigningKey
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission, Role
-from offmon.core.states import PROFILE, DeploymentState, ProfileState
+from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -58,7 +58,7 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
 def do_sign_profile(profile: Id, key: SigningKey, ingest: str, *, actor: Actor) -> None:
     """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log."""
     row = models.Profile.objects.select_for_update().get(id=profile)
-    checkmove(PROFILE, row.state, ProfileState.SIGNED)
+    check_move(PROFILE, row.state, ProfileState.SIGNED)
     try:
         basis = basis_of(row)
         compiled = compile_profile(basis, ingest)
