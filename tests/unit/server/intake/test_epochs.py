@@ -1,0 +1,84 @@
+"""Which journal a batch may go on with (formats §6)."""
+
+import secrets
+
+import pytest
+
+from offmon.core.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf
+from offmon.core.ids import Id, Ms
+from offmon.core.journal import Forked
+from offmon.core.tlog.merkle import Frontier
+from offmon.server.intake.epochs import ForkedFrom, Head, head_for, newest_of
+
+DEVICE, FIRST, SECOND, THIRD, UNHEARD = (Id(c * 32) for c in "12345")
+
+
+def frontier(size: int) -> Frontier:
+    return Frontier().extend(secrets.token_bytes(32) for _ in range(size))
+
+
+HEADS = [Head(SECOND, 1, frontier(3)), Head(FIRST, 0, frontier(7))]
+
+
+def note(epoch: Id, n: int) -> Leaf:
+    return NoteLeaf(Note(DEVICE, epoch, n, NoteKind.STARTED, Ms(1), None), b"")
+
+
+def begins(epoch: Id, last: Id | None, *, reason: GapReason = GapReason.NEW_EPOCH) -> Leaf:
+    return GapLeaf(Gap(DEVICE, epoch, 0, reason, Ms(1), Ms(2), None, last, None if last is None else 1), b"")
+
+
+def batch(epoch: Id, first: int, *leaves: Leaf) -> Batch:
+    return Batch(DEVICE, epoch, first, leaves, b"")
+
+
+def test_a_devices_first_epoch_begins_with_any_leaf() -> None:
+    assert head_for(batch(FIRST, 0, note(FIRST, 0)), []) == Head(FIRST, 0, Frontier())
+
+
+def test_the_open_epoch_goes_on_and_is_heard() -> None:
+    assert head_for(batch(SECOND, 3, note(SECOND, 3)), HEADS) is HEADS[0]
+    assert head_for(batch(SECOND, 3), HEADS) is HEADS[0]
+
+
+def test_a_closed_epoch_repeats_what_is_known_and_says_nothing_else() -> None:
+    assert head_for(batch(FIRST, 6, note(FIRST, 6)), HEADS) is HEADS[1]
+    with pytest.raises(Forked):
+        head_for(batch(FIRST, 6, note(FIRST, 6), note(FIRST, 7)), HEADS)
+    with pytest.raises(Forked):
+        head_for(batch(FIRST, 7), HEADS)
+
+
+@pytest.mark.parametrize("last", [SECOND, UNHEARD])
+def test_a_later_epoch_begins_by_naming_the_newest_head_or_one_that_never_arrived(last: Id) -> None:
+    assert head_for(batch(THIRD, 0, begins(THIRD, last)), HEADS) == Head(THIRD, 2, Frontier())
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        note(THIRD, 0),
+        begins(THIRD, None),
+        begins(THIRD, FIRST),
+        begins(THIRD, THIRD),
+        begins(THIRD, SECOND, reason=GapReason.AGENT_DOWN),
+    ],
+    ids=["a note", "no head", "an older head", "itself", "another gap"],
+)
+def test_a_later_epoch_does_not_begin_otherwise(first: Leaf) -> None:
+    with pytest.raises(Forked):
+        head_for(batch(THIRD, 0, first), HEADS)
+
+
+def test_an_unknown_epoch_that_does_not_begin_is_asked_for_its_beginning() -> None:
+    """Its head is empty, so the journal's own rule answers `missing-from 0`."""
+    assert head_for(batch(THIRD, 4, note(THIRD, 4)), HEADS).frontier == Frontier()
+    assert head_for(batch(THIRD, 0), HEADS).frontier == Frontier()
+
+
+def test_a_fork_names_the_head_to_go_on_from() -> None:
+    newest = newest_of(HEADS)
+    assert newest is HEADS[0]
+    fork = ForkedFrom(newest)
+    assert (fork.code, fork.epoch, fork.size) == ("forked", SECOND, 3)
+    assert newest_of([]) is None
