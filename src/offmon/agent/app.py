@@ -42,9 +42,9 @@ _SAYS: Final = {
 
 
 class Agent:
-    """One running agent. `run` returns when `stop` was called from a signal handler or another thread."""
+    """One running agent. `run` returns once `stop` is set, from a signal handler or another thread."""
 
-    def __init__(self, home: Home, server: str, heartbeat_s: int) -> None:
+    def __init__(self, home: Home, server: str, heartbeat_s: int, stop: threading.Event) -> None:
         """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
         self._indicator = Indicator.start(Language.ENGLISH)
         try:
@@ -74,13 +74,9 @@ class Agent:
             raise
         self._found = found
         self._safe_until = found.safe_until if found else raw
-        self._stop = threading.Event()
+        self._stop = stop
         self._marked_at = 0.0
         self._begun = False
-
-    def stop(self) -> None:
-        """Ask `run` to end."""
-        self._stop.set()
 
     def run(self) -> None:
         """Work until asked to stop. Raises Refused if the display is lost."""
@@ -107,7 +103,7 @@ class Agent:
         self._belief.see(raw)
         self._begin_once(raw)
         if self._begun:
-            self._losses.stand_idle(self._collector.why_idle(raw), raw)
+            self._losses.stand_idle(*self._collector.idle(raw))
             self._declare(self._losses.due(raw))
             self._mark(raw)
         self._indicator.show(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw))

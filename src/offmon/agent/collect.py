@@ -4,9 +4,11 @@ Rules, in this order
 1. Nothing is read or kept unless everything says so *now*: a profile in force with a live term, a clock that is believed, and an indicator
    that was measured as visible in the last five seconds. The time when it is not so is a gap (`why_idle`), except where no order
    asks for anything: then nothing is missing.
-2. An excluded page ends here: no refusal, count or gap.
-3. A page from before collecting began is not taken; one that cannot be examined is declared, once.
-4. Text is asked for only where a detector wants it; then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
+2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
+3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are the frames of one page beyond
+   MAX_FRAMES.
+4. Text is asked for only where a detector wants it, and a frame's only where every page around it is readable too; then the detectors,
+   then `decide`, then the outbox. A finding that may not leave dies.
 5. Nothing here raises for what is in a page.
 """
 
@@ -19,6 +21,7 @@ from offmon.agent.losses import Losses
 from offmon.agent.outbox import Outbox, QueueFull, StoreDamaged, StoreUnavailable
 from offmon.agent.presence.visible import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
+from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
@@ -27,6 +30,7 @@ from offmon.core.ids import Ms
 from offmon.match.pages import page_class
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
+MAX_FRAMES: Final = 500
 _STORE_LOSS: Final = {
     Malformed: GapReason.QUARANTINED,
     QueueFull: GapReason.QUEUE_FULL,
@@ -45,6 +49,7 @@ class Collector:
         self._put = put
         self._since: Ms | None = None
         self._waiting: dict[int, Ms] = {}
+        self._browsers = Browsers()
         self.visibility: Visibility | None = None
 
     @property
@@ -74,27 +79,49 @@ class Collector:
             self._since = raw
         return held
 
+    def idle(self, raw: Ms) -> tuple[GapReason | None, Ms]:
+        """Why something is not collected though it should be, and since when: everything, or what a browser that runs unheard shows."""
+        why, silent = self.why_idle(raw), self._browsers.silent_since(raw)
+        if why is None and silent is not None and self.collecting(raw) is not None and self._since is not None:
+            return GapReason.SOURCE_DOWN, max(silent, self._since)
+        return why, raw
+
+    def hello(self, shim: int, asker: int) -> None:
+        """A browser is heard. That it ran unheard until now is declared, as far as anything was to be collected then."""
+        raw = self._look()
+        unheard = self._browsers.hello(asker, shim, raw)
+        if unheard is not None and self.collecting(raw) is not None and self._since is not None:
+            self._losses.stand_idle(GapReason.SOURCE_DOWN, max(unheard, self._since))
+            self._losses.stand_idle(None, raw)
+
+    def gone(self, asker: int) -> None:
+        """A source has ended."""
+        self._browsers.gone(asker, self._look())
+
     def asked(self) -> "PageAsked":
         """Who answers one source."""
         return PageAsked(self)
 
-    def page(self, fact: PageFact, asker: int) -> tuple[Observation | None, bool]:
-        """What to keep in memory of a page, and whether its text is wanted."""
+    def page(self, fact: PageFact, asker: int, frames: int) -> tuple[Observation | None, bool]:
+        """What to keep in memory of a page, and whether its text is wanted. `frames`: the how-manieth of its page a frame is."""
         raw = self._look()
         held = self.collecting(raw)
         if held is None and self._belief.held is not None:
             # The measure may have grown old since the last tick: what is turned away now lies inside a gap that begins now.
             self._losses.stand_idle(self.why_idle(raw), raw)
-        if held is None or self._since is None or held.pipeline.excludes(fact.url):
+        addresses = (fact.url, *fact.within)
+        if held is None or self._since is None or any(map(held.pipeline.excludes, addresses)):
             return None, False
         at = raw if fact.at is None else Ms(fact.at)
         if at < self._since:
             return None, False
-        if at > raw or is_poison(fact.url, MAX_URL) or is_poison(fact.title, MAX_TITLE):
+        poison = is_poison(fact.title, MAX_TITLE) or any(is_poison(address, MAX_URL) for address in addresses)
+        if at > raw or poison or frames > MAX_FRAMES:
             self._losses.count(GapReason.QUARANTINED, raw)
             return None, False
         seen = Observation(at, fact.url, fact.title, page_class(fact.url), None, fact.origin)
-        if held.pipeline.wants_text(fact.url, self._belief.time.correct(at)):
+        when = self._belief.time.correct(at)
+        if all(held.pipeline.wants_text(address, when) for address in addresses):
             self._waiting[asker] = at
             return seen, True
         self._examine(held, seen, raw)
@@ -146,10 +173,19 @@ class PageAsked:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._seen: Observation | None = None
+        self._top: str | None = None
+        self._frames = 0
+
+    def hello(self, shim: int) -> None:
+        """A browser is there."""
+        self._collector.hello(shim, id(self))
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
-        self._seen, read = self._collector.page(fact, id(self))
+        top = fact.within[-1] if fact.within else None
+        self._frames = self._frames + 1 if top is not None and top == self._top else 1
+        self._top = top
+        self._seen, read = self._collector.page(fact, id(self), self._frames)
         return read
 
     def text(self, text: str | None) -> None:
@@ -161,6 +197,10 @@ class PageAsked:
     def nonsense(self) -> None:
         """Something came that is no page."""
         self._collector.nonsense()
+
+    def gone(self) -> None:
+        """The connection has ended."""
+        self._collector.gone(id(self))
 
 
 def grants_live(held: Held, at: Ms) -> bool:

@@ -1,7 +1,10 @@
 """Pages, as a browser's shim tells of them over a local socket: ask first, then read (issue 2).
 
 The talk, one JSON object a line, each answered by one line, in order
-    → {"url": "…", "title": "…"}           a page is open; also `origin` (core.event.Origin) and `at` (ms UTC; else now)
+    → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends
+    ← {"read": false}
+    → {"url": "…", "title": "…"}           a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), and `within`:
+                                           the addresses of the pages in whose frames it stands, innermost first
     ← {"read": false}                      done with it; what was to be kept is on the disk
     ← {"read": true}                       its text is wanted, and only now may it be touched
     → {"text": "…"}                        (only after read: true; a new page instead means that there is none)
@@ -33,22 +36,26 @@ MAX_LINE: Final = 4 << 20
 MAX_SOURCES: Final = 32
 _RECEIVE: Final = 1 << 16
 _UCRED: Final = struct.Struct("3i")
-_KEYS: Final = frozenset({"url", "title", "origin", "at"})
+_KEYS: Final = frozenset({"url", "title", "origin", "at", "within"})
 _ORIGINS: Final = {origin.value: origin for origin in Origin}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PageFact(MemoryOnly):
-    """What a source says of an open page before anything of it is read. `at` None: now."""
+    """What a source says of an open page before anything of it is read. `at` None: now. `within`: the pages around a frame."""
 
     url: str
     title: str
     origin: Origin
     at: int | None
+    within: tuple[str, ...] = ()
 
 
 class Asked(Protocol):
     """Who decides about pages. One a connection, so that a page that waits for its text is this source's own."""
+
+    def hello(self, shim: int) -> None:
+        """A browser is there, and this process speaks for it."""
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
@@ -58,6 +65,9 @@ class Asked(Protocol):
 
     def nonsense(self) -> None:
         """Something came that is no page."""
+
+    def gone(self) -> None:
+        """The connection has ended."""
 
 
 @dataclass(slots=True, repr=False)
@@ -152,6 +162,9 @@ class Pages:
         if source.awaits_text and set(doc) == {"text"} and isinstance(doc["text"], str):
             source.asked.text(doc["text"])
             return False
+        if doc == {"hello": 1} and not source.awaits_text:
+            source.asked.hello(_peer(source.peer)[0])
+            return False
         fact = page_fact(doc)
         if fact is None:
             return None
@@ -170,6 +183,7 @@ class Pages:
     def _drop(self, source: _Source) -> None:
         if source.awaits_text:
             source.asked.text(None)
+        source.asked.gone()
         with suppress(KeyError, ValueError):
             self._selector.unregister(source.peer)
         source.peer.close()
@@ -177,18 +191,24 @@ class Pages:
 
 def page_fact(doc: dict[str, object]) -> PageFact | None:
     """The page that an object tells of, or None where it tells of none."""
-    url, title, at = doc.get("url"), doc.get("title"), doc.get("at")
+    url, title, at, within = doc.get("url"), doc.get("title"), doc.get("at"), doc.get("within", [])
     origin = _ORIGINS.get(str(doc.get("origin", Origin.UNKNOWN.value)))
     whole = at is None or (type(at) is int and 0 <= at < 2**53)
     if not (isinstance(url, str) and isinstance(title, str) and origin and whole and set(doc) <= _KEYS):
         return None
-    return PageFact(url, title, origin, at if type(at) is int else None)
+    if not (isinstance(within, list) and all(isinstance(address, str) for address in within)):
+        return None
+    return PageFact(url, title, origin, at if type(at) is int else None, tuple(within))
 
 
 def peer_uid(peer: socket.socket) -> int:
     """The account of the process at the other end, as the kernel knows it."""
-    _, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
-    return int(uid)
+    return _peer(peer)[1]
+
+
+def _peer(peer: socket.socket) -> tuple[int, int]:
+    pid, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
+    return pid, uid
 
 
 def _object(line: bytes) -> dict[str, object]:
