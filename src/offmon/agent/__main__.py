@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
             enrol.enrol(home, keys.load_or_draw(home), given.server, _code(given.code_file), clock.now())
             sys.stdout.write("This device is enrolled. Nothing is collected until its profile arrives.\n")
         elif given.command == "run":
-            _run(Agent(home, given.server, given.heartbeat))
+            Agent(home, given.server, given.heartbeat, _asked_to_stop()).run()
         else:
             sys.stdout.write(status.describe(home, clock.now()))
     except (NoDisplay, NotMeasurable, IndicatorFailed) as error:
@@ -50,10 +51,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _run(agent: Agent) -> None:
+def _asked_to_stop() -> threading.Event:
+    """Set by SIGTERM and SIGINT, from before the agent is made: there is no moment in which they end it without its last words."""
+    asked = threading.Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, lambda _number, _frame: agent.stop())
-    agent.run()
+        signal.signal(wanted, lambda _number, _frame: asked.set())
+    return asked
 
 
 def _code(path: Path) -> Code:

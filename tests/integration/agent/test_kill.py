@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -12,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.agent.outbox import Outbox
 from offmon.core import journal
 from offmon.core.envelope import open_checked
-from offmon.core.event import DisclosureLeaf, Leaf, Receipt
+from offmon.core.event import DisclosureLeaf, Leaf, NoteKind, Receipt
 from offmon.core.ids import Ms
-from tests.integration.agent.devices import ROOT
+from tests.integration.agent.devices import ROOT, Device, await_true, start
 from tests.support.fake_agency import new_id
 
 KILLS = 20
+AGENT_KILLS = 6
+VISITS = 250
+LAST = {"url": f"https://listed.example/{VISITS}", "title": ""}
 NOW = Ms(1_800_000_000_000)
 
 
@@ -67,3 +71,29 @@ def test_twenty_kills_lose_nothing_that_was_said_and_duplicate_nothing() -> None
     assert set(durable) <= set(names)
     # What was durable but not yet said when the kill came: at most a few a kill, never something in between.
     assert len(names) - len(durable) <= 2 * KILLS
+
+
+def test_a_killed_agent_delivers_each_visit_once_or_declares_its_time(person: Device) -> None:
+    chance = random.Random(86)  # noqa: S311 - when to kill; a seed makes a failure tell when
+    person.start()
+    person.await_collecting()
+    feeder = start(person, "-m", "tests.integration.agent.feeder", str(person.home / "pages.sock"), str(VISITS))
+    for _ in range(AGENT_KILLS):
+        time.sleep(chance.uniform(0.3, 1.5))
+        person.kill()
+        person.start()
+    said, _ = feeder.communicate(timeout=120)
+    assert feeder.returncode == 0, said.decode()
+    visits = {int(number): int(at) for number, at in (line.split() for line in said.decode().splitlines())}
+    assert len(visits) == VISITS
+    await_true(lambda: bool(person.tell(LAST)) and LAST["url"] in {body.url for _, body in person.ingest.disclosures()})
+    person.stop()
+    await_true(lambda: bool(person.ingest.notes()) and person.ingest.notes()[-1].note is NoteKind.STOPPED)
+    delivered = [int(str(body.url).rpartition("/")[2]) for _, body in person.ingest.disclosures()]
+    gaps = person.ingest.gaps()
+    delivered = [number for number in delivered if number < VISITS]
+    assert len(delivered) == len(set(delivered))
+    missing = [n for n, at in visits.items() if n not in delivered and not any(g.since <= at <= g.until for g in gaps)]
+    assert missing == []
+    assert len(delivered) > VISITS // 4
+    assert len(person.ingest.journals) == 1

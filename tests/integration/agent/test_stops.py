@@ -16,6 +16,7 @@ from offmon.core.clock import HOUR_MS, Period
 from offmon.core.event import Gap, GapReason
 from offmon.core.ids import Ms
 from offmon.core.order import Capability
+from offmon.core.problem import Problem, answer
 from tests.integration.agent.devices import Device, await_true, device
 from tests.integration.agent.presence.displays import end, start_display
 from tests.support.fake_agency import PHRASES, SITES
@@ -95,7 +96,9 @@ def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: 
     ahead = codec.load(Marks, marks.read_bytes(), max_size=4096)
     # As it would be found if the clock had been an hour further when the agent last ran.
     marks.write_bytes(codec.dump(replace(ahead, highest=Ms(ahead.highest + HOUR_MS))))
+    person.ingest.next_answers.extend([answer(Problem.UNAVAILABLE)] * 2)
     person.start()
+    person.tell({**LISTED, "url": "https://listed.example/before"})
     await_true(lambda: bool(gaps(person, GapReason.CLOCK)))
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
