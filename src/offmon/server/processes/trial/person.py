@@ -21,13 +21,15 @@ from typing import Final
 
 from offmon.core.errors import OffmonError
 from offmon.server.processes.trial.places import Code, Home
-from offmon.server.processes.trial.supervise import becoming, spawn
+from offmon.server.processes.trial.supervise import LAST_LINES, becoming, spawn
 from offmon.server.processes.trial.uids import Account, is_root, own_account
 
 PERSON_UID: Final = 60_880
 X_SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108  # where X servers have their sockets, by a convention older than us
 WAIT_S: Final = 30.0
-HEARTBEAT_S: Final = "2"
+HEARTBEAT_S: Final = (
+    "1"  # an hour of quiet goes by in a minute: the agent asks for its profile every so many heartbeats
+)
 
 
 class NoDisplay(OffmonError):
@@ -63,6 +65,10 @@ class Person:
     def agent(self) -> Path:
         """The agent's own folder."""
         return self.folder / "agent"
+
+    @property
+    def _log(self) -> Path:
+        return self.home.logs / "person.log"
 
     @property
     def agent_pid(self) -> int:
@@ -108,6 +114,13 @@ class Person:
         """Start the agent; it shows its indicator first, or refuses to run."""
         arguments = ("run", "--home", str(self.agent), "--server", self.server, "--heartbeat", HEARTBEAT_S)
         self._start([*self._module("offmon.agent"), *arguments])
+
+    def check_running(self) -> None:
+        """Raises AgentFailed where the display, the window manager or the agent has ended."""
+        ended = [process for process in self.running if process.poll() is not None]
+        if ended:
+            said = "\n".join(f"    {line}" for line in self._log.read_text(errors="replace").splitlines()[-LAST_LINES:])
+            raise AgentFailed("agent-ended", f"Part of the person's side ended. The end of {self._log}:\n{said}\n")
 
     def status(self) -> str:
         """What the agent tells the person is monitored now."""
@@ -159,8 +172,7 @@ class Person:
         return ended.stdout
 
     def _start(self, command: Sequence[str], keep: Sequence[int] = ()) -> None:
-        log = self.home.logs / "person.log"
-        self.running.append(spawn(command, self.account, self._environment(), log, keep))
+        self.running.append(spawn(command, self.account, self._environment(), self._log, keep))
 
     def _module(self, name: str) -> list[str]:
         return [str(self.code.python), "-P", "-m", name]

@@ -7,6 +7,7 @@ verifier as a stranger would run it.
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +20,12 @@ from offmon.server.processes.trial import checks, invented
 from offmon.server.processes.trial.officer import Officer, Page
 from offmon.server.processes.trial.person import Person, marker
 from offmon.server.processes.trial.raising import Raised, part
-from offmon.server.processes.trial.script import expect, until
+from offmon.server.processes.trial.script import expect
+from offmon.server.processes.trial.script import until as wait_until
 from offmon.server.processes.trial.stack import DATABASE
 
 WAIT_S: Final = 30.0
+NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
 ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
 LISTED: Final = "https://chat.listed.example/room?invented=1"
@@ -76,9 +79,9 @@ class Thread:
     def profile(self) -> str:
         """The agent shows its indicator and obeys the signed profile."""
         self._person.start_agent()
-        until("profile at the device", self._monitored, WAIT_S)
+        self._until("profile at the device", self._monitored, WAIT_S)
         # Its first leaf is the note that it began: before that nothing is collected, and a page would rightly be ignored.
-        until("note that the agent began", self._begun, WAIT_S)
+        self._until("note that the agent began", self._begun, WAIT_S)
         return f"indicator measured on display {self._person.display}; {self._count_monitored()} grants in force, lease of 30 days"
 
     def pages(self) -> str:
@@ -95,7 +98,7 @@ class Thread:
 
     def alert(self) -> str:
         """The possible breach stands in the officer's queue."""
-        self._alert = until("alert in the queue", self._queued, WAIT_S)
+        self._alert = self._until("alert in the queue", self._queued, WAIT_S)
         return (
             "in the officer's queue, from the envelope alone, with gravity and a time by which someone must have looked"
         )
@@ -153,7 +156,7 @@ class Thread:
         page = self.evidence.submit(self._case + "exports/new/", given | _date("until", today))
         expect("the vault is asked to build", holds=page.path.endswith("/build/"))
         self._export = page.path.removesuffix("build/")
-        until("built bundle", lambda: self._moved_on(self.evidence, "build/"), WAIT_S)
+        self._until("built bundle", lambda: self._moved_on(self.evidence, "build/"), WAIT_S)
         own = self.evidence.get(self._export + "approve/")
         expect("who asked may not approve", holds=own.status in {403, 404})
         return f"what is opened was logged and witnessed first; the asker's own approval: {own.status}"
@@ -161,8 +164,8 @@ class Thread:
     def approved(self) -> str:
         """The supervisor approves, the witness has seen it, the bundle is taken out."""
         supervisor = self._sign_in(invented.SUPERVISOR)
-        until("approval", lambda: self._moved_on(supervisor, "approve/"), WAIT_S)
-        data = until("downloaded bundle", self._downloaded, WAIT_S)
+        self._until("approval", lambda: self._moved_on(supervisor, "approve/"), WAIT_S)
+        data = self._until("downloaded bundle", self._downloaded, WAIT_S)
         self.bundle.parent.mkdir(mode=0o700, exist_ok=True)
         self.bundle.write_bytes(data)
         return f"approved by a second person, cosigned, {len(data):,} bytes"
@@ -190,14 +193,27 @@ class Thread:
         link = next((link for link in page.links if link.endswith("/profile/")), None)
         expect("a profile can be asked for", holds=link is not None)
         self.officer.submit(str(link))
-        until("narrower profile at the device", lambda: True if 0 < self._count_monitored() < before else None, WAIT_S)
+        self._until("narrower profile at the device", lambda: self._narrowed(before), NEXT_POLL_S)
         return f"grants in force: {before} before, {self._count_monitored()} after, under the SHPO alone"
+
+    def _until[T](self, what: str, look: Callable[[], T | None], seconds: float) -> T:
+        """What `look` finds; gives up at once where a process has ended."""
+
+        def watchful() -> T | None:
+            self._person.check_running()
+            self._system.processes.watch()
+            return look()
+
+        return wait_until(what, watchful, seconds)
 
     def _sign_in(self, who: str) -> Officer:
         return Officer(self._system.stack.ports["console"], who, self._passwords[who])
 
     def _monitored(self) -> bool | None:
         return True if MONITORED in self._person.status() else None
+
+    def _narrowed(self, before: int) -> bool | None:
+        return True if 0 < self._count_monitored() < before else None
 
     def _begun(self) -> bool | None:
         return True if checks.leaves_held(self._system.stack.server, DATABASE) else None
