@@ -126,6 +126,7 @@ class Agent:
             self._losses.stand_idle(GapReason.AGENT_DOWN, self._found.alive_at)
         try:
             self._outbox.note(NoteKind.STARTED, raw)
+            self._delivery.wake()
         except (StoreDamaged, StoreUnavailable) as error:
             self._store_failed(error, raw)
 

@@ -111,6 +111,15 @@ def test_without_anything_new_a_checkpoint_goes_every_heartbeat(person: Device) 
     assert person.ingest.unasked == []
 
 
+def test_what_is_new_goes_at_once_and_does_not_wait_for_a_heartbeat(person: Device) -> None:
+    person.start(heartbeat_s=3600)
+    person.await_collecting()
+    person.tell(page("https://listed.example/1"))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    person.stop()
+    await_true(lambda: len(person.ingest.notes()) == 2)
+
+
 def test_a_killed_agent_declares_the_time_until_it_ran_again(person: Device) -> None:
     person.start()
     person.await_collecting()
