@@ -28,7 +28,7 @@ from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.order import Basis, Capability, TermKind
-from offmon.core.profile import Choice, Profile
+from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.records import DecisionOutcome
 from offmon.core.roles import Role
@@ -321,12 +321,14 @@ class Story:
         self.profiles.append(dsse.open_signed(Profile, signed, self.keys[KeyRole.PROFILE].public))
         self.device.hold(self.profiles[-1], signed)
 
-    def disclose(self, count: int = 1, *, body: Body | None = None, **claimed: Any) -> None:
+    def disclose(
+        self, count: int = 1, *, body: Body | None = None, under: Profile | None = None, **claimed: Any
+    ) -> None:
         """The device starts its journal with a note, then discloses visits to a listed place, in one rule."""
         if not self.device.leaves:
             self.device.note()
-        grant = next(one for one in self.profiles[-1].grants if Capability.SITE.value == one.KIND)
-        profile = replace(self.profiles[-1], grants=(grant,))
+        held = under or self.profiles[-1]
+        profile = replace(held, grants=tuple(grant for grant in held.grants if isinstance(grant, SiteGrant)))
         for _ in range(count):
             n = len(self.device.leaves)
             shown = body or Body(f"https://listed.invalid/{n}", "An invented page", "listed.invalid", None, None)

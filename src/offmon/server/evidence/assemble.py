@@ -29,6 +29,7 @@ from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument
 from offmon.core.profile import Profile
 from offmon.core.records import BatchRecord, Export
+from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -78,6 +79,7 @@ def assemble(export: Id, opening_key: OpeningKey, *, actor: Actor) -> Built:
     """
     with scope(actor):
         case, asked = queries.export_of(export)
+        check_move(EXPORT, asked.state, ExportState.BUILT)
         run = witnessed_run(case, actor=actor)
         assembly = _Assembly(case, asked, run, opening_key, actor)
         payload = assembly.files()

@@ -14,6 +14,7 @@ from offmon.core.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -45,6 +46,12 @@ class Kept:
 
     last: int
     ciphertext: bytes
+
+
+def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:
+    """Whether the vault has said in the log what this export opens."""
+    said = log.recorded(actor, case, Verb.EXPORT_OPENED, Ms(0))
+    return any(item.id == export for entry in said for item in entry.touched)
 
 
 def has_reveal(reveal: Id) -> bool:

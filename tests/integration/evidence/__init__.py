@@ -1,0 +1,1 @@
+"""Evidence on a real database: what a court is given."""

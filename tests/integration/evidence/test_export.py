@@ -1,0 +1,323 @@
+"""An export, from the asking to a bundle that a stranger verifies with keys of their own (formats §9; design §1.8)."""
+
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Verb
+from offmon.core.bundle import read
+from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
+from offmon.core.errors import Refused
+from offmon.core.event import DisclosureLeaf
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import PublicKey
+from offmon.core.records import DecisionOutcome
+from offmon.core.roles import Role
+from offmon.core.trust import KeyRole
+from offmon.server.audit.witness_client import Witness
+from offmon.server.base.vault import Vault
+from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export, do_download
+from offmon.server.orders.actions import do_end_instrument
+from offmon.verify.app import judge
+from offmon.verify.verdict import Verdict
+from tests.integration.witness.test_witness_process import COMMAND, Place
+from tests.support.fake_device import now
+from tests.support.story import ORIGIN, Story
+from tests.support.taken import name, overwrite, taken_console
+
+
+def ask(story: Story, period: Period | None = None) -> Id:
+    """Asked by the officer: for what happened in the last day, unless a period is given."""
+    opened = period or Period(Ms(now() - DAY_MS), Ms(now() + 1))
+    with story.console():
+        return do_ask_export(story.case, ExportRequest("The court", "trial", opened), actor=story.officer)
+
+
+def build(story: Story, vault: Vault, export: Id) -> None:
+    vault.open_export(export)
+    story.publish()
+    vault.build_export(export)
+
+
+def approve(story: Story, export: Id) -> None:
+    with story.console():
+        do_approve_export(export, actor=story.supervisor)
+
+
+def record(story: Story, export: Id) -> None:
+    """The officer is recorded as taking the bundle."""
+    with story.console():
+        do_download(export, actor=story.officer)
+
+
+def export(story: Story, vault: Vault, period: Period | None = None) -> bytes:
+    """Asked, opened, built, approved, released, witnessed, taken."""
+    asked = ask(story, period)
+    build(story, vault, asked)
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    record(story, asked)
+    return b"".join(vault.download(asked))
+
+
+def verified(story: Story, data: bytes) -> Verdict:
+    verdict = judge(data, story.trust())
+    assert [(check.name, check.reasons) for check in verdict.checks if check.reasons] == []
+    assert verdict.exit == 0
+    return verdict
+
+
+def code_of(call: Callable[[Id], object], row: Id) -> str:
+    with pytest.raises(Refused) as refusal:
+        call(row)
+    return refusal.value.code
+
+
+def test_what_is_exported_verifies_under_a_trust_file_that_the_reader_brought(story: Story, vault: Vault) -> None:
+    story.decide(DecisionOutcome.EVIDENTIAL)
+    counts = verified(story, export(story, vault)).counts
+    assert (counts.shown, counts.items, counts.alerts, counts.undecided) == (3, 3, 1, 0)
+    assert len(story.entries(Verb.EXPORT_BODY_OPENED)) == 3
+
+
+@pytest.fixture
+def place(story: Story, tmp_path: Path) -> Iterator[Place]:
+    """A real witness of the story's log, running."""
+    folder = tmp_path / "witness"
+    folder.mkdir()
+    key = folder / "witness.key"
+    made = subprocess.run(
+        [*COMMAND, "new-key", "witness.invalid/real", key], check=True, capture_output=True, text=True
+    )
+    place = Place(folder, PublicKey.parse(made.stdout.strip()), free_port())
+    (folder / "witness.toml").write_text(
+        'operator = "Example Board"\nindependent = true\nkey = "witness.key"\nstate = "witness.sqlite3"\n'
+        f'listen = "127.0.0.1:{place.port}"\n[[logs]]\norigin = "{ORIGIN}"\nvkeys = ["{story.keys[KeyRole.LOG].public.vkey}"]\n'
+    )
+    with place.running():
+        story.witness = Witness(f"http://127.0.0.1:{place.port}", place.key)
+        yield place
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+@pytest.mark.usefixtures("place")
+def test_with_a_real_witness_the_bundle_names_it_and_its_time(story: Story, vault: Vault) -> None:
+    verdict = verified(story, export(story, vault))
+    assert [one.name for one in verdict.witnesses] == ["witness.invalid/real"]
+    assert verdict.witnessed_at is not None
+
+
+# --- what is shown, and what is left out ----------------------------------------------------------------------------------------------
+
+
+def test_what_lies_outside_the_period_is_withheld_and_counted(story: Story, vault: Vault) -> None:
+    first = story.device.leaves[1]
+    assert isinstance(first, DisclosureLeaf)
+    at = first.envelope.claim.event_at
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
+    story.sign(story.ask_profile())
+    story.device.gap()
+    story.disclose(2, under=story.profiles[0])  # what the newer profile took away: gate 2 keeps the hash alone
+    story.send()
+    data = export(story, vault, Period(Ms(at + MINUTE_MS), Ms(at + HOUR_MS)))
+    counts = verified(story, data).counts
+    assert (counts.shown, counts.withheld, counts.refused, counts.gaps, counts.items) == (0, 3, 2, 1, 5)
+    assert b"listed.invalid" not in data  # no address: neither shown, nor in the clear part
+
+
+def test_the_courts_own_words_are_withheld_and_no_name_is_anywhere(story: Story, vault: Vault) -> None:
+    data = export(story, vault)
+    for secret in (b"which name a victim", b"Sam Invented", b"Officer Invented"):
+        assert secret not in data
+    payload = read.read_bag(data).payload
+    terms = [text for path, text in payload.items() if path.startswith("data/records/term/")]
+    assert len(terms) == 2
+    assert all(b'"ground":"restricted"' in text and b'"name":"verbatim_text"' in text for text in terms)
+
+
+def test_the_report_says_its_limits_first_and_never_that_something_was_done(story: Story, vault: Vault) -> None:
+    story.decide()
+    story.device.gap()
+    story.send()
+    page = read.read_bag(export(story, vault)).payload["data/report.html"].decode()
+    sections = [page.index(f'id="{name}"') for name in ("limits", "device", "authority", "shown", "possible", "gaps")]
+    assert sections == sorted(sections)
+    assert "3 of 3 shown" in page
+    assert "the software was not running" in page
+    assert "https://listed.invalid/1" in page
+    assert "You must not use listed places" in page
+    assert "offence committed" not in page
+    assert "<script" not in page
+    assert 'href="' not in page
+
+
+def test_a_payload_that_waits_for_approval_is_not_readable_in_the_database(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        [(kept,)] = superuser.execute("select ciphertext from evidence_enclosedpayload").fetchall()
+    assert len(kept) > 10_000
+    assert b"listed.invalid" not in kept
+    assert b"bundle.json" not in kept
+
+
+def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    story.decide(DecisionOutcome.NOT_A_MATCH)
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    record(story, asked)
+    counts = verified(story, b"".join(vault.download(asked))).counts
+    assert (counts.undecided, counts.changed_since) == (1, 2)
+
+
+# --- in its order, or not at all ------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_built_before_the_log_and_its_witness_say_what_was_opened(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    story.publish()
+    assert code_of(vault.build_export, asked) == "not-witnessed-yet"  # never opened
+    vault.open_export(asked)
+    assert code_of(vault.build_export, asked) == "not-witnessed-yet"  # opened, and nobody outside knows
+    story.publish()
+    vault.build_export(asked)
+    assert code_of(vault.build_export, asked) == "bad-move"
+    assert code_of(vault.open_export, asked) == "bad-move"
+
+
+def test_what_changed_meanwhile_waits_for_the_log(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    vault.open_export(asked)
+    story.publish()
+    story.decide()
+    assert code_of(vault.build_export, asked) == "not-witnessed-yet"
+    story.publish()
+    vault.build_export(asked)
+
+
+def test_bodies_that_came_after_the_opening_are_not_opened_in_passing(story: Story, vault: Vault) -> None:
+    asked = ask(story, Period(Ms(now() - DAY_MS), Ms(now() + HOUR_MS)))
+    vault.open_export(asked)
+    story.disclose()
+    story.send()
+    story.publish()
+    assert code_of(vault.build_export, asked) == "opened-too-little"
+    build(story, vault, asked)
+    assert len(story.entries(Verb.EXPORT_BODY_OPENED)) == 3 + 4
+
+
+def test_a_bundle_leaves_when_it_was_approved_released_witnessed_and_someone_is_recorded_as_taking_it(
+    story: Story, vault: Vault
+) -> None:
+    asked = ask(story)
+    assert code_of(vault.download, asked) == "unknown-id"
+    build(story, vault, asked)
+    assert code_of(vault.release, asked) == "one-person"
+    approve(story, asked)
+    assert code_of(vault.download, asked) == "not-recorded"
+    vault.release(asked)
+    assert code_of(vault.download, asked) == "not-recorded"
+    record(story, asked)
+    assert code_of(vault.download, asked) == "not-witnessed-yet"
+    story.publish()
+    verified(story, b"".join(vault.download(asked)))
+    assert code_of(vault.release, asked) == "bad-move"
+
+
+# --- two people, asked three times ----------------------------------------------------------------------------------------------------
+
+
+def test_nobody_approves_their_own_export_by_policy(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    promoted = replace(story.officer, role=Role.SUPERVISOR)
+    with story.console(), pytest.raises(Refused) as refusal:
+        do_approve_export(asked, actor=promoted)
+    assert refusal.value.code == "one-person"
+
+
+APPROVE = "update evidence_export set state = 'approved', approved_by = asked_by, approved_at = %s where id = %s"
+
+
+def approve_own(story: Story, asked: Id) -> None:
+    """What a taken console would do."""
+    with taken_console(story) as console:
+        console.execute(APPROVE, [now(), asked])
+        name(console, story, Verb.EXPORT_APPROVED, "evidence_export", asked)
+
+
+def test_nor_by_constraint(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    with pytest.raises(psycopg.errors.CheckViolation, match="export_approved_by_another"):
+        approve_own(story, asked)
+
+
+def test_nor_does_the_vault_let_it_go(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table evidence_export drop constraint export_approved_by_another")
+    approve_own(story, asked)
+    assert code_of(vault.release, asked) == "one-person"
+    assert story.entries(Verb.EXPORTED) == []
+
+
+@pytest.mark.parametrize(("who", "code"), [("stranger", "not-permitted"), ("authoriser", "not-permitted")])
+def test_an_approver_is_one_whose_role_approves(story: Story, vault: Vault, who: str, code: str) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    with taken_console(story) as console:
+        console.execute(APPROVE.replace("asked_by,", "%s,"), [story.staff[who].id, now(), asked])
+        name(console, story, Verb.EXPORT_APPROVED, "evidence_export", asked)
+    assert code_of(vault.release, asked) == code
+
+
+# --- what someone who can write to the database could put in the way ------------------------------------------------------------------
+
+
+def test_a_row_that_was_changed_behind_the_log_is_in_no_bundle(story: Story, vault: Vault) -> None:
+    decision = story.decide(DecisionOutcome.NOT_A_MATCH)
+    overwrite(story, "triage_decision", decision, {"outcome": DecisionOutcome.EVIDENTIAL.value})
+    asked = ask(story)
+    vault.open_export(asked)
+    story.publish()
+    assert code_of(vault.build_export, asked) == "rows-changed"
+
+
+def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: Vault) -> None:
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        [(leaf, ciphertext)] = superuser.execute("select id, ciphertext from intake_leaf where n = 2").fetchall()
+    asked = ask(story)
+    vault.open_export(asked)
+    story.publish()
+    overwrite(story, "intake_leaf", leaf.hex, {"ciphertext": bytes(ciphertext)[:-1] + b"\0"})
+    assert code_of(vault.build_export, asked) == "body-swapped"
+
+
+def test_a_kept_payload_that_was_changed_does_not_leave(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    record(story, asked)
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        [(row, kept)] = superuser.execute("select id, ciphertext from evidence_enclosedpayload").fetchall()
+    overwrite(story, "evidence_enclosedpayload", row.hex, {"ciphertext": bytes(kept)[:-1] + b"\0"})
+    assert code_of(vault.download, asked) == "does-not-open"
