@@ -1,0 +1,127 @@
+"""Opening keys: made once for what was authorised, kept outside the database, gone for good when destroyed (design §1.4; formats §8)."""
+
+import copy
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from offmon.core import envelope
+from offmon.core.audit import Operation, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.deployments.actions import do_authorise
+from offmon.server.processes.trial.databases import create_database, drop_database
+from offmon.server.processes.vault.destroy import destroy
+from offmon.server.processes.vault.keys import KeyStore
+from tests.database import Database
+from tests.integration.evidence.test_export import export, verified
+from tests.integration.vault.test_reveal import ask
+from tests.support.story import ANSWERS, Story
+from tests.support.vault import answering
+
+
+def code_of(call: Callable[[Id], object], row: Id) -> str:
+    with pytest.raises(Refused) as refusal:
+        call(row)
+    return refusal.value.code
+
+
+def test_a_key_is_made_once_and_only_for_what_was_authorised(database: Database, tmp_path: Path) -> None:
+    story = Story(database, tmp_path)
+    story.orders()
+    story.lists()
+    story.draft()
+    file = story.opening_keys / f"{story.deployment}.key"
+    with answering(story) as vault:
+        assert code_of(vault.make_key, story.deployment) == "no-key-due"
+        assert list(story.opening_keys.iterdir()) == []
+        with story.console():
+            do_authorise(story.authorisation, ANSWERS, actor=story.authoriser)
+        vault.make_key(story.deployment)
+        made = file.read_bytes()
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert code_of(vault.make_key, story.deployment) == "no-key-due"
+        assert file.read_bytes() == made
+        assert code_of(vault.make_key, new_id()) == "unknown-id"
+    assert len(story.entries(Verb.EVIDENCE_KEY_MADE)) == 1
+
+
+def test_what_the_device_encloses_to_the_key_that_was_made_opens(database: Database, tmp_path: Path) -> None:
+    story = Story(database, tmp_path)
+    story.orders()
+    story.lists()
+    story.authorise()
+    with answering(story) as vault:
+        vault.make_key(story.deployment)
+        for step in (story.serve_notice, story.enrol, lambda: story.sign(story.ask_profile())):
+            step()
+        story.disclose(1)
+        story.send()
+        story.group()
+        assert vault.reveal(ask(story)).title == "An invented page"
+
+
+def test_a_store_that_others_may_enter_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    with pytest.raises(Refused) as refusal:
+        KeyStore(tmp_path)
+    assert refusal.value.code == "key-store-open"
+
+
+def test_no_id_leads_out_of_the_store(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    store = KeyStore(tmp_path)
+    for name in ("../" + "0" * 29, "", "payloads", "0" * 33):
+        assert code_of(store.opening, Id(name)) == "unknown-id"
+
+
+@contextmanager
+def restored(story: Story) -> Iterator[Story]:
+    """The story's database as it is now, beside it: what a backup would bring back."""
+    server, copied = story.database.server, f"{story.database.name}_restored"
+    create_database(server, copied, template=story.database.name)
+    older = copy.copy(story)
+    older.database = Database(server, copied)
+    try:
+        yield older
+    finally:
+        drop_database(server, copied)
+
+
+def test_when_the_key_is_destroyed_no_copy_of_the_database_opens_anything_and_everything_else_still_holds(
+    story: Story,
+) -> None:
+    with answering(story) as vault:
+        bundle = export(story, vault)
+        reveal = ask(story)
+    with restored(story) as older:
+        store = KeyStore(story.opening_keys)
+        public = envelope.public_of(store.opening(story.deployment))
+        with story.running(Process.VAULT):
+            certificate = destroy(story.deployment, store)
+        assert story.deployment in certificate
+        assert public.key.hex() not in certificate
+        assert not store.has(story.deployment)
+        for copied in (story, older):
+            with answering(copied) as vault:
+                assert code_of(vault.reveal, reveal if copied is older else ask(copied)) == "no-opening-key"
+    [entry] = story.entries(Verb.DISPOSED)
+    assert (entry.operation, entry.reason) == (Operation.ERASURE, "key-destroyed")
+    verified(story, bundle)  # what a court has, it has
+    story.publish()
+    with answering(story) as vault:
+        counts = verified(story, export(story, vault)).counts
+    assert (counts.shown, counts.erased, counts.items) == (0, 3, 3)
+
+
+def test_a_key_is_destroyed_once(story: Story) -> None:
+    store = KeyStore(story.opening_keys)
+    with story.running(Process.VAULT):
+        destroy(story.deployment, store)
+        for deployment, code in ((story.deployment, "no-opening-key"), (new_id(), "unknown-id")):
+            assert code_of(lambda row: destroy(row, store), deployment) == code

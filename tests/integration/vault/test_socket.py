@@ -1,0 +1,198 @@
+"""The local socket: whom it answers, what it says, and that nobody keeps another waiting (design §5). The verbs are the test's own."""
+
+import os
+import socket
+import stat
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Id
+from offmon.server.base import local_socket
+from offmon.server.base.local_socket import MAX_REQUEST, Caller, Result, Server, Verbs
+
+ROW = Id("a" * 32)
+SECRET = "a row's words"
+
+
+def refuse(_: Id) -> Result:
+    raise Refused("not-today", SECRET)
+
+
+def fail(_: Id) -> Result:
+    raise ValueError(SECRET)
+
+
+def fail_to_read(_: Id) -> Result:
+    raise PermissionError(SECRET)
+
+
+STREAM = bytes(range(256)) * 1_000
+VERBS: Verbs = {
+    "echo": lambda row: Result(document=row.encode()),
+    "stream": lambda _: Result(stream=STREAM),
+    "refuse": refuse,
+    "fail": fail,
+    "fail-to-read": fail_to_read,
+}
+
+
+@contextmanager
+def serving(folder: Path, callers: Collection[int] | None = None) -> Iterator[Path]:
+    folder.chmod(0o710)
+    server = Server(folder / "socket", VERBS, {os.geteuid()} if callers is None else callers)
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield folder / "socket"
+    finally:
+        server.close()
+        thread.join()
+
+
+def code_of(path: Path, verb: str) -> str:
+    with pytest.raises(Refused) as refusal:
+        Caller("vault", path).ask(verb, ROW)
+    assert SECRET not in str(refusal.value)
+    return refusal.value.code
+
+
+def raw(path: Path, *pieces: bytes) -> bytes:
+    """What comes back for bytes that no client of ours sends."""
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(str(path))
+        for piece in pieces:
+            peer.sendall(piece)
+        return peer.makefile("rb").read()
+
+
+def test_a_verb_is_asked_by_an_id_and_answers_with_a_document_or_a_stream(tmp_path: Path) -> None:
+    with serving(tmp_path) as path:
+        caller = Caller("vault", path)
+        assert caller.ask("echo", ROW) == ROW.encode()
+        stream = caller.fetch("stream", ROW)
+        assert stream.size == len(STREAM)
+        assert b"".join(stream) == STREAM
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"),
+    [("refuse", "not-today"), ("fail", "fault"), ("fail-to-read", "fault"), ("anything", "unknown-verb")],
+)
+def test_an_error_is_a_code_and_nothing_of_what_it_was_about(tmp_path: Path, verb: str, code: str) -> None:
+    with serving(tmp_path) as path:
+        assert code_of(path, verb) == code
+
+
+def test_the_log_of_a_fault_names_its_kind_and_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with serving(tmp_path) as path:
+        code_of(path, "fail")
+    assert "ValueError" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_peer_of_another_uid_is_not_answered(tmp_path: Path) -> None:
+    with serving(tmp_path, callers={os.geteuid() + 1}) as path:
+        assert code_of(path, "echo") == "vault-unreachable"
+        assert raw(path) == b""
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"{}\n",
+        b'{"a":1}\n',
+        b"\xff\xfe\n",
+        b"x" * (MAX_REQUEST + 2),
+        b"x" * 5_000_000,
+    ],
+)
+def test_junk_is_refused_by_its_code_and_the_next_is_served(tmp_path: Path, junk: bytes) -> None:
+    with serving(tmp_path) as path:
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was sent
+            assert b'"error":"' in raw(path, junk)
+        assert Caller("vault", path).ask("echo", ROW) == ROW.encode()
+
+
+def test_who_says_nothing_is_left_after_a_while_and_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_socket, "ASK_S", 0.2)
+    with serving(tmp_path) as path, socket.socket(socket.AF_UNIX) as silent, socket.socket(socket.AF_UNIX) as slow:
+        silent.connect(str(path))
+        slow.connect(str(path))
+        slow.sendall(b"{")
+        assert Caller("vault", path).ask("echo", ROW) == ROW.encode()
+        assert silent.recv(1) == b""
+        assert slow.recv(1) == b""
+
+
+def test_callers_beyond_the_places_are_turned_away_until_one_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_socket, "MAX_CALLERS", 2)
+    with serving(tmp_path) as path, socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as other:
+        one.connect(str(path))
+        other.connect(str(path))
+        assert code_of(path, "echo") == "vault-unreachable"
+        one.close()
+        answered = Caller("vault", path)
+        for _ in range(100):
+            try:
+                assert answered.ask("echo", ROW) == ROW.encode()
+                return
+            except OffmonError:
+                time.sleep(0.02)
+        pytest.fail("a place that was given back is given to nobody")
+
+
+def test_a_stream_that_ends_early_is_an_error_and_not_a_shorter_bundle(tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+
+        def cut() -> None:
+            peer, _ = listening.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b'{"document":"","error":null,"follows":10,"type":"offmon/socket-answer@1"}\nfive!')
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        stream = Caller("vault", path).fetch("download", ROW)
+        with pytest.raises(Refused) as refusal:
+            b"".join(stream)
+        thread.join()
+    assert refusal.value.code == "vault-unreachable"
+
+
+def test_the_socket_is_for_its_group_and_lies_where_others_do_not_reach(tmp_path: Path) -> None:
+    with serving(tmp_path) as path:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        with pytest.raises(Refused) as taken:
+            Server(path, VERBS, {os.geteuid()})
+    assert taken.value.code == "socket-taken"
+    assert not path.exists()
+    tmp_path.chmod(0o711)
+    with pytest.raises(Refused) as exposed:
+        Server(path, VERBS, {os.geteuid()})
+    assert exposed.value.code == "socket-folder-open"
+
+
+def test_a_socket_that_a_killed_process_left_is_taken_over(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "socket"))
+    with serving(tmp_path) as path:
+        assert Caller("vault", path).ask("echo", ROW) == ROW.encode()
+
+
+def test_nobody_there_is_said_in_plain_words(tmp_path: Path) -> None:
+    assert code_of(tmp_path / "nothing", "echo") == "vault-unreachable"
