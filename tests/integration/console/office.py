@@ -16,7 +16,6 @@ from django.test import Client, override_settings
 from offmon.core.ids import Id
 from offmon.core.roles import Role
 from offmon.server.agencies.actions import do_grant_caseload
-from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from tests.support.story import Story
 from tests.unit.server.faces.matrix import ROLES, Whose
@@ -88,10 +87,8 @@ class Office:
     @contextmanager
     def running(self) -> Iterator[None]:
         """The console, as its process runs it."""
-        with self.story.console(), override_settings(**console_settings() | self.story.settings):
-            column_key.cache_clear()
+        with self.story.console(), override_settings(**console_settings()), self.story.with_keys():
             yield
-            column_key.cache_clear()
 
 
 def sign_in_name(role: Role, whose: Whose) -> str:

@@ -58,4 +58,4 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
     try:
         yield
     except (Malformed, Refused) as refusal:
-        form.add_error(None, refusal.message)
+        form.add_error(None, words.SAID.get(refusal.code, refusal.message))

@@ -99,6 +99,19 @@ REFUSAL: Final = {
     "no-exclusions": "there is no signed exclusion list",
 }
 
+SAID: Final = {
+    "not-witnessed-yet": "The witness has not seen yet what was opened. Try again in a moment.",
+    "opened-too-little": "More was sent since, and is now written down too. Try again in a moment.",
+    "reveal-used": "This was shown already. Ask again to see it again.",
+    "not-on-caseload": "This case is no longer open to you, so nothing was shown.",
+    "body-swapped": "What is kept is not what the device committed to. Nothing was shown. Tell your supervisor now.",
+    "erased": "It has been erased. The log says by which rule.",
+    "no-opening-key": "The key of this monitoring was destroyed, so nothing of it can be opened.",
+    "no-key-due": "The key was made already, or nothing is authorised yet.",
+    "rows-changed": "What is held is not what the log says was written. No bundle was built. Tell your supervisor now.",
+}
+"""What a code of the vault means to who reads it; the vault itself says a code and no more."""
+
 OUTCOME: Final = {
     DecisionOutcome.NOT_A_MATCH: ("Not a match", "What was sent is not what the list is about."),
     DecisionOutcome.PERMITTED: ("Permitted", "The order or licence allows it."),

@@ -1,0 +1,266 @@
+"""Officers at the console: every page at desktop and phone width, by keyboard and without scripts, and the thread to its bundle.
+
+Screenshots go to $OFFMON_SCREENSHOTS when it is set, for a person to look at.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
+from playwright.sync_api import Browser, Page
+
+from offmon.core.audit import Verb
+from offmon.core.order import Capability
+from offmon.verify.app import judge
+from tests.e2e.console.conftest import Face
+from tests.integration.console.office import PASSWORD
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+WIDTHS = (1280, 390)
+
+
+@contextmanager
+def at_desk(chromium: Browser, face: Face, name: str, *, scripts: bool = True) -> Iterator[Page]:
+    """Someone who signed in. The test fails for anything the browser complains of, or asks of another host."""
+    context = chromium.new_context(base_url=face.address, java_script_enabled=scripts)
+    page = context.new_page()
+    complaints: list[str] = []
+    asked: set[str] = set()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
+    page.goto("/")
+    page.get_by_label("Sign-in name").fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    yield page
+    context.close()
+    assert complaints == []
+    assert asked == {urlsplit(face.address).netloc}
+
+
+def look(page: Page, name: str) -> None:
+    """Check what holds for every page, at both widths, and keep a picture for a person to see."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if folder := os.environ.get("OFFMON_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.locator("h1").count() == 1, name
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def fill_date(page: Page, legend: str, on: date) -> None:
+    group = page.get_by_role("group", name=legend, exact=True)
+    for label, value in (("Day", on.day), ("Month", on.month), ("Year", on.year)):
+        group.get_by_label(label).fill(str(value))
+
+
+def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> None:
+    story = face.story
+    case, alert = f"/cases/{story.case}/", f"/alerts/{story.alerts[0]}/"
+    pages = {
+        "officer": {
+            "queue": "/alerts/",
+            "alert": alert,
+            "decide": f"{alert}decide/",
+            "cases": "/cases/",
+            "new-case": "/cases/new/",
+            "case": case,
+            "choose-basis": f"{case}instruments/new/",
+            "record-shpo": f"{case}instruments/new/shpo_sc/",
+            "record-licence": f"{case}instruments/new/licence/",
+            "record-term": f"{case}instruments/{story.instrument}/terms/new/",
+            "draft": f"{case}draft/",
+            "authorisation": f"{case}drafts/{story.authorisation}/",
+            "notice": f"{case}notice/",
+            "enrolment": f"{case}enrolment/",
+            "profile": f"{case}devices/{story.device.device}/profile/",
+            "ask-export": f"{case}exports/new/",
+            "sign-out": "/sign-out/",
+        },
+        "colleague": {"confirm-term": f"{case}terms/{story.terms[Capability.SITE]}/confirm/"},
+        "authoriser": {"authorise": f"{case}drafts/{story.authorisation}/authorise/", "key": f"{case}key/"},
+        "tenant_admin-own": {"nothing-yet": "/"},
+    }
+    for name, theirs in pages.items():
+        with at_desk(chromium, face, name) as page:
+            for called, path in theirs.items():
+                page.goto(path)
+                look(page, called)
+
+
+def test_the_sign_in_page_and_its_errors_are_accessible(chromium: Browser, face: Face) -> None:
+    context = chromium.new_context(base_url=face.address)
+    page = context.new_page()
+    page.goto("/alerts/")
+    look(page, "sign-in")
+    press(page, "Sign in")
+    assert page.title().startswith("Error: ")
+    look(page, "sign-in-errors")
+    context.close()
+
+
+def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        assert page.url.endswith("/alerts/")
+        rows = page.locator("tbody tr")
+        assert rows.count() == 1
+        assert rows.locator("a").count() == 1
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.closest('tbody') !== null"):
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/alerts/*/")
+        assert page.locator("h1").inner_text() == "Possible breach: host"
+
+
+def test_an_alert_says_why_and_what_was_not_looked_at(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        text = page.inner_text("main")
+    for words in (
+        "Visit to a listed site",
+        "site-list@1, rule host",
+        "You must not use listed places (site).",
+        "what the page says or shows",
+        "who was at the keyboard",
+        "not who, and not why",
+    ):
+        assert words in text
+
+
+def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        page.get_by_role("link", name=re.compile("Show what was sent")).first.click()
+        look(page, "occurrence")
+        press(page, "Show what was sent")
+        assert page.get_by_role("link", name="Say why you need to see it").is_visible()
+        look(page, "occurrence-errors")
+        page.get_by_label("Why do you need to see it?").fill("To decide what it is")
+        with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+            press(page, "Show what was sent")
+        assert sent.value.headers["cache-control"] == "no-store"
+        shown = page.inner_text("main")
+        assert "https://listed.invalid/1" in shown
+        assert page.locator("main a[href*='listed.invalid']").count() == 0
+        look(page, "revealed")
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        assert "listed.invalid/1" not in page.content()
+    [entry] = face.apart(lambda: face.story.entries(Verb.CONTENT_REVEALED))
+    assert (entry.actor.id, entry.reason) == (face.story.officer.id, "To decide what it is")
+
+
+def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer", scripts=False) as page:
+        page.goto("/alerts/")
+        page.locator("tbody a").click()
+        page.get_by_role("button", name="Decide").click()
+        press(page, "Record the decision")
+        assert page.get_by_role("link", name="Select what you decide").get_attribute("href") == "#id_outcome"
+        page.get_by_label("Reasonable excuse considered").check()
+        page.get_by_label("Why?").fill("A library’s computer opened it by itself; there may be a reasonable excuse.")
+        press(page, "Record the decision")
+        assert "Decision recorded" in page.inner_text("h1")
+        assert "a reasonable excuse" in page.inner_text("main")
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/alerts/{face.story.alerts[0]}/decided/")
+        look(page, "decided")
+        page.goto("/alerts/")
+        look(page, "queue-empty")
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        look(page, "alert-decided")
+
+
+def test_a_form_with_errors_is_accessible(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{face.story.case}/instruments/new/shpo_sc/")
+        press(page, "Record the document")
+        look(page, "record-shpo-errors")
+
+
+def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, tmp_path: Path) -> None:
+    scan = tmp_path / "licence.pdf"
+    scan.write_bytes(b"%PDF-1.7 an invented licence")
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{face.story.case}/")
+        page.get_by_role("button", name="Record an order or licence").click()
+        page.get_by_label("Licence").check()
+        press(page, "Continue")
+        page.get_by_label("An invented probation service").check()
+        page.get_by_label("Contact online").check()
+        page.get_by_label("Who made it?").fill("An invented governor")
+        page.get_by_label("What is its reference?").fill("L86/0000")
+        for legend in ("When was it made?", "When was it served?", "From when is it in force?"):
+            fill_date(page, legend, date(2026, 2, 1))
+        fill_date(page, "When did the supervising officer ask for monitoring?", date(2026, 2, 2))
+        page.get_by_label("At what time was it served?").fill("10:00")
+        page.get_by_label("The document, as a scan or PDF").set_input_files(scan)
+        page.get_by_label("How did you check it?").fill("With the prison")
+        press(page, "Record the document")
+        assert "The document is recorded." in page.inner_text("main")
+        look(page, "record-term-after")
+        page.goto(f"/cases/{face.story.case}/")
+        assert "L86/0000, made by An invented governor" in page.inner_text("main")
+        look(page, "case-two-instruments")
+
+
+def test_a_code_is_shown_once(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{face.story.case}/enrolment/")
+        press(page, "Show the code")
+        assert re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){7}", page.inner_text("main"))
+        look(page, "enrolment-code")
+
+
+def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
+    chromium: Browser, face: Face, tmp_path: Path
+) -> None:
+    story = face.story
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{story.case}/exports/new/")
+        page.get_by_label("Who is it for?").fill("An invented court")
+        page.get_by_label("Why do they need it?").fill("A hearing")
+        fill_date(page, "Open content from", date(2026, 1, 1))
+        fill_date(page, "Open content up to and including", date(2099, 1, 1))
+        press(page, "Ask for the bundle")
+        look(page, "build-export")
+        press(page, "Build the bundle")
+        assert "The witness has not seen yet what was opened" in page.inner_text("main")
+        face.apart(story.publish)
+        press(page, "Build the bundle")
+        assert "The bundle is built." in page.inner_text("main")
+        look(page, "export-built")
+        export = urlsplit(page.url).path
+    with at_desk(chromium, face, "supervisor") as page:
+        page.goto(export)
+        page.get_by_role("button", name="Look at it for approval").click()
+        assert "3 of 3 things that devices sent" in page.inner_text("main")
+        look(page, "approve-export")
+        press(page, "Approve the bundle")
+        assert "Ready to download" in page.inner_text("main")
+    face.apart(story.publish)
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(export)
+        look(page, "export-ready")
+        page.get_by_role("button", name="Take the bundle out").click()
+        look(page, "download-export")
+        with page.expect_download() as taken:
+            press(page, "Download the bundle")
+        taken.value.save_as(tmp_path / "bundle.zip")
+    verdict = judge((tmp_path / "bundle.zip").read_bytes(), story.trust())
+    assert [check.reasons for check in verdict.checks if check.reasons] == []
+    assert verdict.exit == 0
