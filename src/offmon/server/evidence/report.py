@@ -23,7 +23,7 @@ from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
-from offmon.core.records import Alert, Decision, DecisionOutcome, Device, Export, Notice
+from offmon.core.records import Alert, Authorisation, Decision, DecisionOutcome, Device, Export, Notice
 from offmon.server.agencies.queries import AgencyView
 
 LIMITS: Final[dict[Limit, str]] = {
@@ -115,6 +115,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "root": PublicKey.parse(case.index.root),
         "limits": [LIMITS[limit] for limit in case.index.limits],
         "devices": _all(case, Device),
+        "authorisations": _all(case, Authorisation),
         "notices": _all(case, Notice),
         "instruments": [(one, [term for term in terms if term.instrument == one.id]) for one in _all(case, Instrument)],
         "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),

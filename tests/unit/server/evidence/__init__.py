@@ -1,0 +1,1 @@
+"""What a court reads, without a database."""
