@@ -14,7 +14,7 @@ from pathlib import Path
 from offmon.core.errors import OffmonError
 from offmon.server.processes.trial import demo, tour
 from offmon.server.processes.trial.forget import forget
-from offmon.server.processes.trial.places import Home, choose_home
+from offmon.server.processes.trial.places import Home, choose_home, reachable_code
 from offmon.server.processes.trial.raising import raised
 from offmon.server.processes.trial.stack import choose_ports
 from offmon.server.processes.trial.telling import Progress
@@ -28,7 +28,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="demo: one JSON object as the last line")
     asked = parser.parse_args(arguments)
     path = (asked.home or choose_home()).absolute()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # both are asked for by people, and both stop everything in order
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         match asked.command:
             case "reset":
@@ -41,13 +44,14 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"\n{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stdout.write("\nEverything is stopped. `make run` goes on where this was; `make reset` forgets it.\n")
+        sys.stdout.write("\nEverything is stopped. `make run` goes on where it was; `make reset` forgets it.\n")
+        return 1 if asked.command == "demo" else 0
     return 0
 
 
 def _run(home: Home) -> None:
     say = Progress()
-    with raised(home, choose_ports(), say) as system:
+    with raised(home, reachable_code(home), choose_ports(), say) as system:
         sys.stdout.write(tour.text(system.stack))
         sys.stdout.flush()
         while True:

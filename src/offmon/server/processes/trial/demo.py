@@ -27,10 +27,11 @@ def play(path: Path, *, as_json: bool) -> int:
     forget(path)
     home, script, verified = Home(path), Script(), False
     ports = free_ports()
-    person = Person(home, reachable_code(home.path), f"http://127.0.0.1:{ports['ingest']}")
+    code = reachable_code(home)
+    person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
     try:
         person.start_display()
-        with raised(home, ports, Progress()) as system:
+        with raised(home, code, ports, Progress()) as system:
             verified = _play(script, system, person)
     except NoDisplay as error:
         sys.stderr.write(

@@ -126,12 +126,12 @@ def choose_home() -> Path:
     return Path("/var/lib") / f"offmon-trial-{mark}" if is_root() else Path(tempfile.gettempdir()) / f"offmon-{mark}"
 
 
-def reachable_code(home: Path) -> Code:
+def reachable_code(home: Home) -> Code:
     """How processes run the code: as this process does, or (where their uids cannot get there) from a copy below `home`."""
     python = Path(sys.executable)
     if _is_reached(python.parent) and _is_reached(CHECKOUT / "src"):
         return Code(python)
-    copy = home / "code"
+    copy = home.path / "code"
     shutil.rmtree(copy, ignore_errors=True)
     make_passable(copy)
     packages = Path(sys.prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"

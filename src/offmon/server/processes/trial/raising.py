@@ -14,9 +14,10 @@ from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
 from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial.ceremony import Ceremony
 from offmon.server.processes.trial.databases import create_database, database_exists, migrate
-from offmon.server.processes.trial.places import Home, account_of, reachable_code
-from offmon.server.processes.trial.postgres import Server, launch
+from offmon.server.processes.trial.places import Code, Home, account_of
+from offmon.server.processes.trial.postgres import launch
 from offmon.server.processes.trial.stack import DATABASE, Stack
 from offmon.server.processes.trial.supervise import Processes, Say, becoming
 
@@ -37,35 +38,46 @@ class Raised:
 
 
 @contextmanager
-def raised(home: Home, ports: Mapping[str, int], say: Say) -> Iterator[Raised]:
+def raised(home: Home, code: Code, ports: Mapping[str, int], say: Say) -> Iterator[Raised]:
     """The whole system, for as long as the block runs."""
     with _only_one(home):
         server = launch(home.path / "pg")
         say("PostgreSQL answers, on a socket only")
         processes = Processes(home, say)
         try:
-            stack = _prepare(home, server, ports, say)
+            stack = _prepare(Stack(home, code, server, _keys(home, say), ports), say)
             processes.start(stack.specs())
-            for line in part("seed", stack).splitlines():
-                say(line)
+            played = len(part("seed", stack).splitlines())
+            say(
+                f"the invented case stands, up to a served notice: {played} steps played now, each the product's own action"
+            )
             yield Raised(stack, processes)
         finally:
             processes.stop()
             server.stop()
 
 
-def _prepare(home: Home, server: Server, ports: Mapping[str, int], say: Say) -> Stack:
+def _prepare(stack: Stack, say: Say) -> Stack:
+    """Roles, schema, addresses and directory: what must stand before a process starts."""
+    server = stack.server
     create_roles(server.superuser_url, server.secrets)
     if not database_exists(server, DATABASE):
         create_database(server, DATABASE)
     migrate(server, DATABASE, MIGRATION)
     say(f"{len(PROCESS_ROLES)} database roles, one a process; the schema is up to date")
-    made = ceremony.hold(home, Ms(clock.now()))
-    say(f"keys are made; the agencies' roots lie in {home.offline_root}, which no process reads")
-    stack = Stack(home, reachable_code(home.path), server, made, ports)
+    if stack.code.path:
+        say(
+            f"the checkout lies where other users cannot go, so the processes run a copy of the code below {stack.home.path}"
+        )
     stack.write_database_addresses()
     _directory(stack)
     return stack
+
+
+def _keys(home: Home, say: Say) -> Ceremony:
+    made = ceremony.hold(home, Ms(clock.now()))
+    say(f"keys are made; the agencies' roots lie in {home.offline_root}, which no process reads")
+    return made
 
 
 def _directory(stack: Stack) -> None:

@@ -48,6 +48,7 @@ class Processes:
     def start(self, specs: Iterable[Spec]) -> None:
         """Start each and wait until it answers. Raises ProcessFailed."""
         for spec in specs:
+            self._log(spec.name).unlink(missing_ok=True)  # what it said in an earlier run
             self._start(spec)
             self._wait(spec)
             self._say(f"{spec.name} answers (pid {self.pids[spec.name]}, uid {account_of(spec.name).uid})")

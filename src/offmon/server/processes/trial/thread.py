@@ -11,9 +11,10 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 
 from offmon.core import clock as time
+from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.processes.trial import checks, invented
@@ -23,11 +24,13 @@ from offmon.server.processes.trial.raising import Raised, part
 from offmon.server.processes.trial.script import expect
 from offmon.server.processes.trial.script import until as wait_until
 from offmon.server.processes.trial.stack import DATABASE
+from offmon.server.processes.trial.uids import is_root
 
 WAIT_S: Final = 30.0
 NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
 ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
+DISCLOSURES: Final = "intake_leaf where kind = 'disclosure'"
 LISTED: Final = "https://chat.listed.example/room?invented=1"
 MONITORED: Final = "Monitored now:"
 
@@ -64,6 +67,13 @@ class Thread:
         """The case as the seed played it."""
         page = self.officer.get(self._case)
         expect("the case opens for its officer", holds=page.status == 200)
+        expect(
+            "two people stand behind each term", holds=self._count("orders_term where confirmed_by <> recorded_by") == 2
+        )
+        expect(
+            "and behind the monitoring",
+            holds=self._count("deployments_authorisation where authorised_by <> drafted_by") == 1,
+        )
         return "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; notice served"
 
     def enrolment(self) -> str:
@@ -94,6 +104,7 @@ class Thread:
             {"url": "https://forum.listed.example/elsewhere", "title": "Beside the listed path"},
         ]
         self._person.visit(pages)
+        self._until("two disclosures", lambda: self._count(DISCLOSURES) >= 2 or None, WAIT_S)
         return f"{len(pages)} pages: 2 listed, 2 unlisted, 1 excluded (page replay source, the browser comes in step 4)"
 
     def alert(self) -> str:
@@ -108,7 +119,9 @@ class Thread:
         page = self.officer.get(self._alert)
         expect("the alert opens", holds=page.status == 200)
         expect("no page address is shown before a reveal", holds=LISTED.encode() not in page.body)
-        return "explained by term, list and rule; the page's address still enclosed; ALERT_REVIEW is in the log"
+        entries = self._count("audit_entry where verb = %s", Verb.ALERT_REVIEW.value)
+        expect("the log says that the alert was opened", holds=entries == 1)
+        return "explained by term, list and rule; the page's address still enclosed; the log says who opened it"
 
     def reveal(self) -> str:
         """The vault opens one body, for a reason, once."""
@@ -138,7 +151,9 @@ class Thread:
         pids = self._system.processes.pids | {"agent": self._person.agent_pid}
         found = checks.ran(pids)
         expect(f"all different: {', '.join(checks.not_apart(found))}", holds=not checks.not_apart(found))
-        return ", ".join(f"{one.name} {one.pid}/{one.uid}" for one in found) + " (pid/uid; command lines differ too)"
+        told = ", ".join(f"{one.name} {one.pid}/{one.uid}" for one in found)
+        same = "" if is_root() else "; all of one uid, for only root could part them"
+        return f"{told} (pid/uid; command lines differ too{same})"
 
     def forgery(self) -> str:
         """The console's role asks for a profile that nobody authorised."""
@@ -212,11 +227,14 @@ class Thread:
     def _monitored(self) -> bool | None:
         return True if MONITORED in self._person.status() else None
 
+    def _count(self, what: LiteralString, *values: str) -> int:
+        return checks.count(self._system.stack.server, DATABASE, what, *values)
+
     def _narrowed(self, before: int) -> bool | None:
         return True if 0 < self._count_monitored() < before else None
 
     def _begun(self) -> bool | None:
-        return True if checks.leaves_held(self._system.stack.server, DATABASE) else None
+        return self._count("intake_leaf") > 0 or None
 
     def _count_monitored(self) -> int:
         return self._person.status().count(MONITORED)
