@@ -35,8 +35,7 @@ def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor)
             raise NotAuthentic("payload-changed", "What was kept is not what was approved. It does not leave.")
         run = _to_export(export, witnessed_run(case, actor=actor))
         tags = {layout.TAIL: codec.dump(Run(case, last + 1, tuple(map(line_of, run[last + 1 :]))))}
-        for line in run:
-            proof = log.proof_of(actor, line.id)
+        for line, proof in zip(run, log.proofs_of(actor, run), strict=True):
             if proof is None:
                 raise not_witnessed()
             tags[layout.proof_path(line.number)] = proof.data
