@@ -19,6 +19,7 @@ from offmon.core.errors import Malformed
 type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 
 MAX_DEPTH = 16
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 MAX_INT = 2**53
 
 
@@ -43,7 +44,7 @@ def encode(value: Json) -> bytes:
     """Canonical bytes of `value` (RFC 8785). Raises Malformed for floats, large integers, non-ASCII keys, lone surrogates."""
     _check(value, 1)
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        return _ENCODER.encode(value).encode()
     except UnicodeEncodeError:
         raise Malformed(
             "lone-surrogate", "Text with half of a surrogate pair cannot be committed to; quarantine it."
@@ -74,7 +75,7 @@ def digest(tag: Tag, *parts: bytes) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, (bool, str)):
         return
     if isinstance(value, int):
         if not -MAX_INT < value < MAX_INT:

@@ -63,16 +63,27 @@ def from_doc[T](cls: type[T], doc: Json) -> T:
 
 
 def _write(value: Any) -> Any:
-    if is_dataclass(value):
-        head = {key.lower(): getattr(value, key) for key in ("TYPE", "KIND") if hasattr(value, key)}
-        return head | {f.name: _write(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, tuple):
-        return [_write(item) for item in value]
-    if isinstance(value, StrEnum):
-        return value.value
-    return value
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """How to write one type; built once a type."""
+    if is_dataclass(kind):
+        head, names = _head(kind), [f.name for f in fields(kind)]
+        return lambda record: head | {name: _write(getattr(record, name)) for name in names}
+    if issubclass(kind, bytes):
+        return lambda raw: base64.b64encode(raw).decode()
+    if issubclass(kind, tuple):
+        return lambda items: [_write(item) for item in items]
+    if issubclass(kind, StrEnum):
+        return lambda member: member.value
+    return lambda value: value
+
+
+def _head(kind: Any) -> dict[str, Json]:
+    return {key.lower(): getattr(kind, key) for key in ("TYPE", "KIND") if hasattr(kind, key)}
 
 
 def _wrong(what: str) -> Malformed:
@@ -170,7 +181,7 @@ def _record(cls: Any) -> Reader:
         raise TypeError(f"{cls.__name__} is kept in memory only")
     hints = get_type_hints(cls, include_extras=True)
     readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
-    head = {key.lower(): getattr(cls, key) for key in ("TYPE", "KIND") if hasattr(cls, key)}
+    head = _head(cls)
     if set(readers) & set(head):
         raise TypeError(f"{cls.__name__} has a field that its document head uses")
     names = set(readers) | set(head)
