@@ -1,0 +1,58 @@
+"""The database says no by itself, whatever an action forgot: each constraint that a safeguard rests on, tried on a case's real rows.
+
+The hand that tries is the server's superuser, who passes by every policy and grant: what stops it is the constraint alone.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.database import Database
+from tests.support.story import Story
+
+# The constraint, and a change that it must refuse. Each names rows that a played case has.
+REFUSED = {
+    "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
+    "profile_signed_has_document": "update deployments_profile set document = null",
+    "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",
+    "term_confirmed_by_another": "update orders_term set confirmed_by = recorded_by",
+    "instrument_end_known": "update orders_instrument set ended_at = effective_from",
+    "list_approved_by_another": "update detectors_list_version set approved_by = drafted_by",
+    "list_signed_when_approved": "update detectors_list_version set approved_by = null",
+    "exclusions_approved_by_another": "update detectors_exclusions_version set approved_by = drafted_by",
+    "leaf_one_a_place": "update intake_leaf set n = 0",
+    "nonce_once": (
+        "insert into intake_nonce (id, keyid, nonce, expires_at)"
+        " select gen_random_uuid(), 'a', 'b', 0 from generate_series(1, 2)"
+    ),
+    "decision_has_reason": (
+        'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
+        " select gen_random_uuid(), agency, \"case\", '', id, 'visit', '', gen_random_uuid(), 0 from triage_alert limit 1"
+    ),
+    "export_approved_by_another": (
+        'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
+        " opened_since, opened_until, manifest, approved_by, approved_at)"
+        " select gen_random_uuid(), agency, \"case\", '', 'approved', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', drafted_by, 0"
+        " from deployments_authorisation limit 1"
+    ),
+}
+
+
+@pytest.fixture
+def superuser(database: Database, tmp_path: Path) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that nothing but constraints and triggers holds back, to a database with one played case."""
+    Story(database, tmp_path).play()
+    with closing(psycopg.connect(database.server.superuser_url, dbname=database.name)) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.mark.parametrize("constraint", REFUSED)
+def test_the_database_refuses(constraint: str, superuser: psycopg.Connection[Any]) -> None:
+    with pytest.raises(psycopg.IntegrityError) as refusal:
+        superuser.execute(REFUSED[constraint])
+    assert refusal.value.diag.constraint_name == constraint

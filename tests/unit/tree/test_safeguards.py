@@ -1,0 +1,38 @@
+"""The page of safeguards says what is there: drawn from the register, and every name in it exists. (That each test fails without its
+safeguard is `make prove-safeguards`'s to show.)"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.prove.plugin import resolve
+from tests.prove.register import PAGE, ROOT, Safeguard, page, safeguards
+from tests.server import set_up_django
+
+SAFEGUARDS = safeguards()
+
+
+def test_the_page_is_drawn_from_the_register() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run `make safeguards`"
+
+
+def test_each_safeguard_has_a_number_of_its_own() -> None:
+    assert [one.id for one in SAFEGUARDS] == [f"S{n}" for n in range(1, len(SAFEGUARDS) + 1)]
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
+def test_its_function_exists(safeguard: Safeguard) -> None:
+    set_up_django()
+    holder, name = resolve(safeguard.function)
+    assert callable(getattr(holder, name))
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
+def test_its_tests_exist(safeguard: Safeguard) -> None:
+    for named in filter(None, (safeguard.test, safeguard.backstop_test)):
+        path, _, test = named.partition("::")
+        found = ROOT / path
+        assert found.exists()
+        assert not test or re.search(rf"def {re.escape(test.partition('[')[0])}\(", Path(found).read_text("utf-8"))
+    assert (safeguard.drop is None) == (safeguard.backstop_test is None)
