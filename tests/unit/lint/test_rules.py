@@ -19,6 +19,9 @@ WRITE = "person.save()\n"
 CLOCK = "at = datetime.now(UTC)\n"
 MARK = "html = mark_safe(title)\n"
 VIEW = "def queue(request):\n    return render(request)\n"
+FETCH = "await fetch(url);\n"
+STORE = "localStorage.setItem(url, text);\n"
+POWER = "await chrome.tabs.create({ url });\n"
 GOOD_VIEW = "@requires(Permission.ALERT_REVIEW)\n" + VIEW
 
 FIRES = [
@@ -33,6 +36,9 @@ FIRES = [
     ("view-says-who", "src/offmon/server/faces/console/views.py", VIEW),
     ("view-says-who", "src/offmon/server/faces/portal/views_notice.py", VIEW),
     ("view-says-who", "src/offmon/server/faces/console/views/queue.py", VIEW),
+    ("extension-no-network", "extension/src/worker.js", FETCH),
+    ("extension-keeps-nothing", "extension/src/reader.js", STORE),
+    ("extension-few-powers", "extension/src/worker.js", POWER),
 ]
 
 SILENT = [
@@ -45,6 +51,7 @@ SILENT = [
     ("src/offmon/witness/clock.py", CLOCK),
     ("src/offmon/server/faces/console/views.py", GOOD_VIEW),
     ("src/offmon/server/faces/console/forms.py", VIEW),
+    ("tests/unit/extension/talk.test.mjs", FETCH + STORE + POWER),
 ]
 
 
@@ -56,7 +63,7 @@ def scan(folder: Path, path: str, text: str) -> set[str]:
     file.parent.mkdir(parents=True)
     file.write_text(text, encoding="utf-8")
     scanned = subprocess.run(
-        [AST_GREP, "scan", "--json=compact", "src", "tests"], cwd=folder, capture_output=True, text=True, check=False
+        [AST_GREP, "scan", "--json=compact", "."], cwd=folder, capture_output=True, text=True, check=False
     )
     return {match["ruleId"] for match in json.loads(scanned.stdout)}
 
