@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
-from offmon.agent.collect import Collector, PageAsked
+from offmon.agent.collect import MAX_FRAMES, Collector, PageAsked
 from offmon.agent.home import Home
-from offmon.agent.losses import Losses
+from offmon.agent.losses import Loss, Losses
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.profiles import Identity
@@ -202,3 +202,83 @@ def test_event_times_stay_raw_and_carry_the_offset(desk: Desk) -> None:
     (leaf,) = desk.outbox.lease().leaves
     claim = leaf.envelope.claim  # type: ignore[union-attr]
     assert (claim.event_at, claim.clock_offset_ms) == (START, HOUR_MS)
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        ("https://helpline.example/",),
+        ("https://other.example/", "https://helpline.example/"),
+        ("https://helpline.example/", "https://other.example/"),
+        ("https://www.google.com/search?q=crisis+line",),
+    ],
+)
+@pytest.mark.parametrize("url", [LISTED, RESULTS])
+def test_what_stands_in_a_frame_of_an_excluded_page_is_excluded_with_it(
+    desk: Desk, url: str, within: tuple[str, ...]
+) -> None:
+    assert desk.collector.asked().page(PageFact(url, "\0", Origin.OPENED_BY_PAGE, None, within)) is False
+    assert desk.outbox.pending == 0
+    assert desk.declared() == []
+
+
+@pytest.mark.parametrize(
+    ("within", "read"),
+    [
+        ((), True),
+        ((RESULTS,), True),
+        (("https://other.example/",), False),
+        ((RESULTS, "https://mail.google.com/"), False),
+    ],
+)
+def test_a_frames_text_is_wanted_only_where_every_page_around_it_is_readable(
+    desk: Desk, within: tuple[str, ...], read: bool
+) -> None:
+    assert desk.collector.asked().page(PageFact(RESULTS, "", Origin.OPENED_BY_PAGE, None, within)) is read
+
+
+def test_of_ten_thousand_frames_of_a_page_the_first_are_examined_and_the_rest_declared_once(desk: Desk) -> None:
+    asker = desk.collector.asked()
+    for n in range(10_000):
+        asker.page(
+            PageFact(f"https://listed.example/{n}", "", Origin.OPENED_BY_PAGE, None, ("https://other.example/",))
+        )
+    assert desk.outbox.pending == MAX_FRAMES
+    assert desk.declared() == [(GapReason.QUARANTINED, 10_000 - MAX_FRAMES)]
+    asker.page(PageFact(LISTED, "", Origin.LINK, None))
+    asker.page(PageFact(LISTED, "", Origin.OPENED_BY_PAGE, None, ("https://another.example/",)))
+    assert desk.outbox.pending == MAX_FRAMES + 2
+
+
+def test_ten_thousand_frames_of_an_excluded_page_are_nothing(desk: Desk) -> None:
+    asker = desk.collector.asked()
+    for n in range(2 * MAX_FRAMES):
+        asker.page(
+            PageFact(f"https://listed.example/{n}", "", Origin.OPENED_BY_PAGE, None, ("https://helpline.example/",))
+        )
+    assert desk.declared() == []
+
+
+def test_a_browser_that_runs_unheard_is_a_gap_of_no_more_than_the_time_in_which_anything_was_due(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since: list[int | None] = [START - 5000]
+    monkeypatch.setattr(desk.collector._browsers, "silent_since", lambda _raw: since[0])
+    desk.go(10)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START)
+    since[0] = START + 7
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 7)
+    desk.collector.visibility = None
+    assert desk.collector.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
+    since[0] = None
+    assert desk.collector.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
+
+
+def test_a_hello_declares_since_when_its_browser_ran_unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: START - 5000)
+    desk.go(10)
+    desk.collector.asked().hello(1)
+    assert desk.losses.due(desk.at) == (Loss(GapReason.SOURCE_DOWN, START, desk.at, None),)
+    desk.collector.visibility = None
+    desk.collector.asked().hello(1)
+    assert desk.declared() == []

@@ -1,0 +1,98 @@
+"""A browser that runs and is not heard, as a table."""
+
+import os
+from dataclasses import dataclass, field
+
+from offmon.agent.sources.browsers import BEGINS_MS, ENDS_MS, Browsers, Process, look
+from offmon.core.ids import Ms
+
+T = Ms(1_800_000_000_000)
+TICKS = os.sysconf("SC_CLK_TCK")
+BROWSER, SHIM = 100, 101
+
+
+@dataclass
+class Machine:
+    """Processes and a clock that the test sets."""
+
+    uptime: int = 1_000_000
+    runs: dict[int, Process] = field(default_factory=dict)
+
+    def begin(self, pid: int, parent: int, ago_ms: int = 0) -> None:
+        self.runs[pid] = Process(pid, parent, (self.uptime - ago_ms) * TICKS // 1000)
+
+    def browsers(self) -> Browsers:
+        return Browsers(self.runs.get, lambda: self.uptime)
+
+
+def heard(ago_ms: int = 0) -> tuple[Machine, Browsers]:
+    machine = Machine()
+    machine.begin(BROWSER, 1, ago_ms)
+    machine.begin(SHIM, BROWSER)
+    return machine, machine.browsers()
+
+
+def test_a_browser_that_says_hello_as_it_begins_missed_nothing() -> None:
+    _, browsers = heard(ago_ms=BEGINS_MS)
+    assert browsers.hello(1, SHIM, T) is None
+    assert browsers.silent_since(Ms(T + 10 * ENDS_MS)) is None
+
+
+def test_a_browser_that_ran_before_it_was_heard_was_unheard_since_it_began() -> None:
+    _, browsers = heard(ago_ms=BEGINS_MS + 1000)
+    assert browsers.hello(1, SHIM, T) == T - BEGINS_MS - 1000
+
+
+def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_then_until_it_talks() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.gone(1, Ms(T + 5))
+    assert browsers.silent_since(Ms(T + 5 + ENDS_MS - 1)) is None
+    assert browsers.silent_since(Ms(T + 5 + ENDS_MS)) == T + 5
+    assert browsers.hello(2, SHIM, Ms(T + 9000)) == T + 5
+    assert browsers.silent_since(Ms(T + 99000)) is None
+
+
+def test_a_browser_that_ends_is_not_silent() -> None:
+    machine, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.gone(1, T)
+    del machine.runs[BROWSER]
+    assert browsers.silent_since(Ms(T + ENDS_MS)) is None
+
+
+def test_another_process_under_the_number_of_an_ended_browser_is_not_that_browser() -> None:
+    machine, browsers = heard(ago_ms=60_000)
+    browsers.hello(1, SHIM, T)
+    browsers.gone(1, T)
+    machine.begin(BROWSER, 1)
+    assert browsers.silent_since(Ms(T + ENDS_MS)) is None
+
+
+def test_a_browser_with_two_profiles_is_heard_while_one_of_them_talks() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    assert browsers.hello(2, SHIM, Ms(T + 60_000)) is None
+    browsers.gone(1, T)
+    assert browsers.silent_since(Ms(T + ENDS_MS)) is None
+    browsers.gone(2, Ms(T + 7))
+    assert browsers.silent_since(Ms(T + 7 + ENDS_MS)) == T + 7
+
+
+def test_a_shim_that_has_ended_already_names_no_browser() -> None:
+    machine, browsers = heard(ago_ms=10 * BEGINS_MS)
+    del machine.runs[SHIM]
+    assert browsers.hello(1, SHIM, T) is None
+
+
+def test_a_source_that_said_no_hello_may_go_as_it_likes() -> None:
+    _, browsers = heard()
+    browsers.gone(1, T)
+    assert browsers.silent_since(Ms(T + ENDS_MS)) is None
+
+
+def test_the_kernel_knows_this_process_and_its_parent() -> None:
+    own = look(os.getpid())
+    assert own is not None
+    assert (own.pid, own.parent) == (os.getpid(), os.getppid())
+    assert look(2**22 + 1) is None
