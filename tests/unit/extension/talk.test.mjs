@@ -1,0 +1,147 @@
+// The talk with the agent, over a port that the test holds: ask first, then read; nothing is put by for later.
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { Talk } from "../../../extension/src/talk.js";
+
+/** The browser's side of a port, as the extension sees it. */
+class Port {
+  sent = [];
+  #hear = [];
+  #ended = [];
+  open = true;
+  onMessage = { addListener: (listener) => this.#hear.push(listener) };
+  onDisconnect = { addListener: (listener) => this.#ended.push(listener) };
+
+  postMessage(message) {
+    if (!this.open) throw new Error("Attempting to use a disconnected port object");
+    this.sent.push(message);
+  }
+
+  disconnect() {
+    this.open = false;
+  }
+
+  async answer(message) {
+    for (const listener of this.#hear) listener(message);
+    await settled();
+  }
+
+  async end() {
+    this.open = false;
+    for (const listener of this.#ended) listener();
+    await settled();
+  }
+}
+
+let ports;
+let changes;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const facts = (url) => Promise.resolve({ url, title: "", origin: "link", within: [] });
+const urls = (port) => port.sent.filter((message) => "url" in message).map((message) => message.url);
+const never = () => assert.fail("the text was touched");
+
+beforeEach(() => {
+  ports = [];
+  changes = [];
+  globalThis.chrome = { runtime: { connectNative: () => ports[ports.push(new Port()) - 1] } };
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+
+async function open() {
+  const talk = new Talk((up) => changes.push(up));
+  talk.connect();
+  await ports[0].answer({ read: false });
+  return talk;
+}
+
+test("nothing is asked before the agent has answered a hello, and nothing of it is put by", async () => {
+  const talk = new Talk((up) => changes.push(up));
+  talk.connect();
+  talk.page(facts("early"), never);
+  await settled();
+  assert.deepEqual(ports[0].sent, [{ hello: 1 }]);
+  await ports[0].answer({ read: false });
+  assert.deepEqual([ports[0].sent, changes], [[{ hello: 1 }], [true]]);
+});
+
+test("a text is taken after the agent wants it, and handed over", async () => {
+  const talk = await open();
+  const said = [];
+  talk.page(facts("one"), async (wanted) => (said.push(wanted), "its text"));
+  await settled();
+  assert.deepEqual(said, []);
+  await ports[0].answer({ read: true });
+  assert.deepEqual([said, ports[0].sent.at(-1)], [[true], { text: "its text" }]);
+});
+
+test("pages are asked about one at a time, in order", async () => {
+  const talk = await open();
+  for (const url of ["one", "two", "three"]) talk.page(facts(url), async () => "");
+  await settled();
+  assert.deepEqual(urls(ports[0]), ["one"]);
+  await ports[0].answer({ read: false });
+  assert.deepEqual(urls(ports[0]), ["one", "two"]);
+  await ports[0].answer({ read: false });
+  assert.deepEqual(urls(ports[0]), ["one", "two", "three"]);
+});
+
+test("a page that is gone, or whose facts cannot be had, is passed over", async () => {
+  const talk = await open();
+  talk.page(Promise.resolve(null), never);
+  talk.page(Promise.reject(new Error("no such frame")), never);
+  talk.page(facts("next"), async () => "");
+  await settled();
+  assert.deepEqual(urls(ports[0]), ["next"]);
+});
+
+test("a page that hangs, or is gone when its text is wanted, gives none and delays nobody for longer", async () => {
+  const talk = await open();
+  talk.page(facts("hangs"), () => new Promise(() => undefined));
+  talk.page(facts("gone"), () => Promise.reject(new Error("no frame")));
+  await settled();
+  await ports[0].answer({ read: true });
+  mock.timers.tick(2_000);
+  await settled();
+  assert.deepEqual(ports[0].sent.at(-1), { text: "" });
+  await ports[0].answer({ read: false });
+  await ports[0].answer({ read: true });
+  assert.deepEqual(ports[0].sent.at(-1), { text: "" });
+});
+
+test("when the agent goes, what waits is forgotten; it is tried again, ever less often, and asked nothing of what was", async () => {
+  const talk = await open();
+  talk.page(facts("asked"), never);
+  talk.page(facts("waits"), never);
+  await settled();
+  await ports[0].end();
+  talk.page(facts("while down"), never);
+  assert.deepEqual([changes, talk.up], [[true, false], false]);
+  for (const [n, wait] of [1_000, 2_000, 4_000, 8_000, 15_000, 15_000].entries()) {
+    mock.timers.tick(wait - 1);
+    assert.equal(ports.length, n + 1);
+    mock.timers.tick(1);
+    assert.equal(ports.length, n + 2);
+    await ports.at(-1).end();
+  }
+  mock.timers.tick(15_000);
+  await ports.at(-1).answer({ read: false });
+  assert.deepEqual([ports.at(-1).sent, talk.up], [[{ hello: 1 }], true]);
+});
+
+for (const message of [{}, null, "read", { read: 1 }, { read: "true" }]) {
+  test(`what is no answer (${JSON.stringify(message)}) ends the talk`, async () => {
+    const talk = await open();
+    talk.page(facts("one"), never);
+    await settled();
+    await ports[0].answer(message);
+    assert.deepEqual([ports[0].open, talk.up], [false, false]);
+  });
+}
+
+test("an answer that nobody asked for ends the talk", async () => {
+  const talk = await open();
+  await ports[0].answer({ read: true });
+  assert.deepEqual([ports[0].open, talk.up], [false, false]);
+});

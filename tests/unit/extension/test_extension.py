@@ -1,0 +1,86 @@
+"""What the extension may do, as its manifest says it; its modules, as their own tests do; and that the files for force IT fit it."""
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from offmon.agent.presence.words import CATALOGUE, Language
+from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL
+
+ROOT = Path(__file__).parents[3]
+SRC = ROOT / "extension/src"
+MANIFEST = json.loads((SRC / "manifest.json").read_text("utf-8"))
+BROWSER = ROOT / "deploy/browser"
+ID = re.compile(r"\b[a-p]{32}\b")
+
+
+def extension_id() -> str:
+    """The id that a browser makes of the manifest's key."""
+    digest = hashlib.sha256(base64.b64decode(MANIFEST["key"], validate=True)).hexdigest()[:32]
+    return digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
+
+
+def test_it_asks_for_these_powers_and_no_other() -> None:
+    assert MANIFEST["permissions"] == ["nativeMessaging", "scripting", "webNavigation"]
+    assert MANIFEST["host_permissions"] == ["http://*/*", "https://*/*"]
+    assert MANIFEST.keys() == {
+        "manifest_version",
+        "name",
+        "description",
+        "version",
+        "minimum_chrome_version",
+        "key",
+        "permissions",
+        "host_permissions",
+        "incognito",
+        "background",
+        "content_security_policy",
+        "action",
+    }  # no content_scripts, no externally_connectable, no web_accessible_resources, no update_url
+
+
+def test_its_own_pages_and_worker_may_reach_nothing() -> None:
+    policy = MANIFEST["content_security_policy"]
+    assert policy == {"extension_pages": "default-src 'none'; script-src 'self'; connect-src 'none'"}
+
+
+def test_what_a_bystander_reads_is_the_indicators_own_neutral_sentence() -> None:
+    sentence = CATALOGUE[Language.ENGLISH].monitored
+    assert MANIFEST["action"]["default_title"] == sentence
+    assert MANIFEST["description"].startswith(sentence)
+    assert (SRC / "worker.js").read_text("utf-8").count(sentence) == 2
+
+
+def test_its_limits_are_one_more_than_the_agent_examines() -> None:
+    worker = (SRC / "worker.js").read_text("utf-8")
+    limits = {
+        name: int(a) << int(b) for name, a, b in re.findall(r"const (MAX_\w+) = \((\d+) << (\d+)\) \+ 1;", worker)
+    }
+    assert limits == {"MAX_URL": MAX_URL, "MAX_TITLE": MAX_TITLE, "MAX_TEXT": MAX_TEXT}
+
+
+def test_nobody_can_sign_as_this_extension_with_what_is_in_the_tree() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in tracked if name.endswith((".pem", ".crx", ".key"))] == []
+
+
+def test_the_files_for_force_it_name_this_extension_and_close_every_other_window() -> None:
+    host = json.loads((BROWSER / "org.offmon.agent.json").read_text("utf-8"))
+    assert host["allowed_origins"] == [f"chrome-extension://{extension_id()}/"]
+    assert f'"{host["name"]}"' in (SRC / "talk.js").read_text("utf-8")
+    policy = json.loads((BROWSER / "managed-policy.json").read_text("utf-8"))
+    assert set(ID.findall(json.dumps(policy))) == {extension_id()}
+    assert policy["IncognitoModeAvailability"] == 1
+    assert policy["BrowserGuestModeEnabled"] is False
+    assert policy["BrowserAddPersonEnabled"] is False
+    assert policy["ExtensionSettings"][extension_id()]["installation_mode"] == "force_installed"
+
+
+def test_its_modules_do_what_their_own_tests_say() -> None:
+    files = sorted(map(str, Path(__file__).parent.glob("*.test.mjs")))
+    ran = subprocess.run(["node", "--test", *files], capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stdout
+    assert len(files) == 2
