@@ -1,0 +1,165 @@
+"""A real Chromium with the real extension, in the supervised person's own account, beside their real agent."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Playwright, Worker
+
+from tests.e2e.browser.web import Web
+from tests.integration.agent.devices import AGENT_UID, ROOT, Device, await_true
+
+CHROMIUM = "/usr/bin/chromium"
+EXTENSION = ROOT / "extension/src"
+EXTENSION_ID = "lafoepgddfealobnmibagmgjmmlipgdk"
+HOST = "org.offmon.agent"
+# The browser's own errands, which would be requests that nobody asked for; and what only a screen-less test machine lacks.
+QUIET = (
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-features=OptimizationHints,MediaRouter,Translate",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--password-store=basic",
+    "--ignore-certificate-errors",
+    "--window-position=0,0",
+    "--window-size=900,700",
+)
+
+
+@dataclass
+class Browsing:
+    """How the person browses: their device, the web that they reach, and a profile folder for each browser."""
+
+    person: Device
+    web: Web
+    extension: Path = EXTENSION
+    recorded: bool = False
+    profiles: int = 0
+
+    @property
+    def record(self) -> Path:
+        """What crossed the native port, where it is recorded: one JSON object a line."""
+        return self.person.folder / "native-port"
+
+    def told(self) -> list[dict[str, object]]:
+        """Every message that the extension sent to its shim."""
+        lines = self.record.read_text("utf-8").splitlines() if self.record.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def asked_about(self) -> list[str]:
+        """The addresses that the agent was asked about, in order."""
+        return [str(message["url"]) for message in self.told() if "url" in message]
+
+    def texts(self) -> list[str]:
+        """Every text that was handed over."""
+        return [str(message["text"]) for message in self.told() if "text" in message]
+
+    def disclosed(self) -> list[str | None]:
+        """The addresses of what reached the agency, in order."""
+        return [body.url for _, body in self.person.ingest.disclosures()]
+
+    def await_all_asked(self, page: Page) -> None:
+        """Open one more listed page and wait until it arrives: the agent is asked in order, so all before it is done with."""
+        self.profiles += 1
+        url = self.web.put(f"https://listed.example/last-{self.profiles}", "<p>the last")
+        page.goto(url)
+        await_true(lambda: url in self.disclosed())
+
+    def profile(self) -> Path:
+        """A new browser profile that knows the shim."""
+        self.profiles += 1
+        profile = self.person.folder / f"profile-{self.profiles}"
+        hosts = profile / "NativeMessagingHosts"
+        hosts.mkdir(parents=True)
+        module = "tests.e2e.browser.recorder" if self.recorded else "offmon.agent.native_host"
+        arguments = f"{self.record} {self.person.home}" if self.recorded else str(self.person.home)
+        shim = self._script(
+            f"shim-{self.profiles}",
+            f'PYTHONPATH={ROOT}:{ROOT}/src PYTHONDONTWRITEBYTECODE=1 exec {sys.executable} -m {module} {arguments} "$@"',
+        )
+        template = json.loads((ROOT / f"deploy/browser/{HOST}.json").read_text("utf-8"))
+        (hosts / f"{HOST}.json").write_text(json.dumps(template | {"path": str(shim)}))
+        if os.geteuid() == 0:
+            for path in (profile, hosts):
+                os.chown(path, AGENT_UID, AGENT_UID)
+        return profile
+
+    def flags(self) -> list[str]:
+        """What a browser of the test is started with, beyond its profile."""
+        return [*QUIET, f"--host-resolver-rules=MAP * 127.0.0.1:{self.web.port}", f"--load-extension={self.extension}"]
+
+    def copy_without_policy(self) -> Path:
+        """The extension without the manifest's content policy."""
+        copy = self.person.folder / "extension"
+        shutil.copytree(self.extension, copy)
+        manifest = json.loads((copy / "manifest.json").read_text("utf-8"))
+        del manifest["content_security_policy"]
+        (copy / "manifest.json").write_text(json.dumps(manifest))
+        return copy
+
+    @contextmanager
+    def open(self, playwright: Playwright) -> Iterator[BrowserContext]:
+        """A browser that the test drives."""
+        launcher = self._script("chromium", f'{self._as_person()} {CHROMIUM} "$@"')
+        context = playwright.chromium.launch_persistent_context(
+            self.profile(),
+            executable_path=launcher,
+            headless=False,
+            chromium_sandbox=True,
+            ignore_default_args=["--disable-extensions"],
+            args=self.flags(),
+            no_viewport=True,
+        )
+        try:
+            yield context
+        finally:
+            context.close()
+
+    @contextmanager
+    def start(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A browser that nobody drives, as a person starts it."""
+        launcher = self._script("chromium", f'{self._as_person()} {CHROMIUM} "$@"')
+        profile = self.profile()
+        command = [str(launcher), f"--user-data-dir={profile}", *self.flags(), *arguments]
+        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield browser
+        finally:
+            browser.terminate()
+            browser.wait(20)
+            shutil.rmtree(profile, ignore_errors=True)
+
+    def _as_person(self) -> str:
+        env = f"DISPLAY={self.person.display} HOME={self.person.folder} LC_ALL=C.UTF-8"
+        drop = f"setpriv --reuid={AGENT_UID} --regid={AGENT_UID} --clear-groups" if os.geteuid() == 0 else ""
+        return f"exec {drop} env -u XAUTHORITY -u DBUS_SESSION_BUS_ADDRESS {env}"
+
+    def _script(self, name: str, line: str) -> Path:
+        path = self.person.folder / name
+        path.write_text(f"#!/bin/sh\n{line}\n")
+        path.chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
+        return path
+
+
+def badge(worker: Worker) -> str:
+    """What stands on the extension's button."""
+    return str(worker.evaluate("chrome.action.getBadgeText({})"))
+
+
+def worker_of(context: BrowserContext) -> Worker:
+    """The extension's worker, once the agent has answered it."""
+    worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+    await_true(lambda: badge(worker) == "ON")
+    return worker

@@ -1,0 +1,281 @@
+"""Ask first, then read: what the extension tells, takes and leaves alone, in a real browser beside a real agent (issue 2)."""
+
+import http.client
+import json
+import secrets
+from contextlib import closing, suppress
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright
+
+from tests.e2e.browser.browsing import Browsing, worker_of
+from tests.e2e.browser.loopback import Loopback, may_watch
+from tests.integration.agent.devices import await_true
+
+RESULTS = "https://duckduckgo.com/?q=pets"
+PHRASE = "a purple elephant"
+
+
+def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(browser: BrowserContext, browsing: Browsing) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    page.goto(browsing.web.put("https://unlisted.example/", "<p>hello"))
+    page.goto(browsing.web.put("https://listed.example/a", "<p>hello", "A listed page"))
+    browsing.await_all_asked(page)
+    (envelope, body), _ = browsing.person.ingest.disclosures()
+    assert (envelope.claim.rule, body.url, body.title) == ("listed-1", "https://listed.example/a", "A listed page")
+    assert body.context_before is body.context_after is None
+    assert browsing.texts() == []
+
+
+def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_came_to_be_open_is_told(
+    browser: BrowserContext, browsing: Browsing
+) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(RESULTS, f"<div>we saw<p>{PHRASE}</p>today</div>", "Results")
+    page.goto(browsing.web.put("https://start.example/", f"<a href='{RESULTS}'>go</a>"))
+    page.click("a")
+    await_true(lambda: len(browsing.disclosed()) == 1)
+    ((envelope, body),) = browsing.person.ingest.disclosures()
+    assert (envelope.claim.rule, envelope.claim.band, envelope.claim.origin) == ("phrase-1", "possible", "link")
+    assert body.context_before is not None
+    assert body.context_before.split() == ["we", "saw", "a"]
+    assert body.context_after == "today"
+
+
+def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(browser: BrowserContext, browsing: Browsing) -> None:
+    """R-RGT-10, R-LEG-30. `body` marks are in what the pages say, `head` marks in addresses and titles: those the agent is asked about."""
+    body, head, control = (secrets.token_hex(12) for _ in range(3))
+    said = f"<p>{PHRASE} {body}</p><div contenteditable>{body}</div><textarea>{body}</textarea>"
+    web, person = browsing.web, browsing.person
+    listed_frame = web.put("https://listed.example/framed", said)
+    readable_frame = web.put("https://duckduckgo.com/framed?q=pets", said)
+    web.put("https://duckduckgo.com/?q=pets", said)
+    excluded = [
+        web.put(
+            f"https://helpline.example/{head}",
+            f"{said}<iframe src='{listed_frame}'></iframe><iframe src='https://duckduckgo.com/?q=pets'></iframe>",
+            f"Helpline {head}",
+        ),
+        web.put(f"https://a.helpline.example/?about={head}", said, head),
+        f"https://duckduckgo.com/?q=crisis+line+{head}",
+    ]
+    refused = [
+        web.put(f"https://mail.google.com/mail/{head}", said, f"Inbox {head}"),
+        web.put(f"https://forum.example/thread/{head}", said, f"Thread {head}"),
+        f"https://duckduckgo.com/?q=pets&ia=chat&about={head}",
+        web.put(f"https://docs.example/{head}", f"{said}<iframe src='{readable_frame}'></iframe>", head),
+    ]
+    heard = bytearray()
+    handle = person.ingest.handle
+
+    def hear(request, at):  # type: ignore[no-untyped-def]
+        heard.extend(request.message.body)
+        return handle(request, at)
+
+    person.ingest.handle = hear  # type: ignore[method-assign]
+    wire = Loopback((body, head, control)) if may_watch() else None
+    worker_of(browser)
+    page = browser.pages[0]
+    for url in (*excluded, *refused):
+        page.goto(url)
+    browsing.await_all_asked(page)
+    tell_ingest(person.url, control)
+    person.stop()
+
+    assert {*excluded, *refused, listed_frame} <= {*browsing.asked_about()}  # so there was something to leave out
+    assert browsing.texts() == []
+    assert body not in json.dumps(browsing.told())
+    assert browsing.disclosed() == [url for url in browsing.disclosed() if url and "/last-" in url]
+    assert person.ingest.gaps() == []
+    assert b"disclosure" in heard
+    assert body.encode() not in heard
+    assert head.encode() not in heard
+    if wire is not None:
+        wire.close()
+        assert wire.seen == {control}
+    assert [path for path, data in person.files() if body.encode() in data] == []
+    assert [path for path, data in person.files() if person.home in path.parents and head.encode() in data] == []
+
+
+def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
+    browser: BrowserContext, browsing: Browsing
+) -> None:
+    mark = secrets.token_hex(12)
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(
+        RESULTS,
+        f"""<p>before</p>
+        <input value='{mark}'><input type=search value='{mark}'><input type=hidden value='{mark}'><textarea>{mark}</textarea>
+        <input type=submit value='{mark}'><button>{mark}</button><select><option>{mark}</select>
+        <div contenteditable>{mark}<b contenteditable=false>{mark}</b></div><p contenteditable=plaintext-only>{mark}</p>
+        <div role=textbox>{mark}</div><span role=SEARCHBOX>{mark}</span><p style='-webkit-user-modify: read-write'>{mark}</p>
+        <form>{mark}<input type=password><label>{mark}</label></form>
+        <form><label>card {mark}</label><input autocomplete='billing cc-number'></form>
+        <form><input name=querySelector><input name=matches><input name=tagName><input type=password>{mark}</form>
+        <img name=createTreeWalker><img name=designMode><img name=body>
+        <p hidden>{mark}</p><p style='visibility:hidden'>{mark}</p><script type=text/plain>{mark}</script><style>/*{mark}*/</style>
+        <template>{mark}</template><noscript>{mark}</noscript><svg><text>{mark}</text></svg><iframe srcdoc='{mark}'></iframe>
+        <div id=host></div><canvas id=drawn>{mark}</canvas>
+        <script>
+          host.attachShadow({{mode: 'open'}}).innerHTML = '{mark}';
+          const typed = document.createElement('div'); typed.textContent = '{mark}'; typed.editContext = new EditContext();
+          document.body instanceof HTMLImageElement ? document.documentElement.append(typed) : document.body.append(typed);
+        </script>
+        <form><input name=parentElement><input name=style>outside</form>
+        <p style='display:contents'>{PHRASE} after</p>""",
+    )
+    page.goto(RESULTS)
+    page.fill("input[type=search]", f"typed {mark}")
+    browsing.await_all_asked(page)
+    (text,) = browsing.texts()
+    assert text.split() == ["before", "outside", "a", "purple", "elephant", "after"]
+
+
+def test_a_page_that_is_edited_as_a_whole_gives_nothing(browser: BrowserContext, browsing: Browsing) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(RESULTS, f"<p>{PHRASE}<script>document.designMode = 'on'</script>")
+    page.goto(RESULTS)
+    browsing.await_all_asked(page)
+    assert browsing.texts() == [""]
+
+
+def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_readable_nothing_is_read(
+    browser: BrowserContext, browsing: Browsing
+) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(RESULTS, "<p id=view>first results")
+    page.goto(RESULTS)
+    await_true(lambda: len(browsing.texts()) == 1)
+
+    def move(address: str, shows: str) -> None:
+        page.evaluate(
+            "([address, shows]) => { history.pushState({}, '', address); view.textContent = shows }", [address, shows]
+        )
+        await_true(lambda: browsing.asked_about()[-1].endswith(address))
+
+    move("/?q=cats", "second results")
+    await_true(lambda: len(browsing.texts()) == 2)
+    move("/?q=cats&ia=chat", "a conversation")
+    move("/?q=cats&ia=web", "a conversation")  # the address says results, what is shown may be the conversation still
+    await_true(lambda: len(browsing.texts()) == 3)
+    page.evaluate("location.hash = '#again'")
+    await_true(lambda: browsing.asked_about()[-1].endswith("#again"))
+    browsing.await_all_asked(page)
+    assert [text.split() for text in browsing.texts()] == [["first", "results"], ["second", "results"], [], []]
+    titles = [message["title"] for message in browsing.told() if "url" in message]
+    assert titles == ["Invented", "", "", "", "", "Invented"]
+
+
+def test_an_address_that_a_page_leaves_while_it_loads_is_asked_about_all_the_same(
+    browser: BrowserContext, browsing: Browsing
+) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    page.goto(
+        browsing.web.put("https://big.example/forum/1", "<script>history.replaceState({}, '', '/elsewhere')</script>")
+    )
+    browsing.await_all_asked(page)
+    assert browsing.asked_about()[:2] == ["https://big.example/forum/1", "https://big.example/elsewhere"]
+    assert browsing.disclosed()[0] == "https://big.example/forum/1"
+
+
+def test_a_frame_is_asked_about_with_the_pages_around_it(browser: BrowserContext, browsing: Browsing) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    web = browsing.web
+    inner = web.put("https://listed.example/inner", "<p>inner")
+    middle = web.put("https://unlisted.example/middle", f"<iframe src='{inner}'></iframe>")
+    outer = web.put("https://other.example/outer", f"<iframe src='{middle}'></iframe>", "Outer")
+    page.goto(outer)
+    browsing.await_all_asked(page)
+    (envelope, body), _ = browsing.person.ingest.disclosures()
+    assert (envelope.claim.origin, body.title) == ("opened_by_page", "")
+    told = {str(message["url"]): message["within"] for message in browsing.told() if "url" in message}
+    assert (told[outer], told[middle], told[inner]) == ([], [outer], [middle, outer])
+
+
+def test_a_page_brought_back_is_asked_about_again(browser: BrowserContext, browsing: Browsing) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    first = browsing.web.put("https://listed.example/first", "<p>first")
+    page.goto(first)
+    page.goto(browsing.web.put("https://unlisted.example/", "<p>second"))
+    page.go_back()
+    page.go_forward()
+    browsing.await_all_asked(page)
+    assert browsing.asked_about().count(first) == 2
+    assert [envelope.claim.origin for envelope, _ in browsing.person.ingest.disclosures()][:2] == ["typed", "unknown"]
+
+
+def test_a_page_left_before_it_is_whole_is_asked_about(browser: BrowserContext, browsing: Browsing) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    never = browsing.web.put("https://listed.example/never-whole", "<p>here<img src='https://slow.example/hang'>")
+    page.goto(never, wait_until="commit")
+    await_true(lambda: ("slow.example", "/hang") in browsing.web.asked)
+    assert never not in browsing.asked_about()
+    browsing.await_all_asked(page)
+    assert browsing.asked_about().count(never) == 1
+
+
+def test_pages_of_the_browser_itself_files_and_data_are_not_told_of(
+    browser: BrowserContext, browsing: Browsing
+) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    for url in ("about:blank", "chrome://version/", "data:text/html,<p>data", "file:///etc/hostname"):
+        page.goto(url)
+    browsing.await_all_asked(page)
+    assert len(browsing.asked_about()) == 1
+
+
+def test_the_extension_asks_the_network_for_nothing(browser: BrowserContext, browsing: Browsing) -> None:
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(RESULTS, f"<p>{PHRASE}")
+    page.goto(browsing.web.put("https://unlisted.example/", "<p>hello"))
+    page.goto(RESULTS)
+    browsing.await_all_asked(page)
+    opened = [("unlisted.example", "/"), ("duckduckgo.com", "/"), ("listed.example", "/last-2")]
+    assert browsing.web.asked == opened
+    assert [origin for origin in browsing.web.origins if origin.startswith("chrome-extension:")] == []
+
+
+REACH = """async ([url, socket]) => {
+  const said = [];
+  for (const mode of ["cors", "no-cors"]) said.push(await fetch(url, { mode }).then(() => "out", () => "closed"));
+  said.push(await new Promise((resolve) => {
+    try {
+      const one = new WebSocket(socket);
+      one.onopen = () => resolve("out");
+      one.onerror = () => resolve("closed");
+    } catch { resolve("closed"); }
+  }));
+  return said;
+}"""
+
+
+@pytest.mark.parametrize(("policy", "outcome"), [(True, ["closed"] * 3), (False, ["out", "out", "closed"])])
+def test_even_a_worker_that_tries_has_no_way_out(
+    browsing: Browsing, playwright: Playwright, policy: bool, outcome: list[str]
+) -> None:
+    """The same attempts reach the web once the manifest's policy is taken away: it is the policy that holds them."""
+    if not policy:
+        browsing.extension = browsing.copy_without_policy()
+    url = browsing.web.put("https://reach.example/", "<p>hello")
+    with browsing.open(playwright) as context:
+        assert worker_of(context).evaluate(REACH, [url, "wss://reach.example/"]) == outcome
+    reached = [key for key in browsing.web.asked if key[0] == "reach.example"]
+    assert len(reached) == (0 if policy else 3)
+
+
+def tell_ingest(url: str, mark: str) -> None:
+    """Send a mark to the ingest in clear, to show that the watch over the loopback sees what goes by."""
+    with closing(http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)) as line, suppress(OSError):
+        line.request("GET", f"/{mark}")
+        line.getresponse().read()

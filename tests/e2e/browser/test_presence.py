@@ -1,0 +1,128 @@
+"""When browser and agent are there, and when one of them is not: covered, or a declared gap (issue 2)."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright
+
+from offmon.core.event import Gap, GapReason
+from tests.e2e.browser.browsing import Browsing, badge, worker_of
+from tests.integration.agent.devices import AGENT_UID, await_true
+
+COLD_STARTS = 20
+
+
+@pytest.fixture
+def plain(browsing: Browsing, playwright: Playwright) -> Iterator[BrowserContext]:
+    """A browser that the test drives, with the shim itself and no recorder between."""
+    with browsing.open(playwright) as context:
+        yield context
+
+
+def test_of_twenty_cold_starts_with_a_page_already_on_the_command_line_twenty_are_covered(browsing: Browsing) -> None:
+    urls = [browsing.web.put(f"https://listed.example/start-{n}", "<p>first", f"Page {n}") for n in range(COLD_STARTS)]
+    for url in urls:
+        with browsing.start(url):
+            await_true(lambda url=url: url in browsing.disclosed())  # type: ignore[misc]
+    assert browsing.disclosed() == urls
+    assert browsing.person.ingest.gaps() == []
+
+
+def test_while_the_agent_is_down_nothing_is_read_or_kept_and_the_time_is_a_declared_gap(
+    plain: BrowserContext, browsing: Browsing
+) -> None:
+    person, web = browsing.person, browsing.web
+    worker = worker_of(plain)
+    page = plain.pages[0]
+    person.kill()
+    await_true(lambda: badge(worker) == "")
+    assert "nothing is read" in worker.evaluate("chrome.action.getTitle({})")
+    page.goto(web.put("https://listed.example/while-down", "<p>hello"))
+    page.goto(web.put("https://unlisted.example/", "<p>hello"))
+    person.start()
+    await_true(lambda: badge(worker) == "ON")
+    browsing.await_all_asked(page)
+    assert browsing.disclosed() == ["https://listed.example/last-2"]
+    ((arrived, _),) = person.ingest.disclosures()
+    await_true(lambda: {gap.reason for gap in person.ingest.gaps()} >= {GapReason.AGENT_DOWN})
+    person.stop()
+    gaps = sorted((gap for gap in person.ingest.gaps()), key=lambda gap: gap.since)
+    assert [gap.reason for gap in gaps] == [GapReason.AGENT_DOWN, GapReason.SOURCE_DOWN] or len(gaps) == 1
+    assert gaps[-1].until <= arrived.claim.event_at
+
+
+def test_a_page_that_is_still_open_when_the_agent_comes_back_is_covered(
+    plain: BrowserContext, browsing: Browsing
+) -> None:
+    person, web = browsing.person, browsing.web
+    worker = worker_of(plain)
+    person.kill()
+    await_true(lambda: badge(worker) == "")
+    plain.pages[0].goto(web.put("https://listed.example/still-open", "<p>hello"))
+    person.start()
+    await_true(lambda: browsing.disclosed() == ["https://listed.example/still-open"])
+
+
+def test_a_browser_that_runs_unheard_is_a_declared_gap_until_it_is_heard_again(
+    plain: BrowserContext, browsing: Browsing
+) -> None:
+    person = browsing.person
+    worker = worker_of(plain)
+    os.kill(shim(person.folder), signal.SIGKILL)
+    await_true(lambda: badge(worker) == "")
+    await_true(lambda: badge(worker) == "ON")
+
+    def source_down() -> list[Gap]:
+        return [gap for gap in person.ingest.gaps() if gap.reason is GapReason.SOURCE_DOWN]
+
+    await_true(lambda: len(source_down()) == 1)
+    (gap,) = source_down()
+    assert gap.until > gap.since
+    browsing.await_all_asked(plain.pages[0])
+
+
+def test_a_browser_that_ends_is_no_gap(browsing: Browsing, playwright: Playwright) -> None:
+    with browsing.open(playwright) as context:
+        worker_of(context)
+        browsing.await_all_asked(context.pages[0])
+    beats = browsing.person.ingest.heartbeats
+    await_true(lambda: browsing.person.ingest.heartbeats >= beats + 6)
+    browsing.person.stop()
+    assert browsing.person.ingest.gaps() == []
+
+
+def test_browser_shim_and_agent_are_processes_of_their_own_in_the_persons_account(
+    plain: BrowserContext, browsing: Browsing
+) -> None:
+    worker_of(plain)
+    agent = browsing.person.running
+    assert agent is not None
+    shim_pid = shim(browsing.person.folder)
+    browser_pid = int(stat(shim_pid, "PPid"))
+    pids = [browser_pid, shim_pid, agent.pid]
+    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids]
+    assert len({*pids, os.getpid()}) == 4
+    assert b"chromium" in lines[0]
+    assert b"offmon.agent.native_host" in lines[1]
+    assert lines[2].split(b"\0")[1:3] == [b"-m", b"offmon.agent"]
+    person = AGENT_UID if os.geteuid() == 0 else os.geteuid()
+    assert {stat(pid, "Uid").split()[0] for pid in pids} == {str(person)}
+    print(f"resident: shim {stat(shim_pid, 'VmRSS')}, agent {stat(agent.pid, 'VmRSS')}")  # noqa: T201 - for whoever runs it with -s
+
+
+def shim(folder: Path) -> int:
+    """The process that carries messages for the browser whose profile lies in a folder."""
+    for status in Path("/proc").glob("[0-9]*/cmdline"):
+        line = status.read_bytes().split(b"\0")
+        if b"offmon.agent.native_host" in line and bytes(folder / "home") in line:
+            return int(status.parent.name)
+    raise AssertionError("no shim runs")
+
+
+def stat(pid: int, name: str) -> str:
+    """A line of what the kernel says of a process."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    return next(line.partition(":")[2].strip() for line in lines if line.startswith(f"{name}:"))
