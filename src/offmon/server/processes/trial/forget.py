@@ -1,31 +1,15 @@
 """Forgetting a trial: its processes must be stopped; then its folder goes, and with it every key, row and password."""
 
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Final
 
 from offmon.core.errors import Refused
+from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.postgres import Cluster
 
-
-def forget(path: Path) -> str:
-    """Remove a trial's folder; says what was removed. Raises Refused for a folder that is no trial's, and while one runs."""
-    if not path.exists():
-        return f"There is nothing to forget: {path} does not exist.\n"
-    strangers = {item.name for item in path.iterdir()} - KNOWN
-    if strangers:
-        message = (
-            f"{path} holds what no trial made ({', '.join(sorted(strangers)[:3])}); remove it yourself if it may go."
-        )
-        raise Refused("not-a-trial", message)
-    size = sum(file.lstat().st_size for file in path.rglob("*"))
-    for database in (path / "pg", path / "demo" / "pg"):
-        if database.exists():
-            Cluster(database).destroy()
-    shutil.rmtree(path)
-    return f"Removed {path} ({size >> 20} MiB): database, keys, passwords, logs, bundles. `make run` begins anew.\n"
-
-
-KNOWN = frozenset(
+KNOWN: Final = frozenset(
     {
         "bundles",
         "ceremony.json",
@@ -47,3 +31,25 @@ KNOWN = frozenset(
         "worker",
     }
 )
+
+
+def forget(path: Path) -> str:
+    """Remove a trial's folder; says what was removed. Raises Refused for a folder that is no trial's, and while one runs."""
+    if not path.exists():
+        return f"There is nothing to forget: {path} does not exist.\n"
+    strangers = {item.name for item in path.iterdir()} - KNOWN
+    if strangers:
+        message = (
+            f"{path} holds what no trial made ({', '.join(sorted(strangers)[:3])}); remove it yourself if it may go."
+        )
+        raise Refused("not-a-trial", message)
+    with ExitStack() as holding:
+        for one in (path, path / "demo"):
+            if one.exists():
+                holding.enter_context(Home(one).held())
+        size = sum(file.lstat().st_size for file in path.rglob("*"))
+        for database in (path / "pg", path / "demo" / "pg"):
+            if database.exists():
+                Cluster(database).destroy()  # one that a killed trial left running
+        shutil.rmtree(path)
+    return f"Removed {path} ({size >> 20} MiB): database, keys, passwords, logs, bundles. `make run` begins anew.\n"

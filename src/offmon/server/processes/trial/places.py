@@ -8,10 +8,13 @@ Rules
 - A path too long for a socket (`sun_path` holds 107 bytes) also moves the home.
 """
 
+import fcntl
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -98,6 +101,20 @@ class Home:
         file = self.of(process) / name
         write_secret(file, text, (account.uid, account.gid) if is_root() else None)
         return file
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The folder for one trial at a time; the kernel lets it go however that ends. Raises Refused."""
+        handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise Refused("already-running", f"A trial already runs in {self.path}; stop that one first.") from None
+        try:
+            yield
+        finally:
+            os.close(handle)
 
     @staticmethod
     def _own(folder: Path, account: Account, mode: int) -> Path:

@@ -1,6 +1,5 @@
 """Raising the whole system in one home: database, keys, directory, processes, the invented case. A second time it goes on from there."""
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
@@ -40,7 +39,7 @@ class Raised:
 @contextmanager
 def raised(home: Home, code: Code, ports: Mapping[str, int], say: Say) -> Iterator[Raised]:
     """The whole system, for as long as the block runs."""
-    with _only_one(home):
+    with home.held():
         server = launch(home.path / "pg")
         say("PostgreSQL answers, on a socket only")
         processes = Processes(home, say)
@@ -109,17 +108,3 @@ def _run(command: list[str], environment: Mapping[str, str]) -> str:
         message = f"{' '.join(command[-2:])} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr.strip()}"
         raise PartFailed(code, message)
     return ended.stdout
-
-
-@contextmanager
-def _only_one(home: Home) -> Iterator[None]:
-    handle = os.open(home.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise Refused("already-running", f"A trial already runs in {home.path}; stop that one first.") from None
-    try:
-        yield
-    finally:
-        os.close(handle)

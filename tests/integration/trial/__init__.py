@@ -1,0 +1,1 @@
+"""The trial: its keys, its places, its processes, each by itself."""

@@ -1,0 +1,18 @@
+"""A trial's home that is gone afterwards."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from offmon.server.processes.trial.places import Home
+from tests.database import short_folder
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    with short_folder() as folder:
+        try:
+            yield Home(folder / "trial")
+        finally:
+            shutil.rmtree(folder / "trial")

@@ -1,0 +1,103 @@
+"""Processes are started as their own account, restarted once, and never outlive whoever started them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from offmon.server.processes.trial.places import Home, account_of
+from offmon.server.processes.trial.stack import Spec
+from offmon.server.processes.trial.supervise import Processes, ProcessFailed, becoming
+from offmon.server.processes.trial.uids import is_root
+
+WAIT_S = 10.0
+SLEEPER = ("/usr/bin/sleep", "60")
+
+
+def spec(command: tuple[str, ...] = SLEEPER, answers: Callable[[], bool] = lambda: True) -> Spec:
+    return Spec("worker", command, {"PATH": os.defpath}, answers)
+
+
+def gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def wait(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def processes(home: Home, said: list[str]) -> Processes:
+    return Processes(home, said.append)
+
+
+def test_a_process_runs_as_its_own_account_without_any_power(processes: Processes) -> None:
+    processes.start([spec()])
+    try:
+        own = Path(f"/proc/{processes.pids['worker']}")
+        wait(lambda: (own / "comm").read_text() == "sleep\n")  # setpriv has become the sleeper
+        status = (own / "status").read_text()
+        lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        account = account_of("worker")
+        assert lines["Uid"].split() == [str(account.uid)] * 4
+        assert lines["NoNewPrivs"] == "1"
+        if is_root():
+            assert int(lines["CapEff"], 16) == int(lines["CapBnd"], 16) == 0
+            assert set(map(int, lines["Groups"].split())) - {account.gid} == set(account.groups)
+    finally:
+        processes.stop()
+
+
+def test_one_that_ends_is_named_and_started_once_more_and_not_twice(processes: Processes, said: list[str]) -> None:
+    processes.start([spec()])
+    try:
+        first = processes.pids["worker"]
+        os.kill(first, signal.SIGKILL)
+        wait(lambda: gone(first))
+        processes.watch()
+        assert processes.pids["worker"] != first
+        assert any("started once more" in line for line in said)
+        os.kill(processes.pids["worker"], signal.SIGKILL)
+        wait(lambda: gone(processes.pids["worker"]))
+        with pytest.raises(ProcessFailed):
+            processes.watch()
+    finally:
+        processes.stop()
+
+
+def test_one_that_cannot_start_is_told_with_the_end_of_its_log(processes: Processes) -> None:
+    command = ("/bin/sh", "-c", "echo the reason; exit 7")
+    with pytest.raises(ProcessFailed, match="the reason"):
+        processes.start([spec(command, lambda: False)])
+
+
+def test_none_outlives_the_trial_that_was_killed() -> None:
+    script = (
+        "import subprocess, sys, time\n"
+        f"child = subprocess.Popen({[*becoming(account_of('worker')), *SLEEPER]!r})\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as trial:
+        assert trial.stdout is not None
+        child = int(trial.stdout.readline())
+        time.sleep(0.3)  # setpriv has become the sleeper by then
+        trial.kill()
+        trial.wait()
+    wait(lambda: gone(child))

@@ -1,0 +1,73 @@
+"""A job that fails is tried again less and less often, is logged by its code alone, and stops no other."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from offmon.core.errors import Refused
+from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_WAIT_S, Job
+
+
+def failing(error: Exception) -> Job:
+    def do() -> bool:
+        raise error
+
+    return Job("failing", do)
+
+
+def test_a_job_that_did_something_is_due_again_at_once() -> None:
+    job = Job("busy", lambda: True, every_s=60)
+    assert job.turn(100.0)
+    assert job.turn(100.0)
+
+
+def test_a_job_that_found_nothing_waits_its_own_time() -> None:
+    asked: list[float] = []
+
+    def do() -> bool:
+        asked.append(1)
+        return False
+
+    job = Job("idle", do, every_s=5)
+    for now in (0.0, 1.0, 4.9, 5.0):
+        job.turn(now)
+    assert len(asked) == 2
+
+
+def test_waits_after_failures_double_up_to_a_minute() -> None:
+    job, now, waits = failing(Refused("down", "It is down.")), 0.0, []
+    for _ in range(10):
+        assert not job.turn(now)
+        waits.append(job.due - now)
+        now = job.due
+    assert waits[:4] == [FIRST_WAIT_S * 2**n for n in range(4)]
+    assert waits[-1] == LONGEST_WAIT_S
+
+
+def test_a_success_ends_the_waiting() -> None:
+    results: Iterator[Refused | bool] = iter([Refused("down", "It is down."), False, Refused("down", "Again.")])
+
+    def do() -> bool:
+        result = next(results)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    job = Job("shaky", do)
+    job.turn(0.0)
+    job.turn(job.due)
+    at = job.due
+    job.turn(at)
+    assert job.due - at == FIRST_WAIT_S
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(Refused("witness-silent", "secret row"), "witness-silent"), (ValueError("secret row"), "ValueError")],
+)
+def test_what_is_logged_is_a_code_and_never_the_error_itself(
+    error: Exception, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing(error).turn(0.0)
+    assert said in caplog.text
+    assert "secret row" not in caplog.text

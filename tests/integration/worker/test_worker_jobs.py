@@ -1,0 +1,155 @@
+"""Each job of the worker on a real database, as the worker's own role."""
+
+import socket
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from offmon.core import clock as time
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import Algorithm
+from offmon.core.states import ProfileState
+from offmon.core.trust import KeyRole
+from offmon.server.audit import queries as log_queries
+from offmon.server.audit.actions.sequence import Log
+from offmon.server.audit.witness_client import Witness
+from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.base.signer import Signer
+from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.claim import Claim
+from tests.support.story import ORIGIN, Story, seed_key
+
+
+class NotedSigner(Signer):
+    """Notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Id]] = []
+
+    def sign_profile(self, profile: Id) -> None:
+        self.asked.append(("profile", profile))
+
+    def sign_list(self, row: Id) -> None:
+        self.asked.append(("list", row))
+
+
+def move_lease(story: Story, end: Ms) -> None:
+    """As time would: no process may. The backstop is the database owner's to lift, for the length of a test's arrangement."""
+    with story.database.connect_as_owner() as connection:
+        connection.execute("alter table deployments_profile disable trigger audited")
+        connection.execute("alter table deployments_profile no force row level security")
+        connection.execute(
+            "update deployments_profile set lease_since = %s, lease_until = %s", [end - 30 * time.DAY_MS, end]
+        )
+        connection.execute("alter table deployments_profile force row level security")
+        connection.execute("alter table deployments_profile enable trigger audited")
+
+
+def test_a_new_device_is_asked_its_first_profile_for_once(story: Story) -> None:
+    with story.running(Process.WORKER):
+        assert jobs.renew(story.worker)
+        assert not jobs.renew(story.worker)
+        with scope(story.worker):
+            assert len(asked_profiles()) == 1
+    assert len(story.entries(Verb.PROFILE_ASKED)) == 1
+
+
+def test_a_lease_is_renewed_in_its_last_seven_days_and_not_before(story: Story) -> None:
+    story.sign(story.ask_profile())
+    with story.running(Process.WORKER):
+        assert not jobs.renew(story.worker)
+    move_lease(story, Ms(clock.now() + 8 * time.DAY_MS))
+    with story.running(Process.WORKER):
+        assert not jobs.renew(story.worker)
+    move_lease(story, Ms(clock.now() + 6 * time.DAY_MS))
+    with story.running(Process.WORKER):
+        assert jobs.renew(story.worker)
+
+
+def test_a_refusal_is_not_asked_for_again_at_once_and_does_not_end_the_renewals(story: Story) -> None:
+    story.sign(story.ask_profile())
+    profile = story.ask_profile()
+    with story.database.connect_as_owner() as connection:  # as a forged request's row would stand
+        connection.execute("alter table deployments_profile disable trigger audited")
+        connection.execute("alter table deployments_profile no force row level security")
+        connection.execute(
+            "update deployments_profile set state = %s, refusal = 'one-person' where id = %s",
+            [ProfileState.REFUSED.value, profile],
+        )
+        connection.execute("alter table deployments_profile force row level security")
+        connection.execute("alter table deployments_profile enable trigger audited")
+    far = Ms(clock.now() + 365 * time.DAY_MS)
+    with story.running(Process.WORKER), scope(story.worker):
+        assert devices_to_renew(far, Ms(clock.now() - time.HOUR_MS)) == []
+        assert devices_to_renew(far, Ms(clock.now() + time.HOUR_MS)) == [story.device.device]
+
+
+def test_waiting_profiles_are_passed_to_the_signer_by_id(story: Story) -> None:
+    profile, signer = story.ask_profile(), NotedSigner()
+    with story.running(Process.WORKER):
+        assert jobs.sign(signer, story.worker)
+    assert signer.asked == [("profile", profile)]
+
+
+def test_a_signer_that_is_down_loses_nothing(story: Story, tmp_path: Path) -> None:
+    story.ask_profile()
+    with story.running(Process.WORKER):
+        with pytest.raises(Refused, match="signer-unreachable"):
+            jobs.sign(Signer(tmp_path / "nobody"), story.worker)
+        with scope(story.worker):
+            assert len(asked_profiles()) == 1
+
+
+def test_a_journal_is_grouped_when_it_has_grown(story: Story) -> None:
+    story.sign(story.ask_profile())
+    story.disclose(3)
+    story.send()
+    with story.running(Process.WORKER):
+        group = jobs.Grouping(story.worker)
+        assert group()
+        assert not group()
+    story.disclose(1)
+    story.send()
+    with story.running(Process.WORKER):
+        assert group()
+
+
+def test_the_log_is_sequenced_while_the_witness_is_down_and_cosigned_once_it_is_back(story: Story) -> None:
+    log = Log(story.agency, ORIGIN, story.keys[KeyRole.LOG])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers there
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        down = Witness(address, seed_key("witness.invalid/down", Algorithm.COSIGNATURE).public)
+        with story.running(Process.WORKER):
+            assert jobs.sequence(log, story.worker)
+            with pytest.raises(jobs.WitnessSilent):
+                jobs.witness(log, down, story.worker)
+            assert log_queries.latest_cosigned(story.worker) is None
+            assert jobs.witness(log, story.witness, story.worker)
+            assert log_queries.latest_cosigned(story.worker) is not None
+            assert not jobs.witness(log, story.witness, story.worker)
+
+
+def test_one_worker_an_agency_and_another_takes_over(story: Story) -> None:
+    with story.running(Process.WORKER):
+        first, second = Claim(story.agency), Claim(story.agency)
+        assert first.take()
+        assert first.take()
+        assert not second.take()
+        first.release()
+        assert second.take()
+        second.release()
+
+
+def test_the_worker_sees_which_lists_wait_and_not_what_they_look_for(story: Story) -> None:
+    with story.database.connect(Process.WORKER) as connection:
+        connection.execute("select set_config('offmon.agency', %s, true)", [story.agency])
+        connection.execute("select id, approved_by, document from detectors_list_version")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("select entries from detectors_list_version")

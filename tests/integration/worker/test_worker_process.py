@@ -1,0 +1,67 @@
+"""The worker as a process: it works with the witness down, and SIGTERM ends it between two turns."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from offmon.core.keys import Algorithm
+from offmon.core.trust import KeyRole
+from offmon.server.base.policies import Process
+from tests.support.story import Story, seed_key
+
+WAIT_S = 30.0
+
+
+def count(story: Story, table: str) -> int:
+    where = story.database  # as the superuser, whom no policy hides a row from
+    with psycopg.connect(where.server.superuser_url, dbname=where.name) as connection:
+        row = connection.execute(f"select count(*) from {table}").fetchone()  # noqa: S608 - names of this file
+        return 0 if row is None else int(row[0])
+
+
+def wait(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not what():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def start(story: Story, folder: Path) -> subprocess.Popen[str]:
+    keys = folder / "log-keys"
+    keys.mkdir()
+    (keys / story.agency).write_bytes(story.keys[KeyRole.LOG].private.private_bytes_raw())
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = taken.getsockname()[1]
+    environment = {
+        "PATH": os.defpath,
+        "OFFMON_DATABASE_URL": story.database.url(Process.WORKER),
+        "OFFMON_LOG_KEYS": str(keys),
+        "OFFMON_WITNESS_URL": f"http://127.0.0.1:{nobody}",
+        "OFFMON_WITNESS_KEY": seed_key("witness.invalid/down", Algorithm.COSIGNATURE).public.vkey,
+        "OFFMON_SIGNER_SOCKET": str(folder / "nobody"),
+    }
+    command = [sys.executable, "-m", "offmon.server.processes.worker"]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+
+
+def test_jobs_go_on_without_witness_and_signer_and_it_ends_when_asked(story: Story, tmp_path: Path) -> None:
+    worker = start(story, tmp_path)
+    try:
+        wait(lambda: count(story, "audit_sequenced") == count(story, "audit_entry") > 0, worker)
+        wait(lambda: count(story, "deployments_profile") == 1, worker)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        said = worker.communicate(timeout=WAIT_S)[1]
+    assert worker.returncode == 0, said
+    assert "witness failed: witness-silent" in said
+    assert "sign failed: signer-unreachable" in said
+    assert "stopped" in said
