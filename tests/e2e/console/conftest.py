@@ -86,7 +86,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             yield Face(office, f"http://{HOST}:{port}", apart)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium. Its sandbox does not work for root."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -264,3 +264,41 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     verdict = judge((tmp_path / "bundle.zip").read_bytes(), story.trust())
     assert [check.reasons for check in verdict.checks if check.reasons] == []
     assert verdict.exit == 0
+
+
+def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: Face) -> None:
+    story = face.story
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{story.case}/instruments/{story.instrument}/terms/new/")
+        page.get_by_label("Prohibition: what").check()
+        page.get_by_label("The words of the document").fill(
+            "Not to use the places in the schedule, which names a victim."
+        )
+        page.get_by_label("What the person is told").fill("You must not use the listed places.")
+        page.get_by_label("On which page does it stand?").fill("3")
+        page.get_by_label("Visits to listed sites").check()
+        fill_date(page, "Its first day", date(2026, 2, 1))
+        press(page, "Record the term")
+        assert "A colleague must confirm it before it counts." in page.inner_text("main")
+        look(page, "case-not-confirmed")
+        page.goto(f"/cases/{story.case}/draft/")
+        page.get_by_label("You must not use listed places (site).").check()
+        press(page, "Record the draft")
+        look(page, "draft-errors")
+        page.get_by_label("site-list@1").check()
+        press(page, "Record the draft")
+        assert "An authorising officer must authorise it." in page.inner_text("main")
+    with at_desk(chromium, face, "colleague") as page:
+        page.goto(f"/cases/{story.case}/")
+        page.get_by_role("link", name=re.compile("Compare and confirm")).click()
+        look(page, "confirm-term-waiting")
+        press(page, "Confirm the term")
+        look(page, "confirm-term-errors")
+        page.get_by_label(re.compile("I have the document in front of me")).check()
+        press(page, "Confirm the term")
+        assert "The term is confirmed." in page.inner_text("main")
+    with at_desk(chromium, face, "authoriser") as page:
+        page.goto(f"/cases/{story.case}/")
+        page.get_by_role("link", name=re.compile("waiting for an authorising officer")).click()
+        page.get_by_role("button", name="Answer the four questions").click()
+        look(page, "authorise-waiting")

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
 from offmon.server.faces.console.forms.door import NoFields, SignInForm
@@ -42,4 +44,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         signin.end(request)
         messages.success(request, "You have signed out.")
         return redirect("sign-in")
-    return page(request, "sign-out.html", form=NoFields())
+    actor = actor_of(request)
+    name = agencies.names_of({actor.id})[actor.id] if isinstance(actor, Actor) else ""
+    return page(request, "sign-out.html", form=NoFields(), name=name)
