@@ -10,6 +10,8 @@ Rules
 
 import os
 import secrets
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from offmon.core import clock, codec, dsse
 from offmon.core.clock import Period
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import KeyRole, Keys, ListedKey
@@ -26,12 +29,12 @@ from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial.invented import AGENCIES, InventedAgency
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.uids import is_root, process_account
-from offmon.witness import keyfile
 
 LIFE_MS: Final = 400 * clock.DAY_MS
 MAX_LAG_S: Final = 86_400
 OPERATOR: Final = "this machine (trial)"
 WITNESS_NAME: Final = "witness.trial.invalid/1"
+WITNESS_S: Final = 60.0
 _MAX: Final = 1 << 20
 # Who holds the private half. The release key signs software, which no process does: it stays with the root.
 _HOLDER: Final = {
@@ -171,13 +174,17 @@ def _draw(name: Origin) -> SigningKey:
 
 
 def _make_witness_key(home: Home) -> VKey:
+    """The witness's own program makes its key, as an operator of it would: the server shares no code with it."""
     file = home.of("witness") / "key"
     file.unlink(missing_ok=True)
-    public = keyfile.create(WITNESS_NAME, file)
+    command = [sys.executable, "-P", "-m", "offmon.witness", "new-key", WITNESS_NAME, str(file)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=WITNESS_S)  # noqa: S603 - our own module
+    if made.returncode != 0:
+        raise Refused("no-witness-key", f"The witness's key could not be made. {made.stderr.strip()}")
     if is_root():
         account = process_account("witness")
         os.chown(file, account.uid, account.gid)
-    return public.vkey
+    return PublicKey.parse(made.stdout.strip()).vkey
 
 
 def _write(home: Home, process: str, name: str, secret: bytes) -> None:
@@ -195,8 +202,3 @@ def _write(home: Home, process: str, name: str, secret: bytes) -> None:
         stream.write(secret)
         if is_root():
             os.fchown(handle, account.uid, account.gid)
-
-
-def fingerprint(vkey: VKey) -> str:
-    """What people compare on paper."""
-    return PublicKey.parse(vkey).fingerprint

@@ -2,6 +2,7 @@
 
 Rules
 - A home of its own, begun anew each time, so that it shows the same whatever was played before. It stays afterwards, to be looked at.
+  Its database is always a private one: on a server of the caller's there would be something to begin anew.
 - It exits 0 only if the exported bundle verifies against the trust file; 3 where there is no display to show the indicator on.
 """
 
@@ -31,7 +32,7 @@ def play(path: Path, *, as_json: bool) -> int:
     person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
     try:
         person.start_display()
-        with raised(home, code, ports, Progress()) as system:
+        with raised(home, code, ports, Progress(), environ={}) as system:
             verified = _play(script, system, person)
     except NoDisplay as error:
         sys.stderr.write(

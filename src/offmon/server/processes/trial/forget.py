@@ -1,5 +1,6 @@
 """Forgetting a trial: its processes must be stopped; then its folder goes, and with it every key, row and password."""
 
+import os
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 from offmon.core.errors import Refused
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.postgres import Cluster
+from offmon.server.processes.trial.stack import DATABASE
 
 KNOWN: Final = frozenset(
     {
@@ -52,4 +54,7 @@ def forget(path: Path) -> str:
             if database.exists():
                 Cluster(database).destroy()  # one that a killed trial left running
         shutil.rmtree(path)
-    return f"Removed {path} ({size >> 20} MiB): database, keys, passwords, logs, bundles. `make run` begins anew.\n"
+    theirs = os.environ.get("DATABASE_URL") and (
+        f"The database `{DATABASE}` on your own server stays: drop it before the next run, or unset DATABASE_URL.\n"
+    )
+    return f"Removed {path} ({size >> 20} MiB): database, keys, passwords, logs, bundles. `make run` begins anew.\n{theirs or ''}"

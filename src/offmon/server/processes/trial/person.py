@@ -126,6 +126,13 @@ class Person:
         """What the agent tells the person is monitored now."""
         return self._agent("status", "--home", str(self.agent))
 
+    def collects(self) -> bool:
+        """Whether the agent noted for itself that nothing keeps it from collecting: a profile in force, and an indicator seen."""
+        try:
+            return json.loads((self.agent / "marks").read_bytes())["idle"] is None
+        except FileNotFoundError:
+            return False
+
     def status_or_none(self) -> str | None:
         """The same, or None from an agent that is not enrolled."""
         try:

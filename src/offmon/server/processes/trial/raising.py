@@ -37,10 +37,12 @@ class Raised:
 
 
 @contextmanager
-def raised(home: Home, code: Code, ports: Mapping[str, int], say: Say) -> Iterator[Raised]:
-    """The whole system, for as long as the block runs."""
+def raised(
+    home: Home, code: Code, ports: Mapping[str, int], say: Say, environ: Mapping[str, str] = os.environ
+) -> Iterator[Raised]:
+    """The whole system, for as long as the block runs. DATABASE_URL in `environ` names a server to use instead of a private one."""
     with home.held():
-        server = launch(home.path / "pg")
+        server = launch(home.path / "pg", environ=environ)
         say("PostgreSQL answers, on a socket only")
         processes = Processes(home, say)
         try:

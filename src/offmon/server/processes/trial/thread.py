@@ -26,7 +26,7 @@ from offmon.server.processes.trial.script import until as wait_until
 from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.uids import is_root
 
-WAIT_S: Final = 30.0
+WAIT_S: Final = 45.0
 NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
 ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
@@ -198,6 +198,7 @@ class Thread:
             timeout=WAIT_S,
         )
         expect(f"offmon verify says verified:\n{ended.stdout}{ended.stderr}", holds=ended.returncode == 0)
+        expect("it names the witness as not independent", holds="not independent" in ended.stdout)
         return "complete, valid, authentic, authorised, continuous; the witness is said to be not independent"
 
     def licence_ends(self) -> str:
@@ -234,7 +235,7 @@ class Thread:
         return True if 0 < self._count_monitored() < before else None
 
     def _begun(self) -> bool | None:
-        return self._count("intake_leaf") > 0 or None
+        return (self._person.collects() and self._count("intake_leaf") > 0) or None
 
     def _count_monitored(self) -> int:
         return self._person.status().count(MONITORED)

@@ -1,0 +1,57 @@
+"""The demo's own searches find what they look for: one that cannot fail would show nothing."""
+
+import base64
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from offmon.server.processes.trial import checks
+from offmon.server.processes.trial.checks import Ran
+from offmon.server.processes.trial.uids import is_root
+from tests.database import Database
+
+WORD = "marker0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        WORD.encode(),
+        WORD.encode().hex().encode(),
+        *(base64.b64encode(b"x" * before + WORD.encode() + b"tail") for before in range(4)),
+        b"x" * (checks.BLOCK - 5) + WORD.encode(),  # across two blocks of reading
+    ],
+)
+def test_the_word_is_found_in_a_file_however_it_is_spelled(held: bytes, tmp_path: Path) -> None:
+    below = tmp_path / "deep" / "er"
+    below.mkdir(parents=True)
+    (below / "file").write_bytes(b"before " + held)
+    (below / "other").write_bytes(b"nothing of the kind")
+    assert checks.files_with(tmp_path, WORD) == [below / "file"]
+
+
+def test_the_word_is_found_in_a_row_as_text_and_as_bytes(database: Database) -> None:
+    where = database.server, database.name
+    assert checks.rows_with(*where, WORD) == []
+    with psycopg.connect(database.server.superuser_url, dbname=database.name) as connection:
+        connection.execute("create table a_text (x text); create table b_bytes (x bytea)")
+        connection.execute("insert into a_text values (%s)", [f"before {WORD} after"])
+        connection.execute("insert into b_bytes values (%s)", [b"\x00" + WORD.encode()])
+    assert checks.rows_with(*where, WORD) == ["a_text", "b_bytes"]
+
+
+def test_processes_that_share_something_are_told() -> None:
+    one, other = Ran("vault", 1, 60807, "vault"), Ran("signer", 2, 60806, "signer")
+    assert checks.not_apart([one, other]) == []
+    assert checks.not_apart([one, Ran("signer", 1, 60806, "signer")]) == ["pid"]
+    assert checks.not_apart([one, Ran("signer", 2, 60806, "vault")]) == ["command line"]
+    if is_root():
+        assert checks.not_apart([one, Ran("signer", 2, 60807, "signer")]) == ["uid"]
+
+
+def test_a_process_is_described_by_the_kernel() -> None:
+    (found,) = checks.ran({"tests": os.getpid()})
+    assert (found.pid, found.uid) == (os.getpid(), os.getuid())
+    assert "pytest" in found.command
