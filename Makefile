@@ -3,10 +3,13 @@
 #   make demo [ARGS=--json] the thread once, from an order to a bundle that verifies
 #   make test               everything CI runs (= make check = .ci/run)
 #   make reset              forget what `make run` kept
+#   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some
+#   make safeguards         draw docs/safeguards.md from its register
+#   make verifier           dist/offmon-verify.pyz: the verifier as one file
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: run demo reset test check bench lock fmt
+.PHONY: run demo reset test check bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m offmon.server.processes.trial
@@ -17,6 +20,18 @@ run demo reset:
 
 test check:
 	@.ci/run
+
+safeguards:
+	@bin/bootstrap test
+	@.venv/bin/python -m tests.prove --write
+
+prove-safeguards:
+	@bin/bootstrap test
+	@.venv/bin/python -m tests.prove $(ARGS)
+
+verifier:
+	@bin/bootstrap
+	@bin/build-verifier
 
 bench:
 	@bin/bootstrap test

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.prove.register import Safeguard, safeguards
+from tests.server import set_up_django
 
 DROP = pytest.StashKey[str | None]()
 
@@ -20,10 +21,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--without-backstop", help="take away the database backstop of this safeguard")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    without, backstop = config.getoption("--without"), config.getoption("--without-backstop")
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before any conftest: it may import whoever imports the function by name."""
+    without = early_config.known_args_namespace.without
     if without:
         disable(_named(without))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    backstop = config.getoption("--without-backstop")
     config.stash[DROP] = _named(backstop).drop if backstop else None
 
 
@@ -47,6 +54,8 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 def disable(safeguard: Safeguard) -> None:
     """Replace the safeguard's function by what its register entry says."""
+    if safeguard.function.startswith("offmon.server."):
+        set_up_django()
     holder, name = resolve(safeguard.function)
     original = getattr(holder, name)
     replacement = eval(safeguard.disabled, {"original": original})  # noqa: S307  our own register, in our own tree

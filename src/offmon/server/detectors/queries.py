@@ -51,10 +51,16 @@ def documents() -> list[bytes]:
 
 def newest_exclusions() -> bytes:
     """The newest signed exclusion list. Raises Refused where there is none: without it nothing may be collected."""
-    row = ExclusionsVersion.objects.filter(document__isnull=False).order_by("-name").first()
-    if row is None or row.document is None:
+    rows = ExclusionsVersion.objects.filter(document__isnull=False)
+    newest = max(rows, key=lambda row: version_of(row.name), default=None)
+    if newest is None or newest.document is None:
         raise Refused("no-exclusions", "Sign an exclusion list first; nothing is collected without one.")
-    return row.document
+    return newest.document
+
+
+def version_of(name: str) -> int:
+    """The number of a versioned name: `sites@10` is newer than `sites@9`."""
+    return int(name.rpartition("@")[2])
 
 
 def exclusions_named(digest: Digest) -> bytes | None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from django.db import IntegrityError
 
-from offmon.core.audit import Touched, Verb
+from offmon.core.audit import Outcome, Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Slug
@@ -76,8 +76,18 @@ def do_use_reveal(reveal: Id, *, vault: Actor) -> EnclosedLeaf:
     The entry is the officer's: it is they who consult. They are taken from the row and the directory, not from the caller.
     """
     with scope(vault):
-        asked_by = Reveal.objects.get(id=reveal).asked_by
-    return _use_reveal(reveal, actor=agencies.acting(asked_by))
+        row = Reveal.objects.get(id=reveal)
+    try:
+        return _use_reveal(reveal, actor=agencies.acting(row.asked_by))
+    except Refused as refusal:
+        _note_refused(row, refusal.code, actor=vault)
+        raise
+
+
+@action
+def _note_refused(reveal: Reveal, code: str, *, actor: Actor) -> None:
+    """A refused attempt stands in the log too, with its code (R-SEC-15). The vault says so itself: whoever asked may be nobody."""
+    append(actor, Verb.ACCESS_DENIED, case=reveal.case, outcome=Outcome.DENIED, reason=code)
 
 
 @action

@@ -41,29 +41,15 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
     return protocol.code_for(secret, PublicKey.parse(agencies.agency(row.agency).root))
 
 
-@action
 def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
     """Enrol a device by its code. It collects nothing: there is no profile for it yet. Raises Refused `bad-code`.
 
-    The same device asking again with the same code gets the same answer: its first answer may have been lost.
+    The same device asking again with the same code gets the same answer: its first answer may have been lost. A try that is refused
+    counts, so it is committed before the refusal is raised.
     """
-    code = (
-        models.EnrolmentCode.objects.select_for_update()
-        .filter(secret=keyed(enrol.secret), agency_id=actor.agency)
-        .first()
-    )
-    now = clock.now()
-    if code is None or code.expires_at <= now or code.tries >= protocol.CODE_TRIES:
+    known = _try_code(enrol, actor=actor)
+    if known is None:
         raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
-    code.tries += 1
-    key = PublicKey.parse(enrol.device_key)
-    known = models.DeviceKey.objects.filter(keyid=key.keyid).first()
-    if known is None and code.used_at is None:
-        known = _add_device(code, enrol, key, now, actor)
-        code.used_at = now
-    if known is None or known.vkey != enrol.device_key or known.deployment != code.deployment:
-        raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
-    code.save(update_fields=["tries", "used_at"])
     view = agencies.agency(actor.agency)
     return protocol.Enrolled(
         agency=view.id,
@@ -73,6 +59,25 @@ def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
         keys=agencies.keys_of(view.id),
         log_origin=Origin(view.origin),
     )
+
+
+@action
+def _try_code(enrol: protocol.Enrol, *, actor: Actor) -> models.DeviceKey | None:
+    """Use a code, or use up one of its tries. None: refused."""
+    codes = models.EnrolmentCode.objects.select_for_update()
+    code = codes.filter(secret=keyed(enrol.secret), agency_id=actor.agency).first()
+    now = clock.now()
+    if code is None or code.expires_at <= now or code.tries >= protocol.CODE_TRIES:
+        return None
+    key = PublicKey.parse(enrol.device_key)
+    known = models.DeviceKey.objects.filter(keyid=key.keyid).first()
+    if known is None and code.used_at is None:
+        known = _add_device(code, enrol, key, now, actor)
+        code.used_at = now
+    code.tries += 1
+    code.save(update_fields=["tries", "used_at"])
+    is_this_codes = known is not None and known.vkey == enrol.device_key and known.deployment == code.deployment
+    return known if is_this_codes else None
 
 
 def _add_device(
