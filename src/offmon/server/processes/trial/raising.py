@@ -102,9 +102,12 @@ def _play(part: str, stack: Stack) -> list[str]:
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> str:
-    ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
-        command, cwd="/", env=dict(environment), capture_output=True, text=True, check=False, timeout=PART_S
-    )
+    try:
+        ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
+            command, cwd="/", env=dict(environment), capture_output=True, text=True, check=False, timeout=PART_S
+        )
+    except subprocess.TimeoutExpired:
+        raise PartFailed("part-failed", f"{' '.join(command[-2:])} did not end in {PART_S:.0f} s.") from None
     if ended.returncode != 0:
         code = "part-failed"
         message = f"{' '.join(command[-2:])} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr.strip()}"

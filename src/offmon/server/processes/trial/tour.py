@@ -2,15 +2,17 @@
 
 import json
 
+from offmon.core.keys import PublicKey
 from offmon.server.processes.trial.invented import AUTHORISER, EVIDENCE, OFFICER, STAFF, SUPERVISOR
 from offmon.server.processes.trial.stack import Stack
 from offmon.server.processes.trial.uids import is_root
 
 
 def text(stack: Stack) -> str:
-    """Addresses, sign-ins, the trust file, a tour of five lines."""
+    """Addresses, the trust file, the roots' fingerprints as they would stand on paper, sign-ins, a tour of five lines."""
     passwords = json.loads(stack.home.sign_ins.read_text())
     rows = "".join(f"  {p.sign_in:18} {passwords[p.sign_in]:18} {p.name}, {p.role.value}\n" for p in STAFF)
+    roots = "".join(f"    {a.code:4} {PublicKey.parse(a.root).fingerprint}\n" for a in stack.made.agencies)
     whose = (
         "each process under a uid of its own"
         if is_root()
@@ -24,7 +26,7 @@ Everything answers ({whose}).
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
   Trust file   {stack.home.trust}
   Root keys    {stack.home.offline_root}: used once, read by nobody; an agency keeps them offline
-
+{roots}
 Sign-ins, all invented:
 {rows}
 A tour:
