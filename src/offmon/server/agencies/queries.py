@@ -91,6 +91,12 @@ def check_on_caseload(case: Id, staff_id: Id, at: Ms) -> None:
         raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
 
 
+def caseload_of(staff_id: Id, at: Ms) -> list[Id]:
+    """The cases that are open to a member of staff at the instant. Inside the scope that is open."""
+    grants = Caseload.objects.filter(staff_id=staff_id, since__lte=at).exclude(until__lte=at)
+    return list(grants.values_list("case", flat=True))
+
+
 def names_of(staff_ids: set[Id]) -> dict[Id, str]:
     """Display names, for colleagues' pages."""
     return {row.id: row.display_name for row in Staff.objects.filter(id__in=staff_ids)}

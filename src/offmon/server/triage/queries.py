@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from offmon.core import explanation
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
@@ -13,6 +15,7 @@ from offmon.core.roles import Permission
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
@@ -77,13 +80,17 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
     """The alerts on the actor's caseload that no one has decided, the soonest due first; one consultation entry a person shown."""
     actor.check(Permission.QUEUE_READ)
     with scope(actor):
-        undecided = Alert.objects.exclude(state=AlertState.DECIDED).order_by("due_at", "id")
+        # The policy shows the caseload's alerts and no others. Named here as well, its cases are what the index is asked for: without that
+        # each alert of the agency is looked at.
+        cases = agencies.caseload_of(actor.id, clock.now())
+        undecided = Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED).order_by("due_at", "id")
         rows = list(undecided[page * QUEUE_PAGE : (page + 1) * QUEUE_PAGE])
         named = people.names_of({row.case for row in rows})
         for case in sorted(named):
             append(actor, Verb.QUEUE_CONSULTED, case=case)
         owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
-        return [_row(row, named[row.case], owners) for row in rows]
+        counts = _counts([row.id for row in rows])
+        return [_row(row, named[row.case], owners, counts.get(row.id, 0)) for row in rows]
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
@@ -104,6 +111,7 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
                 row,
                 people.names_of({row.case})[row.case],
                 agencies.names_of(set() if row.owner is None else {row.owner}),
+                len(items),
             ),
             case=row.case,
             state=row.state,
@@ -124,7 +132,13 @@ def has_leaf(alert_id: Id, leaf: Id) -> bool:
     return AlertItem.objects.filter(alert_id=alert_id, leaf=leaf).exists()
 
 
-def _row(row: Alert, person: people.PersonView, owners: dict[Id, str]) -> QueueRow:
+def _counts(alerts: list[Id]) -> dict[Id, int]:
+    """How many disclosures each alert groups."""
+    grouped = AlertItem.objects.filter(alert_id__in=alerts).values_list("alert_id").annotate(count=Count("id"))
+    return {Id(alert): count for alert, count in grouped}
+
+
+def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: int) -> QueueRow:
     return QueueRow(
         id=row.id,
         reference=person.reference,
@@ -132,7 +146,7 @@ def _row(row: Alert, person: people.PersonView, owners: dict[Id, str]) -> QueueR
         gravity=row.gravity,
         rule=row.rule,
         list_name=row.list_name,
-        count=AlertItem.objects.filter(alert_id=row.id).count(),
+        count=count,
         opened_at=row.opened_at,
         due_at=row.due_at,
         owner=None if row.owner is None else owners.get(row.owner),
