@@ -78,3 +78,8 @@ def local_day(at: Ms) -> date:
 
 def _utc(at: Ms) -> datetime:
     return _EPOCH + timedelta(milliseconds=at)  # whole numbers: a float would lose milliseconds of far dates
+
+
+def london_text(at: Ms) -> str:
+    """The time it is in Europe/London at that instant, to the second: `2026-07-01 13:00:00`."""
+    return datetime.fromtimestamp(at // 1000, LONDON).strftime("%Y-%m-%d %H:%M:%S")

@@ -198,5 +198,8 @@ def _environment() -> Environment:
 
 
 def _when(at: int | None) -> str:
-    """An instant as UTC, to the second; the records have the millisecond."""
-    return "until further order" if at is None else clock.utc_text(Ms(at))[:19].replace("T", " ") + " UTC"
+    """An instant as UTC and, where it differs, in London, to the second (R-EVD-24); the records have the millisecond."""
+    if at is None:
+        return "until further order"
+    utc, london = clock.utc_text(Ms(at))[:19].replace("T", " "), clock.london_text(Ms(at))
+    return f"{utc} UTC" if utc == london else f"{utc} UTC ({london} in London)"
