@@ -33,7 +33,7 @@ export async function readText(url, settleMs, limit) {
     if (element instanceof HTMLFormElement && find.call(element, SECRET) !== null) return false;
     if (element instanceof HTMLElement && value(HTMLElement.prototype, "editContext", element)) return false;
     const style = getComputedStyle(element);
-    const editable = style.getPropertyValue("-webkit-user-modify");
+    const editable = style.getPropertyValue("-webkit-user-modify"); // also where the whole document is (designMode)
     return (
       style.display !== "none" &&
       style.visibility === "visible" &&
@@ -53,7 +53,7 @@ export async function readText(url, settleMs, limit) {
   };
 
   if (settleMs > 0) await new Promise((resolve) => setTimeout(resolve, settleMs));
-  if (location.href !== url || value(Document.prototype, "designMode", document) !== "off") return "";
+  if (location.href !== url) return "";
   const walker = Document.prototype.createTreeWalker.call(
     document,
     document,
