@@ -3,12 +3,13 @@
 import http.client
 import json
 import secrets
+import time
 from contextlib import closing, suppress
 
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
-from tests.e2e.browser.browsing import Browsing, worker_of
+from tests.e2e.browser.browsing import EXTENSION_ID, Browsing, worker_of
 from tests.e2e.browser.loopback import Loopback, may_watch
 from tests.integration.agent.devices import await_true
 
@@ -97,6 +98,35 @@ def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(browser: BrowserCon
         assert wire.seen == {control}
     assert [path for path, data in person.files() if body.encode() in data] == []
     assert [path for path, data in person.files() if person.home in path.parents and head.encode() in data] == []
+
+
+def test_no_page_is_entered_that_the_agent_did_not_ask_for(browser: BrowserContext, browsing: Browsing) -> None:
+    """The browser itself says into which documents a script of the extension was put: one world a document."""
+    worker_of(browser)
+    page = browser.pages[0]
+    entered: list[str] = []
+    tools = browser.new_cdp_session(page)
+    tools.on("Runtime.executionContextCreated", lambda made: entered.append(made["context"]["origin"]))
+    tools.send("Runtime.enable")
+    web = browsing.web
+    web.put(RESULTS, f"<p>{PHRASE}")
+    for url in (
+        web.put("https://helpline.example/", f"<p>{PHRASE}"),
+        web.put("https://mail.google.com/mail/", f"<div contenteditable>{PHRASE}</div>"),
+        web.put("https://forum.example/thread", f"<p>{PHRASE}<textarea></textarea>"),
+        "https://duckduckgo.com/?q=pets&ia=chat",
+        "https://duckduckgo.com/?q=crisis+line",
+        web.put("https://listed.example/", f"<p>{PHRASE}"),
+    ):
+        page.goto(url)
+        await_true(lambda url=url: url in browsing.asked_about())  # type: ignore[misc]
+    browsing.await_all_asked(page)
+    ours = f"chrome-extension://{EXTENSION_ID}"
+    assert ours not in entered
+    page.goto(RESULTS)
+    await_true(lambda: len(browsing.texts()) == 1)
+    page.title()  # what the browser said meanwhile is heard with the next answer
+    assert entered.count(ours) == 1
 
 
 def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
@@ -221,6 +251,28 @@ def test_a_page_left_before_it_is_whole_is_asked_about(browser: BrowserContext, 
     assert never not in browsing.asked_about()
     browsing.await_all_asked(page)
     assert browsing.asked_about().count(never) == 1
+
+
+def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_before(browsing: Browsing) -> None:
+    web = browsing.web
+    browsing.recorded = True
+    ready = web.put(
+        "https://big.example/forum/ready",
+        "<script>fetch(`/ready-${document.prerendering}`); document.onprerenderingchange = () => fetch('/opened')</script>",
+    )
+    rules = '{"prerender": [{"source": "list", "urls": ["/forum/ready"], "eagerness": "immediate"}]}'
+    begin = web.put(
+        "https://big.example/",
+        f"<script type=speculationrules>{rules}</script><script>fetch('/hang').then(() => location = '/forum/ready')</script>",
+    )
+    with browsing.start(begin):
+        await_true(lambda: ("big.example", "/ready-true") in web.asked)
+        time.sleep(1)  # nothing tells that something was not told
+        assert browsing.asked_about() == [begin]
+        web.ends.set()
+        await_true(lambda: browsing.disclosed() == [ready])
+    assert ("big.example", "/opened") in web.asked
+    assert browsing.asked_about() == [begin, ready]
 
 
 def test_pages_of_the_browser_itself_files_and_data_are_not_told_of(
