@@ -141,13 +141,13 @@ class FakeIngest:
         if isinstance(told, Answer):
             return told
         checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
-        hashes = journal.check_batch(batch, checkpoint)
+        leaves = journal.check_batch(batch, checkpoint)
         known = self.journals.get(batch.epoch, Journal())
-        grown = journal.extend(known.frontier, batch, hashes, known.hashes[batch.first :], checkpoint)
+        grown = journal.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
         fresh = grown.size - known.frontier.size
         if fresh:
             known.leaves += batch.leaves[-fresh:]
-            known.hashes += hashes[-fresh:]
+            known.hashes += [leaf.hash for leaf in leaves[-fresh:]]
             known.frontier = grown
             self.journals[batch.epoch] = known
         self.heartbeats += not batch.leaves

@@ -16,13 +16,13 @@ from typing import Final
 
 from offmon.core import codec, commitment
 from offmon.core.canon import Tag, digest
-from offmon.core.envelope import envelope_commit
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
-from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
+from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapLeaf, Leaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id
 from offmon.core.tlog.merkle import Frontier, leaf_hash
 
 KIND_BYTE: Final[dict[str, bytes]] = {"disclosure": b"\1", "gap": b"\2", "note": b"\3"}
+_TAG: Final = {DisclosureLeaf.KIND: Tag.ENVELOPE, GapLeaf.KIND: Tag.GAP, NoteLeaf.KIND: Tag.NOTE}
 MAX_LEAVES: Final = 500
 MAX_BATCH: Final = 4 << 20
 
@@ -64,16 +64,42 @@ def place_of(leaf: Leaf) -> Place:
             return Place(t.device, t.epoch, t.n)
 
 
-def leaf_commit(leaf: Leaf) -> Digest:
-    """The commitment to a leaf's clear part, under the leaf's salt. Raises Malformed (`bad-salt`)."""
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a leaf's hash is made of, with the canonical bytes of its clear part, which `commit` is over."""
+
+    kind: str
+    document: bytes
+    commit: Digest
+    ciphertext: Digest
+
+    @property
+    def hash(self) -> bytes:
+        """The leaf hash that stands in the journal's tree (32 bytes)."""
+        return leaf_hash(leaf_data_of(self.kind, self.commit, self.ciphertext))
+
+
+def committed(leaf: Leaf) -> Committed:
+    """A leaf's commitments, under its own salt. Raises Malformed (`bad-salt`)."""
     commitment.check_salt(leaf.salt)
+    document = codec.dump(_clear_part(leaf))
+    commit = Digest(digest(_TAG[leaf.KIND], leaf.salt, document).hex())
+    return Committed(leaf.KIND, document, commit, ciphertext_digest(leaf))
+
+
+def _clear_part(leaf: Leaf) -> Envelope | Gap | Note:
     match leaf:
         case DisclosureLeaf():
-            return envelope_commit(leaf.envelope, leaf.salt)
+            return leaf.envelope
         case GapLeaf():
-            return Digest(digest(Tag.GAP, leaf.salt, codec.dump(leaf.gap)).hex())
+            return leaf.gap
         case NoteLeaf():
-            return Digest(digest(Tag.NOTE, leaf.salt, codec.dump(leaf.note)).hex())
+            return leaf.note
+
+
+def leaf_commit(leaf: Leaf) -> Digest:
+    """The commitment to a leaf's clear part, under the leaf's salt. Raises Malformed (`bad-salt`)."""
+    return committed(leaf).commit
 
 
 def leaf_data_of(kind: str, commit: Digest, ciphertext: Digest) -> bytes:
@@ -93,11 +119,11 @@ def ciphertext_digest(leaf: Leaf) -> Digest:
 
 def hash_of(leaf: Leaf) -> bytes:
     """The leaf hash that stands in the journal's tree (32 bytes)."""
-    return leaf_hash(leaf_data_of(leaf.KIND, leaf_commit(leaf), ciphertext_digest(leaf)))
+    return committed(leaf).hash
 
 
-def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[bytes, ...]:
-    """The batch's leaf hashes, if its leaves and checkpoint fit each other. Raises Malformed or NotAuthentic.
+def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[Committed, ...]:
+    """What the batch's leaves commit to, if its leaves and checkpoint fit each other. Raises Malformed or NotAuthentic.
 
     The signature of the checkpoint is the caller's to check, with the key that the profile names.
     """
@@ -109,20 +135,26 @@ def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[bytes, ...]
     end = batch.first + len(batch.leaves)
     if (checkpoint.device, checkpoint.epoch, checkpoint.size) != (batch.device, batch.epoch, end):
         raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device, epoch or size than the batch.")
-    return tuple(hash_of(leaf) for leaf in batch.leaves)
+    return tuple(map(committed, batch.leaves))
 
 
 def extend(
-    known: Frontier, batch: Batch, hashes: Sequence[bytes], known_tail: Sequence[bytes], checkpoint: DeviceCheckpoint
+    known: Frontier,
+    batch: Batch,
+    leaves: Sequence[Committed],
+    known_tail: Sequence[bytes],
+    checkpoint: DeviceCheckpoint,
 ) -> Frontier:
-    """The journal after the batch. `known_tail` are the known leaf hashes from `batch.first` on (as many as there are).
+    """The journal after the batch. `leaves` is what `check_batch` returned of it.
 
+    `known_tail` are the known leaf hashes from `batch.first` on (as many as there are).
     Raises MissingFrom or Forked; `known` is unchanged then.
     """
     if batch.first > known.size:
         raise MissingFrom(known.size)
+    hashes = [leaf.hash for leaf in leaves]
     repeated = min(len(hashes), known.size - batch.first)
-    if tuple(hashes[:repeated]) != tuple(known_tail[:repeated]):
+    if hashes[:repeated] != list(known_tail[:repeated]):
         raise Forked
     if batch.first + len(hashes) < known.size:
         return known  # an old batch sent again: all of it is known

@@ -9,7 +9,7 @@ Rules (design §1, gate 2; formats §6, §7)
   no more: neither can fill a log that cannot be pruned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -17,25 +17,20 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 
-from offmon.core import clock, codec, dsse, journal
+from offmon.core import clock, dsse, journal
 from offmon.core.audit import Outcome, Touched, Verb
-from offmon.core.canon import Tag, digest
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import (
     Batch,
     DeviceCheckpoint,
     DisclosureLeaf,
-    Envelope,
-    Gap,
     GapLeaf,
     Leaf,
-    Note,
-    NoteLeaf,
     RefusedLeaf,
 )
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.journal import Forked
+from offmon.core.journal import Committed, Forked
 from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.server.audit.actions import append
 from offmon.server.base import clock as wall
@@ -67,6 +62,7 @@ class _Step:
     """A batch that goes on from a known head to the one after it."""
 
     batch: Batch
+    committed: tuple[Committed, ...]
     device: KnownDevice
     head: Head
     journal: models.Journal | None
@@ -91,11 +87,11 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
     """
     if batch.device != device.device:
         raise NotAuthentic("bad-signature", "The batch is another device's than the one that signed the request.")
-    hashes = journal.check_batch(batch, checkpoint)
+    leaves = journal.check_batch(batch, checkpoint)
     with scope(actor, durable=True):
         journals = _locked_journals(device)
-        head, after = _extended(batch, hashes, checkpoint, [_head(row) for row in journals.values()])
-        step = _Step(batch, device, head, journals.get(batch.epoch), after, wall.now())
+        head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
+        step = _Step(batch, leaves, device, head, journals.get(batch.epoch), after, wall.now())
         refused = _refused_before(step) + (_keep(step, actor) if step.fresh else ())
         _note_alive(step)
     return Received(batch.epoch, after.size, Digest(after.root.hex()), refused, step.at)
@@ -162,12 +158,12 @@ def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
 
 
 def _extended(
-    batch: Batch, hashes: Sequence[bytes], checkpoint: DeviceCheckpoint, heads: Sequence[Head]
+    batch: Batch, leaves: Sequence[Committed], checkpoint: DeviceCheckpoint, heads: Sequence[Head]
 ) -> tuple[Head, Frontier]:
     """The head that the batch goes on from, and the one after it. Raises MissingFrom, or Forked with the device's newest head."""
     try:
         head = head_for(batch, heads)
-        return head, journal.extend(head.frontier, batch, hashes, _known_tail(batch, head), checkpoint)
+        return head, journal.extend(head.frontier, batch, leaves, _known_tail(batch, head), checkpoint)
     except Forked:
         newest = newest_of(heads)
         raise (Forked() if newest is None else ForkedFrom(newest)) from None
@@ -224,7 +220,7 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         received_at=step.at,
     )
     row.save(force_insert=True)
-    _insert_leaves(step.fresh, why, row)
+    _insert_leaves(zip(step.fresh, step.committed[step.repeated :], why, strict=True), row)
     refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
     append(
         actor,
@@ -256,8 +252,6 @@ def _move_head(step: _Step, row: models.Batch) -> models.Journal:
     return step.journal
 
 
-# What a leaf's commitment is over is what is kept of it: the bytes are made once for both.
-_TAG: Final = {DisclosureLeaf.KIND: Tag.ENVELOPE, GapLeaf.KIND: Tag.GAP, NoteLeaf.KIND: Tag.NOTE}
 _LEAVES: Final = """
 insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                          ciphertext, event_at, deployment, capability, list_name, rule, gravity)
@@ -267,21 +261,20 @@ select gen_random_uuid(), %s, %s, %s, %s, %s, leaf.* from unnest(
 """
 
 
-def _insert_leaves(fresh: Sequence[Leaf], why: Sequence[Reason | None], row: models.Batch) -> None:
-    rows = (_columns(leaf, row.first + i, no) for i, (leaf, no) in enumerate(zip(fresh, why, strict=True)))
+def _insert_leaves(fresh: Iterable[tuple[Leaf, Committed, Reason | None]], row: models.Batch) -> None:
+    rows = (_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first))
     place = [UUID(value) for value in (row.agency, row.case, row.id, row.device, row.epoch)]
     # psycopg's own cursor: its parameters travel as bytes, where Django's writes them into the statement in hexadecimal.
     with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_LEAVES, [*place, *(list(column) for column in zip(*rows, strict=True))])
 
 
-def _columns(leaf: Leaf, n: int, no: Reason | None) -> tuple[Any, ...]:
+def _columns(n: int, leaf: Leaf, committed: Committed, no: Reason | None) -> tuple[Any, ...]:
     """A leaf's own columns, in the order of the statement. Of a refused one nothing but kind and hashes is taken."""
-    document = codec.dump(_said(leaf))
-    hashes = digest(_TAG[leaf.KIND], leaf.salt, document), bytes.fromhex(journal.ciphertext_digest(leaf))
+    hashes = bytes.fromhex(committed.commit), bytes.fromhex(committed.ciphertext)
     if no is not None:
         return (n, leaf.KIND, b"", *hashes, Held.REFUSED.value, no.value, *[None] * 8)
-    held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None, document)
+    held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None, committed.document)
     if isinstance(leaf, DisclosureLeaf):
         claim = leaf.envelope.claim
         place = UUID(leaf.envelope.deployment)
@@ -289,16 +282,6 @@ def _columns(leaf: Leaf, n: int, no: Reason | None) -> tuple[Any, ...]:
         return (*held, leaf.ciphertext, event_time(claim), place, *what)
     at = leaf.gap.since if isinstance(leaf, GapLeaf) else leaf.note.at
     return (*held, None, at, *[None] * 5)
-
-
-def _said(leaf: Leaf) -> Envelope | Gap | Note:
-    match leaf:
-        case DisclosureLeaf():
-            return leaf.envelope
-        case GapLeaf():
-            return leaf.gap
-        case NoteLeaf():
-            return leaf.note
 
 
 def _note_alive(step: _Step) -> None:
