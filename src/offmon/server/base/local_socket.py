@@ -176,7 +176,7 @@ class Caller:
             raise _unreachable(self._name) from None
         if answer.error is not None:
             peer.close()
-            raise Refused(answer.error, f"The {self._name} says no; the code says why.")
+            raise Refused(answer.error, f"The {self._name} says no: {answer.error}.")
         return answer, Stream(self._name, peer, rest, answer.follows)
 
 
