@@ -123,7 +123,7 @@ def test_only_a_checkpoint_of_ours_with_the_witnesss_own_signature_is_kept() -> 
     do_sequence(LOG, actor=WORKER)
     submission = queries.submission(WORKER)
     assert submission is not None
-    ours, keys = submission.note, (LOG_KEY.public, WITNESS_KEY.public)
+    ours = submission.note
     foreign = SampleLog().note(1)
     forged = cosign(foreign, WITNESS_KEY, clock.now())
     kept: dict[str, Note] = {
@@ -133,10 +133,10 @@ def test_only_a_checkpoint_of_ours_with_the_witnesss_own_signature_is_kept() -> 
     }
     for code, note in kept.items():
         with pytest.raises(NotAuthentic) as refusal:
-            do_keep_cosigned(AGENCY, LOG.origin, note, keys, actor=WORKER)
+            do_keep_cosigned(LOG, note, WITNESS_KEY.public, actor=WORKER)
         assert refusal.value.code == code
     assert queries.latest_cosigned(WORKER) is None
     good = ours.adding([cosign(ours, WITNESS_KEY, clock.now())])
     for _ in range(2):
-        do_keep_cosigned(AGENCY, LOG.origin, good, keys, actor=WORKER)
+        do_keep_cosigned(LOG, good, WITNESS_KEY.public, actor=WORKER)
     assert queries.checkpoints(WORKER) == [good]

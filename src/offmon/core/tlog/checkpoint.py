@@ -43,9 +43,11 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{encode64(self.root)}\n"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> Note:
-    """The checkpoint as a note, signed by the log's key."""
-    return sign_note(checkpoint.text, key)
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey, *others: SigningKey) -> Note:
+    """The checkpoint as a note, signed by the log's key, and by the `others` while one key takes over from another."""
+    return sign_note(checkpoint.text, key).adding(
+        signature for other in others for signature in sign_note(checkpoint.text, other).signatures
+    )
 
 
 def check_checkpoint(note: Note, origin: str, keys: Iterable[PublicKey]) -> tuple[Checkpoint, tuple[PublicKey, ...]]:

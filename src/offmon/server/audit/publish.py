@@ -47,5 +47,5 @@ def cosign(log: Log, witness: Witness, *, actor: Actor) -> Note | None:
     except (WitnessUnavailable, WitnessElsewhere) as error:
         _log.warning("%s", error)
         return None
-    do_keep_cosigned(log.agency, log.origin, note, (log.key.public, witness.key), actor=actor)
+    do_keep_cosigned(log, note, witness.key, actor=actor)
     return note

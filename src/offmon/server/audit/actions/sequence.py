@@ -6,6 +6,7 @@ Rules
   never passed over. Order is that of transactions, then of writing within one.
 - Transaction numbers mean nothing in another cluster: after a restore from a dump nothing is placed until they are stamped anew (ADR 4).
 - Numbers are gap-free within a run, indexes within the log: both count on from the last row, under the lock.
+- While one log key takes over from another, each checkpoint carries both signatures, so that neither reader is left without (formats §2).
 - Places, tree and signed checkpoint commit together. A cosigned checkpoint is a second row, for its signature comes later.
 """
 
@@ -57,11 +58,17 @@ _START = ("0", 0, False)
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """An agency's log, as the one process that may sign it holds it."""
+    """An agency's log, as the one process that may sign it holds it. `also`: the keys that overlap with `key` while one takes over."""
 
     agency: Id
     origin: Origin
     key: SigningKey = field(repr=False)
+    also: tuple[SigningKey, ...] = field(default=(), repr=False)
+
+    @property
+    def keys(self) -> tuple[PublicKey, ...]:
+        """What it signs with, for whoever checks a signature of its own."""
+        return tuple(key.public for key in (self.key, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +98,20 @@ def do_sequence(log: Log, *, actor: Actor, limit: int = BATCH) -> int:
     Node.objects.bulk_create(nodes)
     size += len(rows)
     root = tiled(log.agency, size).frontier().root
-    note = sign_checkpoint(Tree(log.origin, size, root), log.key)
+    note = sign_checkpoint(Tree(log.origin, size, root), log.key, *log.also)
     Checkpoint(agency=log.agency, size=size, note=note.data).save(force_insert=True)
     return len(rows)
 
 
 @action
-def do_keep_cosigned(
-    agency: Id, origin: Origin, note: Note, keys: tuple[PublicKey, PublicKey], *, actor: Actor
-) -> None:
-    """Keep a checkpoint that came back with a witness's signature. `keys`: the log's and the witness's.
+def do_keep_cosigned(log: Log, note: Note, witness: PublicKey, *, actor: Actor) -> None:
+    """Keep a checkpoint of the log that came back with that witness's signature.
 
     Raises NotAuthentic unless both signatures hold and it is a checkpoint that was signed here, to the byte.
     """
+    agency = log.agency
     _check_agency(agency, actor)
-    log_key, witness = keys
-    tree, _ = check_checkpoint(note, origin, [log_key])
+    tree, _ = check_checkpoint(note, log.origin, log.keys)
     cosigned = check_cosigned(note, [witness])
     if not cosigned:
         raise NotAuthentic("not-cosigned", "The witness's answer holds no signature of the witness.")

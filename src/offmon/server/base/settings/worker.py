@@ -8,7 +8,8 @@ from offmon.server.base.settings.common import apps_with_tables, databases
 DATABASES = databases(Process.WORKER)
 INSTALLED_APPS = apps_with_tables()
 OFFMON_LOG_KEYS = env.required(
-    "OFFMON_LOG_KEYS", "the folder of the agencies' log keys: 32 bytes each, in a file named by the agency's id"
+    "OFFMON_LOG_KEYS",
+    "the folder of the agencies' log keys: 32 bytes each, in a file named by the agency's id; ID.next signs beside it",
 )
 OFFMON_WITNESS_URL = env.required("OFFMON_WITNESS_URL", "the address of the witness that cosigns our logs")
 OFFMON_WITNESS_KEY = env.required("OFFMON_WITNESS_KEY", "the witness's public key, as a C2SP verifier key")

@@ -37,8 +37,8 @@ def work(stop: threading.Event) -> None:
     loops: dict[Id, AgencyLoop] = {}
     while not stop.is_set():
         for agency in agencies():
-            if agency.id not in loops and (key := log_key(agency)) is not None:
-                loops[agency.id] = AgencyLoop(agency.id, partial(jobs_of, agency, key), stop)
+            if agency.id not in loops and (log := log_of(agency)) is not None:
+                loops[agency.id] = AgencyLoop(agency.id, partial(jobs_of, log), stop)
                 loops[agency.id].start()
                 _log.info("agency %s: working", agency.id)
         connection.close()
@@ -47,21 +47,28 @@ def work(stop: threading.Event) -> None:
         loop.join()
 
 
-def log_key(agency: AgencyView) -> SigningKey | None:
-    """The agency's log key, named as the log's origin (C2SP tlog-checkpoint); None where it is another worker's. Raises Refused."""
-    file = Path(settings.OFFMON_LOG_KEYS) / agency.id
+def log_of(agency: AgencyView) -> Log | None:
+    """The agency's log, with its keys as this worker was given them; None where the log is another worker's. Raises Refused.
+
+    While one log key takes over from another, the new one lies beside it as `ID.next`, and both sign (docs/specs/profile-and-keys.md).
+    """
+    key, following = _log_key(agency, agency.id), _log_key(agency, f"{agency.id}.next")
+    return None if key is None else Log(agency.id, Origin(agency.origin), key, () if following is None else (following,))
+
+
+def _log_key(agency: AgencyView, file: str) -> SigningKey | None:
+    """A key of the log, named as the log's origin (C2SP tlog-checkpoint)."""
     try:
-        return SigningKey.from_seed(agency.origin, file.read_bytes())
+        return SigningKey.from_seed(agency.origin, (Path(settings.OFFMON_LOG_KEYS) / file).read_bytes())
     except FileNotFoundError:
         return None
     except OSError as error:
         raise Refused("no-log-key", f"An agency's log key cannot be read: {error.strerror}.") from None
 
 
-def jobs_of(agency: AgencyView, key: SigningKey) -> Sequence[Job]:
+def jobs_of(log: Log) -> Sequence[Job]:
     """The jobs of one agency, in the order of a turn."""
-    actor = service(Service.WORKER, agency.id)
-    log = Log(agency.id, Origin(agency.origin), key)
+    actor = service(Service.WORKER, log.agency)
     to = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY))
     signer = Signer(Path(settings.OFFMON_SIGNER_SOCKET))
     return (
