@@ -7,8 +7,8 @@ Rules
 - A root that has handed over is retired: what it signs later is foreign, though the reader's old paper still names it. An announced
   root that was not taken up, and not announced again, is nothing.
 - A statement lasts at most 400 days, and no key is good after the newest one's end, whatever its own period says.
-- A retired key stays listed; a compromised one gets `until` = that moment. Only the newest statement speaks for a key, so a later
-  one may shorten an earlier one's period.
+- A retired key stays listed (`check_keeps`, asked before a statement is published); a compromised one gets `until` = that moment. Only
+  the newest statement speaks for a key, so a later one may shorten an earlier one's period.
 - Whether a key was good is asked *at a time*: the witnessed time of the entry that commits to the document, never the time that the
   document claims for itself (a stolen retired key back-dates).
 - This machine does no IO and reads no clock. Device, witness and verifier use this same one.
@@ -21,7 +21,7 @@ from typing import ClassVar, Final
 
 from offmon.core import clock, dsse
 from offmon.core.clock import Period
-from offmon.core.errors import NotAuthentic
+from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Count, Digest, Id, Ms, VKey
 from offmon.core.keys import PublicKey
 
@@ -111,6 +111,17 @@ def walk(statements: Sequence[bytes], roots: Iterable[PublicKey]) -> KeyRing:
     if ring is None:
         raise NotAuthentic("no-keys", "There is no statement of the agency's keys to check anything by.")
     return ring
+
+
+def check_keeps(before: KeyRing, after: KeyRing) -> None:
+    """Raises Refused unless a newer ring still lists every key of the one before it: what a key signed is judged by the newest alone."""
+    kept = {(listed.role, listed.vkey) for listed in after.keys}
+    for listed in before.keys:
+        if (listed.role, listed.vkey) not in kept:
+            raise Refused(
+                "key-left-out",
+                f"The statement leaves out a {listed.role.value} key; list it with the time when it stopped being good.",
+            )
 
 
 def _check_next(ring: KeyRing | None, keys: Keys) -> None:

@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from offmon.core import trust
 from offmon.core.audit import Verb
+from offmon.core.errors import Refused
 from offmon.core.ids import Id, Origin, VKey
+from offmon.core.keys import PublicKey
 from offmon.core.roles import Role
 from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff, Team
 from offmon.server.audit.actions import append
@@ -94,3 +97,22 @@ def set_up_agency(new: NewAgency) -> bool:
             row.set_password(one.password)
             row.save(force_insert=True)
         return True
+
+
+def publish_keys(agency_id: Id, statement: bytes) -> int:
+    """Add a newer Keys statement, signed by the offline root, to the agency's chain, which devices and bundles carry. Its version.
+
+    By the operator, on the migrating role, as `set_up_agency`: no process could, and it needs no trust of its own, since whoever reads
+    the chain walks it from a root that they brought. Raises NotAuthentic or Malformed where the chain does not hold with it, and Refused
+    (`key-left-out`, `keys-not-in-force`).
+    """
+    with transaction.atomic(durable=True):
+        agency = Agency.objects.select_for_update().get(id=agency_id)
+        rows = KeysStatement.objects.filter(agency=agency).order_by("version")
+        known, roots = [row.document for row in rows], [PublicKey.parse(agency.root)]
+        ring = trust.walk([*known, statement], roots)
+        trust.check_keeps(trust.walk(known, roots), ring)
+        if clock.now() not in ring.period:
+            raise Refused("keys-not-in-force", "The statement is not in force now; every device would refuse it.")
+        KeysStatement.objects.create(id=new_id(), agency=agency, version=ring.version, document=statement)
+        return ring.version
