@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.server.base.policies import Process
 from offmon.server.base.settings import common
-from offmon.server.processes.roles import assert_ordinary
+from offmon.server.processes.roles import MIGRATE, assert_ordinary
 from tests.database import Database
 
 # pytest-django replaces this one with a refusal, for tests that did not ask it for a database. Ours have their own.
@@ -39,14 +39,27 @@ def set_up_django() -> None:
 @contextmanager
 def as_process(database: Database, process: Process) -> Iterator[None]:
     """Run the product's code as `process` on this test's database."""
-    given = common.database(database.url(process), process, pooled=False)
+    with _as_role(database, process):
+        connection.ensure_connection()
+        assert_ordinary(connection.connection, process)
+        yield
+
+
+@contextmanager
+def as_operator(database: Database) -> Iterator[None]:
+    """Run the product's code as the operator does who sets up agencies and publishes their keys: on the migrating role."""
+    with _as_role(database, MIGRATE):
+        yield
+
+
+@contextmanager
+def _as_role(database: Database, role: str) -> Iterator[None]:
+    given = common.database(database.url(role), role, pooled=False)
     outer, outer_settings = connections["default"], connections.settings["default"]
     connections.settings["default"] = connections.configure_settings({"default": given})["default"]
     connections["default"] = connections.create_connection("default")  # this thread's; others make their own
     try:
         with patch.object(BaseDatabaseWrapper, "ensure_connection", CONNECT):
-            connection.ensure_connection()
-            assert_ordinary(connection.connection, process)
             yield
     finally:
         connection.close()

@@ -339,9 +339,10 @@ class Forge(World):
             layout.INDEX: codec.dump(index),
             layout.REPORT: b"<!doctype html><title>A bundle</title><p>An invented case.</p>",
             layout.RUN: codec.dump(run),
-            layout.keys_path(1): dsse.sign(self.statement(), self.bend("root_key", self.keys["root"])),
             **self.lists,
         }
+        for version, statement in enumerate(self.statements(), 1):
+            files[layout.keys_path(version)] = statement
         for profile, signed in self.profiles:
             files[layout.profile_path(self.device, profile.version)] = signed
         for (kind, record), (value, salt) in self.rows.items():
@@ -380,8 +381,12 @@ class Forge(World):
         )
         return files
 
+    def statements(self) -> list[bytes]:
+        """The agency's signed Keys statements, in order: one, unless a test hands its keys over."""
+        return [dsse.sign(self.statement(), self.bend("root_key", self.keys["root"]))]
+
     def statement(self) -> Keys:
-        """The agency's one Keys statement."""
+        """The agency's first Keys statement."""
         period = Period(Ms(START - DAY_MS), Ms(START + 300 * DAY_MS))
         roles = {KeyRole.PROFILE: "profile", KeyRole.LIST: "list", KeyRole.LOG: "log"}
         listed = tuple(ListedKey(role, self.keys[name].public.vkey, period) for role, name in roles.items())

@@ -125,6 +125,7 @@ class Story:
             {role: seed_key(f"{ORIGIN}/{role}") for role in KeyRole} | {KeyRole.LOG: seed_key(ORIGIN)}
         )
     )
+    next_log: tuple[SigningKey, ...] = ()  # signs the log too, while one key takes over from another
     evidence: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
     device: FakeDevice = field(default_factory=lambda: FakeDevice(INGEST))
     case: Id = field(default_factory=lambda: Id("0" * 32))
@@ -362,7 +363,8 @@ class Story:
     def publish(self) -> None:
         """The worker places what waits, signs, and has it witnessed."""
         with self.running(Process.WORKER):
-            publish(Log(self.agency, ORIGIN, self.keys[KeyRole.LOG]), self.witness, actor=self.worker)
+            log = Log(self.agency, ORIGIN, self.keys[KeyRole.LOG], self.next_log)
+            publish(log, self.witness, actor=self.worker)
 
     def entries(self, *verbs: Verb) -> list[audit.Entry]:
         """The log's entries of those verbs, in the order in which they were written."""
@@ -377,7 +379,7 @@ class Story:
         return TrustFile(86_400, 1, (agency,), (TrustedWitness(self.witness.key.vkey, "A test", False, period),))
 
     def statement(self) -> bytes:
-        """The agency's one Keys statement."""
+        """The agency's first Keys statement."""
         period = Period(Ms(now() - clock.DAY_MS), Ms(now() + 300 * clock.DAY_MS))
         listed = tuple(ListedKey(role, key.public.vkey, period) for role, key in self.keys.items())
         return dsse.sign(Keys(self.agency, 1, None, period, listed, None), self.root)

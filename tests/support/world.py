@@ -47,6 +47,7 @@ class Log:
     origin: str
     key: SigningKey
     witness: SigningKey
+    also: tuple[SigningKey, ...] = ()
     entries: list[bytes] = field(default_factory=list)
     notes: list[tuple[int, SignedNote]] = field(default_factory=list)
 
@@ -58,12 +59,17 @@ class Log:
     def cosigned(self, at: int) -> None:
         """A checkpoint of all that is there, which the witness saw at `at`."""
         size = len(self.entries)
-        note = sign_checkpoint(Checkpoint(self.origin, size, root_of(map(leaf_hash, self.entries))), self.key)
+        tree = Checkpoint(self.origin, size, root_of(map(leaf_hash, self.entries)))
+        note = sign_checkpoint(tree, self.key, *self.also)
         self.notes.append((size, note.adding([cosign(note, self.witness, Ms(at))])))
+
+    def first_with(self, index: int) -> tuple[int, SignedNote]:
+        """The first checkpoint that held the entry, and its size."""
+        return next((size, note) for size, note in self.notes if size > index)
 
     def proof(self, index: int) -> Proof:
         """Inclusion in the first checkpoint that held the entry."""
-        size, note = next((size, note) for size, note in self.notes if size > index)
+        size, note = self.first_with(index)
         leaves = [leaf_hash(entry) for entry in self.entries[:size]]
         return Proof(index, merkle.prove_inclusion(index, size, merkle.subtrees_of(leaves)), note)
 
