@@ -1,0 +1,116 @@
+"""audit.of_ceiling: a real action that writes one row and its entry, as a share of one statement that writes the same two rows.
+
+The action opens a case to a colleague: scope, one row, one entry that names it, commit. The peer writes rows of the same content under new
+ids, as the same role, into the same tables with their policies and triggers, in one statement that is its own transaction. Both use one
+connection, in blocks by turns. What is between them is the round trips of a transaction, the model layer, and making the entry.
+"""
+
+import cProfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from statistics import median
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
+
+from bench.ground import Ground
+from bench.inside import hottest as lines_of
+from bench.result import Found
+from offmon.core.audit import Verb
+from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.base import clock
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from tests.database import Database
+from tests.server import as_process
+from tests.support.story import Story
+
+BLOCK: Final = 50
+BLOCKS: Final = 10
+WRITE: Final = """
+with scope as materialized (
+    select set_config('offmon.agency', %(agency)s::text, true), set_config('offmon.actor', %(actor)s::text, true)
+), written as (
+    insert into agencies_caseload (id, agency, salt, "case", staff_id, since, until, reason, granted_by)
+    select %(row)s, %(agency)s, %(salt)s, %(case)s, %(staff_id)s, %(since)s, null, %(reason)s, %(granted_by)s from scope
+)
+insert into audit_entry (id, agency, "case", at, verb, operation, outcome, actor, actor_role, actor_team, reason, touched, doc, salt,
+                         "commit")
+select %(entry)s, %(agency)s, %(case)s, %(at)s, %(verb)s, %(operation)s, %(outcome)s, %(actor)s, %(actor_role)s, %(actor_team)s,
+       %(reason)s, %(touched)s, %(doc)s, %(entry_salt)s, %(commit)s from scope
+"""
+WRITTEN: Final = """
+select entry.*, entry.salt as entry_salt, load.salt, load.staff_id, load.since, load.granted_by
+from audit_entry entry join agencies_caseload load on load."case" = entry."case" where entry.verb = %s limit 1
+"""
+
+
+def measure(ground: Ground) -> Found:
+    """Blocks of both by turns; the median of their ratios."""
+    with _office(ground) as (database, story), psycopg.connect(database.url(Process.CONSOLE), autocommit=True) as peer:
+        act, write = partial(_act, story), partial(_write, peer, _written(database))
+        for do in (act, write):
+            _per_second(do)
+        pairs = [(_per_second(act), _per_second(write)) for _ in range(BLOCKS)]
+    return Found(
+        ratios={"audit.of_ceiling": median(one / other for one, other in pairs)},
+        figures={
+            "audit.actions_per_s": median(one for one, _ in pairs),
+            "ceiling.statements_per_s": median(other for _, other in pairs),
+        },
+    )
+
+
+def hottest(ground: Ground) -> list[str]:
+    """A profile of the action."""
+    with _office(ground) as (_, story):
+        _act(story)
+        profile = cProfile.Profile()
+        for _ in range(BLOCK):
+            profile.runcall(_act, story)
+    return lines_of(profile).splitlines()
+
+
+@contextmanager
+def _office(ground: Ground) -> Iterator[tuple[Database, Story]]:
+    with ground.database() as (database, folder):
+        story = Story(database, folder)
+        with as_process(database, Process.CONSOLE):
+            _act(story)
+            yield database, story
+
+
+def _act(story: Story) -> None:
+    do_grant_caseload(new_id(), story.colleague.id, "works on it", actor=story.officer)
+
+
+def _write(peer: psycopg.Connection[Any], written: dict[str, Any]) -> None:
+    row, case = UUID(new_id()), UUID(new_id())
+    fresh = {
+        "row": row,
+        "case": case,
+        "entry": UUID(new_id()),
+        "at": clock.now(),
+        "touched": [f"agencies_caseload:{row}"],
+    }
+    peer.execute(WRITE, written | fresh)
+
+
+def _written(database: Database) -> dict[str, Any]:
+    """What the action wrote."""
+    address = make_conninfo(database.server.superuser_url, dbname=database.name)
+    with psycopg.connect(address, row_factory=dict_row) as all_seeing:
+        [found] = all_seeing.execute(WRITTEN, [Verb.CASELOAD_GRANTED.value]).fetchall()
+    return found
+
+
+def _per_second(do: Any) -> float:
+    began = time.perf_counter()
+    for _ in range(BLOCK):
+        do()
+    return BLOCK / (time.perf_counter() - began)

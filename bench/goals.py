@@ -1,0 +1,46 @@
+"""What is promised of each benchmark. A goal is about a ratio, so that a slow machine does not miss it by being slow alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A bound on one ratio: at least that much, or at most."""
+
+    bound: float
+    at_least: bool
+    what: str
+
+    def is_met(self, ratio: float) -> bool:
+        """Whether the ratio keeps the bound."""
+        return ratio >= self.bound if self.at_least else ratio <= self.bound
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {self.bound:g}"
+
+
+def _of_peer(share: float, what: str) -> Goal:
+    return Goal(share, at_least=True, what=what)
+
+
+def _of_limit(what: str) -> Goal:
+    return Goal(1.0, at_least=False, what=what)
+
+
+# By benchmark, then by ratio. A time is a share of its limit: 1 is just in time.
+GOALS: Final[dict[str, dict[str, Goal]]] = {
+    "intake": {
+        "intake.of_ceiling": _of_peer(
+            0.4, "signed batches of 50 through ingest, against the same rows by one statement, no framework, no audit"
+        )
+    },
+    "audit": {
+        "audit.of_ceiling": _of_peer(
+            0.8, "a real action that writes one row with its entry, against one statement that writes the same two"
+        )
+    },
+    "verify": {"verify.seconds_100_items": _of_limit("`offmon verify` of a bundle of 100 items, of 1 s")},
+    "queue_page": {"queue_page": _of_limit("p95 of a page of the queue at 100,000 alerts, of 150 ms")},
+    "visit_to_queue": {"visit_to_queue": _of_limit("p95 from a visit to its row on the queue's page, of 2 s")},
+}

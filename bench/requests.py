@@ -1,0 +1,83 @@
+"""Requests that are ready to be sent, and clients that send them."""
+
+import http.client
+import io
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from wsgiref.types import WSGIEnvironment
+
+
+class NotAnswered(Exception):
+    """An answer other than 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: what a client sends, and what a WSGI server makes of it."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+    def environ(self) -> WSGIEnvironment:
+        """As PEP 3333 has it."""
+        given = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers.items()}
+        kind = given.pop("HTTP_CONTENT_TYPE", "")
+        path, _, query = self.path.partition("?")
+        return {
+            "REQUEST_METHOD": self.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(self.body)) if self.body else "",
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(self.body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            **given,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How long an answer took, in seconds, and its `Server-Timing` header, where there is one."""
+
+    seconds: float
+    timing: str
+
+
+def send(port: int, requests: Sequence[Request]) -> list[Answer]:
+    """Send each over one connection once the one before is answered. Raises NotAnswered."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    answers = []
+    try:
+        for request in requests:
+            began = time.perf_counter()
+            connection.request(request.method, request.path, request.body, request.headers)
+            answer = connection.getresponse()
+            body = answer.read()
+            seconds = time.perf_counter() - began
+            if answer.status != http.client.OK:
+                raise NotAnswered(f"{answer.status}: {body[:500]!r}")
+            answers.append(Answer(seconds, answer.headers.get("Server-Timing", "")))
+    finally:
+        connection.close()
+    return answers
+
+
+def send_at_once(port: int, queues: Sequence[Sequence[Request]], clients: int) -> float:
+    """Send every queue in order, so many queues at a time; the seconds that all of it took."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(lambda queue: send(port, queue), queues))
+    return time.perf_counter() - began

@@ -1,0 +1,73 @@
+"""What a benchmark found, as `bench/results/NAME.json` keeps it: the machine, ratios and figures.
+
+The file in the last commit is what the next run is compared with.
+"""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from bench.goals import GOALS
+
+ROOT: Final = Path(__file__).parents[1]
+RESULTS: Final = Path(__file__).parent / "results"
+DIGITS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one benchmark measured. A figure's name ends in its unit."""
+
+    ratios: dict[str, float]
+    figures: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one benchmark measured, and on what."""
+
+    machine: dict[str, Any]
+    ratios: dict[str, float]
+    figures: dict[str, float]
+
+    @classmethod
+    def of(cls, machine: Mapping[str, Any], found: Found) -> "Result":
+        """Rounded, so that a file holds no digits that mean nothing."""
+        return cls(dict(machine), _rounded(found.ratios), _rounded(found.figures))
+
+    def save(self, name: str) -> Path:
+        """Write the benchmark's file."""
+        RESULTS.mkdir(exist_ok=True)
+        file = RESULTS / f"{name}.json"
+        file.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+        return file
+
+
+def load(text: str) -> Result:
+    """A result from a file's text. Raises KeyError or ValueError for anything else."""
+    doc = json.loads(text)
+    return Result(doc["machine"], doc["ratios"], doc["figures"])
+
+
+def committed(name: str) -> Result | None:
+    """What the last commit says of the benchmark."""
+    shown = subprocess.run(  # noqa: S603 - a name of GOALS
+        ["git", "show", f"HEAD:./bench/results/{name}.json"],  # noqa: S607 - the git that made this checkout
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return load(shown.stdout) if shown.returncode == 0 else None
+
+
+def missed(name: str, result: Result) -> list[str]:
+    """The ratios of a benchmark that do not keep their goals."""
+    return [ratio for ratio, goal in GOALS[name].items() if not goal.is_met(result.ratios[ratio])]
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(f"{value:.{DIGITS}g}") for name, value in values.items()}
