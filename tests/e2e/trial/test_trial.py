@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,15 @@ def trial(*arguments: str | Path, path: str | None = None) -> subprocess.Complet
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=DEMO_S)
 
 
+def processes() -> list[str]:
+    """The command line of everything that runs, but for this test itself."""
+    lines = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            lines.append(command.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return lines
+
+
 @contextmanager
 def running(home: Path, out: Path) -> Iterator[str]:
     """`run`, up and answering, then Ctrl-C. What it had said by then."""
@@ -63,7 +72,11 @@ def test_the_demo_plays_the_thread_and_the_bundle_verifies(home: Path) -> None:
     assert shown["seconds"] < DEMO_S
     assert len(shown["steps"]) >= 10
     assert all(set(step) == {"step", "safeguard", "shown", "seconds"} for step in shown["steps"])
-    assert "page replay source" in ended.stdout  # said plainly: the browser comes later
+    (pages,) = [step for step in shown["steps"] if "browser" in step["step"]]
+    assert "6 pages in Chromium" in pages["shown"]
+    (apart,) = [step for step in shown["steps"] if "told apart" in step["step"]]
+    assert {"agent", "browser", "shim"} <= {*re.findall(r"(\w+) \d+/\d+", apart["shown"])}
+    assert not [line for line in processes() if str(home) in line], "the browser and its web ended with the demo"
 
     bundle, trust = Path(shown["bundle"]), Path(shown["trust"])
     verify = [sys.executable, "-m", "offmon", "verify", str(bundle)]

@@ -30,6 +30,8 @@ def test_the_word_is_found_in_a_file_however_it_is_spelled(held: bytes, tmp_path
     (below / "file").write_bytes(b"before " + held)
     (below / "other").write_bytes(b"nothing of the kind")
     assert checks.files_with(tmp_path, WORD) == [below / "file"]
+    assert checks.files_with(tmp_path, WORD, beside=tmp_path / "dee") == [below / "file"]
+    assert checks.files_with(tmp_path, WORD, beside=tmp_path / "deep") == []
 
 
 def test_the_word_is_found_in_a_row_as_text_and_as_bytes(database: Database) -> None:
@@ -49,6 +51,17 @@ def test_processes_that_share_something_are_told() -> None:
     assert checks.not_apart([one, Ran("signer", 2, 60806, "vault")]) == ["command line"]
     if is_root():
         assert checks.not_apart([one, Ran("signer", 2, 60807, "signer")]) == ["uid"]
+
+
+def test_what_belongs_to_one_person_shares_that_uid_and_nobody_elses() -> None:
+    vault, agent, shim = Ran("vault", 1, 60807, "vault"), Ran("agent", 2, 60880, "agent"), Ran("shim", 3, 60880, "shim")
+    persons = frozenset({"agent", "shim"})
+    assert checks.not_apart([vault, agent, shim], persons) == []
+    assert checks.not_apart([vault, agent, Ran("shim", 3, 60880, "agent")], persons) == ["command line"]
+    if is_root():
+        assert checks.not_apart([vault, agent, shim]) == ["uid"]
+        assert checks.not_apart([vault, agent, Ran("shim", 3, 60807, "shim")], persons) == ["uid"]
+        assert checks.not_apart([Ran("vault", 1, 60880, "vault"), agent, shim], persons) == ["uid"]
 
 
 def test_a_process_is_described_by_the_kernel() -> None:

@@ -26,10 +26,14 @@ class Ran:
     command: str
 
 
-def files_with(folder: Path, word: str) -> list[Path]:
-    """The files below a folder that hold the word, in clear, in hex or in base64. The database's own files are among them."""
+def files_with(folder: Path, word: str, beside: Path | None = None) -> list[Path]:
+    """The files below a folder that hold the word, in clear, in hex or in base64; what lies below `beside` is not looked at.
+
+    The database's own files are among them.
+    """
     spelled = list(_spellings(word))
-    return [file for file in folder.rglob("*") if file.is_file() and not file.is_symlink() and _holds(file, spelled)]
+    files = (file for file in folder.rglob("*") if beside is None or not file.is_relative_to(beside))
+    return [file for file in files if file.is_file() and not file.is_symlink() and _holds(file, spelled)]
 
 
 def rows_with(server: Server, dbname: str, word: str) -> list[str]:
@@ -59,11 +63,18 @@ def ran(pids: Mapping[str, int]) -> list[Ran]:
     return [_look(name, pid) for name, pid in pids.items()]
 
 
-def not_apart(processes: list[Ran]) -> list[str]:
-    """Which of pid, uid and command line are not all different. An ordinary user's processes share its uid, which is said elsewhere."""
+def not_apart(processes: list[Ran], together: frozenset[str] = frozenset()) -> list[str]:
+    """Which of pid, uid and command line are not as they should be: all different, save that those in `together` share one uid.
+
+    An ordinary user's processes all have its uid, which is said elsewhere.
+    """
     facts: dict[str, list[object]] = {"pid": [p.pid for p in processes], "command line": [p.command for p in processes]}
     if is_root():
-        facts["uid"] = [p.uid for p in processes]
+        shared = {
+            p.uid for p in processes if p.name in together
+        }  # more than one is as wrong as one that is also another's
+        apart = [p.uid for p in processes if p.name not in together]
+        facts["uid"] = [*apart, *shared] if len(shared) <= 1 else [*shared] * 2
     return [name for name, values in facts.items() if len(set(values)) != len(values)]
 
 

@@ -1,9 +1,9 @@
-"""`demo`: the thread once, headless, from an order to a bundle that verifies.
+"""`demo`: the thread once, headless, from an order to a bundle that verifies, with a real browser on a display of its own.
 
 Rules
 - A home of its own, begun anew each time, so that it shows the same whatever was played before. It stays afterwards, to be looked at.
   Its database is always a private one: on a server of the caller's there would be something to begin anew.
-- It exits 0 only if the exported bundle verifies against the trust file; 3 where there is no display to show the indicator on.
+- It exits 0 only if the exported bundle verifies against the trust file; 3 where there is no display or no browser.
 """
 
 import sys
@@ -36,7 +36,7 @@ def play(path: Path, *, as_json: bool) -> int:
             verified = _play(script, system, person)
     except NoDisplay as error:
         sys.stderr.write(
-            f"There is no display to show the indicator on, so nothing may be collected. As root:\n{error.message}\n"
+            f"There is no display for the indicator, or no browser, so there is nothing to show. As root:\n{error.message}\n"
         )
         return NO_DISPLAY
     except OffmonError as error:
@@ -58,8 +58,8 @@ def _play(script: Script, system: Raised, person: Person) -> bool:
         script.play("Authority is recorded and compiled.", "rule 1: no live term, no grant", thread.authority)
         script.play("The device is enrolled by a code.", "rule 8 and §5: the code names the root", thread.enrolment)
         script.play("A signed profile reaches the agent.", "rules 2 and 6: lease, visible indicator", thread.profile)
-        script.play("The person opens pages.", "rule 3: one exit", thread.pages)
-        script.play("A possible breach is pointed out.", "rule 7: a machine points", thread.alert)
+        script.play("The person opens pages in a browser.", "rule 3: ask first, then read; one exit", thread.pages)
+        script.play("Possible breaches are pointed out.", "rule 7: a machine points", thread.alert)
         script.play("The officer opens the alert.", "rule 5: no read without an entry", thread.opened)
         script.play("One body is revealed.", "rule 4: enclosed on the device", thread.reveal)
         script.play("The officer decides.", "rule 7: a human decides", thread.decision)
@@ -74,4 +74,5 @@ def _play(script: Script, system: Raised, person: Person) -> bool:
         script.play("The licence ends.", "rules 1 and 9: only what rested on it falls", thread.licence_ends)
     finally:
         person.stop()
+        thread.close()
     return True

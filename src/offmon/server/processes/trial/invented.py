@@ -1,8 +1,9 @@
-"""Everything invented: two agencies, their staff, one supervised person, two instruments, three lists.
+"""Everything invented: two agencies, their staff, one supervised person, two instruments, four lists, a web of seven pages.
 
 Rules
 - Nothing here could be taken for real: force code `86` is reserved and belongs to nobody, hosts end in `.example` or `.invalid` (RFC 2606,
   RFC 6761), the PNC identifier's check letter is wrong on purpose (R-ID-12).
+- One real name is used, a search engine's, since only result pages of known ones are read. It leads to the invented web on this machine.
 - Dates are counted from the day on which the trial begins, so that the orders are in force whenever it is played.
 """
 
@@ -76,6 +77,9 @@ BOTH_ENTRIES: Final = (
     ListEntry(Slug("chat.listed"), "chat.listed.example", Gravity.HIGH),
     ListEntry(Slug("forum.listed"), "forum.listed.example/rooms", Gravity.STANDARD),
 )
+PHRASE_LIST: Final = Versioned("trial.phrases@1")
+PHRASE: Final = "purple elephant club"
+PHRASE_ENTRIES: Final = (ListEntry(Slug("elephant.club"), PHRASE, Gravity.STANDARD),)
 LICENCE_ENTRIES: Final = (ListEntry(Slug("dating.licence"), "dating.licence.example", Gravity.STANDARD),)
 
 SOLICITOR: Final = "solicitor.example"
@@ -83,3 +87,40 @@ SOLICITOR: Final = "solicitor.example"
 
 CONTACT: Final = "data-protection@oakshire-police.invalid"
 OUT_OF_HOURS: Final = "Duty inspector (invented), extension 0000"
+
+START: Final = "https://start.unlisted.example/"
+LISTED: Final = "https://chat.listed.example/room?invented=1"
+LISTED_BY_PATH: Final = "https://www.forum.listed.example/rooms/7"
+RESULTS: Final = "https://duckduckgo.com/?q=elephants"
+UNLISTED: Final = ("https://news.unlisted.example/today", "https://forum.listed.example/elsewhere")
+
+
+def excluded_page(marker: str) -> str:
+    """The address of a page that nobody may ever hear of; the marker stands in its address, title and text."""
+    return f"https://{SOLICITOR}/{marker}"
+
+
+def web(marker: str) -> dict[str, str]:
+    """The invented web: each address, and the page there."""
+    excluded = excluded_page(marker)
+    said = {
+        LISTED: ("A listed room (invented)", "<p>The order's list names this place."),
+        LISTED_BY_PATH: ("A listed forum (invented)", "<p>The list names this part of the forum, and no other."),
+        RESULTS: ("elephants at a search engine (invented)", f"<p>Three results. <p>Join the {PHRASE} on Tuesdays."),
+        UNLISTED[0]: ("News (invented)", f"<p>No list names this place, so the words {PHRASE} are not even read."),
+        UNLISTED[1]: ("Beside the listed path (invented)", "<p>The list names another part of this forum."),
+        excluded: (
+            f"The person's own solicitor {marker}",
+            f"<p>{PHRASE} {marker} <p>An excluded place yields nothing at all.",
+        ),
+    }
+    links = "".join(f'<li><a href="{address}">{title}</a>' for address, (title, _) in said.items())
+    said[START] = (
+        "An invented web",
+        f"<p>Every page here is invented, and nothing leaves this machine.<ul>{links}</ul>",
+    )
+    return {address: _page(title, body) for address, (title, body) in said.items()}
+
+
+def _page(title: str, body: str) -> str:
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>{body}</html>'

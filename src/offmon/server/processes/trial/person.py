@@ -3,15 +3,13 @@
 Rules
 - The account is none of the server's: it is in no group of theirs and can reach neither database, sockets nor keys.
 - There is no way to run the agent without its indicator; where no display can be had, the demo ends and says what would help.
-- Pages come through the agent's replay socket. It is the socket that the browser's shim will use; the browser itself comes later.
+- Pages come from a real browser in the same account (`browser.py`).
 """
 
 import json
 import os
-import secrets
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -32,8 +30,11 @@ HEARTBEAT_S: Final = (
 )
 
 
+NEEDED: Final = {"Xvfb": "xvfb", "openbox": "openbox", "chromium": "chromium"}
+
+
 class NoDisplay(OffmonError):
-    """Nothing to show the indicator on."""
+    """No display to show the indicator on, or no browser to show there. The message is the command that would help."""
 
 
 class AgentFailed(OffmonError):
@@ -42,14 +43,14 @@ class AgentFailed(OffmonError):
 
 @dataclass
 class Person:
-    """The person's account on this machine: a folder, a display, an agent."""
+    """The person's account on this machine: a folder, a display, an agent, and what else runs there, by name."""
 
     home: Home
     code: Code
     server: str
     account: Account = field(default_factory=lambda: Account(PERSON_UID, PERSON_UID) if is_root() else own_account())
     display: str = ""
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -73,17 +74,11 @@ class Person:
     @property
     def agent_pid(self) -> int:
         """The process of the running agent."""
-        return self.running[-1].pid
+        return self.running["agent"].pid
 
     def start_display(self) -> None:
         """Xvfb on a number that is free, and a window manager: without one "on top" means nothing. Raises NoDisplay."""
-        missing = [
-            package for program, package in (("Xvfb", "xvfb"), ("openbox", "openbox")) if not shutil.which(program)
-        ]
-        if missing:
-            raise NoDisplay(
-                "no-display", f"apt-get update && apt-get install -y --no-install-recommends {' '.join(missing)}"
-            )
+        check_programs(NEEDED)
         if is_root() and not X_SOCKETS.exists():
             X_SOCKETS.mkdir()
             X_SOCKETS.chmod(0o1777)
@@ -91,14 +86,14 @@ class Person:
         with number.open("w+b") as told:
             size = ("-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
             command = [str(shutil.which("Xvfb")), "-displayfd", str(told.fileno()), *size]
-            self._start(command, keep=(told.fileno(),))
+            display = self.start("display", command, keep=(told.fileno(),))
             deadline = time.monotonic() + WAIT_S
             while not number.read_bytes().endswith(b"\n"):
-                if self.running[-1].poll() is not None or time.monotonic() > deadline:
+                if display.poll() is not None or time.monotonic() > deadline:
                     raise NoDisplay("no-display", "Xvfb did not start; person.log in the trial's logs says why.")
                 time.sleep(0.05)
         self.display = f":{number.read_text().strip()}"
-        self._start([str(shutil.which("openbox"))])
+        self.start("window manager", [str(shutil.which("openbox"))])
 
     def enrol(self, code: str) -> None:
         """Enrol the device by a code, handed over as a file. Raises AgentFailed."""
@@ -113,14 +108,16 @@ class Person:
     def start_agent(self) -> None:
         """Start the agent; it shows its indicator first, or refuses to run."""
         arguments = ("run", "--home", str(self.agent), "--server", self.server, "--heartbeat", HEARTBEAT_S)
-        self._start([*self._module("offmon.agent"), *arguments])
+        self.start("agent", [*self.module("offmon.agent"), *arguments])
 
     def check_running(self) -> None:
-        """Raises AgentFailed where the display, the window manager or the agent has ended."""
-        ended = [process for process in self.running if process.poll() is not None]
+        """Raises AgentFailed where the display, the window manager, the agent or the browser has ended."""
+        ended = [name for name, process in self.running.items() if process.poll() is not None]
         if ended:
             said = "\n".join(f"    {line}" for line in self._log.read_text(errors="replace").splitlines()[-LAST_LINES:])
-            raise AgentFailed("agent-ended", f"Part of the person's side ended. The end of {self._log}:\n{said}\n")
+            raise AgentFailed(
+                "agent-ended", f"On the person's side the {ended[0]} ended. The end of {self._log}:\n{said}\n"
+            )
 
     def status(self) -> str:
         """What the agent tells the person is monitored now."""
@@ -140,30 +137,19 @@ class Person:
         except AgentFailed:
             return None
 
-    def visit(self, pages: Sequence[Mapping[str, object]]) -> None:
-        """Have the agent told of pages. They come from a file outside the trial's home that is gone when this returns."""
-        handle, name = tempfile.mkstemp(prefix="offmon-pages-")
-        try:
-            with os.fdopen(handle, "w") as file:
-                file.writelines(json.dumps(page) + "\n" for page in pages)
-            if is_root():
-                os.chown(name, self.account.uid, self.account.gid)
-            self._call([*self._module("offmon.agent.sources.replay"), str(self.agent), name])
-        finally:
-            Path(name).unlink()
-
     def stop(self) -> None:
-        """End the agent, then its display."""
-        for process in reversed(self.running):
+        """End all, the last that was started first."""
+        for process in reversed(self.running.values()):
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
         self.running.clear()
 
     def _agent(self, *arguments: str) -> str:
-        return self._call([*self._module("offmon.agent"), *arguments])
+        return self.call([*self.module("offmon.agent"), *arguments])
 
-    def _call(self, command: list[str]) -> str:
+    def call(self, command: Sequence[str]) -> str:
+        """Run a command in this account to its end; what it said. Raises AgentFailed."""
         ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
             [*becoming(self.account), *command],
             cwd="/",
@@ -175,13 +161,16 @@ class Person:
             timeout=WAIT_S,
         )
         if ended.returncode != 0:
-            raise AgentFailed("agent-failed", f"The agent ended with {ended.returncode}: {ended.stderr.strip()}")
+            raise AgentFailed("agent-failed", f"{command[0]} ended with {ended.returncode}: {ended.stderr.strip()}")
         return ended.stdout
 
-    def _start(self, command: Sequence[str], keep: Sequence[int] = ()) -> None:
-        self.running.append(spawn(command, self.account, self._environment(), self._log, keep))
+    def start(self, name: str, command: Sequence[str], keep: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
+        """Start a command in this account, with the files `keep` left open, to run until `stop`."""
+        self.running[name] = spawn(command, self.account, self._environment(), self._log, keep)
+        return self.running[name]
 
-    def _module(self, name: str) -> list[str]:
+    def module(self, name: str) -> list[str]:
+        """The command that runs a module of ours."""
         return [str(self.code.python), "-P", "-m", name]
 
     def _environment(self) -> dict[str, str]:
@@ -189,6 +178,9 @@ class Person:
         return told | self.code.environment() | ({"DISPLAY": self.display} if self.display else {})
 
 
-def marker() -> str:
-    """A random word that stands nowhere yet."""
-    return f"marker{secrets.token_hex(12)}"
+def check_programs(needed: Mapping[str, str]) -> None:
+    """Raises NoDisplay, with the command that would help, where one of the programs (and the package it comes in) is not here."""
+    missing = [package for program, package in needed.items() if not shutil.which(program)]
+    if missing:
+        command = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(missing)}"
+        raise NoDisplay("no-display", command)

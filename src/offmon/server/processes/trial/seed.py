@@ -50,10 +50,10 @@ from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.stack import HOSTS
 
 ANSWERS: Final = Answers(
-    aim="To know of visits to places that the court prohibited (invented case).",
-    rational_link="The order names websites; a list of those very sites finds visits to them.",
+    aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
+    rational_link="The order names websites and words; lists of those very ones find visits and searches.",
     less_intrusive="Unannounced visits alone were tried and do not show what is visited between them.",
-    fair_balance="Only listed sites, never content of messages; overt; ends with the order.",
+    fair_balance="Only listed sites, and listed words on search results; never messages; overt; ends with the order.",
 )
 LICENCE_YEARS: Final = 1
 SIGNED_WITHIN_S: Final = 30.0
@@ -121,11 +121,12 @@ class Seed:
     def _lists(self) -> None:
         both, licence = (Basis.SHPO_SC, Basis.LICENCE), (Basis.LICENCE,)
         lists = (
-            (invented.BOTH_LIST, both, invented.BOTH_ENTRIES),
-            (invented.LICENCE_LIST, licence, invented.LICENCE_ENTRIES),
+            (invented.BOTH_LIST, Capability.SITE, both, invented.BOTH_ENTRIES),
+            (invented.LICENCE_LIST, Capability.SITE, licence, invented.LICENCE_ENTRIES),
+            (invented.PHRASE_LIST, Capability.PHRASE, both, invented.PHRASE_ENTRIES),
         )
-        for name, bases, entries in lists:
-            row = self.steps.once(f"{name} drafted", partial(self._list, name, bases, entries))
+        for name, capability, bases, entries in lists:
+            row = self.steps.once(f"{name} drafted", partial(self._list, name, capability, bases, entries))
             self._put_into_use(name, row)
         excluded = default_exclusions((invented.SOLICITOR, HOSTS["console"]))
         row = self.steps.once("exclusions drafted", partial(do_draft_exclusions, excluded, actor=self.officer))
@@ -148,10 +149,12 @@ class Seed:
                 )
             sleep(0.1)
 
-    def _list(self, name: Versioned, bases: tuple[Basis, ...], entries: tuple[ListEntry, ...]) -> Id:
+    def _list(
+        self, name: Versioned, capability: Capability, bases: tuple[Basis, ...], entries: tuple[ListEntry, ...]
+    ) -> Id:
         return do_draft_list(
             name,
-            Capability.SITE,
+            capability,
             bases,
             (invented.OFFENCE,),
             entries,
@@ -189,10 +192,10 @@ class Seed:
         until = None if years is None else self.today + timedelta(days=365 * years)
         entry = TermEntry(
             effect=effect,
-            verbatim="The defendant must not visit any website of the kind listed (invented).",
-            person_text="You must not visit the websites on the list that you were given.",
+            verbatim="The defendant must not visit any website of the kind listed, nor search for the words listed (invented).",
+            person_text="You must not visit the websites, or search for the words, on the lists that you were given.",
             source_page=1,
-            capabilities=(Capability.SITE,),
+            capabilities=(Capability.SITE, Capability.PHRASE),
             period=time.days(since, until),
         )
         return do_record_term(instrument, entry, actor=self.officer)
@@ -205,6 +208,7 @@ class Seed:
         choices = (
             Choice(Capability.SITE, terms, (ids[invented.BOTH_LIST],), None),
             Choice(Capability.SITE, terms[1:], (ids[invented.LICENCE_LIST],), None),
+            Choice(Capability.PHRASE, terms, (ids[invented.PHRASE_LIST],), None),
         )
         return deployments.do_draft(case, choices, actor=self.officer)
 

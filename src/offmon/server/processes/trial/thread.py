@@ -1,11 +1,12 @@
 """The thread of design §1, played once: what is done at each step, by whom, and what must be seen for it to count.
 
-The officers act at the console over HTTP, the person's agent is a real process in an account of its own, and the bundle is judged by the
-verifier as a stranger would run it.
+The officers act at the console over HTTP; the person's agent and browser are real processes in an account of their own; the verifier judges
+the bundle as a stranger would run it.
 """
 
 import json
 import re
+import secrets
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -18,8 +19,9 @@ from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial.browser import Browser
 from offmon.server.processes.trial.officer import Officer, Page
-from offmon.server.processes.trial.person import Person, marker
+from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.raising import Raised, part
 from offmon.server.processes.trial.script import expect
 from offmon.server.processes.trial.script import until as wait_until
@@ -31,7 +33,7 @@ NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next 
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
 ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
 DISCLOSURES: Final = "intake_leaf where kind = 'disclosure'"
-LISTED: Final = "https://chat.listed.example/room?invented=1"
+ALERTS: Final = 3
 MONITORED: Final = "Monitored now:"
 
 
@@ -42,11 +44,16 @@ class Thread:
         self._system = system
         self._home = system.stack.home
         self._person = person
-        self._marker = marker()
         done = json.loads((self._home.of("console") / "seed.json").read_text())
         self._case = f"/cases/{Id(done['case opened'])}/"
         self._passwords: dict[str, str] = json.loads(self._home.sign_ins.read_text())
-        self._alert = self._export = ""
+        self._alert = self._export = self._excluded = ""
+        self.browser: Browser | None = None
+
+    def close(self) -> None:
+        """End what the play itself started beside the system and the person."""
+        if self.browser:
+            self.browser.close()
 
     @property
     def bundle(self) -> Path:
@@ -96,29 +103,32 @@ class Thread:
 
     def pages(self) -> str:
         """The person opens pages; only what a grant covers leaves the device."""
-        pages = [
-            {"url": LISTED, "title": "A listed room (invented)"},
-            {"url": "https://news.unlisted.example/today", "title": "Nothing that any list names"},
-            {"url": "https://www.forum.listed.example/rooms/7", "title": "A listed forum (invented)"},
-            {"url": f"https://{invented.SOLICITOR}/{self._marker}", "title": self._marker, "text": self._marker},
-            {"url": "https://forum.listed.example/elsewhere", "title": "Beside the listed path"},
-        ]
-        self._person.visit(pages)
-        self._until("two disclosures", lambda: self._count(DISCLOSURES) >= 2 or None, WAIT_S)
-        return f"{len(pages)} pages: 2 listed, 2 unlisted, 1 excluded (page replay source, the browser comes in step 4)"
+        marker = secrets.token_hex(12)
+        self._excluded = marker
+        self.browser = browser = Browser(self._person, invented.web(marker))
+        excluded = invented.excluded_page(marker)
+        # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
+        opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, excluded, invented.LISTED_BY_PATH)
+        for address in opened:
+            browser.open(address)
+        expect("the browser fetched every page, the excluded one too", holds={*opened} <= {*browser.web.asked})
+        self._until("three disclosures", lambda: self._count(DISCLOSURES) >= 3 or None, WAIT_S)
+        expect("and no more than three", holds=self._count(DISCLOSURES) == 3)
+        return (
+            f"{len(opened)} pages in Chromium, the first with its start: 2 listed places and a listed phrase among search results left the "
+            "device; 2 unlisted pages and 1 excluded page did not"
+        )
 
     def alert(self) -> str:
-        """The possible breach stands in the officer's queue."""
-        self._alert = self._until("alert in the queue", self._queued, WAIT_S)
-        return (
-            "in the officer's queue, from the envelope alone, with gravity and a time by which someone must have looked"
-        )
+        """The possible breaches stand in the officer's queue."""
+        self._alert = self._until("three alerts in the queue", self._queued, WAIT_S)
+        return "three in the officer's queue, the gravest due first, from the envelopes alone, each with a time by which to look"
 
     def opened(self) -> str:
         """The officer opens it: explained, and logged."""
         page = self.officer.get(self._alert)
         expect("the alert opens", holds=page.status == 200)
-        expect("no page address is shown before a reveal", holds=LISTED.encode() not in page.body)
+        expect("no page address is shown before a reveal", holds=invented.LISTED.encode() not in page.body)
         entries = self._count("audit_entry where verb = %s", Verb.ALERT_REVIEW.value)
         expect("the log says that the alert was opened", holds=entries == 1)
         return "explained by term, list and rule; the page's address still enclosed; the log says who opened it"
@@ -129,31 +139,37 @@ class Thread:
         link = next((link for link in page.links if "/occurrences/" in link), None)
         expect("an occurrence can be opened", holds=link is not None)
         shown = self.officer.submit(str(link), {"reason": "To decide whether this is a breach (invented)"})
-        expect("the address that was visited is shown", holds="listed.example" in shown.text)
+        expect("the address that was visited is shown", holds=invented.LISTED in shown.text)
         return "the vault opened one body for one reason; console and database never held the key"
 
     def decision(self) -> str:
         """A named human decides."""
-        given = {"outcome": "evidential", "reason": "A listed room, typed in (invented)."}
+        given = {"outcome": "evidential", "reason": "A room that the list names (invented)."}
         page = self.officer.submit(self._alert + "decide/", given)
         expect("the decision is shown", holds=page.path.endswith("/decided/"))
         return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
 
     def nothing_of_the_excluded(self) -> str:
         """The marker of the excluded page is sought everywhere."""
-        files = checks.files_with(self._home.path, self._marker)
-        rows = checks.rows_with(self._system.stack.server, DATABASE, self._marker)
+        history = self.browser.folder if self.browser else None
+        files = checks.files_with(self._home.path, self._excluded, beside=history)
+        rows = checks.rows_with(self._system.stack.server, DATABASE, self._excluded)
         expect("the excluded page's marker is in no file and no row", holds=not files and not rows)
-        return "its random marker is in no file below the trial's home and in no row of the database"
+        return "its random marker is in no row of the database and in no file below the trial's home, but for the browser's own history"
 
     def apart(self) -> str:
         """Every process is its own."""
-        pids = self._system.processes.pids | {"agent": self._person.agent_pid}
-        found = checks.ran(pids)
-        expect(f"all different: {', '.join(checks.not_apart(found))}", holds=not checks.not_apart(found))
+        persons = {"agent": self._person.agent_pid} | (self.browser.pids() if self.browser else {})
+        found = checks.ran(self._system.processes.pids | persons)
+        wrong = checks.not_apart(found, frozenset(persons))
+        expect(f"all different: {', '.join(wrong)}", holds=not wrong)
         told = ", ".join(f"{one.name} {one.pid}/{one.uid}" for one in found)
-        same = "" if is_root() else "; all of one uid, for only root could part them"
-        return f"{told} (pid/uid; command lines differ too{same})"
+        whose = (
+            "agent, browser and shim are the person's, so share one uid"
+            if is_root()
+            else "only root could part the uids"
+        )
+        return f"{told} (pid/uid; command lines differ too; {whose})"
 
     def forgery(self) -> str:
         """The console's role asks for a profile that nobody authorised."""
@@ -241,7 +257,8 @@ class Thread:
         return self._person.status().count(MONITORED)
 
     def _queued(self) -> str | None:
-        return next(filter(ALERT.fullmatch, self.officer.get("/alerts/").links), None)
+        alerts = list(filter(ALERT.fullmatch, self.officer.get("/alerts/").links))
+        return alerts[0] if len(alerts) == ALERTS else None
 
     def _moved_on(self, who: Officer, what: str) -> Page | None:
         """The page after a button, once it is another page: until then what was opened waits for the witness."""
