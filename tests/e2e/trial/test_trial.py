@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from offmon.core import trustfile
+from offmon.server.processes.trial.officer import Officer
+from offmon.server.processes.trial.thread import CODE
 from tests.database import running_as_root, short_folder
+from tests.integration.agent.presence.displays import end, start_display
 
 TRIAL = (sys.executable, "-m", "offmon.server.processes.trial")
 DEMO_S = 180  # issue 2: under three minutes after set-up
@@ -30,6 +33,16 @@ def home() -> Iterator[Path]:
             yield folder / "run"
         finally:
             shutil.rmtree(folder / "run", ignore_errors=True)
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """A display with a window manager, as somebody sits at one."""
+    server, name = start_display()
+    manager = subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": name}, stderr=subprocess.DEVNULL)
+    yield name
+    end(manager)
+    end(server)
 
 
 def trial(*arguments: str | Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -120,6 +133,42 @@ def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home:
     assert forgotten.returncode == 0
     assert str(home) in forgotten.stdout
     assert not home.exists()
+
+
+def test_one_can_be_the_supervised_person_by_hand_as_the_tour_says(home: Path, tmp_path: Path, screen: str) -> None:
+    with running(home, tmp_path / "run") as said, (tmp_path / "device").open("w+b") as told:
+        command = next(line for line in said.splitlines() if " device --server " in line)
+        command = command.replace(".venv/bin/python", sys.executable)
+        sign_ins = json.loads((home / "sign-ins.json").read_text())
+        officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), "officer", sign_ins["officer"])
+        case = next(link for link in officer.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f]{32}/", link))
+        code = CODE.search(officer.submit(f"{case}enrolment/").text)
+        assert code is not None
+        device = subprocess.Popen(
+            command.split(), stdin=subprocess.PIPE, stdout=told, stderr=told, env=os.environ | {"DISPLAY": screen}
+        )
+        assert device.stdin is not None
+        device.stdin.write(code[0].encode() + b"\n")
+        device.stdin.close()
+        what = tmp_path / "device"
+        deadline = time.monotonic() + 90
+        while "The browser is open" not in what.read_text():
+            assert device.poll() is None, what.read_text()
+            assert time.monotonic() < deadline, what.read_text()
+            time.sleep(0.1)
+        assert what.read_text().count("Monitored now:") == 3
+        assert trial("reset", "--home", home).returncode == 1
+        device.send_signal(signal.SIGINT)
+        assert device.wait(30) == 0, what.read_text()
+        assert not [line for line in processes() if str(home / "device") in line]
+
+
+def test_without_a_screen_there_is_no_device_to_be(home: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    command = [*TRIAL, "device", "--home", str(home)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=30)
+    assert ended.returncode == 3
+    assert ended.stderr.splitlines()[-1].startswith("make demo")
 
 
 def test_reset_leaves_alone_what_no_trial_made(home: Path) -> None:

@@ -1,8 +1,9 @@
 """python -m offmon.server.processes.trial COMMAND: the whole system on this machine, with an invented agency.
 
-run    start everything and keep it running until Ctrl-C; a second run goes on where the first one was
-demo   play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
-reset  forget what `run` kept
+run     start everything and keep it running until Ctrl-C; a second run goes on where the first one was
+device  be the supervised person beside it, on the screen that you sit at: agent, indicator, browser; --server says where to
+demo    play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
+reset   forget what `run` kept
 """
 
 import argparse
@@ -12,20 +13,25 @@ import time
 from pathlib import Path
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial import demo, tour
+from offmon.server.processes.trial import by_hand, demo, tour
+from offmon.server.processes.trial.demo import NO_DISPLAY
 from offmon.server.processes.trial.forget import forget
+from offmon.server.processes.trial.person import NoDisplay
 from offmon.server.processes.trial.places import Home, choose_home, reachable_code
 from offmon.server.processes.trial.raising import raised
-from offmon.server.processes.trial.stack import choose_ports
+from offmon.server.processes.trial.stack import PORTS, choose_ports
 from offmon.server.processes.trial.telling import Progress
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status (0 done, 1 failed, 3 something of the machine is missing)."""
     parser = argparse.ArgumentParser(prog="trial", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("command", choices=("run", "demo", "reset"))
+    parser.add_argument("command", choices=("run", "device", "demo", "reset"))
     parser.add_argument("--home", type=Path, default=None, help="another folder than .run in the checkout")
     parser.add_argument("--json", action="store_true", help="demo: one JSON object as the last line")
+    parser.add_argument(
+        "--server", default=f"http://127.0.0.1:{PORTS['ingest']}", help="device: the address that `run` prints"
+    )
     asked = parser.parse_args(arguments)
     path = (asked.home or choose_home()).absolute()
     signal.signal(
@@ -38,13 +44,21 @@ def main(arguments: list[str]) -> int:
                 sys.stdout.write(forget(path))
             case "demo":
                 return demo.play(path / "demo", as_json=asked.json)
+            case "device":
+                Home(path)  # passable by the person's account, if it is not there yet
+                by_hand.be(Home(path / "device"), asked.server)
             case _:
                 _run(Home(path))
+    except NoDisplay as error:
+        sys.stderr.write(
+            f"The supervised person is shown an indicator on a screen, and there is none. This would help:\n{error.message}\n"
+        )
+        return NO_DISPLAY
     except OffmonError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stdout.write("\nEverything is stopped. `make run` goes on where it was; `make reset` forgets it.\n")
+        sys.stdout.write("\nEverything is stopped. The same command goes on where it was; `make reset` forgets it.\n")
         return 1 if asked.command == "demo" else 0
     return 0
 

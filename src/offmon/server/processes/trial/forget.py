@@ -18,6 +18,7 @@ KNOWN: Final = frozenset(
         "code",
         "console",
         "demo",
+        "device",
         "ingest",
         "lock",
         "logs",
@@ -46,7 +47,7 @@ def forget(path: Path) -> str:
         )
         raise Refused("not-a-trial", message)
     with ExitStack() as holding:
-        for one in (path, path / "demo"):
+        for one in (path, path / "demo", path / "device"):
             if one.exists():
                 holding.enter_context(Home(one).held())
         size = sum(file.lstat().st_size for file in path.rglob("*"))

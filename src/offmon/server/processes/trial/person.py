@@ -50,6 +50,7 @@ class Person:
     server: str
     account: Account = field(default_factory=lambda: Account(PERSON_UID, PERSON_UID) if is_root() else own_account())
     display: str = ""
+    authority: str = ""  # the file that lets one onto a display that somebody else started
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -175,7 +176,8 @@ class Person:
 
     def _environment(self) -> dict[str, str]:
         told = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        return told | self.code.environment() | ({"DISPLAY": self.display} if self.display else {})
+        screen = {"DISPLAY": self.display, "XAUTHORITY": self.authority}
+        return told | self.code.environment() | {name: value for name, value in screen.items() if value}
 
 
 def check_programs(needed: Mapping[str, str]) -> None:

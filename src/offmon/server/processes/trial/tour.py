@@ -4,6 +4,7 @@ import json
 
 from offmon.core.keys import PublicKey
 from offmon.server.processes.trial.invented import AUTHORISER, EVIDENCE, OFFICER, STAFF, SUPERVISOR
+from offmon.server.processes.trial.places import choose_home
 from offmon.server.processes.trial.stack import Stack
 from offmon.server.processes.trial.uids import is_root
 
@@ -30,11 +31,18 @@ Everything answers ({whose}).
 Sign-ins, all invented:
 {rows}
 A tour:
-  1. Sign in to the console as {OFFICER}: the case of an invented person, with an SHPO and a licence.
-  2. See what each term allows, who confirmed it, and how {AUTHORISER} answered the four questions.
-  3. `make demo` plays a device: listed, unlisted and excluded pages, an alert, a reveal, a decision, a bundle.
-  4. Ask for an export as {EVIDENCE}, and try to approve it yourself; then approve it as {SUPERVISOR}.
+  1. Sign in to the console as {OFFICER}: the case of an invented person, its terms, and how {AUTHORISER} answered.
+  2. Enrol a device there, and be that person in a second terminal, on a screen (the indicator must be seen; make demo needs none):
+     {_device(stack)}
+  3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
+  4. Ask for an export as {EVIDENCE}, and try to approve it yourself; then approve it as {SUPERVISOR}, and take it out.
   5. .venv/bin/offmon verify BUNDLE --trust {stack.home.trust}
 
 Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets.
 """
+
+
+def _device(stack: Stack) -> str:
+    """The command that opens the supervised person's browser by hand."""
+    elsewhere = "" if stack.home.path == choose_home() else f" --home {stack.home.path}"
+    return f".venv/bin/python -m offmon.server.processes.trial device --server {stack.url('ingest')}{elsewhere}"
