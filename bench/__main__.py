@@ -12,8 +12,8 @@ from importlib import import_module
 
 from bench import machine, table
 from bench.goals import GOALS
-from bench.ground import Ground, NotMeasured, grounded
-from bench.result import Result, committed, missed
+from bench.ground import Ground, grounded
+from bench.result import NotMeasured, Result, committed, missed
 from offmon.core.errors import OffmonError
 from tests.server import set_up_django
 

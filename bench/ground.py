@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.requests import Request
+from bench.result import NotMeasured
 from offmon.server.processes.roles import create_roles
 from offmon.server.processes.trial.postgres import Server, launch
 from tests.database import DJANGO_MIGRATIONS, Database, Template
@@ -24,10 +25,6 @@ from tests.database import DJANGO_MIGRATIONS, Database, Template
 ROOT: Final = Path(__file__).parents[1]
 START_S: Final = 30.0
 THREADS: Final = 4  # of each face, as the trial starts them
-
-
-class NotMeasured(Exception):
-    """Something that was to be measured did not work."""
 
 
 @dataclass
@@ -122,8 +119,8 @@ def inside(face: str, environment: Mapping[str, str], requests: Sequence[Request
 
 
 def clean() -> dict[str, str]:
-    """What every process is told. From the root of the checkout it also finds `bench`."""
-    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    """What every process is told: to run the code of this checkout, and to find `bench` beside it."""
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 
 
 def free_port() -> int:

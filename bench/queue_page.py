@@ -17,9 +17,9 @@ import psycopg
 from django.contrib.auth.hashers import make_password
 from psycopg.conninfo import make_conninfo
 
-from bench.ground import Ground, NotMeasured, free_port, inside, percentile, serving
+from bench.ground import Ground, free_port, inside, percentile, serving
 from bench.requests import Request, send
-from bench.result import Found
+from bench.result import Found, NotMeasured
 from offmon.core.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.people.actions import do_open_case

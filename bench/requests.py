@@ -8,9 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from wsgiref.types import WSGIEnvironment
 
-
-class NotAnswered(Exception):
-    """An answer other than 200."""
+from bench.result import NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Answer:
 
 
 def send(port: int, requests: Sequence[Request]) -> list[Answer]:
-    """Send each over one connection once the one before is answered. Raises NotAnswered."""
+    """Send each over one connection once the one before is answered. Raises NotMeasured."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     answers = []
     try:
@@ -68,7 +66,7 @@ def send(port: int, requests: Sequence[Request]) -> list[Answer]:
             body = answer.read()
             seconds = time.perf_counter() - began
             if answer.status != http.client.OK:
-                raise NotAnswered(f"{answer.status}: {body[:500]!r}")
+                raise NotMeasured(f"{answer.status}: {body[:500]!r}")
             answers.append(Answer(seconds, answer.headers.get("Server-Timing", "")))
     finally:
         connection.close()

@@ -17,6 +17,10 @@ RESULTS: Final = Path(__file__).parent / "results"
 DIGITS: Final = 4
 
 
+class NotMeasured(Exception):
+    """Something that was to be measured did not work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one benchmark measured. A figure's name ends in its unit."""

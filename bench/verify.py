@@ -4,7 +4,6 @@ The bundle is made honestly from `core` alone, with all that a case has: orders,
 """
 
 import cProfile
-import os
 import subprocess
 import sys
 import time
@@ -12,9 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.ground import Ground, NotMeasured
+from bench.ground import Ground, clean
 from bench.inside import hottest as lines_of
-from bench.result import Found
+from bench.result import Found, NotMeasured
 from offmon.verify.app import judge
 from tests.support.forge import Forge, Forged, save_trust
 
@@ -56,7 +55,7 @@ def _forged() -> Forged:
 def _seconds(bundle: Path, trust: Path) -> float:
     command = [sys.executable, "-m", "offmon", "verify", str(bundle), "--trust", str(trust)]
     began = time.perf_counter()
-    ended = subprocess.run(command, env={"PATH": os.defpath}, capture_output=True, text=True, check=False)  # noqa: S603
+    ended = subprocess.run(command, env=clean(), capture_output=True, text=True, check=False)  # noqa: S603
     taken = time.perf_counter() - began
     if ended.returncode != 0:
         raise NotMeasured(f"the bundle does not verify: {ended.stdout}{ended.stderr}")

@@ -18,8 +18,8 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from bench.ground import Ground, NotMeasured, percentile
-from bench.result import Found
+from bench.ground import Ground, percentile
+from bench.result import Found, NotMeasured
 from offmon.server.base import clock
 from offmon.server.processes.trial.officer import Officer
 from offmon.server.processes.trial.person import Person
