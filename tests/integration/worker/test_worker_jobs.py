@@ -21,8 +21,10 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.intake.queries import journals
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import Claim
+from offmon.server.triage.actions import do_group
 from tests.support.story import ORIGIN, Story, seed_key
 
 
@@ -118,6 +120,20 @@ def test_a_journal_is_grouped_when_it_has_grown(story: Story) -> None:
     story.send()
     with story.running(Process.WORKER):
         assert group()
+
+
+def test_a_journal_that_grows_while_it_is_grouped_is_grouped_once(story: Story) -> None:
+    story.sign(story.ask_profile())
+    story.disclose(2)
+    story.send()
+    with story.running(Process.WORKER):
+        [before] = journals(actor=story.worker)
+    story.disclose(3)
+    story.send()
+    with story.running(Process.WORKER):
+        assert do_group(before, actor=story.worker) == 5
+        assert do_group(before, actor=story.worker) == 0
+        assert jobs.Grouping(story.worker)()
 
 
 def test_the_log_is_sequenced_while_the_witness_is_down_and_cosigned_once_it_is_back(story: Story) -> None:

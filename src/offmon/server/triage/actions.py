@@ -33,7 +33,8 @@ def do_group(journal: JournalView, *, actor: Actor) -> int:
         groups.setdefault((one.envelope.deployment, claim.kind, claim.list.name, claim.rule), []).append(one)
     for alike in groups.values():
         _join(alike, actor)
-    cursor.n = found[-1].n + 1 if len(found) == GROUP_AT_ONCE else journal.size
+    # What was found may reach past the size that `journal` was read with: it grows meanwhile. The cursor never goes back behind it.
+    cursor.n = found[-1].n + 1 if found else max(cursor.n, journal.size)
     cursor.save(update_fields=["n"])
     return len(found)
 
