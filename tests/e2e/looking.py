@@ -1,0 +1,25 @@
+"""What holds for every page that a person sees, whatever face it belongs to.
+
+Screenshots go to $OFFMON_SCREENSHOTS when it is set, else to the folder given, for a person to look at.
+"""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
+from playwright.sync_api import Page
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+WIDTHS = (1280, 390)
+
+
+def look(page: Page, name: str, folder: Path) -> None:
+    """Accessible, no wider than the screen, one heading, at desktop and at phone width; and a picture of each."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=Path(os.environ.get("OFFMON_SCREENSHOTS", folder)) / f"{name}-{width}.png", full_page=True)
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.locator("h1").count() == 1, name
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})

@@ -1,0 +1,94 @@
+"""The trial's whole system, a person whose browser has opened its pages, and a browser for the officer."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from offmon.server.processes.trial.invented import OFFICER
+from offmon.server.processes.trial.person import Person
+from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.raising import Raised, raised
+from offmon.server.processes.trial.stack import free_ports
+from offmon.server.processes.trial.thread import Thread
+from tests.database import short_folder
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@dataclass(frozen=True)
+class Played:
+    """What has happened by the time the officer looks."""
+
+    system: Raised
+    person: Person
+    thread: Thread
+
+    @property
+    def persons(self) -> dict[str, int]:
+        """The processes of the person's own account that belong to the thread."""
+        assert self.thread.browser is not None
+        return {"agent": self.person.agent_pid, **self.thread.browser.pids()}
+
+
+@pytest.fixture(scope="package")
+def played() -> Iterator[Played]:
+    """The device is enrolled, collects, and its browser has opened listed, unlisted and excluded pages."""
+    with short_folder() as folder:
+        home, ports = Home(folder / "run"), free_ports()
+        code = reachable_code(home)
+        person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+        try:
+            person.start_display()
+            with raised(home, code, ports, lambda _: None, environ={}) as system:
+                thread = Thread(system, person)
+                try:
+                    thread.enrolment()
+                    thread.profile()
+                    thread.pages()
+                    yield Played(system, person, thread)
+                finally:
+                    person.stop()
+                    thread.close()
+        finally:
+            person.stop()
+            shutil.rmtree(folder / "run", ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The officer's browser. Its sandbox does not work for root."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(played: Played, chromium: Browser) -> Iterator[Page]:
+    """The officer, signed in through the form. The test fails for anything the browser complains of, or asks of another host."""
+    address = played.system.stack.url("console")
+    passwords = json.loads(Path(played.system.stack.home.sign_ins).read_text())
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    complaints: list[str] = []
+    asked: set[str] = set()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
+    page.goto("/")
+    page.get_by_label("Sign-in name").fill(OFFICER)
+    page.get_by_label("Password", exact=True).fill(passwords[OFFICER])
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    yield page
+    context.close()
+    assert complaints == []
+    assert asked == {urlsplit(address).netloc}

@@ -1,0 +1,119 @@
+"""An officer in one browser decides on what a page in another caused; and every process between the two is its own (issue 2)."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from offmon.core.audit import Verb
+from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial.person import PERSON_UID
+from offmon.server.processes.trial.stack import DATABASE
+from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root, own_account
+from tests.e2e.looking import look
+from tests.e2e.thread.conftest import Played
+
+WAIT_MS = 30_000
+REASON = "The list names this room; the person was told of it when the notice was served (invented)."
+
+
+def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(
+    desk: Page, played: Played, tmp_path: Path
+) -> None:
+    def logged(verb: Verb) -> int:
+        return checks.count(played.system.stack.server, DATABASE, "audit_entry where verb = %s", verb.value)
+
+    rows = desk.locator("tbody tr")
+    for _ in range(100):  # the worker raises alerts by itself; an officer looks again
+        desk.goto("/alerts/")
+        if rows.count() == 3:
+            break
+        desk.wait_for_timeout(WAIT_MS / 100)
+    look(desk, "queue", tmp_path)
+    rules = rows.locator("a").evaluate_all("links => links.map(link => link.firstChild.textContent)")
+    assert rules[0] == "chat.listed", "the gravest is due first"
+    assert {*rules} == {"chat.listed", "forum.listed", "elephant.club"}
+
+    follow(desk, re.compile("^elephant.club"))
+    assert "Listed phrase on a page" in desk.inner_text("main")
+    look(desk, "alert-phrase", tmp_path)
+    follow(desk, re.compile("Show what was sent"))
+    desk.get_by_label("Why do you need to see it?").fill("To see where the words stood")
+    press(desk, "Show what was sent")
+    shown = desk.inner_text("main")
+    for words in (invented.RESULTS, invented.PHRASE, "on Tuesdays"):
+        assert words in shown
+    look(desk, "revealed-phrase", tmp_path)
+
+    desk.goto("/alerts/")
+    follow(desk, re.compile("^chat.listed"))
+    assert desk.locator("h1").inner_text() == "Possible breach: chat.listed"
+    assert "chat.listed.example" not in desk.content(), "what was visited is enclosed until somebody says why they look"
+    look(desk, "alert", tmp_path)
+    alert = desk.url
+    follow(desk, re.compile("Show what was sent"))
+    look(desk, "occurrence", tmp_path)
+    desk.get_by_label("Why do you need to see it?").fill("To decide whether this is a breach")
+    press(desk, "Show what was sent")
+    assert invented.LISTED in desk.inner_text("main")
+    look(desk, "revealed", tmp_path)
+    assert logged(Verb.CONTENT_REVEALED) == 2
+
+    desk.goto(alert)
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Decide").click()
+    look(desk, "decide", tmp_path)
+    desk.get_by_label("Reasonable excuse considered").check()
+    desk.get_by_label("Why?").fill(REASON)
+    press(desk, "Record the decision")
+    assert "Decision recorded" in desk.locator("h1").inner_text()
+    look(desk, "decided", tmp_path)
+    desk.goto(alert)
+    assert REASON in desk.inner_text("main")
+    look(desk, "alert-decided", tmp_path)
+    desk.goto("/alerts/")
+    assert rows.count() == 2
+
+
+def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> None:
+    """Agent, shim and browser are one person's, who may look into their own: those three share an account, and nothing else does."""
+    servers = {name: pid for name, pid in played.system.processes.pids.items() if name != "console"}
+    assert {*servers} == {"witness", "signer", "vault", "worker", "ingest"}
+    persons = played.persons
+    everyone = servers | persons
+    lines = {name: Path(f"/proc/{pid}/cmdline").read_bytes() for name, pid in everyone.items()}
+    assert len({*everyone.values()}) == len(everyone)
+    assert len({*lines.values()}) == len(everyone)
+    for name, word in (
+        *((name, f"offmon.server.processes.{name}") for name in ("signer", "vault", "worker")),
+        ("ingest", "offmon.server.faces.ingest"),
+        ("witness", "offmon.witness"),
+        ("agent", "offmon.agent"),
+        ("shim", "offmon.agent.native_host"),
+        ("browser", "/usr/lib/chromium/chromium"),
+    ):
+        assert word.encode() in lines[name]
+
+    uids = {name: real_uid(pid) for name, pid in everyone.items()}
+    if is_root():
+        assert {uids[name] for name in persons} == {PERSON_UID}
+        assert {name: uids[name] for name in servers} == {name: PROCESS_UIDS[name] for name in servers}
+        assert len({*uids.values()}) == len(servers) + 1
+        assert not {0, PERSON_UID} & {uids[name] for name in servers}
+    else:
+        assert {*uids.values()} == {own_account().uid}  # only root could part them, and the demo says so
+
+
+def real_uid(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    return int(next(line for line in status if line.startswith("Uid:")).split()[1])
+
+
+def press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
+def follow(page: Page, link: re.Pattern[str]) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name=link).first.click()
