@@ -68,7 +68,7 @@ STAFF: Final = (
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, SUPERVISOR, EVIDENCE)
 
 REFERENCE: Final = "86/TRIAL/0001"
-PERSON: Final = "Invented Person, PNC 2086/0000000I (wrong check letter by design)"
+PERSON: Final = "Invented Person (PNC 2086/0000000I)"
 OFFENCE: Final = Slug("contact_child")
 
 BOTH_LIST: Final = Versioned("trial.prohibited-sites@1")
