@@ -22,10 +22,10 @@ from offmon.core.event import (
     Envelope,
     Gap,
     GapLeaf,
-    Leaf,
     Note,
     NoteLeaf,
     Receipt,
+    Sent,
 )
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey
@@ -52,7 +52,7 @@ class Request:
 class Journal:
     """What is known of one epoch."""
 
-    leaves: list[Leaf] = field(default_factory=list)
+    leaves: list[Sent] = field(default_factory=list)
     hashes: list[bytes] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
 
@@ -75,7 +75,7 @@ class FakeIngest:
     def code(self) -> Code:
         return code_for(self.secret, self.agency.root.public)
 
-    def leaves(self) -> list[Leaf]:
+    def leaves(self) -> list[Sent]:
         return [leaf for known in self.journals.values() for leaf in known.leaves]
 
     def gaps(self) -> list[Gap]:
@@ -142,6 +142,9 @@ class FakeIngest:
             return told
         checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)
         leaves = journal.check_batch(batch, checkpoint)
+        if batch.acknowledged is not None:
+            own = self.agency.keys[KeyRole.RECEIPT].public
+            journal.check_acknowledged(batch, checkpoint, dsse.open_signed(Receipt, batch.acknowledged.receipt, own))
         known = self.journals.get(batch.epoch, Journal())
         grown = journal.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
         fresh = grown.size - known.frontier.size

@@ -7,8 +7,8 @@ Rules
 - Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
 - A batch that the agency will not take is halved down to one leaf; a leaf that stays refused (ten times, about a quarter of an hour) closes
   the epoch, and the gap at the head of the next says so. So does a fork.
-- An agency that is behind gets again what is still here. What had its receipt is not: then everything new waits, in its place, until the
-  agency has its journal back. It holds our receipts against itself.
+- An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
+  what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
 """
 
 import logging
@@ -47,6 +47,7 @@ class Delivery:
         self._next_poll = self._next_send = self._next_beat = 0
         self._most = journal.MAX_LEAVES
         self._refused = 0
+        self._missing: int | None = None  # the first leaf that the agency had and lost
         self._wake = threading.Event()
         self._stopped = threading.Event()
 
@@ -73,7 +74,8 @@ class Delivery:
             self._next_poll = now + self._poll()
         if self._belief.held is not None and now >= self._next_send:
             self._next_send = now + self._deliver()
-        due = min(self._next_poll, max(self._next_send, self._next_beat if not self._outbox.pending else 0))
+        waits = self._outbox.pending or self._missing is not None
+        due = min(self._next_poll, max(self._next_send, 0 if waits else self._next_beat))
         return max(50, min(due - _ticks(), self._heartbeat_ms))
 
     def _poll(self) -> int:
@@ -94,7 +96,7 @@ class Delivery:
         """Send one batch or heartbeat, if one is due; milliseconds until the next may go."""
         now = _ticks()
         try:
-            lease = self._outbox.lease(self._most)
+            lease = self._lease()
         except StoreDamaged:
             return self._backoff.failed()  # whoever puts something next sets it right
         if not lease.leaves and now < self._next_beat:
@@ -118,6 +120,13 @@ class Delivery:
             return self._backoff.failed()
         return self._obey(refusal(answer), answer, lease, raw)
 
+    def _lease(self) -> Lease:
+        """What the agency lost, while it lost something; else what is new."""
+        if self._missing is not None and self._missing < self._outbox.head.received:
+            return self._outbox.lease_again(self._missing, self._most)
+        self._missing = None
+        return self._outbox.lease(self._most)
+
     def _batch(self, lease: Lease, raw: Ms) -> bytes:
         checkpoint = DeviceCheckpoint(
             device=self._belief.identity.device,
@@ -130,7 +139,7 @@ class Delivery:
             release=release.release(),
         )
         signed = dsse.sign(checkpoint, self._keys.signing)
-        return codec.dump(Batch(checkpoint.device, lease.epoch, lease.first, lease.leaves, signed))
+        return codec.dump(Batch(checkpoint.device, lease.epoch, lease.first, lease.leaves, signed, lease.acknowledged))
 
     def _receive(self, lease: Lease, answer: Answer, raw: Ms) -> bool:
         """Take the receipt; False if it does not fit what was sent."""
@@ -138,6 +147,8 @@ class Delivery:
         if not self._outbox.commit(lease, receipt, answer.body):
             _LOG.warning("batch: receipt-does-not-fit")
             return False
+        if self._missing is not None:
+            self._missing = receipt.size
         self._belief.told(raw, receipt.at)
         return True
 
@@ -145,6 +156,8 @@ class Delivery:
         """Do what the table says; milliseconds until the next batch may go."""
         _LOG.warning("batch: %s", said.problem.code if said.problem else f"status {answer.status}")
         match said.do:
+            case Do.RESEND_FROM:
+                self._missing = said.missing
             case Do.RESYNC_CLOCK:
                 self._resync(said, answer)
             case Do.QUARANTINE if len(lease.leaves) > 1:
@@ -153,10 +166,11 @@ class Delivery:
             case Do.QUARANTINE if lease.leaves:
                 self._refused += 1
                 if self._refused >= STUBBORN:
-                    self._refused = 0
+                    self._refused, self._missing = 0, None
                     self._outbox.new_epoch(raw)
                     self._outbox.declare(Loss(GapReason.QUARANTINED, raw, raw, 1))
             case Do.NEW_EPOCH:
+                self._missing = None
                 self._outbox.new_epoch(
                     raw, None if said.head is None else Head(said.head[0], said.head[1], said.head[1])
                 )

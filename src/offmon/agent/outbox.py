@@ -6,7 +6,8 @@ Rules
 - Nothing in clear is written but the envelope. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
 - A batch is leased, then committed by its receipt or rolled back. A lease is a claim in memory: after a crash the same leaves are leased
   again, and the agency knows them by place.
-- Leaf hashes and the last receipt stay for the epoch's life, a leaf itself until its receipt.
+- Leaf hashes, what they are made of, gaps, notes and the last receipt stay for the epoch's life; a disclosure until its receipt, then it is
+  forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
 - A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
   Gap that names the last known head; then comes the gap of the damage. The same gap opens the epoch after a fork.
 - Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
@@ -28,9 +29,11 @@ from offmon.core.commitment import SALT_BYTES
 from offmon.core.envelope import Enclosed, content_commit, enclose, place_of
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import (
+    Acknowledged,
     Disclosure,
     DisclosureLeaf,
     Envelope,
+    ForgottenLeaf,
     Gap,
     GapLeaf,
     GapReason,
@@ -39,9 +42,10 @@ from offmon.core.event import (
     NoteKind,
     NoteLeaf,
     Receipt,
+    Sent,
 )
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.tlog.merkle import Frontier
+from offmon.core.tlog.merkle import Frontier, prove_consistency, root_of, subtrees_of
 
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 256 << 20
@@ -62,7 +66,9 @@ CREATE TABLE IF NOT EXISTS leaf (
     n INTEGER NOT NULL,
     kind TEXT NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    data BLOB,                            -- the whole leaf, until its receipt
+    commitment BLOB NOT NULL CHECK (length(commitment) = 32),
+    enclosed BLOB NOT NULL CHECK (length(enclosed) = 32),  -- SHA-256 of what is enclosed, or of nothing
+    data BLOB,                            -- the whole leaf; of a disclosure, until its receipt
     PRIMARY KEY (epoch, n)
 ) STRICT;
 """
@@ -100,12 +106,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Leaves on their way: `first` is the place of the first one, `root` the journal's root after the last."""
+    """Leaves on their way: `first` is the place of the first one, `root` the journal's root after the last.
+
+    `acknowledged` where some of them are forgotten.
+    """
 
     epoch: Id
     first: int
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Sent, ...]
     root: Digest
+    acknowledged: Acknowledged | None = None
 
     @property
     def size(self) -> int:
@@ -203,9 +213,7 @@ class Outbox:
 
         One lease at a time: RuntimeError for a second one.
         """
-        with self._lock:
-            if self._leased:
-                raise RuntimeError("a lease is out already")
+        with self._leasing():
             rows = self._rows(
                 "SELECT kind, hash, data FROM leaf WHERE epoch = ? AND n >= ? ORDER BY n LIMIT ?",
                 self._number,
@@ -220,14 +228,35 @@ class Outbox:
                 room -= len(data)
             root = self._received.extend(leaf_hash for _, leaf_hash, _ in taken).root
             leaves = tuple(_load(kind, data) for kind, _, data in taken)
-            self._leased = True
             return Lease(self._epoch, self._received.size, leaves, Digest(root.hex()))
 
-    def commit(self, lease: Lease, receipt: Receipt, signed: bytes) -> bool:
-        """Take a receipt, whose signature the caller has checked: its leaves are removed, their hashes stay.
+    def lease_again(self, first: int, most: int = journal.MAX_LEAVES) -> Lease:
+        """For an agency that lost what its receipts cover: leaves from `first` on, at most `most` and none beyond the last receipt.
 
-        The agency may have more of this journal than the lease holds (an answer was lost). False, and nothing is changed, where
-        the receipt covers less than the lease, more than the journal, or another root than ours.
+        `first` lies below `head.received`. RuntimeError for a second lease.
+        """
+        with self._leasing():
+            size = self._received.size
+            rows = self._rows(
+                "SELECT n, kind, commitment, enclosed, data FROM leaf WHERE epoch = ? AND n >= ? AND n < ? ORDER BY n LIMIT ?",
+                self._number,
+                first,
+                size,
+                most,
+            )
+            leaves = tuple(self._left_of(*row) for row in rows)
+            end, hashes, receipt = first + len(leaves), self._hashes(0, size), self.last_receipt()
+            acknowledged = None
+            if receipt is not None and any(isinstance(leaf, ForgottenLeaf) for leaf in leaves):
+                proof = prove_consistency(end, size, subtrees_of(hashes))
+                acknowledged = Acknowledged(receipt, tuple(Digest(step.hex()) for step in proof))
+            return Lease(self._epoch, first, leaves, Digest(root_of(hashes[:end]).hex()), acknowledged)
+
+    def commit(self, lease: Lease, receipt: Receipt, signed: bytes) -> bool:
+        """Take a receipt, whose signature the caller has checked: its disclosures are removed, their hashes stay.
+
+        The agency may have more of this journal than the lease holds (an answer was lost), or be on its way to what it had before. False,
+        and nothing is changed, where the receipt covers less than the lease, more than the journal, or another root than ours.
         """
         with self._lock:
             self._leased = False
@@ -235,16 +264,18 @@ class Outbox:
             if not fits or not lease.size <= receipt.size <= self._grown.size:
                 return False
             start = self._received.size
+            if receipt.size < start:
+                return root_of(self._hashes(0, receipt.size)).hex() == receipt.root
             known = self._received.extend(self._hashes(start, receipt.size))
-            if receipt.size < start or known.root.hex() != receipt.root:
+            if known.root.hex() != receipt.root:
                 return False
             with self._transaction():
                 self._db.execute(
                     "UPDATE epoch SET received = ?, receipt = ? WHERE number = ?", (receipt.size, signed, self._number)
                 )
                 self._db.execute(
-                    "UPDATE leaf SET data = NULL WHERE epoch = ? AND n >= ? AND n < ?",
-                    (self._number, start, receipt.size),
+                    "UPDATE leaf SET data = NULL WHERE epoch = ? AND n >= ? AND n < ? AND kind = ?",
+                    (self._number, start, receipt.size, DisclosureLeaf.KIND),
                 )
             self._received = known
             self._bytes = self._count_bytes()
@@ -268,7 +299,7 @@ class Outbox:
         `last` is that head as the agency knows it; else what its receipts say of this epoch.
         """
         with self._lock:
-            pending = [_load(kind, data) for kind, data in self._pending_rows()]
+            pending = [_load(kind, data) for kind, data in self._pending_rows(self._received.size)]
             since = min((_time_of(leaf) for leaf in pending), default=at)
             self._begin_epoch(last or self.head, Loss(GapReason.NEW_EPOCH, min(since, at), at, len(pending)))
             self._leased = False
@@ -288,7 +319,7 @@ class Outbox:
         self._epoch: Id
         self._number, self._epoch, received = newest[0] if newest else (0, Id(""), 0)
         hashes = self._hashes(0, canon.MAX_INT)
-        if received > len(hashes) or len(self._pending_rows()) != len(hashes) - received:
+        if received > len(hashes) or len(self._pending_rows(received)) != len(hashes) - received:
             raise StoreDamaged
         if expected is not None and expected.epoch == self._epoch and len(hashes) < expected.size:
             raise StoreDamaged
@@ -335,18 +366,24 @@ class Outbox:
     def _append(self, leaf: Leaf) -> int:
         n = self._grown.size
         with self._transaction():
-            size = self._insert(self._number, n, leaf)
-        self._grown = self._grown.extend([journal.hash_of(leaf)])
+            leaf_hash, size = self._insert(self._number, n, leaf)
+        self._grown = self._grown.extend([leaf_hash])
         self._bytes += size
         return n
 
-    def _insert(self, number: int, n: int, leaf: Leaf) -> int:
-        data = codec.dump(leaf)
+    def _insert(self, number: int, n: int, leaf: Leaf) -> tuple[bytes, int]:
+        """The leaf's hash, and how many bytes it takes."""
+        data, made = codec.dump(leaf), journal.committed(leaf)
         self._db.execute(
-            "INSERT INTO leaf (epoch, n, kind, hash, data) VALUES (?, ?, ?, ?, ?)",
-            (number, n, leaf.KIND, journal.hash_of(leaf), data),
+            "INSERT INTO leaf (epoch, n, kind, hash, commitment, enclosed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, n, leaf.KIND, made.hash, bytes.fromhex(made.commit), bytes.fromhex(made.ciphertext), data),
         )
-        return len(data)
+        return made.hash, len(data)
+
+    def _left_of(self, n: int, kind: str, commitment: bytes, enclosed: bytes, data: bytes | None) -> Sent:
+        if data is not None:
+            return _load(kind, data)
+        return ForgottenLeaf(self._device, self._epoch, n, Digest(commitment.hex()), Digest(enclosed.hex()))
 
     def _hashes(self, start: int, end: int) -> list[bytes]:
         """Leaf hashes of the open epoch. Raises StoreDamaged where a number is missing."""
@@ -357,12 +394,23 @@ class Outbox:
             raise StoreDamaged
         return [leaf_hash for _, leaf_hash in rows]
 
-    def _pending_rows(self) -> list[Any]:
-        return self._rows("SELECT kind, data FROM leaf WHERE epoch = ? AND data IS NOT NULL ORDER BY n", self._number)
+    def _pending_rows(self, received: int) -> list[Any]:
+        query = "SELECT kind, data FROM leaf WHERE epoch = ? AND n >= ? AND data IS NOT NULL ORDER BY n"
+        return self._rows(query, self._number, received)
 
     def _count_bytes(self) -> int:
-        counted: int = self._rows("SELECT coalesce(sum(length(data)), 0) FROM leaf")[0][0]
+        query = "SELECT coalesce(sum(length(data)), 0) FROM leaf WHERE epoch = ? AND n >= ?"
+        counted: int = self._rows(query, self._number, self._received.size)[0][0]
         return counted
+
+    @contextmanager
+    def _leasing(self) -> Iterator[None]:
+        """Within it a lease is made; it is out when nothing failed."""
+        with self._lock:
+            if self._leased:
+                raise RuntimeError("a lease is out already")
+            yield
+            self._leased = True
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         with _converted():

@@ -48,7 +48,7 @@ class Do(StrEnum):
     QUARANTINE = "quarantine"
     """The agency will never take it as it is: send less, down to one leaf; a leaf that stays refused is set aside and declared."""
     RESEND_FROM = "resend-from"
-    """The agency's journal is behind; what it misses is to be sent again."""
+    """The agency's journal is behind; what it misses is to be sent again, as far as it is still here."""
     RESYNC_CLOCK = "resync-clock"
     """Take the signed time, then send the same again."""
     NEW_EPOCH = "new-epoch"
@@ -93,13 +93,15 @@ class Answer:
 class Refusal:
     """A problem that came back: what to do, and the members that say with what. `problem` None: none of ours.
 
-    `time` is the signed time of clock-skew; `head` the last head that the agency has of this device (epoch, size), where forked says it.
+    `time` is the signed time of clock-skew; `head` the last head that the agency has of this device (epoch, size), where forked says it;
+    `missing` the first leaf that the agency misses.
     """
 
     do: Do
     problem: Problem | None
     time: bytes | None
     head: tuple[Id, int] | None
+    missing: int | None = None
 
 
 class Unreachable(OffmonError):
@@ -162,7 +164,8 @@ def refusal(answer: Answer) -> Refusal:
     problem = by_uri(uri) if isinstance(uri, str) else None
     if problem is None or problem.status != answer.status:
         return Refusal(Do.RETRY, None, None, None)
-    return Refusal(TABLE[problem], problem, _bytes(doc.get("time")), _head(doc.get("epoch"), doc.get("size")))
+    head = _head(doc.get("epoch"), doc.get("size"))
+    return Refusal(TABLE[problem], problem, _bytes(doc.get("time")), head, _number(doc.get("n")))
 
 
 def open_receipt(ring: KeyRing, answer: Answer, at: Ms) -> Receipt:
@@ -222,6 +225,10 @@ def _head(epoch: object, size: object) -> tuple[Id, int] | None:
     if CHECKS[Id](epoch) and CHECKS[Count](size):
         return Id(str(epoch)), int(str(size))
     return None
+
+
+def _number(member: object) -> int | None:
+    return int(str(member)) if CHECKS[Count](member) else None
 
 
 def _seconds(field: str | None) -> int:

@@ -5,7 +5,8 @@ Rules
 - A `Disclosure` is what `decide` makes and the only thing that the outbox takes. `Envelope` (clear, a closed list) and `Body`
   (enclosed) together are all that can leave a device; a new field of either is a new document type and a line in the data inventory.
 - `event_at` is the device's own clock, raw; `clock_offset_ms` is what a signed time last said to add to it.
-- A leaf is one of three kinds, closed: a disclosure, a gap, a note.
+- A leaf is one of three kinds, closed: a disclosure, a gap, a note. A disclosure whose receipt came is forgotten on the device: to an
+  agency that lost it, it can be sent once more as what its hash is made of, and as no more than that.
 """
 
 from dataclasses import dataclass
@@ -232,7 +233,21 @@ class NoteLeaf:
     salt: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ForgottenLeaf:
+    """A disclosure that the agency had received and the device therefore forgot: what its leaf hash is made of, and no content."""
+
+    KIND: ClassVar[str] = "forgotten"
+
+    device: Id
+    epoch: Id
+    n: Count
+    commit: Digest
+    ciphertext: Digest
+
+
 type Leaf = DisclosureLeaf | GapLeaf | NoteLeaf
+type Sent = DisclosureLeaf | GapLeaf | NoteLeaf | ForgottenLeaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +267,30 @@ class DeviceCheckpoint(dsse.Document):
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """That the agency had a whole batch before: its own signed receipt, and the proof (RFC 6962 §2.1.2) that the receipt's journal, of
+    its size and root, begins with the batch's.
+    """
+
+    receipt: bytes
+    proof: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """Leaves `first … first + len(leaves) - 1` of one epoch, and the signed checkpoint that covers them."""
+    """Leaves `first … first + len(leaves) - 1` of one epoch, and the signed checkpoint that covers them.
+
+    `acknowledged` comes with forgotten leaves, and with nothing else.
+    """
 
     TYPE: ClassVar[str] = "offmon/batch@1"
 
     device: Id
     epoch: Id
     first: Count
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Sent, ...]
     checkpoint: bytes
+    acknowledged: Acknowledged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ Rules
 - A batch's leaves continue exactly where its `first` says, all of one device and epoch; its checkpoint covers them and no more.
 - Against a known head: a batch that starts after it is `missing-from`; one that repeats known leaves must repeat them to the letter
   (then it is the same batch again, and harmless), else the journal is `forked` (a cloned disk).
+- A forgotten disclosure counts only under the agency's own receipt for a journal that holds it in this place: so a device can help an
+  agency that lost it, and cannot call lost what it never sent.
 """
 
 from collections.abc import Sequence
@@ -17,12 +19,26 @@ from typing import Final
 from offmon.core import codec, commitment
 from offmon.core.canon import Tag, digest
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
-from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapLeaf, Leaf, Note, NoteLeaf
+from offmon.core.event import (
+    Batch,
+    DeviceCheckpoint,
+    DisclosureLeaf,
+    Envelope,
+    ForgottenLeaf,
+    Gap,
+    GapLeaf,
+    Leaf,
+    Note,
+    NoteLeaf,
+    Receipt,
+    Sent,
+)
 from offmon.core.ids import Digest, Id
-from offmon.core.tlog.merkle import Frontier, leaf_hash
+from offmon.core.tlog.merkle import Frontier, check_consistency, leaf_hash
 
 KIND_BYTE: Final[dict[str, bytes]] = {"disclosure": b"\1", "gap": b"\2", "note": b"\3"}
 _TAG: Final = {DisclosureLeaf.KIND: Tag.ENVELOPE, GapLeaf.KIND: Tag.GAP, NoteLeaf.KIND: Tag.NOTE}
+LOST_BY_AGENCY: Final = "lost-by-agency"
 MAX_LEAVES: Final = 500
 MAX_BATCH: Final = 4 << 20
 
@@ -53,9 +69,11 @@ class Place:
     n: int
 
 
-def place_of(leaf: Leaf) -> Place:
+def place_of(leaf: Sent) -> Place:
     """The device, epoch and number that a leaf claims."""
     match leaf:
+        case ForgottenLeaf():
+            return Place(leaf.device, leaf.epoch, leaf.n)
         case DisclosureLeaf(envelope=e):
             return Place(e.device, e.epoch, e.n)
         case GapLeaf(gap=g):
@@ -66,7 +84,7 @@ def place_of(leaf: Leaf) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a leaf's hash is made of, with the canonical bytes of its clear part, which `commit` is over."""
+    """What a leaf's hash is made of, with the canonical bytes of its clear part, which `commit` is over; none of a forgotten one."""
 
     kind: str
     document: bytes
@@ -79,8 +97,10 @@ class Committed:
         return leaf_hash(leaf_data_of(self.kind, self.commit, self.ciphertext))
 
 
-def committed(leaf: Leaf) -> Committed:
-    """A leaf's commitments, under its own salt. Raises Malformed (`bad-salt`)."""
+def committed(leaf: Sent) -> Committed:
+    """A leaf's commitments, under its own salt; of a forgotten one those that it states. Raises Malformed (`bad-salt`)."""
+    if isinstance(leaf, ForgottenLeaf):
+        return Committed(DisclosureLeaf.KIND, b"", leaf.commit, leaf.ciphertext)
     commitment.check_salt(leaf.salt)
     document = codec.dump(_clear_part(leaf))
     commit = Digest(digest(_TAG[leaf.KIND], leaf.salt, document).hex())
@@ -117,7 +137,7 @@ def ciphertext_digest(leaf: Leaf) -> Digest:
     return Digest(sha256(leaf.ciphertext if isinstance(leaf, DisclosureLeaf) else b"").hexdigest())
 
 
-def hash_of(leaf: Leaf) -> bytes:
+def hash_of(leaf: Sent) -> bytes:
     """The leaf hash that stands in the journal's tree (32 bytes)."""
     return committed(leaf).hash
 
@@ -132,10 +152,25 @@ def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[Committed, 
     for offset, leaf in enumerate(batch.leaves):
         if place_of(leaf) != Place(batch.device, batch.epoch, batch.first + offset):
             raise Malformed("leaf-out-of-place", "A leaf does not stand where its batch says.")
+    if any(isinstance(leaf, ForgottenLeaf) for leaf in batch.leaves) is (batch.acknowledged is None):
+        raise Malformed(
+            "not-acknowledged", "Leaves without content come with the receipt that the agency gave for them."
+        )
     end = batch.first + len(batch.leaves)
     if (checkpoint.device, checkpoint.epoch, checkpoint.size) != (batch.device, batch.epoch, end):
         raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device, epoch or size than the batch.")
     return tuple(map(committed, batch.leaves))
+
+
+def check_acknowledged(batch: Batch, checkpoint: DeviceCheckpoint, receipt: Receipt) -> None:
+    """Raises NotAuthentic unless the receipt, whose signature the caller has checked, covers the whole batch as the checkpoint has it."""
+    if (receipt.device, receipt.epoch) != (batch.device, batch.epoch) or receipt.size < checkpoint.size:
+        raise NotAuthentic(
+            "not-acknowledged", "The receipt is not for these leaves; the agency never said that it had them."
+        )
+    proof = () if batch.acknowledged is None else batch.acknowledged.proof
+    roots = bytes.fromhex(checkpoint.root), bytes.fromhex(receipt.root)
+    check_consistency(checkpoint.size, roots[0], receipt.size, roots[1], [bytes.fromhex(step) for step in proof])
 
 
 def extend(

@@ -4,6 +4,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.decide import decide
-from offmon.core.event import Disclosure, GapReason, Observation, Origin, PageClass
+from offmon.core.event import Disclosure, ForgottenLeaf, GapReason, NoteKind, Observation, Origin, PageClass
 from offmon.core.keys import SigningKey
 from offmon.core.problem import Answer, Problem, answer
 from tests.integration.agent.devices import await_true
@@ -169,20 +170,41 @@ def test_a_time_that_is_not_signed_by_the_receipt_key_is_not_taken(sender: Sende
     assert sender.belief.time.offset_ms == 0
 
 
-def test_an_agency_that_is_behind_loses_nothing_that_is_still_here(sender: Sender) -> None:
-    """What had its receipt is no longer here; what had none waits in its place until the agency has its journal back."""
+@pytest.mark.parametrize("most", [1, 2, 500])
+def test_an_agency_that_is_behind_gets_what_is_left_here_and_then_what_is_new(sender: Sender, most: int) -> None:
+    """What had its receipt is forgotten here: its hashes go, in its place, with the agency's own receipt for it (formats §6)."""
+    sender.outbox.declare(Loss(GapReason.AGENT_DOWN, now(), now(), None))
     sender.put("a")
     sender.run()
-    backup = dict(sender.ingest.journals)
+    backup = deepcopy(sender.ingest.journals)
+    sender.put("b", "c")
+    sender.outbox.note(NoteKind.STARTED, now())
+    sender.put("d")
+    sender.run()
+    root = sender.ingest.journals[sender.outbox.head.epoch].frontier.root
+    for restored in (backup, {}):
+        sender.ingest.journals = deepcopy(restored)
+        sender.delivery._most = most
+        sender.delivery._next_beat = 0
+        await_true(lambda: bool(sender.delivery.step()) and sender.ingest.leaves()[5:] != [])
+        journal = sender.ingest.journals[sender.outbox.head.epoch]
+        assert journal.frontier.root == root
+        assert (len(sender.ingest.gaps()), len(sender.ingest.notes())) == (1, 1)
+        assert sum(isinstance(leaf, ForgottenLeaf) for leaf in journal.leaves) == (3 if restored else 4)
+    sender.put("e")
+    sender.run()
+    assert sender.names() == ["e"]
+    assert sender.ingest.unasked == []
+
+
+def test_what_waits_for_an_agency_that_is_behind_comes_after_what_it_lost(sender: Sender) -> None:
+    sender.put("a")
+    sender.run()
     sender.ingest.journals.clear()
     sender.put("b")
-    for _ in range(5):
-        time.sleep(0.03)
-        sender.delivery.step()
-    assert sender.outbox.pending == 1
-    sender.ingest.journals.update(backup)
     sender.run()
-    assert sender.names() == ["a", "b"]
+    assert sender.names() == ["b"]
+    assert [type(leaf).__name__ for leaf in sender.ingest.leaves()] == ["ForgottenLeaf", "DisclosureLeaf"]
 
 
 def test_a_renewed_profile_is_taken_up_and_a_dishonest_one_changes_nothing(sender: Sender) -> None:

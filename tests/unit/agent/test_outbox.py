@@ -27,14 +27,14 @@ from offmon.core.event import (
     GapLeaf,
     GapReason,
     Gravity,
-    Leaf,
     NoteKind,
     Origin,
     Receipt,
+    Sent,
 )
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.order import Capability
-from offmon.core.tlog.merkle import root_of
+from offmon.core.tlog.merkle import check_consistency, root_of
 from tests.support.fake_agency import FakeAgency, new_key
 
 NOW = Ms(1_800_000_000_000)
@@ -86,7 +86,7 @@ def receipt(epoch: Id, size: int, root: str) -> Receipt:
     return Receipt(AGENCY.device, epoch, size, Digest(root), (), "0" * 32, NOW, None)
 
 
-def take(outbox: Outbox, got: list[Leaf], most: int = 500) -> Lease:
+def take(outbox: Outbox, got: list[Sent], most: int = 500) -> Lease:
     """Lease and commit, as an agency that keeps what it gets."""
     lease = outbox.lease(most)
     got += lease.leaves
@@ -99,7 +99,7 @@ def fill(outbox: Outbox) -> None:
         outbox.put(disclosure(str(name)), HELD)
 
 
-def names(leaves: list[Leaf]) -> list[str]:
+def names(leaves: list[Sent]) -> list[str]:
     opened = [
         open_checked(leaf.envelope, leaf.ciphertext, AGENCY.evidence).body
         for leaf in leaves
@@ -119,7 +119,7 @@ def test_any_order_of_steps_loses_nothing_and_duplicates_nothing(steps: list[str
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "outbox.sqlite"
         outbox, lease, put = opened(path), None, list[str]()
-        agency: list[Leaf] = []
+        agency: list[Sent] = []
         others = 0
         for step in steps:
             match step:
@@ -178,7 +178,7 @@ def test_what_is_written_is_enclosed(path: Path) -> None:
 
 
 def test_the_content_goes_with_its_receipt_and_the_hash_stays(path: Path) -> None:
-    outbox, got = opened(path), list[Leaf]()
+    outbox, got = opened(path), list[Sent]()
     outbox.put(disclosure("a"), HELD)
     take(outbox, got)
     outbox.put(disclosure("b"), HELD)
@@ -187,6 +187,61 @@ def test_the_content_goes_with_its_receipt_and_the_hash_stays(path: Path) -> Non
         rows = db.execute("SELECT n, length(hash), data IS NULL FROM leaf ORDER BY n").fetchall()
     db.close()
     assert rows == [(0, 32, 1), (1, 32, 0)]
+
+
+def test_for_an_agency_that_lost_it_there_is_what_the_hashes_are_made_of_and_the_receipt(path: Path) -> None:
+    outbox, got = opened(path), list[Sent]()
+    outbox.note(NoteKind.STARTED, NOW)
+    for name in "ab":
+        outbox.put(disclosure(name), HELD)
+    outbox.declare(Loss(GapReason.AGENT_DOWN, NOW, NOW, None))
+    outbox.put(disclosure("c"), HELD)
+    take(outbox, got)
+    outbox.put(disclosure("d"), HELD)
+    outbox.close()
+    outbox = opened(path)  # a restart forgets nothing of it
+    held, hashes = list[Sent](got[:2]), [journal.hash_of(leaf) for leaf in got]
+    while len(held) < 5:
+        lease = outbox.lease_again(len(held), 2)
+        assert lease.acknowledged is not None
+        assert lease.acknowledged.receipt == b"signed"
+        steps = [bytes.fromhex(step) for step in lease.acknowledged.proof]
+        check_consistency(lease.size, bytes.fromhex(lease.root), 5, root_of(hashes), steps)
+        held += lease.leaves
+        assert root_of(map(journal.hash_of, held)).hex() == lease.root
+        assert not outbox.commit(lease, receipt(lease.epoch, lease.size, "0" * 64), b"other")
+        outbox.rollback(lease)
+        assert outbox.commit(outbox.lease_again(lease.first, 2), receipt(lease.epoch, lease.size, lease.root), b"later")
+    assert [type(leaf).__name__ for leaf in held[2:]] == ["ForgottenLeaf", "GapLeaf", "ForgottenLeaf"]
+    assert [journal.hash_of(leaf) for leaf in held] == hashes
+    assert outbox.last_receipt() == b"later"  # the one that covers all again, and no smaller one before it
+    assert (outbox.head.received, outbox.pending) == (5, 1)
+    take(outbox, held)
+    assert names(held[-1:]) == ["d"]
+    outbox.close()
+
+
+def test_gaps_and_notes_alone_are_sent_again_whole_and_need_no_receipt(path: Path) -> None:
+    outbox, got = opened(path), list[Sent]()
+    outbox.note(NoteKind.STARTED, NOW)
+    take(outbox, got)
+    again = outbox.lease_again(0)
+    assert (list(again.leaves), again.acknowledged) == (got, None)
+    with pytest.raises(RuntimeError):
+        outbox.lease()
+    outbox.close()
+
+
+def test_what_is_kept_for_the_epochs_life_is_not_waiting(path: Path) -> None:
+    """A cap on what waits counts nothing that was received."""
+    outbox, got = opened(path), list[Sent]()
+    outbox.note(NoteKind.STARTED, NOW)
+    take(outbox, got)
+    assert (outbox.pending, outbox._bytes) == (0, 0)
+    outbox.close()
+    outbox = opened(path)
+    assert (outbox.pending, outbox._bytes) == (0, 0)
+    outbox.close()
 
 
 def test_a_receipt_that_does_not_fit_changes_nothing(path: Path) -> None:
@@ -239,7 +294,7 @@ def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeyp
 
 @pytest.mark.parametrize("damage", ["junk", "cut", "gone", "row-dropped", "older"])
 def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(path: Path, damage: str) -> None:
-    outbox, got = opened(path), list[Leaf]()
+    outbox, got = opened(path), list[Sent]()
     outbox.put(disclosure("received"), HELD)
     take(outbox, got)
     outbox.put(disclosure("lost"), HELD)
@@ -276,7 +331,7 @@ def test_a_first_epoch_begins_without_a_gap(path: Path) -> None:
 
 
 def test_a_new_epoch_after_a_fork_says_how_many_never_arrived(path: Path) -> None:
-    outbox, got = opened(path), list[Leaf]()
+    outbox, got = opened(path), list[Sent]()
     outbox.put(disclosure("a"), HELD)
     take(outbox, got)
     before = outbox.head
@@ -303,7 +358,7 @@ def test_a_disk_that_takes_no_more_is_no_damage(path: Path) -> None:
         fill(outbox)
     outbox._db.execute("PRAGMA max_page_count = 100000")
     outbox.put(disclosure("z"), HELD)
-    got: list[Leaf] = []
+    got: list[Sent] = []
     take(outbox, got)
     assert (names(got)[0], names(got)[-1]) == ("a", "z")
     outbox.close()

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from offmon.core import journal
 from offmon.core.event import (
+    Acknowledged,
     Batch,
     DeviceCheckpoint,
     DisclosureLeaf,
+    ForgottenLeaf,
     Gap,
     GapLeaf,
     GapReason,
@@ -20,10 +22,21 @@ from offmon.core.event import (
     Note,
     NoteKind,
     NoteLeaf,
+    Receipt,
 )
 from offmon.core.ids import Digest, Ms
-from offmon.core.journal import Forked, MissingFrom, check_batch, extend, hash_of, leaf_commit, leaf_data_of, place_of
-from offmon.core.tlog.merkle import Frontier, leaf_hash, root_of
+from offmon.core.journal import (
+    Forked,
+    MissingFrom,
+    check_acknowledged,
+    check_batch,
+    extend,
+    hash_of,
+    leaf_commit,
+    leaf_data_of,
+    place_of,
+)
+from offmon.core.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
 from tests.unit.core.samples import NOW, code_of, digest, ident
 from tests.unit.core.test_envelope import PLACE
 
@@ -167,3 +180,70 @@ def test_the_kind_the_salt_and_the_ciphertext_are_committed_to() -> None:
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_leafs_salt_has_32_bytes(n: int) -> None:
     assert code_of(leaf_commit, replace(leaf(n), salt=b"short")) == "bad-salt"
+
+
+# --- an agency that lost what it had --------------------------------------------------------------------------------------
+
+
+def forgotten(n: int) -> ForgottenLeaf:
+    entry = LEAVES[n]
+    return ForgottenLeaf(DEVICE, EPOCH, n, leaf_commit(entry), journal.ciphertext_digest(entry))
+
+
+def again(first: int, end: int, received: int) -> Batch:
+    """What the device has left of leaves `[first, end)`, under a receipt for `received` of them."""
+    proof = prove_consistency(end, received, subtrees_of(HASHES[:received]))
+    acknowledged = Acknowledged(b"signed", tuple(Digest(step.hex()) for step in proof))
+    left = (forgotten(n) if isinstance(LEAVES[n], DisclosureLeaf) else LEAVES[n] for n in range(first, end))
+    return replace(batch(first, end), leaves=tuple(left), acknowledged=acknowledged)
+
+
+def receipt(size: int, **changed: Any) -> Receipt:
+    root = Digest(root_of(HASHES[:size]).hex())
+    return replace(Receipt(DEVICE, EPOCH, size, root, (), "0" * 32, NOW, None), **changed)
+
+
+@pytest.mark.parametrize(("first", "end", "received"), [(0, 3, 3), (0, 3, 20), (5, 12, 13), (7, 20, 20), (0, 24, 24)])
+def test_what_is_left_of_forgotten_leaves_makes_the_same_journal(first: int, end: int, received: int) -> None:
+    given, signed = again(first, end, received), checkpoint(end)
+    check_acknowledged(given, signed, receipt(received))
+    assert extend(known(first), given, check_batch(given, signed), [], signed) == known(end)
+
+
+@pytest.mark.parametrize(
+    ("given", "of", "refused"),
+    [
+        (again(0, 6, 9), receipt(9, device=ident("other")), "not-acknowledged"),
+        (again(0, 6, 9), receipt(9, epoch=ident("other")), "not-acknowledged"),
+        (again(0, 6, 9), receipt(5), "not-acknowledged"),
+        (again(0, 6, 9), receipt(9, root=digest("other")), "not-consistent"),
+        (again(0, 6, 9), receipt(10), "not-consistent"),
+        (replace(again(0, 6, 9), acknowledged=Acknowledged(b"", ())), receipt(9), "proof-length"),
+        (again(0, 6, 9), receipt(9), None),
+    ],
+)
+def test_a_receipt_vouches_for_what_it_covers_and_for_nothing_else(
+    given: Batch, of: Receipt, refused: str | None
+) -> None:
+    assert code_of(check_acknowledged, given, checkpoint(6), of) == refused
+
+
+def test_nothing_is_called_lost_that_the_device_made_up() -> None:
+    """A leaf that the agency never had is in no receipt's tree; one of another kind has another hash."""
+    given, signed = again(0, 6, 9), checkpoint(6)
+    other = replace(given, leaves=(*given.leaves[:5], replace(forgotten(5), commit=digest("other"))))
+    with pytest.raises(Forked):
+        extend(known(0), other, check_batch(other, signed), [], signed)
+    hidden = ForgottenLeaf(DEVICE, EPOCH, 3, leaf_commit(LEAVES[3]), journal.ciphertext_digest(LEAVES[3]))
+    other = replace(given, leaves=(*given.leaves[:3], hidden, *given.leaves[4:]))
+    with pytest.raises(Forked):
+        extend(known(0), other, check_batch(other, signed), [], signed)
+
+
+def test_forgotten_leaves_come_with_a_receipt_and_a_receipt_with_forgotten_leaves() -> None:
+    given = again(0, 3, 3)
+    assert code_of(check_batch, replace(given, acknowledged=None), checkpoint(3)) == "not-acknowledged"
+    assert (
+        code_of(check_batch, replace(batch(0, 3), acknowledged=given.acknowledged), checkpoint(3)) == "not-acknowledged"
+    )
+    assert code_of(check_batch, given, checkpoint(3)) is None

@@ -14,6 +14,7 @@ LEAVING: dict[str, Any] = {
     "body": event.Body,
     "gap": event.Gap,
     "note": event.Note,
+    "forgotten": event.ForgottenLeaf,
     "device-checkpoint": event.DeviceCheckpoint,
     "enrol": protocol.Enrol,
 }
