@@ -5,10 +5,13 @@ Rules (design §1, gate 2; formats §6, §7)
 - (device, epoch, size) is idempotent: what is known already is acknowledged and not written again.
 - A leaf that gate 2 turns down by a newer profile keeps its place and its hashes; its content and its salt are in no statement that
   reaches the database. One that its own profile does not grant refuses the batch (`gate`).
+- A disclosure that the device has forgotten is taken as place and hashes, under our own receipt for it alone: we lost it (a restored
+  backup), and the batch's entry says so. There is nothing of it to put before gate 2.
 - A refusal of a known device makes an entry at most once a minute for each reason, with a count; strangers are counted by the day and
   no more: neither can fill a log that cannot be pruned.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,7 +20,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 
-from offmon.core import clock, dsse, journal
+from offmon.core import clock, dsse, journal, trust
 from offmon.core.audit import Outcome, Touched, Verb
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
@@ -25,13 +28,18 @@ from offmon.core.event import (
     Batch,
     DeviceCheckpoint,
     DisclosureLeaf,
+    ForgottenLeaf,
     GapLeaf,
-    Leaf,
+    Receipt,
     RefusedLeaf,
+    Sent,
 )
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import Committed, Forked
+from offmon.core.keys import PublicKey
 from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
+from offmon.core.trust import KeyRole
+from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor
@@ -75,7 +83,7 @@ class _Step:
         return min(len(self.batch.leaves), self.head.frontier.size - self.batch.first)
 
     @property
-    def fresh(self) -> tuple[Leaf, ...]:
+    def fresh(self) -> tuple[Sent, ...]:
         """The leaves that are new."""
         return self.batch.leaves[self.repeated :]
 
@@ -88,6 +96,8 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
     if batch.device != device.device:
         raise NotAuthentic("bad-signature", "The batch is another device's than the one that signed the request.")
     leaves = journal.check_batch(batch, checkpoint)
+    if batch.acknowledged is not None:
+        journal.check_acknowledged(batch, checkpoint, _own_receipt(batch.acknowledged.receipt, device))
     with scope(actor, durable=True):
         journals = _locked_journals(device)
         head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
@@ -95,6 +105,14 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
         refused = _refused_before(step) + (_keep(step, actor) if step.fresh else ())
         _note_alive(step)
     return Received(batch.epoch, after.size, Digest(after.root.hex()), refused, step.at)
+
+
+def _own_receipt(signed: bytes, device: KnownDevice) -> Receipt:
+    """A receipt that this agency gave. Its key is judged at the receipt's own time: a receipt is in no log, so that no witness saw it."""
+    agency = agencies.agency(device.agency)
+    ring = trust.walk(agencies.keys_of(agency.id), [PublicKey.parse(agency.root)])
+    key = ring.key(KeyRole.RECEIPT, dsse.signer_of(signed), dsse.peek(Receipt, signed).at)
+    return dsse.open_signed(Receipt, signed, key)
 
 
 def do_use_nonce(keyid: str, nonce: str, expires_at: Ms) -> bool:
@@ -222,12 +240,13 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
     row.save(force_insert=True)
     _insert_leaves(zip(step.fresh, step.committed[step.repeated :], why, strict=True), row)
     refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
+    lost = [journal.LOST_BY_AGENCY for leaf in step.fresh if isinstance(leaf, ForgottenLeaf)]
     append(
         actor,
         Verb.BATCH_RECEIVED,
         case=device.case,
         touched=(row, Touched(Slug("intake_leaf"), row.id, row.commitment()), _move_head(step, row)),
-        reason=_in_words(refused),
+        reason=_in_words([*(leaf.reason for leaf in refused), *lost]),
     )
     return refused
 
@@ -261,7 +280,7 @@ select gen_random_uuid(), %s, %s, %s, %s, %s, leaf.* from unnest(
 """
 
 
-def _insert_leaves(fresh: Iterable[tuple[Leaf, Committed, Reason | None]], row: models.Batch) -> None:
+def _insert_leaves(fresh: Iterable[tuple[Sent, Committed, Reason | None]], row: models.Batch) -> None:
     rows = (_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first))
     place = [UUID(value) for value in (row.agency, row.case, row.id, row.device, row.epoch)]
     # psycopg's own cursor: its parameters travel as bytes, where Django's writes them into the statement in hexadecimal.
@@ -269,9 +288,11 @@ def _insert_leaves(fresh: Iterable[tuple[Leaf, Committed, Reason | None]], row: 
         cursor.execute(_LEAVES, [*place, *(list(column) for column in zip(*rows, strict=True))])
 
 
-def _columns(n: int, leaf: Leaf, committed: Committed, no: Reason | None) -> tuple[Any, ...]:
-    """A leaf's own columns, in the order of the statement. Of a refused one nothing but kind and hashes is taken."""
+def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tuple[Any, ...]:
+    """A leaf's own columns, in the order of the statement. Of a refused one kind and hashes are taken; of a lost one there is no more."""
     hashes = bytes.fromhex(committed.commit), bytes.fromhex(committed.ciphertext)
+    if isinstance(leaf, ForgottenLeaf):
+        return (n, committed.kind, b"", *hashes, Held.LOST.value, journal.LOST_BY_AGENCY, *[None] * 8)
     if no is not None:
         return (n, leaf.KIND, b"", *hashes, Held.REFUSED.value, no.value, *[None] * 8)
     held = (n, leaf.KIND, leaf.salt, *hashes, Held.HELD.value, None, committed.document)
@@ -295,9 +316,6 @@ def _note_alive(step: _Step) -> None:
         )
 
 
-def _in_words(refused: Sequence[RefusedLeaf]) -> str | None:
-    """`out-of-period 2, no-grant 1`: what was refused of a batch, for its entry."""
-    counts: dict[str, int] = {}
-    for leaf in refused:
-        counts[leaf.reason] = counts.get(leaf.reason, 0) + 1
-    return ", ".join(f"{reason} {count}" for reason, count in counts.items()) or None
+def _in_words(reasons: Sequence[str]) -> str | None:
+    """`out-of-period 2, no-grant 1`: of how many leaves the content was not kept, for the batch's entry."""
+    return ", ".join(f"{reason} {count}" for reason, count in Counter(reasons).items()) or None

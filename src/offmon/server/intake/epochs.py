@@ -11,7 +11,7 @@ Rules
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from offmon.core.event import Batch, GapLeaf, GapReason, Leaf
+from offmon.core.event import Batch, GapLeaf, GapReason, Sent
 from offmon.core.ids import Id
 from offmon.core.journal import Forked
 from offmon.core.tlog.merkle import Frontier
@@ -61,7 +61,7 @@ def _is_known(batch: Batch, head: Head) -> bool:
     return bool(batch.leaves) and batch.first + len(batch.leaves) <= head.frontier.size
 
 
-def _check_beginning(first: Leaf, heads: Sequence[Head], newest: Head) -> None:
+def _check_beginning(first: Sent, heads: Sequence[Head], newest: Head) -> None:
     gap = first.gap if isinstance(first, GapLeaf) and first.gap.reason is GapReason.NEW_EPOCH else None
     if gap is None or gap.last_epoch is None or gap.last_epoch == gap.epoch:
         raise Forked

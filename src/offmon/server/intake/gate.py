@@ -6,7 +6,8 @@ Rules
 - `admit_by_meaning` is run on the newest profile whose lease had begun at the time of the event: an old profile does not bring back
   what a newer one took away. The device may not have known; so the leaf keeps its place and its hash, and the receipt says why its
   content was not kept.
-- Gaps and notes are kept as they are: they say nothing of what anyone looked at.
+- Gaps and notes are kept as they are: they say nothing of what anyone looked at. Nor does a disclosure that we lost: there is nothing of
+  it to ask about.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from typing import Protocol
 
 from offmon.core.decide import No, Reason, admit, admit_by_meaning, event_time
 from offmon.core.errors import OffmonError
-from offmon.core.event import DisclosureLeaf, Envelope, Leaf
+from offmon.core.event import DisclosureLeaf, Envelope, Sent
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import Profile
 
@@ -45,7 +46,7 @@ class NotGranted(OffmonError):
 
 
 def verdicts(
-    leaves: Sequence[Leaf], sender: Sender, named: Named, newest_before: NewestBefore, at: Ms
+    leaves: Sequence[Sent], sender: Sender, named: Named, newest_before: NewestBefore, at: Ms
 ) -> list[Reason | None]:
     """For each leaf the reason why a newer profile does not let it stay, or None. `at` is the time of receipt.
 

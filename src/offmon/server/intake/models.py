@@ -2,7 +2,7 @@
 
 Rules
 - A leaf row keeps the bytes that were hashed. Columns beside them are projections for gate 2, triage and figures (design §4).
-- A refused leaf keeps its place and its hash, never its content. Leaf hashes are never deleted; bodies and salts may be.
+- A refused leaf, and one that we lost, keep their place and hash, never content. Leaf hashes are never deleted; bodies and salts may be.
 - One batch, one audit entry: the rows of a batch are covered by the entry that names the batch (design §1.5).
 - Nonce is a directory row: a request is judged replayed before its device's scope is opened. So are Liveness, since a heartbeat has no
   entry of its own (the worker writes one a device and day), and Refusal and Stranger, which only count.
@@ -27,6 +27,8 @@ class Held(StrEnum):
     HELD = "held"
     REFUSED = "refused"
     ERASED = "erased"
+    LOST = "lost"
+    """It was received once, as our own receipt says, and we lost it: a backup was restored, and the device had forgotten it by then."""
 
 
 class Journal(CaseRow):
