@@ -157,13 +157,13 @@ class Account(StrEnum):
     WITHHELD = "withheld"
     REFUSED = "refused"
     ERASED = "erased"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number of an epoch. `why`: the ground, the reason of refusal, or the rule of erasure; `entry`: the run number of the erasure.
-
-    An erasure is an entry of that operation whose reason is the rule, and which touched the batch that the leaf came in.
+    """One number of an epoch. `why`: the ground, the reason of refusal, the rule of erasure, or whose loss it was; `entry`: the run number
+    of the erasure, or of the receipt that tells of the loss. `bundle.account` has the rules.
     """
 
     n: Count

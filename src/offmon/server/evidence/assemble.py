@@ -4,7 +4,7 @@ Rules
 - Nothing is shown that the log did not say beforehand would be opened, and that a witness has not seen it say.
 - The run ends at its last witnessed number. Every record is the one that the run up to there commits to; if a row has moved on since,
   the bundle waits for the log, and if the log knows nothing of it, the row was changed behind our back and no bundle is made.
-- A leaf is shown (opened for this export), withheld as outside the period that was asked for, refused, or erased: never left out.
+- A leaf is shown (opened for this export), withheld as outside the period that was asked for, refused, erased, or lost: never left out.
 - Of an audit entry, session and request are withheld: they are about our machines, and tell a court nothing.
 """
 
@@ -132,7 +132,8 @@ class _Assembly:
         batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)
         self.batches = [opened.read(BatchRecord, record).it for record in batches]
         self.profiles = deployments.documents_of(self.case)
-        self.erasures = self._erasures()
+        self.erasures = self._touching_batches(lambda entry: entry.operation is Operation.ERASURE)
+        self.receptions = self._touching_batches(lambda entry: entry.verb is Verb.BATCH_RECEIVED)
 
     def files(self) -> dict[str, bytes]:
         """Everything under `data/` but the report."""
@@ -190,11 +191,11 @@ class _Assembly:
                 files[layout.list_path(declared.id, version)] = document
         return files
 
-    def _erasures(self) -> dict[Id, list[tuple[int, str | None]]]:
-        """By batch: the numbers of the entries by which something of it was erased, and under which rule."""
+    def _touching_batches(self, wanted: Callable[[audit.Entry], bool]) -> dict[Id, list[tuple[int, str | None]]]:
+        """By batch: the numbers of the wanted entries that touched it, and the reason of each."""
         found: dict[Id, list[tuple[int, str | None]]] = {}
         for line in self.run:
-            if line.entry.operation is Operation.ERASURE:
+            if wanted(line.entry):
                 for kind, row in _named(line):
                     if kind == BatchRecord.KIND:
                         found.setdefault(row, []).append((line.number, line.entry.reason))
@@ -227,6 +228,9 @@ class _Assembly:
             return Account.SHOWN, None, None
         if row.held == "refused":
             return Account.REFUSED, row.why, None
+        if row.held == "lost":
+            [(received, _)] = self.receptions[self._batch(journal, row.n)]
+            return Account.LOST, row.why, received
         held = _envelope(row)
         rule = KEY_DESTROYED if held else row.why
         for number, reason in self.erasures.get(self._batch(journal, row.n), []):

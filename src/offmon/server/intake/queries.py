@@ -63,7 +63,7 @@ class EnclosedLeaf:
 
 @dataclass(frozen=True, slots=True)
 class KeptLeaf:
-    """One place of a journal, as it is accounted for: held, or refused or erased with the hashes that remain.
+    """One place of a journal, as it is accounted for: held, or refused, erased or lost with the hashes that remain.
 
     `document` are the bytes under `commit`, with their `salt`; both empty where it is not held. `ciphertext` None where there is none
     or it was not asked for.
@@ -198,6 +198,7 @@ class Contents:
     opened: int
     refused: int
     erased: int
+    lost: int
     gaps: int
 
 
@@ -211,6 +212,7 @@ def contents(case: Id, since: Ms, until: Ms, *, actor: Actor) -> Contents:
             opened=disclosures.filter(held=Held.HELD, event_at__gte=since, event_at__lt=until).count(),
             refused=disclosures.filter(held=Held.REFUSED).count(),
             erased=disclosures.filter(held=Held.ERASED).count(),
+            lost=disclosures.filter(held=Held.LOST).count(),
             gaps=leaves.filter(kind=GapLeaf.KIND).count(),
         )
 

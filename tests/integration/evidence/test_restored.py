@@ -1,0 +1,260 @@
+"""The agency restores an older backup: the device catches it up, and a bundle says what the agency lost (formats §6, §8; R-SEC-25).
+
+A real outbox and the agent's own delivery speak to the face as ingest runs it, on a database that is put back to an earlier copy of itself.
+"""
+
+import importlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from offmon.agent import transport
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.delivery import Delivery
+from offmon.agent.home import Home
+from offmon.agent.keys import DeviceKeys
+from offmon.agent.losses import Loss
+from offmon.agent.outbox import Outbox
+from offmon.agent.profiles import Identity
+from offmon.agent.transport import Answer, Client
+from offmon.core import codec, dsse, httpsig
+from offmon.core.audit import Verb
+from offmon.core.decide import decide
+from offmon.core.event import (
+    Acknowledged,
+    Batch,
+    DeviceCheckpoint,
+    Disclosure,
+    ForgottenLeaf,
+    GapReason,
+    NoteKind,
+    Observation,
+    Origin,
+    PageClass,
+    Receipt,
+)
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.problem import by_uri
+from offmon.core.protocol import BATCHES_PATH, Enrolled
+from offmon.core.tlog.merkle import root_of
+from offmon.core.trust import KeyRole
+from offmon.server.base.policies import Process
+from offmon.server.faces.ingest import receipts
+from offmon.server.processes.trial.databases import create_database, drop_database
+from tests.database import Database
+from tests.integration.evidence.test_export import export, verified
+from tests.integration.ingest.arrange import InProcess, held, select
+from tests.integration.ingest.conftest import FACE
+from tests.support.fake_device import Request, now
+from tests.support.story import INGEST, ORIGIN, Story
+from tests.support.vault import answering
+
+
+@dataclass
+class Line(Client):
+    """The agent's client, on a line that ends in the face of this process."""
+
+    story: Story
+    face: InProcess
+
+    def send(self, method: str, path: str, body: bytes, at: Ms) -> Answer:
+        nonce = secrets.token_hex(16)
+        message = httpsig.Message(method, f"{INGEST}{path}", body)
+        headers = httpsig.sign(message, self.story.device.signing, at, nonce) | {"Content-Type": "application/json"}
+        with self.story.running(Process.INGEST):
+            came = self.face.send(Request(method, path, body, headers))
+        return Answer(came.status, came.body, 0, nonce)
+
+
+@dataclass
+class Device:
+    """The device's store and its sending part, as the agent has them."""
+
+    story: Story
+    line: Line
+    belief: Belief
+    outbox: Outbox
+    delivery: Delivery
+
+    def put(self, count: int) -> None:
+        """Visits to a listed place."""
+        held = self.belief.held
+        assert held is not None
+        for _ in range(count):
+            raw = now()
+            seen = Observation(raw, "https://listed.invalid/page", "", PageClass.UNKNOWN, None, Origin.LINK)
+            for finding in held.pipeline.examine(seen, raw, 0):
+                made = decide(held.profile, finding, raw)
+                assert isinstance(made, Disclosure)
+                self.outbox.put(made, held)
+
+    def sync(self) -> None:
+        """Speak until all is received, on both sides."""
+        self.delivery._next_beat = 0
+        for _ in range(20):
+            self.delivery._next_send = 0
+            self.delivery.step()
+            if not self.outbox.pending and self.size() == self.outbox.head.size:
+                return
+        raise AssertionError("it was not delivered")
+
+    def size(self) -> int:
+        """How far the agency has the journal."""
+        epoch = self.outbox.head.epoch
+        rows = select(self.story.database, "select size from intake_journal where epoch = %s", epoch)
+        return int(rows[0][0]) if rows else 0
+
+    def checkpoint(self, **changed: object) -> bytes:
+        """A signed commitment that the test words itself."""
+        lease = self.outbox.lease_again(0)
+        self.outbox.rollback(lease)
+        true = DeviceCheckpoint(
+            *(self.story.device.device, lease.epoch, lease.size, lease.root, now(), 0, Id("0" * 32), Digest("0" * 64))
+        )
+        return dsse.sign(replace(true, **changed), self.story.device.signing)  # type: ignore[arg-type]  # the test says what
+
+
+@pytest.fixture
+def story(database: Database, tmp_path: Path) -> Story:
+    """As far as a device with a profile that has sent nothing."""
+    story = Story(database, tmp_path)
+    for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
+        step()
+    story.sign(story.ask_profile())
+    return story
+
+
+@pytest.fixture
+def face(story: Story, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
+    """The face, with the agency's receipt key."""
+    file = story.folder / "receipt"
+    file.write_bytes(story.keys[KeyRole.RECEIPT].private.private_bytes_raw())
+    given = {
+        "OFFMON_CODE_KEY_FILE": str(story.folder / "code"),
+        "OFFMON_RECEIPT_KEY_FILE": str(file),
+        "OFFMON_RECEIPT_KEY_NAME": f"{ORIGIN}/receipt",
+        "OFFMON_INGEST_URL": INGEST,
+        "OFFMON_DATABASE_URL": story.database.url(Process.INGEST),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    module = importlib.reload(importlib.import_module("offmon.server.base.settings.ingest"))
+    names = (*FACE, *(name for name in dir(module) if name.startswith("OFFMON_")))
+    receipts.key.cache_clear()
+    receipts._checkpoints.clear()
+    with override_settings(**{name: getattr(module, name) for name in names}):
+        yield InProcess()
+
+
+@pytest.fixture
+def device(story: Story, face: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Device]:
+    """The agent's parts, on this story's device, with the profile fetched."""
+    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)  # the account is not the subject here
+    monkeypatch.setattr(transport, "FIRST_WAIT_MS", 2)
+    fake, folder = story.device, tmp_path / "agent"
+    folder.mkdir(mode=0o700)
+    home = Home(folder)
+    keys = (story.statement(),)
+    enrolled = Enrolled(story.agency, story.deployment, fake.device, story.root.public.vkey, keys, ORIGIN)
+    me = Identity(
+        story.agency, story.deployment, fake.device, story.root.public, fake.signing.public.vkey, fake.opening
+    )
+    with story.running(Process.INGEST):
+        enrolled = replace(enrolled, keys=story.update().keys)
+    belief = Belief(home, me, enrolled, Timekeeper(now()))
+    outbox = Outbox(home.outbox, fake.device, now())
+    line = Line(story, face)
+    delivery = Delivery(line, outbox, belief, DeviceKeys(fake.signing, fake.opening), 60_000)
+    delivery.step()
+    assert belief.held is not None
+    yield Device(story, line, belief, outbox, delivery)
+    outbox.close()
+
+
+@contextmanager
+def backup_of(database: Database) -> Iterator[Database]:
+    """A copy of the database as it is now."""
+    copy = Database(database.server, f"offmon_backup_{secrets.token_hex(6)}")
+    create_database(database.server, copy.name, template=database.name)
+    try:
+        yield copy
+    finally:
+        drop_database(copy.server, copy.name)
+
+
+def test_the_device_catches_the_agency_up_and_a_bundle_counts_what_was_lost(story: Story, device: Device) -> None:
+    device.outbox.note(NoteKind.STARTED, now())
+    device.put(2)
+    device.sync()
+    story.publish()
+    with backup_of(story.database) as backup:
+        device.put(2)
+        device.outbox.declare(Loss(GapReason.AGENT_DOWN, now(), now(), None))
+        device.put(1)
+        device.sync()  # the agency has all of it, and the device its receipt
+        story.database = backup
+        device.put(1)
+        device.sync()
+        assert device.size() == device.outbox.head.size == 8
+        assert [entry.reason for entry in story.entries(Verb.BATCH_RECEIVED)] == [None, "lost-by-agency 3", None]
+        rows = select(backup, "select kind, held, why, salt, document, ciphertext from intake_leaf order by n")
+        assert [how for _, how, *_ in rows] == [*["held"] * 3, *["lost"] * 2, "held", "lost", "held"]
+        assert {row[2:] for row in rows if row[1] == "lost"} == {("lost-by-agency", b"", None, None)}
+
+        story.group()
+        story.publish()
+        with answering(story) as vault:
+            counts = verified(story, export(story, vault)).counts
+        assert (counts.items, counts.shown, counts.lost, counts.gaps) == (6, 3, 3, 1)
+        assert "3 lost by the agency" in counts.sentence
+
+
+def test_an_agency_that_lost_the_whole_journal_gets_it_from_its_beginning(story: Story, device: Device) -> None:
+    with backup_of(story.database) as backup:
+        device.outbox.note(NoteKind.STARTED, now())
+        device.put(3)
+        device.sync()
+        story.database = backup
+        device.sync()  # a heartbeat is enough to find out
+        rows = select(backup, "select held from intake_leaf order by n")
+        assert [how for (how,) in rows] == ["held", "lost", "lost", "lost"]
+
+
+def code_of(device: Device, batch: Batch) -> tuple[int, str]:
+    """How the face refuses a batch, with nothing kept of it."""
+    before = held(device.story.database)
+    answer = device.line.send("POST", BATCHES_PATH, codec.dump(batch), now())
+    assert held(device.story.database) == before
+    found = by_uri(json.loads(answer.body)["type"])
+    assert found is not None
+    return answer.status, found.code
+
+
+def test_nothing_is_called_lost_without_the_agencys_own_receipt_for_it(story: Story, device: Device) -> None:
+    """Else whoever holds the device's key could hide what it disclosed, and blame the agency."""
+    with backup_of(story.database) as backup:
+        device.put(2)
+        device.sync()
+        story.database = backup
+        lease = device.outbox.lease_again(0)
+        device.outbox.rollback(lease)
+        assert lease.acknowledged is not None
+        true = Batch(story.device.device, lease.epoch, 0, lease.leaves, device.checkpoint(), lease.acknowledged)
+        receipt = dsse.peek(Receipt, lease.acknowledged.receipt)
+        last = lease.leaves[-1]
+        assert isinstance(last, ForgottenLeaf)
+        made_up = (*lease.leaves, replace(last, n=2, commit=Digest("1" * 64)))
+        by_device = dsse.sign(replace(receipt, size=3), story.device.signing)
+        assert code_of(device, replace(true, acknowledged=None)) == (400, "malformed")
+        assert code_of(device, replace(true, acknowledged=Acknowledged(by_device, ()))) == (400, "malformed")
+        longer = Digest(root_of([*(bytes.fromhex(receipt.root),), bytes(32)]).hex())
+        more = replace(true, leaves=made_up, checkpoint=device.checkpoint(size=3, root=longer))
+        assert code_of(device, more) == (400, "malformed")
+        assert device.line.send("POST", BATCHES_PATH, codec.dump(true), now()).status == 200
