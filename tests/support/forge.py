@@ -33,12 +33,14 @@ from offmon.core.event import (
     NoteLeaf,
     Origin,
 )
+from offmon.core.follow import FOLLOWS, latest
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Controller, PersonText, Profile, compile_grants
 from offmon.core.records import (
+    Action,
     Alert,
     Authorisation,
     BatchRecord,
@@ -262,9 +264,27 @@ class Forge(World):
             decision = Decision(
                 self.id(), alert.id, outcome, "Looked at in full.", self.people["officer"], Ms(self.now + MINUTE_MS)
             )
-            rows = (self.row(replace(alert, state=AlertState.DECIDED)), self.row(self.bend("decision", decision)))
+            rows = [self.row(replace(alert, state=AlertState.DECIDED)), self.row(self.bend("decision", decision))]
+            if outcome in FOLLOWS:
+                rows.append(self.row(self.bend("action", self.follow(decision))))
             self.act(Verb.ALERT_DECIDED, "officer", *rows, alert=alert.id, decision=decision.id)
         self.withheld_lines.add(self.act(Verb.CASE_CONSULTED, "officer", reason="subject access"))
+
+    def follow(self, decision: Decision) -> Action:
+        """What the decision calls for, not yet done."""
+        called, at = FOLLOWS[decision.outcome], decision.decided_at
+        return Action(
+            id=self.id(),
+            decision=decision.id,
+            alert=decision.alert,
+            what=called.kind,
+            owner=decision.decided_by,
+            due_at=latest(called, at),
+            welfare_due=False,
+            **dict.fromkeys(
+                ("welfare", "welfare_by", "welfare_at", "outside_reference", "outcome", "done_by", "done_at")
+            ),
+        )
 
     def erase(self) -> None:
         """One body is erased under a rule of retention; its hash and its entry remain."""

@@ -73,6 +73,9 @@ class Verb(StrEnum):
     REVEAL_ASKED = "reveal.asked"
     CONTENT_REVEALED = "content.revealed"
     ALERT_DECIDED = "alert.decided"
+    ACTION_CONSULTED = "action.consulted"
+    ACTION_WELFARE = "action.welfare_asked"
+    ACTION_DONE = "action.done"
     EXPORT_ASKED = "export.asked"
     EXPORT_OPENED = "export.opened"
     EXPORT_BODY_OPENED = "export.body_opened"
@@ -118,6 +121,9 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.REVEAL_ASKED: _O.ALTERATION,
     _V.CONTENT_REVEALED: _O.CONSULTATION,
     _V.ALERT_DECIDED: _O.ALTERATION,
+    _V.ACTION_CONSULTED: _O.CONSULTATION,
+    _V.ACTION_WELFARE: _O.ALTERATION,
+    _V.ACTION_DONE: _O.ALTERATION,
     _V.EXPORT_ASKED: _O.ALTERATION,
     _V.EXPORT_OPENED: _O.CONSULTATION,
     _V.EXPORT_BODY_OPENED: _O.CONSULTATION,

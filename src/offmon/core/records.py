@@ -173,6 +173,51 @@ class Decision:
     decided_at: Ms
 
 
+class ActionKind(StrEnum):
+    """What may follow from a decision. `core.follow` says from which, and by when."""
+
+    VISIT = "visit"
+    INTELLIGENCE = "intelligence_report"
+    REFERRAL = "safeguarding_referral"
+    INVESTIGATION = "investigation"
+    RECALL_REQUEST = "recall_request"
+    REVIEW = "review_of_monitoring"
+
+
+class Welfare(StrEnum):
+    """What came of asking whether the person may harm themselves (R-RGT-18). A closed list: the rest belongs in a health record."""
+
+    NO_CONCERN = "no_concern"
+    SUPPORT_ARRANGED = "support_arranged"
+    HEALTH_SERVICE_TOLD = "health_service_told"
+    CONTACT_PUT_OFF = "contact_put_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What follows from a decision (design §1.7). `outside_reference`: where it stands in the system in which it was done.
+
+    `welfare_due`: before contact about a serious alert someone asks whether the person may harm themselves, and says what came of it.
+    """
+
+    KIND: ClassVar[str] = "action"
+
+    id: Id
+    decision: Id
+    alert: Id
+    what: ActionKind
+    owner: Id
+    due_at: Ms
+    welfare_due: bool
+    welfare: Welfare | None
+    welfare_by: Id | None
+    welfare_at: Ms | None
+    outside_reference: str | None
+    outcome: str | None
+    done_by: Id | None
+    done_at: Ms | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reveal:
     """A request to open one body, by one person, for a reason; used once."""

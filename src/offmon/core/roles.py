@@ -29,6 +29,8 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """What may be done. Alphabetical."""
 
+    ACTION_COMPLETE = "action.complete"
+    ACTION_READ = "action.read"
     ALERT_DECIDE = "alert.decide"
     ALERT_READ = "alert.read"
     AUDIT_READ = "audit.read"
@@ -52,6 +54,8 @@ _P = Permission
 MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     Role.OFFENDER_MANAGER: frozenset(
         {
+            _P.ACTION_COMPLETE,
+            _P.ACTION_READ,
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
             _P.CONTENT_REVEAL,
@@ -67,6 +71,8 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {
+            _P.ACTION_COMPLETE,
+            _P.ACTION_READ,
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
             _P.CONTENT_REVEAL,

@@ -14,6 +14,11 @@ import pytest
 from tests.database import Database
 from tests.support.story import Story
 
+ACTION = (
+    'insert into triage_action (id, agency, "case", salt, decision_id, alert_id, what, owner, due_at,'
+    " welfare_due, welfare, welfare_by, welfare_at, outside_reference, outcome, done_by, done_at)"
+    " select gen_random_uuid(), agency, \"case\", '', gen_random_uuid(), id, 'visit', gen_random_uuid(), 0,"
+)
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
@@ -31,8 +36,15 @@ REFUSED = {
     ),
     "decision_has_reason": (
         'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
-        " select gen_random_uuid(), agency, \"case\", '', id, 'visit', '', gen_random_uuid(), 0 from triage_alert limit 1"
+        " select gen_random_uuid(), agency, \"case\", '', id, 'permitted', '', gen_random_uuid(), 0 from triage_alert limit 1"
     ),
+    "decision_is_followed": (
+        'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
+        " select gen_random_uuid(), agency, \"case\", '', id, 'visit', 'r', gen_random_uuid(), 0 from triage_alert limit 1"
+    ),
+    "action_done_by_someone": f"{ACTION} true, null, null, null, 'ref', null, gen_random_uuid(), 1 from triage_alert limit 1",
+    "action_welfare_by_someone": f"{ACTION} true, 'no_concern', null, null, null, null, null, null from triage_alert limit 1",
+    "action_welfare_first": f"{ACTION} true, null, null, null, 'ref', 'x', gen_random_uuid(), 1 from triage_alert limit 1",
     "export_approved_by_another": (
         'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
         " opened_since, opened_until, manifest, approved_by, approved_at)"

@@ -29,10 +29,14 @@ class Addresses:
         shown = triage.alert(story.alerts[0], actor=story.officer)
         assert shown is not None
         do_decide(story.alerts[0], DecisionOutcome.EVIDENTIAL, "Looked at in full.", actor=story.officer)
+        decided = triage.alert(story.alerts[0], actor=story.officer)
+        assert decided is not None
+        assert decided.action is not None
         request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
         return cls(
             {
                 "alert_id": story.alerts[0],
+                "action_id": decided.action.id,
                 "leaf": shown.occurrences[0].leaf,
                 "case_id": story.case,
                 "basis": Basis.SHPO_SC.value,

@@ -171,6 +171,29 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert "cannot become decided" in errors(again)  # type: ignore[arg-type]
 
 
+def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(office: Office) -> None:
+    officer, colleague, [alert] = sign_in("officer"), sign_in("colleague"), office.story.alerts
+    page = officer.get(f"/alerts/{alert}/decide/").content.decode()
+    assert "Speak to the person, at home or elsewhere. To be done within 7 days." in page
+    given = {"outcome": "visit", "reason": "To ask what it was.", "owner": office.story.colleague.id}
+    late = {**given, **day("due", date(2099, 1, 1))}
+    assert "must be done within 7 days" in errors(send(officer, f"/alerts/{alert}/decide/", **late))
+    answer = send(officer, f"/alerts/{alert}/decide/", **given)
+    shown = officer.get(answer["Location"]).content.decode()
+    assert "Colleague Invented" in shown
+    assert "whether they may harm themselves" in shown
+
+    [path] = re.findall(f"/actions/{ID}/", colleague.get("/due/").content.decode())
+    done = {"outcome": "Spoke to them.", "outside_reference": "86/V/1"}
+    assert "Before contact, record that you asked" in errors(send(colleague, f"{path}done/", **done))
+    assert "Select what came of it" in errors(send(colleague, f"{path}welfare/"))
+    assert send(colleague, f"{path}welfare/", welfare="no_concern").status_code == 302
+    assert "Enter the reference" in errors(send(colleague, f"{path}done/", **done | {"outside_reference": ""}))
+    assert send(colleague, f"{path}done/", **done).status_code == 302
+    assert "86/V/1" in colleague.get(path).content.decode()
+    assert "Nothing is due" in colleague.get("/due/").content.decode()
+
+
 def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> None:
     officer, supervisor, case = sign_in("officer"), sign_in("supervisor"), office.story.case
     period = {**day("since", date(2026, 1, 1)), **day("until", date(2099, 1, 1))}

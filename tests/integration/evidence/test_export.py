@@ -16,13 +16,15 @@ from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
-from offmon.core.records import DecisionOutcome
+from offmon.core.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export, do_download
 from offmon.server.orders.actions import do_end_instrument
+from offmon.server.triage import queries as triage
+from offmon.server.triage.actions import do_complete_action, do_record_welfare
 from offmon.verify.app import judge
 from offmon.verify.verdict import Verdict
 from tests.integration.witness.test_witness_process import COMMAND, Place
@@ -119,6 +121,21 @@ def test_with_a_real_witness_the_bundle_names_it_and_its_time(story: Story, vaul
 
 
 # --- what is shown, and what is left out ----------------------------------------------------------------------------------------------
+
+
+def test_what_followed_is_in_the_bundle_and_how_the_person_was_is_not(story: Story, vault: Vault) -> None:
+    story.decide(DecisionOutcome.VISIT)
+    with story.console(), story.with_keys():
+        [due] = triage.due_actions(actor=story.officer)
+        do_record_welfare(due.id, Welfare.HEALTH_SERVICE_TOLD, actor=story.officer)
+        do_complete_action(due.id, "86/V/1", "Spoke to them at home.", actor=story.officer)
+    data = export(story, vault)
+    counts = verified(story, data).counts
+    assert (counts.actions, counts.actions_open, counts.unfollowed) == (1, 0, 0)
+    assert b"health_service_told" not in data
+    page = read.read_bag(data).payload["data/report.html"].decode()
+    assert "a visit" in page
+    assert "86/V/1" in page
 
 
 def test_what_lies_outside_the_period_is_withheld_and_counted(story: Story, vault: Vault) -> None:
@@ -293,7 +310,7 @@ def test_an_approver_is_one_whose_role_approves(story: Story, vault: Vault, who:
 
 def test_a_row_that_was_changed_behind_the_log_is_in_no_bundle(story: Story, vault: Vault) -> None:
     decision = story.decide(DecisionOutcome.NOT_A_MATCH)
-    overwrite(story, "triage_decision", decision, {"outcome": DecisionOutcome.EVIDENTIAL.value})
+    overwrite(story, "triage_decision", decision, {"outcome": DecisionOutcome.PERMITTED.value})
     asked = ask(story)
     vault.open_export(asked)
     story.publish()

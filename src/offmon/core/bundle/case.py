@@ -36,12 +36,14 @@ _PLACES = {
     "item": re.compile(rf"data/items/{_ID}/{_ID}/{_NUMBER}\.json"),
     "record": re.compile(rf"data/records/([a-z][a-z0-9_.-]{{0,63}})/{_ID}\.json"),
     "proof": re.compile(rf"proofs/{_NUMBER}\.tlog-proof"),
+    "earlier": re.compile(rf"since/{_NUMBER}\.checkpoint"),
+    "since": re.compile(rf"since/{_NUMBER}\.proof"),
 }
 _FIXED = {layout.INDEX, layout.REPORT, layout.RUN, layout.TAIL}
 _BAG_FILES = {layout.DECLARATION, layout.INFO, layout.MANIFEST, layout.TAG_MANIFEST}
 _ACCOUNTED = (
     *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.ProfileRecord),
-    *(records.BatchRecord, records.Alert, records.Decision, records.Export),
+    *(records.BatchRecord, records.Alert, records.Decision, records.Action, records.Export),
 )
 ACCOUNTED = frozenset(kind.KIND for kind in _ACCOUNTED)  # what the run names of these, the bundle holds
 
@@ -57,6 +59,8 @@ class Files:
     items: dict[LeafPlace, Item] = field(default_factory=dict)
     records: dict[Key, Record] = field(default_factory=dict)
     proofs: dict[int, bytes] = field(default_factory=dict)
+    earlier: dict[int, bytes] = field(default_factory=dict)
+    since: dict[int, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -203,6 +207,10 @@ def _place(files: Files, path: str, data: bytes) -> None:
         case "record":
             record = files.records[match[1], Id(match[2])] = _load(Record, data)
             _same((record.kind,), (match[1],))
+        case "earlier":
+            files.earlier[int(match[1])] = data
+        case "since":
+            files.since[int(match[1])] = data
         case _:
             files.proofs[int(match[1])] = data
 

@@ -1,12 +1,13 @@
 """What a bundle holds and leaves out, counted from its rows and its run: the same for verifier, report and approver (design §1.8)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account
 from offmon.core.errors import OffmonError
-from offmon.core.ids import Id
-from offmon.core.records import REJECTING, Alert, Decision
+from offmon.core.follow import FOLLOWS
+from offmon.core.records import REJECTING, Action, Alert, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,13 @@ class Counts:
     withheld: int = 0
     refused: int = 0
     erased: int = 0
-    lost: int = 0
     gaps: int = 0
     alerts: int = 0
     rejected: int = 0
     undecided: int = 0
+    actions: int = 0
+    actions_open: int = 0
+    unfollowed: int = 0
     entries: int = 0
     entries_withheld: int = 0
     changed_since: int = 0
@@ -36,13 +39,14 @@ class Counts:
             ("erased", self.erased),
             ("gaps declared", self.gaps),
         ]
-        if self.lost:
-            others.insert(3, ("lost by the agency", self.lost))
         left_out = ", ".join(f"{count} {word}" for word, count in others)
         text = f"{self.shown} of {self.items} shown ({left_out}); {self.alerts} alerts, {self.rejected} rejected"
-        text += (
-            f", {self.undecided} not yet decided. {self.entries} audit entries, {self.entries_withheld} withheld whole."
-        )
+        text += f", {self.undecided} not yet decided"
+        if self.actions:
+            text += f"; {self.actions} followed by an action, {self.actions_open} of them not yet done"
+        if self.unfollowed:
+            text += f"; {self.unfollowed} that call for an action and have none"
+        text += f". {self.entries} audit entries, {self.entries_withheld} withheld whole."
         if self.changed_since:
             text += f" {self.changed_since} records were made or changed after the bundle was built, and are not in it as they are now."
         return text
@@ -54,15 +58,10 @@ def count(case: Case) -> Counts:
     accounts = [row.account for row in rows if row.leaf == "disclosure"]
     alerts = {record for kind, record in case.newest if kind == Alert.KIND}
     alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
-    decided, rejected = set[Id](), set[Id]()
-    for record in case.ids(Decision.KIND):
-        try:
-            decision = case.record(Decision, record).it
-        except OffmonError:
-            continue
-        decided.add(decision.alert)
-        if decision.outcome in REJECTING:
-            rejected.add(decision.alert)
+    decisions, actions = _readable(case, Decision), _readable(case, Action)
+    decided = {decision.alert for decision in decisions}
+    rejected = {decision.alert for decision in decisions if decision.outcome in REJECTING}
+    followed = {action.decision for action in actions}
     later = {
         (touched.table, touched.id)
         for number, entry in case.entries.items()
@@ -76,12 +75,24 @@ def count(case: Case) -> Counts:
         withheld=accounts.count(Account.WITHHELD),
         refused=accounts.count(Account.REFUSED),
         erased=accounts.count(Account.ERASED),
-        lost=accounts.count(Account.LOST),
         gaps=sum(row.leaf == "gap" for row in rows),
         alerts=len(alerts),
         rejected=len(rejected & alerts),
         undecided=len(alerts - decided),
+        actions=len(actions),
+        actions_open=sum(action.done_at is None for action in actions),
+        unfollowed=sum(one.outcome in FOLLOWS and one.id not in followed for one in decisions),
         entries=len(list(case.lines())),
         entries_withheld=sum(line.entry is None for line in case.lines()),
         changed_since=len(later),
     )
+
+
+def _readable[T](case: Case, cls: type[T]) -> list[T]:
+    """The records of a class that hold. A fault in another is found where records are checked."""
+    found = []
+    kind: str = cls.KIND  # type: ignore[attr-defined]  # every record has one
+    for record in case.ids(kind):
+        with suppress(OffmonError):
+            found.append(case.record(cls, record).it)
+    return found

@@ -20,7 +20,7 @@ from offmon.core.commitment import Field, check_field
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.ids import Id
 from offmon.core.order import Instrument, Term
-from offmon.core.records import Decision, Export
+from offmon.core.records import Action, Decision, Export
 from offmon.core.roles import Role
 
 MAX_VALUES: Final = 1 << 20
@@ -34,6 +34,8 @@ _STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
     Instrument: {"made_by": _TEXT, "reference": _TEXT, "checked": _TEXT},
     Term: {"verbatim_text": _TEXT},
     Decision: {"reason": _TEXT},
+    # How someone was is about their health; what was done, and where it stands, may name others.
+    Action: {"welfare": None, "outside_reference": None, "outcome": None},
     Export: {"reason": _TEXT, "recipient": _TEXT},
 }
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from offmon.core import roles
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.roles import Role
+from offmon.core.roles import Permission, Role
 from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope
@@ -95,6 +96,14 @@ def caseload_of(staff_id: Id, at: Ms) -> list[Id]:
     """The cases that are open to a member of staff at the instant. Inside the scope that is open."""
     grants = Caseload.objects.filter(staff_id=staff_id, since__lte=at).exclude(until__lte=at)
     return list(grants.values_list("case", flat=True))
+
+
+def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
+    """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
+    grants = Caseload.objects.filter(case=case, since__lte=at).exclude(until__lte=at)
+    able = [role for role in Role if roles.may(role, permission)]
+    found = Staff.objects.filter(id__in=grants.values("staff_id"), is_active=True, role__in=able)
+    return [_view(row) for row in found.order_by("display_name", "id")]
 
 
 def names_of(staff_ids: set[Id]) -> dict[Id, str]:

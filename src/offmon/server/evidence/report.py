@@ -23,7 +23,17 @@ from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
-from offmon.core.records import Alert, Authorisation, Decision, DecisionOutcome, Device, Export, Notice
+from offmon.core.records import (
+    Action,
+    ActionKind,
+    Alert,
+    Authorisation,
+    Decision,
+    DecisionOutcome,
+    Device,
+    Export,
+    Notice,
+)
 from offmon.server.agencies.queries import AgencyView
 
 LIMITS: Final[dict[Limit, str]] = {
@@ -43,6 +53,14 @@ OUTCOMES: Final[dict[DecisionOutcome, str]] = {
     DecisionOutcome.EVIDENTIAL: "Evidential",
     DecisionOutcome.RECALL_CONSIDERED: "Recall considered",
     DecisionOutcome.STEP_DOWN: "Monitoring to be stepped down",
+}
+ACTIONS: Final[dict[ActionKind, str]] = {
+    ActionKind.VISIT: "a visit",
+    ActionKind.INTELLIGENCE: "an intelligence report",
+    ActionKind.REFERRAL: "a safeguarding referral",
+    ActionKind.INVESTIGATION: "an investigation",
+    ActionKind.RECALL_REQUEST: "a request that recall is considered",
+    ActionKind.REVIEW: "a review of the monitoring",
 }
 GAPS: Final[dict[GapReason, str]] = {
     GapReason.AGENT_DOWN: "the software was not running",
@@ -93,12 +111,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """One possible breach, and what was decided of it, if anything."""
+    """One possible breach, what was decided of it, if anything, and what followed."""
 
     alert: Alert
     gravity: str
     decision: Decision | None
     outcome: str
+    action: Action | None
 
 
 def render(case: Case, agency: AgencyView) -> bytes:
@@ -142,9 +161,16 @@ def _shown(case: Case, place: records.LeafPlace) -> Shown:
 
 def _possible(case: Case) -> list[Possible]:
     decided = {decision.alert: decision for decision in _all(case, Decision)}
+    following = {action.alert: action for action in _all(case, Action)}
     alerts = sorted(_all(case, Alert), key=lambda alert: (alert.opened_at, alert.id))
     return [
-        Possible(alert, GRAVITIES[alert.gravity], decided.get(alert.id), _outcome(decided.get(alert.id)))
+        Possible(
+            alert,
+            GRAVITIES[alert.gravity],
+            decided.get(alert.id),
+            _outcome(decided.get(alert.id)),
+            following.get(alert.id),
+        )
         for alert in alerts
     ]
 
@@ -177,8 +203,6 @@ def _why(account: Account, why: str) -> str:
             return f"Disclosure not opened: {GROUNDS[Ground(why)]}"
         case Account.REFUSED:
             return f"Disclosure refused on receipt, and not kept: {why.replace('-', ' ')}"
-        case Account.LOST:
-            return "Disclosure received, then lost by the agency, which had to restore an older copy of its records"
         case _:
             return f"Disclosure erased: {why.replace('-', ' ')}"
 
@@ -195,6 +219,7 @@ def _environment() -> Environment:
     environment.filters["when"] = _when
     environment.filters["title_of"] = lambda basis: BASES[basis].title
     environment.filters["source_of"] = lambda basis: BASES[basis].source
+    environment.filters["what_follows"] = lambda kind: ACTIONS[kind]
     environment.filters["effect"] = lambda kind: EFFECTS[kind]
     return environment
 

@@ -1,19 +1,28 @@
 """Every write to triage: the worker groups, people decide (design §1.7)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.audit import Verb
-from offmon.core.ids import Id
-from offmon.core.records import DecisionOutcome
+from offmon.core.follow import FOLLOWS, latest, welfare_due
+from offmon.core.ids import Id, Ms
+from offmon.core.records import DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.intake.queries import HeldDisclosure, JournalView, disclosures_since
-from offmon.server.triage.models import Alert, AlertItem, Cursor, Decision
-from offmon.server.triage.policy import check_decide, due, graver
+from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision
+from offmon.server.triage.policy import (
+    check_complete,
+    check_decide,
+    check_follow,
+    check_record_welfare,
+    due,
+    graver,
+)
 
 GROUP_AT_ONCE: Final = 500
 
@@ -81,9 +90,23 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
     append(actor, Verb.ALERT_RAISED, case=first.case, touched=(alert, *items), alert=alert.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who does what follows, and by when. What is left open, the rule says: whoever decides, and the rule's own time."""
+
+    owner: Id | None = None
+    due_at: Ms | None = None
+
+
+BY_RULE: Final = Plan()
+
+
 @action
-def do_decide(alert: Id, outcome: DecisionOutcome, reason: str, *, actor: Actor) -> Id:
-    """A named human decides an alert, once, with an outcome and a reason (R-AI-5, R-LEG-28). Returns the decision."""
+def do_decide(alert: Id, outcome: DecisionOutcome, reason: str, plan: Plan = BY_RULE, *, actor: Actor) -> Id:
+    """A named human decides an alert, once, with an outcome and a reason (R-AI-5, R-LEG-28). Returns the decision.
+
+    What the outcome calls for stands there in the same transaction, or nothing is decided.
+    """
     row = Alert.objects.select_for_update().get(id=alert)
     check_decide(actor, row, reason)
     decision = Decision(
@@ -95,8 +118,52 @@ def do_decide(alert: Id, outcome: DecisionOutcome, reason: str, *, actor: Actor)
         decided_by=actor.id,
         decided_at=clock.now(),
     )
+    following = _following(decision, row, plan)
+    check_follow(decision, following)
+    decision.action_id = None if following is None else following.id
     decision.save(force_insert=True)
+    if following is not None:
+        following.save(force_insert=True)
     row.state = AlertState.DECIDED
     row.save(update_fields=["state"])
-    append(actor, Verb.ALERT_DECIDED, case=row.case, touched=(row, decision), alert=row.id, decision=decision.id)
+    touched = (row, decision) if following is None else (row, decision, following)
+    append(actor, Verb.ALERT_DECIDED, case=row.case, touched=touched, alert=row.id, decision=decision.id)
     return decision.id
+
+
+def _following(decision: Decision, alert: Alert, plan: Plan) -> Action | None:
+    """The action that the outcome calls for, as planned."""
+    called = FOLLOWS.get(decision.outcome)
+    if called is None:
+        return None
+    return Action(
+        agency=decision.agency,
+        case=decision.case,
+        decision=decision,
+        alert=alert,
+        what=called.kind,
+        owner=decision.decided_by if plan.owner is None else plan.owner,
+        due_at=latest(called, decision.decided_at) if plan.due_at is None else plan.due_at,
+        welfare_due=welfare_due(called, alert.gravity),
+    )
+
+
+@action
+def do_record_welfare(action_id: Id, welfare: Welfare, *, actor: Actor) -> None:
+    """Record that someone asked, before contact, whether the person may harm themselves, and what came of it (R-RGT-18)."""
+    row = Action.objects.select_for_update().get(id=action_id)
+    check_record_welfare(actor, row)
+    row.welfare, row.welfare_by, row.welfare_at = welfare, actor.id, clock.now()
+    row.save(update_fields=["welfare", "welfare_by", "welfare_at"])
+    append(actor, Verb.ACTION_WELFARE, case=row.case, touched=(row,), alert=row.alert_id, decision=row.decision_id)
+
+
+@action
+def do_complete_action(action_id: Id, outside_reference: str, outcome: str, *, actor: Actor) -> None:
+    """Record that an action was done: what came of it, and where that stands. Once."""
+    row = Action.objects.select_for_update().get(id=action_id)
+    row.outside_reference, row.outcome = outside_reference, outcome
+    check_complete(actor, row)
+    row.done_by, row.done_at = actor.id, clock.now()
+    row.save(update_fields=["outside_reference", "outcome", "done_by", "done_at"])
+    append(actor, Verb.ACTION_DONE, case=row.case, touched=(row,), alert=row.alert_id, decision=row.decision_id)

@@ -3,6 +3,7 @@
 Rules
 - An alert is a group of like findings: same deployment, capability, list, rule, and window. One open alert a group.
 - A decision is a named human's, once, with an outcome and a reason; an alert is decided exactly when it has one.
+- A decision whose outcome calls for an action has one, and an action has its decision: no consequence without a person's decision.
 """
 
 from typing import ClassVar
@@ -11,13 +12,24 @@ from django.db import models
 from django.db.models import Q
 
 from offmon.core import records
+from offmon.core.bundle.layout import Record, open_record
 from offmon.core.canon import Json
+from offmon.core.commitment import Ground
 from offmon.core.event import Gravity
+from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.order import Capability
 from offmon.core.states import AlertState
-from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField, reference
+from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow
+
+CALLING = sorted(outcome.value for outcome in FOLLOWS)
+# Each is asked for by name: to PostgreSQL a comparison with NULL is no failure of a CHECK.
+_WRITTEN = {
+    f"{name}__{test}": value
+    for name in ("outside_reference", "outcome")
+    for test, value in (("isnull", False), ("gt", ""))
+}
 
 
 class Alert(CaseRow):
@@ -90,7 +102,7 @@ class AlertItem(CaseRow):
 
 
 class Decision(CaseRow):
-    """What a named human decided of an alert."""
+    """What a named human decided of an alert. `action` is the one that the outcome calls for, and committed to there."""
 
     KIND = records.Decision.KIND
 
@@ -100,13 +112,19 @@ class Decision(CaseRow):
     reason = TextField()
     decided_by = IdField()
     decided_at = MsField()
+    action = reference("triage.Action", null=True)
+    action_id: Id | None
 
     class Meta:
-        """One decision an alert, never without a reason."""
+        """One decision an alert, never without a reason, or without the action that its outcome calls for."""
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(reason__gt=""), name="decision_has_reason"),
             models.UniqueConstraint(fields=["alert"], name="decision_one_an_alert"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=CALLING, action__isnull=False) | (~Q(outcome__in=CALLING) & Q(action=None)),
+                name="decision_is_followed",
+            ),
         ]
 
     def core(self) -> records.Decision:
@@ -123,6 +141,81 @@ class Decision(CaseRow):
     def values(self) -> dict[str, Json]:
         """What is committed of it."""
         return records.values_of(self.core())
+
+
+class Action(CaseRow):
+    """What follows from a decision: who does it, by when, and what came of it."""
+
+    KIND = records.Action.KIND
+
+    decision = reference("triage.Decision")
+    decision_id: Id
+    alert = reference("triage.Alert")
+    alert_id: Id
+    what = EnumField(records.ActionKind)
+    owner = IdField()
+    due_at = MsField()
+    welfare_due = BoolField()
+    welfare = EnumField(records.Welfare, null=True)
+    welfare_by = IdField(null=True)
+    welfare_at = MsField(null=True)
+    outside_reference = TextField(null=True)
+    outcome = TextField(null=True)
+    done_by = IdField(null=True)
+    done_at = MsField(null=True)
+
+    class Meta:
+        """One a decision; done with both texts and after the welfare step, or not done; each act by someone, at a time."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "due_at"], condition=Q(done_at=None), name="action_open"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["decision"], name="action_one_a_decision"),
+            models.CheckConstraint(
+                condition=Q(welfare=None, welfare_by=None, welfare_at=None)
+                | Q(welfare__isnull=False, welfare_by__isnull=False, welfare_at__isnull=False),
+                name="action_welfare_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_by=None, done_at=None, outside_reference=None, outcome=None)
+                | Q(done_by__isnull=False, done_at__isnull=False, **_WRITTEN),
+                name="action_done_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None)
+                | Q(welfare_due=False)
+                | Q(welfare_at__isnull=False, welfare_at__lte=models.F("done_at")),
+                name="action_welfare_first",
+            ),
+        ]
+
+    def core(self) -> records.Action:
+        """The record of `core` that this row projects."""
+        return records.Action(
+            id=self.id,
+            decision=self.decision_id,
+            alert=self.alert_id,
+            what=self.what,
+            owner=self.owner,
+            due_at=self.due_at,
+            welfare_due=self.welfare_due,
+            welfare=self.welfare,
+            welfare_by=self.welfare_by,
+            welfare_at=self.welfare_at,
+            outside_reference=self.outside_reference,
+            outcome=self.outcome,
+            done_by=self.done_by,
+            done_at=self.done_at,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
+
+    def opened(self) -> Record:
+        """As a bundle shows it: how the person was is about their health, and stays closed."""
+        return open_record(self.KIND, self.salt, self.values(), {"welfare": Ground.SENSITIVE})
 
 
 class Cursor(DirectoryRow):

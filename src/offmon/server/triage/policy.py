@@ -1,15 +1,17 @@
-"""When an alert may be opened, decided, or passed on, beyond what the role may do at all."""
+"""When an alert may be decided, what must follow, and when that is done, beyond what the role may do at all."""
 
 from typing import Final
 
-from offmon.core import clock
+from offmon.core import clock, roles
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import Gravity
-from offmon.core.ids import Ms
+from offmon.core.follow import FOLLOWS, check_done, check_due, check_follows
+from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
 from offmon.core.states import ALERT, AlertState, check_move
+from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
-from offmon.server.triage.models import Alert
+from offmon.server.triage.models import Action, Alert, Decision
 
 # How soon someone must have looked. Defaults for an agency to tighten.
 RESPONSE_MS: Final[dict[Gravity, int]] = {
@@ -45,3 +47,34 @@ def may_decide(actor: Actor, alert: Alert) -> bool:
     except OffmonError:
         return False
     return True
+
+
+def check_follow(decision: Decision, following: Action | None) -> None:
+    """Raises Refused unless what follows is what the outcome calls for, due in time, and someone's who can do it."""
+    check_follows(decision.outcome, None if following is None else following.what)
+    if following is not None:
+        check_due(FOLLOWS[decision.outcome], following.due_at, decision.decided_at)
+        check_owner(decision.case, following.owner, decision.decided_at)
+
+
+def check_owner(case: Id, owner: Id, at: Ms) -> None:
+    """Raises Refused unless that person is there, completes actions, and works on the case."""
+    staff = agencies.active_staff(owner)
+    if staff is None or not roles.may(staff.role, Permission.ACTION_COMPLETE):
+        raise Refused("no-owner", "Choose someone who works on this case and whose role does such things.")
+    agencies.check_on_caseload(case, owner, at)
+
+
+def check_record_welfare(actor: Actor, action: Action) -> None:
+    """Raises Refused unless the welfare step is still to be recorded, by this actor."""
+    actor.check(Permission.ACTION_COMPLETE)
+    if action.done_at is not None or action.welfare is not None or not action.welfare_due:
+        raise Refused("no-welfare-due", "There is no such step to record here: it is recorded already, or none is due.")
+
+
+def check_complete(actor: Actor, action: Action) -> None:
+    """Raises Refused unless the actor may say that this action is done, once, with both texts (R-RGT-18)."""
+    actor.check(Permission.ACTION_COMPLETE)
+    if action.done_at is not None:
+        raise Refused("done-already", "This was done already; what came of it stands as it was written.")
+    check_done(action.core())

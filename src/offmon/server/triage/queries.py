@@ -10,10 +10,11 @@ from offmon.core.bundle.layout import Record
 from offmon.core.event import Gravity, Origin
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
-from offmon.core.records import DecisionOutcome, LeafPlace
+from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
 from offmon.core.roles import Permission
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -21,10 +22,12 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.people import queries as people
-from offmon.server.triage.models import Alert, AlertItem, Decision
+from offmon.server.triage.models import Action, Alert, AlertItem, Decision
 from offmon.server.triage.policy import may_decide
 
 QUEUE_PAGE = 25
+ACTIONS_SHOWN = 200
+LEFT = "a member of staff who has left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,26 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionView:
+    """What follows from a decision, as pages show it. `name` is restricted; `welfare` says how the person was."""
+
+    id: Id
+    alert: Id
+    case: Id
+    reference: str
+    name: str
+    what: ActionKind
+    owner: str
+    due_at: Ms
+    welfare_due: bool
+    welfare: Welfare | None
+    outside_reference: str | None
+    outcome: str | None
+    done_by: str | None
+    done_at: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """An alert as its page shows it."""
 
@@ -73,7 +96,9 @@ class AlertView:
     explanation: Explanation
     occurrences: tuple[Occurrence, ...]
     decision: DecisionView | None
+    action: ActionView | None
     may_decide: bool
+    colleagues: tuple[StaffView, ...]
 
 
 def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
@@ -118,8 +143,33 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
             explanation=explanation.explain(newest.envelope.claim, profile),
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
             decision=_decision(row.id),
+            action=_action(row),
             may_decide=may_decide(actor, row),
+            colleagues=tuple(agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now())),
         )
+
+
+def due_actions(*, actor: Actor) -> list[ActionView]:
+    """What is still to be done on the actor's caseload, the soonest due first; one consultation entry a person shown."""
+    actor.check(Permission.ACTION_READ)
+    with scope(actor):
+        rows = list(Action.objects.filter(done_at=None).order_by("due_at", "id")[:ACTIONS_SHOWN])
+        named = people.names_of({row.case for row in rows})
+        for case in sorted(named):
+            append(actor, Verb.ACTION_CONSULTED, case=case)
+        return _actions(rows, named)
+
+
+def action(action_id: Id, *, actor: Actor) -> ActionView | None:
+    """One action; None outside the actor's caseload."""
+    actor.check(Permission.ACTION_READ)
+    with scope(actor):
+        row = Action.objects.filter(id=action_id).first()
+        if row is None:
+            return None
+        append(actor, Verb.ACTION_CONSULTED, case=row.case, alert=row.alert_id, decision=row.decision_id)
+        [shown] = _actions([row], people.names_of({row.case}))
+        return shown
 
 
 def case_of(alert_id: Id) -> Id:
@@ -163,10 +213,39 @@ def _decision(alert_id: Id) -> DecisionView | None:
     row = Decision.objects.filter(alert_id=alert_id).first()
     if row is None:
         return None
-    by = agencies.names_of({row.decided_by}).get(row.decided_by, "a member of staff who has left")
+    by = agencies.names_of({row.decided_by}).get(row.decided_by, LEFT)
     return DecisionView(row.outcome, row.reason, by, row.decided_at)
 
 
+def _action(alert: Alert) -> ActionView | None:
+    """The action of a decided alert, if its outcome called for one."""
+    rows = list(Action.objects.filter(alert_id=alert.id))
+    return next(iter(_actions(rows, people.names_of({alert.case}))), None)
+
+
+def _actions(rows: list[Action], named: dict[Id, people.PersonView]) -> list[ActionView]:
+    staff = agencies.names_of({by for row in rows for by in (row.owner, row.done_by) if by})
+    return [
+        ActionView(
+            id=row.id,
+            alert=row.alert_id,
+            case=row.case,
+            reference=named[row.case].reference,
+            name=named[row.case].name,
+            what=row.what,
+            owner=staff.get(row.owner, LEFT),
+            due_at=row.due_at,
+            welfare_due=row.welfare_due,
+            welfare=row.welfare,
+            outside_reference=row.outside_reference,
+            outcome=row.outcome,
+            done_by=staff.get(row.done_by, LEFT) if row.done_by else None,
+            done_at=row.done_at,
+        )
+        for row in rows
+    ]
+
+
 def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Every alert and decision of the case as a bundle shows it, inside the scope that is open."""
-    return [(row.id, row.opened()) for kind in (Alert, Decision) for row in kind.objects.filter(case=case)]
+    """Every alert, decision and action of the case as a bundle shows it, inside the scope that is open."""
+    return [(row.id, row.opened()) for kind in (Alert, Decision, Action) for row in kind.objects.filter(case=case)]

@@ -11,7 +11,7 @@ import pytest
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.ids import Ms
 from offmon.core.order import Basis, Capability, TermKind
-from offmon.core.records import DecisionOutcome
+from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.faces.console import words
@@ -40,6 +40,8 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
         (words.GAP, GapReason),
         (words.ROLE, Role),
         (words.OUTCOME, DecisionOutcome),
+        (words.ACTION, ActionKind),
+        (words.WELFARE, Welfare),
     ],
 )
 def test_every_code_has_words(table: dict[Any, Any], codes: type[StrEnum]) -> None:

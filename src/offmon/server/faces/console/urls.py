@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from offmon.core.ids import Id
 from offmon.server.base.web.static import static_route
-from offmon.server.faces.console.views import alerts, cases, door, exports, monitoring, orders
+from offmon.server.faces.console.views import alerts, cases, door, due, exports, monitoring, orders
 
 
 class IdConverter:
@@ -28,6 +28,11 @@ of_an_alert = [
     path("occurrences/<id:leaf>/", alerts.occurrence, name="occurrence"),
     path("decide/", alerts.decide, name="decide"),
     path("decided/", alerts.decided, name="decided"),
+]
+of_an_action = [
+    path("", due.action, name="action"),
+    path("welfare/", due.record_welfare, name="record-welfare"),
+    path("done/", due.complete, name="complete"),
 ]
 of_a_case = [
     path("", cases.case, name="case"),
@@ -55,6 +60,8 @@ urlpatterns = [
     path("sign-out/", door.sign_out, name="sign-out"),
     path("alerts/", alerts.queue, name="queue"),
     path("alerts/<id:alert_id>/", include(of_an_alert)),
+    path("due/", due.due, name="due"),
+    path("actions/<id:action_id>/", include(of_an_action)),
     path("cases/", cases.cases, name="cases"),
     path("cases/new/", cases.new_case, name="new-case"),
     path("cases/<id:case_id>/", include(of_a_case)),

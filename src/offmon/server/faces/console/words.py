@@ -8,9 +8,10 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.event import Band, GapReason, Gravity, Origin
+from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
 from offmon.core.order import BASES, Basis, Capability, TermKind
-from offmon.core.records import DecisionOutcome
+from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 
@@ -149,6 +150,20 @@ OUTCOME_GROUPS: Final = (
     ),
     ("The monitoring changes", (DecisionOutcome.STEP_DOWN,)),
 )
+ACTION: Final = {
+    ActionKind.VISIT: "Visit",
+    ActionKind.INTELLIGENCE: "Intelligence report",
+    ActionKind.REFERRAL: "Safeguarding referral",
+    ActionKind.INVESTIGATION: "Investigation",
+    ActionKind.RECALL_REQUEST: "Request that recall is considered",
+    ActionKind.REVIEW: "Review of the monitoring",
+}
+WELFARE: Final = {
+    Welfare.NO_CONCERN: "Asked, and there is no concern now",
+    Welfare.SUPPORT_ARRANGED: "There is a concern; support is arranged for the contact and after it",
+    Welfare.HEALTH_SERVICE_TOLD: "There is a concern; a health service was told",
+    Welfare.CONTACT_PUT_OFF: "There is a concern; contact is put off or done another way",
+}
 BODY: Final = {
     "url": "Address",
     "title": "Title of the page",
@@ -161,6 +176,12 @@ BODY: Final = {
 def plain(code: str) -> str:
     """A code of ours as words: `contact_online` is “Contact online”."""
     return code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def within(outcome: DecisionOutcome) -> str:
+    """By when what follows from an outcome must be done: “To be done within 7 days.” Nothing where nothing follows."""
+    called = FOLLOWS.get(outcome)
+    return "" if called is None else f" To be done within {long(called.days * clock.DAY_MS)}."
 
 
 def capabilities(necessary: tuple[Capability, ...]) -> str:

@@ -1,11 +1,17 @@
-"""What is asked before something is shown, and when it is decided."""
+"""What is asked before something is shown, when it is decided, and of what follows."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from offmon.core.records import DecisionOutcome
-from offmon.server.base.web.forms import Form
+from django import forms
+
+from offmon.core import clock
+from offmon.core.ids import Id
+from offmon.core.records import DecisionOutcome, Welfare
+from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import one_of, text
+from offmon.server.faces.console.forms.fields import line, one_of, text
+from offmon.server.triage.actions import Plan
 
 
 class ReasonForm(Form):
@@ -19,7 +25,7 @@ class ReasonForm(Form):
 
 
 class DecideForm(Form):
-    """An outcome of the closed list, and why."""
+    """An outcome of the closed list, and why; and where something follows, who does it and by when."""
 
     outcome = one_of(
         "What do you decide?",
@@ -32,16 +38,73 @@ class DecideForm(Form):
         "Say in your own words why you decided so",
     )
 
+    due = DateField(
+        label="By when, if something follows? (optional)",
+        help_text="Leave it empty for the time that stands beside the outcome; a sooner day is always possible",
+        called="The day by which it is done",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = forms.ChoiceField(
+            label="Who does it, if something follows?",
+            help_text="Those who work on this case",
+            choices=list(colleagues),
+            required=False,
+            error_messages={"invalid_choice": "Select who does it"},
+        )
+        self.order_fields(["outcome", "reason", "owner", "due"])
+
     def grouped(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """The outcomes as radios, by what follows."""
         chosen = self["outcome"].value()
         return [(title, [_radio(outcome, chosen) for outcome in group]) for title, group in words.OUTCOME_GROUPS]
 
-    def decided(self) -> tuple[DecisionOutcome, str]:
-        """The outcome and the reason."""
-        return DecisionOutcome(self.cleaned_data["outcome"]), self.cleaned_data["reason"]
+    def decided(self) -> tuple[DecisionOutcome, str, Plan]:
+        """What the action takes."""
+        given = self.cleaned_data
+        outcome, due = DecisionOutcome(given["outcome"]), given.get("due")
+        plan = Plan(Id(given["owner"]) if given["owner"] else None, None if due is None else clock.end_of_day(due))
+        return outcome, given["reason"], plan
+
+
+class WelfareForm(Form):
+    """The step before contact about something serious (R-RGT-18)."""
+
+    welfare = one_of(
+        "What came of it?",
+        [(one.value, label) for one, label in words.WELFARE.items()],
+        "Select what came of it",
+    )
+
+    def step(self) -> Welfare:
+        """What the action takes."""
+        return Welfare(self.cleaned_data["welfare"])
+
+
+class DoneForm(Form):
+    """What came of an action, and where it stands."""
+
+    outcome = text(
+        "What came of it?",
+        "What was done and found, for someone who was not there",
+        "Say what came of it",
+    )
+    outside_reference = line(
+        "Where is it recorded?",
+        "The reference of the visit, report, referral or investigation in the system that holds it",
+        "Enter the reference of where it is recorded",
+        most=80,
+        width="govuk-input--width-20",
+    )
 
 
 def _radio(outcome: DecisionOutcome, chosen: object) -> dict[str, Any]:
     label, hint = words.OUTCOME[outcome]
-    return {"value": outcome.value, "text": label, "hint": {"text": hint}, "checked": outcome.value == chosen}
+    return {
+        "value": outcome.value,
+        "text": label,
+        "hint": {"text": hint + words.within(outcome)},
+        "checked": outcome.value == chosen,
+    }

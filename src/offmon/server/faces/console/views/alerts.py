@@ -1,4 +1,4 @@
-"""The queue, an alert, what was sent, and what a person decides of it.
+"""The queue, an alert, what was sent, what a person decides of it, and what follows.
 
 A machine points; a human decides. So each page says how it was noticed and what was not looked at, and none says what to decide.
 """
@@ -56,7 +56,8 @@ def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
 def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """A named human's decision, with a reason."""
     shown = found(triage.alert(alert_id, actor=who(request)))
-    form = DecideForm(request.POST or None)
+    colleagues = [(one.id, one.display_name) for one in shown.colleagues]
+    form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": who(request).id})
     if form.is_valid():
         with refusals_on(form):
             do_decide(alert_id, *form.decided(), actor=who(request))

@@ -1,0 +1,16 @@
+"""That what followed did follow: an action rests on a decision, and the decision called for it (design §1.7; R-AI-5)."""
+
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
+from offmon.core.follow import FOLLOWS
+from offmon.core.ids import Id
+from offmon.core.records import Action, Decision
+
+
+def check_action(case: Case, record: Id) -> None:
+    """Raises NotAuthentic unless the bundle holds the decision that the action rests on, and that calls for it."""
+    action = case.record(Action, record).it
+    decision = case.record(Decision, action.decision).it
+    called = FOLLOWS.get(decision.outcome)
+    if called is None or (called.kind, decision.alert) != (action.what, action.alert):
+        raise NotAuthentic("action-without-decision", "An action stands there that no decision called for.")

@@ -1,0 +1,78 @@
+"""What must follow from a decision: by whom, by when, and what is asked before contact (design §1.7; R-AI-5, R-RGT-18).
+
+Rules
+- An outcome either calls for one kind of action or for none. One that calls for it does not leave the alert without.
+- A person sets who does it and by when, or the rule does: whoever decided, by the rule's own time. It may be sooner, not later.
+- Before contact about a serious alert someone asks whether the person may harm themselves. Until that is recorded it is not done.
+- It is done when someone says what came of it, and where it stands in the system in which it was done.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.ids import Ms
+from offmon.core.records import Action, ActionKind, DecisionOutcome
+
+SERIOUS: Final = frozenset({Gravity.URGENT, Gravity.HIGH})
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """What an outcome calls for, and within how many days. `contact`: it brings someone to the person."""
+
+    kind: ActionKind
+    days: int
+    contact: bool
+
+
+# By when. Defaults for an agency to tighten.
+FOLLOWS: Final[Mapping[DecisionOutcome, Follow]] = {
+    DecisionOutcome.SAFEGUARDING: Follow(ActionKind.REFERRAL, 1, contact=False),
+    DecisionOutcome.RECALL_CONSIDERED: Follow(ActionKind.RECALL_REQUEST, 1, contact=True),
+    DecisionOutcome.INTELLIGENCE: Follow(ActionKind.INTELLIGENCE, 3, contact=False),
+    DecisionOutcome.VISIT: Follow(ActionKind.VISIT, 7, contact=True),
+    DecisionOutcome.EVIDENTIAL: Follow(ActionKind.INVESTIGATION, 7, contact=True),
+    DecisionOutcome.STEP_DOWN: Follow(ActionKind.REVIEW, 28, contact=False),
+}
+
+
+def latest(follow: Follow, decided_at: Ms) -> Ms:
+    """By when it must be done: the end of the last day, Europe/London."""
+    return clock.end_of_day(clock.local_day(decided_at) + timedelta(days=follow.days))
+
+
+def check_due(follow: Follow, due_at: Ms, decided_at: Ms) -> None:
+    """Raises Refused unless what follows is due after the decision, and not later than its rule lets it be."""
+    if due_at <= decided_at:
+        raise Refused("due-past", "Choose a time that is still to come.")
+    if due_at > latest(follow, decided_at):
+        days = f"{follow.days} day{'s' if follow.days > 1 else ''}"
+        raise Refused("due-late", f"What this outcome calls for must be done within {days}. Choose a sooner day.")
+
+
+def welfare_due(follow: Follow, gravity: Gravity) -> bool:
+    """Whether someone must ask about the person's welfare first (R-RGT-18)."""
+    return follow.contact and gravity in SERIOUS
+
+
+def check_follows(outcome: DecisionOutcome, kind: ActionKind | None) -> None:
+    """Raises Refused unless what follows is what the outcome calls for, and nothing where it calls for nothing."""
+    called = FOLLOWS.get(outcome)
+    if kind is not (None if called is None else called.kind):
+        raise Refused("not-followed", "What follows is not what this outcome calls for; choose the outcome again.")
+
+
+def check_done(action: Action) -> None:
+    """Raises Refused unless an action may count as done: the welfare step taken where it is due, and both texts there."""
+    if action.welfare_due and action.welfare is None:
+        raise Refused(
+            "welfare-first",
+            "Before contact, record that you asked whether the person may harm themselves, and the answer.",
+        )
+    if not all(text and text.strip() for text in (action.outside_reference, action.outcome)):
+        raise Refused("not-told", "Say what came of it, and where it is recorded.")

@@ -1,0 +1,52 @@
+"""What is due: the actions that decisions called for, the welfare step before contact, and what came of them."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console.forms.alerts import DoneForm, WelfareForm
+from offmon.server.faces.console.pages import found, page, refusals_on, who
+from offmon.server.triage import queries as triage
+from offmon.server.triage.actions import do_complete_action, do_record_welfare
+
+
+@requires(Permission.ACTION_READ)
+def due(request: HttpRequest) -> HttpResponse:
+    """What is still to be done on one's caseload, the soonest due first."""
+    return page(request, "due.html", actions=triage.due_actions(actor=who(request)), section="due")
+
+
+@requires(Permission.ACTION_READ)
+def action(request: HttpRequest, action_id: Id) -> HttpResponse:
+    """One action: what it is, whose, by when, and what came of it."""
+    shown = found(triage.action(action_id, actor=who(request)))
+    return page(request, "action.html", action=shown, section="due")
+
+
+@requires(Permission.ACTION_COMPLETE)
+def record_welfare(request: HttpRequest, action_id: Id) -> HttpResponse:
+    """Before contact about something serious: may the person harm themselves?"""
+    shown = found(triage.action(action_id, actor=who(request)))
+    form = WelfareForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_record_welfare(action_id, form.step(), actor=who(request))
+            messages.success(request, "The welfare step is recorded.")
+            return redirect("action", action_id)
+    return page(request, "record-welfare.html", action=shown, form=form, section="due")
+
+
+@requires(Permission.ACTION_COMPLETE)
+def complete(request: HttpRequest, action_id: Id) -> HttpResponse:
+    """Say what came of it, and where that is recorded."""
+    shown = found(triage.action(action_id, actor=who(request)))
+    form = DoneForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_complete_action(action_id, **form.cleaned_data, actor=who(request))
+            messages.success(request, "It is recorded as done.")
+            return redirect("action", action_id)
+    return page(request, "complete.html", action=shown, form=form, section="due")

@@ -1,0 +1,1 @@
+"""What follows from an alert: decisions, actions, and who is next."""
