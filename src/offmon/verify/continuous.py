@@ -3,21 +3,20 @@
 Rules
 - The run is whole from 0 to the payload's last number, and the tail goes on to the export. An entry withheld whole has its ground.
 - What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
-- Each epoch's rows are whole from 0 and covered by batches without a hole. A disclosure is shown (its item is there), withheld (a
-  ground), refused (a reason) or erased (an entry of erasure that touched its batch). A gap or a note is always shown.
+- Each epoch's rows are whole from 0 and covered by batches without a hole. What each row says became of its leaf is borne out
+  (`bundle.account`).
 - The first leaf of a device's later epoch is a gap that names the head it went on from; an epoch that was left takes no more leaves.
 - It needs no keys: whether the numbers are the true ones is *authentic*'s to say.
 """
 
 from itertools import pairwise
 
-from offmon.core import decide
-from offmon.core.audit import Operation, Verb
+from offmon.core.audit import Verb
 from offmon.core.bundle import layout
+from offmon.core.bundle.account import check_account
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.followed import check_action
-from offmon.core.bundle.layout import Account, Journal, Limit, Row
-from offmon.core.commitment import Ground
+from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
 from offmon.core.ids import Id
@@ -111,37 +110,7 @@ def _check_rows(case: Case, journal: Journal, check: Check) -> None:
         )
     for row in journal.rows:
         with check.at(_leaf(LeafPlace(journal.device, journal.epoch, row.n))):
-            _check_account(case, journal, row)
-
-
-def _check_account(case: Case, journal: Journal, row: Row) -> None:
-    place = LeafPlace(journal.device, journal.epoch, row.n)
-    if row.leaf != "disclosure":
-        if row.account is not Account.SHOWN or row.opened is None:
-            raise NotAuthentic("gap-hidden", "A gap or note of the device is not shown.")
-        return
-    if (row.account is Account.SHOWN) is not (place in case.files.items):
-        raise NotAuthentic("item-unaccounted", "An item and its row disagree on whether it is shown.")
-    match row.account:
-        case Account.WITHHELD if row.why not in set(Ground):
-            raise NotAuthentic("no-ground", "An item is withheld, and no ground is given.")
-        case Account.REFUSED if row.why not in set(decide.Reason):
-            raise NotAuthentic("no-reason", "An item is called refused, and no reason is given.")
-        case Account.ERASED:
-            _check_erased(case, place, row)
-
-
-def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
-    entry = case.entries.get(-1 if row.entry is None else row.entry)
-    batch = case.batch_of(place)
-    if (
-        entry is None
-        or entry.it.operation is not Operation.ERASURE
-        or (BatchRecord.KIND, batch.id) not in {(touched.table, touched.id) for touched in entry.it.touched}
-        or not row.why
-        or ("reason" not in entry.withheld and entry.it.reason != row.why)
-    ):
-        raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the run erased it.")
+            check_account(case, journal, row)
 
 
 def _check_epochs(case: Case, device: Id) -> None:

@@ -369,6 +369,8 @@ def accounted(
         (Account.REFUSED, None, None, "no-reason", "no reason is given"),
         (Account.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the run erased it"),
         (Account.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the run erased it"),
+        (Account.LOST, "lost-by-agency", None, "loss-not-logged", "the entry of its receipt does not say so"),
+        (Account.LOST, "lost-by-agency", 11, "loss-not-logged", "the entry of its receipt does not say so"),
         (Account.SHOWN, None, None, "item-unaccounted", "disagree on whether it is shown"),
     ],
 )
@@ -410,3 +412,29 @@ def test_a_payload_that_ends_before_the_export_was_opened() -> None:
         return payload
 
     refused(Name.AUTHORISED, "built-too-early", "ends before the vault opened", payload=early)
+
+
+def lost(count: int) -> Forged:
+    """A world in which the agency lost two disclosures of its last batch, and the entry of that batch tells of `count`."""
+
+    class Lost(Forge):
+        def second_epoch(self) -> None:
+            super().second_epoch()
+            number = len(self.lines) - 1
+            for n in (1, 2):
+                self.epochs[-1].accounts[n] = (Account.LOST, "lost-by-agency", number)
+
+    def told(entry: audit.Entry) -> audit.Entry:
+        return replace(entry, reason=f"no-grant 1, lost-by-agency {count}")
+
+    return Lost(entry=lambda entry: told(entry) if entry.verb is audit.Verb.BATCH_RECEIVED else entry).build()
+
+
+def test_what_the_agency_lost_is_counted_where_the_entry_of_its_receipt_tells_of_it() -> None:
+    verdict = judge(lost(2).bundle(), lost(2).trust)
+    assert (verdict.exit, verdict.counts.lost) == (0, 2)
+    assert "1 erased, 2 lost by the agency, 2 gaps declared" in verdict.counts.sentence
+
+
+def test_more_called_lost_than_was_said_when_it_came() -> None:
+    caught(lost(1).bundle(), lost(1).trust, Name.CONTINUOUS, "loss-not-logged", "does not say so")

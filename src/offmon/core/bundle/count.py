@@ -19,6 +19,7 @@ class Counts:
     withheld: int = 0
     refused: int = 0
     erased: int = 0
+    lost: int = 0
     gaps: int = 0
     alerts: int = 0
     rejected: int = 0
@@ -39,6 +40,8 @@ class Counts:
             ("erased", self.erased),
             ("gaps declared", self.gaps),
         ]
+        if self.lost:
+            others.insert(3, ("lost by the agency", self.lost))
         left_out = ", ".join(f"{count} {word}" for word, count in others)
         text = f"{self.shown} of {self.items} shown ({left_out}); {self.alerts} alerts, {self.rejected} rejected"
         text += f", {self.undecided} not yet decided"
@@ -75,6 +78,7 @@ def count(case: Case) -> Counts:
         withheld=accounts.count(Account.WITHHELD),
         refused=accounts.count(Account.REFUSED),
         erased=accounts.count(Account.ERASED),
+        lost=accounts.count(Account.LOST),
         gaps=sum(row.leaf == "gap" for row in rows),
         alerts=len(alerts),
         rejected=len(rejected & alerts),

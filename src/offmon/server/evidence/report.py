@@ -203,6 +203,8 @@ def _why(account: Account, why: str) -> str:
             return f"Disclosure not opened: {GROUNDS[Ground(why)]}"
         case Account.REFUSED:
             return f"Disclosure refused on receipt, and not kept: {why.replace('-', ' ')}"
+        case Account.LOST:
+            return "Disclosure received, then lost by the agency, which had to restore an older copy of its records"
         case _:
             return f"Disclosure erased: {why.replace('-', ' ')}"
 
