@@ -66,6 +66,11 @@ class Web:
         self._hearing = threading.Thread(target=self._hear, args=(self._process.stdout,), daemon=True)
         self._hearing.start()
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def close(self) -> None:
         """End it."""
         self._process.terminate()

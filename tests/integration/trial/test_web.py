@@ -1,0 +1,76 @@
+"""The invented web serves its own pages and no other, under the one key that the browser is told of, and says what was asked for."""
+
+import base64
+import http.client
+import ssl
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from offmon.server.processes.trial import invented
+from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.uids import is_root
+from offmon.server.processes.trial.web import WEB_UID, Web
+
+MARKER = "marker0123456789abcdef"
+
+
+@pytest.fixture
+def web(home: Home) -> Iterator[Web]:
+    one = Web(reachable_code(home), invented.web(MARKER))
+    yield one
+    one.close()
+
+
+def ask(web: Web, host: str, path: str) -> tuple[int, str, bytes]:
+    """Status, page, and the certificate that came with it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("127.0.0.1", web.port, context=context, timeout=10)
+    connection.connect()
+    certificate = ssl.SSLSocket.getpeercert(connection.sock, binary_form=True) or b""
+    connection.request("GET", path, headers={"Host": host})
+    answer = connection.getresponse()
+    page = answer.read().decode()
+    connection.close()
+    return answer.status, page, certificate
+
+
+def test_it_serves_its_pages_and_no_other_and_says_what_was_asked_for(web: Web) -> None:
+    status, page, _ = ask(web, invented.SOLICITOR, f"/{MARKER}")
+    assert (status, MARKER in page) == (200, True)
+    assert ask(web, "elsewhere.example", f"/{MARKER}")[0] == 404
+    assert ask(web, "duckduckgo.com", "/?q=elephants")[0] == 200
+    deadline = time.monotonic() + 10
+    while len(web.asked) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert web.asked == [invented.excluded_page(MARKER), invented.RESULTS]
+
+
+def test_the_browser_is_told_of_the_key_that_it_has(web: Web) -> None:
+    certificate = x509.load_der_x509_certificate(ask(web, invented.SOLICITOR, "/")[2])
+    public = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    assert base64.b64encode(sha256(public).digest()).decode() == web.key
+
+
+def test_it_is_a_process_of_its_own_that_names_no_page_and_ends_when_told(home: Home) -> None:
+    web = Web(reachable_code(home), invented.web(MARKER))
+    own = Path(f"/proc/{web.pid}")
+    assert MARKER.encode() not in (own / "cmdline").read_bytes() + (own / "environ").read_bytes()
+    if is_root():
+        assert own.stat().st_uid == WEB_UID
+    web.close()
+    assert not own.exists()
+
+
+def test_every_page_is_invented_and_only_the_excluded_one_carries_the_mark() -> None:
+    pages = invented.web(MARKER)
+    marked = [address for address, page in pages.items() if MARKER in page and address != invented.START]
+    assert marked == [invented.excluded_page(MARKER)]
+    hosts = {address.split("/")[2] for address in pages}
+    assert {host for host in hosts if not host.endswith(".example")} == {"duckduckgo.com"}
