@@ -1,8 +1,8 @@
 """What became of a leaf, in one word, and whether the run bears that word out (formats §8).
 
 Rules
-- A gap or note is always shown, in its row. A disclosure is shown (its item is there), withheld (a ground), refused (a reason of gate 2),
-  erased or lost.
+- A gap or note is always shown, in its row, and is what the row commits to. A disclosure is shown (its item is there), withheld (a
+  ground), refused (a reason of gate 2), erased or lost.
 - *Erased*: an entry of erasure, whose reason is the rule, touched the batch that the leaf came in.
 - *Lost*: the agency lost what it had, and the device had forgotten it by then. The entry by which the batch was received says so, and of
   how many: what was held once cannot be called lost later.
@@ -15,7 +15,7 @@ from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.bundle.opened import Opened
 from offmon.core.commitment import Ground
 from offmon.core.errors import NotAuthentic
-from offmon.core.journal import LOST_BY_AGENCY
+from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.records import BatchRecord, LeafPlace
 
 
@@ -37,6 +37,17 @@ def check_account(case: Case, journal: Journal, row: Row) -> None:
             _check_erased(case, place, row)
         case Account.LOST:
             _check_lost(case, place, journal, row)
+
+
+def kind_of(journal: Journal, row: Row) -> str:
+    """The leaf's kind. Raises NotAuthentic where what is opened in the row is not what the row commits to."""
+    if row.opened is not None and (
+        leaf_commit(row.opened) != row.commit
+        or place_of(row.opened) != Place(journal.device, journal.epoch, row.n)
+        or (row.opened.KIND, row.ciphertext) != (row.leaf, ciphertext_digest(row.opened))
+    ):
+        raise NotAuthentic("leaf-changed", f"Leaf {row.n} is not the gap or note that the device committed to.")
+    return row.leaf
 
 
 def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
