@@ -51,7 +51,8 @@ from offmon.core.records import (
     ProfileRecord,
 )
 from offmon.core.states import AlertState, ExportState, ProfileState
-from offmon.core.tlog.merkle import root_of
+from offmon.core.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
+from offmon.core.tlog.submission import Submission
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from tests.support.world import NOTHING, START, Epoch, World
@@ -335,7 +336,18 @@ class Forge(World):
         tags = {layout.TAIL: codec.dump(tail)}
         for number, line in enumerate(self.lines):
             tags[layout.proof_path(number)] = self.log.proof(line.index).data
+        tags |= self.earlier()
         return Forged(payload, tags, self.trust(), self)
+
+    def earlier(self) -> dict[str, bytes]:
+        """The checkpoint by which the notice was recorded, and the proof that the log goes on from it."""
+        served = next(line for line in self.lines if line.entry.verb is Verb.NOTICE_SERVED)
+        (size, note), (newest, last) = self.log.first_with(served.index), self.log.notes[-1]
+        if size == newest:
+            return {}
+        hashes = [leaf_hash(entry) for entry in self.log.entries]
+        sent = Submission(size, prove_consistency(size, newest, subtrees_of(hashes)), last)
+        return {layout.earlier_path(size): note.data, layout.since_path(size): sent.data}
 
     def payload(self, last: int) -> dict[str, bytes]:
         """Everything under `data/`."""

@@ -1,4 +1,4 @@
-"""`offmon verify BUNDLE --trust FILE [--json]`: asks the five questions and says what was found (design §6).
+"""`offmon verify BUNDLE --trust FILE [--since CHECKPOINT] [--json]`: asks the five questions and says what was found (design §6).
 
 Rules
 - Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the fingerprints
@@ -16,8 +16,11 @@ from offmon.core import trustfile
 from offmon.core.bundle import read, write
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
+from offmon.core.bundle.layout import LIMITS
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.tlog.note import MAX_NOTE
 from offmon.core.tlog.proof import Proof
 from offmon.core.trustfile import TrustFile
 from offmon.verify.authentic import check_authentic
@@ -25,14 +28,15 @@ from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete
 from offmon.verify.continuous import check_continuous
 from offmon.verify.log import Log, open_log
-from offmon.verify.text import LIMITS, as_json, as_text
+from offmon.verify.since import check_earlier, check_since
+from offmon.verify.text import as_json, as_text
 from offmon.verify.valid import check_valid
-from offmon.verify.verdict import Check, Name, Reason, Verdict, WitnessSeen
+from offmon.verify.verdict import Name, Reason, Verdict, WitnessSeen
 
 
-def judge(data: bytes, brought: TrustFile | None) -> Verdict:
-    """The verdict on a bundle's bytes, under the trust file that the reader brought, if one."""
-    verdict = Verdict([Check(name) for name in Name])
+def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
+    """The verdict on a bundle's bytes, under the trust file and the checkpoint that the reader brought, if any."""
+    verdict = Verdict.asked(since=since is not None)
     try:
         bag = read.read_bag(data)
     except OffmonError as error:
@@ -43,8 +47,8 @@ def judge(data: bytes, brought: TrustFile | None) -> Verdict:
     try:
         case = load(bag)
     except OffmonError as error:
-        for name in (Name.AUTHENTIC, Name.AUTHORISED, Name.CONTINUOUS):
-            verdict.check(name).fail(error.code, error.message, "the bundle's documents")
+        for check in verdict.checks[2:]:
+            check.fail(error.code, error.message, "the bundle's documents")
         return verdict
     check_continuous(case, verdict.check(Name.CONTINUOUS))
     verdict.counts = count(case)
@@ -52,21 +56,24 @@ def judge(data: bytes, brought: TrustFile | None) -> Verdict:
     if brought is None:
         _not_checked(case, verdict)
     else:
-        _check_by_keys(case, brought, verdict)
+        _check_by_keys(case, brought, since, verdict)
     return verdict
 
 
-def _check_by_keys(case: Case, brought: TrustFile, verdict: Verdict) -> None:
+def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, verdict: Verdict) -> None:
     authentic, authorised = verdict.check(Name.AUTHENTIC), verdict.check(Name.AUTHORISED)
     trusted = None
     with authentic.at("the agency's log and keys"):
         log = open_log(case, brought, authentic)
         trusted = check_authentic(case, log, authentic)
+        verdict.earlier = check_earlier(case, log, authentic)
+        if since is not None:
+            check_since(case, log, since, verdict.check(Name.SINCE))
         _say_witnesses(log, brought, verdict)
     if trusted is None:
-        authorised.fail(
-            "keys-unknown", "It cannot be tried: the agency's keys did not hold.", "the agency's log and keys"
-        )
+        for check in verdict.checks:
+            if check.name in {Name.AUTHORISED, Name.SINCE}:
+                check.fail("keys-unknown", "It cannot be tried: the agency's keys did not hold.", "the log and keys")
         return
     check_authorised_all(case, trusted, authorised)
 
@@ -80,7 +87,8 @@ def _say_witnesses(log: Log, brought: TrustFile, verdict: Verdict) -> None:
 
 
 def _not_checked(case: Case, verdict: Verdict) -> None:
-    verdict.check(Name.AUTHENTIC).not_checked = verdict.check(Name.AUTHORISED).not_checked = True
+    for check in verdict.checks:
+        check.not_checked |= check.name in {Name.AUTHENTIC, Name.AUTHORISED, Name.SINCE}
     with suppress(OffmonError):
         root = PublicKey.parse(case.index.root)
         verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
@@ -95,13 +103,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="offmon verify", description="Check a bundle with keys of your own.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", type=Path, help="the trust file: published by the agency, its fingerprints on paper")
+    parser.add_argument("--since", type=Path, help="a checkpoint that you know from elsewhere, as from a paper notice")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     asked = parser.parse_args(arguments)
     try:
         brought = None if asked.trust is None else trustfile.load(_read(asked.trust, trustfile.MAX_TRUST))
-        verdict = judge(_read(asked.bundle, write.MAX_BUNDLE), brought)
+        since = None if asked.since is None else Checkpoint.copied(_read(asked.since, MAX_NOTE))
+        verdict = judge(_read(asked.bundle, write.MAX_BUNDLE), brought, since)
     except OffmonError as error:
-        verdict = Verdict([Check(name) for name in Name], unreadable=Reason(error.code, error.message, "the command"))
+        verdict = Verdict.asked(since=asked.since is not None)
+        verdict.unreadable = Reason(error.code, error.message, "the command")
     sys.stdout.write((as_json if asked.json else as_text)(verdict) + "\n")
     return verdict.exit
 

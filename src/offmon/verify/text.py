@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.bundle.layout import Limit
 from offmon.core.ids import Ms
 from offmon.verify.verdict import Check, Name, State, Verdict
 
@@ -16,12 +15,7 @@ ASKS: Final = {
     Name.AUTHENTIC: "signatures, log, witness and device journals hold under your trust file",
     Name.AUTHORISED: "the orders shown allow what was collected, and two people stand where two are due",
     Name.CONTINUOUS: "no entry, leaf or alert is unaccounted for",
-}
-LIMITS: Final = {
-    Limit.NOT_WHO: "It shows that something in one account of one device produced this, not who did it.",
-    Limit.UNSEQUENCED: "Until an entry was sequenced into the log, it rested on the agency's database.",
-    Limit.TWIN_RUN: "A second run kept beside this one from its start is found by `offmon assure`, not by a bundle.",
-    Limit.FEEDER: "Whoever shares the account holds the device's key, and can stop it, begin anew, or feed it pages.",
+    Name.SINCE: "the log goes on from the checkpoint that you brought",
 }
 _WORD: Final = {State.HELD: "yes", State.FAILED: "NO", State.NOT_CHECKED: "not checked against keys of your own"}
 _HEADLINE: Final = ("VERIFIED", "NOT VERIFIED", "NOT READABLE")
@@ -29,7 +23,7 @@ _SHOWN_OF_A_KIND: Final = 3
 
 
 def as_json(verdict: Verdict) -> str:
-    """One line: `result`, `exit`, `checks` by name, `counts`, `witnesses`, `fingerprints`, `limits`."""
+    """One line: `result`, `exit`, `checks` by name, `counts`, `witnesses`, `earlier`, `fingerprints`, `limits`."""
     doc = {
         "result": _HEADLINE[verdict.exit].lower().replace(" ", "_"),
         "exit": verdict.exit,
@@ -41,6 +35,7 @@ def as_json(verdict: Verdict) -> str:
         "counts": asdict(verdict.counts),
         "witnesses": [asdict(witness) for witness in verdict.witnesses],
         "witnessed_at": verdict.witnessed_at,
+        "earlier": [asdict(one) for one in verdict.earlier],
         "fingerprints": verdict.fingerprints,
         "limits": verdict.limits,
     }
@@ -53,8 +48,12 @@ def as_text(verdict: Verdict) -> str:
     if verdict.unreadable:
         return "\n".join([*lines, f"  {verdict.unreadable.sentence} [{verdict.unreadable.code}]"])
     for check in verdict.checks:
-        lines += [f"  {check.name.value:<11} {_WORD[check.state]:<4} {ASKS[check.name]}", *_reasons(check)]
+        word = _WORD[check.state] if check.name is not Name.SINCE else _WORD[check.state].partition(" against")[0]
+        lines += [f"  {check.name.value:<11} {word:<4} {ASKS[check.name]}", *_reasons(check)]
     lines += ["", f"  {verdict.counts.sentence}", *_witnesses(verdict)]
+    for one in verdict.earlier:
+        at = clock.utc_text(Ms(one.at))
+        lines.append(f"  Goes on from the log of {one.size} entries of {at}, root {one.root}: compare with paper.")
     lines += [f"  Key found, to compare with paper: {name} {digest}" for name, digest in verdict.fingerprints.items()]
     lines += ["", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
     return "\n".join(lines)

@@ -1,9 +1,9 @@
-"""What the verifier says: five checks, each kept or not, each with its reasons (formats §9).
+"""What the verifier says: five checks, and a sixth where it was asked for, each kept or not, each with its reasons (formats §9, §10).
 
 Rules
 - A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given, not the first alone: one
   forgery usually breaks several promises, and which ones tells a reader what was done.
-- *Verified* means that all five hold. A check that was not made is not a check that held.
+- *Verified* means that all that were asked hold. A check that was not made is not a check that held.
 - The exit status is 0 verified, 1 not verified, 2 not readable as a bundle at all.
 """
 
@@ -19,13 +19,14 @@ MAX_REASONS = 200
 
 
 class Name(StrEnum):
-    """The five questions, in the order in which they are asked."""
+    """The five questions, in the order in which they are asked; and the one of a reader who brings a checkpoint."""
 
     COMPLETE = "complete"
     VALID = "valid"
     AUTHENTIC = "authentic"
     AUTHORISED = "authorised"
     CONTINUOUS = "continuous"
+    SINCE = "since"
 
 
 class State(StrEnum):
@@ -84,6 +85,15 @@ class WitnessSeen:
     independent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A checkpoint that the agency once showed, and from which the log goes on: size, root in base64, and when it was witnessed."""
+
+    size: int
+    root: str
+    at: int
+
+
 @dataclass(slots=True)
 class Verdict:
     """The whole answer. `unreadable` is set where there was no bundle to ask anything of."""
@@ -93,6 +103,7 @@ class Verdict:
     counts: Counts = field(default_factory=Counts)
     witnesses: list[WitnessSeen] = field(default_factory=list)
     witnessed_at: int | None = None
+    earlier: list[Earlier] = field(default_factory=list)
     fingerprints: dict[str, str] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)
 
@@ -102,6 +113,11 @@ class Verdict:
         if self.unreadable:
             return 2
         return 0 if all(check.state is State.HELD for check in self.checks) else 1
+
+    @classmethod
+    def asked(cls, *, since: bool) -> "Verdict":
+        """Nothing answered yet."""
+        return cls([Check(name) for name in Name if since or name is not Name.SINCE])
 
     def check(self, name: Name) -> Check:
         """The check of that name."""

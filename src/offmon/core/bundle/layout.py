@@ -68,6 +68,16 @@ def proof_path(number: int) -> str:
     return f"proofs/{number}.tlog-proof"
 
 
+def earlier_path(size: int) -> str:
+    """A cosigned checkpoint of `size` entries that the agency once showed, as on a paper notice. A tag file."""
+    return f"since/{size}.checkpoint"
+
+
+def since_path(size: int) -> str:
+    """That the export's log begins with the one of `size` entries: what a witness would be sent (C2SP tlog-witness). A tag file."""
+    return f"since/{size}.proof"
+
+
 class BundleKind(StrEnum):
     """What a bundle is for."""
 
@@ -81,6 +91,14 @@ class Limit(StrEnum):
     UNSEQUENCED = "until-sequenced-an-entry-rests-on-the-database"
     TWIN_RUN = "a-twin-run-from-the-start-is-found-by-assure-not-here"
     FEEDER = "whoever-shares-the-account-can-feed-pages"
+
+
+LIMITS: Final = {  # as the verifier says them; the report says them at more length
+    Limit.NOT_WHO: "It shows that something in one account of one device produced this, not who did it.",
+    Limit.UNSEQUENCED: "Until an entry was sequenced into the log, it rested on the agency's database.",
+    Limit.TWIN_RUN: "A second run kept beside this one from its start is found by `offmon assure`, not by a bundle.",
+    Limit.FEEDER: "Whoever shares the account holds the device's key, and can stop it, begin anew, or feed it pages.",
+}
 
 
 @dataclass(frozen=True, slots=True)

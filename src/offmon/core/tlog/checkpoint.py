@@ -37,6 +37,18 @@ class Checkpoint:
             raise Malformed("bad-checkpoint", "A checkpoint has exactly three lines: origin, size and root.")
         return cls(lines[0], decode_number(lines[1]), decode_hash(lines[2]))
 
+    @classmethod
+    def copied(cls, data: bytes) -> "Checkpoint":
+        """Read what someone kept of a checkpoint: the note as it was signed, or its three lines copied from paper. Raises Malformed.
+
+        Nothing of it is checked by a signature: it is worth as much as whoever brings it.
+        """
+        try:
+            text = data.decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            raise Malformed("bad-checkpoint", "The file is not text; a checkpoint is three lines.") from None
+        return cls.parse(text.partition("\n\n")[0].removesuffix("\n") + "\n")
+
     @property
     def text(self) -> str:
         """The three lines: the text that is signed."""

@@ -3,6 +3,8 @@
 Rules
 - The tail ends with this export's EXPORTED entry: what happened afterwards is not part of it.
 - Each line carries its inclusion in the earliest checkpoint that a witness saw it in. Without one for each, the bundle does not leave.
+- With it goes the earliest checkpoint that holds the serving of a notice, as the person's paper may show it, and the proof that the log
+  goes on from there: whoever kept a checkpoint can show a fork, even where a witness is in league with us (formats §10).
 - None of these files needs trust: a signature or the payload itself says whether they are right.
 """
 
@@ -17,6 +19,9 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.records import Export
 from offmon.core.states import ExportState
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.tlog.note import Note
+from offmon.core.tlog.submission import Submission
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded
 from offmon.server.base.actor import Actor
@@ -35,11 +40,26 @@ def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor)
             raise NotAuthentic("payload-changed", "What was kept is not what was approved. It does not leave.")
         run = _to_export(export, witnessed_run(case, actor=actor))
         tags = {layout.TAIL: codec.dump(Run(case, last + 1, tuple(map(line_of, run[last + 1 :]))))}
+        notes = list[Note]()
         for line, proof in zip(run, log.proofs_of(actor, run), strict=True):
             if proof is None:
                 raise not_witnessed()
             tags[layout.proof_path(line.number)] = proof.data
+            if line.entry.verb is Verb.NOTICE_SERVED:
+                notes.append(proof.note)
+            newest = proof.note
+        for note in notes:
+            tags |= _goes_on(note, newest, actor)
     return write.bag(payload, tags)
+
+
+def _goes_on(earlier: Note, newest: Note, actor: Actor) -> dict[str, bytes]:
+    """An earlier checkpoint, and that the log of the export's begins with it. None of it where they are one."""
+    old, size = Checkpoint.parse(earlier.text).size, Checkpoint.parse(newest.text).size
+    if old == size:
+        return {}
+    sent = Submission(old, log.consistency(actor, old, size), newest)
+    return {layout.earlier_path(old): earlier.data, layout.since_path(old): sent.data}
 
 
 def _to_export(export: Id, run: list[Recorded]) -> list[Recorded]:

@@ -1,0 +1,69 @@
+"""Whether the log goes on from what it once was: against a fork that a witness in league has cosigned (formats §10).
+
+Rules
+- A bundle may carry checkpoints that the agency once showed, each with the proof that the export's log begins with it. They are signed
+  and cosigned as any other, and a proof that does not hold is a fork; the verdict says size and root, to be compared with paper.
+- A reader may bring a checkpoint that they know from elsewhere. It needs no signature: the reader alone vouches for it. Where the
+  bundle has a proof from its size it holds or it does not; where not, that is said, and a check that was not made did not hold.
+"""
+
+from offmon.core.bundle import layout
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.tlog.merkle import check_consistency
+from offmon.core.tlog.note import Note
+from offmon.core.tlog.submission import Submission
+from offmon.verify.log import Log
+from offmon.verify.verdict import Check, Earlier
+
+
+def check_earlier(case: Case, log: Log, check: Check) -> list[Earlier]:
+    """The earlier checkpoints in the bundle from which its log is shown to go on."""
+    found = list[Earlier]()
+    for size in sorted({*case.files.earlier, *case.files.since}):
+        with check.at(layout.earlier_path(size)):
+            if size not in case.files.earlier or size not in case.files.since:
+                raise NotAuthentic(
+                    "since-incomplete", "An earlier checkpoint is without its proof, or a proof without it."
+                )
+            earlier = log.checkpoints.see(Note.parse(case.files.earlier[size]))
+            _check_goes_on(case, log, size, earlier.checkpoint)
+            found.append(Earlier(size, earlier.checkpoint.text.split("\n")[2], earlier.at))
+    return found
+
+
+def check_since(case: Case, log: Log, brought: Checkpoint, check: Check) -> None:
+    """Whether the bundle's log goes on from the checkpoint that the reader brought."""
+    with check.at("your checkpoint"):
+        same_size = [one.checkpoint for one in log.checkpoints.seen.values() if one.checkpoint.size == brought.size]
+        if brought.origin != case.index.origin:
+            _cannot(
+                check, "since-other-log", "It cannot be checked: your checkpoint is of another log than the bundle."
+            )
+        elif any(one.root != brought.root for one in same_size):
+            raise _forked()
+        elif brought.size in case.files.since:
+            _check_goes_on(case, log, brought.size, brought)
+        elif brought.size != log.checkpoints.see(log.newest).checkpoint.size:
+            words = f"It cannot be checked: the bundle holds no proof from {brought.size} entries on. Ask the agency for one."
+            _cannot(check, "since-no-proof", words)
+
+
+def _check_goes_on(case: Case, log: Log, size: int, earlier: Checkpoint) -> None:
+    sent, newest = Submission.parse(case.files.since[size]), log.checkpoints.see(log.newest).checkpoint
+    if (sent.old, earlier.size, sent.note.text) != (size, size, newest.text):
+        raise NotAuthentic("since-other", "A proof that the log goes on is of other checkpoints than its path says.")
+    try:
+        check_consistency(size, earlier.root, newest.size, newest.root, sent.proof)
+    except NotAuthentic:
+        raise _forked() from None
+
+
+def _forked() -> NotAuthentic:
+    return NotAuthentic("log-forked", "The log does not go on from this checkpoint: it was rewritten, or two are kept.")
+
+
+def _cannot(check: Check, code: str, sentence: str) -> None:
+    check.not_checked = True
+    check.fail(code, sentence, "your checkpoint")

@@ -1,0 +1,34 @@
+"""What an officer hands out on paper is a checkpoint of the log; the bundle proves that its own log goes on from it (formats §10)."""
+
+from dataclasses import replace
+
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.server.audit import queries as log
+from offmon.server.base.policies import Process
+from offmon.server.base.vault import Vault
+from offmon.verify.app import judge
+from offmon.verify.verdict import Name, State
+from tests.integration.evidence.test_export import export
+from tests.support.story import Story
+
+
+def newest(story: Story) -> Checkpoint:
+    with story.running(Process.WORKER):
+        note = log.latest_cosigned(story.worker)
+    assert note is not None
+    return Checkpoint.parse(note.text)
+
+
+def test_the_vault_adds_the_proof_from_the_first_checkpoint_after_the_notice(story: Story, vault: Vault) -> None:
+    story.publish()
+    kept = newest(story)
+    story.disclose(1)
+    story.send()
+    story.publish()
+    data = export(story, vault)
+    verdict = judge(data, story.trust(), kept)
+    assert (verdict.exit, verdict.check(Name.SINCE).state) == (0, State.HELD)
+    assert [one.size for one in verdict.earlier] == [kept.size]
+    assert judge(data, story.trust(), newest(story)).exit == 0  # the export's own
+    other = judge(data, story.trust(), replace(kept, root=bytes(32)))
+    assert (other.exit, other.check(Name.SINCE).state) == (1, State.FAILED)
