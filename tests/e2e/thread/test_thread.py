@@ -14,7 +14,7 @@ from tests.e2e.looking import look
 from tests.e2e.thread.conftest import Played
 
 WAIT_MS = 30_000
-REASON = "The list names this room; the person was told of it when the notice was served (invented)."
+REASON = "The person says that a page led there by itself; there may be a reasonable excuse (invented)."
 
 
 def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(
