@@ -25,6 +25,7 @@ from offmon.agent.outbox import Head, Outbox, StoreDamaged, StoreUnavailable
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.visible import NotVisible, Reason
 from offmon.agent.presence.words import Language, State
+from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
 from offmon.agent.transport import Client
 from offmon.core.errors import OffmonError, Refused
@@ -67,13 +68,15 @@ class Agent:
             )
             self._losses = Losses()
             self._delivery = Delivery(client, self._outbox, self._belief, own, heartbeat_s * 1000)
-            self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake)
+            self._browsers = Browsers(found.browsers if found else (), raw)
+            self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
             self._pages = Pages(home.socket, self._collector.asked)
         except BaseException:
             self._indicator.stop()
             raise
         self._found = found
         self._safe_until = found.safe_until if found else raw
+        self._begun_at = raw
         self._stop = stop
         self._marked_at = 0.0
         self._begun = False
@@ -119,11 +122,15 @@ class Agent:
         """Before the first profile nothing is due, so nothing is missing. After that, what lies between two runs is."""
         if self._begun or (self._found is None and self._belief.held is None):
             return
-        self._begun = True
+        self._begun, self._begun_at = True, raw
         if self._found is not None:
             if self._found.idle is not None and self._found.idle_since is not None:
                 self._losses.stand_idle(self._found.idle, self._found.idle_since)
             self._losses.stand_idle(GapReason.AGENT_DOWN, self._found.alive_at)
+        else:
+            self._mark(
+                raw, now=True
+            )  # before anyone hears that it began: killed now, the next run knows since when it is missing
         try:
             self._outbox.note(NoteKind.STARTED, raw)
             self._delivery.wake()
@@ -150,8 +157,13 @@ class Agent:
         if not now and time.monotonic() - self._marked_at < marks.EVERY_MS / 1000:
             return
         self._marked_at = time.monotonic()
-        undeclared = (self._losses.undeclared_since, self._collector.waiting_since)
-        alive_at = min((at for at in undeclared if at is not None), default=raw)
+        undeclared = (
+            self._losses.undeclared_since,
+            self._collector.waiting_since,
+            self._collector.unheard_since(raw),
+            max(Ms(raw - ON_THE_WAY_MS), self._begun_at),
+        )
+        alive_at = min(at for at in undeclared if at is not None)
         if not self._outbox.pending:
             self._safe_until = alive_at
         head = self._outbox.head
@@ -167,6 +179,7 @@ class Agent:
             received=head.received,
             idle=idle[0] if idle else None,
             idle_since=idle[1] if idle else None,
+            browsers=self._browsers.known,
         )
         try:
             marks.save(self._home, found)

@@ -42,14 +42,16 @@ _STORE_LOSS: Final = {
 class Collector:
     """Decides about pages. Use it from the thread that measures."""
 
-    def __init__(self, outbox: Outbox, belief: Belief, losses: Losses, put: Callable[[], None]) -> None:
+    def __init__(
+        self, outbox: Outbox, belief: Belief, losses: Losses, put: Callable[[], None], browsers: Browsers
+    ) -> None:
         self._outbox = outbox
         self._belief = belief
         self._losses = losses
         self._put = put
         self._since: Ms | None = None
         self._waiting: dict[int, Ms] = {}
-        self._browsers = Browsers()
+        self._browsers = browsers
         self.visibility: Visibility | None = None
 
     @property
@@ -85,6 +87,11 @@ class Collector:
         if why is None and silent is not None and self.collecting(raw) is not None and self._since is not None:
             return GapReason.SOURCE_DOWN, max(silent, self._since)
         return why, raw
+
+    def unheard_since(self, raw: Ms) -> Ms | None:
+        """Since when what some browser shows may be missing, where that is not declared and may yet turn out to be nothing."""
+        silent = self._browsers.maybe_silent_since(raw)
+        return None if silent is None or self._since is None else max(silent, self._since)
 
     def hello(self, shim: int, asker: int) -> None:
         """A browser is heard. That it ran unheard until now is declared, as far as anything was to be collected then."""

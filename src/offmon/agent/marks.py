@@ -2,7 +2,8 @@
 
 Rules
 - `alive_at`: up to here everything is covered or declared. Found at start, the time since then is a Gap (AGENT_DOWN). It never moves past
-  something that was lost and is not yet declared.
+  something that was lost and is not yet declared, nor to where a page that a browser told of may still be on its way here.
+- `browsers`: those that were heard and ran. The next run does not hear them before they say hello again.
 - `safe_until`: before this everything had its receipt. If the store is found damaged, that is where the damage begins.
 - The head of the journal stands here too, outside the store: a store that was lost or put back to an older state is noticed by it.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from offmon.agent.home import Home
+from offmon.agent.sources.browsers import Process
 from offmon.core import codec
 from offmon.core.event import GapReason
 from offmon.core.ids import Id, Ms
@@ -34,6 +36,7 @@ class Marks:
     received: int
     idle: GapReason | None
     idle_since: Ms | None
+    browsers: tuple[Process, ...]
 
 
 def load(home: Home) -> Marks | None:

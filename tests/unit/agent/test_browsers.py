@@ -1,9 +1,9 @@
 """A browser that runs and is not heard, as a table."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from offmon.agent.sources.browsers import BEGINS_MS, ENDS_MS, Browsers, Process, look
+from offmon.agent.sources.browsers import BEGINS_MS, ENDS_MS, MAX_KNOWN, ON_THE_WAY_MS, Browsers, Process, look
 from offmon.core.ids import Ms
 
 T = Ms(1_800_000_000_000)
@@ -21,8 +21,8 @@ class Machine:
     def begin(self, pid: int, parent: int, ago_ms: int = 0) -> None:
         self.runs[pid] = Process(pid, parent, (self.uptime - ago_ms) * TICKS // 1000)
 
-    def browsers(self) -> Browsers:
-        return Browsers(self.runs.get, lambda: self.uptime)
+    def browsers(self, known: tuple[Process, ...] = ()) -> Browsers:
+        return Browsers(known, T, self.runs.get, lambda: self.uptime)
 
 
 def heard(ago_ms: int = 0) -> tuple[Machine, Browsers]:
@@ -43,13 +43,13 @@ def test_a_browser_that_ran_before_it_was_heard_was_unheard_since_it_began() -> 
     assert browsers.hello(1, SHIM, T) == T - BEGINS_MS - 1000
 
 
-def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_then_until_it_talks() -> None:
+def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_a_moment_before_until_it_talks() -> None:
     _, browsers = heard()
     browsers.hello(1, SHIM, T)
     browsers.gone(1, Ms(T + 5))
     assert browsers.silent_since(Ms(T + 5 + ENDS_MS - 1)) is None
-    assert browsers.silent_since(Ms(T + 5 + ENDS_MS)) == T + 5
-    assert browsers.hello(2, SHIM, Ms(T + 9000)) == T + 5
+    assert browsers.silent_since(Ms(T + 5 + ENDS_MS)) == T + 5 - ON_THE_WAY_MS
+    assert browsers.hello(2, SHIM, Ms(T + 9000)) == T + 5 - ON_THE_WAY_MS
     assert browsers.silent_since(Ms(T + 99000)) is None
 
 
@@ -76,7 +76,42 @@ def test_a_browser_with_two_profiles_is_heard_while_one_of_them_talks() -> None:
     browsers.gone(1, T)
     assert browsers.silent_since(Ms(T + ENDS_MS)) is None
     browsers.gone(2, Ms(T + 7))
-    assert browsers.silent_since(Ms(T + 7 + ENDS_MS)) == T + 7
+    assert browsers.silent_since(Ms(T + 7 + ENDS_MS)) == T + 7 - ON_THE_WAY_MS
+
+
+def test_while_a_silent_browser_may_be_about_to_end_it_may_be_silent_and_no_longer() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    assert browsers.maybe_silent_since(T) is None
+    browsers.gone(1, T)
+    assert browsers.maybe_silent_since(Ms(T + ENDS_MS - 1)) == T - ON_THE_WAY_MS
+    assert browsers.maybe_silent_since(Ms(T + ENDS_MS)) is None
+
+
+def test_a_browser_of_the_last_run_is_silent_from_the_start_of_this_one_unless_it_ended_meanwhile() -> None:
+    machine, before = heard(ago_ms=BEGINS_MS)
+    before.hello(1, SHIM, Ms(T - 60_000))
+    browsers = machine.browsers(before.known)
+    assert browsers.known == before.known
+    assert browsers.silent_since(Ms(T + ENDS_MS)) == T - ON_THE_WAY_MS
+    assert browsers.hello(1, SHIM, Ms(T + 9000)) == T - ON_THE_WAY_MS
+    again = machine.browsers(browsers.known)
+    del machine.runs[BROWSER]
+    assert again.silent_since(Ms(T + ENDS_MS)) is None
+    assert again.known == ()
+
+
+def test_a_browser_whose_own_parent_has_ended_is_the_same_browser() -> None:
+    machine, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.gone(1, T)
+    machine.runs[BROWSER] = replace(machine.runs[BROWSER], parent=2)
+    assert browsers.silent_since(Ms(T + ENDS_MS)) == T - ON_THE_WAY_MS
+
+
+def test_no_more_browsers_are_remembered_than_can_ask() -> None:
+    machine = Machine()
+    assert len(machine.browsers(tuple(Process(pid, 1, 1) for pid in range(100))).known) == MAX_KNOWN
 
 
 def test_a_shim_that_has_ended_already_names_no_browser() -> None:

@@ -16,6 +16,7 @@ from offmon.agent.losses import Loss, Losses
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.profiles import Identity
+from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact
 from offmon.core import codec, envelope
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
@@ -67,7 +68,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
     belief.take(codec.dump(agency.update()), START)
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
-    collector = Collector(outbox, belief, losses, lambda: None)
+    collector = Collector(outbox, belief, losses, lambda: None, Browsers((), START))
     collector.visibility = Visible(START)
     one = Desk(agency, belief, outbox, losses, collector)
     monkeypatch.setattr("offmon.agent.clock.now", lambda: one.at)
@@ -272,6 +273,21 @@ def test_a_browser_that_runs_unheard_is_a_gap_of_no_more_than_the_time_in_which_
     assert desk.collector.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
     since[0] = None
     assert desk.collector.idle(desk.at) == (GapReason.NOT_VISIBLE, desk.at)
+
+
+def test_what_a_browser_may_show_unheard_counts_from_when_anything_was_due(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since: list[int | None] = [None]
+    monkeypatch.setattr(desk.collector._browsers, "maybe_silent_since", lambda _raw: since[0])
+    assert desk.collector.unheard_since(desk.at) is None
+    since[0] = START - 5000
+    assert desk.collector.unheard_since(desk.at) == START
+    since[0] = START + 7
+    assert desk.collector.unheard_since(desk.at) == START + 7
+    desk.collector.visibility = None
+    desk.page()
+    assert desk.collector.unheard_since(desk.at) is None  # nothing is collected, so that is the gap
 
 
 def test_a_hello_declares_since_when_its_browser_ran_unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
