@@ -81,6 +81,21 @@ def test_one_that_ends_is_named_and_started_once_more_and_not_twice(processes: P
         processes.stop()
 
 
+def test_what_a_killed_process_had_started_itself_is_ended_before_it_is_started_again(processes: Processes) -> None:
+    processes.start([spec(("/bin/sh", "-c", "/usr/bin/sleep 60 & wait"))])
+    try:
+        old = processes.pids["worker"]
+        children = Path(f"/proc/{old}/task/{old}/children")
+        wait(lambda: children.read_text() != "" and (Path(f"/proc/{old}/comm").read_text() == "sh\n"))
+        child = int(children.read_text())
+        os.kill(old, signal.SIGKILL)
+        processes.restart("worker")
+        wait(lambda: gone(child))
+        assert processes.pids["worker"] != old
+    finally:
+        processes.stop()
+
+
 def test_one_that_cannot_start_is_told_with_the_end_of_its_log(processes: Processes) -> None:
     command = ("/bin/sh", "-c", "echo the reason; exit 7")
     with pytest.raises(ProcessFailed, match="the reason"):

@@ -9,9 +9,11 @@ Rules
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +57,7 @@ class Processes:
 
     def watch(self) -> None:
         """Restart once whatever has ended. Raises ProcessFailed for what ends again."""
-        for name, (spec, process) in list(self._running.items()):
+        for name, (_, process) in list(self._running.items()):
             status = process.poll()
             if status is None:
                 continue
@@ -63,8 +65,14 @@ class Processes:
                 raise self._failed(name, f"ended twice, the last time with {status}")
             self._restarted.add(name)
             self._say(f"{name} ended with {status}; it is started once more. Its log: {self._log(name)}")
-            self._start(spec)
-            self._wait(spec)
+            self.restart(name)
+
+    def restart(self, name: str) -> None:
+        """Start one again that has ended or is ending, and wait until it answers. Raises ProcessFailed."""
+        spec, process = self._running[name]
+        _end_all_of(process)
+        self._start(spec)
+        self._wait(spec)
 
     def stop(self) -> None:
         """End all, the faces first."""
@@ -73,8 +81,7 @@ class Processes:
             try:
                 process.wait(STOP_S)
             except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                _end_all_of(process)
                 self._say(f"{name} did not end in {STOP_S:.0f} s and was killed")
         self._running.clear()
 
@@ -101,6 +108,13 @@ class Processes:
         lines = self._log(name).read_text(errors="replace").splitlines()[-LAST_LINES:]
         said = "\n".join(f"    {line}" for line in lines)
         return ProcessFailed("process-failed", f"{name} {what}. The end of {self._log(name)}:\n{said}\n")
+
+
+def _end_all_of(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started. A server's master that was killed leaves its workers, who would go on answering."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # each is the leader of a session of its own
+    process.wait()
 
 
 def spawn(
