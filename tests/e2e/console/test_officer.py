@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
@@ -37,7 +38,7 @@ def at_desk(chromium: Browser, face: Face, name: str, *, scripts: bool = True) -
     page.goto("/")
     page.get_by_label("Sign-in name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    press(page, "Sign in")
     yield page
     context.close()
     assert complaints == []
@@ -58,7 +59,15 @@ def look(page: Page, name: str) -> None:
 
 
 def press(page: Page, button: str) -> None:
-    page.get_by_role("button", name=button, exact=True).click()
+    """Send the page's form, and wait for what it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
+def follow(page: Page, name: str | re.Pattern[str], role: Literal["link", "button"] = "link") -> None:
+    """Follow a link (some look like buttons), and wait for the page."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=name).first.click()
 
 
 def fill_date(page: Page, legend: str, on: date) -> None:
@@ -122,8 +131,8 @@ def test_the_queue_is_worked_by_keyboard(chromium: Browser, face: Face) -> None:
             page.keyboard.press("Tab")
             if page.evaluate("document.activeElement.closest('tbody') !== null"):
                 break
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/alerts/*/")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         assert page.locator("h1").inner_text() == "Possible breach: host"
 
 
@@ -145,14 +154,14 @@ def test_an_alert_says_why_and_what_was_not_looked_at(chromium: Browser, face: F
 def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/alerts/{face.story.alerts[0]}/")
-        page.get_by_role("link", name=re.compile("Show what was sent")).first.click()
+        follow(page, re.compile("Show what was sent"))
         look(page, "occurrence")
         press(page, "Show what was sent")
         assert page.get_by_role("link", name="Say why you need to see it").is_visible()
         look(page, "occurrence-errors")
         page.get_by_label("Why do you need to see it?").fill("To decide what it is")
-        with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-            press(page, "Show what was sent")
+        with page.expect_navigation() as sent:
+            page.get_by_role("button", name="Show what was sent").click()
         assert sent.value.headers["cache-control"] == "no-store"
         shown = page.inner_text("main")
         assert "https://listed.invalid/1" in shown
@@ -167,8 +176,8 @@ def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser
 def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer", scripts=False) as page:
         page.goto("/alerts/")
-        page.locator("tbody a").click()
-        page.get_by_role("button", name="Decide").click()
+        follow(page, re.compile("^host"))
+        follow(page, "Decide", "button")
         press(page, "Record the decision")
         assert page.get_by_role("link", name="Select what you decide").get_attribute("href") == "#id_outcome"
         page.get_by_label("Reasonable excuse considered").check()
@@ -197,7 +206,7 @@ def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, t
     scan.write_bytes(b"%PDF-1.7 an invented licence")
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/")
-        page.get_by_role("button", name="Record an order or licence").click()
+        follow(page, "Record an order or licence", "button")
         page.get_by_label("Licence").check()
         press(page, "Continue")
         page.get_by_label("An invented probation service").check()
@@ -247,7 +256,7 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         export = urlsplit(page.url).path
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(export)
-        page.get_by_role("button", name="Look at it for approval").click()
+        follow(page, "Look at it for approval", "button")
         assert "3 of 3 things that devices sent" in page.inner_text("main")
         look(page, "approve-export")
         press(page, "Approve the bundle")
@@ -256,10 +265,10 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     with at_desk(chromium, face, "officer") as page:
         page.goto(export)
         look(page, "export-ready")
-        page.get_by_role("button", name="Take the bundle out").click()
+        follow(page, "Take the bundle out", "button")
         look(page, "download-export")
         with page.expect_download() as taken:
-            press(page, "Download the bundle")
+            page.get_by_role("button", name="Download the bundle").click()
         taken.value.save_as(tmp_path / "bundle.zip")
     verdict = judge((tmp_path / "bundle.zip").read_bytes(), story.trust())
     assert [check.reasons for check in verdict.checks if check.reasons] == []
@@ -290,7 +299,7 @@ def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: F
         assert "An authorising officer must authorise it." in page.inner_text("main")
     with at_desk(chromium, face, "colleague") as page:
         page.goto(f"/cases/{story.case}/")
-        page.get_by_role("link", name=re.compile("Compare and confirm")).click()
+        follow(page, re.compile("Compare and confirm"))
         look(page, "confirm-term-waiting")
         press(page, "Confirm the term")
         look(page, "confirm-term-errors")
@@ -299,6 +308,6 @@ def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: F
         assert "The term is confirmed." in page.inner_text("main")
     with at_desk(chromium, face, "authoriser") as page:
         page.goto(f"/cases/{story.case}/")
-        page.get_by_role("link", name=re.compile("waiting for an authorising officer")).click()
-        page.get_by_role("button", name="Answer the four questions").click()
+        follow(page, re.compile("waiting for an authorising officer"))
+        follow(page, "Answer the four questions", "button")
         look(page, "authorise-waiting")
