@@ -229,7 +229,7 @@ def deeply_nested(scene: Scene) -> Request:
 
 def one_field_more(scene: Scene) -> Request:
     body = codec.dump(scene.device.batch())
-    return scene.raw(body.replace(b'{"checkpoint"', b'{"also":null,"checkpoint"', 1))
+    return scene.raw(body.replace(b'null,"checkpoint"', b'null,"also":null,"checkpoint"', 1))
 
 
 def out_of_place(scene: Scene) -> Request:
