@@ -5,15 +5,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import pytest
+from django.db.utils import OperationalError
 
 from offmon.core.keys import Algorithm
 from offmon.core.trust import KeyRole
+from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.policies import Process
+from offmon.server.processes.worker import service
 from tests.support.story import Story, seed_key
 
 WAIT_S = 30.0
@@ -65,3 +70,20 @@ def test_jobs_go_on_without_witness_and_signer_and_it_ends_when_asked(story: Sto
     assert "witness failed: witness-silent" in said
     assert "sign failed: signer-unreachable" in said
     assert "stopped" in said
+
+
+def test_a_database_that_is_away_for_a_moment_ends_nothing(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, looks = threading.Event(), list[str]()
+
+    def look() -> list[AgencyView]:
+        looks.append("away" if not looks else "back")
+        if looks == ["away"]:
+            raise OperationalError
+        stop.set()
+        return []
+
+    monkeypatch.setattr(service, "agencies", look)
+    monkeypatch.setattr(service, "LOOK_AGAIN_S", 0.0)
+    with story.running(Process.WORKER):
+        service.work(stop)
+    assert looks == ["away", "back"]

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.utils import Error
 
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Origin
@@ -36,7 +37,7 @@ def work(stop: threading.Event) -> None:
     assert_ordinary(connection.connection, Process.WORKER)
     loops: dict[Id, AgencyLoop] = {}
     while not stop.is_set():
-        for agency in agencies():
+        for agency in _agencies():
             if agency.id not in loops and (log := log_of(agency)) is not None:
                 loops[agency.id] = AgencyLoop(agency.id, partial(jobs_of, log), stop)
                 loops[agency.id].start()
@@ -45,6 +46,15 @@ def work(stop: threading.Event) -> None:
         stop.wait(LOOK_AGAIN_S)
     for loop in loops.values():
         loop.join()
+
+
+def _agencies() -> list[AgencyView]:
+    """The agencies; none while the database is away. The loops go on meanwhile, each trying again by itself."""
+    try:
+        return agencies()
+    except Error as error:
+        _log.warning("agencies not seen: %s; looked for again in %.0f s", type(error).__name__, LOOK_AGAIN_S)
+        return []
 
 
 def log_of(agency: AgencyView) -> Log | None:
