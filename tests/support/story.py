@@ -391,8 +391,10 @@ class Story:
             (self.folder / name).write_bytes(secrets.token_bytes(32))
         with self.database.connect_as_owner() as owner:
             owner.execute(
-                "insert into agencies_agency (id, name, force_code, origin, root, contact, out_of_hours, delay_days)"
-                " values (%s, 'An invented force', '86', %s, %s, '86 000', 'the duty desk, 86 001', 14)",
+                "insert into agencies_agency (id, name, force_code, origin, root, contact,"
+                " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+                " values (%s, 'An invented force', '86', %s, %s, '86 000',"
+                " 'the control room, 86 001', 'the duty desk, 86 002', 'the next working day', 'Inspector on duty, 86 003', 14)",
                 [self.agency, ORIGIN, self.root.public.vkey],
             )
             owner.execute(

@@ -68,6 +68,7 @@ class Verb(StrEnum):
     BATCH_REFUSED = "batch.refused"
     DEVICE_DAY = "device.day"
     ALERT_RAISED = "alert.raised"
+    ALERT_PASSED_ON = "alert.passed_on"
     QUEUE_CONSULTED = "queue.consulted"
     ALERT_REVIEW = "alert.review"
     REVEAL_ASKED = "reveal.asked"
@@ -116,6 +117,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.BATCH_REFUSED: _O.COLLECTION,
     _V.DEVICE_DAY: _O.COLLECTION,
     _V.ALERT_RAISED: _O.COMBINATION,
+    _V.ALERT_PASSED_ON: _O.ALTERATION,
     _V.QUEUE_CONSULTED: _O.CONSULTATION,
     _V.ALERT_REVIEW: _O.CONSULTATION,
     _V.REVEAL_ASKED: _O.ALTERATION,

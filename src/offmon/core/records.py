@@ -17,6 +17,7 @@ from offmon.core.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
 from offmon.core.order import Capability
 from offmon.core.profile import Choice, HpkeKey
+from offmon.core.response import Holder
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 
 
@@ -139,6 +140,23 @@ class Alert:
     state: AlertState
     opened_at: Ms
     leaves: tuple[LeafPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """That an alert nobody had looked at went on to the next person: a supervisor, or the duty inspector, who has no account.
+
+    `since`: when whoever had it before had got it. Nothing else of the alert changed.
+    """
+
+    KIND: ClassVar[str] = "handover"
+
+    id: Id
+    alert: Id
+    to: Holder
+    staff: Id | None
+    since: Ms
+    at: Ms
 
 
 class DecisionOutcome(StrEnum):

@@ -19,6 +19,10 @@ ACTION = (
     " welfare_due, welfare, welfare_by, welfare_at, outside_reference, outcome, done_by, done_at)"
     " select gen_random_uuid(), agency, \"case\", '', gen_random_uuid(), id, 'visit', gen_random_uuid(), 0,"
 )
+HANDOVER = (
+    'insert into triage_handover (id, agency, "case", salt, alert_id, "to", staff, since, at)'
+    " select gen_random_uuid(), agency, \"case\", '', id,"
+)
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
@@ -45,6 +49,9 @@ REFUSED = {
     "action_done_by_someone": f"{ACTION} true, null, null, null, 'ref', null, gen_random_uuid(), 1 from triage_alert limit 1",
     "action_welfare_by_someone": f"{ACTION} true, 'no_concern', null, null, null, null, null, null from triage_alert limit 1",
     "action_welfare_first": f"{ACTION} true, null, null, null, 'ref', 'x', gen_random_uuid(), 1 from triage_alert limit 1",
+    "handover_to_whom": f"{HANDOVER} 'supervisor', null, 0, 1 from triage_alert limit 1",
+    "handover_after_a_while": f"{HANDOVER} 'duty_inspector', null, 1, 1 from triage_alert limit 1",
+    "handover_each_step_once": f"{HANDOVER} 'duty_inspector', null, 0, 1 from triage_alert, generate_series(1, 2)",
     "export_approved_by_another": (
         'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
         " opened_since, opened_until, manifest, approved_by, approved_at)"

@@ -54,8 +54,10 @@ class Office:
         story, other_team = self.story, new_id()
         with story.database.connect_as_owner() as owner:
             owner.execute(
-                "insert into agencies_agency (id, name, force_code, origin, root, contact, out_of_hours, delay_days)"
-                " values (%s, 'An invented probation service', '86P', 'other.invalid', %s, '86', 'the duty desk', 14)",
+                "insert into agencies_agency (id, name, force_code, origin, root, contact,"
+                " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+                " values (%s, 'An invented probation service', '86P', 'other.invalid', %s, '86',"
+                " 'the duty desk', 'the duty desk', 'the duty desk', 'the duty desk', 14)",
                 [self.other_agency, story.root.public.vkey],
             )
             owner.execute(

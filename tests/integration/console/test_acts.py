@@ -233,7 +233,7 @@ def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_ser
         page = browser.get(path).content.decode()
         foot = page[page.index("<footer") :]
         assert "not an emergency service" in foot
-        assert "the duty desk, 86 001" in foot
+        assert "urgent, the control room, 86 001; high, the duty desk, 86 002; standard, the next working day." in foot
 
 
 def test_a_role_that_sees_no_case_is_told_so(office: Office) -> None:
@@ -243,6 +243,6 @@ def test_a_role_that_sees_no_case_is_told_so(office: Office) -> None:
 
 def test_the_queue_says_how_grave_how_many_whose_and_by_when(office: Office) -> None:
     page = sign_in("officer").get("/alerts/").content.decode()
-    for words in ("Sam Invented", "site-list@1", "3 times", "High", "Due in 23 hours", "Nobody yet"):
+    for words in ("Sam Invented", "site-list@1", "3 times", "High", "Due in 23 hours", "Officer Invented"):
         assert words in page
     assert Capability.SITE in page

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from offmon.core import clock, dsse
 from offmon.core.audit import Outcome, Verb
@@ -15,7 +16,7 @@ from offmon.core.lists import Exclusions
 from offmon.core.order import Capability
 from offmon.core.profile import Profile
 from offmon.core.roles import Role
-from offmon.core.states import ProfileState
+from offmon.core.states import DeploymentState, ProfileState
 from offmon.core.trust import KeyRole, walk
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
@@ -137,6 +138,22 @@ def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_si
 def test_a_request_in_a_case_that_is_not_the_officers_does_not_even_get_in(story: Story) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), taken_console(story) as console:
         insert(console, TABLE, request(story, case=Id("e" * 32)))
+
+
+@pytest.mark.parametrize("contact", ["on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"])
+def test_no_device_becomes_active_while_an_alert_of_some_gravity_would_reach_nobody(
+    story: Story, signer: Signer, contact: str
+) -> None:
+    profile = story.ask_profile()
+    with story.database.connect_as_owner() as owner:
+        owner.execute(sql.SQL("update agencies_agency set {} = ' '").format(sql.Identifier(contact)))
+    signer.sign_profile(profile)
+    device = device_of(story)
+    assert device.refusal == "no-out-of-hours"
+    with story.console(), scope(story.officer):
+        monitoring = deployments.file_of(story.case)
+    assert monitoring is not None
+    assert monitoring.deployment.state is DeploymentState.NOTICE_SERVED
 
 
 def test_a_request_that_a_change_of_the_law_overtook_is_refused(story: Story, signer: Signer) -> None:

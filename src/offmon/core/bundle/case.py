@@ -43,7 +43,8 @@ _FIXED = {layout.INDEX, layout.REPORT, layout.RUN, layout.TAIL}
 _BAG_FILES = {layout.DECLARATION, layout.INFO, layout.MANIFEST, layout.TAG_MANIFEST}
 _ACCOUNTED = (
     *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.ProfileRecord),
-    *(records.BatchRecord, records.Alert, records.Decision, records.Action, records.Export),
+    *(records.BatchRecord, records.Alert, records.Handover, records.Decision),
+    *(records.Action, records.Export),
 )
 ACCOUNTED = frozenset(kind.KIND for kind in _ACCOUNTED)  # what the run names of these, the bundle holds
 

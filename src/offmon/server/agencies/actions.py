@@ -1,5 +1,6 @@
 """Every write to agencies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from offmon.core import trust
 from offmon.core.audit import Verb
 from offmon.core.errors import Refused
+from offmon.core.event import Gravity
 from offmon.core.ids import Id, Origin, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.roles import Role
@@ -65,7 +67,8 @@ class NewAgency:
     origin: Origin
     root: VKey
     contact: str
-    out_of_hours: str
+    on_call: Mapping[Gravity, str]
+    duty_inspector: str
     statements: tuple[bytes, ...]
     team: str
     staff: tuple[NewStaff, ...]
@@ -86,7 +89,10 @@ def set_up_agency(new: NewAgency) -> bool:
             origin=new.origin,
             root=new.root,
             contact=new.contact,
-            out_of_hours=new.out_of_hours,
+            on_call_urgent=new.on_call[Gravity.URGENT],
+            on_call_high=new.on_call[Gravity.HIGH],
+            on_call_standard=new.on_call[Gravity.STANDARD],
+            duty_inspector=new.duty_inspector,
         )
         agency.save(force_insert=True)
         for version, document in enumerate(new.statements, 1):

@@ -19,14 +19,20 @@ ROLES: list[tuple[str, str]] = [(role.value, role.value) for role in Role]
 
 
 class Agency(DirectoryRow):
-    """A police force or probation service. `origin` is its log's; `root` its root key's vkey; both stand on paper."""
+    """A police force or probation service. `origin` is its log's; `root` its root key's vkey; both stand on paper.
+
+    Who is called out of hours, for each gravity, and the duty inspector behind them: text for people, such as a desk and its number.
+    """
 
     name = TextField()
     force_code = TextField(unique=True)
     origin = TextField(unique=True)
     root = TextField()
     contact = TextField()
-    out_of_hours = TextField()
+    on_call_urgent = TextField()
+    on_call_high = TextField()
+    on_call_standard = TextField()
+    duty_inspector = TextField()
     delay_days = IntField(default=14)
 
     class Meta:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from offmon.core import roles
 from offmon.core.errors import Refused
+from offmon.core.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission, Role
 from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff
@@ -21,7 +24,8 @@ class AgencyView:
     origin: str
     root: str
     contact: str
-    out_of_hours: str
+    on_call: dict[Gravity, str]
+    duty_inspector: str
     delay_days: int
 
 
@@ -39,7 +43,20 @@ class StaffView:
 def agency(agency_id: Id) -> AgencyView:
     """One agency."""
     row = Agency.objects.get(id=agency_id)
-    return AgencyView(row.id, row.name, row.origin, row.root, row.contact, row.out_of_hours, row.delay_days)
+    return AgencyView(
+        id=row.id,
+        name=row.name,
+        origin=row.origin,
+        root=row.root,
+        contact=row.contact,
+        on_call={
+            Gravity.URGENT: row.on_call_urgent,
+            Gravity.HIGH: row.on_call_high,
+            Gravity.STANDARD: row.on_call_standard,
+        },
+        duty_inspector=row.duty_inspector,
+        delay_days=row.delay_days,
+    )
 
 
 def agencies() -> list[AgencyView]:
@@ -96,6 +113,28 @@ def caseload_of(staff_id: Id, at: Ms) -> list[Id]:
     """The cases that are open to a member of staff at the instant. Inside the scope that is open."""
     grants = Caseload.objects.filter(staff_id=staff_id, since__lte=at).exclude(until__lte=at)
     return list(grants.values_list("case", flat=True))
+
+
+def keeper_of(case: Id, at: Ms) -> Id | None:
+    """Whose case it is: the offender manager who has had it longest, of those it is open to. Inside the scope that is open."""
+    grants = _working_on(case, Role.OFFENDER_MANAGER, at)
+    return grants.values_list("staff_id", flat=True).first()
+
+
+def supervisor_of(case: Id, owner: Id | None, at: Ms) -> Id | None:
+    """The supervisor to whom an owner's case is open: of the owner's team, where there is an owner. Inside the scope that is open.
+
+    One who cannot see the case is no help, so that None leads on to the next.
+    """
+    grants = _working_on(case, Role.SUPERVISOR, at).exclude(staff_id=owner)
+    if owner is not None:
+        grants = grants.filter(staff__team_id__in=Staff.objects.filter(id=owner).values("team_id"))
+    return grants.values_list("staff_id", flat=True).first()
+
+
+def _working_on(case: Id, role: Role, at: Ms) -> "QuerySet[Caseload]":
+    grants = Caseload.objects.filter(case=case, since__lte=at, staff__is_active=True, staff__role=role)
+    return grants.exclude(until__lte=at).order_by("since", "id")
 
 
 def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:

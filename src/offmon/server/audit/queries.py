@@ -6,7 +6,7 @@ Rules
 - Nothing that is read here says anything of a person but `run_of`: whoever opens a run records that in their own terms, in the same scope.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from offmon.core import audit, codec
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.roles import Role
 from offmon.core.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion
 from offmon.core.tlog.note import Note
 from offmon.core.tlog.proof import Proof
@@ -164,6 +165,20 @@ def waits(actor: Actor, run: Id) -> bool:
         last = _cosigned(actor.agency).order_by("-size").first()
         late = Q(place=None) | Q(place__index__gte=0 if last is None else last.size)
         return Entry.objects.filter(late, agency=actor.agency, case=run).exists()
+
+
+def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> set[Id]:
+    """Which alerts, given with their cases, someone in one of those roles has opened."""
+    with scope(actor):
+        looks = Entry.objects.filter(
+            agency=actor.agency,
+            case__in=set(alerts.values()),
+            alert__in=set(alerts),
+            verb=audit.Verb.ALERT_REVIEW,
+            outcome=audit.Outcome.ALLOWED,
+            actor_role__in=list(roles),
+        )
+        return {alert for alert in looks.values_list("alert", flat=True) if alert is not None}
 
 
 def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms) -> list[audit.Entry]:

@@ -2,8 +2,10 @@
 
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.records import Notice, check_authorised, check_two_people
+from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
+from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.models import Authorisation, Deployment
 
@@ -31,7 +33,7 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
 
 
 def check_collects(
-    deployment: Deployment, authorisation: Authorisation, notice: Notice | None, out_of_hours: str
+    deployment: Deployment, authorisation: Authorisation, notice: Notice | None, agency: AgencyView
 ) -> None:
     """Raises Refused unless everything stands that a profile rests on: authorised, noticed, answered for (R-LEG-24, R-RGT-1).
 
@@ -42,8 +44,7 @@ def check_collects(
         raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
     if deployment.evidence_key is None:
         raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
-    if not out_of_hours.strip():
-        raise Refused("no-out-of-hours", "Record who is called out of hours; an alert must always reach someone.")
+    check_reachable(agency.on_call, agency.duty_inspector)
 
 
 def check_enrollable(deployment: Deployment) -> None:

@@ -32,6 +32,7 @@ from offmon.core.records import (
     DecisionOutcome,
     Device,
     Export,
+    Handover,
     Notice,
 )
 from offmon.server.agencies.queries import AgencyView
@@ -111,10 +112,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """One possible breach, what was decided of it, if anything, and what followed."""
+    """One possible breach: to whom it was passed on unseen, what was decided of it, if anything, and what followed."""
 
     alert: Alert
     gravity: str
+    passed_on: tuple[Handover, ...]
     decision: Decision | None
     outcome: str
     action: Action | None
@@ -161,12 +163,14 @@ def _shown(case: Case, place: records.LeafPlace) -> Shown:
 
 def _possible(case: Case) -> list[Possible]:
     decided = {decision.alert: decision for decision in _all(case, Decision)}
+    passed = sorted(_all(case, Handover), key=lambda one: one.at)
     following = {action.alert: action for action in _all(case, Action)}
     alerts = sorted(_all(case, Alert), key=lambda alert: (alert.opened_at, alert.id))
     return [
         Possible(
             alert,
             GRAVITIES[alert.gravity],
+            tuple(one for one in passed if one.alert == alert.id),
             decided.get(alert.id),
             _outcome(decided.get(alert.id)),
             following.get(alert.id),

@@ -1,4 +1,4 @@
-"""Every write to triage: the worker groups, people decide (design §1.7)."""
+"""Every write to triage: the worker groups and passes on, people decide and say what came of it (design §1.7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,22 @@ from offmon.core.audit import Verb
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
+from offmon.core.response import Holder, due, graver, passes_on
 from offmon.core.states import AlertState
+from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.intake.queries import HeldDisclosure, JournalView, disclosures_since
-from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision
+from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision, Handover
 from offmon.server.triage.policy import (
     check_complete,
     check_decide,
     check_follow,
     check_record_welfare,
-    due,
-    graver,
 )
+from offmon.server.triage.queries import seen
 
 GROUP_AT_ONCE: Final = 500
 
@@ -64,6 +65,7 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
             agency=actor.agency,
             case=first.case,
             gravity=claim.gravity,
+            owner=agencies.keeper_of(first.case, now),
             opened_at=now,
             last_at=now,
             due_at=due(claim.gravity, now),
@@ -88,6 +90,33 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
     ]
     AlertItem.objects.bulk_create(items)
     append(actor, Verb.ALERT_RAISED, case=first.case, touched=(alert, *items), alert=alert.id)
+
+
+@action
+def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
+    """Pass an alert that nobody has looked at on to the next person, if it is time. To whom; None where it stays where it is.
+
+    Whoever is passed by can still look and decide, and the alert stays undecided until someone does.
+    """
+    row = Alert.objects.select_for_update().get(id=alert)
+    last = Handover.objects.filter(alert=row).order_by("-at").first()
+    holder, since = (Holder.OWNER, row.opened_at) if last is None else (last.to, last.at)
+    now = clock.now()
+    if not passes_on(holder, row.state, row.gravity, since, now, seen=row.id in seen([row], actor=actor)):
+        return None
+    staff = agencies.supervisor_of(row.case, row.owner, now) if holder is Holder.OWNER else None
+    to = Holder.DUTY_INSPECTOR if staff is None else Holder.SUPERVISOR
+    handover = Handover(agency=row.agency, case=row.case, alert=row, to=to, staff=staff, since=since, at=now)
+    handover.save(force_insert=True)
+    touched: list[Alert | Handover] = [handover]
+    if staff is not None:
+        row.owner = staff
+        row.save(update_fields=["owner"])
+        touched.append(row)
+    append(
+        actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason="unseen", recipient=to.value
+    )
+    return to
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from offmon.core.event import Gravity
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.order import Capability
+from offmon.core.response import Holder
 from offmon.core.states import AlertState
 from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow
@@ -99,6 +100,40 @@ class AlertItem(CaseRow):
     def values(self) -> dict[str, Json]:
         """What is committed of it (through its alert)."""
         return {"id": self.id, "leaf": self.leaf}
+
+
+class Handover(CaseRow):
+    """That an alert that nobody had looked at went on to the next person. Each step once; the newest says who has it."""
+
+    KIND = records.Handover.KIND
+
+    alert = reference("triage.Alert")
+    alert_id: Id
+    to = EnumField(Holder)
+    staff = IdField(null=True)
+    since = MsField()
+    at = MsField()
+
+    class Meta:
+        """To a supervisor, who is somebody, or to the duty inspector, who is a contact; never back."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alert", "to"], name="handover_each_step_once"),
+            models.CheckConstraint(
+                condition=Q(to=Holder.SUPERVISOR.value, staff__isnull=False)
+                | Q(to=Holder.DUTY_INSPECTOR.value, staff=None),
+                name="handover_to_whom",
+            ),
+            models.CheckConstraint(condition=Q(at__gt=models.F("since")), name="handover_after_a_while"),
+        ]
+
+    def core(self) -> records.Handover:
+        """The record of `core` that this row projects."""
+        return records.Handover(self.id, self.alert_id, self.to, self.staff, self.since, self.at)
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
 
 
 class Decision(CaseRow):

@@ -1,10 +1,7 @@
 """When an alert may be decided, what must follow, and when that is done, beyond what the role may do at all."""
 
-from typing import Final
-
-from offmon.core import clock, roles
+from offmon.core import roles
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.event import Gravity
 from offmon.core.follow import FOLLOWS, check_done, check_due, check_follows
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
@@ -12,24 +9,6 @@ from offmon.core.states import ALERT, AlertState, check_move
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
 from offmon.server.triage.models import Action, Alert, Decision
-
-# How soon someone must have looked. Defaults for an agency to tighten.
-RESPONSE_MS: Final[dict[Gravity, int]] = {
-    Gravity.URGENT: clock.HOUR_MS,
-    Gravity.HIGH: clock.DAY_MS,
-    Gravity.STANDARD: 7 * clock.DAY_MS,
-}
-GRAVEST: Final = (Gravity.URGENT, Gravity.HIGH, Gravity.STANDARD)
-
-
-def due(gravity: Gravity, since: Ms) -> Ms:
-    """By when someone must have looked at an alert of that gravity, opened then."""
-    return Ms(since + RESPONSE_MS[gravity])
-
-
-def graver(one: Gravity, other: Gravity) -> Gravity:
-    """The graver of two."""
-    return min(one, other, key=GRAVEST.index)
 
 
 def check_decide(actor: Actor, alert: Alert, reason: str) -> None:

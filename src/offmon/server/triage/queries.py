@@ -1,20 +1,23 @@
 """Every read of triage. Whoever is shown was consulted: one entry a subject, before the page is returned (R-DPA-15)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
-from offmon.core import explanation
+from offmon.core import explanation, roles
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.event import Gravity, Origin
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
-from offmon.core.roles import Permission
+from offmon.core.response import Holder
+from offmon.core.roles import Permission, Role
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -22,7 +25,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
 from offmon.server.people import queries as people
-from offmon.server.triage.models import Action, Alert, AlertItem, Decision
+from offmon.server.triage.models import Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import may_decide
 
 QUEUE_PAGE = 25
@@ -44,6 +47,8 @@ class QueueRow:
     opened_at: Ms
     due_at: Ms
     owner: str | None
+    holder: Holder
+    passed_at: Ms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +119,8 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
         for case in sorted(named):
             append(actor, Verb.QUEUE_CONSULTED, case=case)
         owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
-        counts = _counts([row.id for row in rows])
-        return [_row(row, named[row.case], owners, counts.get(row.id, 0)) for row in rows]
+        counts, passed = _counts([row.id for row in rows]), _passed([row.id for row in rows])
+        return [_row(row, named[row.case], owners, counts.get(row.id, 0), passed.get(row.id)) for row in rows]
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
@@ -137,6 +142,7 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
                 people.names_of({row.case})[row.case],
                 agencies.names_of(set() if row.owner is None else {row.owner}),
                 len(items),
+                _passed([row.id]).get(row.id),
             ),
             case=row.case,
             state=row.state,
@@ -172,6 +178,22 @@ def action(action_id: Id, *, actor: Actor) -> ActionView | None:
         return shown
 
 
+def unseen(at: Ms, *, actor: Actor) -> list[Id]:
+    """The undecided alerts whose time is over and that nobody who decides has opened, the longest due first: the worker passes them on."""
+    with scope(actor):
+        with_inspector = Handover.objects.filter(alert=OuterRef("id"), to=Holder.DUTY_INSPECTOR)
+        late = Alert.objects.filter(due_at__lte=at).exclude(Exists(with_inspector) | Q(state=AlertState.DECIDED))
+        rows = list(late.only("id", "case").order_by("due_at", "id"))
+        looked_at = seen(rows, actor=actor)
+        return [row.id for row in rows if row.id not in looked_at]
+
+
+def seen(rows: Sequence[Alert], *, actor: Actor) -> set[Id]:
+    """Which of these someone has opened whose role decides: what the log says."""
+    deciding = [role for role in Role if roles.may(role, Permission.ALERT_DECIDE)]
+    return log.reviewed(actor, {row.id: row.case for row in rows}, deciding)
+
+
 def case_of(alert_id: Id) -> Id:
     """The case of an alert, inside the scope that is open; whoever asks shows nothing by it."""
     return Alert.objects.only("case").get(id=alert_id).case
@@ -188,7 +210,12 @@ def _counts(alerts: list[Id]) -> dict[Id, int]:
     return {Id(alert): count for alert, count in grouped}
 
 
-def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: int) -> QueueRow:
+def _passed(alerts: list[Id]) -> dict[Id, Handover]:
+    """The newest hand-over of each alert that was passed on."""
+    return {row.alert_id: row for row in Handover.objects.filter(alert_id__in=alerts).order_by("at")}
+
+
+def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: int, passed: Handover | None) -> QueueRow:
     return QueueRow(
         id=row.id,
         reference=person.reference,
@@ -200,6 +227,8 @@ def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: in
         opened_at=row.opened_at,
         due_at=row.due_at,
         owner=None if row.owner is None else owners.get(row.owner),
+        holder=Holder.OWNER if passed is None else passed.to,
+        passed_at=None if passed is None else passed.at,
     )
 
 
@@ -247,5 +276,7 @@ def _actions(rows: list[Action], named: dict[Id, people.PersonView]) -> list[Act
 
 
 def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Every alert, decision and action of the case as a bundle shows it, inside the scope that is open."""
-    return [(row.id, row.opened()) for kind in (Alert, Decision, Action) for row in kind.objects.filter(case=case)]
+    """Every alert, hand-over, decision and action of the case as a bundle shows it, inside the scope that is open."""
+    return [
+        (row.id, row.opened()) for kind in (Alert, Handover, Decision, Action) for row in kind.objects.filter(case=case)
+    ]

@@ -47,7 +47,7 @@ def basis_of(row: models.Profile) -> Basis:
     _check_belong(row, deployment, authorisation, device)
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
     agency = agencies.agency(row.agency)
-    check_collects(deployment, authorisation, None if notice is None else notice.core(), agency.out_of_hours)
+    check_collects(deployment, authorisation, None if notice is None else notice.core(), agency)
     if notice is not None and notice.served_at > row.lease_since:
         raise Refused("notice-after-lease", "The profile would begin before the notice was served; ask for a new one.")
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:

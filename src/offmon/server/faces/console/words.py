@@ -3,6 +3,7 @@
 Nothing a machine noticed is called more than a *possible breach*, and a hole in coverage is a *coverage gap*, whoever caused it.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -96,7 +97,7 @@ REFUSAL: Final = {
     "no-notice": "the notice has not been served",
     "notice-after-lease": "it would begin before the notice was served",
     "no-evidence-key": "the vault has no key for this monitoring yet",
-    "no-out-of-hours": "nobody is named to be called out of hours",
+    "no-out-of-hours": "nobody is named to be called out of hours for each gravity",
     "no-exclusions": "there is no signed exclusion list",
 }
 
@@ -176,6 +177,17 @@ BODY: Final = {
 def plain(code: str) -> str:
     """A code of ours as words: `contact_online` is “Contact online”."""
     return code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def out_of_hours(on_call: Mapping[Gravity, str]) -> str:
+    """Who is called outside office hours: one sentence, for each gravity where they differ."""
+    contacts = {GRAVITY[gravity]: on_call.get(gravity, "").strip() for gravity in Gravity}
+    if not all(contacts.values()):
+        missing = " and ".join(called.lower() for called, contact in contacts.items() if not contact)
+        return f"Nobody is named for alerts outside them ({missing}), and no monitoring can begin until someone is."
+    if len(set(contacts.values())) == 1:
+        return f"Outside them: {contacts[GRAVITY[Gravity.URGENT]]}."
+    return "Outside them: " + "; ".join(f"{called.lower()}, {contact}" for called, contact in contacts.items()) + "."
 
 
 def within(outcome: DecisionOutcome) -> str:

@@ -12,7 +12,7 @@ from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
 from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial import ceremony
 from offmon.server.processes.trial.ceremony import AgencyKeys
-from offmon.server.processes.trial.invented import AGENCIES, CONTACT, OUT_OF_HOURS, STAFF, InventedAgency
+from offmon.server.processes.trial.invented import AGENCIES, CONTACT, DUTY_INSPECTOR, ON_CALL, STAFF, InventedAgency
 from offmon.server.processes.trial.places import Home
 
 PASSWORD_BYTES: Final = 12
@@ -38,7 +38,8 @@ def _new(invented: InventedAgency, keys: AgencyKeys, passwords: dict[str, str]) 
         origin=keys.origin,
         root=keys.root,
         contact=CONTACT,
-        out_of_hours=OUT_OF_HOURS,
+        on_call=ON_CALL,
+        duty_inspector=DUTY_INSPECTOR,
         statements=(keys.statement,),
         team=invented.team,
         staff=tuple(NewStaff(one.sign_in, one.name, one.role, passwords[one.sign_in]) for one in staff),

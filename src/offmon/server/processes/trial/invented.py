@@ -86,7 +86,12 @@ SOLICITOR: Final = "solicitor.example"
 """The person's own, named when the notice was served: excluded like every other place of help."""
 
 CONTACT: Final = "data-protection@oakshire-police.invalid"
-OUT_OF_HOURS: Final = "Duty inspector (invented), extension 0000"
+ON_CALL: Final = {
+    Gravity.URGENT: "Control room (invented), extension 0001, at once",
+    Gravity.HIGH: "Public protection on call (invented), extension 0002",
+    Gravity.STANDARD: "The next working day",
+}
+DUTY_INSPECTOR: Final = "Duty inspector (invented), extension 0000"
 
 START: Final = "https://start.unlisted.example/"
 LISTED: Final = "https://chat.listed.example/room?invented=1"

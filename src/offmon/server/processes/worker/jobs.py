@@ -3,6 +3,7 @@
 Rules
 - The log comes first: places and signature do not wait for the witness, and the witness's being down stops nothing but itself.
 - A journal is grouped when it has grown since this worker last grouped it; the cursor in the database makes that happen once.
+- An alert that nobody has looked at in time goes on to the next person. That is all that time does to it.
 - The worker asks for profiles where the law already has its answer: a device's first one, and the next one before a lease ends. It decides
   nothing: the signer reads the rows itself, and may refuse.
 """
@@ -23,7 +24,8 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.intake.queries import journals
-from offmon.server.triage.actions import GROUP_AT_ONCE, do_group
+from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
+from offmon.server.triage.queries import unseen
 
 RENEW_BEFORE_MS: Final = 7 * time.DAY_MS
 AFTER_REFUSAL_MS: Final = time.HOUR_MS
@@ -69,6 +71,12 @@ class Grouping:
             self._grouped[place] = journal.size
             did = True
         return did
+
+
+def pass_on(actor: Actor) -> bool:
+    """Pass on each alert that nobody has looked at by its time."""
+    passed = [do_pass_on(alert, actor=actor) for alert in unseen(clock.now(), actor=actor)]
+    return any(to is not None for to in passed)
 
 
 def renew(actor: Actor) -> bool:

@@ -27,6 +27,7 @@ from offmon.server.processes.worker.loop import AgencyLoop
 
 LOOK_AGAIN_S: Final = 5.0
 RENEW_EVERY_S: Final = 1.0
+PASS_ON_EVERY_S: Final = 10.0
 
 _log = logging.getLogger("offmon.worker")
 
@@ -63,7 +64,9 @@ def log_of(agency: AgencyView) -> Log | None:
     While one log key takes over from another, the new one lies beside it as `ID.next`, and both sign (docs/specs/profile-and-keys.md).
     """
     key, following = _log_key(agency, agency.id), _log_key(agency, f"{agency.id}.next")
-    return None if key is None else Log(agency.id, Origin(agency.origin), key, () if following is None else (following,))
+    return (
+        None if key is None else Log(agency.id, Origin(agency.origin), key, () if following is None else (following,))
+    )
 
 
 def _log_key(agency: AgencyView, file: str) -> SigningKey | None:
@@ -85,6 +88,7 @@ def jobs_of(log: Log) -> Sequence[Job]:
         Job("sequence", partial(jobs.sequence, log, actor)),
         Job("witness", partial(jobs.witness, log, to, actor)),
         Job("group", jobs.Grouping(actor)),
+        Job("pass on", partial(jobs.pass_on, actor), PASS_ON_EVERY_S),
         Job("renew", partial(jobs.renew, actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, signer, actor)),
     )

@@ -1,0 +1,62 @@
+"""How grave an alert is, how soon someone must look, and who is next when nobody has (design §1.7).
+
+Rules
+- Each gravity has a response time, and a contact out of hours: without one for each, and a duty inspector behind them, nothing is
+  collected. An alert must always reach someone.
+- An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
+  same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is.
+- Time moves an alert to the next person and does nothing else to it: no move of a state, no decision (R-DPA-29).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.ids import Ms
+from offmon.core.states import AlertState
+
+# How soon someone must have looked. Defaults for an agency to tighten.
+RESPONSE_MS: Final[Mapping[Gravity, int]] = {
+    Gravity.URGENT: clock.HOUR_MS,
+    Gravity.HIGH: clock.DAY_MS,
+    Gravity.STANDARD: 7 * clock.DAY_MS,
+}
+GRAVEST: Final = (Gravity.URGENT, Gravity.HIGH, Gravity.STANDARD)
+
+
+class Holder(StrEnum):
+    """Whose it is to look at an alert."""
+
+    OWNER = "owner"
+    SUPERVISOR = "supervisor"
+    DUTY_INSPECTOR = "duty_inspector"
+
+
+def due(gravity: Gravity, since: Ms) -> Ms:
+    """By when someone must have looked at an alert of that gravity that came to them then."""
+    return Ms(since + RESPONSE_MS[gravity])
+
+
+def graver(one: Gravity, other: Gravity) -> Gravity:
+    """The graver of two."""
+    return min(one, other, key=GRAVEST.index)
+
+
+def check_reachable(on_call: Mapping[Gravity, str], duty_inspector: str) -> None:
+    """Raises Refused unless there is someone to call out of hours for each gravity, and a duty inspector behind them."""
+    missing = [gravity.value for gravity in GRAVEST if not on_call.get(gravity, "").strip()]
+    if not duty_inspector.strip():
+        missing.append("the duty inspector")
+    if missing:
+        raise Refused(
+            "no-out-of-hours", f"Record who is called out of hours ({', '.join(missing)}); an alert must reach someone."
+        )
+
+
+def passes_on(holder: Holder, state: AlertState, gravity: Gravity, since: Ms, at: Ms, *, seen: bool) -> bool:
+    """Whether an alert goes to the next person: held unseen and undecided since `since` for as long as its gravity allows."""
+    waits = state is not AlertState.DECIDED and not seen and holder is not Holder.DUTY_INSPECTOR
+    return waits and at >= due(gravity, since)

@@ -1,0 +1,122 @@
+"""An alert has an owner, and goes to the next person while nobody looks; time does nothing else to it (design §1.7; R-DPA-29)."""
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Verb
+from offmon.core.clock import MINUTE_MS
+from offmon.core.event import Gravity
+from offmon.core.response import RESPONSE_MS, Holder
+from offmon.core.roles import Role
+from offmon.core.states import AlertState
+from offmon.server.base.policies import Process
+from offmon.server.processes.worker import jobs
+from offmon.server.triage import queries
+from offmon.server.triage.queries import QueueRow
+from tests.support.fake_device import now
+from tests.support.story import Story
+
+DAY = RESPONSE_MS[Gravity.HIGH]  # the story's alert is of high gravity
+
+
+def age(story: Story, ms: int) -> None:
+    """So much time goes by for the alert and its hand-overs (the log would not take an entry from another time than now)."""
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute(
+            "update triage_alert set opened_at = opened_at - %(ms)s, due_at = due_at - %(ms)s", {"ms": ms}
+        )
+        superuser.execute("update triage_handover set since = since - %(ms)s, at = at - %(ms)s", {"ms": ms})
+
+
+def turn(story: Story) -> bool:
+    """The worker's turn: whether it passed anything on."""
+    with story.running(Process.WORKER):
+        return jobs.pass_on(story.worker)
+
+
+def row_of(story: Story) -> QueueRow:
+    with story.console(), story.with_keys():
+        [row] = queries.queue(actor=story.officer)
+        return row
+
+
+def look(story: Story, who: str) -> None:
+    with story.console(), story.with_keys():
+        assert queries.alert(story.alerts[0], actor=story.staff[who]) is not None
+
+
+def test_an_alert_belongs_to_who_keeps_the_case_from_the_moment_it_is_raised(story: Story) -> None:
+    row = row_of(story)
+    assert (row.owner, row.holder, row.passed_at) == ("Officer Invented", Holder.OWNER, None)
+    assert row.due_at == row.opened_at + DAY
+
+
+def test_unseen_it_goes_to_the_supervisor_then_to_the_duty_inspector_and_no_further(story: Story) -> None:
+    age(story, DAY - MINUTE_MS)
+    assert not turn(story)
+    age(story, MINUTE_MS)
+    assert turn(story)
+    assert (row_of(story).owner, row_of(story).holder) == ("Supervisor Invented", Holder.SUPERVISOR)
+    assert not turn(story)
+    age(story, DAY)
+    assert turn(story)
+    assert row_of(story).holder is Holder.DUTY_INSPECTOR
+    age(story, 10 * DAY)
+    assert not turn(story)
+    first, second = story.entries(Verb.ALERT_PASSED_ON)
+    assert (first.recipient, second.recipient) == ("supervisor", "duty_inspector")
+    assert {first.actor.role, second.actor.role} == {Role.SERVICE}
+    assert [touched.table for touched in first.touched] == ["handover", "alert"]
+    assert first.alert == second.alert == story.alerts[0]
+
+
+def test_passing_it_on_decides_nothing_and_whoever_was_passed_by_still_decides(story: Story) -> None:
+    age(story, DAY)
+    turn(story)
+    with story.console(), story.with_keys():
+        shown = queries.alert(story.alerts[0], actor=story.officer)
+    assert shown is not None
+    assert (shown.state, shown.decision, shown.action) == (AlertState.OPEN, None, None)
+    story.decide()
+    age(story, DAY)
+    assert not turn(story)
+
+
+@pytest.mark.parametrize(("who", "passes"), [("officer", False), ("colleague", False), ("authoriser", True)])
+def test_it_stays_where_someone_has_looked_whose_role_decides(story: Story, who: str, *, passes: bool) -> None:
+    look(story, who)
+    age(story, DAY)
+    assert turn(story) is passes
+
+
+def test_a_supervisor_who_cannot_see_the_case_is_no_help_and_the_inspector_is_next(story: Story) -> None:
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute("update agencies_caseload set until = %s where staff_id = %s", [now(), story.supervisor.id])
+    age(story, DAY)
+    assert turn(story)
+    row = row_of(story)
+    assert (row.holder, row.owner) == (Holder.DUTY_INSPECTOR, "Officer Invented")
+
+
+def test_it_is_passed_on_from_the_time_of_its_own_gravity(story: Story) -> None:
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute("update triage_alert set gravity = 'urgent', due_at = opened_at + 3600000")
+    age(story, RESPONSE_MS[Gravity.URGENT])
+    assert turn(story)
+
+
+def test_the_workers_own_role_moves_no_alert(story: Story) -> None:
+    changes = (b"update triage_alert set state = 'decided'", b"update triage_alert set opened_at = 0")
+    for change in changes:
+        with story.database.connect(Process.WORKER) as worker:
+            worker.execute("select set_config('offmon.agency', %s, true)", [story.agency])
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                worker.execute(change)
+
+
+def test_the_worker_learns_no_name_and_no_password(story: Story) -> None:
+    with story.database.connect(Process.WORKER) as worker, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        worker.execute("select display_name from agencies_staff")
