@@ -1,11 +1,32 @@
-"""What a decision calls for, from the decision to what came of it: the pages at both widths, without scripts, as officers meet them."""
+"""Whose an alert is, and what a decision calls for until someone says what came of it: the pages at both widths, as officers meet them."""
 
 import re
+from functools import partial
 
 from playwright.sync_api import Browser
 
+from offmon.core.event import Gravity
+from offmon.core.response import RESPONSE_MS
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, look
+from tests.integration.triage.test_pass_on import age, turn
+
+
+def test_the_queue_says_whose_an_alert_is_and_that_it_was_passed_on(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        assert "Officer Invented" in page.inner_text("tbody")
+        age(face.story, RESPONSE_MS[Gravity.HIGH])
+        assert face.apart(partial(turn, face.story))
+        page.goto("/alerts/")
+        assert re.search("Supervisor Invented\\s+PASSED ON UNSEEN", page.inner_text("tbody"), re.IGNORECASE)
+        look(page, "queue-supervisor")
+        age(face.story, RESPONSE_MS[Gravity.HIGH])
+        assert face.apart(partial(turn, face.story))
+        page.goto("/alerts/")
+        assert "Duty inspector: Inspector on duty, 86 003" in page.inner_text("tbody")
+        look(page, "queue-inspector")
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        look(page, "alert-passed-on")
 
 
 def test_a_visit_from_the_decision_to_what_came_of_it(chromium: Browser, face: Face) -> None:
