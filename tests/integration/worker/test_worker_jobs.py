@@ -5,6 +5,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.core import clock as time
 from offmon.core.audit import Verb
@@ -161,6 +163,28 @@ def test_one_worker_an_agency_and_another_takes_over(story: Story) -> None:
         first.release()
         assert second.take()
         second.release()
+
+
+def test_a_claim_whose_connection_died_gives_it_back_and_is_taken_anew(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, make = list[BaseDatabaseWrapper](), connections.create_connection
+
+    def noted(alias: str) -> BaseDatabaseWrapper:
+        made.append(make(alias))
+        return made[-1]
+
+    monkeypatch.setattr(connections, "create_connection", noted)
+    with story.running(Process.WORKER):
+        claim = Claim(story.agency)
+        assert claim.take()
+        with psycopg.connect(story.database.server.superuser_url) as superuser:
+            superuser.execute("select pg_terminate_backend(%s, 5000)", [made[0].connection.info.backend_pid])
+        assert not claim.take()
+        assert made[0].connection is None
+        assert claim.take()
+        claim.release()
+        assert [wrapper.connection for wrapper in made] == [None, None]
 
 
 def test_the_worker_sees_which_lists_wait_and_not_what_they_look_for(story: Story) -> None:

@@ -6,6 +6,7 @@ Rules
   which locks again, for each transaction: two workers in a fault of ours would still never both sequence.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from django.db import connections
@@ -26,28 +27,25 @@ class Claim:
 
     def take(self) -> bool:
         """Whether this worker has the agency: taken now, or still held. False also while the database cannot be reached."""
+        connection = self._held or connections.create_connection("default")
         try:
             if self._held is not None:
-                self._ask(self._held, "select true")
+                return self._ask(connection, "select true")
+            if self._ask(connection, "select pg_try_advisory_lock(%s, %s)", _SPACE, self._number):
+                self._held = connection
                 return True
-            wanted = connections.create_connection("default")
-            if self._ask(wanted, "select pg_try_advisory_lock(%s, %s)", _SPACE, self._number):
-                self._held = wanted
-            else:
-                wanted.close()
         except Error:
             self._held = None
-        return self._held is not None
+        connection.close()  # a pool counts what is not given back as lent, dead or not, and runs dry
+        return False
 
     def release(self) -> None:
         """Let another worker have it at once. A pooled connection outlives us, so the lock is given back by name."""
         held, self._held = self._held, None
         if held is None:
             return
-        try:
+        with suppress(Error):
             self._ask(held, "select pg_advisory_unlock(%s, %s)", _SPACE, self._number)
-        except Error:
-            return
         held.close()
 
     @staticmethod
