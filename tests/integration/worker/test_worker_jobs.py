@@ -174,8 +174,8 @@ def test_a_claim_whose_connection_died_gives_it_back_and_is_taken_anew(
         made.append(make(alias))
         return made[-1]
 
-    monkeypatch.setattr(connections, "create_connection", noted)
     with story.running(Process.WORKER):
+        monkeypatch.setattr(connections, "create_connection", noted)
         claim = Claim(story.agency)
         assert claim.take()
         with psycopg.connect(story.database.server.superuser_url) as superuser:
