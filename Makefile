@@ -6,10 +6,11 @@
 #   make prove-safeguards   take each safeguard away in turn and see its test fail; ARGS="S3 S4" for some
 #   make safeguards         draw docs/safeguards.md from its register
 #   make verifier           dist/offmon-verify.pyz: the verifier as one file
+#   make kill               kill -9 of everything while 2,000 pages go by, and what became of each; ARGS="--seed 1" for a known run
 #   make bench              the figures, beside the last ones
 #   make lock               make the locks fit pyproject.toml; ARGS=--upgrade moves to newer versions
 #   make fmt                put the formatting right
-.PHONY: run demo reset test check bench lock fmt safeguards prove-safeguards verifier
+.PHONY: run demo reset test check kill bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
 TRIAL := .venv/bin/python -m offmon.server.processes.trial
@@ -32,6 +33,10 @@ prove-safeguards:
 verifier:
 	@bin/bootstrap
 	@bin/build-verifier
+
+kill:
+	@bin/bootstrap test
+	@.venv/bin/python -m tests.e2e.kill $(ARGS)
 
 bench:
 	@bin/bootstrap test
