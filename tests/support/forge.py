@@ -33,6 +33,7 @@ from offmon.core.event import (
     NoteLeaf,
     Origin,
 )
+from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.follow import FOLLOWS, latest
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
@@ -269,6 +270,8 @@ class Forge(World):
             if outcome in FOLLOWS:
                 rows.append(self.row(self.bend("action", self.follow(decision))))
             self.act(Verb.ALERT_DECIDED, "officer", *rows, alert=alert.id, decision=decision.id)
+            if outcome in FOLLOWS:
+                self.seal(alert)
         self.withheld_lines.add(self.act(Verb.CASE_CONSULTED, "officer", reason="subject access"))
 
     def follow(self, decision: Decision) -> Action:
@@ -286,6 +289,34 @@ class Forge(World):
                 ("welfare", "welfare_by", "welfare_at", "outside_reference", "outcome", "done_by", "done_at")
             ),
         )
+
+    def seal(self, alert: Alert) -> None:
+        """The alert's disclosure as an exhibit, sealed and handed over once."""
+        [place] = alert.leaves
+        leaf = self.epochs[0].leaves[place.n]
+        assert isinstance(leaf, DisclosureLeaf)
+        officer, at, sealed = self.people["officer"], Ms(self.now + MINUTE_MS), Digest(self.draw("sealed").hex())
+        exhibit = Exhibit(
+            id=self.id(),
+            alert=alert.id,
+            leaf=place,
+            initials="AB",
+            number=1,
+            producer=officer,
+            oic=self.people["approver"],
+            asked_at=Ms(self.now),
+            reason="For the investigation.",
+            content=leaf.envelope.content_commit,
+            seal=sealed,
+            key=envelope.public_of(self.evidence),
+            sealed_at=at,
+        )
+        first = Custody(self.id(), exhibit.id, 0, at, "The store", officer, officer, "Sealed.", sealed)
+        rows = self.row(self.bend("exhibit", exhibit)), self.row(first)
+        self.act(Verb.EXHIBIT_SEALED, self.bend("sealer", "service"), *rows, alert=alert.id)
+        later, to = Ms(self.now + MINUTE_MS), self.people["confirmer"]
+        second = Custody(self.id(), exhibit.id, 1, later, "A laboratory", officer, to, "To be looked at.", sealed)
+        self.act(Verb.EXHIBIT_HANDED_OVER, "officer", self.row(self.bend("custody", second)), alert=alert.id)
 
     def erase(self) -> None:
         """One body is erased under a rule of retention; its hash and its entry remain."""

@@ -77,6 +77,11 @@ class Verb(StrEnum):
     ACTION_CONSULTED = "action.consulted"
     ACTION_WELFARE = "action.welfare_asked"
     ACTION_DONE = "action.done"
+    EXHIBIT_ASKED = "exhibit.asked"
+    EXHIBIT_OPENED = "exhibit.opened"
+    EXHIBIT_SEALED = "exhibit.sealed"
+    EXHIBIT_CONSULTED = "exhibit.consulted"
+    EXHIBIT_HANDED_OVER = "exhibit.handed_over"
     EXPORT_ASKED = "export.asked"
     EXPORT_OPENED = "export.opened"
     EXPORT_BODY_OPENED = "export.body_opened"
@@ -126,6 +131,11 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.ACTION_CONSULTED: _O.CONSULTATION,
     _V.ACTION_WELFARE: _O.ALTERATION,
     _V.ACTION_DONE: _O.ALTERATION,
+    _V.EXHIBIT_ASKED: _O.ALTERATION,
+    _V.EXHIBIT_OPENED: _O.CONSULTATION,
+    _V.EXHIBIT_SEALED: _O.ALTERATION,
+    _V.EXHIBIT_CONSULTED: _O.CONSULTATION,
+    _V.EXHIBIT_HANDED_OVER: _O.ALTERATION,
     _V.EXPORT_ASKED: _O.ALTERATION,
     _V.EXPORT_OPENED: _O.CONSULTATION,
     _V.EXPORT_BODY_OPENED: _O.CONSULTATION,

@@ -3,9 +3,9 @@
 Rules
 - A permission is `<thing>.<act>`; reading and writing are always two permissions.
 - The table says what a *role* may do at all. Which *case* it may be done to is the caseload's (scope), and when is the state's.
-- Separation of duties: no role both drafts and authorises monitoring, or asks for an export and approves one. An officer may confirm
-  a term that a colleague recorded. That two acts were done by two people is checked where the act is done, in a constraint, and
-  again by signer and vault (R-LEG-24, R-SEC-9).
+- Separation of duties: no role both drafts and authorises monitoring, or asks for an export and approves one, or seals an exhibit and
+  approves what leaves with it. An officer may confirm a term that a colleague recorded. That two acts were done by two people is checked
+  where the act is done, in a constraint, and again by signer and vault (R-LEG-24, R-SEC-9).
 - A supplier's operator sees no case at all (R-SEC-12).
 """
 
@@ -38,6 +38,8 @@ class Permission(StrEnum):
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
     DEPLOYMENT_DRAFT = "deployment.draft"
     DEPLOYMENT_READ = "deployment.read"
+    EXHIBIT_READ = "exhibit.read"
+    EXHIBIT_SEAL = "exhibit.seal"
     EXPORT_APPROVE = "export.approve"
     EXPORT_ASK = "export.ask"
     INSTRUMENT_CONFIRM = "instrument.confirm"
@@ -61,6 +63,8 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.CONTENT_REVEAL,
             _P.DEPLOYMENT_DRAFT,
             _P.DEPLOYMENT_READ,
+            _P.EXHIBIT_READ,
+            _P.EXHIBIT_SEAL,
             _P.EXPORT_ASK,
             _P.INSTRUMENT_CONFIRM,
             _P.INSTRUMENT_RECORD,
@@ -77,6 +81,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ALERT_READ,
             _P.CONTENT_REVEAL,
             _P.DEPLOYMENT_READ,
+            _P.EXHIBIT_READ,
             _P.EXPORT_APPROVE,
             _P.INSTRUMENT_CONFIRM,
             _P.LIST_APPROVE,
@@ -84,7 +89,16 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
         }
     ),
     Role.AUTHORISING_OFFICER: frozenset({_P.ALERT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ}),
-    Role.EVIDENCE_OFFICER: frozenset({_P.ALERT_READ, _P.CONTENT_REVEAL, _P.DEPLOYMENT_READ, _P.EXPORT_ASK}),
+    Role.EVIDENCE_OFFICER: frozenset(
+        {
+            _P.ALERT_READ,
+            _P.CONTENT_REVEAL,
+            _P.DEPLOYMENT_READ,
+            _P.EXHIBIT_READ,
+            _P.EXHIBIT_SEAL,
+            _P.EXPORT_ASK,
+        }
+    ),
     Role.DATA_PROTECTION: frozenset({_P.AUDIT_READ}),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),

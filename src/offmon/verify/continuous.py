@@ -15,10 +15,12 @@ from offmon.core.audit import Verb
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account
 from offmon.core.bundle.case import ACCOUNTED, Case
+from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.followed import check_action
 from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
+from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Id
 from offmon.core.records import Action, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
 from offmon.verify.verdict import Check
@@ -80,9 +82,10 @@ def _check_named(case: Case, check: Check) -> None:
             batch = case.record(BatchRecord, record).it
             if (batch.device, batch.epoch) not in case.files.journals:
                 raise NotAuthentic("epoch-left-out", "A batch was received of an epoch that the bundle does not hold.")
-    for record in case.ids(Action.KIND):
-        with check.at(f"action {record}"):
-            check_action(case, record)
+    for kind, one in ((Action.KIND, check_action), (Exhibit.KIND, check_exhibit)):
+        for record in case.ids(kind):
+            with check.at(f"{kind} {record}"):
+                one(case, record)
     disclosures = {
         LeafPlace(journal.device, journal.epoch, row.n)
         for journal in case.files.journals.values()

@@ -69,6 +69,37 @@ def test_an_action_that_no_decision_called_for() -> None:
     )
 
 
+def test_an_exhibit_of_something_else() -> None:
+    refused(
+        Name.CONTINUOUS,
+        "exhibit-differs",
+        "something else than the item",
+        exhibit=lambda exhibit: replace(exhibit, content=Digest("0" * 64)),
+    )
+
+
+def test_an_exhibit_that_the_vault_never_sealed() -> None:
+    refused(Name.CONTINUOUS, "not-sealed", "No entry of the run says", sealer=lambda _: "officer")
+
+
+def test_an_exhibit_whose_seal_was_broken() -> None:
+    refused(
+        Name.CONTINUOUS,
+        "seal-broken",
+        "does not hash to what was sealed",
+        custody=lambda link: replace(link, seal=Digest("0" * 64)),
+    )
+
+
+def test_an_exhibit_that_was_nobodys_for_a_while() -> None:
+    refused(
+        Name.CONTINUOUS,
+        "continuity-broken",
+        "not said who had it",
+        custody=lambda link: replace(link, number=2),
+    )
+
+
 def test_an_entry_from_the_future() -> None:
     refused(
         Name.AUTHENTIC,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offmon.core import codec, dsse, order, records
+from offmon.core import codec, dsse, exhibit, order, records
 from offmon.core.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
@@ -44,7 +44,7 @@ _BAG_FILES = {layout.DECLARATION, layout.INFO, layout.MANIFEST, layout.TAG_MANIF
 _ACCOUNTED = (
     *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.ProfileRecord),
     *(records.BatchRecord, records.Alert, records.Handover, records.Decision),
-    *(records.Action, records.Export),
+    *(records.Action, exhibit.Exhibit, exhibit.Custody, records.Export),
 )
 ACCOUNTED = frozenset(kind.KIND for kind in _ACCOUNTED)  # what the run names of these, the bundle holds
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account
 from offmon.core.errors import OffmonError
+from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
 from offmon.core.records import REJECTING, Action, Alert, Decision
 
@@ -27,6 +28,7 @@ class Counts:
     actions: int = 0
     actions_open: int = 0
     unfollowed: int = 0
+    exhibits: int = 0
     entries: int = 0
     entries_withheld: int = 0
     changed_since: int = 0
@@ -49,6 +51,8 @@ class Counts:
             text += f"; {self.actions} followed by an action, {self.actions_open} of them not yet done"
         if self.unfollowed:
             text += f"; {self.unfollowed} that call for an action and have none"
+        if self.exhibits:
+            text += f"; exhibits sealed: {self.exhibits}"
         text += f". {self.entries} audit entries, {self.entries_withheld} withheld whole."
         if self.changed_since:
             text += f" {self.changed_since} records were made or changed after the bundle was built, and are not in it as they are now."
@@ -86,6 +90,7 @@ def count(case: Case) -> Counts:
         actions=len(actions),
         actions_open=sum(action.done_at is None for action in actions),
         unfollowed=sum(one.outcome in FOLLOWS and one.id not in followed for one in decisions),
+        exhibits=sum(exhibit.sealed_at is not None for exhibit in _readable(case, Exhibit)),
         entries=len(list(case.lines())),
         entries_withheld=sum(line.entry is None for line in case.lines()),
         changed_since=len(later),

@@ -18,6 +18,7 @@ from offmon.core.bundle.layout import Record
 from offmon.core.canon import Json
 from offmon.core.commitment import Field, check_field
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.core.order import Instrument, Term
 from offmon.core.records import Action, Decision, Export
@@ -36,6 +37,8 @@ _STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
     Decision: {"reason": _TEXT},
     # How someone was is about their health; what was done, and where it stands, may name others.
     Action: {"welfare": None, "outside_reference": None, "outcome": None},
+    Exhibit: {"reason": _TEXT},
+    Custody: {"reason": _TEXT, "place": _TEXT},
     Export: {"reason": _TEXT, "recipient": _TEXT},
 }
 

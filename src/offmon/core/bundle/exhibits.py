@@ -1,0 +1,33 @@
+"""That an exhibit of a bundle is the item that it says it is, sealed by the vault, and accounted for since (R-EVD-7; formats §8)."""
+
+from offmon.core.audit import Verb
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
+from offmon.core.exhibit import Custody, Exhibit, check_continuity
+from offmon.core.ids import Id
+from offmon.core.roles import Role
+
+
+def check_exhibit(case: Case, record: Id) -> None:
+    """Raises NotAuthentic where an exhibit is not what was sealed. One that was asked for and never sealed says so itself."""
+    exhibit = case.record(Exhibit, record).it
+    item = case.files.items.get(exhibit.leaf)
+    if item is not None and exhibit.content not in (None, item.envelope.content_commit):
+        raise NotAuthentic(
+            "exhibit-differs", "An exhibit commits to something else than the item that it was made from."
+        )
+    links = sorted(custody_of(case, record), key=lambda link: link.number)
+    if exhibit.sealed_at is None and not links:
+        return
+    sealed = case.acts(Verb.EXHIBIT_SEALED, (Exhibit.KIND, record))
+    if not any(
+        "actor" in case.entries[number].withheld or entry.actor.role is Role.SERVICE for number, entry in sealed
+    ):
+        raise NotAuthentic("not-sealed", "No entry of the run says that the vault sealed this exhibit.")
+    check_continuity(exhibit, links)
+
+
+def custody_of(case: Case, exhibit: Id) -> list[Custody]:
+    """The links of an exhibit that the bundle holds."""
+    links = (case.record(Custody, link).it for link in case.ids(Custody.KIND))
+    return [link for link in links if link.exhibit == exhibit]

@@ -1,0 +1,135 @@
+"""An exhibit: one disclosure of a decided alert, sealed to a key of its own, and everyone who has had it since (R-EVD-5 to R-EVD-7).
+
+Rules
+- It has its producer's reference (initials and a running number, such as AB1), which nothing else of the case ever has, and an officer in
+  charge of the investigation, who answers for it. Without one it is not sealed.
+- Body and salt are enclosed again, to the exhibit's own key: what it commits to is what the device committed to, and it is kept for as long
+  as the exhibit is, whatever becomes of the rest (formats §8). `seal` is the digest of what was enclosed.
+- Continuity is a chain of links. A link says since when, and ends when the next begins: so there can be no gap and no overlap. Each is
+  handed over by whoever had it, and its seal is computed anew and must be the one that it was sealed with.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, Final
+
+from offmon.core.clock import Period
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Count, Digest, Id, Ms
+from offmon.core.profile import HpkeKey
+from offmon.core.records import REJECTING, DecisionOutcome, LeafPlace
+
+MOST: Final = 9999
+_INITIALS: Final = re.compile(r"[A-Z]{2,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A disclosure as an exhibit: asked for by its producer, then sealed by the vault. `content` is the item's own commitment."""
+
+    KIND: ClassVar[str] = "exhibit"
+
+    id: Id
+    alert: Id
+    leaf: LeafPlace
+    initials: str
+    number: Count
+    producer: Id
+    oic: Id
+    asked_at: Ms
+    reason: str
+    content: Digest | None
+    seal: Digest | None
+    key: HpkeKey | None
+    sealed_at: Ms | None
+
+    @property
+    def reference(self) -> str:
+        """As it stands on a label: AB1."""
+        return f"{self.initials}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """One link of continuity: who has it since when, where, why, from whom, and what it hashed to then."""
+
+    KIND: ClassVar[str] = "custody"
+
+    id: Id
+    exhibit: Id
+    number: Count
+    since: Ms
+    place: str
+    given_by: Id
+    held_by: Id
+    reason: str
+    seal: Digest
+
+
+def place_of(exhibit: Id) -> bytes:
+    """What an exhibit's body is bound to: HPKE's `info`."""
+    return f"offmon/exhibit@1 {exhibit}".encode()
+
+
+def check_initials(initials: str) -> None:
+    """Raises Refused unless these are a producer's initials as they stand on a label."""
+    if not _INITIALS.fullmatch(initials):
+        raise Refused("bad-initials", "Give your initials as two to four capital letters, such as AB.")
+
+
+def next_number(taken: Collection[int]) -> int:
+    """The number after every one that was ever given. Raises Refused where there is none left."""
+    number = max(taken, default=0) + 1
+    if number > MOST:
+        raise Refused("no-number-left", "These initials have no number left in this case; use others.")
+    return number
+
+
+def check_sealable(outcome: DecisionOutcome | None) -> None:
+    """Raises Refused unless a person has decided the alert, and did not reject it: a lead is no exhibit (R-EVD-21)."""
+    if outcome is None or outcome in REJECTING:
+        raise Refused("not-decided", "Only what a person has looked at and not rejected is sealed; decide it first.")
+
+
+def may_seal(outcome: DecisionOutcome | None) -> bool:
+    """Whether `check_sealable` lets it pass."""
+    try:
+        check_sealable(outcome)
+    except Refused:
+        return False
+    return True
+
+
+def periods(links: Sequence[Custody]) -> list[Period]:
+    """From when to when each link lasts; the last one still does. Raises Malformed where one ends before it begins."""
+    ends = [*(link.since for link in links[1:]), None]
+    return [Period(link.since, end) for link, end in zip(links, ends, strict=True)]
+
+
+def check_hand_over(last: Custody, following: Custody) -> None:
+    """Raises NotAuthentic or Refused unless one link follows on from another."""
+    if following.seal != last.seal:
+        raise NotAuthentic(
+            "seal-broken", "What is held does not hash to what was sealed; do not use it, and find out why."
+        )
+    if (following.exhibit, following.number, following.given_by) != (last.exhibit, last.number + 1, last.held_by):
+        raise Refused("not-yours", "Only whoever has the exhibit can hand it over, once.")
+    if following.since <= last.since or following.held_by == last.held_by:
+        raise Refused("no-hand-over", "A hand-over is later than the one before, and to somebody else.")
+
+
+def check_continuity(exhibit: Exhibit, links: Sequence[Custody]) -> None:
+    """Raises NotAuthentic unless the links account for a sealed exhibit from its sealing on, without a hole (R-EVD-7)."""
+    first = links[0] if links else None
+    began = first and (first.exhibit, first.number, first.since, first.given_by, first.held_by, first.seal)
+    if began != (exhibit.id, 0, exhibit.sealed_at, exhibit.producer, exhibit.producer, exhibit.seal):
+        raise NotAuthentic("continuity-broken", "An exhibit's continuity does not begin with its sealing.")
+    try:
+        for last, following in pairwise(links):
+            check_hand_over(last, following)
+    except Refused:
+        raise NotAuthentic(
+            "continuity-broken", "An exhibit's continuity has a hole: it is not said who had it."
+        ) from None

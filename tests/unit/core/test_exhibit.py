@@ -1,0 +1,151 @@
+"""Exhibits: references, what may be sealed, and continuity without gap or overlap (R-EVD-5 to R-EVD-7)."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.exhibit import (
+    MOST,
+    Custody,
+    Exhibit,
+    check_continuity,
+    check_hand_over,
+    check_initials,
+    check_sealable,
+    next_number,
+    periods,
+)
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.profile import HpkeKey
+from offmon.core.records import REJECTING, DecisionOutcome, LeafPlace
+from tests.unit.core.samples import NOW, code_of, digest, ident
+
+EXHIBIT = Exhibit(
+    id=ident("exhibit"),
+    alert=ident("alert"),
+    leaf=LeafPlace(ident("device"), ident("epoch"), 3),
+    initials="AB",
+    number=1,
+    producer=ident("producer"),
+    oic=ident("oic"),
+    asked_at=Ms(NOW - 1),
+    reason="For the investigation.",
+    content=digest("content"),
+    seal=digest("seal"),
+    key=HpkeKey(1, bytes(32)),
+    sealed_at=NOW,
+)
+
+
+def chain(*steps: tuple[int, str]) -> list[Custody]:
+    """Sealed now; then, so much later each, handed to these people."""
+    links = [
+        Custody(
+            id=ident("link 0"),
+            exhibit=EXHIBIT.id,
+            number=0,
+            since=NOW,
+            place="the store",
+            given_by=EXHIBIT.producer,
+            held_by=EXHIBIT.producer,
+            reason="sealed",
+            seal=digest("seal"),
+        )
+    ]
+    for after, to in steps:
+        last, number = links[-1], len(links)
+        links.append(
+            replace(
+                last,
+                id=ident(f"link {number}"),
+                number=number,
+                since=Ms(last.since + after),
+                given_by=last.held_by,
+                held_by=ident(to),
+            )
+        )
+    return links
+
+
+@pytest.mark.parametrize(
+    ("initials", "refused"),
+    [("AB", None), ("ABCD", None), ("A", "bad-initials"), ("ABCDE", "bad-initials")]
+    + [(odd, "bad-initials") for odd in ("ab", "A1", "", "AB ", "ÄB", "AB\n")],
+)
+def test_initials_are_as_they_stand_on_a_label(initials: str, refused: str | None) -> None:
+    assert code_of(check_initials, initials) == refused
+
+
+def test_a_number_is_given_once_and_never_again() -> None:
+    assert EXHIBIT.reference == "AB1"
+    assert [next_number([]), next_number([1, 2]), next_number([7])] == [1, 3, 8]
+    assert code_of(next_number, [MOST]) == "no-number-left"
+
+
+@pytest.mark.parametrize("outcome", [None, *DecisionOutcome])
+def test_only_what_a_person_decided_and_did_not_reject_is_sealed(outcome: DecisionOutcome | None) -> None:
+    refused = outcome is None or outcome in REJECTING
+    assert code_of(check_sealable, outcome) == ("not-decided" if refused else None)
+
+
+STEPS = st.lists(st.tuples(st.integers(1, 10**9), st.sampled_from("abc")), max_size=8)
+
+
+def apart(steps: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Steps of which none hands over to whoever has it."""
+    return [one for last, one in zip([(0, ""), *steps], steps, strict=False) if one[1] != last[1]]
+
+
+@given(STEPS.map(apart))
+def test_every_instant_since_the_sealing_is_in_exactly_one_link(steps: list[tuple[int, str]]) -> None:
+    links = chain(*steps)
+    check_continuity(EXHIBIT, links)
+    times = periods(links)
+    assert times[0].since == EXHIBIT.sealed_at
+    assert times[-1].until is None
+    assert [one.until for one in times[:-1]] == [one.since for one in times[1:]]
+    for at in {NOW, *(link.since for link in links), *(link.since - 1 for link in links[1:]), links[-1].since + 1}:
+        assert sum(at in one for one in times) == 1
+
+
+@given(STEPS.map(apart).filter(lambda steps: len(steps) > 1), st.data())
+def test_a_link_that_is_taken_out_or_moved_is_found(steps: list[tuple[int, str]], data: st.DataObject) -> None:
+    links = chain(*steps)
+    which = data.draw(st.integers(0, len(links) - 2))
+    assert code_of(check_continuity, EXHIBIT, links[:which] + links[which + 1 :]) == "continuity-broken"
+    swapped = [*links[:which], links[which + 1], links[which], *links[which + 2 :]]
+    assert code_of(check_continuity, EXHIBIT, swapped) == "continuity-broken"
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, None),
+        ({"seal": digest("another")}, "seal-broken"),
+        ({"given_by": ident("stranger")}, "not-yours"),
+        ({"number": 2}, "not-yours"),
+        ({"exhibit": ident("another")}, "not-yours"),
+        ({"since": NOW}, "no-hand-over"),
+        ({"held_by": EXHIBIT.producer}, "no-hand-over"),
+    ],
+)
+def test_what_a_hand_over_is(changed: dict[str, object], code: str | None) -> None:
+    first, second = chain((1, "colleague"))
+    assert code_of(check_hand_over, first, replace(second, **changed)) == code  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sealed_at": Ms(NOW - 1)},
+        {"producer": ident("another")},
+        {"seal": digest("another")},
+        {"id": ident("another")},
+        {"sealed_at": None, "seal": None},
+    ],
+)
+def test_continuity_begins_with_the_sealing(changed: dict[str, Id | Ms | Digest | None]) -> None:
+    assert code_of(check_continuity, replace(EXHIBIT, **changed), chain()) == "continuity-broken"  # type: ignore[arg-type]
+    assert code_of(check_continuity, EXHIBIT, []) == "continuity-broken"
