@@ -62,3 +62,36 @@ def test_a_visit_from_the_decision_to_what_came_of_it(chromium: Browser, face: F
         look(page, "action-done")
         page.goto("/due/")
         assert "Nothing is due" in page.inner_text("main")
+
+
+def test_what_was_sent_becomes_an_exhibit_and_changes_hands(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer", scripts=False) as page:
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        page.get_by_role("link", name=re.compile("^Seal as an exhibit")).first.click()
+        page.wait_for_url("**/seal/")
+        page.get_by_label("Your initials").fill("OI")
+        page.get_by_label("Supervisor Invented").check()
+        page.get_by_label("Why is it sealed?").fill("For the investigation.")
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/exhibits/*/seal/")
+        page.get_by_role("button", name="Seal it").click()
+        page.wait_for_url(re.compile("/exhibits/[0-9a-f]+/$"))
+        exhibit = page.url
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/alerts/{face.story.alerts[0]}/")
+        page.get_by_role("link", name=re.compile("^Seal as an exhibit")).nth(1).click()
+        page.wait_for_url("**/seal/")
+        look(page, "ask-seal")
+        page.goto(exhibit)
+        page.get_by_role("button", name="Hand it over").click()
+        page.wait_for_url("**/hand-over/")
+        look(page, "hand-over")
+        page.get_by_label("Colleague Invented").check()
+        page.get_by_label("Where does it go?").fill("Laboratory")
+        page.get_by_label("Why?").fill("To be looked at.")
+        page.get_by_role("button", name="Record the hand-over").click()
+        page.wait_for_url(re.compile("/exhibits/[0-9a-f]+/$"))
+        assert "Laboratory" in page.inner_text("main")
+        look(page, "exhibit")
+        page.goto(f"/cases/{face.story.case}/")
+        assert "OI1: sealed" in page.inner_text("main")

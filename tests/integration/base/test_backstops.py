@@ -23,6 +23,11 @@ HANDOVER = (
     'insert into triage_handover (id, agency, "case", salt, alert_id, "to", staff, since, at)'
     " select gen_random_uuid(), agency, \"case\", '', id,"
 )
+EXHIBIT = (
+    'insert into evidence_exhibit (id, agency, "case", salt, alert, device, epoch, n, producer, oic, asked_at, reason,'
+    " leaf, initials, number, sealed_at)"
+    " select gen_random_uuid(), agency, \"case\", '', id, id, id, 0, id, id, 0, 'r',"
+)
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
@@ -52,6 +57,9 @@ REFUSED = {
     "handover_to_whom": f"{HANDOVER} 'supervisor', null, 0, 1 from triage_alert limit 1",
     "handover_after_a_while": f"{HANDOVER} 'duty_inspector', null, 1, 1 from triage_alert limit 1",
     "handover_each_step_once": f"{HANDOVER} 'duty_inspector', null, 0, 1 from triage_alert, generate_series(1, 2)",
+    "exhibit_one_a_reference": f"{EXHIBIT} gen_random_uuid(), 'AB', 1, null from triage_alert, generate_series(1, 2)",
+    "exhibit_one_a_leaf": f"{EXHIBIT} id, 'AB', n, null from triage_alert, generate_series(1, 2) n",
+    "exhibit_sealed_whole": f"{EXHIBIT} id, 'AB', 1, 1 from triage_alert",
     "export_approved_by_another": (
         'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
         " opened_since, opened_until, manifest, approved_by, approved_at)"

@@ -7,7 +7,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Capability
 from offmon.core.records import DecisionOutcome
 from offmon.server.base.clock import now
-from offmon.server.evidence.actions import ExportRequest, do_ask_export
+from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
 from offmon.server.people.actions import do_open_case
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
@@ -32,6 +32,7 @@ class Addresses:
         decided = triage.alert(story.alerts[0], actor=story.officer)
         assert decided is not None
         assert decided.action is not None
+        seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
         return cls(
             {
@@ -44,6 +45,9 @@ class Addresses:
                 "term_id": story.terms[Capability.SITE],
                 "authorisation_id": story.authorisation,
                 "device_id": story.device.device,
+                "exhibit_id": do_ask_seal(
+                    story.alerts[0], shown.occurrences[0].leaf, shown.occurrences[0].place, seal, actor=story.officer
+                ),
                 "export_id": do_ask_export(story.case, request, actor=story.officer),
             },
             do_open_case("86/SECOND", "Pat Otherwise", actor=story.officer),

@@ -194,6 +194,24 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     assert "Nothing is due" in colleague.get("/due/").content.decode()
 
 
+def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> None:
+    officer, story, [alert] = sign_in("officer"), office.story, office.story.alerts
+    assert "As an exhibit" not in officer.get(f"/alerts/{alert}/").content.decode()
+    story_decides = {"outcome": "evidential", "reason": "For an investigation."}
+    assert send(officer, f"/alerts/{alert}/decide/", **story_decides).status_code == 302
+    [first, *_] = re.findall(
+        f"/alerts/{alert}/occurrences/{ID}/seal/", officer.get(f"/alerts/{alert}/").content.decode()
+    )
+    given = {"initials": "so", "oic": story.supervisor.id, "reason": "For the investigation."}
+    assert "two to four capital letters" in errors(send(officer, first, **given))
+    assert "Select who is in charge" in errors(send(officer, first, **given | {"oic": story.authoriser.id}))
+    answer = send(officer, first, **given | {"initials": "SO"})
+    exhibit = f"/exhibits/{the_id(answer, 'exhibits')}/"
+    assert "The vault does not answer" in errors(send(officer, f"{exhibit}seal/"))
+    assert "Not yet" in officer.get(exhibit).content.decode()
+    assert "SO1" in officer.get(f"/cases/{story.case}/").content.decode()
+
+
 def test_a_bundle_is_asked_for_and_says_what_it_would_hold(office: Office) -> None:
     officer, supervisor, case = sign_in("officer"), sign_in("supervisor"), office.story.case
     period = {**day("since", date(2026, 1, 1)), **day("until", date(2099, 1, 1))}

@@ -25,6 +25,10 @@ class Vault:
         """The body that a reveal request asks for; each request opens it once (`reveal-used`, `not-on-caseload`, `body-swapped`, …)."""
         return codec.load(Body, self._caller.ask("reveal", reveal), max_size=MAX_ANSWER)
 
+    def seal(self, exhibit: Id) -> None:
+        """Have an exhibit sealed that was asked for (`not-decided`, `sealed-already`, `not-on-caseload`, `body-swapped`, …)."""
+        self._caller.ask("seal", exhibit)
+
     def open_export(self, export: Id) -> None:
         """Have it written down what the export is about to open."""
         self._caller.ask("open-export", export)

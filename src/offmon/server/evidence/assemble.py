@@ -41,13 +41,13 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence import queries, report
 from offmon.server.evidence.actions import KEY_DESTROYED, LEAF
-from offmon.server.evidence.opening import check_journal, open_row
+from offmon.server.evidence.opening import check_journal, open_row, open_sealed
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 from offmon.server.orders import queries as orders
 from offmon.server.triage import queries as triage
 
-type OpeningKey = Callable[[Id], X25519PrivateKey]  # by deployment; raises Refused where it is gone
+type OpeningKey = Callable[[Id], X25519PrivateKey]  # by deployment or exhibit; raises Refused where it is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,14 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
     """The bodies of the export's period that can be opened: what the vault first says in the log (`do_open_for_export`)."""
     with scope(actor):
         case, asked = queries.export_of(export)
-        period = Period(asked.opened_since, asked.opened_until)
+        period, sealed = Period(asked.opened_since, asked.opened_until), queries.sealed(case)
         return [
             row
             for journal in intake.journals(case=case, actor=actor)
             for row in intake.leaves_of(journal.device, journal.epoch, actor=actor)
-            if (held := _envelope(row)) and event_time(held.claim) in period and has_key(held.deployment)
+            if (held := _envelope(row))
+            and event_time(held.claim) in period
+            and (row.id in sealed or has_key(held.deployment))
         ]
 
 
@@ -128,6 +130,7 @@ class _Assembly:
         self.last = len(self.run) - 1
         self.period = Period(self.asked.opened_since, self.asked.opened_until)
         self.opened = self._opened()
+        self.sealed = queries.sealed(self.case)
         self.records = self._records()
         batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)
         self.batches = [opened.read(BatchRecord, record).it for record in batches]
@@ -233,7 +236,8 @@ class _Assembly:
             return Account.LOST, row.why, received
         held = _envelope(row)
         rule = KEY_DESTROYED if held else row.why
-        for number, reason in self.erasures.get(self._batch(journal, row.n), []):
+        erasures = [] if row.id in self.sealed else self.erasures.get(self._batch(journal, row.n), [])
+        for number, reason in erasures:
             if reason == rule:
                 return Account.ERASED, rule, number
         if held is None:
@@ -255,7 +259,12 @@ class _Assembly:
         if held is None or row.ciphertext is None or held.profile not in profiles:
             raise NotAuthentic("rows-changed", "A disclosure that was opened is no longer there. Nothing was exported.")
         leaf = EnclosedLeaf(row.id, self.case, held, row.salt, row.ciphertext)
-        enclosed = open_row(leaf, row, profiles[held.profile], self.opening_key(held.deployment))
+        profile = profiles[held.profile]
+        if row.id in self.sealed:  # kept by itself, whatever became of the deployment's key
+            exhibit, ciphertext = self.sealed[row.id]
+            enclosed = open_sealed(exhibit, ciphertext, leaf, profile, self.opening_key(exhibit))
+        else:
+            enclosed = open_row(leaf, row, profile, self.opening_key(held.deployment))
         body = layout.open_record(Body.TYPE, enclosed.salt, envelope.body_fields(enclosed.body), {})
         return Item(held, row.salt, body)
 

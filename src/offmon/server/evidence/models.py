@@ -1,7 +1,8 @@
-"""Columns and constraints of evidence: the request rows by which a body may be opened (design §5).
+"""Columns and constraints of evidence: the request rows by which a body may be opened, and the exhibits made of them (design §5).
 
 Rules
 - A reveal is asked by one person, for one leaf of one alert, with a reason, and is used once: the vault's own entry carries its id.
+- An exhibit is asked for by its producer and sealed by the vault; the links of its continuity follow on from each other by constraint.
 - An export is asked by one and approved by another, in the constraint too; its bundle lies enclosed until it is ready.
 """
 
@@ -10,11 +11,25 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core import exhibit as exhibits
 from offmon.core import records
 from offmon.core.canon import Json
+from offmon.core.ids import Id
+from offmon.core.profile import HpkeKey
 from offmon.core.states import ExportState
-from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
+from offmon.server.base.fields import (
+    BytesField,
+    DigestField,
+    EnumField,
+    IdField,
+    IntField,
+    MsField,
+    TextField,
+    reference,
+)
 from offmon.server.base.rows import CaseRow
+
+_SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
 
 
 class Reveal(CaseRow):
@@ -51,6 +66,118 @@ class RevealUse(CaseRow):
     def values(self) -> dict[str, Json]:
         """What is committed of it."""
         return {"id": self.id, "reveal": self.reveal}
+
+
+class Exhibit(CaseRow):
+    """A disclosure as an exhibit. `ciphertext`: body and salt, enclosed to the exhibit's own key; `seal` is its digest."""
+
+    KIND = exhibits.Exhibit.KIND
+
+    alert = IdField()
+    leaf = IdField()
+    device = IdField()
+    epoch = IdField()
+    n = IntField()
+    initials = TextField()
+    number = IntField()
+    producer = IdField()
+    oic = IdField()
+    asked_at = MsField()
+    reason = TextField()
+    content = DigestField(null=True)
+    seal = DigestField(null=True)
+    key = BytesField(null=True)
+    ciphertext = BytesField(null=True)
+    sealed_at = MsField(null=True)
+
+    class Meta:
+        """A reference is given once in a case; a disclosure is sealed once, and whole (R-EVD-6)."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "initials", "number"], name="exhibit_one_a_reference"),
+            models.UniqueConstraint(fields=["leaf"], name="exhibit_one_a_leaf"),
+            models.CheckConstraint(
+                condition=Q(**dict.fromkeys(_SEALED)) | Q(**{f"{name}__isnull": False for name in _SEALED}),
+                name="exhibit_sealed_whole",
+            ),
+        ]
+
+    def core(self) -> exhibits.Exhibit:
+        """The record of `core` that this row projects."""
+        return exhibits.Exhibit(
+            id=self.id,
+            alert=self.alert,
+            leaf=records.LeafPlace(self.device, self.epoch, self.n),
+            initials=self.initials,
+            number=self.number,
+            producer=self.producer,
+            oic=self.oic,
+            asked_at=self.asked_at,
+            reason=self.reason,
+            content=self.content,
+            seal=self.seal,
+            key=None if self.key is None else HpkeKey(1, self.key),
+            sealed_at=self.sealed_at,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: what it encloses, by its digest."""
+        return records.values_of(self.core())
+
+
+class Custody(CaseRow):
+    """One link of an exhibit's continuity. The constraint `custody_follows_on` (in the migration) ties it to the link before it."""
+
+    KIND = exhibits.Custody.KIND
+
+    exhibit = reference("evidence.Exhibit")
+    exhibit_id: Id
+    number = IntField()
+    since = MsField()
+    previous_number = IntField(null=True)
+    previous_since = MsField(null=True)
+    place = TextField()
+    given_by = IdField()
+    held_by = IdField()
+    reason = TextField()
+    seal = DigestField()
+
+    class Meta:
+        """The first, or later than the one before it, which it names: so no time is left out and none is told twice (R-EVD-7)."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["exhibit", "number"], name="custody_one_of_a_number"),
+            models.UniqueConstraint(fields=["exhibit", "number", "since", "held_by"], name="custody_pointed_at"),
+            models.CheckConstraint(
+                condition=Q(number=0, previous_number=None, previous_since=None)
+                | Q(
+                    number__gt=0,
+                    previous_number__isnull=False,
+                    previous_since__isnull=False,
+                    previous_number=F("number") - 1,
+                    since__gt=F("previous_since"),
+                ),
+                name="custody_begins_or_follows",
+            ),
+        ]
+
+    def core(self) -> exhibits.Custody:
+        """The record of `core` that this row projects."""
+        return exhibits.Custody(
+            id=self.id,
+            exhibit=self.exhibit_id,
+            number=self.number,
+            since=self.since,
+            place=self.place,
+            given_by=self.given_by,
+            held_by=self.held_by,
+            reason=self.reason,
+            seal=self.seal,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return records.values_of(self.core())
 
 
 class Export(CaseRow):

@@ -13,9 +13,10 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import decide, dsse
-from offmon.core.envelope import Enclosed, envelope_commit, open_checked
+from offmon.core.envelope import Enclosed, content_commit, envelope_commit, open_checked, open_enclosed
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import DeviceCheckpoint, Envelope
+from offmon.core.exhibit import place_of
 from offmon.core.ids import Id
 from offmon.core.journal import leaf_data_of
 from offmon.core.keys import PublicKey
@@ -45,9 +46,18 @@ def open_row(leaf: EnclosedLeaf, row: KeptLeaf, profile: Profile, private: X2551
     if (row.n, row.commit, row.ciphertext_digest) != (leaf.envelope.n, *held):
         raise _swapped()
     enclosed = open_checked(leaf.envelope, leaf.ciphertext, private)
-    grant = grant_of(profile, leaf.envelope.claim.grant)
-    refused = decide.check_body(grant, enclosed.body)
-    decide.check(grant if refused is None else refused)
+    _check_granted(enclosed, leaf.envelope, profile)
+    return enclosed
+
+
+def open_sealed(
+    exhibit: Id, ciphertext: bytes, leaf: EnclosedLeaf, profile: Profile, private: X25519PrivateKey
+) -> Enclosed:
+    """What an exhibit encloses, all rules applied: it is what the disclosure that it was made from commits to, or nothing is shown."""
+    enclosed = open_enclosed(ciphertext, private, place_of(exhibit))
+    if content_commit(enclosed.body, enclosed.salt) != leaf.envelope.content_commit:
+        raise _swapped()
+    _check_granted(enclosed, leaf.envelope, profile)
     return enclosed
 
 
@@ -68,6 +78,12 @@ def grant_of(profile: Profile, grant: Id) -> Grant:
         if known.id == grant:
             return known
     raise Refused("no-grant", "The profile that this was collected under has no such grant; nothing is shown.")
+
+
+def _check_granted(enclosed: Enclosed, envelope: Envelope, profile: Profile) -> None:
+    grant = grant_of(profile, envelope.claim.grant)
+    refused = decide.check_body(grant, enclosed.body)
+    decide.check(grant if refused is None else refused)
 
 
 def _swapped() -> NotAuthentic:

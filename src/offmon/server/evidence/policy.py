@@ -1,15 +1,16 @@
-"""When a body may be opened and a bundle may leave: asked here by the console, and asked again of the rows by the vault (design §5)."""
+"""When a body may be opened or sealed, and a bundle leave: asked by the console, and asked again of the rows by the vault (design §5)."""
 
 from typing import Final
 
 from offmon.core import clock
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.exhibit import check_initials, check_sealable
 from offmon.core.ids import Ms
-from offmon.core.records import check_two_people
+from offmon.core.records import DecisionOutcome, check_two_people
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.base.actor import Actor
-from offmon.server.evidence.models import Export, Reveal
+from offmon.server.evidence.models import Exhibit, Export, Reveal
 
 REVEAL_LIFE_MS: Final = 5 * clock.MINUTE_MS
 
@@ -21,6 +22,17 @@ def check_reveal(asker: Actor, reveal: Reveal, at: Ms) -> None:
         raise Refused("no-reason", "Say why you need to see this; the reason stands in the log.")
     if not reveal.asked_at <= at <= reveal.asked_at + REVEAL_LIFE_MS:
         raise Refused("reveal-out-of-time", "This request is no longer fresh; ask again.")
+
+
+def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -> None:
+    """Raises Refused unless this may be sealed: by someone whose role seals, of a decided alert, for a reason, once (R-EVD-5, R-EVD-6)."""
+    producer.check(Permission.EXHIBIT_SEAL)
+    check_initials(row.initials)
+    check_sealable(outcome)
+    if producer.id != row.producer or not row.reason.strip():
+        raise Refused("no-reason", "Say why this is sealed; the reason stands in the log and in the bundle.")
+    if row.sealed_at is not None:
+        raise Refused("sealed-already", "This exhibit is sealed already.")
 
 
 def check_approve_export(actor: Actor, export: Export) -> None:

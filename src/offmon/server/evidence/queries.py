@@ -11,15 +11,20 @@ from offmon.core import records
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.event import Gap
+from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import StaffView
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
+from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
 from offmon.server.orders.queries import authority_of
@@ -38,6 +43,7 @@ class CaseFile:
     heard: dict[Id, Ms]
     gaps: tuple[Gap, ...]
     exports: tuple[records.Export, ...]
+    exhibits: tuple[Exhibit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,52 @@ def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:
     """Whether the vault has said in the log what this export opens."""
     said = log.recorded(actor, case, Verb.EXPORT_OPENED, Ms(0))
     return any(item.id == export for entry in said for item in entry.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitView:
+    """An exhibit as its page shows it: never what it encloses."""
+
+    exhibit: Exhibit
+    person: PersonView
+    links: tuple[Custody, ...]
+    names: dict[Id, str]
+    colleagues: tuple[StaffView, ...]
+
+
+def exhibit(exhibit_id: Id, *, actor: Actor) -> ExhibitView | None:
+    """One exhibit and its continuity; None outside the actor's caseload."""
+    actor.check(Permission.EXHIBIT_READ)
+    with scope(actor):
+        row = models.Exhibit.objects.filter(id=exhibit_id).first()
+        if row is None:
+            return None
+        append(actor, Verb.EXHIBIT_CONSULTED, case=row.case, alert=row.alert)
+        links = tuple(link.core() for link in models.Custody.objects.filter(exhibit=row).order_by("number"))
+        people_in_it = {row.producer, row.oic} | {by for link in links for by in (link.given_by, link.held_by)}
+        return ExhibitView(
+            exhibit=row.core(),
+            person=people.names_of({row.case})[row.case],
+            links=links,
+            names=agencies.names_of(people_in_it),
+            colleagues=tuple(agencies.colleagues_on(row.case, Permission.EXHIBIT_READ, clock.now())),
+        )
+
+
+def exhibit_of(alert: Id, leaf: Id) -> Id | None:
+    """The exhibit that was made of a disclosure, inside the scope that is open; whoever asks shows nothing by it."""
+    return models.Exhibit.objects.filter(alert=alert, leaf=leaf).values_list("id", flat=True).first()
+
+
+def has_exhibit(exhibit_id: Id) -> bool:
+    """Whether there is such an exhibit in the scope that is open."""
+    return models.Exhibit.objects.filter(id=exhibit_id).exists()
+
+
+def sealed(case: Id) -> dict[Id, tuple[Id, bytes]]:
+    """What is sealed of a case, by leaf: the exhibit and what it encloses. Inside the scope that is open, for the vault."""
+    rows = models.Exhibit.objects.filter(case=case, ciphertext__isnull=False)
+    return {row.leaf: (row.id, row.ciphertext or b"") for row in rows}
 
 
 def has_reveal(reveal: Id) -> bool:
@@ -77,8 +129,9 @@ def kept(export: Id) -> Kept:
 
 
 def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Every export of the case as a bundle shows it, inside the scope that is open."""
-    return [(row.id, row.opened()) for row in Export.objects.filter(case=case)]
+    """Every exhibit, link of continuity and export of the case as a bundle shows it, inside the scope that is open."""
+    kinds = (models.Exhibit, models.Custody, Export)
+    return [(row.id, row.opened()) for kind in kinds for row in kind.objects.filter(case=case)]
 
 
 def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
@@ -99,5 +152,6 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
             monitoring=monitoring,
             heard={one.device: one.heard_at for one in intake.liveness(devices, actor=actor)},
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),
+            exhibits=tuple(row.core() for row in models.Exhibit.objects.filter(case=case).order_by("asked_at", "id")),
             exports=tuple(row.core() for row in Export.objects.filter(case=case).order_by("asked_at")),
         )

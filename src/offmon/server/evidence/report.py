@@ -17,9 +17,11 @@ from offmon.core import clock, records
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
+from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import Account, Limit
 from offmon.core.commitment import Ground
 from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
+from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
@@ -142,6 +144,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),
         "possible": _possible(case),
         "gaps": _gaps(case),
+        "exhibits": [(one, _links(case, one)) for one in _all(case, Exhibit)],
         "withheld": _withheld(case),
         "export": case.record(Export, case.index.export).it,
     }
@@ -181,6 +184,10 @@ def _possible(case: Case) -> list[Possible]:
 
 def _outcome(decision: Decision | None) -> str:
     return "Not yet decided" if decision is None else OUTCOMES[decision.outcome]
+
+
+def _links(case: Case, one: Exhibit) -> list[Custody]:
+    return sorted(custody_of(case, one.id), key=lambda link: link.number)
 
 
 def _gaps(case: Case) -> list[tuple[Gap, str]]:

@@ -8,7 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from offmon.core import explanation, roles
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
+from offmon.core.errors import Refused
 from offmon.core.event import Gravity, Origin
+from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
@@ -104,6 +106,8 @@ class AlertView:
     action: ActionView | None
     may_decide: bool
     colleagues: tuple[StaffView, ...]
+    deciders: tuple[StaffView, ...]
+    sealable: bool
 
 
 def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
@@ -152,6 +156,8 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
             action=_action(row),
             may_decide=may_decide(actor, row),
             colleagues=tuple(agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now())),
+            deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
+            sealable=may_seal(outcome_of(row.id)),
         )
 
 
@@ -197,6 +203,23 @@ def seen(rows: Sequence[Alert], *, actor: Actor) -> set[Id]:
 def case_of(alert_id: Id) -> Id:
     """The case of an alert, inside the scope that is open; whoever asks shows nothing by it."""
     return Alert.objects.only("case").get(id=alert_id).case
+
+
+def lock_case_of(alert_id: Id) -> Id:
+    """As `case_of`; until the transaction ends, nobody else who asks so of this alert gets an answer."""
+    return Alert.objects.select_for_update().only("case").get(id=alert_id).case
+
+
+def outcome_of(alert_id: Id) -> DecisionOutcome | None:
+    """What was decided of an alert, if it was, inside the scope that is open; whoever asks shows nothing by it."""
+    return Decision.objects.filter(alert_id=alert_id).values_list("outcome", flat=True).first()
+
+
+def check_decider(case: Id, staff: Id, at: Ms) -> None:
+    """Raises Refused unless that person is there, decides alerts, and works on the case: an officer in charge does (R-EVD-5)."""
+    if not roles.may(agencies.acting(staff).role, Permission.ALERT_DECIDE):
+        raise Refused("no-oic", "Name an officer in charge who works on this case and decides its alerts.")
+    agencies.check_on_caseload(case, staff, at)
 
 
 def has_leaf(alert_id: Id, leaf: Id) -> bool:

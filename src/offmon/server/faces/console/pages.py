@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from offmon.core.errors import Malformed, Refused
+from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
@@ -57,5 +57,5 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
     """Show what a rule says no to where the person can put it right: at the head of the form."""
     try:
         yield
-    except (Malformed, Refused) as refusal:
+    except (Malformed, NotAuthentic, Refused) as refusal:
         form.add_error(None, words.SAID.get(refusal.code, refusal.message))

@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from offmon.core.ids import Id
 from offmon.server.base.web.static import static_route
-from offmon.server.faces.console.views import alerts, cases, door, due, exports, monitoring, orders
+from offmon.server.faces.console.views import alerts, cases, door, due, exhibits, exports, monitoring, orders
 
 
 class IdConverter:
@@ -26,6 +26,7 @@ register_converter(IdConverter, "id")
 of_an_alert = [
     path("", alerts.alert, name="alert"),
     path("occurrences/<id:leaf>/", alerts.occurrence, name="occurrence"),
+    path("occurrences/<id:leaf>/seal/", exhibits.ask_seal, name="ask-seal"),
     path("decide/", alerts.decide, name="decide"),
     path("decided/", alerts.decided, name="decided"),
 ]
@@ -33,6 +34,11 @@ of_an_action = [
     path("", due.action, name="action"),
     path("welfare/", due.record_welfare, name="record-welfare"),
     path("done/", due.complete, name="complete"),
+]
+of_an_exhibit = [
+    path("", exhibits.exhibit, name="exhibit"),
+    path("seal/", exhibits.seal, name="seal"),
+    path("hand-over/", exhibits.hand_over, name="hand-over"),
 ]
 of_a_case = [
     path("", cases.case, name="case"),
@@ -62,6 +68,7 @@ urlpatterns = [
     path("alerts/<id:alert_id>/", include(of_an_alert)),
     path("due/", due.due, name="due"),
     path("actions/<id:action_id>/", include(of_an_action)),
+    path("exhibits/<id:exhibit_id>/", include(of_an_exhibit)),
     path("cases/", cases.cases, name="cases"),
     path("cases/new/", cases.new_case, name="new-case"),
     path("cases/<id:case_id>/", include(of_a_case)),

@@ -3,11 +3,13 @@
 Rules
 - The vault's entry is committed before anything is opened: what is opened and not shown stands in the log, and never the other way.
 - A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
+- An exhibit has a key of its own, in the same store: what becomes of the deployment's key is nothing to it.
 - A payload that waits for approval lies in the database enclosed to the vault's own key, bound to its export and its list of files.
 - A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +21,9 @@ from offmon.core import codec, envelope
 from offmon.core.audit import Verb
 from offmon.core.bundle import read, write
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.exhibit import place_of
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.profile import HpkeKey
 from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
@@ -31,7 +35,14 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_keep_evidence_key
 from offmon.server.evidence import assemble, queries
-from offmon.server.evidence.actions import do_keep_built, do_open_for_export, do_release, do_use_reveal
+from offmon.server.evidence.actions import (
+    do_keep_built,
+    do_keep_sealed,
+    do_open_for_export,
+    do_open_for_seal,
+    do_release,
+    do_use_reveal,
+)
 from offmon.server.evidence.finish import finish
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.processes.roles import assert_ordinary
@@ -52,6 +63,7 @@ class Vault:
         return {
             "make-key": self.make_key,
             "reveal": self.reveal,
+            "seal": self.seal,
             "open-export": self.open_export,
             "build-export": self.build_export,
             "release": self.release,
@@ -61,15 +73,8 @@ class Vault:
     def make_key(self, deployment: Id) -> Result:
         """Make an authorised deployment's key, and record its public half. Raises Refused (`no-key-due`)."""
         actor = _whose(lambda: deployments.exists(deployment))
-        with self._keys.making:
-            before = self._keys.has(deployment)
-            public = envelope.public_of(self._keys.make(deployment))
-            try:
-                do_keep_evidence_key(deployment, public, actor=actor)
-            except OffmonError:
-                if not before:
-                    self._keys.destroy(deployment)
-                raise
+        with self._making(deployment) as public:
+            do_keep_evidence_key(deployment, public, actor=actor)
         return Result()
 
     def reveal(self, reveal: Id) -> Result:
@@ -79,6 +84,17 @@ class Vault:
         with scope(actor):
             enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), actor=actor)
         return Result(document=codec.dump(enclosed.body))
+
+    def seal(self, exhibit: Id) -> Result:
+        """Seal the disclosure that a request names, to a key of its own. Raises Refused or NotAuthentic, and keeps nothing then."""
+        actor = _whose(lambda: queries.has_exhibit(exhibit))
+        leaf = do_open_for_seal(exhibit, actor=actor)
+        with scope(actor):
+            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), actor=actor)
+        with self._making(exhibit) as public:
+            sealed = envelope.enclose(enclosed, public, place_of(exhibit))
+            do_keep_sealed(exhibit, leaf.envelope.content_commit, public, sealed, actor=actor)
+        return Result()
 
     def open_export(self, export: Id) -> Result:
         """Say in the log what an export is about to open. It may be said again, where bodies came since."""
@@ -112,6 +128,19 @@ class Vault:
         self._check_recorded(case, asked.manifest, actor)
         payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, asked.manifest))
         return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
+
+    @contextmanager
+    def _making(self, row: Id) -> Iterator[HpkeKey]:
+        """The public half of a new key, kept on disk before it is used; the key goes again if what it was made for is refused."""
+        with self._keys.making:
+            before = self._keys.has(row)
+            public = envelope.public_of(self._keys.make(row))
+            try:
+                yield public
+            except OffmonError:
+                if not before:
+                    self._keys.destroy(row)
+                raise
 
     @staticmethod
     def _check_recorded(case: Id, manifest: Digest, actor: Actor) -> None:

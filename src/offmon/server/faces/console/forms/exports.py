@@ -1,9 +1,13 @@
-"""A bundle: to whom, why, and what of it is opened."""
+"""A bundle: to whom, why, and what of it is opened. An exhibit: by whom, under whom, why; and to whom it goes next."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from offmon.core import clock
+from offmon.core.ids import Id
 from offmon.server.base.web.forms import DateField, Form
-from offmon.server.evidence.actions import ExportRequest
-from offmon.server.faces.console.forms.fields import line, text
+from offmon.server.evidence.actions import ExportRequest, SealRequest
+from offmon.server.faces.console.forms.fields import line, one_of, text
 
 
 class ExportForm(Form):
@@ -20,3 +24,44 @@ class ExportForm(Form):
         """What the action takes. Raises Malformed for dates the wrong way round."""
         given = self.cleaned_data
         return ExportRequest(given["recipient"], given["reason"], clock.days(given["since"], given["until"]))
+
+
+class SealForm(Form):
+    """A disclosure as an exhibit (R-EVD-5, R-EVD-6)."""
+
+    initials = line(
+        "Your initials",
+        "Two to four capital letters, as on your other exhibits. The number is given by itself, and never again.",
+        "Enter your initials",
+        most=4,
+        width="govuk-input--width-3",
+    )
+    reason = text("Why is it sealed?", "It stands in the log, and in a bundle", "Say why it is sealed", rows=3)
+
+    def __init__(self, *args: Any, deciders: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oic"] = one_of(
+            "Who is in charge of the investigation?", deciders, "Select who is in charge of the investigation"
+        )
+        self.order_fields(["initials", "oic", "reason"])
+
+    def request(self) -> SealRequest:
+        """What the action takes."""
+        given = self.cleaned_data
+        return SealRequest(given["initials"], Id(given["oic"]), given["reason"])
+
+
+class HandOverForm(Form):
+    """Who has an exhibit next, where, and why (R-EVD-7)."""
+
+    place = line("Where does it go?", "The place or system that holds it from now on", "Enter where it goes")
+    reason = text("Why?", "It stands in the log, and in a bundle", "Say why it is handed over", rows=3)
+
+    def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = one_of("Who has it from now on?", colleagues, "Select who has it from now on")
+        self.order_fields(["to", "place", "reason"])
+
+    def given(self) -> tuple[Id, str, str]:
+        """What the action takes."""
+        return Id(self.cleaned_data["to"]), self.cleaned_data["place"], self.cleaned_data["reason"]

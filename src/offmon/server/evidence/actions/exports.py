@@ -1,4 +1,4 @@
-"""Every write to evidence: what the console asks, and what the vault does about it (design §5; formats §9).
+"""Reveals, exports and disposals: what the console asks, and what the vault does about it (design §5; formats §9).
 
 Rules
 - The console commits a request row and passes its id; the vault reads the row and what supports it, applies the rule again, writes its

@@ -1,0 +1,43 @@
+"""Every write to evidence: a body revealed, an exhibit sealed and handed over, a bundle exported (design §5; formats §8, §9)."""
+
+from offmon.server.evidence.actions.exhibits import (
+    SealRequest,
+    do_ask_seal,
+    do_hand_over,
+    do_keep_sealed,
+    do_open_for_seal,
+)
+from offmon.server.evidence.actions.exports import (
+    KEY_DESTROYED,
+    LEAF,
+    ExportRequest,
+    do_approve_export,
+    do_ask_export,
+    do_ask_reveal,
+    do_dispose,
+    do_download,
+    do_keep_built,
+    do_open_for_export,
+    do_release,
+    do_use_reveal,
+)
+
+__all__ = [
+    "KEY_DESTROYED",
+    "LEAF",
+    "ExportRequest",
+    "SealRequest",
+    "do_approve_export",
+    "do_ask_export",
+    "do_ask_reveal",
+    "do_ask_seal",
+    "do_dispose",
+    "do_download",
+    "do_hand_over",
+    "do_keep_built",
+    "do_keep_sealed",
+    "do_open_for_export",
+    "do_open_for_seal",
+    "do_release",
+    "do_use_reveal",
+]

@@ -1,0 +1,164 @@
+"""Every write to exhibits: asked for by the producer, sealed by the vault, handed from one to the next (R-EVD-5 to R-EVD-7; formats §8).
+
+Rules
+- The vault reads the request row and what supports it, writes its own entry and commits, and only then opens anything.
+- A number is given once, under a lock on the case's own exhibits: nothing is deleted, so none comes free.
+- A hand-over hashes what is held anew. What no longer is what was sealed goes to nobody.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from django.db import IntegrityError
+
+from offmon.core import exhibit
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.profile import HpkeKey
+from offmon.core.records import LeafPlace
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+from offmon.server.evidence.models import Custody, Exhibit
+from offmon.server.evidence.policy import check_seal
+from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import EnclosedLeaf
+from offmon.server.triage import queries as triage
+
+AT_THE_VAULT: Final = "Sealed, in the agency's store"
+
+
+@dataclass(frozen=True, slots=True)
+class SealRequest:
+    """What a producer asks for: their initials, who is in charge of the investigation, and why."""
+
+    initials: str
+    oic: Id
+    reason: str
+
+
+@action
+def do_ask_seal(alert: Id, leaf: Id, place: LeafPlace, request: SealRequest, *, actor: Actor) -> Id:
+    """Ask the vault to seal one disclosure of a decided alert. Nothing is opened yet. Returns the exhibit."""
+    case = triage.lock_case_of(alert)
+    row = Exhibit(
+        agency=actor.agency,
+        case=case,
+        alert=alert,
+        leaf=leaf,
+        device=place.device,
+        epoch=place.epoch,
+        n=place.n,
+        initials=request.initials,
+        number=_next_number(case, request.initials, actor.id),
+        producer=actor.id,
+        oic=request.oic,
+        asked_at=clock.now(),
+        reason=request.reason,
+    )
+    _check(row, actor)
+    if Exhibit.objects.filter(leaf=leaf).exists():
+        raise Refused("exhibit-already", "This is an exhibit already; it has one reference for good.")
+    row.save(force_insert=True)
+    append(actor, Verb.EXHIBIT_ASKED, case=case, touched=(row,), alert=alert, reason=request.reason)
+    return row.id
+
+
+@action
+def do_open_for_seal(exhibit_id: Id, *, actor: Actor) -> EnclosedLeaf:
+    """The vault says in the log what it opens to seal it, having asked the rows and the directory itself. Raises Refused."""
+    row = Exhibit.objects.select_for_update().get(id=exhibit_id)
+    _check(row, agencies.acting(row.producer))
+    leaf = intake.enclosed_leaf(row.leaf, actor=actor)
+    if leaf is None or leaf.case != row.case:
+        raise Refused("erased", "What was here has been erased; its record says by which rule.")
+    append(actor, Verb.EXHIBIT_OPENED, case=row.case, touched=(row,), alert=row.alert, reason=row.reason)
+    return leaf
+
+
+@action
+def do_keep_sealed(exhibit_id: Id, content: Digest, key: HpkeKey, ciphertext: bytes, *, actor: Actor) -> None:
+    """The vault keeps what it sealed; continuity begins with the producer."""
+    row = Exhibit.objects.select_for_update().get(id=exhibit_id)
+    _check(row, agencies.acting(row.producer))
+    row.content, row.key, row.ciphertext = content, key.key, ciphertext
+    row.seal, row.sealed_at = seal_of(ciphertext), clock.now()
+    row.save(update_fields=["content", "key", "ciphertext", "seal", "sealed_at"])
+    link = Custody(
+        agency=row.agency,
+        case=row.case,
+        exhibit=row,
+        number=0,
+        since=row.sealed_at,
+        place=AT_THE_VAULT,
+        given_by=row.producer,
+        held_by=row.producer,
+        reason=row.reason,
+        seal=row.seal,
+    )
+    link.save(force_insert=True)
+    append(actor, Verb.EXHIBIT_SEALED, case=row.case, touched=(row, link), alert=row.alert)
+
+
+@action
+def do_hand_over(exhibit_id: Id, to: Id, place: str, reason: str, *, actor: Actor) -> None:
+    """Whoever has an exhibit hands it to somebody else who works on the case. Raises Refused, or NotAuthentic (`seal-broken`)."""
+    actor.check(Permission.EXHIBIT_SEAL)
+    row = Exhibit.objects.get(id=exhibit_id)
+    last = Custody.objects.filter(exhibit=row).order_by("-number").first()
+    if last is None or row.ciphertext is None:
+        raise Refused("not-sealed-yet", "The vault has not sealed this exhibit yet; ask it first.")
+    now = clock.now()
+    agencies.check_on_caseload(row.case, to, now)
+    if not (place.strip() and reason.strip()):
+        raise Refused("no-reason", "Say where it goes and why; both stand in the bundle.")
+    link = Custody(
+        agency=row.agency,
+        case=row.case,
+        exhibit=row,
+        number=last.number + 1,
+        since=Ms(max(now, last.since + 1)),
+        previous_number=last.number,
+        previous_since=last.since,
+        place=place,
+        given_by=actor.id,
+        held_by=to,
+        reason=reason,
+        seal=seal_of(row.ciphertext),
+    )
+    exhibit.check_hand_over(last.core(), link.core())
+    try:
+        link.save(force_insert=True)
+    except IntegrityError:  # two at once: a number is one link's
+        raise Refused("not-yours", "This was handed over a moment ago; look at the exhibit again.") from None
+    append(actor, Verb.EXHIBIT_HANDED_OVER, case=row.case, touched=(link,), alert=row.alert, reason=reason)
+
+
+def seal_of(ciphertext: bytes) -> Digest:
+    """What an exhibit hashes to as it lies."""
+    return Digest(sha256(ciphertext).hexdigest())
+
+
+def _next_number(case: Id, initials: str, producer: Id) -> int:
+    """The producer's next number. Raises Refused where the initials are another's in this case (R-EVD-6)."""
+    given = list(Exhibit.objects.filter(case=case, initials=initials).values_list("number", "producer"))
+    if any(by != producer for _, by in given):
+        raise Refused(
+            "initials-taken", "A colleague's exhibits in this case have these initials; add a letter to yours."
+        )
+    return exhibit.next_number([number for number, _ in given])
+
+
+def _check(row: Exhibit, producer: Actor) -> None:
+    """Raises Refused unless the rows and the directory support this exhibit, whoever asks."""
+    now = clock.now()
+    if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
+        raise Refused("other-alert", "This is no part of the alert that was opened; nothing was sealed.")
+    check_seal(producer, row, triage.outcome_of(row.alert))
+    agencies.check_on_caseload(row.case, row.producer, now)
+    triage.check_decider(row.case, row.oic, now)

@@ -1,0 +1,65 @@
+"""Exhibits: a disclosure sealed to a key of its own, and who has had it since."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.base.vault import Vault
+from offmon.server.base.web.permissions import requires
+from offmon.server.evidence import actions
+from offmon.server.evidence.queries import exhibit as exhibit_of
+from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.exports import HandOverForm, SealForm
+from offmon.server.faces.console.pages import found, of, page, refusals_on, who
+from offmon.server.triage import queries as triage
+
+
+@requires(Permission.EXHIBIT_SEAL)
+def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
+    """Ask for one disclosure of a decided alert to be sealed. What it says is not shown for that."""
+    shown = found(triage.alert(alert_id, actor=who(request)))
+    one = of(shown.occurrences, leaf, "leaf")
+    form = SealForm(request.POST or None, deciders=[(each.id, each.display_name) for each in shown.deciders])
+    if form.is_valid():
+        with refusals_on(form):
+            exhibit_id = actions.do_ask_seal(alert_id, leaf, one.place, form.request(), actor=who(request))
+            return redirect("seal", exhibit_id)
+    return page(request, "ask-seal.html", alert=shown, occurrence=one, form=form, section="cases")
+
+
+@requires(Permission.EXHIBIT_READ)
+def exhibit(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
+    """An exhibit, and its continuity."""
+    return page(request, "exhibit.html", view=found(exhibit_of(exhibit_id, actor=who(request))), section="cases")
+
+
+@requires(Permission.EXHIBIT_SEAL)
+def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
+    """Have the vault seal what was asked for; it asks the rows itself whether it may."""
+    view = found(exhibit_of(exhibit_id, actor=who(request)))
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            Vault(Path(settings.OFFMON_VAULT_SOCKET)).seal(exhibit_id)
+            messages.success(request, f"{view.exhibit.reference} is sealed.")
+            return redirect("exhibit", exhibit_id)
+    return page(request, "seal.html", view=view, form=form, section="cases")
+
+
+@requires(Permission.EXHIBIT_SEAL)
+def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
+    """Hand an exhibit to a colleague: its seal is computed anew."""
+    view = found(exhibit_of(exhibit_id, actor=who(request)))
+    others = [(one.id, one.display_name) for one in view.colleagues if one.id != who(request).id]
+    form = HandOverForm(request.POST or None, colleagues=others)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_hand_over(exhibit_id, *form.given(), actor=who(request))
+            messages.success(request, "The hand-over is recorded; the seal is unbroken.")
+            return redirect("exhibit", exhibit_id)
+    return page(request, "hand-over.html", view=view, form=form, section="cases")
