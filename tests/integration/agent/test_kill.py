@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.agent.outbox import Outbox
 from offmon.core import journal
 from offmon.core.envelope import open_checked
-from offmon.core.event import DisclosureLeaf, Leaf, NoteKind, Receipt
+from offmon.core.event import DisclosureLeaf, NoteKind, Receipt, Sent
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import ROOT, Device, await_true, start
 from tests.support.fake_agency import new_id
@@ -45,7 +45,7 @@ def write_until_killed(path: Path, device: str, seed: bytes, first: int, after: 
 
 def test_twenty_kills_lose_nothing_that_was_said_and_duplicate_nothing() -> None:
     chance = random.Random(2026)  # noqa: S311 - where to kill; a seed makes a failure tell where
-    seed, device, received = secrets.token_bytes(32), new_id(), list[Leaf]()
+    seed, device, received = secrets.token_bytes(32), new_id(), list[Sent]()
     with tempfile.TemporaryDirectory() as folder:
         path, first, durable = Path(folder) / "outbox.sqlite", 0, list[int]()
         for _ in range(KILLS):
