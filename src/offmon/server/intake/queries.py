@@ -6,6 +6,7 @@ Rules
 - What is enclosed is read by `enclosed_leaf` and `leaves_of(…, enclosed=True)` alone, and only the vault's role may.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,12 +120,16 @@ def disclosures_since(device: Id, epoch: Id, n: int, *, limit: int, actor: Actor
         return [_disclosure(row) for row in rows.values_list(*_DISCLOSURE)]
 
 
+def disclosures_named(leaves: Collection[Id], *, actor: Actor) -> list[HeldDisclosure]:
+    """These admitted disclosures, without what they enclose, in their journals' order; one that is not held any more is left out."""
+    with scope(actor):
+        rows = models.Leaf.objects.filter(id__in=list(leaves), kind="disclosure", held=Held.HELD)
+        return [_disclosure(row) for row in rows.order_by("device", "epoch", "n").values_list(*_DISCLOSURE)]
+
+
 def disclosure(leaf: Id, *, actor: Actor) -> HeldDisclosure | None:
     """One admitted disclosure, without what it encloses; None where there is none (any more) in the actor's scope."""
-    with scope(actor):
-        rows = models.Leaf.objects.filter(id=leaf, kind="disclosure", held=Held.HELD)
-        row = rows.values_list(*_DISCLOSURE).first()
-        return None if row is None else _disclosure(row)
+    return next(iter(disclosures_named([leaf], actor=actor)), None)
 
 
 def enclosed_leaf(leaf: Id, *, actor: Actor) -> EnclosedLeaf | None:

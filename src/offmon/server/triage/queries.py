@@ -135,9 +135,8 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
         if row is None:
             return None
         append(actor, Verb.ALERT_REVIEW, case=row.case, alert=row.id)
-        items = AlertItem.objects.filter(alert_id=row.id).order_by("device", "epoch", "n")
-        found = (intake.disclosure(item.leaf, actor=actor) for item in items)
-        leaves = [leaf for leaf in found if leaf is not None]
+        items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
+        leaves = intake.disclosures_named(list(items), actor=actor)
         newest = leaves[-1]
         profile = deployments.profile_of_device(newest.envelope.device, newest.envelope.profile)
         return AlertView(

@@ -1,0 +1,32 @@
+"""What a log line may hold of an error: its type, our code if it has one, and where in the code it happened.
+
+Rules
+- Never an error's own words: a database's DETAIL quotes the row, a parser's message quotes the page (R-SEC-15). Our own errors carry no
+  personal data by rule, so their code is told.
+- Frames without their values. Causes are followed, so that the first of them can be found.
+"""
+
+import logging
+import traceback
+from types import TracebackType
+
+from offmon.core.errors import OffmonError
+
+type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class WithoutWords(logging.Formatter):
+    """A formatter that tells where an error happened and never what it says."""
+
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802  logging's own name
+        """Type, code and frames of an error and of what led to it, the first cause first."""
+        return "\n".join(_lines(ei[1])) if ei[1] is not None else ""
+
+
+def _lines(error: BaseException) -> list[str]:
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = [] if before is None else [*_lines(before), "which led to"]
+    code = f" [{error.code}]" if isinstance(error, OffmonError) else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    return [*lines, f"{type(error).__module__}.{type(error).__qualname__}{code}"]
