@@ -52,7 +52,7 @@ def check_since(case: Case, log: Log, brought: Checkpoint, check: Check) -> None
 
 def _check_goes_on(case: Case, log: Log, size: int, earlier: Checkpoint) -> None:
     sent, newest = Submission.parse(case.files.since[size]), log.checkpoints.see(log.newest).checkpoint
-    if (sent.old, earlier.size, sent.note.text) != (size, size, newest.text):
+    if (sent.old, earlier.size, sent.note) != (size, size, log.newest):
         raise NotAuthentic("since-other", "A proof that the log goes on is of other checkpoints than its path says.")
     try:
         check_consistency(size, earlier.root, newest.size, newest.root, sent.proof)

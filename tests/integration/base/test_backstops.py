@@ -83,3 +83,13 @@ def test_the_database_refuses(constraint: str, superuser: psycopg.Connection[Any
     with pytest.raises(psycopg.IntegrityError) as refusal:
         superuser.execute(REFUSED[constraint])
     assert refusal.value.diag.constraint_name == constraint
+
+
+def test_no_authorisation_stands_without_each_answer(superuser: psycopg.Connection[Any]) -> None:
+    """An answer that is not there is refused like an empty one: in SQL, NULL alone would pass a comparison."""
+    for answer in ("aim", "rational_link", "less_intrusive", "fair_balance"):
+        for missing in ("null", "''"):
+            with pytest.raises(psycopg.IntegrityError) as refusal:
+                superuser.execute(f"update deployments_authorisation set {answer} = {missing}")  # noqa: S608  words above
+            assert refusal.value.diag.constraint_name == "authorised_by_another_with_answers"
+            superuser.rollback()

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -162,7 +162,8 @@ def _chunked(port: int, device: FakeDevice) -> bytes:
     request = device.heartbeat()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request(request.method, request.path, iter([request.body]), request.headers, encode_chunked=True)
+        with suppress(BrokenPipeError, ConnectionResetError):  # it may be answered before it has all been sent
+            connection.request(request.method, request.path, iter([request.body]), request.headers, encode_chunked=True)
         return connection.getresponse().read()
     finally:
         connection.close()

@@ -61,7 +61,7 @@ def some_claim(chance: Random, whole: Profile) -> Claim:
         claim_on(PROFILE),
         kind=chance.choice([Capability(grant.KIND), Capability(grant.KIND), finding.kind]),
         grant=chance.choice([grant.id, grant.id, grant.id, ident("none")]),
-        terms=chance.choice([honest, honest, TERMS[:1]]),
+        terms=chance.choice([honest, TERMS[:1]]),
         list=chance.choice([grant.lists[0], grant.lists[0], finding.list]),
         event_at=finding.event_at,
         clock_offset_ms=finding.clock_offset_ms,
@@ -109,11 +109,8 @@ def lawful(whole: Profile, grant: Grant, item: Claim | Finding) -> bool:
 def test_each_reason_to_refuse_occurs_in_at_least_two_in_a_hundred_worlds() -> None:
     seen: Counter[str] = Counter()
 
-    @seed(86)
-    @RUN
-    @given(WORLDS)
-    def play(world: World) -> None:
-        whole, claim, finding, body = world
+    for number in range(1_000):
+        whole, claim, finding, body = some_world(number)
         answer = admit(whole, claim, AT)
         seen[f"admit {word(answer)}"] += 1
         seen[f"meaning {word(admit_by_meaning(whole, claim))}"] += 1
@@ -122,8 +119,6 @@ def test_each_reason_to_refuse_occurs_in_at_least_two_in_a_hundred_worlds() -> N
         made = decide(whole, finding, AT)
         seen[f"decide {word(made)}"] += 1
         seen["worlds"] += 1
-
-    play()
     body_only = {Reason.FIELD_NOT_GRANTED}
     of_admit = {"yes", *(r.value for r in Reason if r not in body_only)}
     of_meaning = {"yes", "no-grant", "list-not-granted", "out-of-lease", "out-of-period"}

@@ -89,6 +89,10 @@ class Authorisation(CaseRow):
                     ~Q(authorised_by=F("drafted_by"))
                     & Q(
                         authorised_at__isnull=False,
+                        aim__isnull=False,
+                        rational_link__isnull=False,
+                        less_intrusive__isnull=False,
+                        fair_balance__isnull=False,
                         aim__gt="",
                         rational_link__gt="",
                         less_intrusive__gt="",
