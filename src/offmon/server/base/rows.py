@@ -18,6 +18,7 @@ from offmon.core.audit import Touched
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.canon import Json
 from offmon.core.ids import Digest, Slug
+from offmon.core.records import values_of
 from offmon.server.base.fields import BytesField, IdField
 from offmon.server.base.ids import new_id, new_salt
 
@@ -72,6 +73,23 @@ class CaseRow(AgencyRow):
         """A parent, not a table."""
 
         abstract = True
+
+
+class RecordRow(CaseRow):
+    """A row that projects one record of `core`: what is committed of it is that record, field by field."""
+
+    class Meta:
+        """A parent, not a table."""
+
+        abstract = True
+
+    def core(self) -> object:
+        """The record of `core` that this row projects. Each model writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} does not say which record it projects")
+
+    def values(self) -> dict[str, Json]:
+        """The record's fields by name."""
+        return values_of(self.core())
 
 
 class DirectoryRow(Row):

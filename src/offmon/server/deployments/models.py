@@ -29,12 +29,12 @@ from offmon.server.base.fields import (
     TextField,
     reference,
 )
-from offmon.server.base.rows import CaseRow, DirectoryRow
+from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
 
 MAX_CHOICES = 1 << 16
 
 
-class Deployment(CaseRow):
+class Deployment(RecordRow):
     """One person's monitoring. `evidence_key` is the public half of a key whose private half only the vault holds."""
 
     KIND = records.Deployment.KIND
@@ -58,12 +58,8 @@ class Deployment(CaseRow):
         key = None if self.evidence_key is None else HpkeKey(1, self.evidence_key)
         return records.Deployment(self.id, self.state, self.opened_by, key, self.delay_days)
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
-
-class Authorisation(CaseRow):
+class Authorisation(RecordRow):
     """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON."""
 
     KIND = records.Authorisation.KIND
@@ -118,12 +114,8 @@ class Authorisation(CaseRow):
             fair_balance=self.fair_balance,
         )
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
-
-class Notice(CaseRow):
+class Notice(RecordRow):
     """A notice that was served (R-RGT-1, R-RGT-2)."""
 
     KIND = records.Notice.KIND
@@ -150,10 +142,6 @@ class Notice(CaseRow):
             self.text,
         )
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
-
 
 class EnrolmentCode(DirectoryRow):
     """The server's half of an enrolment code: a keyed hash of the secret, for one deployment, once, for 15 minutes."""
@@ -169,7 +157,7 @@ class EnrolmentCode(DirectoryRow):
     used_at = MsField(null=True)
 
 
-class Device(CaseRow):
+class Device(RecordRow):
     """An enrolled device of a deployment."""
 
     KIND = records.Device.KIND
@@ -192,10 +180,6 @@ class Device(CaseRow):
             self.enrolled_at,
         )
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
-
 
 class DeviceKey(DirectoryRow):
     """Whose key it is that signs a request: no more than is needed to open the right scope."""
@@ -209,7 +193,7 @@ class DeviceKey(DirectoryRow):
     device = IdField()
 
 
-class Profile(CaseRow):
+class Profile(RecordRow):
     """A profile: asked, then signed (or refused) by the signer. `document` are the bytes that were signed."""
 
     KIND = records.ProfileRecord.KIND
@@ -259,10 +243,6 @@ class Profile(CaseRow):
             lease_until=self.lease_until,
             digest=self.digest,
         )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
 
 class ProfileList(CaseRow):

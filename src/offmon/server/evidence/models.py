@@ -27,12 +27,12 @@ from offmon.server.base.fields import (
     TextField,
     reference,
 )
-from offmon.server.base.rows import CaseRow
+from offmon.server.base.rows import CaseRow, RecordRow
 
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
 
 
-class Reveal(CaseRow):
+class Reveal(RecordRow):
     """A request to open one body."""
 
     KIND = records.Reveal.KIND
@@ -50,10 +50,6 @@ class Reveal(CaseRow):
         """The record of `core` that this row projects."""
         place = records.LeafPlace(self.device, self.epoch, self.n)
         return records.Reveal(self.id, self.alert, place, self.asked_by, self.asked_at, self.reason)
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
 
 class RevealUse(CaseRow):
@@ -125,7 +121,7 @@ class Exhibit(CaseRow):
         return records.values_of(self.core())
 
 
-class Custody(CaseRow):
+class Custody(RecordRow):
     """One link of an exhibit's continuity. The constraint `custody_follows_on` (in the migration) ties it to the link before it."""
 
     KIND = exhibits.Custody.KIND
@@ -175,12 +171,8 @@ class Custody(CaseRow):
             seal=self.seal,
         )
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
-
-class Export(CaseRow):
+class Export(RecordRow):
     """A bundle for a recipient. `bundle` lies enclosed to the vault's own export key until it is downloaded through the vault."""
 
     KIND = records.Export.KIND
@@ -225,10 +217,6 @@ class Export(CaseRow):
             approved_by=self.approved_by,
             approved_at=self.approved_at,
         )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
 
 class EnclosedPayload(CaseRow):

@@ -16,9 +16,9 @@ from django.db import models
 from offmon.core.canon import Json
 from offmon.core.event import Gravity
 from offmon.core.order import Capability
-from offmon.core.records import BatchRecord, values_of
+from offmon.core.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
-from offmon.server.base.rows import CaseRow, DirectoryRow
+from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
 
 
 class Held(StrEnum):
@@ -67,7 +67,7 @@ class Journal(CaseRow):
         }
 
 
-class Batch(CaseRow):
+class Batch(RecordRow):
     """One batch as received: the leaves that were new in it."""
 
     KIND = BatchRecord.KIND
@@ -97,10 +97,6 @@ class Batch(CaseRow):
             self.checkpoint,
             self.received_at,
         )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return values_of(self.core())
 
 
 class Leaf(CaseRow):

@@ -28,10 +28,10 @@ from offmon.server.base.fields import (
     TextsField,
     reference,
 )
-from offmon.server.base.rows import CaseRow
+from offmon.server.base.rows import CaseRow, RecordRow
 
 
-class InstrumentRow(CaseRow):
+class InstrumentRow(RecordRow):
     """An order or licence. Times in ms UTC, dates in ISO 8601."""
 
     KIND = Instrument.KIND
@@ -84,10 +84,6 @@ class InstrumentRow(CaseRow):
             ended_at=self.ended_at,
             end_known_at=self.end_known_at,
         )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return values_of(self.core())
 
 
 class TermRow(CaseRow):

@@ -22,7 +22,7 @@ from offmon.core.order import Capability
 from offmon.core.response import Holder
 from offmon.core.states import AlertState
 from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
-from offmon.server.base.rows import CaseRow, DirectoryRow
+from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
 
 CALLING = sorted(outcome.value for outcome in FOLLOWS)
 # Each is asked for by name: to PostgreSQL a comparison with NULL is no failure of a CHECK.
@@ -102,7 +102,7 @@ class AlertItem(CaseRow):
         return {"id": self.id, "leaf": self.leaf}
 
 
-class Handover(CaseRow):
+class Handover(RecordRow):
     """That an alert that nobody had looked at went on to the next person. Each step once; the newest says who has it."""
 
     KIND = records.Handover.KIND
@@ -131,12 +131,8 @@ class Handover(CaseRow):
         """The record of `core` that this row projects."""
         return records.Handover(self.id, self.alert_id, self.to, self.staff, self.since, self.at)
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
-
-class Decision(CaseRow):
+class Decision(RecordRow):
     """What a named human decided of an alert. `action` is the one that the outcome calls for, and committed to there."""
 
     KIND = records.Decision.KIND
@@ -173,12 +169,8 @@ class Decision(CaseRow):
             self.decided_at,
         )
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
-
-class Action(CaseRow):
+class Action(RecordRow):
     """What follows from a decision: who does it, by when, and what came of it."""
 
     KIND = records.Action.KIND
@@ -243,10 +235,6 @@ class Action(CaseRow):
             done_by=self.done_by,
             done_at=self.done_at,
         )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return records.values_of(self.core())
 
     def opened(self) -> Record:
         """As a bundle shows it: how the person was is about their health, and stays closed."""
