@@ -48,6 +48,9 @@ class Verb(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_CONSULTED = "case.consulted"
     CASELOAD_GRANTED = "caseload.granted"
+    CASELOAD_ENDED = "caseload.ended"
+    CASE_SHARED = "case.shared"
+    CASE_SHARING_ENDED = "case.sharing_ended"
     INSTRUMENT_RECORDED = "instrument.recorded"
     TERM_RECORDED = "term.recorded"
     TERM_CONFIRMED = "term.confirmed"
@@ -55,6 +58,9 @@ class Verb(StrEnum):
     LIST_DRAFTED = "list.drafted"
     LIST_APPROVED = "list.approved"
     LIST_PUBLISHED = "list.published"
+    ASSESSMENT_PREPARED = "assessment.prepared"
+    ASSESSMENT_SIGNED = "assessment.signed"
+    ASSESSMENT_PUT_TO_ICO = "assessment.put_to_ico"
     DEPLOYMENT_DRAFTED = "deployment.drafted"
     DEPLOYMENT_AUTHORISED = "deployment.authorised"
     DEPLOYMENT_MOVED = "deployment.moved"
@@ -102,6 +108,9 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.CASE_OPENED: _O.COLLECTION,
     _V.CASE_CONSULTED: _O.CONSULTATION,
     _V.CASELOAD_GRANTED: _O.ALTERATION,
+    _V.CASELOAD_ENDED: _O.ALTERATION,
+    _V.CASE_SHARED: _O.DISCLOSURE,
+    _V.CASE_SHARING_ENDED: _O.ALTERATION,
     _V.INSTRUMENT_RECORDED: _O.COLLECTION,
     _V.TERM_RECORDED: _O.COLLECTION,
     _V.TERM_CONFIRMED: _O.ALTERATION,
@@ -109,6 +118,9 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.LIST_DRAFTED: _O.OTHER,
     _V.LIST_APPROVED: _O.OTHER,
     _V.LIST_PUBLISHED: _O.OTHER,
+    _V.ASSESSMENT_PREPARED: _O.OTHER,
+    _V.ASSESSMENT_SIGNED: _O.OTHER,
+    _V.ASSESSMENT_PUT_TO_ICO: _O.OTHER,
     _V.DEPLOYMENT_DRAFTED: _O.COLLECTION,
     _V.DEPLOYMENT_AUTHORISED: _O.ALTERATION,
     _V.DEPLOYMENT_MOVED: _O.ALTERATION,
