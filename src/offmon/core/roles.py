@@ -55,6 +55,7 @@ class Permission(StrEnum):
     INSTRUMENT_RECORD = "instrument.record"
     LIST_APPROVE = "list.approve"
     LIST_DRAFT = "list.draft"
+    LIST_READ = "list.read"
     NOTICE_SERVE = "notice.serve"
     QUEUE_READ = "queue.read"
     STAFF_MANAGE = "staff.manage"
@@ -79,6 +80,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.INSTRUMENT_CONFIRM,
             _P.INSTRUMENT_RECORD,
             _P.LIST_DRAFT,
+            _P.LIST_READ,
             _P.NOTICE_SERVE,
             _P.QUEUE_READ,
         }
@@ -98,11 +100,12 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.EXPORT_APPROVE,
             _P.INSTRUMENT_CONFIRM,
             _P.LIST_APPROVE,
+            _P.LIST_READ,
             _P.QUEUE_READ,
         }
     ),
     Role.AUTHORISING_OFFICER: frozenset(
-        {_P.ALERT_READ, _P.ASSESSMENT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ}
+        {_P.ALERT_READ, _P.ASSESSMENT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ, _P.LIST_READ}
     ),
     Role.EVIDENCE_OFFICER: frozenset(
         {
@@ -114,7 +117,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.EXPORT_ASK,
         }
     ),
-    Role.DATA_PROTECTION: frozenset({_P.ASSESSMENT_READ, _P.ASSESSMENT_SIGN, _P.AUDIT_READ}),
+    Role.DATA_PROTECTION: frozenset({_P.ASSESSMENT_READ, _P.ASSESSMENT_SIGN, _P.AUDIT_READ, _P.LIST_READ}),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
