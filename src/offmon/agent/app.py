@@ -9,11 +9,12 @@ Rules
 """
 
 import logging
+import os
 import threading
 import time
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, marks
+from offmon.agent import clock, enrol, keys, language, marks
 from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
@@ -24,7 +25,7 @@ from offmon.agent.marks import Marks
 from offmon.agent.outbox import Head, Outbox, StoreDamaged, StoreUnavailable
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.visible import NotVisible, Reason
-from offmon.agent.presence.words import Language, State
+from offmon.agent.presence.words import State
 from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
 from offmon.agent.transport import Client
@@ -47,7 +48,7 @@ class Agent:
 
     def __init__(self, home: Home, server: str, heartbeat_s: int, stop: threading.Event) -> None:
         """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
-        self._indicator = Indicator.start(Language.ENGLISH)
+        self._indicator = Indicator.start(language.of_session(os.environ))
         try:
             self._home = home
             self._hold = home.lock()

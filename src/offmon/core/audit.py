@@ -43,18 +43,32 @@ class Verb(StrEnum):
     """What was done. `<thing>.<act>`, past acts, in the order of the thread."""
 
     AGENCY_SET_UP = "agency.set_up"
+    ON_CALL_CHANGED = "agency.on_call_changed"
     STAFF_ADDED = "staff.added"
     SIGNED_IN = "staff.signed_in"
+    FACTOR_SET_UP = "staff.factor_set_up"
+    FACTOR_REPLACED = "staff.factor_replaced"
+    FACTOR_RESET = "staff.factor_reset"
+    RECOVERY_CODE_USED = "staff.recovery_code_used"
     CASE_OPENED = "case.opened"
     CASE_CONSULTED = "case.consulted"
     CASELOAD_GRANTED = "caseload.granted"
+    CASELOAD_ENDED = "caseload.ended"
+    CASE_SHARED = "case.shared"
+    CASE_SHARING_ENDED = "case.sharing_ended"
     INSTRUMENT_RECORDED = "instrument.recorded"
     TERM_RECORDED = "term.recorded"
     TERM_CONFIRMED = "term.confirmed"
     INSTRUMENT_ENDED = "instrument.ended"
+    DOCUMENT_OPENED = "document.opened"
+    DOCUMENT_CHECKED = "document.checked"
     LIST_DRAFTED = "list.drafted"
     LIST_APPROVED = "list.approved"
     LIST_PUBLISHED = "list.published"
+    LIST_PAUSED = "list.paused"
+    ASSESSMENT_PREPARED = "assessment.prepared"
+    ASSESSMENT_SIGNED = "assessment.signed"
+    ASSESSMENT_PUT_TO_ICO = "assessment.put_to_ico"
     DEPLOYMENT_DRAFTED = "deployment.drafted"
     DEPLOYMENT_AUTHORISED = "deployment.authorised"
     DEPLOYMENT_MOVED = "deployment.moved"
@@ -97,18 +111,32 @@ _V, _O = Verb, Operation
 
 OPERATION: Final[dict[Verb, Operation]] = {
     _V.AGENCY_SET_UP: _O.OTHER,
+    _V.ON_CALL_CHANGED: _O.OTHER,
     _V.STAFF_ADDED: _O.OTHER,
     _V.SIGNED_IN: _O.OTHER,
+    _V.FACTOR_SET_UP: _O.OTHER,
+    _V.FACTOR_REPLACED: _O.OTHER,
+    _V.FACTOR_RESET: _O.OTHER,
+    _V.RECOVERY_CODE_USED: _O.OTHER,
     _V.CASE_OPENED: _O.COLLECTION,
     _V.CASE_CONSULTED: _O.CONSULTATION,
     _V.CASELOAD_GRANTED: _O.ALTERATION,
+    _V.CASELOAD_ENDED: _O.ALTERATION,
+    _V.CASE_SHARED: _O.DISCLOSURE,
+    _V.CASE_SHARING_ENDED: _O.ALTERATION,
     _V.INSTRUMENT_RECORDED: _O.COLLECTION,
     _V.TERM_RECORDED: _O.COLLECTION,
     _V.TERM_CONFIRMED: _O.ALTERATION,
     _V.INSTRUMENT_ENDED: _O.ALTERATION,
+    _V.DOCUMENT_OPENED: _O.CONSULTATION,
+    _V.DOCUMENT_CHECKED: _O.ALTERATION,
     _V.LIST_DRAFTED: _O.OTHER,
     _V.LIST_APPROVED: _O.OTHER,
     _V.LIST_PUBLISHED: _O.OTHER,
+    _V.LIST_PAUSED: _O.OTHER,
+    _V.ASSESSMENT_PREPARED: _O.OTHER,
+    _V.ASSESSMENT_SIGNED: _O.OTHER,
+    _V.ASSESSMENT_PUT_TO_ICO: _O.OTHER,
     _V.DEPLOYMENT_DRAFTED: _O.COLLECTION,
     _V.DEPLOYMENT_AUTHORISED: _O.ALTERATION,
     _V.DEPLOYMENT_MOVED: _O.ALTERATION,

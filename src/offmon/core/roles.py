@@ -4,9 +4,14 @@ Rules
 - A permission is `<thing>.<act>`; reading and writing are always two permissions.
 - The table says what a *role* may do at all. Which *case* it may be done to is the caseload's (scope), and when is the state's.
 - Separation of duties: no role both drafts and authorises monitoring, or asks for an export and approves one, or seals an exhibit and
-  approves what leaves with it. An officer may confirm a term that a colleague recorded. That two acts were done by two people is checked
-  where the act is done, in a constraint, and again by signer and vault (R-LEG-24, R-SEC-9).
-- A supplier's operator sees no case at all (R-SEC-12).
+  approves what leaves with it, or prepares an impact assessment and signs it. An officer may confirm a term that a colleague recorded.
+  That two acts were done by two people is checked where the act is done, in a constraint, and again by signer and vault (R-LEG-24,
+  R-SEC-9).
+- A supplier's operator sees no case at all (R-SEC-12), nor does who manages staff: no case is ever opened to them.
+- Who keeps a case and who supervises it open it to others (`caseload.manage`): both answer for it, and whose case it is to work on is
+  not for those to say who manage accounts.
+- Staff of a *party*, another agency with which a case is shared, read it and work on it (`AS_PARTY`), as far as their own role goes.
+  What the lead agency answers for stays with it: who is monitored and how, its lists, its exhibits and bundles, and who else sees the case.
 """
 
 from enum import StrEnum
@@ -33,7 +38,11 @@ class Permission(StrEnum):
     ACTION_READ = "action.read"
     ALERT_DECIDE = "alert.decide"
     ALERT_READ = "alert.read"
+    ASSESSMENT_PREPARE = "assessment.prepare"
+    ASSESSMENT_READ = "assessment.read"
+    ASSESSMENT_SIGN = "assessment.sign"
     AUDIT_READ = "audit.read"
+    CASELOAD_MANAGE = "caseload.manage"
     CONTENT_REVEAL = "content.reveal"
     DEPLOYMENT_AUTHORISE = "deployment.authorise"
     DEPLOYMENT_DRAFT = "deployment.draft"
@@ -46,6 +55,7 @@ class Permission(StrEnum):
     INSTRUMENT_RECORD = "instrument.record"
     LIST_APPROVE = "list.approve"
     LIST_DRAFT = "list.draft"
+    LIST_READ = "list.read"
     NOTICE_SERVE = "notice.serve"
     QUEUE_READ = "queue.read"
     STAFF_MANAGE = "staff.manage"
@@ -60,6 +70,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ACTION_READ,
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
+            _P.CASELOAD_MANAGE,
             _P.CONTENT_REVEAL,
             _P.DEPLOYMENT_DRAFT,
             _P.DEPLOYMENT_READ,
@@ -69,6 +80,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.INSTRUMENT_CONFIRM,
             _P.INSTRUMENT_RECORD,
             _P.LIST_DRAFT,
+            _P.LIST_READ,
             _P.NOTICE_SERVE,
             _P.QUEUE_READ,
         }
@@ -79,16 +91,22 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ACTION_READ,
             _P.ALERT_DECIDE,
             _P.ALERT_READ,
+            _P.ASSESSMENT_PREPARE,
+            _P.ASSESSMENT_READ,
+            _P.CASELOAD_MANAGE,
             _P.CONTENT_REVEAL,
             _P.DEPLOYMENT_READ,
             _P.EXHIBIT_READ,
             _P.EXPORT_APPROVE,
             _P.INSTRUMENT_CONFIRM,
             _P.LIST_APPROVE,
+            _P.LIST_READ,
             _P.QUEUE_READ,
         }
     ),
-    Role.AUTHORISING_OFFICER: frozenset({_P.ALERT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ}),
+    Role.AUTHORISING_OFFICER: frozenset(
+        {_P.ALERT_READ, _P.ASSESSMENT_READ, _P.DEPLOYMENT_AUTHORISE, _P.DEPLOYMENT_READ, _P.LIST_READ}
+    ),
     Role.EVIDENCE_OFFICER: frozenset(
         {
             _P.ALERT_READ,
@@ -99,13 +117,36 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.EXPORT_ASK,
         }
     ),
-    Role.DATA_PROTECTION: frozenset({_P.AUDIT_READ}),
+    Role.DATA_PROTECTION: frozenset({_P.ASSESSMENT_READ, _P.ASSESSMENT_SIGN, _P.AUDIT_READ, _P.LIST_READ}),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
 }
 
+AS_PARTY: Final[frozenset[Permission]] = frozenset(
+    {
+        _P.ACTION_COMPLETE,
+        _P.ACTION_READ,
+        _P.ALERT_DECIDE,
+        _P.ALERT_READ,
+        _P.CONTENT_REVEAL,
+        _P.DEPLOYMENT_READ,
+        _P.EXHIBIT_READ,
+        _P.INSTRUMENT_CONFIRM,
+        _P.INSTRUMENT_RECORD,
+        _P.NOTICE_SERVE,
+        _P.QUEUE_READ,
+    }
+)
 
-def may(role: Role, permission: Permission) -> bool:
-    """Whether the role may do this at all. Default deny."""
-    return permission in MATRIX[role]
+NO_CASE: Final[frozenset[Role]] = frozenset({Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE})
+
+
+def may(role: Role, permission: StrEnum, *, guest: bool = False) -> bool:
+    """Whether the role may do this at all; as a guest, on another agency's case. Default deny."""
+    return permission in MATRIX[role] and (permission in AS_PARTY or not guest)
+
+
+def sees_cases(role: Role, *, guest: bool = False) -> bool:
+    """Whether a case may be opened to that role; as a guest, whether it could do anything there."""
+    return role not in NO_CASE and (not guest or bool(MATRIX[role] & AS_PARTY))

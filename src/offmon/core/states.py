@@ -50,7 +50,17 @@ class ProfileState(StrEnum):
     REFUSED = "refused"
 
 
-_D, _A, _E, _P = DeploymentState, AlertState, ExportState, ProfileState
+class ListState(StrEnum):
+    """The life of one version of a list: drafted by one, approved by another, then signed. A pause ends its use, not its record."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    LIVE = "live"
+    PAUSED = "paused"
+    REPLACED = "replaced"
+
+
+_D, _A, _E, _P, _L = DeploymentState, AlertState, ExportState, ProfileState, ListState
 
 DEPLOYMENT: Final[Mapping[DeploymentState, frozenset[DeploymentState]]] = {
     _D.DRAFT: frozenset({_D.AUTHORISED, _D.ENDED}),
@@ -76,6 +86,13 @@ PROFILE: Final[Mapping[ProfileState, frozenset[ProfileState]]] = {
     _P.ASKED: frozenset({_P.SIGNED, _P.REFUSED}),
     _P.SIGNED: frozenset(),
     _P.REFUSED: frozenset(),
+}
+LIST: Final[Mapping[ListState, frozenset[ListState]]] = {
+    _L.DRAFT: frozenset({_L.APPROVED, _L.REPLACED}),
+    _L.APPROVED: frozenset({_L.LIVE, _L.REPLACED}),
+    _L.LIVE: frozenset({_L.PAUSED, _L.REPLACED}),
+    _L.PAUSED: frozenset({_L.REPLACED}),  # what was stopped is used again only as a new version, which two people put into use
+    _L.REPLACED: frozenset(),
 }
 
 

@@ -9,6 +9,7 @@ APART = [
     (Permission.EXPORT_ASK, Permission.EXPORT_APPROVE),
     (Permission.LIST_DRAFT, Permission.LIST_APPROVE),
     (Permission.INSTRUMENT_RECORD, Permission.DEPLOYMENT_AUTHORISE),
+    (Permission.ASSESSMENT_PREPARE, Permission.ASSESSMENT_SIGN),
     (Permission.CONTENT_REVEAL, Permission.AUDIT_READ),  # who is watched does not watch
     (Permission.STAFF_MANAGE, Permission.ALERT_READ),  # who makes accounts sees no case
     (Permission.STAFF_MANAGE, Permission.AUDIT_READ),

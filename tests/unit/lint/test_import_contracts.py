@@ -14,7 +14,10 @@ CROSSINGS = [
     ("parts", "core/order.py", "import offmon.match.sites"),
     ("parts", "match/sites.py", "import offmon.server.base.scope"),
     ("parts", "server/base/scope.py", "import offmon.agent.app"),
+    ("parts", "words/catalogue.py", "import offmon.match.sites"),
+    ("parts", "words/catalogue.py", "import offmon.server.base.scope"),
     ("outsiders", "verify/check.py", "import offmon.match.sites"),
+    ("outsiders", "verify/check.py", "import offmon.words.catalogue"),
     ("outsiders", "witness/app.py", "from offmon.match import sites"),
     ("pure", "core/order.py", "from django.utils import timezone"),
     ("pure", "match/sites.py", "import socket"),
@@ -31,11 +34,13 @@ KEPT = [
     ("server/faces/console/views.py", "from offmon.server.people import actions, queries"),
     ("server/people/actions.py", "from offmon.server.people.models import Person\nfrom offmon.match import sites"),
     ("verify/check.py", "from offmon.core import order\nimport zipfile"),
+    ("agent/app.py", "from offmon.words import catalogue\nfrom offmon.match import sites"),
 ]
 
 MODULES = [
     "core/order.py",
     "match/sites.py",
+    "words/catalogue.py",
     "agent/app.py",
     "verify/check.py",
     "witness/app.py",

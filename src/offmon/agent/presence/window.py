@@ -76,7 +76,7 @@ class Window:
         self._button(buttons, text, self._words.details, lambda: _say("details"))
         self._button(buttons, text, self._words.move, self._to_next_corner)
         # The widest state decides the width once, so that the window never changes size under a hand.
-        widest = max(strong.measure(said) for said in self._words.states.values())
+        widest = max(strong.measure(line) for said in self._words.states.values() for line in said.split("\n"))
         tk.Frame(inner, width=widest, height=0, background=look.PAPER).pack()
         self._root.bind("<ButtonPress-1>", self._grab)
         self._root.bind("<B1-Motion>", self._drag)

@@ -1,15 +1,19 @@
-"""What the indicator says, in every language it speaks.
+"""What the indicator says, in each way it can speak. The texts stand in the catalogue (`offmon.words`).
 
 Rules
 - Neutral for a bystander: no force, offence or order. Family and visitors read it too (design §1.6).
 - A closed set of states, so that no text from a server can reach the screen.
-- A language is whole or absent: `Words` has no optional field, and a test asks for every state. Welsh is one more entry (R-RGT-5).
+- Where nobody said which language, it speaks both: neither is the other's translation (R-RGT-5).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
+
+from offmon.words import catalogue
+from offmon.words.catalogue import say
 
 
 class State(StrEnum):
@@ -25,14 +29,16 @@ class State(StrEnum):
 
 
 class Language(StrEnum):
-    """A language of the indicator, by its BCP 47 tag."""
+    """How the indicator speaks: in one language, by its BCP 47 tag, or in both."""
 
     ENGLISH = "en"
+    WELSH = "cy"
+    BOTH = "en-cy"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All text of the indicator in one language."""
+    """All text of the indicator in one language, or in both: then a line each."""
 
     title: str
     monitored: str
@@ -41,24 +47,28 @@ class Words:
     states: Mapping[State, str]
 
 
-CATALOGUE: Mapping[Language, Words] = MappingProxyType(
-    {
-        Language.ENGLISH: Words(
-            title="Monitoring notice",
-            monitored="This account is monitored under a legal requirement.",
-            details="See what is monitored",
-            move="Move",
-            states=MappingProxyType(
-                {
-                    State.COLLECTING: "Monitoring is on",
-                    State.STARTING: "Monitoring is off: it is starting",
-                    State.NOT_ALLOWED_NOW: "Monitoring is off: not allowed at this time",
-                    State.LEASE_OVER: "Monitoring is off: it has not been renewed",
-                    State.MAINTENANCE: "Monitoring is off: maintenance",
-                    State.NOT_VISIBLE: "Monitoring is paused: this notice was hidden",
-                    State.FAULT: "Monitoring is off: something went wrong",
-                }
-            ),
-        ),
-    }
+def _words(language: catalogue.Language) -> Words:
+    return Words(
+        title=say(language, "indicator.title"),
+        monitored=say(language, "indicator.monitored"),
+        details=say(language, "indicator.details"),
+        move=say(language, "indicator.move"),
+        states=MappingProxyType({state: say(language, f"indicator.state.{state}") for state in State}),
+    )
+
+
+def _both(first: Words, second: Words) -> Words:
+    return Words(
+        title=f"{first.title} / {second.title}",
+        monitored=f"{first.monitored}\n{second.monitored}",
+        details=f"{first.details}\n{second.details}",
+        move=f"{first.move}\n{second.move}",
+        states=MappingProxyType({state: f"{first.states[state]}\n{second.states[state]}" for state in State}),
+    )
+
+
+_ENGLISH: Final = _words(catalogue.Language.ENGLISH)
+_WELSH: Final = _words(catalogue.Language.WELSH)
+CATALOGUE: Final[Mapping[Language, Words]] = MappingProxyType(
+    {Language.ENGLISH: _ENGLISH, Language.WELSH: _WELSH, Language.BOTH: _both(_ENGLISH, _WELSH)}
 )

@@ -87,10 +87,14 @@ class Exhibit(CaseRow):
     sealed_at = MsField(null=True)
 
     class Meta:
-        """A reference is given once in a case; a disclosure is sealed once, and whole (R-EVD-6)."""
+        """A reference is given once in a case; a disclosure is sealed once, and whole (R-EVD-6).
+
+        That initials are one person's is a foreign key, which Django cannot say: `exhibit_initials_are_one_persons` in the migration.
+        """
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "initials", "number"], name="exhibit_one_a_reference"),
+            models.UniqueConstraint(fields=["case", "initials", "number", "producer"], name="exhibit_pointed_at"),
             models.UniqueConstraint(fields=["leaf"], name="exhibit_one_a_leaf"),
             models.CheckConstraint(
                 condition=Q(**dict.fromkeys(_SEALED)) | Q(**{f"{name}__isnull": False for name in _SEALED}),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from offmon.core.assessment import Source, check_assessment, check_consulted
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.commitment import field_digest, field_salt
@@ -15,8 +16,8 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
-from offmon.server.orders.models import InstrumentRow, TermRow
-from offmon.server.orders.policy import check_confirm_term
+from offmon.server.orders.models import AssessmentRow, InstrumentRow, TermRow
+from offmon.server.orders.policy import check_confirm_term, check_sign_assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +125,57 @@ def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor
     row.ended_at, row.end_known_at = ended_at, clock.now()
     row.save(update_fields=["ended_at", "end_known_at"])
     append(actor, Verb.INSTRUMENT_ENDED, case=row.case, touched=(row,), reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentEntry:
+    """What is entered of an impact assessment, from its document. `review_by` in ms UTC: from then on it no longer counts."""
+
+    title: str
+    capabilities: tuple[Capability, ...]
+    sources: tuple[Source, ...]
+    document: Digest
+    review_by: Ms
+
+
+@action
+def do_prepare_assessment(entry: AssessmentEntry, *, actor: Actor) -> Id:
+    """Record an impact assessment (R-DPA-31). It lets nothing be collected before the data protection officer has signed it."""
+    actor.check(Permission.ASSESSMENT_PREPARE)
+    row = AssessmentRow(
+        id=new_id(),
+        agency=actor.agency,
+        salt=new_salt(),
+        title=entry.title,
+        capabilities=list(entry.capabilities),
+        sources=list(entry.sources),
+        document=entry.document,
+        prepared_by=actor.id,
+        prepared_at=clock.now(),
+        review_by=entry.review_by,
+    )
+    check_assessment(row.core())
+    row.save(force_insert=True)
+    append(actor, Verb.ASSESSMENT_PREPARED, case=None, touched=(row,))
+    return row.id
+
+
+@action
+def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
+    """The data protection officer has read it and signs (DPA 2018 s.71(1)(b)). Raises Refused for who prepared it, and a second time."""
+    row = AssessmentRow.objects.select_for_update().get(id=assessment)
+    check_sign_assessment(actor, row)
+    row.signed_by, row.signed_at = actor.id, clock.now()
+    row.save(update_fields=["signed_by", "signed_at"])
+    append(actor, Verb.ASSESSMENT_SIGNED, case=None, touched=(row,))
+
+
+@action
+def do_put_to_ico(assessment: Id, asked_at: Ms, answered_at: Ms | None, *, extended: bool, actor: Actor) -> None:
+    """Record when the ICO was asked, whether it took its month more, and when it answered (DPA 2018 s.65). Until then nothing counts."""
+    actor.check(Permission.ASSESSMENT_SIGN)
+    check_consulted(asked_at, answered_at, clock.now())
+    row = AssessmentRow.objects.select_for_update().get(id=assessment)
+    row.asked_at, row.answered_at, row.extended = asked_at, answered_at, extended
+    row.save(update_fields=["asked_at", "answered_at", "extended"])
+    append(actor, Verb.ASSESSMENT_PUT_TO_ICO, case=None, touched=(row,))

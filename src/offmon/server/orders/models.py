@@ -1,8 +1,9 @@
-"""Columns and constraints of orders: instruments and terms, each a projection of its record in `core.order`.
+"""Columns and constraints of orders: instruments, terms and what permits collection at all, each a projection of its record in `core`.
 
 Rules
 - A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and no process but the console reads it.
 - A term is confirmed by another person than the one who recorded it, in a constraint too (R-LEG-24).
+- An impact assessment is the agency's, of no case, and signed by another person than who prepared it, in a constraint too (ADR 7).
 """
 
 from typing import ClassVar
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core import commitment
+from offmon.core.assessment import Assessment, Source
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.canon import Json
 from offmon.core.commitment import Ground
@@ -18,6 +20,7 @@ from offmon.core.ids import Digest, Id, Slug
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import values_of
 from offmon.server.base.fields import (
+    BoolField,
     BytesField,
     DigestField,
     EnumField,
@@ -28,7 +31,7 @@ from offmon.server.base.fields import (
     TextsField,
     reference,
 )
-from offmon.server.base.rows import CaseRow, RecordRow
+from offmon.server.base.rows import AgencyRow, CaseRow, RecordRow
 
 
 class InstrumentRow(RecordRow):
@@ -150,3 +153,65 @@ class TermRow(CaseRow):
         shown = open_record(self.KIND, self.salt, self.values(), {})
         withheld = NamedField("verbatim_text", self.verbatim_digest, None, Ground.RESTRICTED)
         return Record(shown.kind, tuple(sorted((*shown.fields, withheld), key=lambda field: field.name)), shown.values)
+
+
+class AssessmentRow(AgencyRow):
+    """A data protection impact assessment (R-DPA-31). `asked_at` and `answered_at`: the prior consultation of the ICO, where one is due."""
+
+    KIND = Assessment.KIND
+
+    title = TextField()
+    capabilities = TextsField()
+    sources = TextsField()
+    document = DigestField()
+    prepared_by = IdField()
+    prepared_at = MsField()
+    review_by = MsField()
+    signed_by = IdField(null=True)
+    signed_at = MsField(null=True)
+    asked_at = MsField(null=True)
+    answered_at = MsField(null=True)
+    extended = BoolField(default=False)
+
+    class Meta:
+        """Signed by a second person, at a time, or not yet; reviewed within a year; answered only where asked."""
+
+        db_table = "orders_assessment"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(signed_by=None, signed_at=None)
+                | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_by=F("prepared_by"))),
+                name="assessment_signed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_by__gt=F("prepared_at"), review_by__lte=F("prepared_at") + 366 * 86_400_000),
+                name="assessment_reviewed_within_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(asked_at__isnull=False, answered_at__gte=F("asked_at")),
+                name="assessment_answered_when_asked",
+            ),
+        ]
+
+    def core(self) -> Assessment:
+        """The record of `core` that this row projects."""
+        return Assessment(
+            id=self.id,
+            agency=self.agency,
+            title=self.title,
+            capabilities=tuple(Capability(one) for one in self.capabilities),
+            sources=tuple(Source(one) for one in self.sources),
+            document=self.document,
+            prepared_by=self.prepared_by,
+            prepared_at=self.prepared_at,
+            review_by=self.review_by,
+            signed_by=self.signed_by,
+            signed_at=self.signed_at,
+            asked_at=self.asked_at,
+            answered_at=self.answered_at,
+            extended=self.extended,
+        )
+
+    def values(self) -> dict[str, Json]:
+        """The record's fields by name."""
+        return values_of(self.core())

@@ -1,5 +1,6 @@
 """Every read of orders."""
 
+from offmon.core.assessment import Assessment
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.ids import Id
@@ -9,7 +10,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
-from offmon.server.orders.models import InstrumentRow, TermRow
+from offmon.server.orders.models import AssessmentRow, InstrumentRow, TermRow
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
 
@@ -40,3 +41,18 @@ def records_of(case: Id) -> list[tuple[Id, Record]]:
     instruments = InstrumentRow.objects.filter(case=case)
     terms = TermRow.objects.filter(case=case).defer(*COMPILED)
     return [(row.id, row.opened()) for row in (*instruments, *terms)]
+
+
+def assessments() -> tuple[Assessment, ...]:
+    """The impact assessments of the scope's agency, as the gate needs them. Reading them consults nobody: they are about no case.
+
+    This is how console, worker and signer each look for themselves; the newest comes first.
+    """
+    return tuple(row.core() for row in AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+
+
+def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
+    """The same, for pages."""
+    actor.check(Permission.ASSESSMENT_READ)
+    with scope(actor):
+        return assessments()

@@ -95,12 +95,12 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as its page shows it."""
+    """An alert as its page shows it. `explanation` None: nothing that it groups is held any more."""
 
     row: QueueRow
     case: Id
     state: AlertState
-    explanation: Explanation
+    explanation: Explanation | None
     occurrences: tuple[Occurrence, ...]
     decision: DecisionView | None
     action: ActionView | None
@@ -137,8 +137,6 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
         append(actor, Verb.ALERT_REVIEW, case=row.case, alert=row.id)
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
-        newest = leaves[-1]
-        profile = deployments.profile_of_device(newest.envelope.device, newest.envelope.profile)
         return AlertView(
             row=_row(
                 row,
@@ -149,7 +147,7 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
             ),
             case=row.case,
             state=row.state,
-            explanation=explanation.explain(newest.envelope.claim, profile),
+            explanation=_explanation(leaves),
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
             decision=_decision(row.id),
             action=_action(row),
@@ -252,6 +250,14 @@ def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: in
         holder=Holder.OWNER if passed is None else passed.to,
         passed_at=None if passed is None else passed.at,
     )
+
+
+def _explanation(leaves: list[intake.HeldDisclosure]) -> Explanation | None:
+    """Why anything was looking, from the newest that is held: erasure may have left none, and the alert still stands."""
+    if not leaves:
+        return None
+    newest = leaves[-1].envelope
+    return explanation.explain(newest.claim, deployments.profile_of_device(newest.device, newest.profile))
 
 
 def _occurrence(leaf: intake.HeldDisclosure) -> Occurrence:

@@ -1,0 +1,171 @@
+"""The data protection impact assessment: nothing is collected that was not assessed first (DPA 2018 ss.64-65; R-DPA-31).
+
+Rules
+- An assessment covers kinds of collection and the sources that they read. It counts from the signature of the data protection officer,
+  who is another person than who prepared it, until it is due for review; and not while the ICO was asked and has not answered (s.65).
+- Each kind that is granted is covered, from each source that it reads. So a new kind, or a new source for an old one, is locked until an
+  assessment of it is signed. Several may cover what is needed between them: one for what is new stands beside the one before.
+- A lease does not outlast the assessments that it rests on. A device that nobody reaches obeys its lease to the end, so the end is where
+  it stops by itself.
+- The ICO has six weeks, and one month more if it says so within the first (s.65(5)-(6)). Its silence after that is no answer: a person
+  finds out, and records what it said.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from offmon.core import clock
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import Capability
+
+MAX_REVIEW_MS: Final = 366 * clock.DAY_MS
+CONSULTATION_DAYS: Final = 42
+
+
+class Source(StrEnum):
+    """Where on a device something is read. A new one is in no assessment yet."""
+
+    BROWSER = "browser"
+
+
+READS: Final[Mapping[Capability, tuple[Source, ...]]] = {
+    Capability.SITE: (Source.BROWSER,),
+    Capability.PHRASE: (Source.BROWSER,),
+}
+
+
+class Standing(StrEnum):
+    """How an assessment stands. Only one in force lets anything be collected. In the order of how near to that each is."""
+
+    IN_FORCE = "in_force"
+    WAITING = "waiting_for_the_ico"
+    UNSIGNED = "unsigned"
+    DUE = "due_for_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """An assessment as recorded from its document. Times in ms UTC.
+
+    `document` is the digest of the document; `signed_by` the data protection officer. `review_by`: from then on it no longer counts.
+    `asked_at`, `answered_at`: the prior consultation of the ICO (s.65), None where none was due; `extended`: the ICO took its month more.
+    """
+
+    KIND: ClassVar[str] = "assessment"
+
+    id: Id
+    agency: Id
+    title: str
+    capabilities: tuple[Capability, ...]
+    sources: tuple[Source, ...]
+    document: Digest
+    prepared_by: Id
+    prepared_at: Ms
+    review_by: Ms
+    signed_by: Id | None
+    signed_at: Ms | None
+    asked_at: Ms | None
+    answered_at: Ms | None
+    extended: bool
+
+
+def check_assessment(assessment: Assessment) -> None:
+    """Raises Refused where the record cannot stand, whatever is signed: it covers nothing, or runs for more than a year."""
+    if not assessment.title.strip() or not assessment.capabilities or not assessment.sources:
+        raise Refused("assesses-nothing", "Say what the assessment is called, what it covers and where that is read.")
+    if not assessment.prepared_at < assessment.review_by <= assessment.prepared_at + MAX_REVIEW_MS:
+        raise Refused("bad-review", "An assessment is reviewed within a year; give a day in the next twelve months.")
+
+
+def check_consulted(asked_at: Ms, answered_at: Ms | None, at: Ms) -> None:
+    """Raises Refused unless the ICO was asked, and answered if it did, in that order and by now."""
+    if asked_at > at or (answered_at is not None and not asked_at <= answered_at <= at):
+        raise Refused("bad-consultation", "The ICO is asked first and answers later, and neither is yet to come.")
+
+
+def standing(assessment: Assessment, at: Ms) -> Standing:
+    """How it stands at the instant. A signature by who prepared it is none."""
+    if at >= assessment.review_by:
+        return Standing.DUE
+    signed_at = assessment.signed_at
+    if signed_at is None or signed_at > at or assessment.signed_by in (None, assessment.prepared_by):
+        return Standing.UNSIGNED
+    asked, answered = assessment.asked_at, assessment.answered_at
+    if asked is not None and asked <= at and (answered is None or answered > at):
+        return Standing.WAITING
+    return Standing.IN_FORCE
+
+
+def check_assessed(assessments: Collection[Assessment], capabilities: Collection[Capability], at: Ms) -> None:
+    """Raises Refused `not-assessed` unless each kind of collection is covered, from each source that it reads, by what is in force."""
+    for capability, source in _needed(capabilities):
+        found = {standing(one, at) for one in assessments if _covers(one, capability, source)}
+        if Standing.IN_FORCE not in found:
+            nearest = next((one for one in Standing if one in found), None)
+            raise Refused("not-assessed", _NEXT[nearest].format(what=f"{capability} from the {source}"))
+
+
+def covered_until(assessments: Collection[Assessment], capabilities: Collection[Capability], lease: Period) -> Ms:
+    """When a closed lease must end: where the first of the assessments that it rests on falls due for review, if that is sooner.
+
+    What is not assessed at all shortens nothing: that is for `check_assessed` to refuse.
+    """
+    until = _end(lease)
+    ends = [
+        max((one.review_by for one in assessments if _in_force(one, capability, source, lease.since)), default=until)
+        for capability, source in _needed(capabilities)
+    ]
+    return min([until, *ends])
+
+
+def check_assessed_throughout(
+    assessments: Collection[Assessment], capabilities: Collection[Capability], lease: Period
+) -> None:
+    """Raises Refused unless all of it is assessed when the lease begins, and stays so to its end."""
+    check_assessed(assessments, capabilities, lease.since)
+    if covered_until(assessments, capabilities, lease) < _end(lease):
+        raise Refused("assessment-ends-first", "The lease would outlast an impact assessment; ask for a shorter one.")
+
+
+def answer_due(asked_at: Ms, *, extended: bool) -> Ms:
+    """By when the ICO answers: the end of six weeks from the day on which it was asked, and of one month more (s.65(5)-(6))."""
+    day = clock.local_day(asked_at) + timedelta(days=CONSULTATION_DAYS)
+    return clock.end_of_day(_month_on(day) if extended else day)
+
+
+_NEXT: Final[Mapping[Standing | None, str]] = {
+    None: "No impact assessment covers {what}; have one prepared, and signed by the data protection officer.",
+    Standing.DUE: "The impact assessment of {what} is due for review; have a new one prepared and signed.",
+    Standing.UNSIGNED: "The impact assessment of {what} is not signed; ask the data protection officer to read it.",
+    Standing.WAITING: "The ICO was asked about {what}; nothing of it is collected before its answer is recorded.",
+}
+
+
+def _needed(capabilities: Collection[Capability]) -> Iterator[tuple[Capability, Source]]:
+    return ((capability, source) for capability in sorted(set(capabilities)) for source in READS[capability])
+
+
+def _covers(assessment: Assessment, capability: Capability, source: Source) -> bool:
+    return capability in assessment.capabilities and source in assessment.sources
+
+
+def _in_force(assessment: Assessment, capability: Capability, source: Source, at: Ms) -> bool:
+    return _covers(assessment, capability, source) and standing(assessment, at) is Standing.IN_FORCE
+
+
+def _end(lease: Period) -> Ms:
+    if lease.until is None:
+        raise Refused("lease-too-long", "A lease has an end; ask for one that has.")
+    return lease.until
+
+
+def _month_on(day: date) -> date:
+    """The same day of the next month, or that month's last (Interpretation Act: the corresponding date rule)."""
+    first = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), last)

@@ -1,0 +1,1 @@
+"""What people are told, in English and Welsh, from one catalogue (R-RGT-5)."""

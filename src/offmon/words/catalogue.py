@@ -1,0 +1,79 @@
+"""The catalogue: each text that a person is told, by language and key. `say` is the one way to it.
+
+Rules (R-RGT-5)
+- A text is `area.key`; an area is one TOML file a language, whose tables make longer keys. Texts are not in code, and code not in texts.
+- A placeholder is a plain name in braces; what is given is exactly what the text asks for, so that nothing is left out or dropped unseen.
+- A language is whole or nothing: `differences` says where two are not the same, and a test fails the build on it.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from types import MappingProxyType
+from typing import Any
+
+
+class Language(StrEnum):
+    """A language that people are told things in, by its BCP 47 tag."""
+
+    ENGLISH = "en"
+    WELSH = "cy"
+
+    @property
+    def other(self) -> "Language":
+        """The one that stands beside it."""
+        return Language.WELSH if self is Language.ENGLISH else Language.ENGLISH
+
+
+def say(language: Language, key: str, **given: str | int) -> str:
+    """The text of that key, filled in. ValueError, a fault of ours: there is no such text, or it asks for other names."""
+    text = texts(language).get(key)
+    if text is None:
+        raise ValueError(f"no text {key!r} in {language.value}")
+    if placeholders(text) != set(given):
+        raise ValueError(f"{key!r} asks for {sorted(placeholders(text))}, and is given {sorted(given)}")
+    return text.format(**given)
+
+
+@cache
+def texts(language: Language) -> Mapping[str, str]:
+    """Every text of a language, by key."""
+    found: dict[str, str] = {}
+    for file in files("offmon.words").joinpath(language.value).iterdir():
+        area, dot, ending = file.name.rpartition(".")
+        if dot and ending == "toml":
+            found |= _flat(area, tomllib.loads(file.read_text("utf-8")))
+    return MappingProxyType(found)
+
+
+def placeholders(text: str) -> set[str]:
+    """The names that a text asks for. ValueError: it asks for more than a name."""
+    parts = [part for part in Formatter().parse(text) if part[1] is not None]
+    if any(not (name or "").isidentifier() or spec or conversion for _, name, spec, conversion in parts):
+        raise ValueError(f"a placeholder is a plain name: {text!r}")
+    return {name for _, name, _, _ in parts if name}
+
+
+def differences(catalogues: Mapping[Language, Mapping[str, str]]) -> list[str]:
+    """What keeps the languages from saying the same, a line each: a text that one lacks or leaves blank, or that asks for other names."""
+    found: list[str] = []
+    for key in sorted({key for said in catalogues.values() for key in said}):
+        lacking = [language.value for language, said in catalogues.items() if not said.get(key, "").strip()]
+        if lacking:
+            found.append(f"{key}: not in {', '.join(lacking)}")
+        elif len({frozenset(placeholders(said[key])) for said in catalogues.values()}) > 1:
+            found.append(f"{key}: its placeholders differ")
+    return found
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        if isinstance(value, str):
+            found[f"{prefix}.{name}"] = value
+        else:
+            found |= _flat(f"{prefix}.{name}", value)
+    return found

@@ -1,0 +1,218 @@
+"""Nothing is collected that was not assessed first (DPA 2018 ss.64-65; R-DPA-31)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.assessment import (
+    READS,
+    Assessment,
+    Source,
+    Standing,
+    answer_due,
+    check_assessed,
+    check_assessed_throughout,
+    check_assessment,
+    check_consulted,
+    covered_until,
+    standing,
+)
+from offmon.core.clock import DAY_MS, Period, end_of_day
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+from offmon.core.order import Capability
+from tests.unit.core.samples import NOW, code_of, digest, ident, on
+
+BEFORE, SOON, LATER = Ms(NOW - DAY_MS), Ms(NOW + DAY_MS), Ms(NOW + 40 * DAY_MS)
+SIGNED = Assessment(
+    id=ident("assessment"),
+    agency=ident("force"),
+    title="Monitoring of listed sites and phrases",
+    capabilities=tuple(Capability),
+    sources=tuple(Source),
+    document=digest("assessment"),
+    prepared_by=ident("supervisor"),
+    prepared_at=BEFORE,
+    review_by=LATER,
+    signed_by=ident("data protection officer"),
+    signed_at=BEFORE,
+    asked_at=None,
+    answered_at=None,
+    extended=False,
+)
+UNSIGNED = replace(SIGNED, signed_by=None, signed_at=None)
+
+
+def test_every_kind_of_collection_says_what_it_reads() -> None:
+    """A new kind does not load without an answer; and what it reads must be assessed before it is collected."""
+    assert set(READS) == set(Capability)
+    assert all(READS.values())
+
+
+@pytest.mark.parametrize(
+    ("changed", "stands"),
+    [
+        ({}, Standing.IN_FORCE),
+        ({"signed_at": NOW}, Standing.IN_FORCE),
+        ({"signed_at": SOON}, Standing.UNSIGNED),
+        ({"signed_by": None, "signed_at": None}, Standing.UNSIGNED),
+        ({"signed_by": SIGNED.prepared_by}, Standing.UNSIGNED),  # a person alone
+        ({"review_by": SOON}, Standing.IN_FORCE),
+        ({"review_by": NOW}, Standing.DUE),
+        ({"review_by": NOW, "signed_by": None, "signed_at": None}, Standing.DUE),
+        ({"asked_at": BEFORE}, Standing.WAITING),
+        ({"asked_at": NOW}, Standing.WAITING),
+        ({"asked_at": BEFORE, "answered_at": SOON}, Standing.WAITING),
+        ({"asked_at": BEFORE, "answered_at": NOW}, Standing.IN_FORCE),
+        ({"asked_at": Ms(NOW - 300 * DAY_MS)}, Standing.WAITING),  # silence, however long, is no answer
+        ({"asked_at": BEFORE, "review_by": NOW}, Standing.DUE),
+        ({"asked_at": BEFORE, "signed_by": None, "signed_at": None}, Standing.UNSIGNED),
+    ],
+)
+def test_how_an_assessment_stands(changed: dict[str, Any], stands: Standing) -> None:
+    one = replace(SIGNED, **changed)
+    assert standing(one, NOW) is stands
+    assert code_of(check_assessed, [one], Capability, NOW) == (None if stands is Standing.IN_FORCE else "not-assessed")
+
+
+SITE = replace(SIGNED, capabilities=(Capability.SITE,))
+PHRASE = replace(SIGNED, capabilities=(Capability.PHRASE,))
+
+
+@pytest.mark.parametrize(
+    ("assessments", "wanted", "refused"),
+    [
+        ([], [Capability.SITE], "not-assessed"),
+        ([], [], None),
+        ([SITE], [Capability.SITE], None),
+        ([SITE], list(Capability), "not-assessed"),
+        ([PHRASE], [Capability.SITE], "not-assessed"),
+        ([SITE, PHRASE], list(Capability), None),  # what is new, beside the one before
+        ([SITE, replace(PHRASE, signed_at=None)], list(Capability), "not-assessed"),
+        ([replace(SITE, review_by=NOW), SITE], [Capability.SITE], None),
+        ([replace(SIGNED, sources=())], [Capability.SITE], "not-assessed"),
+    ],
+)
+def test_what_is_assessed(assessments: list[Assessment], wanted: list[Capability], refused: str | None) -> None:
+    assert code_of(check_assessed, assessments, wanted, NOW) == refused
+
+
+def test_the_sentence_says_what_to_do_next() -> None:
+    said = {}
+    for name, found in {
+        "none": [],
+        "due": [replace(SITE, review_by=NOW)],
+        "unsigned": [replace(SITE, review_by=NOW), replace(SITE, signed_by=None, signed_at=None)],
+        "waiting": [replace(SITE, signed_by=None, signed_at=None), replace(SITE, asked_at=BEFORE)],
+    }.items():
+        with pytest.raises(Refused, match="site from the browser") as refusal:
+            check_assessed(found, [Capability.SITE], NOW)
+        said[name] = refusal.value.message
+    assert len(set(said.values())) == 4
+    assert "ask the data protection officer" in said["unsigned"]
+    assert "ICO" in said["waiting"]
+
+
+@given(
+    known=st.lists(
+        st.builds(
+            replace,
+            st.just(SIGNED),
+            capabilities=st.sets(st.sampled_from(Capability), min_size=1).map(lambda of: tuple(sorted(of))),
+            signed_at=st.sampled_from([BEFORE, NOW, SOON, None]),
+            signed_by=st.sampled_from([SIGNED.signed_by, SIGNED.prepared_by, None]),
+            review_by=st.integers(NOW - 2, NOW + 2),
+            asked_at=st.sampled_from([None, BEFORE, SOON]),
+            answered_at=st.sampled_from([None, BEFORE, SOON]),
+        ),
+        max_size=4,
+    ),
+    wanted=st.sets(st.sampled_from(Capability)),
+)
+def test_whatever_is_let_through_was_signed_by_another_is_not_due_and_does_not_wait(
+    known: list[Assessment], wanted: set[Capability]
+) -> None:
+    """Said again in other words than the rule's own: whoever signed, for whichever kind, at that moment."""
+    covered = {
+        capability
+        for one in known
+        for capability in one.capabilities
+        if one.signed_by not in (None, one.prepared_by)
+        and one.signed_at in (BEFORE, NOW)
+        and one.review_by > NOW
+        and (one.asked_at != BEFORE or one.answered_at == BEFORE)
+    }
+    assert (code_of(check_assessed, known, wanted, NOW) is None) is (wanted <= covered)
+
+
+LEASE = Period(NOW, Ms(NOW + 30 * DAY_MS))
+
+
+@pytest.mark.parametrize(
+    ("assessments", "until"),
+    [
+        ([SIGNED], LEASE.until),
+        ([replace(SIGNED, review_by=SOON)], SOON),
+        ([SITE, replace(PHRASE, review_by=SOON)], SOON),  # each that it rests on
+        ([replace(SIGNED, review_by=SOON), SIGNED], LEASE.until),  # the next one is signed already
+        ([replace(SIGNED, review_by=SOON), UNSIGNED], SOON),  # and not yet
+        ([], LEASE.until),  # nothing to cut by: refused, not cut
+    ],
+)
+def test_a_lease_ends_with_the_assessments_that_it_rests_on(assessments: list[Assessment], until: Ms) -> None:
+    assert covered_until(assessments, Capability, LEASE) == until
+    wanted = "not-assessed" if not assessments else None if until == LEASE.until else "assessment-ends-first"
+    assert code_of(check_assessed_throughout, assessments, Capability, LEASE) == wanted
+    cut = Period(LEASE.since, until)
+    assert code_of(check_assessed_throughout, assessments, Capability, cut) == (None if assessments else "not-assessed")
+
+
+def test_a_lease_without_an_end_is_none() -> None:
+    assert code_of(check_assessed_throughout, [SIGNED], Capability, Period(NOW, None)) == "lease-too-long"
+
+
+@pytest.mark.parametrize(
+    ("asked", "extended", "due"),
+    [
+        (on(2026, 7, 1), False, date(2026, 8, 12)),
+        (on(2026, 7, 1), True, date(2026, 9, 12)),
+        (on(2026, 12, 20), True, date(2027, 2, 28)),  # six weeks on is 31 January, and February has no 31st
+        (on(2026, 2, 20), False, date(2026, 4, 3)),  # over the change to summer time
+    ],
+)
+def test_the_ico_has_six_weeks_and_one_month_more(asked: Ms, due: date, *, extended: bool) -> None:
+    assert answer_due(asked, extended=extended) == end_of_day(due)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({}, None),
+        ({"title": " "}, "assesses-nothing"),
+        ({"capabilities": ()}, "assesses-nothing"),
+        ({"sources": ()}, "assesses-nothing"),
+        ({"review_by": BEFORE}, "bad-review"),
+        ({"review_by": Ms(BEFORE + 366 * DAY_MS)}, None),
+        ({"review_by": Ms(BEFORE + 366 * DAY_MS + 1)}, "bad-review"),
+    ],
+)
+def test_what_can_stand_as_an_assessment(changed: dict[str, Any], refused: str | None) -> None:
+    assert code_of(check_assessment, replace(UNSIGNED, **changed)) == refused
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "refused"),
+    [
+        (BEFORE, None, None),
+        (BEFORE, NOW, None),
+        (SOON, None, "bad-consultation"),
+        (BEFORE, SOON, "bad-consultation"),
+        (NOW, BEFORE, "bad-consultation"),
+    ],
+)
+def test_the_ico_is_asked_before_it_answers(asked: Ms, answered: Ms | None, refused: str | None) -> None:
+    assert code_of(check_consulted, asked, answered, NOW) == refused

@@ -1,0 +1,82 @@
+"""One catalogue, whole in both languages, of which nothing is missing and nothing is unused (R-RGT-5)."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from offmon.words.catalogue import Language, differences, placeholders, say, texts
+from tests.unit.tree.tree import files, text
+
+AREAS = {key.split(".")[0] for key in texts(Language.ENGLISH)}
+IN_A_TEMPLATE = re.compile(r"\bsay\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
+
+
+def used_in(source: str) -> Iterator[tuple[str, bool]]:
+    """The keys that Python code names, and whether each is only how a family of keys begins: `f"indicator.state.{state}"`."""
+    tree = ast.parse(source)
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
+            yield str(node.values[0].value), True
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.value, False
+
+
+def uses() -> set[tuple[str, bool]]:
+    """Every key or beginning of one that the product names."""
+    code = {use for path in files("src/offmon/*.py") for use in used_in(text(path))}
+    pages = {
+        (key, bool(more)) for path in files("src/offmon/*.html") for key, more in IN_A_TEMPLATE.findall(text(path))
+    }
+    return {(key, more) for key, more in code | pages if re.fullmatch(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*", key)}
+
+
+def test_the_languages_say_the_same() -> None:
+    assert differences({language: texts(language) for language in Language}) == []
+
+
+def test_what_is_used_is_there() -> None:
+    known = set(texts(Language.ENGLISH))
+    missing = [key for key, more in uses() if not (any(one.startswith(key) for one in known) if more else key in known)]
+    assert missing == []
+
+
+def test_what_is_there_is_used() -> None:
+    exact = {key for key, more in uses() if not more}
+    begun = tuple(key for key, more in uses() if more)
+    assert [key for key in texts(Language.ENGLISH) if key not in exact and not key.startswith(begun)] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "welsh", "says"),
+    [
+        ({"a.b": "One {x}"}, {"a.b": "Un {x}"}, []),
+        ({"a.b": "One"}, {}, ["a.b: not in cy"]),
+        ({"a.b": "One"}, {"a.b": " "}, ["a.b: not in cy"]),
+        ({}, {"a.b": "Un"}, ["a.b: not in en"]),
+        ({"a.b": "One {x}"}, {"a.b": "Un {y}"}, ["a.b: its placeholders differ"]),
+    ],
+)
+def test_a_difference_is_found(english: dict[str, str], welsh: dict[str, str], says: list[str]) -> None:
+    assert differences({Language.ENGLISH: english, Language.WELSH: welsh}) == says
+
+
+def test_the_scan_finds_what_code_and_templates_name() -> None:
+    assert set(used_in('say(x, "a.b"); say(x, f"a.c.{d}")')) == {("a.b", False), ("a.c.", True)}
+    assert IN_A_TEMPLATE.findall('{{ say(paper.language, "notice.print") }}') == [("notice.print", "")]
+    assert IN_A_TEMPLATE.findall('{{ say(language, "language." ~ other) }}') == [("language.", " ~")]
+
+
+@pytest.mark.parametrize("wrong", ["{}", "{0}", "{x.y}", "{x[0]}", "{x!r}", "{x:>3}"])
+def test_a_placeholder_is_a_plain_name(wrong: str) -> None:
+    with pytest.raises(ValueError, match="plain name"):
+        placeholders(wrong)
+
+
+def test_what_is_given_is_what_is_asked_for() -> None:
+    with pytest.raises(ValueError, match="no text"):
+        say(Language.ENGLISH, "indicator.nothing")
+    with pytest.raises(ValueError, match="asks for"):
+        say(Language.ENGLISH, "indicator.title", name="Sam")
