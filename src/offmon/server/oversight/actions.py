@@ -1,6 +1,7 @@
 """Every write to oversight."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
@@ -18,7 +19,9 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.oversight.asking import PAPERS
-from offmon.server.oversight.models import Attestation, CookieChoice, Look, PageCount
+from offmon.server.oversight.models import Attestation, CookieChoice, Enquiry, Look, PageCount
+
+ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
 
 
 def do_note(looks: list[Seen]) -> None:
@@ -94,3 +97,15 @@ def do_record_choice(given: Given) -> None:
     at = consent.to_the_minute(clock.now())
     with transaction.atomic(durable=True):
         CookieChoice.objects.create(choice=given.choice, version=given.version, at=at)
+
+
+def do_keep_enquiry(message: str, reply: str) -> None:
+    """Keep a message that is about nobody. The form has refused what names a person's record (R-WEB-2)."""
+    with transaction.atomic(durable=True):
+        Enquiry.objects.create(message=message, reply=reply, at=clock.now())
+
+
+def do_end_enquiries() -> int:
+    """Delete what is six months old; how many. The worker's, once a day."""
+    with transaction.atomic(durable=True):
+        return Enquiry.objects.filter(at__lt=Ms(clock.now() - ENQUIRY_LASTS_MS)).delete()[0]

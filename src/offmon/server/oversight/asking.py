@@ -24,13 +24,7 @@ from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 
 PAPERS: Final = frozenset(control for control in Control if control.startswith("paper-"))
-TWO_PEOPLE: Final = (
-    "term_confirmed_by_another",
-    "authorised_by_another_with_answers",
-    "list_approved_by_another",
-    "exclusions_approved_by_another",
-    "export_approved_by_another",
-)
+_TWO_PEOPLE: Final = "_by_another"  # how every constraint is called that holds two people apart
 _SHARED: Final = "paper"  # one question for every kind of paper
 
 
@@ -73,5 +67,7 @@ def _told() -> dict[str, list[str]]:
         "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
         "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
         "roles": [process.value for process in Process],
-        "two_people": list(TWO_PEOPLE),
+        "two_people": [
+            constraint.name for model in ours for constraint in model._meta.constraints if _TWO_PEOPLE in constraint.name
+        ],
     }

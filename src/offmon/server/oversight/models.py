@@ -6,6 +6,7 @@ Rules
   agency's staff checked it and when. A page claims no more than is recorded here (issue 3).
 - PageCount and CookieChoice have no column in which a visitor could be told from another: a page, a day and a number; a choice, the
   version of the question, and the minute it was made (R-WEB-1).
+- An Enquiry is a message to the maker of Offmon that is about nobody; the site can add one and read none.
 """
 
 from typing import ClassVar
@@ -91,3 +92,11 @@ class CookieChoice(DirectoryRow):
     choice = EnumField(Choice)
     version = IntField()
     at = MsField()
+
+
+class Enquiry(DirectoryRow):
+    """A message from the contact form, and where to answer (empty: nowhere). It goes after six months."""
+
+    message = TextField()
+    reply = TextField()
+    at = MsField(db_index=True)

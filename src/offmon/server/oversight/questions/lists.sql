@@ -14,7 +14,7 @@ used as (
 )
 select count(*) as looked,
        count(*) filter (where not exists (
-           select from detectors_listversion version
+           select from detectors_list_version version
            where version.list_id = used.id::uuid and version.name = used.name
              and version.approved_by is not null and version.approved_by <> version.drafted_by
        )) as wanting
