@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -19,7 +20,6 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
-from offmon.core.canon import Tag, digest
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
@@ -34,7 +34,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
 from offmon.server.deployments import actions as deployments
 from offmon.server.deployments.actions import Answers, Served
-from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list
+from offmon.server.detectors.actions import ListDraft, do_approve, do_draft_exclusions, do_draft_list
 from offmon.server.detectors.queries import choosable, waiting_for_signature
 from offmon.server.orders.actions import (
     InstrumentEntry,
@@ -43,8 +43,9 @@ from offmon.server.orders.actions import (
     do_record_instrument,
     do_record_term,
 )
+from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
-from offmon.server.processes.trial import ceremony, invented
+from offmon.server.processes.trial import ceremony, invented, papers
 from offmon.server.processes.trial.acting import actor_of, deployment_id
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.stack import HOSTS
@@ -57,6 +58,7 @@ ANSWERS: Final = Answers(
 )
 LICENCE_YEARS: Final = 1
 SIGNED_WITHIN_S: Final = 30.0
+NOTICE: Final = Digest(sha256(b"the invented paper notice").hexdigest())
 
 
 class Steps:
@@ -152,16 +154,17 @@ class Seed:
     def _list(
         self, name: Versioned, capability: Capability, bases: tuple[Basis, ...], entries: tuple[ListEntry, ...]
     ) -> Id:
-        return do_draft_list(
-            name,
-            capability,
-            bases,
-            (invented.OFFENCE,),
-            entries,
+        draft = ListDraft(
+            name=name,
+            capability=capability,
+            bases=bases,
+            offence_types=(invented.OFFENCE,),
+            entries=entries,
             sensitive=False,
             valid=Period(time.start_of_day(self.today - timedelta(days=1)), None),
-            actor=self.officer,
+            why="To show on this machine what a list does (invented)",
         )
+        return do_draft_list(draft, actor=self.officer)
 
     def _open_case(self) -> Id:
         return do_open_case(invented.REFERENCE, invented.PERSON, actor=self.officer)
@@ -181,7 +184,7 @@ class Seed:
             served_at=time.start_of_day(made),
             effective_from=time.start_of_day(made),
             offence_types=(invented.OFFENCE,),
-            document=_page(f"the page image of an invented {basis.value}"),
+            document=Scan.of(papers.pages(basis)),
             checked="compared with the sealed original (invented)",
             requested_at=time.start_of_day(self.today - timedelta(days=7)) if basis is Basis.LICENCE else None,
         )
@@ -194,7 +197,7 @@ class Seed:
             effect=effect,
             verbatim="The defendant must not visit any website of the kind listed, nor search for the words listed (invented).",
             person_text="You must not visit the websites, or search for the words, on the lists that you were given.",
-            source_page=1,
+            source_page=2 if effect is TermKind.PROHIBITION else 1,
             capabilities=(Capability.SITE, Capability.PHRASE),
             period=time.days(since, until),
         )
@@ -216,12 +219,8 @@ class Seed:
         deployments.do_authorise(draft, ANSWERS, actor=actor_of(invented.AUTHORISER))
 
     def _notice(self, deployment: Id) -> Id:
-        served = Served(Ms(clock.now()), "in person", "en", acknowledged=True, text=_page("the invented paper notice"))
+        served = Served(Ms(clock.now()), "in person", "en", acknowledged=True, text=NOTICE)
         return deployments.do_serve_notice(deployment, served, actor=self.officer)
-
-
-def _page(what: str) -> Digest:
-    return Digest(digest(Tag.DOCUMENT, what.encode()).hex())
 
 
 def main(home: Home) -> None:
