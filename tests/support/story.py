@@ -65,7 +65,7 @@ from offmon.server.deployments.actions import (
     do_sign_profile,
 )
 from offmon.server.detectors import queries as detectors
-from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list, do_sign
+from offmon.server.detectors.actions import ListDraft, do_approve, do_draft_exclusions, do_draft_list, do_sign
 from offmon.server.intake import queries as intake
 from offmon.server.intake.actions import do_receive
 from offmon.server.orders.actions import (
@@ -110,6 +110,20 @@ def page_image(page: bytes) -> bytes:
 def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
     """A new key of that name."""
     return SigningKey.from_seed(name, secrets.token_bytes(32), algorithm)
+
+
+def a_list(capability: Capability, *entries: ListEntry, version: int = 1) -> ListDraft:
+    """A version of the story's list of that kind, as an officer drafts it."""
+    return ListDraft(
+        name=Versioned(f"{capability.value}-list@{version}"),
+        capability=capability,
+        bases=tuple(Basis),
+        offence_types=(OFFENCE,),
+        entries=entries,
+        sensitive=False,
+        valid=Period(Ms(now() - clock.DAY_MS), None),
+        why="To find what the orders forbid.",
+    )
 
 
 @dataclass(frozen=True)
@@ -263,17 +277,7 @@ class Story:
         """A list for each capability and the exclusions: drafted, approved by another, signed."""
         with self.console():
             rows = [
-                do_draft_list(
-                    Versioned(f"{capability.value}-list@1"),
-                    capability,
-                    tuple(Basis),
-                    (OFFENCE,),
-                    (entry,),
-                    sensitive=False,
-                    valid=Period(Ms(now() - clock.DAY_MS), None),
-                    actor=self.officer,
-                )
-                for capability, entry in ENTRIES.items()
+                do_draft_list(a_list(capability, entry), actor=self.officer) for capability, entry in ENTRIES.items()
             ]
             rows.append(do_draft_exclusions(EXCLUSIONS, actor=self.officer))
             for row in rows:

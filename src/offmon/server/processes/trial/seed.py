@@ -20,6 +20,7 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
+from offmon.core.assessment import Source
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
@@ -37,11 +38,14 @@ from offmon.server.deployments.actions import Answers, Served
 from offmon.server.detectors.actions import ListDraft, do_approve, do_draft_exclusions, do_draft_list
 from offmon.server.detectors.queries import choosable, waiting_for_signature
 from offmon.server.orders.actions import (
+    AssessmentEntry,
     InstrumentEntry,
     TermEntry,
     do_confirm_term,
+    do_prepare_assessment,
     do_record_instrument,
     do_record_term,
+    do_sign_assessment,
 )
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
@@ -57,6 +61,7 @@ ANSWERS: Final = Answers(
     fair_balance="Only listed sites, and listed words on search results; never messages; overt; ends with the order.",
 )
 LICENCE_YEARS: Final = 1
+REVIEW_AFTER: Final = timedelta(days=182)
 SIGNED_WITHIN_S: Final = 30.0
 NOTICE: Final = Digest(sha256(b"the invented paper notice").hexdigest())
 
@@ -88,6 +93,7 @@ class Seed:
     vault: Vault
     force: Id
     probation: Id
+    assessed: bytes
     today: date
 
     @cached_property
@@ -114,6 +120,8 @@ class Seed:
         )
         for name, term in zip(("SHPO", "licence"), terms, strict=True):
             self.steps.once(f"{name} term confirmed by a second officer", partial(self._confirm, term))
+        assessment = self.steps.once("impact assessment prepared", self._assessment)
+        self.steps.once("impact assessment signed by another", partial(self._sign_assessment, assessment))
         draft = self.steps.once("monitoring drafted", partial(self._draft, case, terms))
         self.steps.once("monitoring authorised by another", partial(self._authorise, draft))
         deployment = self.steps.once("deployment found", partial(deployment_id, case, self.officer))
@@ -206,6 +214,20 @@ class Seed:
     def _confirm(self, term: Id) -> None:
         do_confirm_term(term, actor=self.second)
 
+    def _assessment(self) -> Id:
+        """Of the trial's own document, which anybody may read; of it the fingerprint is kept."""
+        entry = AssessmentEntry(
+            title=invented.ASSESSMENT,
+            capabilities=tuple(Capability),
+            sources=tuple(Source),
+            document=Digest(sha256(self.assessed).hexdigest()),
+            review_by=time.start_of_day(self.today + REVIEW_AFTER),
+        )
+        return do_prepare_assessment(entry, actor=actor_of(invented.SUPERVISOR))
+
+    def _sign_assessment(self, assessment: Id) -> None:
+        do_sign_assessment(assessment, actor=actor_of(invented.DATA_PROTECTION))
+
     def _draft(self, case: Id, terms: tuple[Id, ...]) -> Id:
         ids = {ref.name: ref.id for ref in (declared.ref for declared in choosable(actor=self.officer))}
         choices = (
@@ -231,5 +253,6 @@ def main(home: Home) -> None:
         Vault(Path(settings.OFFMON_VAULT_SOCKET)),
         force.agency,
         probation.agency,
+        home.assessment.read_bytes(),
         time.local_day(clock.now()),
     ).play()
