@@ -297,7 +297,7 @@ class Story:
         )
         with self.console():
             self.assessment = do_prepare_assessment(replace(entry, **changed), actor=self.supervisor)
-            do_sign_assessment(self.assessment, actor=self.data_protection)
+            do_sign_assessment(self.assessment, PAPER, actor=self.data_protection)
         return self.assessment
 
     def draft(self) -> None:

@@ -190,10 +190,13 @@ def do_prepare_assessment(entry: AssessmentEntry, *, actor: Actor) -> Id:
 
 
 @action
-def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
-    """The data protection officer has read it and signs (DPA 2018 s.71(1)(b)). Raises Refused for who prepared it, and a second time."""
+def do_sign_assessment(assessment: Id, read: Digest, *, actor: Actor) -> None:
+    """The data protection officer has read the document `read` and signs (DPA 2018 s.71(1)(b)).
+
+    Raises Refused where that is another document than was prepared, for who prepared it, and a second time.
+    """
     row = AssessmentRow.objects.select_for_update().get(id=assessment)
-    check_sign_assessment(actor, row)
+    check_sign_assessment(actor, row, read)
     row.signed_by, row.signed_at = actor.id, clock.now()
     row.save(update_fields=["signed_by", "signed_at"])
     append(actor, Verb.ASSESSMENT_SIGNED, case=None, touched=(row,))

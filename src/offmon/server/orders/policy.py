@@ -4,7 +4,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.ids import Ms
+from offmon.core.ids import Digest, Ms
 from offmon.core.order import Instrument
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
@@ -32,18 +32,20 @@ def may_confirm_term(actor: Actor, term: TermRow) -> bool:
     return True
 
 
-def check_sign_assessment(actor: Actor, assessment: AssessmentRow) -> None:
-    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, once (R-DPA-31)."""
+def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> None:
+    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, of what they read, once (R-DPA-31)."""
     actor.check(Permission.ASSESSMENT_SIGN)
     check_two_people(assessment.prepared_by, actor.id, "An impact assessment")
     if assessment.signed_by is not None:
         raise Refused("already-signed", "This assessment was signed already; nothing changed.")
+    if assessment.document != read:
+        raise Refused("other-document", "What you read is not the document that was prepared; ask for that one.")
 
 
-def may_sign_assessment(actor: Actor, assessment: AssessmentRow) -> bool:
+def may_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> bool:
     """Whether `check_sign_assessment` lets it pass."""
     try:
-        check_sign_assessment(actor, assessment)
+        check_sign_assessment(actor, assessment, read)
     except OffmonError:
         return False
     return True

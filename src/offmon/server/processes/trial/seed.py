@@ -93,7 +93,7 @@ class Seed:
     vault: Vault
     force: Id
     probation: Id
-    assessed: bytes
+    assessed: Path
     today: date
 
     @cached_property
@@ -214,19 +214,23 @@ class Seed:
     def _confirm(self, term: Id) -> None:
         do_confirm_term(term, actor=self.second)
 
+    @cached_property
+    def _assessed(self) -> Digest:
+        return Digest(sha256(self.assessed.read_bytes()).hexdigest())
+
     def _assessment(self) -> Id:
         """Of the trial's own document, which anybody may read; of it the fingerprint is kept."""
         entry = AssessmentEntry(
             title=invented.ASSESSMENT,
             capabilities=tuple(Capability),
             sources=tuple(Source),
-            document=Digest(sha256(self.assessed).hexdigest()),
+            document=self._assessed,
             review_by=time.start_of_day(self.today + REVIEW_AFTER),
         )
         return do_prepare_assessment(entry, actor=actor_of(invented.SUPERVISOR))
 
     def _sign_assessment(self, assessment: Id) -> None:
-        do_sign_assessment(assessment, actor=actor_of(invented.DATA_PROTECTION))
+        do_sign_assessment(assessment, self._assessed, actor=actor_of(invented.DATA_PROTECTION))
 
     def _draft(self, case: Id, terms: tuple[Id, ...]) -> Id:
         ids = {ref.name: ref.id for ref in (declared.ref for declared in choosable(actor=self.officer))}
@@ -253,6 +257,6 @@ def main(home: Home) -> None:
         Vault(Path(settings.OFFMON_VAULT_SOCKET)),
         force.agency,
         probation.agency,
-        home.assessment.read_bytes(),
+        home.assessment,
         time.local_day(clock.now()),
     ).play()
