@@ -9,7 +9,7 @@ Rules
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
 from hashlib import sha256
@@ -27,8 +27,9 @@ from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import ListEntry
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.profile import Choice
+from offmon.core.sharing import Ground
 from offmon.match.exclusions_default import default_exclusions
-from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -106,17 +107,26 @@ class Seed:
         """Who confirms what the first recorded."""
         return actor_of(invented.SECOND_OFFICER)
 
+    @cached_property
+    def guest(self) -> Actor:
+        """Who supervises the licence: of the probation service, on the force's case."""
+        return replace(actor_of(invented.PROBATION_OFFICER), agency=self.force, home=self.probation)
+
     def play(self) -> None:
         """Every step, in the order of the thread."""
         self._lists()
         case = self.steps.once("case opened", self._open_case)
         for sign_in in invented.ON_THE_CASE:
-            self.steps.once(f"case shared with {sign_in}", partial(self._share, case, sign_in))
-        shpo = self.steps.once("SHPO recorded", partial(self._instrument, case, Basis.SHPO_SC, self.force))
-        licence = self.steps.once("licence recorded", partial(self._instrument, case, Basis.LICENCE, self.probation))
+            self.steps.once(f"case opened to {sign_in}", partial(self._open_to, case, sign_in))
+        self.steps.once("case shared with probation", partial(self._share, case))
+        self.steps.once(
+            f"case opened to {invented.PROBATION_OFFICER}", partial(self._open_to, case, invented.PROBATION_OFFICER)
+        )
+        shpo = self.steps.once("SHPO recorded", partial(self._instrument, case, Basis.SHPO_SC, self.officer))
+        licence = self.steps.once("licence recorded", partial(self._instrument, case, Basis.LICENCE, self.guest))
         terms = (
-            self.steps.once("SHPO term recorded", partial(self._term, shpo, TermKind.PROHIBITION, None)),
-            self.steps.once("licence term recorded", partial(self._term, licence, TermKind.REQUIREMENT, LICENCE_YEARS)),
+            self.steps.once("SHPO term recorded", partial(self._term, shpo, None, self.officer)),
+            self.steps.once("licence term recorded", partial(self._term, licence, LICENCE_YEARS, self.guest)),
         )
         for name, term in zip(("SHPO", "licence"), terms, strict=True):
             self.steps.once(f"{name} term confirmed by a second officer", partial(self._confirm, term))
@@ -177,14 +187,18 @@ class Seed:
     def _open_case(self) -> Id:
         return do_open_case(invented.REFERENCE, invented.PERSON, actor=self.officer)
 
-    def _share(self, case: Id, sign_in: str) -> None:
+    def _open_to(self, case: Id, sign_in: str) -> None:
         do_grant_caseload(case, actor_of(sign_in).id, "works on this case (trial)", actor=self.officer)
 
-    def _instrument(self, case: Id, basis: Basis, controller: Id) -> Id:
+    def _share(self, case: Id) -> Id:
+        sharing = Sharing(self.probation, Ground.LICENCE, "", "supervises the person on licence (trial)")
+        return do_share_case(case, sharing, actor=self.officer)
+
+    def _instrument(self, case: Id, basis: Basis, recorder: Actor) -> Id:
         made = self.today - timedelta(days=200)
         entry = InstrumentEntry(
             basis=basis,
-            controller=controller,
+            controller=recorder.home or recorder.agency,
             made_by="Oakshire Crown Court (invented)",
             reference=f"TRIAL-{basis.value.upper()}",
             made_on=made,
@@ -196,20 +210,20 @@ class Seed:
             checked="compared with the sealed original (invented)",
             requested_at=time.start_of_day(self.today - timedelta(days=7)) if basis is Basis.LICENCE else None,
         )
-        return do_record_instrument(case, entry, actor=self.officer)
+        return do_record_instrument(case, entry, actor=recorder)
 
-    def _term(self, instrument: Id, effect: TermKind, years: int | None) -> Id:
+    def _term(self, instrument: Id, years: int | None, recorder: Actor) -> Id:
         since = self.today - timedelta(days=200)
         until = None if years is None else self.today + timedelta(days=365 * years)
         entry = TermEntry(
-            effect=effect,
+            effect=TermKind.PROHIBITION if years is None else TermKind.REQUIREMENT,
             verbatim="The defendant must not visit any website of the kind listed, nor search for the words listed (invented).",
             person_text="You must not visit the websites, or search for the words, on the lists that you were given.",
-            source_page=2 if effect is TermKind.PROHIBITION else 1,
+            source_page=2 if years is None else 1,
             capabilities=(Capability.SITE, Capability.PHRASE),
             period=time.days(since, until),
         )
-        return do_record_term(instrument, entry, actor=self.officer)
+        return do_record_term(instrument, entry, actor=recorder)
 
     def _confirm(self, term: Id) -> None:
         do_confirm_term(term, actor=self.second)
