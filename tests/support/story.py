@@ -10,6 +10,8 @@ Rules
 """
 
 import secrets
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.test import override_settings
 
 from offmon.core import audit, clock, codec, dsse, envelope
+from offmon.core.assessment import Source
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.event import Body, DeviceCheckpoint, Gravity
@@ -37,6 +40,7 @@ from offmon.core.tlog.note import Note
 from offmon.core.tlog.submission import Submission
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
+from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit.actions.sequence import Log
 from offmon.server.audit.models import Entry
@@ -61,17 +65,22 @@ from offmon.server.deployments.actions import (
     do_sign_profile,
 )
 from offmon.server.detectors import queries as detectors
-from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list, do_sign
+from offmon.server.detectors.actions import ListDraft, do_approve, do_draft_exclusions, do_draft_list, do_sign
 from offmon.server.intake import queries as intake
 from offmon.server.intake.actions import do_receive
 from offmon.server.orders.actions import (
+    AssessmentEntry,
     InstrumentEntry,
     TermEntry,
     do_confirm_term,
+    do_prepare_assessment,
     do_record_instrument,
     do_record_term,
+    do_sign_assessment,
 )
+from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
+from offmon.server.processes.trial.papers import pages
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide, do_group
 from tests.database import Database
@@ -91,9 +100,30 @@ ANSWERS = Answers("To protect.", "It finds visits.", "Nothing lesser would.", "I
 PAPER = Digest("8" * 64)  # of a page image, or of a notice: nobody reads it here
 
 
+def page_image(page: bytes) -> bytes:
+    """A page image with the person's name in it, where a test that looks for names in answers finds it: in a text chunk of the PNG."""
+    chunk = b"tEXtComment\0Sam Invented"
+    length, check = struct.pack(">I", len(chunk) - 4), struct.pack(">I", zlib.crc32(chunk))
+    return page[:33] + length + chunk + check + page[33:]  # after the signature and the header
+
+
 def seed_key(name: str, algorithm: Algorithm = Algorithm.ED25519) -> SigningKey:
     """A new key of that name."""
     return SigningKey.from_seed(name, secrets.token_bytes(32), algorithm)
+
+
+def a_list(capability: Capability, *entries: ListEntry, version: int = 1) -> ListDraft:
+    """A version of the story's list of that kind, as an officer drafts it."""
+    return ListDraft(
+        name=Versioned(f"{capability.value}-list@{version}"),
+        capability=capability,
+        bases=tuple(Basis),
+        offence_types=(OFFENCE,),
+        entries=entries,
+        sensitive=False,
+        valid=Period(Ms(now() - clock.DAY_MS), None),
+        why="To find what the orders forbid.",
+    )
 
 
 @dataclass(frozen=True)
@@ -131,6 +161,7 @@ class Story:
     case: Id = field(default_factory=lambda: Id("0" * 32))
     instrument: Id = field(default_factory=lambda: Id("0" * 32))
     terms: dict[Capability, Id] = field(default_factory=dict)
+    assessment: Id | None = None
     authorisation: Id = field(default_factory=lambda: Id("0" * 32))
     deployment: Id = field(default_factory=lambda: Id("0" * 32))
     profiles: list[Profile] = field(default_factory=list)
@@ -147,15 +178,18 @@ class Story:
         self.colleague = person(Role.OFFENDER_MANAGER)
         self.supervisor = person(Role.SUPERVISOR)
         self.authoriser = person(Role.AUTHORISING_OFFICER)
+        self.data_protection = person(Role.DATA_PROTECTION)
         self.stranger = person(Role.OFFENDER_MANAGER)  # of the agency, and never on the caseload
         self.staff = {
-            name: getattr(self, name) for name in ("officer", "colleague", "supervisor", "authoriser", "stranger")
+            name: getattr(self, name)
+            for name in ("officer", "colleague", "supervisor", "authoriser", "data_protection", "stranger")
         }
         self.ingest = service(Service.INGEST, self.agency)
         self.worker = service(Service.WORKER, self.agency)
         self.signer = service(Service.SIGNER, self.agency)
         self.vault = service(Service.VAULT, self.agency)
         self.opening_keys.mkdir(mode=0o700)
+        self.documents.mkdir(mode=0o700)
         self._set_up()
 
     # --- who acts -----------------------------------------------------------------------------------------------------
@@ -174,7 +208,7 @@ class Story:
         files = {f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")}
         column_key.cache_clear()
         try:
-            with override_settings(**files):
+            with override_settings(**files, OFFMON_DOCUMENTS=str(self.documents)):
                 yield
         finally:
             column_key.cache_clear()
@@ -183,6 +217,11 @@ class Story:
     def opening_keys(self) -> Path:
         """The vault's folder of opening keys."""
         return self.folder / "opening"
+
+    @property
+    def documents(self) -> Path:
+        """The console's folder of scanned orders."""
+        return self.folder / "documents"
 
     # --- the thread, step by step -------------------------------------------------------------------------------------
 
@@ -217,7 +256,7 @@ class Story:
                 served_at=month_ago,
                 effective_from=month_ago,
                 offence_types=(OFFENCE,),
-                document=PAPER,
+                document=Scan.of([page_image(page) for page in pages(Basis.SHPO_SC)]),
                 checked="against the sealed copy",
                 requested_at=None,
             )
@@ -238,17 +277,7 @@ class Story:
         """A list for each capability and the exclusions: drafted, approved by another, signed."""
         with self.console():
             rows = [
-                do_draft_list(
-                    Versioned(f"{capability.value}-list@1"),
-                    capability,
-                    tuple(Basis),
-                    (OFFENCE,),
-                    (entry,),
-                    sensitive=False,
-                    valid=Period(Ms(now() - clock.DAY_MS), None),
-                    actor=self.officer,
-                )
-                for capability, entry in ENTRIES.items()
+                do_draft_list(a_list(capability, entry), actor=self.officer) for capability, entry in ENTRIES.items()
             ]
             rows.append(do_draft_exclusions(EXCLUSIONS, actor=self.officer))
             for row in rows:
@@ -257,8 +286,24 @@ class Story:
             for row in rows:
                 do_sign(row, self.keys[KeyRole.LIST], actor=self.signer)
 
+    def assess(self, *, review_in: int = 200 * clock.DAY_MS, **changed: Any) -> Id:
+        """An impact assessment of everything, prepared by one and signed by another."""
+        entry = AssessmentEntry(
+            title="Monitoring of listed sites and phrases",
+            capabilities=tuple(Capability),
+            sources=tuple(Source),
+            document=PAPER,
+            review_by=Ms(now() + review_in),
+        )
+        with self.console():
+            self.assessment = do_prepare_assessment(replace(entry, **changed), actor=self.supervisor)
+            do_sign_assessment(self.assessment, PAPER, actor=self.data_protection)
+        return self.assessment
+
     def draft(self) -> None:
-        """Both capabilities, each on its term and list."""
+        """Both capabilities, each on its term and list, assessed before."""
+        if self.assessment is None:
+            self.assess()
         with self.console():
             with scope(self.officer):
                 by_kind = {one.capability: one.ref.id for one in detectors.declarations()}
@@ -304,7 +349,8 @@ class Story:
     def sign(self, profile: Id) -> None:
         """Signed by the signer; the device holds it."""
         with self.running(Process.SIGNER):
-            do_sign_profile(profile, self.keys[KeyRole.PROFILE], INGEST, actor=self.signer)
+            ring = agencies.ring_of(self.agency, self.trust())
+            do_sign_profile(profile, self.keys[KeyRole.PROFILE], INGEST, ring, actor=self.signer)
         self.take_profile()
 
     def update(self) -> Update:
@@ -377,6 +423,12 @@ class Story:
         period = Period(Ms(now() - clock.DAY_MS), None)
         agency = TrustedAgency(self.agency, ORIGIN, (Root(self.root.public.vkey, period),))
         return TrustFile(86_400, 1, (agency,), (TrustedWitness(self.witness.key.vkey, "A test", False, period),))
+
+    def trust_path(self) -> Path:
+        """The same as a file, as vault and signer are given it."""
+        file = self.folder / "trust.json"
+        file.write_bytes(codec.dump(self.trust()) + b"\n")
+        return file
 
     def statement(self) -> bytes:
         """The agency's first Keys statement."""

@@ -35,8 +35,10 @@ def insert(console: "psycopg.Connection[Any]", table: str, row: Mapping[str, Any
     console.execute(statement, list(row.values()))
 
 
-def name(console: "psycopg.Connection[Any]", story: Story, verb: Verb, table: str, row: str) -> None:
-    """An audit entry by the officer that names a row, as the backstop wants it."""
+def name(
+    console: "psycopg.Connection[Any]", story: Story, verb: Verb, table: str, row: str, *touched: audit.Touched
+) -> None:
+    """An audit entry by the officer that names a row, as the backstop wants it; `touched`: what it commits to, if anything."""
     entry = audit.Entry(
         at=now(),
         agency=story.agency,
@@ -52,7 +54,7 @@ def name(console: "psycopg.Connection[Any]", story: Story, verb: Verb, table: st
         alert=None,
         decision=None,
         manifest=None,
-        touched=(),
+        touched=touched,
     )
     salt = secrets.token_bytes(32)
     columns = {
@@ -73,11 +75,11 @@ def name(console: "psycopg.Connection[Any]", story: Story, verb: Verb, table: st
     insert(console, "audit_entry", columns)
 
 
-def forge(story: Story, verb: Verb, table: str, row: Mapping[str, Any]) -> None:
+def forge(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched: audit.Touched) -> None:
     """A row that the officer never asked for, with an entry that says they did."""
     with taken_console(story) as console:
         insert(console, table, row)
-        name(console, story, verb, table, row["id"])
+        name(console, story, verb, table, row["id"], *touched)
 
 
 def overwrite(story: Story, table: str, row: str, columns: Mapping[str, Any]) -> None:

@@ -19,7 +19,7 @@ def answering(story: Story) -> Iterator[Vault]:
     folder = story.folder / "run"
     folder.mkdir(mode=0o710, exist_ok=True)
     with story.running(Process.VAULT):
-        server = Server(folder / "vault", Service(KeyStore(story.opening_keys)).verbs, {os.geteuid()})
+        server = Server(folder / "vault", Service(KeyStore(story.opening_keys), story.trust()).verbs, {os.geteuid()})
         thread = threading.Thread(target=server.serve)
         thread.start()
         try:

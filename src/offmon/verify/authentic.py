@@ -23,12 +23,12 @@ from offmon.core.envelope import envelope_commit
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body, DeviceCheckpoint
 from offmon.core.ids import Digest, Id
+from offmon.core.issued import Issuer, open_issued
 from offmon.core.journal import leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.profile import Profile
 from offmon.core.records import Export, ProfileRecord
 from offmon.core.tlog.merkle import Frontier, leaf_hash
-from offmon.core.trust import KeyRole
 from offmon.verify.log import Log
 from offmon.verify.verdict import Check
 
@@ -115,22 +115,15 @@ def _check_profiles(case: Case, log: Log, device: Id, check: Check) -> list[Issu
 
 
 def _open_profile(case: Case, log: Log, device: Id, version: int, data: bytes) -> Issued:
-    digest = dsse.digest_of(data)
     records = [case.record(ProfileRecord, record).it for record in case.ids(ProfileRecord.KIND)]
     record = next((one for one in records if (one.device, one.version) == (device, version)), None)
-    if record is None or record.digest != digest:
+    if record is None or record.digest != dsse.digest_of(data):
         raise NotAuthentic("profile-not-recorded", "The agency's record of this profile names another document.")
     signed = case.acts(Verb.PROFILE_SIGNED, (ProfileRecord.KIND, record.id))
     if not signed:
         raise NotAuthentic("profile-not-logged", "No entry of the run says that this profile was signed.")
-    key = log.ring.key(KeyRole.PROFILE, dsse.signer_of(data), log.time(signed[-1][0]))
-    profile = dsse.open_signed(Profile, data, key)
-    if (
-        (profile.agency, profile.case, profile.log_origin) != (case.index.agency, case.index.case, case.index.origin)
-        or (profile.deployment, profile.device, profile.version) != (record.deployment, device, version)
-        or (profile.lease.since, profile.lease.until) != (record.lease_since, record.lease_until)
-    ):
-        raise NotAuthentic("profile-of-other", "A profile is of another case, device or time than its record says.")
+    issuer = Issuer(case.index.agency, case.index.case, case.index.origin)
+    profile = open_issued(data, record, issuer, log.ring, log.time(signed[-1][0]))
     return Issued(record, profile, signed[-1][0])
 
 

@@ -68,12 +68,14 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             "OFFMON_DATABASE_URL": database.url(Process.VAULT),
             "OFFMON_VAULT_CALLERS": str(os.geteuid()),
             "OFFMON_OPENING_KEYS": str(office.story.opening_keys),
+            "OFFMON_TRUST": str(office.story.trust_path()),
         }
         console = shared | {
             "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
             "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
             "OFFMON_COLUMN_KEY_FILE": str(folder / "column"),
             "OFFMON_CODE_KEY_FILE": str(folder / "code"),
+            "OFFMON_DOCUMENTS": str(office.story.documents),
             "OFFMON_CONSOLE_HOSTS": HOST,
         }
         granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]

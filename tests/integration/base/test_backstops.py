@@ -28,16 +28,25 @@ EXHIBIT = (
     " leaf, initials, number, sealed_at)"
     " select gen_random_uuid(), agency, \"case\", '', id, id, id, 0, id, id, 0, 'r',"
 )
+PAUSE = (
+    "insert into detectors_pause (id, agency, salt, version_id, paused_by, paused_at, reason)"
+    " select gen_random_uuid(), agency, '', id, drafted_by, 0,"
+)
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
     "profile_signed_has_document": "update deployments_profile set document = null",
     "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",
     "term_confirmed_by_another": "update orders_term set confirmed_by = recorded_by",
+    "assessment_signed_by_another": "update orders_assessment set signed_by = prepared_by",
+    "assessment_reviewed_within_a_year": "update orders_assessment set review_by = prepared_at",
+    "assessment_answered_when_asked": "update orders_assessment set answered_at = prepared_at",
     "instrument_end_known": "update orders_instrument set ended_at = effective_from",
-    "list_approved_by_another": "update detectors_list_version set approved_by = drafted_by",
-    "list_signed_when_approved": "update detectors_list_version set approved_by = null",
-    "exclusions_approved_by_another": "update detectors_exclusions_version set approved_by = drafted_by",
+    "listversion_approved_by_another": "update detectors_list_version set approved_by = drafted_by",
+    "listversion_signed_when_approved": "update detectors_list_version set approved_by = null",
+    "exclusionsversion_approved_by_another": "update detectors_exclusions_version set approved_by = drafted_by",
+    "pause_once": f"{PAUSE} 'r' from detectors_list_version, generate_series(1, 2)",
+    "pause_has_reason": f"{PAUSE} '' from detectors_list_version",
     "leaf_one_a_place": "update intake_leaf set n = 0",
     "nonce_once": (
         "insert into intake_nonce (id, keyid, nonce, expires_at)"

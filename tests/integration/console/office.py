@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
     "OFFMON_COLUMN_KEY_FILE": "/nowhere",
     "OFFMON_CODE_KEY_FILE": "/nowhere",
+    "OFFMON_DOCUMENTS": "/nowhere",
     "OFFMON_VAULT_SOCKET": "/nowhere",
     "OFFMON_CONSOLE_HOSTS": "testserver",
 }

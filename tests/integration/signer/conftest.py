@@ -39,7 +39,7 @@ def service(story: Story) -> Service:
         key = folder / story.agency
         key.touch(0o600)
         key.write_bytes(story.keys[role].private.private_bytes_raw())
-    return Service(Keys(folders[KeyRole.PROFILE], folders[KeyRole.LIST]), INGEST)
+    return Service(Keys(folders[KeyRole.PROFILE], folders[KeyRole.LIST]), INGEST, story.trust())
 
 
 @pytest.fixture

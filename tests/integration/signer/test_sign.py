@@ -2,23 +2,26 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.rows import dict_row
 
-from offmon.core import clock, dsse
+from offmon.core import clock, codec, dsse
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
-from offmon.core.ids import Id, Ms
-from offmon.core.lists import Exclusions
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.lists import Exclusions, ListDocument
 from offmon.core.order import Capability
 from offmon.core.profile import Profile
 from offmon.core.roles import Role
 from offmon.core.states import DeploymentState, ProfileState
-from offmon.core.trust import KeyRole, walk
+from offmon.core.trust import KeyRing, KeyRole, walk
 from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments import queries as deployments
@@ -27,10 +30,12 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.actions import do_end_instrument
 from tests.support.fake_device import now
-from tests.support.story import EXCLUSIONS, INGEST, Story
+from tests.support.story import EXCLUSIONS, INGEST, OFFENCE, ORIGIN, Story, seed_key
 from tests.support.taken import forge, insert, taken_console
 
 TABLE = "deployments_profile"
+LISTS = "detectors_list_version"
+EXCLUDED = "detectors_exclusions_version"
 
 
 def device_of(story: Story) -> DeviceView:
@@ -77,7 +82,7 @@ def test_an_id_of_nothing_is_refused(signer: Signer) -> None:
 
 def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: Signer) -> None:
     with story.console():
-        row = do_draft_exclusions(Exclusions(EXCLUSIONS.name.replace("@1", "@2"), (), ()), actor=story.officer)  # type: ignore[arg-type]
+        row = do_draft_exclusions(Exclusions(EXCLUSIONS.name.replace("@1", "@2"), (), ()), why="taken out", actor=story.officer)  # type: ignore[arg-type]
     with pytest.raises(Refused) as refusal:
         signer.sign_list(row)
     assert refusal.value.code == "not-waiting"
@@ -85,7 +90,8 @@ def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: 
         do_approve(row, actor=story.supervisor)
     signer.sign_list(row)
     with story.console(), scope(story.officer):
-        assert dsse.signer_of(detectors.newest_exclusions()) == story.keys[KeyRole.LIST].public.keyid
+        signed = detectors.newest_exclusions(chain(story), now())
+    assert dsse.signer_of(signed) == story.keys[KeyRole.LIST].public.keyid
 
 
 # --- what the console's own role writes, with a true audit entry beside it, and no right to --------------------------------------------
@@ -185,3 +191,75 @@ def test_a_missing_or_exposed_key_is_said_and_nothing_is_refused_for_it(story: S
     state = device_of(story).profile
     assert state is not None
     assert state.state is ProfileState.ASKED
+
+
+# --- lists that nobody of the agency signed --------------------------------------------------------------------------------------------
+
+
+def rows(story: Story, table: str) -> list[dict[str, Any]]:
+    """Every row of a table of the agency's, as the console reads it."""
+    with taken_console(story) as console:
+        cursor = console.cursor(row_factory=dict_row)
+        return cursor.execute(sql.SQL("select * from {}").format(sql.Identifier(table))).fetchall()
+
+
+def as_new(row: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """The same row once more, as somebody writes it, with what is changed."""
+    return row | {"id": new_id(), "salt": secrets.token_bytes(32)} | changed
+
+
+def chain(story: Story) -> KeyRing:
+    return walk([story.statement()], [story.root.public])
+
+
+def by_a_key_of_its_own(story: Story, true: dict[str, Any]) -> dict[str, Any]:
+    signed = dsse.peek(ListDocument, true["document"])
+    own = replace(signed, id=new_id(), name=Versioned("site-own@1"))
+    thief = seed_key(f"{ORIGIN}/list")
+    return as_new(true, list_id=own.id, name=own.name, declared=codec.dump(own), document=dsse.sign(own, thief))
+
+
+def truly_signed_and_declared_otherwise(story: Story, true: dict[str, Any]) -> dict[str, Any]:
+    wider = replace(dsse.peek(ListDocument, true["document"]), offence_types=(Slug("another"), OFFENCE))
+    return as_new(true, name="site-own@1", declared=codec.dump(wider))
+
+
+def with_entries_of_its_own(story: Story, true: dict[str, Any]) -> dict[str, Any]:
+    return as_new(true, name="site-own@1", entries=b"{}")
+
+
+@pytest.mark.parametrize("forged", [by_a_key_of_its_own, truly_signed_and_declared_otherwise, with_entries_of_its_own])
+def test_a_list_is_what_a_key_of_the_agency_signed_and_no_row_beside_it(
+    story: Story, forged: Callable[[Story, dict[str, Any]], dict[str, Any]]
+) -> None:
+    true = rows(story, LISTS)
+    [site] = [row for row in true if row["name"] == "site-list@1"]
+    forge(story, Verb.LIST_PUBLISHED, LISTS, forged(story, site))
+    with story.running(Process.SIGNER), scope(story.signer):
+        live = detectors.live_lists(chain(story), now())
+    assert sorted(one.document for one in live) == sorted(row["document"] for row in true)
+    assert {kind for one in live for kind in one.declared.offence_types} == {OFFENCE}
+
+
+def test_an_authorisation_of_a_forged_list_is_refused(story: Story, signer: Signer) -> None:
+    """Two people authorised it, for they were shown what stands in the row; the signer asks who signed it."""
+    [site] = [row for row in rows(story, LISTS) if row["name"] == "site-list@1"]
+    forge(story, Verb.LIST_PUBLISHED, LISTS, by_a_key_of_its_own(story, site))
+    story.authorise()
+    signer.sign_profile(story.ask_profile())
+    assert device_of(story).refusal == "unknown-list"
+
+
+def test_an_exclusion_list_that_no_key_of_the_agency_signed_is_not_named(story: Story, signer: Signer) -> None:
+    [true] = rows(story, EXCLUDED)
+    nothing = Exclusions(Versioned("exclusions@9"), (), ())
+    document = dsse.sign(nothing, seed_key(f"{ORIGIN}/list"))
+    forge(
+        story,
+        Verb.LIST_PUBLISHED,
+        EXCLUDED,
+        as_new(true, name=nothing.name, declared=codec.dump(nothing), document=document),
+    )
+    signer.sign_profile(story.ask_profile())
+    story.take_profile()
+    assert story.profiles[-1].exclusions == dsse.digest_of(true["document"])

@@ -60,6 +60,7 @@ def test_the_vault_opens_what_it_is_asked_for(story: Story, sockets: Path) -> No
         "OFFMON_VAULT_SOCKET": str(sockets / "vault"),
         "OFFMON_VAULT_CALLERS": str(os.geteuid()),
         "OFFMON_OPENING_KEYS": str(story.opening_keys),
+        "OFFMON_TRUST": str(story.trust_path()),
     }
     with running("vault", settings, sockets):
         assert Vault(sockets / "vault").reveal(ask(story)).title == "An invented page"
@@ -87,11 +88,25 @@ def test_the_signer_signs_what_waits(story: Story, sockets: Path) -> None:
         "OFFMON_PROFILE_KEYS": str(folders[KeyRole.PROFILE]),
         "OFFMON_LIST_KEYS": str(folders[KeyRole.LIST]),
         "OFFMON_INGEST_URL": INGEST,
+        "OFFMON_TRUST": str(story.trust_path()),
     }
     with running("signer", settings, sockets):
         Signer(sockets / "signer").sign_profile(story.ask_profile())
     story.take_profile()
     assert [profile.version for profile in story.profiles] == [1, 2]
+
+
+def test_without_roots_of_its_own_the_vault_does_not_start(story: Story, sockets: Path) -> None:
+    settings = environment(story, Process.VAULT) | {
+        "OFFMON_VAULT_SOCKET": str(sockets / "vault"),
+        "OFFMON_VAULT_CALLERS": str(os.geteuid()),
+        "OFFMON_OPENING_KEYS": str(story.opening_keys),
+    }
+    for given, said in (({}, "OFFMON_TRUST is not set"), ({"OFFMON_TRUST": "/nowhere"}, "nothing is trusted")):
+        command = [sys.executable, "-m", MODULE + "vault"]
+        done = subprocess.run(command, env=settings | given, capture_output=True, text=True, check=False)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+        assert said in done.stderr
 
 
 @pytest.mark.parametrize("module", ["signer", "vault"])

@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from offmon.core import trust
 from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
-from offmon.core.ids import Id, Origin, VKey
+from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.roles import Role
-from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff, Team
+from offmon.core.sharing import Ground, check_share
+from offmon.server.agencies import queries
+from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
+from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -20,25 +24,113 @@ from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
 
 
-def grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
-    """Open a case to a member of staff, inside the caller's action."""
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """With which agency a case is shared, on which ground (another one in words), and why."""
+
+    partner: Id
+    ground: Ground
+    ground_words: str
+    reason: str
+
+
+def grant_caseload(case: Id, staff: Id, reason: str, *, party: Party | None = None, actor: Actor) -> None:
+    """Open a case to a member of staff, inside the caller's action. `party` is the sharing that a guest's grant rests on."""
     grant = Caseload.objects.create(
         id=new_id(),
         agency=actor.agency,
         case=case,
         salt=new_salt(),
         staff_id=staff,
+        party=party,
         since=clock.now(),
         reason=reason,
         granted_by=actor.id,
     )
-    append(actor, Verb.CASELOAD_GRANTED, case=case, touched=(grant,), reason=reason)
+    append(actor, Verb.CASELOAD_GRANTED, case=case, touched=(grant,), reason=reason, recipient=_name(party))
 
 
 @action
 def do_grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
-    """Open a case to a colleague, with a reason. The actor's own scope must hold the case."""
-    grant_caseload(case, staff, reason, actor=actor)
+    """Open a case to a colleague, or to someone of an agency that it is shared with, for a reason. Raises Refused."""
+    check_manages(case, reason, actor, clock.now())
+    person = queries.active_staff(staff)
+    party = None
+    if person is not None and person.agency != actor.agency:
+        party = Party.objects.select_for_update().filter(case=case, partner_id=person.agency, until=None).first()
+    check_open_to(person, party, actor)
+    if queries.open_at(clock.now()).filter(case=case, staff_id=staff).exists():
+        raise Refused("open-already", "The case is open to them already.")
+    grant_caseload(case, staff, reason, party=party, actor=actor)
+    if party is not None:
+        GuestOffer.objects.get_or_create(staff_id=staff, agency_id=actor.agency)
+
+
+@action
+def do_end_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
+    """End someone's access to a case, for a reason. Raises Refused (`not-open`, `nobody-left`)."""
+    check_manages(case, reason, actor, clock.now())
+    grants = list(_open_grants(Q(case=case)))
+    ending = next((one for one in grants if one.staff_id == staff), None)
+    if ending is None:
+        raise Refused("not-open", "The case is not open to them any more.")
+    check_leaves_someone(ending, [one for one in grants if one is not ending])
+    _end(ending, clock.now(), reason, actor=actor)
+
+
+@action
+def do_share_case(case: Id, sharing: Sharing, *, actor: Actor) -> Id:
+    """Share a case with another agency: a disclosure, whose entry names the recipient. Nobody there sees it yet. Returns the party's id."""
+    check_manages(case, sharing.reason, actor, clock.now())
+    check_share(actor.agency, sharing.partner, sharing.ground, sharing.ground_words, sharing.reason)
+    if Party.objects.filter(case=case, partner_id=sharing.partner, until=None).exists():
+        raise Refused("shared-already", "The case is shared with that agency already.")
+    party = Party.objects.create(
+        agency=actor.agency,
+        case=case,
+        partner_id=sharing.partner,
+        ground=sharing.ground,
+        ground_words=sharing.ground_words,
+        reason=sharing.reason,
+        since=clock.now(),
+        shared_by=actor.id,
+    )
+    append(actor, Verb.CASE_SHARED, case=case, touched=(party,), reason=sharing.reason, recipient=_name(party))
+    return party.id
+
+
+@action
+def do_end_sharing(party_id: Id, reason: str, *, actor: Actor) -> None:
+    """End a sharing, and with it each grant that rests on it: its staff see nothing from their next request on."""
+    party = Party.objects.select_for_update().get(id=party_id)
+    now = clock.now()
+    check_manages(party.case, reason, actor, now)
+    if party.until is not None:
+        raise Refused("not-shared", "The case is not shared with that agency any more.")
+    for grant in _open_grants(Q(party=party)):
+        _end(grant, now, reason, actor=actor)
+    party.until = now
+    party.save(update_fields=["until"])
+    append(actor, Verb.CASE_SHARING_ENDED, case=party.case, touched=(party,), reason=reason, recipient=_name(party))
+
+
+def _open_grants(which: Q) -> "QuerySet[Caseload]":
+    """Locked until the transaction ends, so that of two who leave at once the second still sees that they are the last."""
+    open_now = queries.open_at(clock.now()).filter(which)
+    return open_now.select_related("staff", "party__partner").select_for_update(of=("self",)).order_by("id")
+
+
+def _end(grant: Caseload, at: Ms, reason: str, *, actor: Actor) -> None:
+    grant.until = at
+    grant.save(update_fields=["until"])
+    append(actor, Verb.CASELOAD_ENDED, case=grant.case, touched=(grant,), reason=reason, recipient=_name(grant.party))
+    if grant.party is not None and not queries.open_at(at).filter(staff=grant.staff).exists():
+        GuestOffer.objects.filter(staff=grant.staff, agency_id=actor.agency).delete()
+
+
+def _name(party: Party | None) -> str | None:
+    """To whom what is shared goes (s.62(3)(b)): the agency, by name."""
+    return None if party is None else party.partner.name
 
 
 @action

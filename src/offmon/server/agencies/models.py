@@ -1,8 +1,11 @@
-"""Columns and constraints of agencies: the directory of who works where, and the caseload that opens cases to people.
+"""Columns and constraints of agencies: the directory of who works where, with whom a case is shared, and the caseload that opens it.
 
 Rules
 - Agency, Team, Staff and KeysStatement are *directory* rows: they are read before anyone's scope is known, and say nothing of a case.
 - A Caseload row opens one case to one member of staff for a time, with a reason (R-SEC-9). Row-level security asks it, not the view.
+- A Party row shares one case with another agency for a time. Staff of that agency are *guests* on the case: their Caseload row, in the
+  scope of the agency that leads, names the sharing that it rests on and lies within its time (trigger `within_its_sharing`).
+- A GuestOffer is a directory row: at which other agencies someone may ask for their cases. It opens none; the caseload does.
 """
 
 from typing import ClassVar
@@ -10,8 +13,11 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from offmon.core.canon import Json
 from offmon.core.ids import Id
 from offmon.core.roles import Role
+from offmon.core.sharing import Ground
+from offmon.server.agencies.door.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow
 
@@ -89,13 +95,56 @@ class Staff(AbstractBaseUser, DirectoryRow):
         """A directory row like the others."""
 
 
+class Party(CaseRow):
+    """That a case is shared with another agency, since when, until when, on which ground, and why."""
+
+    KIND = "party"
+
+    partner = reference("agencies.Agency")
+    partner_id: Id
+    ground = EnumField(Ground)
+    ground_words = TextField(default="")
+    reason = TextField()
+    since = MsField()
+    until = MsField(null=True)
+    shared_by = IdField()
+
+    class Meta:
+        """One open sharing a case and agency, never with the agency that leads; another ground is stated."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "partner"], condition=models.Q(until=None), name="party_one_open"),
+            models.CheckConstraint(condition=~models.Q(partner=models.F("agency")), name="party_is_another_agency"),
+            models.CheckConstraint(
+                condition=models.Q(ground=Ground.OTHER) & ~models.Q(ground_words="")
+                | ~models.Q(ground=Ground.OTHER) & models.Q(ground_words=""),
+                name="party_ground_is_said",
+            ),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return {
+            "id": self.id,
+            "partner": self.partner_id,
+            "ground": self.ground,
+            "ground_words": self.ground_words,
+            "reason": self.reason,
+            "since": self.since,
+            "until": self.until,
+            "shared_by": self.shared_by,
+        }
+
+
 class Caseload(CaseRow):
-    """That a member of staff may work on a case, since when, until when, and why."""
+    """That a member of staff may work on a case, since when, until when, and why. A guest's names the sharing that it rests on."""
 
     KIND = "caseload"
 
     staff = reference("agencies.Staff")
     staff_id: Id
+    party = reference("agencies.Party", null=True)
+    party_id: Id | None
     since = MsField()
     until = MsField(null=True)
     reason = TextField()
@@ -108,13 +157,28 @@ class Caseload(CaseRow):
             models.UniqueConstraint(fields=["case", "staff"], condition=models.Q(until=None), name="caseload_one_open"),
         ]
 
-    def values(self):  # type: ignore[no-untyped-def]
+    def values(self) -> dict[str, Json]:
         """What is committed of it."""
         return {
             "id": self.id,
             "staff": self.staff_id,
+            "party": self.party_id,
             "since": self.since,
             "until": self.until,
             "reason": self.reason,
             "granted_by": self.granted_by,
         }
+
+
+class GuestOffer(DirectoryRow):
+    """That a member of staff may ask for cases of an agency that is not theirs. It is read to open a scope, and opens no case itself."""
+
+    staff = reference("agencies.Staff")
+    staff_id: Id
+    agency = reference("agencies.Agency")
+    agency_id: Id
+
+    class Meta:
+        """Offered once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["staff", "agency"], name="guest_offered_once")]

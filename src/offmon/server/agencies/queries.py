@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from offmon.core import roles
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission, Role
-from offmon.server.agencies.models import Agency, Caseload, KeysStatement, Staff
+from offmon.core.sharing import Ground
+from offmon.core.trust import KeyRing
+from offmon.core.trustfile import TrustFile
+from offmon.core.witnessed import ring_at
+from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
-from offmon.server.base.scope import scope
+from offmon.server.base.scope import current, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,38 @@ class StaffView:
     team: Id
     role: Role
     display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """That somebody works on a case: since when, and why it was opened to them."""
+
+    staff: StaffView
+    since: Ms
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """An agency that a case is shared with, and who of its staff works on it."""
+
+    id: Id
+    partner: Id
+    name: str
+    ground: Ground
+    ground_words: str
+    reason: str
+    since: Ms
+    workers: tuple[WorkerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkersView:
+    """Who works on a case: the staff of the agency that leads it, and its parties."""
+
+    lead: str
+    own: tuple[WorkerView, ...]
+    parties: tuple[PartyView, ...]
 
 
 def agency(agency_id: Id) -> AgencyView:
@@ -69,6 +106,14 @@ def keys_of(agency_id: Id) -> tuple[bytes, ...]:
     return tuple(row.document for row in KeysStatement.objects.filter(agency_id=agency_id).order_by("version"))
 
 
+def ring_of(agency_id: Id, brought: TrustFile) -> KeyRing:
+    """The agency's keys as they stand now, walked from the roots that the process was given. Raises Malformed or NotAuthentic.
+
+    Never from the root that the directory's own row names: who can write the database would sign with a root of their own.
+    """
+    return ring_at(keys_of(agency_id), brought, agency_id, clock.now())
+
+
 def staff(staff_id: Id) -> StaffView:
     """One member of staff."""
     return _view(Staff.objects.get(id=staff_id, is_active=True))
@@ -87,9 +132,25 @@ def active_staff(staff_id: Id) -> StaffView | None:
 
 
 def acting(staff_id: Id) -> Actor:
-    """A member of staff as an actor, from the few columns that the vault may read. Raises Staff.DoesNotExist for one who left."""
+    """A member of staff as an actor on the cases of the scope that is open, a guest on another agency's.
+
+    From the few columns that the vault may read. Raises Staff.DoesNotExist for one who left.
+    """
     row = Staff.objects.only("agency_id", "team_id", "role").get(id=staff_id, is_active=True)
-    return Actor(row.id, Role(row.role), row.team_id, row.agency_id)
+    return Actor(row.id, Role(row.role), row.team_id, _lead(), home=row.agency_id)
+
+
+def may_here(staff: StaffView, permission: Permission) -> bool:
+    """Whether someone's role has the permission on the cases of the scope that is open: a guest's has fewer."""
+    return roles.may(staff.role, permission, guest=staff.agency != _lead())
+
+
+def _lead() -> Id:
+    """Whose cases these are. Raises Refused outside a scope."""
+    actor = current()
+    if actor is None:
+        raise Refused("no-scope", "Whose cases these are is not said; open a scope first.")
+    return actor.agency
 
 
 def whose(process: Service, holds: Callable[[], bool]) -> Actor | None:
@@ -104,19 +165,22 @@ def whose(process: Service, holds: Callable[[], bool]) -> Actor | None:
 
 def check_on_caseload(case: Id, staff_id: Id, at: Ms) -> None:
     """Raises Refused unless the case is open to that member of staff at the instant. Inside the scope that is open."""
-    grants = Caseload.objects.filter(case=case, staff_id=staff_id, since__lte=at)
-    if not any(grant.until is None or grant.until > at for grant in grants):
+    if not open_at(at).filter(case=case, staff_id=staff_id).exists():
         raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
 
 
 def caseload_of(staff_id: Id, at: Ms) -> list[Id]:
     """The cases that are open to a member of staff at the instant. Inside the scope that is open."""
-    grants = Caseload.objects.filter(staff_id=staff_id, since__lte=at).exclude(until__lte=at)
-    return list(grants.values_list("case", flat=True))
+    return list(open_at(at).filter(staff_id=staff_id).values_list("case", flat=True))
+
+
+def open_at(at: Ms) -> "QuerySet[Caseload]":
+    """The grants that are open at the instant. Inside the scope that is open."""
+    return Caseload.objects.filter(since__lte=at).exclude(until__lte=at)
 
 
 def keeper_of(case: Id, at: Ms) -> Id | None:
-    """Whose case it is: the offender manager who has had it longest, of those it is open to. Inside the scope that is open."""
+    """Whose case it is: the offender manager of the lead agency who has had it longest. Inside the scope that is open."""
     grants = _working_on(case, Role.OFFENDER_MANAGER, at)
     return grants.values_list("staff_id", flat=True).first()
 
@@ -133,16 +197,71 @@ def supervisor_of(case: Id, owner: Id | None, at: Ms) -> Id | None:
 
 
 def _working_on(case: Id, role: Role, at: Ms) -> "QuerySet[Caseload]":
-    grants = Caseload.objects.filter(case=case, since__lte=at, staff__is_active=True, staff__role=role)
-    return grants.exclude(until__lte=at).order_by("since", "id")
+    of_the_lead = Q(staff__agency=F("agency"), staff__is_active=True, staff__role=role)
+    return open_at(at).filter(of_the_lead, case=case).order_by("since", "id")
 
 
 def colleagues_on(case: Id, permission: Permission, at: Ms) -> list[StaffView]:
     """Who works on a case at the instant in a role that has the permission, by name. Inside the scope that is open."""
-    grants = Caseload.objects.filter(case=case, since__lte=at).exclude(until__lte=at)
-    able = [role for role in Role if roles.may(role, permission)]
-    found = Staff.objects.filter(id__in=grants.values("staff_id"), is_active=True, role__in=able)
-    return [_view(row) for row in found.order_by("display_name", "id")]
+    found = Staff.objects.filter(id__in=open_at(at).filter(case=case).values("staff_id"), is_active=True)
+    views = [_view(row) for row in found.order_by("display_name", "id")]
+    return [view for view in views if may_here(view, permission)]
+
+
+def workers_on(case: Id, *, actor: Actor) -> WorkersView:
+    """Who works on a case, by name, and which agencies are party to it. For who works on it too: the caller's query logs the case.
+
+    Raises Refused (`not-on-caseload`).
+    """
+    with scope(actor):
+        now = clock.now()
+        check_on_caseload(case, actor.id, now)
+        grants = open_at(now).filter(case=case).select_related("staff").order_by("staff__display_name", "id")
+        working = [(row.party_id, WorkerView(_view(row.staff), row.since, row.reason)) for row in grants]
+        parties = Party.objects.filter(case=case, until=None).select_related("partner").order_by("partner__name")
+        return WorkersView(
+            lead=agency(actor.agency).name,
+            own=tuple(worker for party, worker in working if party is None),
+            parties=tuple(
+                _party_view(row, tuple(worker for party, worker in working if party == row.id)) for row in parties
+            ),
+        )
+
+
+def _party_view(row: Party, workers: tuple[WorkerView, ...]) -> PartyView:
+    return PartyView(
+        row.id, row.partner_id, row.partner.name, row.ground, row.ground_words, row.reason, row.since, workers
+    )
+
+
+def not_yet_on(case: Id, agency_id: Id, *, actor: Actor) -> list[tuple[StaffView, str]]:
+    """Staff of an agency to whom a case could be opened and is not, each with their team's name: the actor's own team first."""
+    with scope(actor):
+        there = open_at(clock.now()).filter(case=case).values("staff_id")
+        found = Staff.objects.filter(agency_id=agency_id, is_active=True).exclude(id__in=there)
+        teams = dict(Team.objects.filter(agency_id=agency_id).values_list("id", "name"))
+        able = [row for row in found if roles.sees_cases(row.role, guest=agency_id != actor.agency)]
+        by_team = sorted(able, key=lambda row: (row.team_id != actor.team, teams[row.team_id], row.display_name))
+        return [(_view(row), teams[row.team_id]) for row in by_team]
+
+
+def not_yet_parties(case: Id, *, actor: Actor) -> list[AgencyView]:
+    """The agencies that a case could be shared with, and is not."""
+    with scope(actor):
+        sharing = set(Party.objects.filter(case=case, until=None).values_list("partner_id", flat=True))
+    return [one for one in agencies() if one.id not in sharing | {actor.agency}]
+
+
+def hosts_of(staff_id: Id) -> list[AgencyView]:
+    """The agencies that share a case with this member of staff, by name. An offer: row-level security says which cases, if any."""
+    offers = GuestOffer.objects.filter(staff_id=staff_id).order_by("agency__name")
+    return [agency(offer) for offer in offers.values_list("agency_id", flat=True)]
+
+
+def working_for(staff: StaffView, chosen: Id | None) -> Id:
+    """On whose cases someone works: the agency that they chose, for as long as it offers; otherwise their own."""
+    offered = chosen is not None and GuestOffer.objects.filter(staff_id=staff.id, agency_id=chosen).exists()
+    return chosen if offered and chosen is not None else staff.agency
 
 
 def names_of(staff_ids: set[Id]) -> dict[Id, str]:

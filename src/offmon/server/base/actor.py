@@ -11,7 +11,11 @@ from offmon.core.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, for which agency, in which session and request. Pseudonymous ids; never a name."""
+    """Who acts, on which agency's cases, in which session and request. Pseudonymous ids; never a name.
+
+    `home` is the agency of a guest: of somebody who works on cases that another agency leads and shares with theirs. None for the
+    agency's own staff.
+    """
 
     id: Id
     role: Role
@@ -19,19 +23,29 @@ class Actor:
     agency: Id
     session: Id | None = None
     request: Id | None = None
+    home: Id | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether these are another agency's cases."""
+        return self.home is not None and self.home != self.agency
 
     def may(self, permission: StrEnum, /) -> bool:
         """Whether the role has the permission at all. Which case it reaches is the scope's."""
-        return permission in roles.MATRIX[self.role]
+        return roles.may(self.role, permission, guest=self.is_guest)
 
     def check(self, permission: StrEnum, /) -> None:
         """Raises Refused `not-permitted` unless the role has the permission."""
+        if self.is_guest and not self.may(permission):
+            raise Refused(
+                "not-as-party", "Only the agency that leads this case does this. Ask the colleague who keeps it."
+            )
         if not self.may(permission):
             raise Refused("not-permitted", "Your role does not include this. Ask a colleague whose role does.")
 
     def core(self) -> audit.Actor:
-        """The actor as an audit entry names them."""
-        return audit.Actor(self.id, self.role, self.team, self.agency)
+        """The actor as an audit entry names them: of the agency that they belong to. Whose run it stands in is the entry's own."""
+        return audit.Actor(self.id, self.role, self.team, self.home or self.agency)
 
 
 class Service(StrEnum):

@@ -30,17 +30,26 @@ class ColumnKey:
 
     def enclose(self, text: str, model: type[models.Model], row: Id, column: str) -> bytes:
         """The bytes to store."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, text.encode(), _place(model, row, column))
+        return self.enclose_bytes(text.encode(), model, row, column)
 
     def open(self, data: bytes, model: type[models.Model], row: Id, column: str) -> str:
         """The text that was stored. Raises NotAuthentic."""
         try:
-            return self._aead.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _place(model, row, column)).decode()
+            return self.open_bytes(data, model, row, column).decode()
+        except UnicodeDecodeError:
+            raise _changed() from None
+
+    def enclose_bytes(self, data: bytes, model: type[models.Model], row: Id, column: str) -> bytes:
+        """As `enclose`, for what is no text: a page image, say, which lies in a store and belongs to a row."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, data, _place(model, row, column))
+
+    def open_bytes(self, data: bytes, model: type[models.Model], row: Id, column: str) -> bytes:
+        """The bytes that were enclosed for this very place. Raises NotAuthentic."""
+        try:
+            return self._aead.decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], _place(model, row, column))
         except (InvalidTag, ValueError):
-            raise NotAuthentic(
-                "column-changed", "A restricted value does not open; the row was changed or the key is another's."
-            ) from None
+            raise _changed() from None
 
 
 @cache
@@ -54,3 +63,9 @@ def column_key() -> ColumnKey:
 
 def _place(model: type[models.Model], row: Id, column: str) -> bytes:
     return f"{model._meta.db_table} {row} {column}".encode()
+
+
+def _changed() -> NotAuthentic:
+    return NotAuthentic(
+        "column-changed", "A restricted value does not open; the row was changed or the key is another's."
+    )

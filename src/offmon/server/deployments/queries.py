@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import dsse, protocol, records
-from offmon.core.audit import Verb
+from offmon.core.audit import Outcome, Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.errors import Refused
+from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.issued import Issuer, open_issued
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
+from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -143,10 +146,26 @@ def profile_of_device(device: Id, digest: Digest) -> Profile:
     """The signed profile that an envelope names, inside the scope that is open. Raises Refused where there is none."""
     row = models.Profile.objects.filter(device_id=device, digest=digest).first()
     if row is None or row.document is None:
-        raise Refused(
-            "no-profile", "The profile that this was collected under is not here; a backup may be incomplete."
-        )
+        raise _no_profile()
     return dsse.peek(Profile, row.document)
+
+
+def issued_profile(device: Id, digest: Digest, brought: TrustFile, *, actor: Actor) -> Profile:
+    """As `profile_of_device`, but held to the roots that the process was given: for the vault, which opens what a profile grants.
+
+    The row, with the document that it names, is the one that a PROFILE_SIGNED entry commits to; the first of these says when it was
+    signed, which the database stamped. Raises NotAuthentic or Refused.
+    """
+    row = models.Profile.objects.filter(device_id=device, digest=digest).first()
+    if row is None or row.document is None:
+        raise _no_profile()
+    written = row.touched()
+    said = log.recorded(actor, row.case, Verb.PROFILE_SIGNED, Ms(0))
+    at = next((entry.at for entry in said if entry.outcome is Outcome.ALLOWED and written in entry.touched), None)
+    if at is None:
+        raise NotAuthentic("profile-not-logged", "No entry of the log says that this profile was signed.")
+    issuer = Issuer(row.agency, row.case, brought.agency(row.agency).origin)
+    return open_issued(row.document, row.core(), issuer, agencies.ring_of(row.agency, brought), at)
 
 
 def asked_profiles() -> list[Id]:
@@ -180,6 +199,10 @@ def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=case)
         return DeploymentView(row.id, row.case, row.state, models.Device.objects.filter(deployment_id=row.id).count())
+
+
+def _no_profile() -> Refused:
+    return Refused("no-profile", "The profile that this was collected under is not here; a backup may be incomplete.")
 
 
 def _live() -> "QuerySet[models.Deployment]":

@@ -1,4 +1,14 @@
-"""Every write to detectors: drafted by one, approved by another, signed by the signer."""
+"""Every write to detectors: drafted by one, approved by another, signed by the signer; paused by one, with a reason.
+
+Rules
+- A name goes on as `name@2`, `name@3`, …: a version follows the newest one, keeps its list's id and kind, and stands for itself.
+- Only the newest version is approved. An older draft is left as it is, and comes to nothing.
+- Taking an entry out of an exclusion list needs a reason, which whoever approves it sees first (R-RGT-10). Adding one needs none.
+"""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError
 
 from offmon.core import codec, dsse
 from offmon.core.audit import Verb
@@ -6,70 +16,116 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.keys import SigningKey
-from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
+from offmon.core.lists import (
+    MAX_ENTRIES_BYTES,
+    Exclusions,
+    ListDocument,
+    ListEntries,
+    ListEntry,
+    entries_digest,
+)
 from offmon.core.order import Basis, Capability
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
+from offmon.core.states import LIST, ListState, check_move
 from offmon.server.audit.actions import append
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
-from offmon.server.detectors.models import ExclusionsVersion, ListVersion
+from offmon.server.detectors.entries import changed, check_entries
+from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
+from offmon.server.detectors.queries import exclusions_in, exclusions_rows, state_of, version_of, versions_of
+
+
+@dataclass(frozen=True, slots=True)
+class ListDraft:
+    """A version of a list as somebody drafts it. `why`: what it is for, or what changes and for which reason (R-AI-1)."""
+
+    name: Versioned
+    capability: Capability
+    bases: tuple[Basis, ...]
+    offence_types: tuple[Slug, ...]
+    entries: tuple[ListEntry, ...]
+    sensitive: bool
+    valid: Period
+    why: str
 
 
 @action
-def do_draft_list(
-    name: Versioned,
-    capability: Capability,
-    bases: tuple[Basis, ...],
-    offence_types: tuple[Slug, ...],
-    entries: tuple[ListEntry, ...],
-    *,
-    sensitive: bool,
-    valid: Period,
-    actor: Actor,
-) -> Id:
-    """Draft the first version of a list. Nothing looks for anything until it is approved and signed."""
+def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
+    """Draft a list or its next version. Nothing looks for anything until it is approved and signed. Returns the version's row."""
     actor.check(Permission.LIST_DRAFT)
-    list_id = new_id()
-    contents = codec.dump(ListEntries(list_id, name, entries))
+    if not (draft.why.strip() and draft.bases and draft.offence_types):
+        raise Refused("list-not-said", "Say what the list is for, which orders it may serve, and for which offences.")
+    check_entries(draft.entries, draft.capability)
+    list_id = _list_id(draft)
+    contents = codec.dump(ListEntries(list_id, draft.name, draft.entries))
+    if len(contents) > MAX_ENTRIES_BYTES:
+        raise Refused("list-too-large", "The list is larger than a device reads. Make it two lists.")
     declared = ListDocument(
-        list_id, name, actor.agency, capability, bases, offence_types, sensitive, entries_digest(contents), valid
+        id=list_id,
+        name=draft.name,
+        agency=actor.agency,
+        capability=draft.capability,
+        bases=draft.bases,
+        offence_types=draft.offence_types,
+        sensitive=draft.sensitive,
+        entries=entries_digest(contents),
+        valid=draft.valid,
     )
     row = ListVersion(
         agency=actor.agency,
         list_id=list_id,
-        name=name,
+        name=draft.name,
         declared=codec.dump(declared),
         entries=contents,
+        why=draft.why,
         drafted_by=actor.id,
     )
-    row.save(force_insert=True)
-    append(actor, Verb.LIST_DRAFTED, case=None, touched=(row,))
-    return row.id
+    return _draft(row, actor)
 
 
 @action
-def do_draft_exclusions(exclusions: Exclusions, *, actor: Actor) -> Id:
-    """Draft a version of the exclusion list (R-RGT-10)."""
+def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) -> Id:
+    """Draft a version of the exclusion list. Raises Refused (`no-reason`) where it takes something out and does not say why (R-RGT-10)."""
     actor.check(Permission.LIST_DRAFT)
+    newest = next(iter(exclusions_rows()), None)
+    _check_follows(exclusions.name, newest)
+    if newest is not None and changed(exclusions_in(newest), exclusions).removed and not why.strip():
+        raise Refused("no-reason", "Say why something is taken out. Whoever approves it sees that first.")
     row = ExclusionsVersion(
-        agency=actor.agency, name=exclusions.name, declared=codec.dump(exclusions), drafted_by=actor.id
+        agency=actor.agency, name=exclusions.name, declared=codec.dump(exclusions), why=why, drafted_by=actor.id
     )
-    row.save(force_insert=True)
-    append(actor, Verb.LIST_DRAFTED, case=None, touched=(row,))
-    return row.id
+    return _draft(row, actor)
 
 
 @action
 def do_approve(row_id: Id, *, actor: Actor) -> None:
-    """A second person approves a list or exclusion list; it is still not signed."""
+    """A second person approves the newest version of a list or exclusion list; it is still not signed."""
     actor.check(Permission.LIST_APPROVE)
     row = _row(row_id)
     check_two_people(row.drafted_by, actor.id, "Putting a list into use")
+    check_move(LIST, state_of(row), ListState.APPROVED)
     row.approved_by = actor.id
     row.save(update_fields=["approved_by"])
     append(actor, Verb.LIST_APPROVED, case=None, touched=(row,))
+
+
+@action
+def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
+    """Take a live list out of use: no profile is signed for monitoring that names it, until two people put a new version into use.
+
+    One person is enough to stop. A profile that was signed before runs on to the end of its lease.
+    """
+    actor.check(Permission.LIST_APPROVE)
+    version = ListVersion.objects.get(id=row_id)
+    if not reason.strip():
+        raise Refused("no-reason", "Say why the list is paused; the reason stands in the log.")
+    check_move(LIST, state_of(version), ListState.PAUSED)
+    row = Pause(agency=actor.agency, version=version, paused_by=actor.id, paused_at=clock.now(), reason=reason)
+    row.save(force_insert=True)
+    append(actor, Verb.LIST_PAUSED, case=None, touched=(row,), reason=reason)
 
 
 @action
@@ -83,6 +139,34 @@ def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
     row.document = dsse.seal(kind, row.declared, key)
     row.save(update_fields=["document"])
     append(actor, Verb.LIST_PUBLISHED, case=None, touched=(row,))
+
+
+def _draft(row: ListVersion | ExclusionsVersion, actor: Actor) -> Id:
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:  # two at once: a version is one draft's
+        raise Refused("other-version", "A colleague drafted this version a moment ago; look at theirs first.") from None
+    append(actor, Verb.LIST_DRAFTED, case=None, touched=(row,), reason=row.why or None)
+    return row.id
+
+
+def _list_id(draft: ListDraft) -> Id:
+    """The id of the list that a version is of. Raises Refused unless it follows the newest one, and looks for the same kind of thing."""
+    newest = next(iter(versions_of(draft.name.rpartition("@")[0])), None)
+    _check_follows(draft.name, newest)
+    if newest is None:
+        return new_id()
+    if codec.load(ListDocument, newest.declared, max_size=dsse.MAX_SIGNED).capability is not draft.capability:
+        raise Refused(
+            "other-kind", "A list goes on looking for what it looked for. Give a list of another kind its own name."
+        )
+    return newest.list_id
+
+
+def _check_follows(name: Versioned, newest: ListVersion | ExclusionsVersion | None) -> None:
+    before = 0 if newest is None else version_of(newest.name)
+    if version_of(name) != before + 1:
+        raise Refused("other-version", f"The next version is {before + 1}; look at the newest one first.")
 
 
 def _row(row_id: Id) -> ListVersion | ExclusionsVersion:

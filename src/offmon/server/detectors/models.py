@@ -1,8 +1,10 @@
 """Columns and constraints of detectors: what looks, in which version, and who put it into use (R-AI-1, R-AI-3).
 
 Rules
-- A list version is drafted by one and approved by another, then signed by the signer; only a signed one is live.
-- `document` is the signed declaration, `entries` what it looks for. Entries leave this table only enclosed to a device's own key.
+- A version is drafted by one and approved by another, then signed by the signer; only a signed one is live.
+- `document` is the signed declaration, `entries` what a list looks for. Entries leave this table only enclosed to a device's own key.
+- Nothing of a signed version changes. That a list is paused is a row of its own, which nobody can take back: it is used again as a
+  new version, by two people.
 - These rows are the agency's, of no case; each change has its entry in the agency's own run.
 """
 
@@ -13,34 +15,32 @@ from django.db.models import F, Q
 
 from offmon.core import dsse
 from offmon.core.canon import Json
-from offmon.server.base.fields import BytesField, IdField, TextField
+from offmon.core.ids import Id
+from offmon.server.base.fields import BytesField, IdField, MsField, TextField, reference
 from offmon.server.base.rows import AgencyRow
 
 
-class ListVersion(AgencyRow):
-    """One version of one list. `list_id` is the list's own id, the same in every version."""
+class Version(AgencyRow):
+    """One version of what the agency signs and devices obey. `why`: what it is for, or what changed and for which reason."""
 
-    KIND = "list"
-
-    list_id = IdField()
     name = TextField()
     declared = BytesField()
-    entries = BytesField()
+    why = TextField(default="")
     drafted_by = IdField()
     approved_by = IdField(null=True)
     document = BytesField(null=True)
 
     class Meta:
-        """Approved by another person; signed only when approved; one row a name and version."""
+        """Approved by another person; signed only when approved; one row a name and version. Each child's names are its own."""
 
-        db_table = "detectors_list_version"
+        abstract = True
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agency", "name"], name="list_one_of_a_version"),
+            models.UniqueConstraint(fields=["agency", "name"], name="%(class)s_one_of_a_version"),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="list_approved_by_another"
+                condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="%(class)s_approved_by_another"
             ),
             models.CheckConstraint(
-                condition=Q(document=None) | Q(approved_by__isnull=False), name="list_signed_when_approved"
+                condition=Q(document=None) | Q(approved_by__isnull=False), name="%(class)s_signed_when_approved"
             ),
         ]
 
@@ -48,47 +48,69 @@ class ListVersion(AgencyRow):
         """What is committed of it: what it says by digest, never what it looks for."""
         return {
             "id": self.id,
-            "list_id": self.list_id,
             "name": self.name,
             "declared": dsse.digest_of(self.declared),
+            "why": self.why,
             "drafted_by": self.drafted_by,
             "approved_by": self.approved_by,
             "document": None if self.document is None else dsse.digest_of(self.document),
         }
 
 
-class ExclusionsVersion(AgencyRow):
+class ListVersion(Version):
+    """One version of one list. `list_id` is the list's own id, the same in every version."""
+
+    KIND = "list"
+
+    list_id = IdField()
+    entries = BytesField()
+
+    class Meta(Version.Meta):
+        """As for every version."""
+
+        db_table = "detectors_list_version"
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it, and whose version it is."""
+        return super().values() | {"list_id": self.list_id}
+
+
+class ExclusionsVersion(Version):
     """One version of the agency's exclusion list (R-RGT-10), signed like a list."""
 
     KIND = "exclusions"
 
-    name = TextField()
-    declared = BytesField()
-    drafted_by = IdField()
-    approved_by = IdField(null=True)
-    document = BytesField(null=True)
-
-    class Meta:
-        """As for lists."""
+    class Meta(Version.Meta):
+        """As for every version."""
 
         db_table = "detectors_exclusions_version"
+
+
+class Pause(AgencyRow):
+    """That a signed list version is in use no longer, since when, by whom, and why."""
+
+    KIND = "list-pause"
+
+    version = reference("detectors.ListVersion")
+    version_id: Id
+    paused_by = IdField()
+    paused_at = MsField()
+    reason = TextField()
+
+    class Meta:
+        """Once a version, and never without a reason."""
+
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agency", "name"], name="exclusions_one_of_a_version"),
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="exclusions_approved_by_another"
-            ),
-            models.CheckConstraint(
-                condition=Q(document=None) | Q(approved_by__isnull=False), name="exclusions_signed_when_approved"
-            ),
+            models.UniqueConstraint(fields=["version"], name="pause_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="pause_has_reason"),
         ]
 
     def values(self) -> dict[str, Json]:
-        """What is committed of it: what it says by digest, never what it looks for."""
+        """What is committed of it."""
         return {
             "id": self.id,
-            "name": self.name,
-            "declared": dsse.digest_of(self.declared),
-            "drafted_by": self.drafted_by,
-            "approved_by": self.approved_by,
-            "document": None if self.document is None else dsse.digest_of(self.document),
+            "version": self.version_id,
+            "paused_by": self.paused_by,
+            "paused_at": self.paused_at,
+            "reason": self.reason,
         }

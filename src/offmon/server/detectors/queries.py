@@ -1,15 +1,88 @@
 """Every read of detectors. These are the agency's own rows; reading them consults nobody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from django.db.models import F, Func, IntegerField
 
 from offmon.core import codec, dsse
-from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id
-from offmon.core.lists import ListDocument, declaration
+from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.lists import (
+    MAX_ENTRIES_BYTES,
+    Exclusions,
+    ListDocument,
+    ListEntries,
+    ListEntry,
+    declaration,
+    entries_digest,
+)
 from offmon.core.profile import ListDeclaration
+from offmon.core.roles import Permission
+from offmon.core.states import ListState
+from offmon.core.trust import KeyRing, KeyRole
+from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.detectors.models import ExclusionsVersion, ListVersion
+from offmon.server.detectors.entries import Changed, Difference, changed, difference
+from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
+
+LEFT: Final = "someone who has left"
+type AnyVersion = ListVersion | ExclusionsVersion
+COUNT: Final[Func] = Func(  # in the database: nobody fetches a megabyte to count what is in it
+    F("entries"),
+    template="json_array_length(convert_from(%(expressions)s, 'UTF8')::json -> 'entries')",
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version as the register shows it. `declared` None: it is an exclusion list, which declares nothing but what is in it."""
+
+    id: Id
+    name: str
+    state: ListState
+    declared: ListDocument | None
+    count: int
+    why: str
+    drafted_by: str
+    approved_by: str | None
+    drafter: Id
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """That a list is out of use: by whom, since when, and why."""
+
+    by: str
+    at: Ms
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A version of a list as its page shows it. `before`: the version that it follows, if any. `versions`: all of them, newest first."""
+
+    line: VersionLine
+    entries: tuple[ListEntry, ...]
+    before: str | None
+    difference: Difference
+    pause: PauseView | None
+    versions: tuple[VersionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionsView:
+    """A version of the exclusion list as its page shows it."""
+
+    line: VersionLine
+    exclusions: Exclusions
+    before: str | None
+    changed: Changed
+    versions: tuple[VersionLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,41 +94,49 @@ class LiveList:
     entries: bytes
 
 
-def live_lists() -> list[LiveList]:
-    """Every signed list of the scope's agency, with entries: for the signer, which encloses them to devices."""
+def live_lists(ring: KeyRing, at: Ms) -> list[LiveList]:
+    """Every list of the scope's agency, with entries: for the signer, which compiles by them and encloses them to devices.
+
+    A list is what a list key in force signed: what it declares is read from the signed bytes, and the row's name and entries are the
+    ones that these name. A row that someone merely wrote is no list, whatever its other columns say.
+    """
     rows = ListVersion.objects.filter(document__isnull=False).order_by("name")
-    return [LiveList(_declaration(row), row.document or b"", row.entries) for row in rows]
+    found = ((row, _signed(ListDocument, row.document or b"", ring, at)) for row in rows)
+    authentic = [
+        (row, LiveList(declaration(row.document or b"", signed), row.document or b"", row.entries))
+        for row, signed in found
+        if signed is not None and (signed.name, signed.entries) == (row.name, entries_digest(row.entries))
+    ]
+    return _in_use(authentic)
 
 
 def declarations() -> list[ListDeclaration]:
-    """What every signed list of the scope's agency declares: for choosing and compiling."""
-    return [
-        _declaration(row)
-        for row in ListVersion.objects.filter(document__isnull=False).defer("entries").order_by("name")
-    ]
+    """What every list that is in use by the scope's agency declares: for choosing and compiling."""
+    rows = ListVersion.objects.filter(document__isnull=False).defer("entries").order_by("name")
+    return _in_use([(row, _declaration(row)) for row in rows])
 
 
 def choosable(*, actor: Actor) -> list[ListDeclaration]:
-    """What every signed list of the actor's agency declares, for pages on which one is chosen."""
+    """What every list that is in use by the actor's agency declares, for pages on which one is chosen."""
     with scope(actor):
         return declarations()
 
 
 def documents() -> list[bytes]:
     """Every signed declaration of the scope's agency, for a bundle."""
-    return [
-        row.document or b""
-        for row in ListVersion.objects.filter(document__isnull=False).defer("entries").order_by("name")
+    rows = ListVersion.objects.filter(document__isnull=False).order_by("name")
+    return [document or b"" for document in rows.values_list("document", flat=True)]
+
+
+def newest_exclusions(ring: KeyRing, at: Ms) -> bytes:
+    """The newest exclusion list that a list key in force signed. Raises Refused where there is none: then nothing may be collected."""
+    documents = [row.document or b"" for row in ExclusionsVersion.objects.filter(document__isnull=False)]
+    found = [
+        (version_of(it.name), document) for document in documents if (it := _signed(Exclusions, document, ring, at))
     ]
-
-
-def newest_exclusions() -> bytes:
-    """The newest signed exclusion list. Raises Refused where there is none: without it nothing may be collected."""
-    rows = ExclusionsVersion.objects.filter(document__isnull=False)
-    newest = max(rows, key=lambda row: version_of(row.name), default=None)
-    if newest is None or newest.document is None:
+    if not found:
         raise Refused("no-exclusions", "Sign an exclusion list first; nothing is collected without one.")
-    return newest.document
+    return max(found)[1]
 
 
 def version_of(name: str) -> int:
@@ -76,6 +157,184 @@ def waiting_for_signature() -> list[Id]:
     lists = ListVersion.objects.filter(document=None, approved_by__isnull=False).values_list("id", flat=True)
     exclusions = ExclusionsVersion.objects.filter(document=None, approved_by__isnull=False).values_list("id", flat=True)
     return [*lists, *exclusions]
+
+
+def register(*, actor: Actor) -> tuple[list[VersionLine], list[VersionLine]]:
+    """The newest version of each list and of the exclusion list, and before it the one that is in use meanwhile, if it is another."""
+    actor.check(Permission.LIST_READ)
+    with scope(actor):
+        rows = sorted(_list_rows(), key=lambda row: (base_of(row.name), -version_of(row.name)))
+        lists = [
+            line for _, kin in groupby(rows, lambda row: base_of(row.name)) for line in _telling(_lines(list(kin)))
+        ]
+        return lists, _telling(_lines(exclusions_rows()))
+
+
+def list_version(row_id: Id, *, actor: Actor) -> ListView | None:
+    """One version of a list, with its entries; None where the actor's agency has none of that id."""
+    actor.check(Permission.LIST_READ)
+    with scope(actor):
+        row = ListVersion.objects.filter(id=row_id).first()
+        if row is None:
+            return None
+        kin = versions_of(base_of(row.name))
+        before = next((one for one in kin if version_of(one.name) < version_of(row.name)), None)
+        pause = Pause.objects.filter(version=row).first()
+        entries, lines = _entries(row), _lines(kin)
+        return ListView(
+            line=next(line for line in lines if line.id == row.id),
+            entries=entries,
+            before=None if before is None else before.name,
+            difference=difference(() if before is None else _entries(before), entries),
+            pause=None if pause is None else PauseView(_name(pause.paused_by), pause.paused_at, pause.reason),
+            versions=tuple(lines),
+        )
+
+
+def exclusions_version(row_id: Id, *, actor: Actor) -> ExclusionsView | None:
+    """One version of the exclusion list; None where the actor's agency has none of that id."""
+    actor.check(Permission.LIST_READ)
+    with scope(actor):
+        row = ExclusionsVersion.objects.filter(id=row_id).first()
+        if row is None:
+            return None
+        kin = exclusions_rows()
+        before = next((one for one in kin if version_of(one.name) < version_of(row.name)), None)
+        lines, held = _lines(kin), exclusions_in(row)
+        return ExclusionsView(
+            line=next(line for line in lines if line.id == row.id),
+            exclusions=held,
+            before=None if before is None else before.name,
+            changed=changed(None if before is None else exclusions_in(before), held),
+            versions=tuple(lines),
+        )
+
+
+def newest_exclusions_drafted(*, actor: Actor) -> Exclusions | None:
+    """The newest version of the exclusion list, signed or not: what the next one is drafted from."""
+    with scope(actor):
+        return next((exclusions_in(row) for row in exclusions_rows()), None)
+
+
+def has_list(name: str, *, actor: Actor) -> bool:
+    """Whether the actor's agency has a list of that name, without its version."""
+    with scope(actor):
+        return bool(versions_of(name))
+
+
+def versions_of(name: str) -> list[ListVersion]:
+    """The versions of a list, newest first, inside the scope that is open. `name` without its version; entries are not fetched."""
+    return sorted(_list_rows(f"{name}@"), key=lambda row: -version_of(row.name))
+
+
+def exclusions_rows() -> list[ExclusionsVersion]:
+    """The versions of the exclusion list, newest first, inside the scope that is open."""
+    return sorted(ExclusionsVersion.objects.all(), key=lambda row: -version_of(row.name))
+
+
+def exclusions_in(row: ExclusionsVersion) -> Exclusions:
+    """What a version of the exclusion list says."""
+    return codec.load(Exclusions, row.declared, max_size=dsse.MAX_SIGNED)
+
+
+def state_of(row: AnyVersion) -> ListState:
+    """Where a version stands among its kin, inside the scope that is open."""
+    kin: Sequence[AnyVersion] = (
+        exclusions_rows() if isinstance(row, ExclusionsVersion) else versions_of(base_of(row.name))
+    )
+    return _states(kin)[row.id]
+
+
+def base_of(name: str) -> str:
+    """A versioned name without its version."""
+    return name.rpartition("@")[0]
+
+
+def _list_rows(prefix: str = "") -> list[ListVersion]:
+    rows = ListVersion.objects.filter(name__startswith=prefix).defer("entries")
+    return list(rows)
+
+
+def _states(kin: Sequence[AnyVersion]) -> dict[Id, ListState]:
+    """The state of each of one list's versions, newest first. An unsigned one is replaced by any newer, a signed one by a signed one."""
+    paused = set(Pause.objects.values_list("version_id", flat=True))
+    states, newer, newer_signed = dict[Id, ListState](), False, False
+    for row in kin:
+        if row.document is None:
+            waiting = ListState.DRAFT if row.approved_by is None else ListState.APPROVED
+            states[row.id] = ListState.REPLACED if newer else waiting
+        elif newer_signed:
+            states[row.id] = ListState.REPLACED
+        else:
+            states[row.id] = ListState.PAUSED if row.id in paused else ListState.LIVE
+            newer_signed = True
+        newer = True
+    return states
+
+
+def _lines(kin: Sequence[AnyVersion]) -> list[VersionLine]:
+    """The versions of one list as lines, newest first."""
+    states, names = (
+        _states(kin),
+        agencies.names_of({by for row in kin for by in (row.drafted_by, row.approved_by) if by}),
+    )
+    lists = [row.id for row in kin if isinstance(row, ListVersion)]
+    counts = dict(ListVersion.objects.filter(id__in=lists).annotate(count=COUNT).values_list("id", "count"))
+    return [
+        VersionLine(
+            id=row.id,
+            name=row.name,
+            state=states[row.id],
+            declared=_declared(row),
+            count=counts[row.id] if row.id in counts else _size(row),
+            why=row.why,
+            drafted_by=names.get(row.drafted_by, LEFT),
+            approved_by=None if row.approved_by is None else names.get(row.approved_by, LEFT),
+            drafter=row.drafted_by,
+        )
+        for row in kin
+    ]
+
+
+def _telling(lines: list[VersionLine]) -> list[VersionLine]:
+    """Of one list's versions the newest, and the one in use while that waits."""
+    return [line for at, line in enumerate(lines) if at == 0 or line.state in {ListState.LIVE, ListState.PAUSED}]
+
+
+def _declared(row: AnyVersion) -> ListDocument | None:
+    return codec.load(ListDocument, row.declared, max_size=dsse.MAX_SIGNED) if isinstance(row, ListVersion) else None
+
+
+def _size(row: AnyVersion) -> int:
+    held = codec.load(Exclusions, row.declared, max_size=dsse.MAX_SIGNED)
+    return len(held.hosts) + len(held.intents)
+
+
+def _entries(row: ListVersion) -> tuple[ListEntry, ...]:
+    return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries
+
+
+def _name(staff: Id) -> str:
+    return agencies.names_of({staff}).get(staff, LEFT)
+
+
+def _signed[D: dsse.Document](kind: type[D], document: bytes, ring: KeyRing, at: Ms) -> D | None:
+    """What a list key in force signed; None for what none did."""
+    try:
+        return dsse.open_signed(kind, document, ring.key(KeyRole.LIST, dsse.signer_of(document), at))
+    except (Malformed, NotAuthentic):
+        return None
+
+
+def _in_use[T](signed: list[tuple[ListVersion, T]]) -> list[T]:
+    """Of each list the newest version, unless that is paused: a pause brings no older one back."""
+    newest: dict[Id, tuple[ListVersion, T]] = {}
+    for row, it in signed:
+        known = newest.get(row.list_id)
+        if known is None or version_of(row.name) > version_of(known[0].name):
+            newest[row.list_id] = (row, it)
+    paused = set(Pause.objects.values_list("version_id", flat=True))
+    return [it for row, it in newest.values() if row.id not in paused]
 
 
 def _declaration(row: ListVersion) -> ListDeclaration:

@@ -31,6 +31,7 @@ from offmon.core.profile import Profile
 from offmon.core.records import BatchRecord, Export
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded
@@ -73,7 +74,7 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
         ]
 
 
-def assemble(export: Id, opening_key: OpeningKey, *, actor: Actor) -> Built:
+def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: Actor) -> Built:
     """The payload of an export that was opened.
 
     Raises Refused (`not-witnessed-yet`: the log is behind, ask again; `opened-too-little`: bodies came since, open again) and NotAuthentic
@@ -83,7 +84,7 @@ def assemble(export: Id, opening_key: OpeningKey, *, actor: Actor) -> Built:
         case, asked = queries.export_of(export)
         check_move(EXPORT, asked.state, ExportState.BUILT)
         run = witnessed_run(case, actor=actor)
-        assembly = _Assembly(case, asked, run, opening_key, actor)
+        assembly = _Assembly(case, asked, run, opening_key, brought, actor)
         payload = assembly.files()
         read = _read_back(case, payload, assembly.last)
         if not _agrees(read):
@@ -124,6 +125,7 @@ class _Assembly:
     asked: records.Export
     run: list[Recorded]
     opening_key: OpeningKey
+    brought: TrustFile
     actor: Actor
 
     def __post_init__(self) -> None:
@@ -135,6 +137,7 @@ class _Assembly:
         batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)
         self.batches = [opened.read(BatchRecord, record).it for record in batches]
         self.profiles = deployments.documents_of(self.case)
+        self.issued = dict[Digest, Profile]()
         self.erasures = self._touching_batches(lambda entry: entry.operation is Operation.ERASURE)
         self.receptions = self._touching_batches(lambda entry: entry.verb is Verb.BATCH_RECEIVED)
 
@@ -207,11 +210,9 @@ class _Assembly:
     def _journal(self, journal: JournalView) -> dict[str, bytes]:
         """One epoch: every row accounted for, and the items that are shown."""
         rows = intake.leaves_of(journal.device, journal.epoch, actor=self.actor, enclosed=True)
-        profiles = {
-            dsse.digest_of(signed): profile for profile, signed in self.profiles if profile.device == journal.device
-        }
-        if profiles:
-            check_journal(journal, rows, next(iter(profiles.values())))
+        given = [dsse.digest_of(signed) for profile, signed in self.profiles if profile.device == journal.device]
+        if given:
+            check_journal(journal, rows, self._issued(journal.device, given[0]))
         files, accounted = dict[str, bytes](), list[Row]()
         for row in rows:
             account, why, entry = self._account(journal, row)
@@ -219,7 +220,7 @@ class _Assembly:
                 Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, entry, _told(row))
             )
             if account is Account.SHOWN and row.kind == DisclosureLeaf.KIND:
-                item = self._item(row, profiles)
+                item = self._item(row)
                 files[layout.item_path(journal.device, journal.epoch, row.n)] = codec.dump(item)
         whole = layout.Journal(journal.device, journal.epoch, tuple(accounted), journal.checkpoint)
         files[layout.journal_path(journal.device, journal.epoch)] = codec.dump(whole)
@@ -254,12 +255,18 @@ class _Assembly:
                 return batch.id
         raise not_witnessed()  # it came in a batch that the run does not hold yet
 
-    def _item(self, row: KeptLeaf, profiles: Mapping[Digest, Profile]) -> Item:
+    def _issued(self, device: Id, named: Digest) -> Profile:
+        """A profile, held to the vault's own roots; each is asked about once. Raises NotAuthentic or Refused."""
+        if named not in self.issued:
+            self.issued[named] = deployments.issued_profile(device, named, self.brought, actor=self.actor)
+        return self.issued[named]
+
+    def _item(self, row: KeptLeaf) -> Item:
         held = _envelope(row)
-        if held is None or row.ciphertext is None or held.profile not in profiles:
+        if held is None or row.ciphertext is None:
             raise NotAuthentic("rows-changed", "A disclosure that was opened is no longer there. Nothing was exported.")
         leaf = EnclosedLeaf(row.id, self.case, held, row.salt, row.ciphertext)
-        profile = profiles[held.profile]
+        profile = self._issued(held.device, held.profile)
         if row.id in self.sealed:  # kept by itself, whatever became of the deployment's key
             exhibit, ciphertext = self.sealed[row.id]
             enclosed = open_sealed(exhibit, ciphertext, leaf, profile, self.opening_key(exhibit))

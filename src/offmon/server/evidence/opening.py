@@ -4,6 +4,8 @@ Rules
 - The row is held to its place in the journal, and the journal to the device's own signed checkpoint: whoever changes rows in the
   database, body and envelope alike, cannot make the vault show something else.
 - The body is held to the envelope's commitment (`envelope.open_checked`).
+- The profile is signed by a key that the agency's roots gave, and the roots are the vault's own configuration: a profile that is merely
+  written to the database opens nothing.
 - Gate 3: `check_body` under the grant of the profile that the envelope names. A body with a field that the grant does not name is not
   shown at all: no honest device sends one.
 """
@@ -22,16 +24,17 @@ from offmon.core.journal import leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.profile import Grant, Profile
 from offmon.core.tlog.merkle import leaf_hash, root_of
+from offmon.core.trustfile import TrustFile
 from offmon.server.base.actor import Actor
-from offmon.server.deployments.queries import profile_of_device
+from offmon.server.deployments.queries import issued_profile
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 
 
-def open_leaf(leaf: EnclosedLeaf, private: X25519PrivateKey, *, actor: Actor) -> Enclosed:
+def open_leaf(leaf: EnclosedLeaf, private: X25519PrivateKey, brought: TrustFile, *, actor: Actor) -> Enclosed:
     """What one disclosure encloses, all rules applied. Inside the actor's scope. Raises NotAuthentic or Refused, and shows nothing then."""
     envelope = leaf.envelope
-    profile = profile_of_device(envelope.device, envelope.profile)
+    profile = issued_profile(envelope.device, envelope.profile, brought, actor=actor)
     [journal] = [one for one in intake.journals(case=leaf.case, actor=actor) if _is_of(one, envelope)]
     rows = intake.leaves_of(envelope.device, envelope.epoch, actor=actor)
     check_journal(journal, rows, profile)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from offmon.core.assessment import Source, check_assessment, check_consulted
-from offmon.core.audit import Verb
+from offmon.core.audit import Outcome, Verb
 from offmon.core.clock import Period
 from offmon.core.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
@@ -16,8 +16,11 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
-from offmon.server.orders.models import AssessmentRow, InstrumentRow, TermRow
-from offmon.server.orders.policy import check_confirm_term, check_sign_assessment
+from offmon.server.base.storage.directory import document_store
+from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
+from offmon.server.orders.policy import check_confirm_term, check_end, check_sign_assessment, check_sound
+from offmon.server.orders.reading import is_sound, place_of
+from offmon.server.orders.scan import Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class InstrumentEntry:
     served_at: Ms | None
     effective_from: Ms
     offence_types: tuple[str, ...]
-    document: Digest
+    document: Scan
     checked: str
     requested_at: Ms | None
 
@@ -68,14 +71,15 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
         served_at=entry.served_at,
         effective_from=entry.effective_from,
         offence_types=list(entry.offence_types),
-        document=entry.document,
+        document=entry.document.digest,
         checked=entry.checked,
         requested_at=entry.requested_at,
         recorded_by=actor.id,
     )
     check_instrument(row.core())
     row.save(force_insert=True)
-    append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=(row,))
+    document = _keep(row, entry.document)
+    append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=(row, document))
     return row.id
 
 
@@ -112,17 +116,42 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
     """A second officer confirms a term against the document (R-LEG-24)."""
     row = TermRow.objects.select_for_update().get(id=term)
     check_confirm_term(actor, row)
+    check_sound(DocumentRow.objects.filter(instrument=row.instrument_id).first())
     row.confirmed_by, row.confirmed_at = actor.id, clock.now()
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     append(actor, Verb.TERM_CONFIRMED, case=row.case, touched=(row,))
 
 
 @action
+def do_check_document(instrument: Id, *, actor: Actor) -> bool:
+    """Read the whole document again and record whether it is what was committed to; returns that (R-LEG-1). An entry where it changed.
+
+    The action looks for itself, so that nobody can call a sound document damaged, or a damaged one sound. While it is damaged no profile
+    is signed for the case: the signer has no way to the pages, and reads the mark. A restored backup takes the mark away again.
+    """
+    actor.check(Permission.DEPLOYMENT_READ)
+    row = DocumentRow.objects.select_for_update().select_related("instrument").get(instrument=instrument)
+    sound = is_sound(row)
+    if sound == (row.damaged_at is None):
+        return sound
+    row.damaged_at = None if sound else clock.now()
+    row.save(update_fields=["damaged_at"])
+    outcome, reason = (Outcome.ALLOWED, None) if sound else (Outcome.DENIED, "document-changed")
+    append(actor, Verb.DOCUMENT_CHECKED, case=row.case, touched=(row,), outcome=outcome, reason=reason)
+    return sound
+
+
+@action
 def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor) -> None:
-    """Record that an instrument ended, and when that became known: now (design §1.9). Asks for nothing else to change here."""
+    """Record that an instrument ended or will end, and when that became known: now (design §1.9). Raises Refused, as `check_end`.
+
+    A device runs on with what it has until its next profile, which whoever records the end asks for (`do_ask_profile`).
+    """
     actor.check(Permission.INSTRUMENT_RECORD)
     row = InstrumentRow.objects.select_for_update().get(id=instrument)
-    row.ended_at, row.end_known_at = ended_at, clock.now()
+    now = clock.now()
+    check_end(row.core(), ended_at, now)
+    row.ended_at, row.end_known_at = ended_at, now
     row.save(update_fields=["ended_at", "end_known_at"])
     append(actor, Verb.INSTRUMENT_ENDED, case=row.case, touched=(row,), reason=reason)
 
@@ -161,10 +190,13 @@ def do_prepare_assessment(entry: AssessmentEntry, *, actor: Actor) -> Id:
 
 
 @action
-def do_sign_assessment(assessment: Id, *, actor: Actor) -> None:
-    """The data protection officer has read it and signs (DPA 2018 s.71(1)(b)). Raises Refused for who prepared it, and a second time."""
+def do_sign_assessment(assessment: Id, read: Digest, *, actor: Actor) -> None:
+    """The data protection officer has read the document `read` and signs (DPA 2018 s.71(1)(b)).
+
+    Raises Refused where that is another document than was prepared, for who prepared it, and a second time.
+    """
     row = AssessmentRow.objects.select_for_update().get(id=assessment)
-    check_sign_assessment(actor, row)
+    check_sign_assessment(actor, row, read)
     row.signed_by, row.signed_at = actor.id, clock.now()
     row.save(update_fields=["signed_by", "signed_at"])
     append(actor, Verb.ASSESSMENT_SIGNED, case=None, touched=(row,))
@@ -179,3 +211,22 @@ def do_put_to_ico(assessment: Id, asked_at: Ms, answered_at: Ms | None, *, exten
     row.asked_at, row.answered_at, row.extended = asked_at, answered_at, extended
     row.save(update_fields=["asked_at", "answered_at", "extended"])
     append(actor, Verb.ASSESSMENT_PUT_TO_ICO, case=None, touched=(row,))
+
+
+def _keep(instrument: InstrumentRow, scan: Scan) -> DocumentRow:
+    """Put each file away, enclosed for its place, before a row names it: what no row names nobody can open."""
+    row = DocumentRow(
+        id=new_id(),
+        agency=instrument.agency,
+        case=instrument.case,
+        salt=new_salt(),
+        instrument=instrument,
+        kinds=[kind.value for kind in scan.kinds],
+        digests=list(scan.digests),
+    )
+    store, key = document_store(), column_key()
+    row.names = [
+        store.put(key.enclose_bytes(data, *place_of(row, number))) for number, data in enumerate(scan.files, start=1)
+    ]
+    row.save(force_insert=True)
+    return row

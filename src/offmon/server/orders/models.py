@@ -2,6 +2,7 @@
 
 Rules
 - A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and no process but the console reads it.
+- The pages of a document lie in the store, enclosed; the row says under which names, and what each must be.
 - A term is confirmed by another person than the one who recorded it, in a constraint too (R-LEG-24).
 - An impact assessment is the agency's, of no case, and signed by another person than who prepared it, in a constraint too (ADR 7).
 """
@@ -87,6 +88,40 @@ class InstrumentRow(RecordRow):
             ended_at=self.ended_at,
             end_known_at=self.end_known_at,
         )
+
+
+class DocumentRow(CaseRow):
+    """The document of an instrument: one file or several, each by kind, SHA-256 and the name under which it lies enclosed.
+
+    `damaged_at`: since when what lies there is not what was recorded; nothing is signed on it meanwhile (R-LEG-1).
+    """
+
+    KIND = "document"
+
+    instrument = reference("orders.InstrumentRow", related_name="documents")
+    instrument_id: Id
+    kinds = TextsField()
+    digests = TextsField()
+    names = TextsField()
+    damaged_at = MsField(null=True)
+
+    class Meta:
+        """An instrument has one document."""
+
+        db_table = "orders_document"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["instrument"], name="document_one_an_instrument"),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it. Where it lies is nobody's business."""
+        return {
+            "id": self.id,
+            "instrument": self.instrument_id,
+            "kinds": self.kinds,
+            "digests": self.digests,
+            "damaged_at": self.damaged_at,
+        }
 
 
 class TermRow(CaseRow):

@@ -1,10 +1,17 @@
 """When orders may be written, beyond what the role may do at all."""
 
+from typing import Final
+
+from offmon.core import clock
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Digest, Ms
+from offmon.core.order import Instrument
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
-from offmon.server.orders.models import AssessmentRow, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, TermRow
+
+END_AHEAD_MS: Final = 366 * clock.DAY_MS
 
 
 def check_confirm_term(actor: Actor, term: TermRow) -> None:
@@ -25,18 +32,41 @@ def may_confirm_term(actor: Actor, term: TermRow) -> bool:
     return True
 
 
-def check_sign_assessment(actor: Actor, assessment: AssessmentRow) -> None:
-    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, once (R-DPA-31)."""
+def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> None:
+    """Raises Refused unless the actor may sign this assessment: another person than who prepared it, of what they read, once (R-DPA-31)."""
     actor.check(Permission.ASSESSMENT_SIGN)
     check_two_people(assessment.prepared_by, actor.id, "An impact assessment")
     if assessment.signed_by is not None:
         raise Refused("already-signed", "This assessment was signed already; nothing changed.")
+    if assessment.document != read:
+        raise Refused("other-document", "What you read is not the document that was prepared; ask for that one.")
 
 
-def may_sign_assessment(actor: Actor, assessment: AssessmentRow) -> bool:
+def may_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> bool:
     """Whether `check_sign_assessment` lets it pass."""
     try:
-        check_sign_assessment(actor, assessment)
+        check_sign_assessment(actor, assessment, read)
     except OffmonError:
         return False
     return True
+
+
+def check_sound(document: DocumentRow | None) -> None:
+    """Raises Refused where the document is known to be another than was recorded: nothing is confirmed or signed on it (R-LEG-1)."""
+    if document is not None and document.damaged_at is not None:
+        message = "The document that is kept is not the one that was recorded. Have it restored, then open it again."
+        raise Refused("document-damaged", message)
+
+
+def check_end(instrument: Instrument, ended_at: Ms, now: Ms) -> None:
+    """Raises Refused unless the instrument may be recorded as ended at `ended_at`: once, after it began, at most a year ahead.
+
+    An end is not corrected: a profile may have been signed on it, and a court must be able to compile that again (design §1.9). One that
+    was recorded by mistake is put right by recording the instrument anew, before another colleague.
+    """
+    if instrument.ended_at is not None:
+        raise Refused("already-ended", "Its end is recorded already. If that was a mistake, record the document anew.")
+    if ended_at < instrument.effective_from:
+        raise Refused("ends-before-it-begins", "It cannot have ended before it was in force; correct the date.")
+    if ended_at > now + END_AHEAD_MS:
+        raise Refused("end-too-far", "An end more than a year ahead belongs to its terms; correct the date.")

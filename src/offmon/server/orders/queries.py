@@ -1,18 +1,56 @@
 """Every read of orders."""
 
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Q
+
+from offmon.core import clock as time
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms, Slug
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
+from offmon.server.audit.queries import recorded
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
-from offmon.server.orders.models import AssessmentRow, InstrumentRow, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
+from offmon.server.orders.policy import check_sound
+from offmon.server.orders.reading import is_sound, read_page
+from offmon.server.orders.scan import Media
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
+OPENED_FOR_MS: Final = time.HOUR_MS
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """The document of an instrument as a page shows it beside what was recorded.
+
+    `sound`: it is, just now, what was committed to. `marked`: the row says that it is not; whoever sees the two differ has it checked.
+    """
+
+    instrument: Id
+    kinds: tuple[Media, ...]
+    sound: bool
+    marked: bool
+
+    @property
+    def is_pdf(self) -> bool:
+        """One file that the browser's own viewer shows; otherwise each file is a page."""
+        return self.kinds[0] is Media.PDF
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One file of a document, and what it is."""
+
+    data: bytes
+    kind: Media
 
 
 def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
@@ -36,11 +74,56 @@ def words_of(term: Id, *, actor: Actor) -> str | None:
         return column_key().open(row.verbatim, TermRow, row.id, "verbatim")
 
 
+def document_of(instrument: Id, *, actor: Actor) -> DocumentView | None:
+    """The document of an instrument, read whole and compared. None outside the caseload, and where only a fingerprint was kept."""
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        row = DocumentRow.objects.select_related("instrument").filter(instrument=instrument).first()
+        if row is None:
+            return None
+        append(actor, Verb.CASE_CONSULTED, case=row.case)
+        return DocumentView(instrument, tuple(map(Media, row.kinds)), is_sound(row), row.damaged_at is not None)
+
+
+def page_of(instrument: Id, number: int, *, actor: Actor) -> PageView | None:
+    """A page of the document (a PDF is its page 1). None where there is none. Raises NotAuthentic where it is not what was recorded.
+
+    One entry a document opened, not one a page: whoever compares a term leafs back and forth, and thirty lines a minute would bury what
+    the log is read for. So a page of what the same person opened in the same session within the hour is not written down again; the
+    first always is, before it is shown, and the entry names the document as it then stood.
+    """
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        row = DocumentRow.objects.select_related("instrument").filter(instrument=instrument).first()
+        if row is None or not 1 <= number <= len(row.kinds):
+            return None
+        data = read_page(row, number)
+        if not _is_open(row, actor):
+            append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))
+        return PageView(data, Media(row.kinds[number - 1]))
+
+
+def check_documents(case: Id) -> None:
+    """Raises Refused while the document of an order that has not ended is not what was recorded (R-LEG-1). Inside the caller's scope."""
+    in_force = Q(instrument__ended_at=None) | Q(instrument__ended_at__gt=clock.now())
+    check_sound(DocumentRow.objects.filter(in_force, case=case, damaged_at__isnull=False).first())
+
+
+def _is_open(row: DocumentRow, actor: Actor) -> bool:
+    since = Ms(clock.now() - OPENED_FOR_MS)
+    key = (Slug(row.KIND), row.id)
+    return actor.session is not None and any(
+        entry.session == actor.session and key in {(one.table, one.id) for one in entry.touched}
+        for entry in recorded(actor, row.case, Verb.DOCUMENT_OPENED, since)
+    )
+
+
 def records_of(case: Id) -> list[tuple[Id, Record]]:
     """The case's orders and terms as a bundle shows them, inside the scope that is open. The court's words are withheld."""
     instruments = InstrumentRow.objects.filter(case=case)
+    documents = DocumentRow.objects.filter(case=case)
     terms = TermRow.objects.filter(case=case).defer(*COMPILED)
-    return [(row.id, row.opened()) for row in (*instruments, *terms)]
+    return [(row.id, row.opened()) for row in (*instruments, *documents, *terms)]
 
 
 def assessments() -> tuple[Assessment, ...]:

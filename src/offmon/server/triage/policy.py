@@ -1,6 +1,5 @@
 """When an alert may be decided, what must follow, and when that is done, beyond what the role may do at all."""
 
-from offmon.core import roles
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.follow import FOLLOWS, check_done, check_due, check_follows
 from offmon.core.ids import Id, Ms
@@ -39,7 +38,7 @@ def check_follow(decision: Decision, following: Action | None) -> None:
 def check_owner(case: Id, owner: Id, at: Ms) -> None:
     """Raises Refused unless that person is there, completes actions, and works on the case."""
     staff = agencies.active_staff(owner)
-    if staff is None or not roles.may(staff.role, Permission.ACTION_COMPLETE):
+    if staff is None or not agencies.may_here(staff, Permission.ACTION_COMPLETE):
         raise Refused("no-owner", "Choose someone who works on this case and whose role does such things.")
     agencies.check_on_caseload(case, owner, at)
 

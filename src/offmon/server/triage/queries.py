@@ -213,8 +213,9 @@ def outcome_of(alert_id: Id) -> DecisionOutcome | None:
 
 
 def check_decider(case: Id, staff: Id, at: Ms) -> None:
-    """Raises Refused unless that person is there, decides alerts, and works on the case: an officer in charge does (R-EVD-5)."""
-    if not roles.may(agencies.acting(staff).role, Permission.ALERT_DECIDE):
+    """Raises Refused unless that person may be in charge: of the lead agency, decides alerts, works on the case (R-EVD-5)."""
+    decider = agencies.acting(staff)
+    if decider.is_guest or not decider.may(Permission.ALERT_DECIDE):
         raise Refused("no-oic", "Name an officer in charge who works on this case and decides its alerts.")
     agencies.check_on_caseload(case, staff, at)
 

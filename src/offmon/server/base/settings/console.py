@@ -8,6 +8,7 @@ from offmon.server.base.web import wiring
 
 SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms and sessions of the console")
 OFFMON_COLUMN_KEY_FILE = env.required("OFFMON_COLUMN_KEY_FILE", "the file of the key that opens restricted columns")
+OFFMON_DOCUMENTS = env.required("OFFMON_DOCUMENTS", "the folder in which scanned orders and licences lie, enclosed")
 OFFMON_CODE_KEY_FILE = env.required("OFFMON_CODE_KEY_FILE", "the file of the key that enrolment codes are kept under")
 OFFMON_VAULT_SOCKET = env.required("OFFMON_VAULT_SOCKET", "the path of the local socket on which the vault is asked")
 DATABASES = databases(Process.CONSOLE)
@@ -31,9 +32,9 @@ CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Strict"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # said once, and never in a cookie
 
-# A scanned order names victims: it is read in memory, and never touches a disk of the console.
+# A scanned order names victims: it is read in memory, and touches a disk only when it is enclosed.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 20 << 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 41 << 20  # all the pages of one document (`orders/scan.py`), and the form around them
 
 SECURE_CSP = wiring.SECURE_CSP
 SECURE_REFERRER_POLICY = wiring.SECURE_REFERRER_POLICY

@@ -17,3 +17,6 @@ OFFMON_PROFILE_KEYS = env.required(
 )
 OFFMON_LIST_KEYS = env.required("OFFMON_LIST_KEYS", "the folder of the keys that sign lists, in files of the same form")
 OFFMON_INGEST_URL = env.required("OFFMON_INGEST_URL", "the address that devices call, as profiles name it").rstrip("/")
+OFFMON_TRUST = env.required(
+    "OFFMON_TRUST", "the trust file with the agencies' roots, which came on paper and not from the database"
+)

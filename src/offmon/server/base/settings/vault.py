@@ -14,3 +14,6 @@ OFFMON_VAULT_CALLERS = env.numbers("OFFMON_VAULT_CALLERS", "the uids that may as
 OFFMON_OPENING_KEYS = env.required(
     "OFFMON_OPENING_KEYS", "the folder of the opening keys, which no backup of the database holds"
 )
+OFFMON_TRUST = env.required(
+    "OFFMON_TRUST", "the trust file with the agencies' roots, which came on paper and not from the database"
+)

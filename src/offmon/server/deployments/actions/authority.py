@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from offmon.core.assessment import check_assessed
 from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.order import as_known_at
+from offmon.core.order import Capability, as_known_at
 from offmon.core.profile import Choice, HpkeKey, compile_grants
 from offmon.core.records import check_authorised
 from offmon.core.roles import Permission
@@ -19,7 +20,7 @@ from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import check_authorise
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import authority_of
+from offmon.server.orders.queries import assessments, authority_of, check_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,20 @@ class Served:
 
 @action
 def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
-    """Draft what is to be monitored. It is compiled at once, so that an unlawful choice is refused here. Returns the authorisation."""
+    """Draft what is to be monitored. Returns the authorisation.
+
+    It is compiled at once, so that an unlawful choice, or one that was not assessed (R-DPA-31), is refused here and not by the signer.
+    """
     actor.check(Permission.DEPLOYMENT_DRAFT)
     at = clock.now()
+    check_documents(case)
     instruments, terms = authority_of(case)
-    if not compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at):
+    grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
+    if not grants:
         raise Refused(
             "no-live-term", "No confirmed term that is in force makes any of this necessary; nothing was drafted."
         )
+    check_assessed(assessments(), {Capability(grant.KIND) for grant in grants}, at)
     deployment = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
     touched: list[models.Deployment | models.Authorisation] = []
     if deployment is None:

@@ -3,15 +3,17 @@
 from dataclasses import dataclass, replace
 
 from offmon.core import dsse
+from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Origin, VKey
-from offmon.core.order import Instrument, Term, as_known_at
+from offmon.core.order import Capability, Instrument, Term, as_known_at
 from offmon.core.profile import (
     SCHEMA,
     Controller,
     Grant,
     HpkeKey,
+    ListDeclaration,
     PersonText,
     Profile,
     TermPeriod,
@@ -19,13 +21,14 @@ from offmon.core.profile import (
     compile_grants,
 )
 from offmon.core.states import ProfileState
+from offmon.core.trust import KeyRing
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base import clock
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import check_collects
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import authority_of
+from offmon.server.orders.queries import assessments, authority_of, check_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,19 @@ def basis_of(row: models.Profile) -> Basis:
     return Basis(row, deployment, device, authorisation, agency)
 
 
-def compile_profile(basis: Basis, ingest: str) -> Profile:
-    """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be."""
+def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
+    """The profile that the rows give at the start of its lease. Raises Refused where the law does not let it be.
+
+    `ring`: the agency's keys, by which a list or an exclusion list counts as one of the agency's.
+    """
     row = basis.row
+    check_documents(row.case)
     instruments, terms = authority_of(row.case)
-    grants = _grants(basis, instruments, terms)
+    lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
+    grants = _grants(basis, instruments, terms, lists)
+    check_assessed_throughout(
+        assessments(), {Capability(grant.KIND) for grant in grants}, Period(row.lease_since, row.lease_until)
+    )
     evidence = basis.deployment.evidence_key
     if evidence is None:
         raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
@@ -80,7 +91,7 @@ def compile_profile(basis: Basis, ingest: str) -> Profile:
         previous=_previous(row),
         lease=Period(row.lease_since, row.lease_until),
         grants=grants,
-        exclusions=dsse.digest_of(detectors.newest_exclusions()),
+        exclusions=dsse.digest_of(detectors.newest_exclusions(ring, clock.now())),
         person_texts=_person_texts(grants, terms),
         controllers=_controllers(grants, instruments, terms),
         delay_days=basis.deployment.delay_days,
@@ -101,12 +112,14 @@ def _check_belong(
         raise Refused("other-case", "The request names what belongs to another case; nothing is signed across cases.")
 
 
-def _grants(basis: Basis, instruments: tuple[Instrument, ...], terms: tuple[Term, ...]) -> tuple[Grant, ...]:
+def _grants(
+    basis: Basis, instruments: tuple[Instrument, ...], terms: tuple[Term, ...], lists: list[ListDeclaration]
+) -> tuple[Grant, ...]:
     """What may be collected, which must be the same as known now and as known when the lease begins.
 
     A court recomputes the second (docs/specs/bundle.md); if something was learned in between, the request is out of date.
     """
-    at, choices, lists = basis.row.lease_since, basis.authorisation.core().choices, detectors.declarations()
+    at, choices = basis.row.lease_since, basis.authorisation.core().choices
     known = [as_known_at(instrument, at) for instrument in instruments]
     confirmed = [
         term if (term.confirmed_at or at) <= at else replace(term, confirmed_by=None, confirmed_at=None)

@@ -11,6 +11,7 @@ from offmon.core.keys import SigningKey
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission, Role
 from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move
+from offmon.core.trust import KeyRing
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -55,13 +56,16 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
 
 
 @action
-def do_sign_profile(profile: Id, key: SigningKey, ingest: str, *, actor: Actor) -> None:
-    """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log."""
+def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *, actor: Actor) -> None:
+    """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log.
+
+    `ring`: the agency's keys, walked from the signer's own roots.
+    """
     row = models.Profile.objects.select_for_update().get(id=profile)
     check_move(PROFILE, row.state, ProfileState.SIGNED)
     try:
         basis = basis_of(row)
-        compiled = compile_profile(basis, ingest)
+        compiled = compile_profile(basis, ingest, ring)
     except OffmonError as refusal:
         row.state, row.refusal = ProfileState.REFUSED, refusal.code
         row.save(update_fields=["state", "refusal"])
@@ -70,18 +74,18 @@ def do_sign_profile(profile: Id, key: SigningKey, ingest: str, *, actor: Actor) 
     row.document = dsse.sign(compiled, key)
     row.digest, row.state = dsse.digest_of(row.document), ProfileState.SIGNED
     row.save(update_fields=["document", "digest", "state"])
-    lists = _enclose_lists(row, compiled)
+    lists = _enclose_lists(row, compiled, ring)
     append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists))
     if basis.deployment.state is DeploymentState.NOTICE_SERVED:
         move(basis.deployment, DeploymentState.ACTIVE)
         append(actor, Verb.DEPLOYMENT_MOVED, case=row.case, touched=(basis.deployment,))
 
 
-def _enclose_lists(row: models.Profile, profile: Profile) -> list[models.ProfileList]:
+def _enclose_lists(row: models.Profile, profile: Profile, ring: KeyRing) -> list[models.ProfileList]:
     """Each list that the profile names, its entries enclosed to the device's own key."""
     wanted = {ref.digest for grant in profile.grants for ref in grant.lists}
     made: list[models.ProfileList] = []
-    for live in detectors.live_lists():
+    for live in detectors.live_lists(ring, clock.now()):
         if live.declared.ref.digest not in wanted:
             continue
         place = protocol.list_place(profile.device, live.declared.ref.digest)

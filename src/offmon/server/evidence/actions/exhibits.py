@@ -115,6 +115,8 @@ def do_hand_over(exhibit_id: Id, to: Id, place: str, reason: str, *, actor: Acto
         raise Refused("not-sealed-yet", "The vault has not sealed this exhibit yet; ask it first.")
     now = clock.now()
     agencies.check_on_caseload(row.case, to, now)
+    if agencies.acting(to).is_guest:
+        raise Refused("not-to-a-party", "An exhibit stays with the agency that leads; another is given it in a bundle.")
     if not (place.strip() and reason.strip()):
         raise Refused("no-reason", "Say where it goes and why; both stand in the bundle.")
     link = Custody(

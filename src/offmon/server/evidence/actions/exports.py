@@ -77,8 +77,9 @@ def do_use_reveal(reveal: Id, *, vault: Actor) -> EnclosedLeaf:
     """
     with scope(vault):
         row = Reveal.objects.get(id=reveal)
+        asker = agencies.acting(row.asked_by)
     try:
-        return _use_reveal(reveal, actor=agencies.acting(row.asked_by))
+        return _use_reveal(reveal, actor=asker)
     except Refused as refusal:
         _note_refused(row, refusal.code, actor=vault)
         raise

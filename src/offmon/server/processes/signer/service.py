@@ -2,6 +2,7 @@
 
 Rules
 - It looks for the row in the scope of each agency whose key could be asked for; a row that waits for no signature is none of its business.
+- The agency's chain of keys is walked from roots of the signer's own configuration: a list that no key of it signed is none.
 - A profile that may not be is refused in its row and in the log, with the rule's code; the caller is told no more than that it is done.
 """
 
@@ -13,6 +14,7 @@ from django.db import connection
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.trust import KeyRole
+from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service
 from offmon.server.base.local_socket import Result, Server, Verbs
@@ -23,14 +25,16 @@ from offmon.server.detectors.actions import do_sign
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.signer.keys import Keys
+from offmon.server.processes.trusted import trust_file
 
 
 class Signer:
-    """The signer's verbs. `ingest`: the address that profiles tell devices to call."""
+    """The signer's verbs. `ingest`: the address that profiles tell devices to call; `brought`: the roots that lists are held to."""
 
-    def __init__(self, keys: Keys, ingest: str) -> None:
+    def __init__(self, keys: Keys, ingest: str, brought: TrustFile) -> None:
         self._keys = keys
         self._ingest = ingest
+        self._brought = brought
 
     @property
     def verbs(self) -> Verbs:
@@ -41,7 +45,7 @@ class Signer:
         """Sign the profile that a row asks for, or refuse it there. Raises Refused (`not-waiting`, `no-key`)."""
         actor = _found(agencies.whose(Service.SIGNER, lambda: profile in asked_profiles()))
         key = self._keys.key(KeyRole.PROFILE, agencies.agency(actor.agency))
-        do_sign_profile(profile, key, self._ingest, actor=actor)
+        do_sign_profile(profile, key, self._ingest, agencies.ring_of(actor.agency, self._brought), actor=actor)
         return Result()
 
     def sign_list(self, row: Id) -> Result:
@@ -57,7 +61,7 @@ def listen() -> Server:
     assert_ordinary(connection.connection, Process.SIGNER)
     connection.close()
     keys = Keys(Path(settings.OFFMON_PROFILE_KEYS), Path(settings.OFFMON_LIST_KEYS))
-    signer = Signer(keys, settings.OFFMON_INGEST_URL)
+    signer = Signer(keys, settings.OFFMON_INGEST_URL, trust_file(settings.OFFMON_TRUST))
     return Server(Path(settings.OFFMON_SIGNER_SOCKET), signer.verbs, settings.OFFMON_SIGNER_CALLERS)
 
 

@@ -19,7 +19,7 @@ from offmon.core.trust import KeyRole
 
 @dataclass(frozen=True, slots=True)
 class InventedAgency:
-    """An agency and which keys it has. A police force leads the case; the probation service is a controller beside it."""
+    """An agency and which keys it has. A police force leads the case; the probation service is a controller too, and party to it."""
 
     code: str
     name: str
@@ -55,18 +55,21 @@ SECOND_OFFICER: Final = "second-officer"
 AUTHORISER: Final = "authoriser"
 SUPERVISOR: Final = "supervisor"
 EVIDENCE: Final = "evidence"
+PROBATION_OFFICER: Final = "probation-officer"
+DATA_PROTECTION: Final = "dpo"
 STAFF: Final = (
     InventedStaff("86", OFFICER, "Ash Officer", Role.OFFENDER_MANAGER),
     InventedStaff("86", SECOND_OFFICER, "Birch Officer", Role.OFFENDER_MANAGER),
     InventedStaff("86", AUTHORISER, "Cedar Authoriser", Role.AUTHORISING_OFFICER),
     InventedStaff("86", SUPERVISOR, "Damson Supervisor", Role.SUPERVISOR),
     InventedStaff("86", EVIDENCE, "Elder Evidence", Role.EVIDENCE_OFFICER),
-    InventedStaff("86", "dpo", "Fir Protection", Role.DATA_PROTECTION),
+    InventedStaff("86", DATA_PROTECTION, "Fir Protection", Role.DATA_PROTECTION),
     InventedStaff("86", "admin", "Gorse Admin", Role.TENANT_ADMIN),
-    InventedStaff("86P", "probation-officer", "Hazel Probation", Role.OFFENDER_MANAGER),
+    InventedStaff("86P", PROBATION_OFFICER, "Hazel Probation", Role.OFFENDER_MANAGER),
 )
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, SUPERVISOR, EVIDENCE)
 
+ASSESSMENT: Final = "Trial of monitoring (invented)"
 REFERENCE: Final = "86/TRIAL/0001"
 PERSON: Final = "Invented Person (PNC 2086/0000000I)"
 OFFENCE: Final = Slug("contact_child")

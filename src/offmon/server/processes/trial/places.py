@@ -63,6 +63,11 @@ class Home:
         return self.path / "public" / "trust.json"
 
     @property
+    def assessment(self) -> Path:
+        """The impact assessment as it was signed, which an agency would publish a summary of."""
+        return self.path / "public" / "impact-assessment.md"
+
+    @property
     def sign_ins(self) -> Path:
         """The staff's invented names and drawn passwords."""
         return self.path / "sign-ins.json"

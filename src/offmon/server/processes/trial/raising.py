@@ -15,7 +15,7 @@ from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
 from offmon.server.processes.trial import ceremony
 from offmon.server.processes.trial.ceremony import Ceremony
 from offmon.server.processes.trial.databases import create_database, database_exists, migrate
-from offmon.server.processes.trial.places import Code, Home, account_of
+from offmon.server.processes.trial.places import CHECKOUT, Code, Home, account_of
 from offmon.server.processes.trial.postgres import launch
 from offmon.server.processes.trial.stack import DATABASE, Stack
 from offmon.server.processes.trial.supervise import Processes, Say, becoming
@@ -71,8 +71,16 @@ def _prepare(stack: Stack, say: Say) -> Stack:
             f"the checkout lies where other users cannot go, so the processes run a copy of the code below {stack.home.path}"
         )
     stack.write_database_addresses()
+    _lay_out_assessment(stack.home)
     _directory(stack)
     return stack
+
+
+def _lay_out_assessment(home: Home) -> None:
+    """The document that is signed, as it was on the day: a later checkout may say otherwise, and a signature is of one text."""
+    if not home.assessment.exists():
+        home.assessment.write_bytes((CHECKOUT / "docs" / "dpia" / "trial.md").read_bytes())
+        home.assessment.chmod(0o644)
 
 
 def _keys(home: Home, say: Say) -> Ceremony:

@@ -9,9 +9,10 @@ Rules
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -19,32 +20,37 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
-from offmon.core.canon import Tag, digest
+from offmon.core.assessment import Source
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import ListEntry
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.profile import Choice
+from offmon.core.sharing import Ground
 from offmon.match.exclusions_default import default_exclusions
-from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
 from offmon.server.deployments import actions as deployments
 from offmon.server.deployments.actions import Answers, Served
-from offmon.server.detectors.actions import do_approve, do_draft_exclusions, do_draft_list
+from offmon.server.detectors.actions import ListDraft, do_approve, do_draft_exclusions, do_draft_list
 from offmon.server.detectors.queries import choosable, waiting_for_signature
 from offmon.server.orders.actions import (
+    AssessmentEntry,
     InstrumentEntry,
     TermEntry,
     do_confirm_term,
+    do_prepare_assessment,
     do_record_instrument,
     do_record_term,
+    do_sign_assessment,
 )
+from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
-from offmon.server.processes.trial import ceremony, invented
+from offmon.server.processes.trial import ceremony, invented, papers
 from offmon.server.processes.trial.acting import actor_of, deployment_id
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.stack import HOSTS
@@ -56,7 +62,9 @@ ANSWERS: Final = Answers(
     fair_balance="Only listed sites, and listed words on search results; never messages; overt; ends with the order.",
 )
 LICENCE_YEARS: Final = 1
+REVIEW_AFTER: Final = timedelta(days=182)
 SIGNED_WITHIN_S: Final = 30.0
+NOTICE: Final = Digest(sha256(b"the invented paper notice").hexdigest())
 
 
 class Steps:
@@ -86,6 +94,7 @@ class Seed:
     vault: Vault
     force: Id
     probation: Id
+    assessed: Path
     today: date
 
     @cached_property
@@ -98,20 +107,31 @@ class Seed:
         """Who confirms what the first recorded."""
         return actor_of(invented.SECOND_OFFICER)
 
+    @cached_property
+    def guest(self) -> Actor:
+        """Who supervises the licence: of the probation service, on the force's case."""
+        return replace(actor_of(invented.PROBATION_OFFICER), agency=self.force, home=self.probation)
+
     def play(self) -> None:
         """Every step, in the order of the thread."""
         self._lists()
         case = self.steps.once("case opened", self._open_case)
         for sign_in in invented.ON_THE_CASE:
-            self.steps.once(f"case shared with {sign_in}", partial(self._share, case, sign_in))
-        shpo = self.steps.once("SHPO recorded", partial(self._instrument, case, Basis.SHPO_SC, self.force))
-        licence = self.steps.once("licence recorded", partial(self._instrument, case, Basis.LICENCE, self.probation))
+            self.steps.once(f"case opened to {sign_in}", partial(self._open_to, case, sign_in))
+        self.steps.once("case shared with probation", partial(self._share, case))
+        self.steps.once(
+            f"case opened to {invented.PROBATION_OFFICER}", partial(self._open_to, case, invented.PROBATION_OFFICER)
+        )
+        shpo = self.steps.once("SHPO recorded", partial(self._instrument, case, Basis.SHPO_SC, self.officer))
+        licence = self.steps.once("licence recorded", partial(self._instrument, case, Basis.LICENCE, self.guest))
         terms = (
-            self.steps.once("SHPO term recorded", partial(self._term, shpo, TermKind.PROHIBITION, None)),
-            self.steps.once("licence term recorded", partial(self._term, licence, TermKind.REQUIREMENT, LICENCE_YEARS)),
+            self.steps.once("SHPO term recorded", partial(self._term, shpo, None, self.officer)),
+            self.steps.once("licence term recorded", partial(self._term, licence, LICENCE_YEARS, self.guest)),
         )
         for name, term in zip(("SHPO", "licence"), terms, strict=True):
             self.steps.once(f"{name} term confirmed by a second officer", partial(self._confirm, term))
+        assessment = self.steps.once("impact assessment prepared", self._assessment)
+        self.steps.once("impact assessment signed by another", partial(self._sign_assessment, assessment))
         draft = self.steps.once("monitoring drafted", partial(self._draft, case, terms))
         self.steps.once("monitoring authorised by another", partial(self._authorise, draft))
         deployment = self.steps.once("deployment found", partial(deployment_id, case, self.officer))
@@ -152,28 +172,33 @@ class Seed:
     def _list(
         self, name: Versioned, capability: Capability, bases: tuple[Basis, ...], entries: tuple[ListEntry, ...]
     ) -> Id:
-        return do_draft_list(
-            name,
-            capability,
-            bases,
-            (invented.OFFENCE,),
-            entries,
+        draft = ListDraft(
+            name=name,
+            capability=capability,
+            bases=bases,
+            offence_types=(invented.OFFENCE,),
+            entries=entries,
             sensitive=False,
             valid=Period(time.start_of_day(self.today - timedelta(days=1)), None),
-            actor=self.officer,
+            why="To show on this machine what a list does (invented)",
         )
+        return do_draft_list(draft, actor=self.officer)
 
     def _open_case(self) -> Id:
         return do_open_case(invented.REFERENCE, invented.PERSON, actor=self.officer)
 
-    def _share(self, case: Id, sign_in: str) -> None:
+    def _open_to(self, case: Id, sign_in: str) -> None:
         do_grant_caseload(case, actor_of(sign_in).id, "works on this case (trial)", actor=self.officer)
 
-    def _instrument(self, case: Id, basis: Basis, controller: Id) -> Id:
+    def _share(self, case: Id) -> Id:
+        sharing = Sharing(self.probation, Ground.LICENCE, "", "supervises the person on licence (trial)")
+        return do_share_case(case, sharing, actor=self.officer)
+
+    def _instrument(self, case: Id, basis: Basis, recorder: Actor) -> Id:
         made = self.today - timedelta(days=200)
         entry = InstrumentEntry(
             basis=basis,
-            controller=controller,
+            controller=recorder.home or recorder.agency,
             made_by="Oakshire Crown Court (invented)",
             reference=f"TRIAL-{basis.value.upper()}",
             made_on=made,
@@ -181,27 +206,45 @@ class Seed:
             served_at=time.start_of_day(made),
             effective_from=time.start_of_day(made),
             offence_types=(invented.OFFENCE,),
-            document=_page(f"the page image of an invented {basis.value}"),
+            document=Scan.of(papers.pages(basis)),
             checked="compared with the sealed original (invented)",
             requested_at=time.start_of_day(self.today - timedelta(days=7)) if basis is Basis.LICENCE else None,
         )
-        return do_record_instrument(case, entry, actor=self.officer)
+        return do_record_instrument(case, entry, actor=recorder)
 
-    def _term(self, instrument: Id, effect: TermKind, years: int | None) -> Id:
+    def _term(self, instrument: Id, years: int | None, recorder: Actor) -> Id:
         since = self.today - timedelta(days=200)
         until = None if years is None else self.today + timedelta(days=365 * years)
         entry = TermEntry(
-            effect=effect,
+            effect=TermKind.PROHIBITION if years is None else TermKind.REQUIREMENT,
             verbatim="The defendant must not visit any website of the kind listed, nor search for the words listed (invented).",
             person_text="You must not visit the websites, or search for the words, on the lists that you were given.",
-            source_page=1,
+            source_page=2 if years is None else 1,
             capabilities=(Capability.SITE, Capability.PHRASE),
             period=time.days(since, until),
         )
-        return do_record_term(instrument, entry, actor=self.officer)
+        return do_record_term(instrument, entry, actor=recorder)
 
     def _confirm(self, term: Id) -> None:
         do_confirm_term(term, actor=self.second)
+
+    @cached_property
+    def _assessed(self) -> Digest:
+        return Digest(sha256(self.assessed.read_bytes()).hexdigest())
+
+    def _assessment(self) -> Id:
+        """Of the trial's own document, which anybody may read; of it the fingerprint is kept."""
+        entry = AssessmentEntry(
+            title=invented.ASSESSMENT,
+            capabilities=tuple(Capability),
+            sources=tuple(Source),
+            document=self._assessed,
+            review_by=time.start_of_day(self.today + REVIEW_AFTER),
+        )
+        return do_prepare_assessment(entry, actor=actor_of(invented.SUPERVISOR))
+
+    def _sign_assessment(self, assessment: Id) -> None:
+        do_sign_assessment(assessment, self._assessed, actor=actor_of(invented.DATA_PROTECTION))
 
     def _draft(self, case: Id, terms: tuple[Id, ...]) -> Id:
         ids = {ref.name: ref.id for ref in (declared.ref for declared in choosable(actor=self.officer))}
@@ -216,12 +259,8 @@ class Seed:
         deployments.do_authorise(draft, ANSWERS, actor=actor_of(invented.AUTHORISER))
 
     def _notice(self, deployment: Id) -> Id:
-        served = Served(Ms(clock.now()), "in person", "en", acknowledged=True, text=_page("the invented paper notice"))
+        served = Served(Ms(clock.now()), "in person", "en", acknowledged=True, text=NOTICE)
         return deployments.do_serve_notice(deployment, served, actor=self.officer)
-
-
-def _page(what: str) -> Digest:
-    return Digest(digest(Tag.DOCUMENT, what.encode()).hex())
 
 
 def main(home: Home) -> None:
@@ -232,5 +271,6 @@ def main(home: Home) -> None:
         Vault(Path(settings.OFFMON_VAULT_SOCKET)),
         force.agency,
         probation.agency,
+        home.assessment,
         time.local_day(clock.now()),
     ).play()

@@ -98,6 +98,7 @@ class Stack:
             "OFFMON_SECRET_KEY_FILE": str(own / "secret-key"),
             "OFFMON_COLUMN_KEY_FILE": str(own / "column-key"),
             "OFFMON_CODE_KEY_FILE": str(own / "code-key"),
+            "OFFMON_DOCUMENTS": str(self.home.store("console", "documents")),
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
             **self._callers(),
         }
@@ -117,6 +118,7 @@ class Stack:
             "OFFMON_LIST_KEYS": str(own / "list-keys"),
             "OFFMON_SIGNER_CALLERS": _uids("console", "worker"),
             "OFFMON_INGEST_URL": self.url("ingest"),
+            "OFFMON_TRUST": str(self.home.trust),
         }
 
     def _vault(self, _own: Path) -> dict[str, str]:
@@ -124,6 +126,7 @@ class Stack:
             "OFFMON_VAULT_SOCKET": str(self.home.socket("vault")),
             "OFFMON_OPENING_KEYS": str(self.home.store("vault", "opening-keys")),
             "OFFMON_VAULT_CALLERS": _uids("console"),
+            "OFFMON_TRUST": str(self.home.trust),
         }
 
     def _callers(self) -> dict[str, str]:

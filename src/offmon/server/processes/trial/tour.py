@@ -26,6 +26,7 @@ Everything answers ({whose}).
   For devices  {stack.url("ingest")}
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
   Trust file   {stack.home.trust}
+  Assessment   {stack.home.assessment}  (the signed impact assessment, without which nothing is collected)
   Root keys    {stack.home.offline_root}: used once, read by nobody; an agency keeps them offline
 {roots}
 Sign-ins, all invented:

@@ -25,6 +25,7 @@ from offmon.core.exhibit import place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import HpkeKey
 from offmon.core.roles import Role
+from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
@@ -46,16 +47,18 @@ from offmon.server.evidence.actions import (
 from offmon.server.evidence.finish import finish
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.processes.roles import assert_ordinary
+from offmon.server.processes.trusted import trust_file
 from offmon.server.processes.vault.keys import KeyStore
 
 TAKEN_WITHIN_MS: Final = 5 * time.MINUTE_MS
 
 
 class Vault:
-    """The vault's verbs, over its key store."""
+    """The vault's verbs, over its key store. `brought`: the agencies' roots, which no database may name."""
 
-    def __init__(self, keys: KeyStore) -> None:
+    def __init__(self, keys: KeyStore, brought: TrustFile) -> None:
         self._keys = keys
+        self._brought = brought
 
     @property
     def verbs(self) -> Verbs:
@@ -82,7 +85,7 @@ class Vault:
         actor = _whose(lambda: queries.has_reveal(reveal))
         leaf = do_use_reveal(reveal, vault=actor)
         with scope(actor):
-            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), actor=actor)
+            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
         return Result(document=codec.dump(enclosed.body))
 
     def seal(self, exhibit: Id) -> Result:
@@ -90,7 +93,7 @@ class Vault:
         actor = _whose(lambda: queries.has_exhibit(exhibit))
         leaf = do_open_for_seal(exhibit, actor=actor)
         with scope(actor):
-            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), actor=actor)
+            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
         with self._making(exhibit) as public:
             sealed = envelope.enclose(enclosed, public, place_of(exhibit))
             do_keep_sealed(exhibit, leaf.envelope.content_commit, public, sealed, actor=actor)
@@ -105,7 +108,7 @@ class Vault:
     def build_export(self, export: Id) -> Result:
         """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`)."""
         actor = _whose(lambda: queries.has_export(export))
-        built = assemble.assemble(export, self._keys.opening, actor=actor)
+        built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
         manifest = write.manifest_digest(write.manifest(built.payload))
         public = envelope.public_of(self._keys.payloads())
         enclosed = envelope.seal_bytes(write.pack(built.payload), public, _place(export, manifest))
@@ -155,7 +158,7 @@ def listen() -> Server:
     connection.ensure_connection()
     assert_ordinary(connection.connection, Process.VAULT)
     connection.close()
-    vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)))
+    vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)), trust_file(settings.OFFMON_TRUST))
     return Server(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
 
 

@@ -1,14 +1,17 @@
 """The fields that several forms are made of. Each says what to do when it is empty: a label that is a question makes no instruction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from offmon.core.errors import Refused
 from offmon.core.ids import Digest
 from offmon.server.base.web.forms import Checkboxes, Radios
+from offmon.server.orders.scan import Media, Scan, check_sizes
 
 MAX_WORDS: Final = 4000
 LANGUAGES: Final = (("en", "English"), ("cy", "Welsh"))
@@ -81,6 +84,38 @@ def paper(label: str, hint: str, empty: str) -> forms.FileField:
     """A document, of which only the fingerprint is kept. A file over the limit of the settings does not arrive, as if none was chosen."""
     messages = {"required": f"{empty}, 20 MB or less", "empty": "The file is empty. Choose another."}
     return forms.FileField(label=label, help_text=f"Up to 20 MB. {hint}", error_messages=messages)
+
+
+class ScanField(forms.FileField):
+    """A document of which the pages are kept: one PDF, or several images. Its value is a `Scan`."""
+
+    def clean(self, value: "Sequence[UploadedFile[bytes]] | None", initial: object = None) -> Scan:  # noqa: ARG002  # Django's signature
+        """Sizes first, then the first bytes. Raises ValidationError."""
+        if not value:
+            raise ValidationError(str(self.error_messages["required"]))
+        try:
+            check_sizes([one.size or 0 for one in value])
+            return Scan.of([one.read() for one in value])
+        except Refused as refusal:
+            raise ValidationError(refusal.message) from None
+
+
+class _Files(forms.FileInput):
+    """A box that takes several files."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, _data: object, files: Any, name: str) -> Any:
+        """All of them, in the order in which they were chosen."""
+        return files.getlist(name)
+
+
+def scan(label: str, hint: str, empty: str) -> ScanField:
+    """A document of which the pages are kept. Files over the limit of the settings do not arrive, as if none was chosen."""
+    limits = "One PDF of up to 20 MB, or up to 30 page images (PNG or JPEG) of up to 5 MB each and 40 MB together."
+    widget = _Files(attrs={"multiple": "", "accept": ",".join(Media)})
+    messages = {"required": f"{empty}: one PDF of 20 MB or less, or page images of 40 MB or less together"}
+    return ScanField(label=label, help_text=f"{limits} {hint}", widget=widget, error_messages=messages)
 
 
 def fingerprint(file: "UploadedFile[bytes]") -> Digest:

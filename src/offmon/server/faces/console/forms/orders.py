@@ -12,10 +12,9 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import (
     LANGUAGES,
-    fingerprint,
     line,
     one_of,
-    paper,
+    scan,
     some_of,
     text,
     time_of_day,
@@ -79,9 +78,9 @@ class InstrumentForm(Form):
         help_text="The date of the written request. A licence lets you install only as requested.",
         called="The date of the request",
     )
-    document = paper(
+    document = scan(
         "The document, as a scan or PDF",
-        "Only its fingerprint is kept here, to show later which document it was. Keep the document in your records.",
+        "Choose page images in the order of the pages. They are kept encrypted, and shown beside each term.",
         "Choose the document",
     )
     checked = line(
@@ -121,7 +120,7 @@ class InstrumentForm(Form):
             served_at=words.instant(given["served_on"], given["served_at"]),
             effective_from=clock.start_of_day(given["effective_on"]),
             offence_types=tuple(given["offence_types"]),
-            document=fingerprint(given["document"]),
+            document=given["document"],
             checked=given["checked"],
             requested_at=None if requested is None else clock.start_of_day(requested),
         )

@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
+from offmon.server.agencies.queries import StaffView
+from offmon.server.base.actor import Actor
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
@@ -24,7 +26,7 @@ def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Ask for one disclosure of a decided alert to be sealed. What it says is not shown for that."""
     shown = found(triage.alert(alert_id, actor=who(request)))
     one = of(shown.occurrences, leaf, "leaf")
-    form = SealForm(request.POST or None, deciders=[(each.id, each.display_name) for each in shown.deciders])
+    form = SealForm(request.POST or None, deciders=_own(shown.deciders, who(request)))
     if form.is_valid():
         with refusals_on(form):
             exhibit_id = actions.do_ask_seal(alert_id, leaf, one.place, form.request(), actor=who(request))
@@ -55,7 +57,7 @@ def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
 def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     """Hand an exhibit to a colleague: its seal is computed anew."""
     view = found(exhibit_of(exhibit_id, actor=who(request)))
-    others = [(one.id, one.display_name) for one in view.colleagues if one.id != who(request).id]
+    others = [one for one in _own(view.colleagues, who(request)) if one[0] != who(request).id]
     form = HandOverForm(request.POST or None, colleagues=others)
     if form.is_valid():
         with refusals_on(form):
@@ -63,3 +65,8 @@ def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
             messages.success(request, "The hand-over is recorded; the seal is unbroken.")
             return redirect("exhibit", exhibit_id)
     return page(request, "hand-over.html", view=view, form=form, section="cases")
+
+
+def _own(people: tuple[StaffView, ...], actor: Actor) -> list[tuple[Id, str]]:
+    """Those of the agency that leads: exhibits, and an investigation, stay with it."""
+    return [(one.id, one.display_name) for one in people if one.agency == actor.agency]

@@ -1,0 +1,40 @@
+"""A profile that was issued: what the agency's record says, signed by a key that its root gave it for that time (formats §2, §4).
+
+Rules
+- The record names the document by digest, and says for which deployment, device, version and lease; the document says the same.
+- The key stands in the ring as a profile key that was good when the signature was recorded, never when the document claims to begin:
+  a stolen retired key back-dates.
+- Verifier and vault ask this one rule; each brings its own roots, and its own time of the record.
+"""
+
+from dataclasses import dataclass
+
+from offmon.core import dsse
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Id, Ms, Origin
+from offmon.core.profile import Profile
+from offmon.core.records import ProfileRecord
+from offmon.core.trust import KeyRing, KeyRole
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Whose profiles are asked about: the agency, its log, and the case."""
+
+    agency: Id
+    case: Id
+    origin: Origin
+
+
+def open_issued(data: bytes, record: ProfileRecord, issuer: Issuer, ring: KeyRing, at: Ms) -> Profile:
+    """The profile in a signed document, whose signature was recorded at `at`. Raises Malformed or NotAuthentic."""
+    if record.digest != dsse.digest_of(data):
+        raise NotAuthentic("profile-not-recorded", "The agency's record of this profile names another document.")
+    profile = dsse.open_signed(Profile, data, ring.key(KeyRole.PROFILE, dsse.signer_of(data), at))
+    if (
+        (profile.agency, profile.case, profile.log_origin) != (issuer.agency, issuer.case, issuer.origin)
+        or (profile.deployment, profile.device, profile.version) != (record.deployment, record.device, record.version)
+        or (profile.lease.since, profile.lease.until) != (record.lease_since, record.lease_until)
+    ):
+        raise NotAuthentic("profile-of-other", "A profile is of another case, device or time than its record says.")
+    return profile

@@ -1,0 +1,226 @@
+"""The notice: all that a person must have been told before anything is collected, as data (R-RGT-1; DPA 2018 s.44).
+
+Rules
+- It has every head of `Head`, whatever it is about: the heads are R-RGT-1's fifteen, then which hours are watched, when the person is told
+  what was sent, and what an expert needs to check the log from the paper alone (formats §10). `words.notice` writes each of them.
+- It is made from rows and an instant and nothing else, so that the same rows give the same notice. What is missing refuses
+  (`notice-incomplete`): a head is never left out, and never filled with a guess.
+- It tells of one authorisation. What is collected is the inventory's, under what that authorisation chose and no other grant.
+- **The newest notice covers what is signed** (R-RGT-3, R-LEG-9): what an authorisation would collect, by term and list, is among what the
+  person was told of. Less needs no new notice; anything more does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from offmon.core.clock import Period
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.event import Gravity
+from offmon.core.ids import Count, Digest, Id, Ms, Versioned
+from offmon.core.order import Basis, Capability, Instrument, Term, live_period
+from offmon.core.profile import Choice, ListDeclaration
+from offmon.core.response import check_reachable
+
+
+class Head(StrEnum):
+    """What a notice tells of, in the order in which it does."""
+
+    WHO = "who"
+    CONTACT = "contact"
+    WHY = "why"
+    WHAT = "what"
+    DEVICES = "devices"
+    WHEN = "when"
+    SEEN_BY = "seen-by"
+    KEPT = "kept"
+    HAPPENS = "happens"
+    SOFTWARE = "software"
+    RIGHTS = "rights"
+    COMPLAINT = "complaint"
+    COURT = "court"
+    ADVICE = "advice"
+    FAULT = "fault"
+    HOURS = "hours"
+    DELAY = "delay"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A controller: what it is called, where its data protection officer is reached, and its root key's fingerprint."""
+
+    name: str
+    contact: str
+    root: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """A witness of the log: its key's name and fingerprint, who runs it, and whether that is someone else than agency and supplier."""
+
+    name: str
+    fingerprint: Digest
+    operator: str
+    independent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTerm:
+    """A term in the words that are meant for the person, and when it is in force."""
+
+    text: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An order or licence, and those of its terms that the monitoring rests on."""
+
+    basis: Basis
+    made_by: str
+    reference: str
+    controller: Id
+    terms: tuple[ToldTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDevice:
+    """A device that was enrolled when the notice was made."""
+
+    id: Id
+    enrolled_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an authorisation comes to: on what it rests, what is collected, by which lists."""
+
+    grounds: tuple[Ground, ...]
+    collects: tuple[Capability, ...]
+    lists: tuple[Versioned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one notice says. `controllers` has the lead agency first; `checkpoint` is the three lines of one, or nothing."""
+
+    person: str
+    reference: str
+    authorisation: Id
+    made_at: Ms
+    controllers: tuple[Party, ...]
+    told: Told
+    devices: tuple[ToldDevice, ...]
+    delay_days: Count
+    on_call: Mapping[Gravity, str]
+    duty_inspector: str
+    checkpoint: str
+    witnesses: tuple[Watcher, ...]
+
+
+def told_of(
+    choices: Sequence[Choice],
+    instruments: Iterable[Instrument],
+    terms: Iterable[Term],
+    lists: Iterable[ListDeclaration],
+    at: Ms,
+) -> Told:
+    """What the choices come to for the person, less what is over. Raises Refused (`notice-incomplete`) for what is not recorded."""
+    orders, known = {order.id: order for order in instruments}, {term.id: term for term in terms}
+    named = {declared.ref.id: declared.ref.name for declared in lists}
+    told: dict[Id, dict[Id, ToldTerm]] = {}
+    collects, using = set[Capability](), set[Versioned]()
+    for choice in choices:
+        for term in (_term(known, orders, term_id) for term_id in choice.terms):
+            period = live_period(orders[term.instrument], term)
+            if period is None or (period.until is not None and period.until <= at):
+                continue
+            told.setdefault(term.instrument, {})[term.id] = ToldTerm(term.person_text, period)
+            collects.add(choice.capability)
+            using |= {_name(named, one) for one in choice.lists}
+    grounds = (
+        Ground(order.basis, order.made_by, order.reference, order.controller, _in_order(told[order.id]))
+        for order in sorted(orders.values(), key=lambda one: (one.made_on, one.id))
+        if order.id in told
+    )
+    return Told(tuple(grounds), tuple(one for one in Capability if one in collects), tuple(sorted(using)))
+
+
+def _term(known: Mapping[Id, Term], orders: Mapping[Id, Instrument], term_id: Id) -> Term:
+    term = known.get(term_id)
+    if term is None or term.instrument not in orders or term.confirmed_by is None:
+        raise _incomplete("a term that was chosen is not recorded, or no second officer confirmed it")
+    return term
+
+
+def _name(named: Mapping[Id, Versioned], list_id: Id) -> Versioned:
+    if list_id not in named:
+        raise _incomplete("a list that was chosen is no longer in use")
+    return named[list_id]
+
+
+def _in_order(terms: Mapping[Id, ToldTerm]) -> tuple[ToldTerm, ...]:
+    return tuple(terms[term_id] for term_id in sorted(terms))
+
+
+def check_complete(content: Content) -> None:
+    """Raises Refused (`notice-incomplete`), naming what is missing, unless every head has something to say."""
+    missing = [what for what, there in _pieces(content) if not there]
+    if missing:
+        raise _incomplete(", ".join(missing))
+
+
+def _pieces(content: Content) -> Iterable[tuple[str, bool]]:
+    yield "the person's name and reference", _said(content.person, content.reference)
+    yield "who is responsible, and how to reach them", bool(content.controllers)
+    for party in content.controllers:
+        yield f"how to reach {party.name or 'an agency'}", _said(party.name, party.contact)
+    yield "a confirmed term that is in force", bool(content.told.grounds)
+    texts = [term.text for ground in content.told.grounds for term in ground.terms]
+    yield "a term's words for the person", _said(*texts)
+    yield "what is collected, and by which list", bool(content.told.collects and content.told.lists)
+    yield "after how many days the person is told", content.delay_days > 0
+    yield "who is called out of hours", _reachable(content)
+    yield "a checkpoint of the log that a witness has seen", bool(content.checkpoint)
+    yield "who runs a witness of the log", bool(content.witnesses) and _said(*(w.operator for w in content.witnesses))
+
+
+def _said(*texts: str) -> bool:
+    return all(text.strip() for text in texts)
+
+
+def _reachable(content: Content) -> bool:
+    try:
+        check_reachable(content.on_call, content.duty_inspector)
+    except OffmonError:
+        return False
+    return True
+
+
+def _incomplete(what: str) -> Refused:
+    return Refused(
+        "notice-incomplete", f"The notice cannot be made yet. Missing: {what}. Record it, then make the notice."
+    )
+
+
+def check_covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> None:
+    """Raises Refused (`not-noticed`) unless all that `signing` would collect is what the person was told of."""
+    if not _means(signing) <= _means(noticed):
+        raise Refused(
+            "not-noticed", "This would collect more than the newest notice says; make a new notice and serve it first."
+        )
+
+
+def covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> bool:
+    """Whether `check_covers` lets it pass."""
+    try:
+        check_covers(noticed, signing)
+    except Refused:
+        return False
+    return True
+
+
+def _means(choices: Iterable[Choice]) -> set[tuple[Capability, Id, Id]]:
+    """What the choices allow, piece by piece: each capability on each of its terms by each of its lists."""
+    return {(choice.capability, term, by) for choice in choices for term in choice.terms for by in choice.lists}

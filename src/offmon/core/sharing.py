@@ -1,0 +1,34 @@
+"""When a case may be shared with another agency, and on which ground (DPA 2018 ss.35 to 36, 62(3); formats §7).
+
+Rules
+- One agency leads a case and answers for it. Another is a *party* to it once the lead shares it, on a lawful ground and for a reason;
+  each sharing is a disclosure, and its entry names the recipient.
+- The grounds are a short closed list. A ground that is not on it is stated in words, with its enactment.
+- A case is shared with another agency, never with the one that leads it.
+"""
+
+from enum import StrEnum
+
+from offmon.core.errors import Refused
+from offmon.core.ids import Id
+
+
+class Ground(StrEnum):
+    """By which law a case is shared. `OTHER` is stated in words."""
+
+    MAPPA = "mappa"  # the duty to co-operate: CJA 2003 s.325(3) to (4)
+    LICENCE = "licence"  # supervision on licence: CJA 2003 s.250
+    CRIME_AND_DISORDER = "crime_and_disorder"  # the power to disclose: CDA 1998 s.115
+    OTHER = "other"
+
+
+def check_share(lead: Id, partner: Id, ground: Ground, ground_words: str, reason: str) -> None:
+    """Raises Refused unless the agency that leads a case may share it with another: on a ground that is said, for a reason."""
+    if partner == lead:
+        raise Refused(
+            "not-another-agency", "Your agency leads this case; choose the other agency that it is shared with."
+        )
+    if (ground is Ground.OTHER) != bool(ground_words.strip()):
+        raise Refused("no-ground", "Choose one ground; if it is another one, say which, with its enactment.")
+    if not reason.strip():
+        raise Refused("no-reason", "Say why the case is shared; the reason stands in the log.")

@@ -1,0 +1,192 @@
+"""Every write at the door: tries that failed, authenticator apps, sign-ins, and refusals.
+
+Rules
+- A try is counted as failed before it is looked at, and uncounted when it was right: any number of tries at once are still counted one
+  by one, and one that was cut short has failed.
+- A name that nobody has is counted like an account. What is kept of either is a keyed hash; where a try came from is not kept.
+- An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
+- A code is looked at while the account's row is locked, so that two uses of one code at once are one use.
+"""
+
+import hmac
+from pathlib import Path
+from typing import Final
+
+import pyotp
+from django.conf import settings
+from django.db import connection, transaction
+
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id
+from offmon.core.roles import Permission
+from offmon.server.agencies.door import codes
+from offmon.server.agencies.door.models import FailedSignIn, SecondFactor
+from offmon.server.agencies.door.throttle import REMEMBERED_MS, wait_of
+from offmon.server.agencies.models import Staff
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import action
+
+_ONE_AT_A_TIME: Final = 0x0FF_D00_12  # the advisory lock under which tries are counted: a few milliseconds each
+
+
+class MustWait(Refused):
+    """Too many tries failed. `wait_ms`: how long nothing is looked at."""
+
+    def __init__(self, wait_ms: int) -> None:
+        super().__init__("too-many-attempts", "Too many attempts failed; wait, then try again.")
+        self.wait_ms = wait_ms
+
+
+def count_try(whose: str) -> Id:
+    """Count a try of an account (its id) or of a name that nobody has, as failed until it is uncounted. Raises MustWait."""
+    who = Digest(_keyed("try", whose).hex())
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        now = clock.now()
+        FailedSignIn.objects.filter(at__lte=now - REMEMBERED_MS).delete()
+        wait = wait_of(FailedSignIn.objects.filter(who=who).values_list("at", flat=True), now)
+        if wait:
+            raise MustWait(wait)
+        row = FailedSignIn(id=new_id(), who=who, at=now)
+        row.save(force_insert=True)
+    return row.id
+
+
+def uncount(one: Id) -> None:
+    """The try was right. What failed before it still counts: a right password says nothing of wrong codes."""
+    FailedSignIn.objects.filter(id=one).delete()
+
+
+def forget_tries(account: Id) -> None:
+    """Password and code were right: whoever failed before them, the account's own person has come in."""
+    FailedSignIn.objects.filter(who=Digest(_keyed("try", account).hex())).delete()
+
+
+@action
+def do_record_denial(why: str, *, actor: Actor) -> None:
+    """Record that something was refused: a code of ours, never an address with ids in it (R-SEC-3, R-SEC-15).
+
+    At the door, before anyone is known, the actor is the account whose name was given, without a session.
+    """
+    append(actor, Verb.ACCESS_DENIED, case=None, outcome=Outcome.DENIED, reason=why)
+
+
+def draw_secret(staff: Id) -> bytes:
+    """A new app's secret, enclosed for a member of staff."""
+    return column_key().enclose(pyotp.random_base32(), SecondFactor, staff, "secret")
+
+
+def open_secret(enclosed: bytes, staff: Id) -> str:
+    """A secret, in base32. Raises NotAuthentic for another's."""
+    return column_key().open(enclosed, SecondFactor, staff, "secret")
+
+
+@action
+def do_set_up_factor(enclosed: bytes, given: str, *, actor: Actor) -> tuple[str, ...]:
+    """The actor's first app, confirmed by a code of it: they are signed in by it. The recovery codes, this once.
+
+    Raises Refused `wrong-code`, or `factor-there`: one that is set up is replaced with a code of its own, or reset by an administrator.
+    """
+    row = _locked(actor)
+    if row.confirmed_at is not None:
+        raise Refused("factor-there", "An authenticator app is set up already. Sign in with a code of it.")
+    shown = _put(row, enclosed, given)
+    append(actor, Verb.FACTOR_SET_UP, case=None, touched=(row,))
+    append(actor, Verb.SIGNED_IN, case=None)
+    return shown
+
+
+@action
+def do_replace_factor(enclosed: bytes, given: str, current: str, *, actor: Actor) -> tuple[str, ...]:
+    """Another app in place of the actor's present one, with a code of each (or a recovery code for the present one)."""
+    row = _locked(actor)
+    _use(row, current)
+    shown = _put(row, enclosed, given)
+    append(actor, Verb.FACTOR_REPLACED, case=None, touched=(row,))
+    return shown
+
+
+@action
+def do_sign_in(given: str, *, actor: Actor) -> None:
+    """The second step of signing in: use a code, or a recovery code. The session that later entries carry begins here.
+
+    Raises Refused `wrong-code`.
+    """
+    row = _locked(actor)
+    recovered = _use(row, given)
+    row.save(update_fields=["last_step", "recovery"])
+    if recovered:
+        append(actor, Verb.RECOVERY_CODE_USED, case=None, touched=(row,))
+    append(actor, Verb.SIGNED_IN, case=None, touched=(row,))
+
+
+@action
+def do_reset_factor(staff: Id, reason: str, *, actor: Actor) -> None:
+    """Take a colleague's lost app away, with a reason: they set a new one up when they sign in next.
+
+    Raises Refused `not-permitted`, `own-factor` or `no-factor`.
+    """
+    actor.check(Permission.STAFF_MANAGE)
+    if staff == actor.id:
+        raise Refused("own-factor", "You cannot reset your own app. Replace it, or ask another administrator.")
+    row = SecondFactor.objects.select_for_update().filter(staff_id=staff, confirmed_at__isnull=False).first()
+    if row is None:
+        raise Refused("no-factor", "There is no authenticator app to reset.")
+    row.secret, row.confirmed_at, row.recovery = None, None, []
+    row.save(update_fields=["secret", "confirmed_at", "recovery"])
+    append(actor, Verb.FACTOR_RESET, case=None, touched=(row,), reason=reason)
+
+
+def _locked(actor: Actor) -> SecondFactor:
+    """The actor's row, or a new one, with the account locked until the transaction ends."""
+    Staff.objects.select_for_update().only("id").get(id=actor.id)
+    row = SecondFactor.objects.filter(staff_id=actor.id).first()
+    return row or SecondFactor(
+        id=new_id(), agency=actor.agency, staff_id=actor.id, last_step=codes.NEVER, recovery=[], confirmed_at=None
+    )
+
+
+def _use(row: SecondFactor, given: str) -> bool:
+    """Use up what was given. True for a recovery code. Raises Refused `wrong-code`."""
+    if row.secret is None:
+        raise _wrong()
+    given = codes.plain(given)
+    step = codes.matching_step(open_secret(row.secret, row.staff_id), given, row.last_step, clock.now())
+    if step is not None:
+        row.last_step = step
+        return False
+    used = _keyed("recovery", f"{row.staff_id} {given}").hex()
+    left = [one for one in row.recovery if not hmac.compare_digest(one, used)]
+    if len(left) == len(row.recovery):
+        raise _wrong()
+    row.recovery = left
+    return True
+
+
+def _put(row: SecondFactor, enclosed: bytes, given: str) -> tuple[str, ...]:
+    """Put a secret in force that its app gives a code of. The recovery codes that go with it."""
+    now = clock.now()
+    step = codes.matching_step(open_secret(enclosed, row.staff_id), given, codes.NEVER, now)
+    if step is None:
+        raise _wrong()
+    drawn = tuple(pyotp.random_base32(32)[: codes.RECOVERY_CHARACTERS] for _ in range(codes.RECOVERY_CODES))
+    row.secret, row.confirmed_at, row.last_step = enclosed, now, step
+    row.recovery = [_keyed("recovery", f"{row.staff_id} {one}").hex() for one in drawn]
+    changed = ["secret", "confirmed_at", "last_step", "recovery"]
+    row.save(**({"force_insert": True} if row._state.adding else {"update_fields": changed}))
+    return drawn
+
+
+def _wrong() -> Refused:
+    return Refused("wrong-code", "The code is not right, or it was used before. Wait for the next one and enter that.")
+
+
+def _keyed(what: str, text: str) -> bytes:
+    """A keyed hash, useless to whoever has the database alone."""
+    return hmac.digest(Path(settings.OFFMON_CODE_KEY_FILE).read_bytes(), f"offmon/{what}\0{text}".encode(), "sha256")

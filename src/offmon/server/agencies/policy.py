@@ -1,0 +1,37 @@
+"""Who may open a case to whom, beyond what the role may do at all (R-SEC-9; design §5, "Scope")."""
+
+from collections.abc import Iterable
+
+from offmon.core import roles
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Permission
+from offmon.server.agencies.models import Caseload, Party
+from offmon.server.agencies.queries import StaffView, check_on_caseload
+from offmon.server.base.actor import Actor
+
+
+def check_manages(case: Id, reason: str, actor: Actor, at: Ms) -> None:
+    """Raises Refused unless the actor may say who works on the case: by role, working on it themselves, for a reason."""
+    actor.check(Permission.CASELOAD_MANAGE)
+    check_on_caseload(case, actor.id, at)
+    if not reason.strip():
+        raise Refused("no-reason", "Say why; the reason stands in the log.")
+
+
+def check_open_to(staff: StaffView | None, party: Party | None, actor: Actor) -> None:
+    """Raises Refused unless a case may be opened to that person: there, in a role that works on cases, of this agency or of a party."""
+    if staff is None or not roles.sees_cases(staff.role, guest=staff.agency != actor.agency):
+        raise Refused("sees-no-case", "Choose someone whose role works on cases.")
+    if staff.agency != actor.agency and (party is None or party.partner_id != staff.agency or party.until is not None):
+        raise Refused("no-party", "They belong to another agency. Share the case with it first, on a lawful ground.")
+
+
+def check_leaves_someone(grant: Caseload, others: Iterable[Caseload]) -> None:
+    """Raises Refused where, without this grant, nobody of the lead agency is left who could open the case to anyone."""
+    own = [one.staff for one in (grant, *others) if one.party_id is None]
+    able = [one.id for one in own if one.is_active and roles.may(one.role, Permission.CASELOAD_MANAGE)]
+    if able == [grant.staff_id]:
+        raise Refused(
+            "nobody-left", "Nobody else could open this case to others. Open it to another such colleague first."
+        )

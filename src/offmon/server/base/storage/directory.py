@@ -1,0 +1,85 @@
+"""A store in a directory that one process owns.
+
+Rules
+- A file appears under its name whole or not at all: it is written beside, flushed, then linked. A link never replaces what is there.
+- A name is 64 hex digits and nothing else, so that none leads out of the directory; a link in the place of a file is not followed.
+- Files are 0440: whoever makes backups may be in their group, and nothing writes to them again.
+"""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.server.base.storage.store import MAX_STORED, Name, Store
+
+MODE: Final = 0o440
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Directory:
+    """What lies in one folder. Raises Refused where there is no such folder."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise Refused("no-store", "The folder in which documents are kept is not there; make or mount it first.")
+        self._folder = folder
+
+    def put(self, data: bytes) -> Name:
+        """As `Store.put`: on the disk when this returns. The same bytes again are the same file."""
+        if len(data) > MAX_STORED:
+            raise Refused("too-large-to-keep", f"What is kept has at most {MAX_STORED >> 20} MB; send less at once.")
+        name = Name(sha256(data).hexdigest())
+        unfinished = self._folder / f".{name}.{secrets.token_hex(8)}"
+        handle = os.open(unfinished, _NEW, MODE)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fchmod(file.fileno(), MODE)  # whatever the umask took away
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(unfinished, self._folder / name)
+        finally:
+            unfinished.unlink()
+        self._flush()
+        return name
+
+    def get(self, name: str) -> bytes:
+        """As `Store.get`."""
+        if not _NAME.fullmatch(name):
+            raise NotAuthentic("stored-name", "What is asked for has no name that the store gives.")
+        try:
+            with os.fdopen(os.open(self._folder / name, _OLD), "rb") as file:
+                data = file.read(MAX_STORED + 1)
+        except OSError:
+            raise NotAuthentic(
+                "stored-missing", "What was kept is no longer there; restore it from a backup."
+            ) from None
+        if sha256(data).hexdigest() != name:
+            raise NotAuthentic("stored-changed", "What was kept is not what lies there now; restore it from a backup.")
+        return data
+
+    def _flush(self) -> None:
+        """A new name is on the disk only when its directory is."""
+        handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def document_store() -> Store:
+    """This process's store of documents. Raises Refused where the process is given none."""
+    folder = settings.OFFMON_DOCUMENTS
+    if folder is None:
+        raise Refused("no-documents", "This process may not read documents.")
+    return Directory(Path(folder))

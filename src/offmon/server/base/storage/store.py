@@ -1,0 +1,27 @@
+"""What a store is. A directory is one (`directory`); an object store with Object Lock would be another.
+
+Rules
+- Written once: what lies under a name never changes, for the name is the SHA-256 of the very bytes.
+- What is put here is ciphertext. A store learns how long something is and when it came, and nothing else.
+- What was put is on the disk when `put` returns, so that a row may name it. If the row is then not written, bytes are left that nobody
+  can open.
+"""
+
+from typing import Final, NewType, Protocol
+
+MAX_STORED: Final = 21 << 20  # the largest thing of ours is a document of 20 MB, enclosed
+
+Name = NewType("Name", str)
+"""64 hex digits: the SHA-256 of what lies there."""
+
+
+class Store(Protocol):
+    """Puts bytes away and gives them back."""
+
+    def put(self, data: bytes) -> Name:
+        """Keep `data`, of at most `MAX_STORED` bytes. Raises Refused."""
+        ...
+
+    def get(self, name: str) -> bytes:
+        """The bytes of that name, exactly as they were put. Raises NotAuthentic where they are gone or are others."""
+        ...

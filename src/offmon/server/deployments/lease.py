@@ -1,0 +1,22 @@
+"""How long a lease runs: thirty days at most, and not past the assessments that it rests on (design §1.2; R-DPA-31)."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.assessment import covered_until
+from offmon.core.clock import Period
+from offmon.core.ids import Ms
+from offmon.core.profile import Choice
+from offmon.server.orders.queries import assessments
+
+LEASE_MS: Final = 30 * clock.DAY_MS
+
+
+def lease_end(since: Ms, choices: Iterable[Choice]) -> Ms:
+    """When a lease ends that is asked for at `since`, for what was chosen. Inside the scope that is open.
+
+    It is cut here and not by the signer, who signs what was asked or refuses it: no request is refused for a day that nobody chose.
+    """
+    longest = Period(since, Ms(since + LEASE_MS))
+    return covered_until(assessments(), {choice.capability for choice in choices}, longest)

@@ -1,0 +1,235 @@
+"""A list's entries as people write them: read line by line, checked as the device's own matcher would, compared with the version before.
+
+Rules
+- One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
+- Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
+- What the matcher would refuse or never find is refused here, with its line. A name and a place stand once in a list.
+- An exclusion list is two such texts: hosts, and words that mark a protected search.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.errors import Malformed
+from offmon.core.event import Gravity
+from offmon.core.ids import CHECKS, Slug
+from offmon.core.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
+from offmon.core.order import Capability
+from offmon.match.sites import Pattern
+from offmon.match.text import words
+
+MAX_ENTRIES: Final = 10_000
+MAX_LINE: Final = 1_000
+MAX_TEXT: Final = MAX_ENTRIES_BYTES
+HEADING: Final = ("name", "what", "gravity")
+_UNREADABLE: Final = {"Cc", "Cs", "Co", "Cn"}
+_REPLACED: Final = "\ufffd"  # what a browser or a decoder puts where it could not read
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a line (counted from 1), and what to do about it. Line 0: the text as a whole."""
+
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        """As an error summary has it."""
+        return f"Line {self.line}: {self.says}" if self.line else self.says
+
+
+@dataclass(frozen=True, slots=True)
+class Read[T]:
+    """What a text says, and what is wrong with it. Nothing is used of a text with a problem."""
+
+    entries: tuple[T, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a version changes about the one before: by name, since a name stands for one entry for as long as its list lives."""
+
+    added: tuple[ListEntry, ...]
+    removed: tuple[ListEntry, ...]
+    regraded: tuple[tuple[ListEntry, ListEntry], ...]
+    reworded: tuple[tuple[ListEntry, ListEntry], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a version of an exclusion list changes about the one before."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def text_of(data: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """A file as text. What is no UTF-8 is shown where it stands, so that nothing of the rest is lost."""
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        return text, (Problem(line, "This is not UTF-8. Save the file as “CSV UTF-8” and choose it again"),)
+    return text, ()
+
+
+def read_entries(text: str, capability: Capability) -> Read[ListEntry]:
+    """The entries of a list, as typed or as a CSV file has them. Never raises."""
+    if over := _too_much(text):
+        return Read((), (over,))
+    found, problems = list[ListEntry](), list[Problem]()
+    names, places = dict[Hashable, int](), dict[Hashable, int]()
+    for number, line in _lines(text):
+        entry = _entry(line, capability)
+        if isinstance(entry, str):
+            problems.append(Problem(number, entry))
+        elif entry is not None:
+            place = form_of(entry.pattern, capability)
+            problems += _twice(number, names, entry.rule, "The same name")
+            problems += _twice(number, places, place, "The same place or phrase")
+            found.append(entry)
+    if not (found or problems):
+        problems.append(Problem(0, "Enter at least one entry"))
+    return Read(tuple(found), tuple(problems))
+
+
+def read_exclusions(text: str, form: Callable[[str], Hashable]) -> Read[str]:
+    """Hosts (`host_form`) or intents (`intent_form`), one a line. Never raises."""
+    if over := _too_much(text):
+        return Read((), (over,))
+    found, problems, seen = list[str](), list[Problem](), dict[Hashable, int]()
+    for number, line in _lines(text):
+        fault = _fault(line)
+        if fault is None:
+            try:
+                problems += _twice(number, seen, form(line), "The same")
+                found.append(line)
+            except Malformed as refusal:
+                fault = refusal.message
+        if fault is not None:
+            problems.append(Problem(number, fault))
+    return Read(tuple(found), tuple(problems))
+
+
+def host_form(host: str) -> Hashable:
+    """The one form of a host or host/path. Raises Malformed."""
+    pattern = Pattern.parse(host)
+    return (pattern.host, pattern.path)
+
+
+def intent_form(intent: str) -> Hashable:
+    """The one form of a phrase. Raises Malformed where it has no word."""
+    phrase = words(intent)
+    if not phrase:
+        raise Malformed("bad-pattern", "There is no word in it.")
+    return phrase
+
+
+def form_of(pattern: str, capability: Capability) -> Hashable:
+    """The form in which the matcher compares what is listed. Raises Malformed where it could never match."""
+    return host_form(pattern) if capability is Capability.SITE else intent_form(pattern)
+
+
+def check_entries(entries: tuple[ListEntry, ...], capability: Capability) -> None:
+    """Raises Malformed unless these make a list: what an action asks again, however they were read."""
+    read = read_entries(written(entries), capability)
+    if read.problems:
+        raise Malformed("bad-entries", f"The entries make no list. {read.problems[0]}.")
+    if read.entries != entries:
+        raise Malformed("bad-entries", "The entries are not in the one form in which they are written.")
+
+
+def written(entries: Iterable[ListEntry]) -> str:
+    """The entries as people write them: what `read_entries` reads."""
+    return "\n".join(f"{_quoted(entry.rule)}, {_quoted(entry.pattern)}, {entry.gravity.value}" for entry in entries)
+
+
+def difference(before: Iterable[ListEntry], after: Iterable[ListEntry]) -> Difference:
+    """What changes from one version to the next."""
+    old, new = {entry.rule: entry for entry in before}, {entry.rule: entry for entry in after}
+    both = [(old[rule], new[rule]) for rule in new if rule in old]
+    return Difference(
+        added=tuple(entry for rule, entry in new.items() if rule not in old),
+        removed=tuple(entry for rule, entry in old.items() if rule not in new),
+        regraded=tuple(pair for pair in both if pair[0].gravity is not pair[1].gravity),
+        reworded=tuple(pair for pair in both if pair[0].pattern != pair[1].pattern),
+    )
+
+
+def changed(before: Exclusions | None, after: Exclusions) -> Changed:
+    """What changes from one exclusion list to the next. Written otherwise is not removed: it is compared as the device compares it."""
+    old = {} if before is None else _by_form(before)
+    new = _by_form(after)
+    return Changed(
+        added=tuple(text for form, text in new.items() if form not in old),
+        removed=tuple(text for form, text in old.items() if form not in new),
+    )
+
+
+def _by_form(exclusions: Exclusions) -> dict[Hashable, str]:
+    hosts: dict[Hashable, str] = {("host", host_form(host)): host for host in exclusions.hosts}
+    return hosts | {("intent", intent_form(intent)): intent for intent in exclusions.intents}
+
+
+def _too_much(text: str) -> Problem | None:
+    if len(text) > MAX_TEXT:
+        return Problem(0, "This is too long: a list has at most 1 MB of text")
+    count = sum(1 for _ in _lines(text))
+    if count > MAX_ENTRIES + 1:  # one line may be a heading
+        return Problem(0, f"There are {count:,} lines. A list has at most {MAX_ENTRIES:,} entries: make it two lists")
+    return None
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that have something on them, by number. Only a line feed ends a line: what else might is a fault of that line."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip(" \t\r"):
+            yield number, line.strip(" \t\r")
+
+
+def _entry(line: str, capability: Capability) -> ListEntry | str | None:
+    """The entry on a line, what is wrong with it, or None for a heading."""
+    if fault := _fault(line):
+        return fault
+    try:
+        cells = [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True, strict=True))]
+    except csv.Error:
+        return "The quotation marks do not match. Put a whole part in quotation marks, or none of it"
+    if tuple(cell.casefold() for cell in cells) == HEADING:
+        return None
+    if len(cells) != len(HEADING):
+        return "Enter a short name, what to look for and how grave it is, with commas between them"
+    name, what, grave = cells
+    if not CHECKS[Slug](name):
+        return (
+            "A name has small letters, digits, dots, dashes and underscores, begins with a letter, and has at most 64"
+        )
+    if grave.casefold() not in set(Gravity):
+        return "How grave it is must be urgent, high or standard"
+    try:
+        form_of(what, capability)
+    except Malformed as refusal:
+        return refusal.message.removesuffix(".")
+    return ListEntry(Slug(name), what, Gravity(grave.casefold()))
+
+
+def _fault(line: str) -> str | None:
+    if len(line) > MAX_LINE:
+        return f"The line has {len(line):,} characters. The most is {MAX_LINE:,}"
+    if any(char == _REPLACED or unicodedata.category(char) in _UNREADABLE for char in line):
+        return "A character in it cannot be read. Type the line again"
+    return None
+
+
+def _twice(number: int, seen: dict[Hashable, int], thing: Hashable, called: str) -> list[Problem]:
+    first = seen.setdefault(thing, number)
+    return [] if first == number else [Problem(number, f"{called} is on line {first} already")]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if {",", '"'} & set(text) or text != text.strip() else text

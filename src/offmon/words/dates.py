@@ -1,0 +1,16 @@
+"""Days and lists of things, as each language writes them."""
+
+from offmon.core import clock
+from offmon.core.ids import Ms
+from offmon.words.catalogue import Language, say
+
+
+def day(language: Language, at: Ms) -> str:
+    """The day it is in Europe/London at that instant: “9 June 2026”."""
+    on = clock.local_day(at)
+    return f"{on.day} {say(language, f'date.month.{on.month}')} {on.year}"
+
+
+def last_day(language: Language, until: Ms) -> str:
+    """The last day of a period that ends at `until`, which is no longer in it."""
+    return day(language, Ms(until - 1))

@@ -1,0 +1,207 @@
+"""The notice, written out: each head of `core.notice` in one language, from the catalogue and nowhere else (R-RGT-1, R-RGT-5).
+
+Rules
+- Every head is written, in the order of `Head`; a head for which nothing is written does not run (`_WRITES` is whole, or a KeyError).
+- What is collected is the data inventory's fields under the grants that were chosen, and what is not is its `NEVER`.
+- The same content gives the same text to the byte: nothing here is drawn, counted or looked up but in what is given.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from offmon.core import inventory, roles
+from offmon.core.clock import DAY_MS
+from offmon.core.notice import Content, Head, ToldTerm, check_complete
+from offmon.core.profile import MAX_LEASE_MS
+from offmon.core.response import GRAVEST
+from offmon.core.roles import Permission, Role
+from offmon.words.catalogue import Language, say
+from offmon.words.dates import day, last_day
+from offmon.words.paper import Block, Kind, Paper
+
+type Blocks = Iterator[Block]
+
+_RECORD: Final = ("body", "claim")  # what a record says; the other documents tell of the device
+
+
+def write(content: Content, language: Language) -> Paper:
+    """The paper to hand over. Raises Refused (`notice-incomplete`) where the content has not every head."""
+    check_complete(content)
+    return Paper(tuple(_all(content, language)))
+
+
+def _all(it: Content, of: Language) -> Blocks:
+    yield Block.of(Kind.TITLE, say(of, "notice.title"))
+    yield _text(say(of, "notice.for", name=it.person, reference=it.reference))
+    yield _text(say(of, "notice.about", day=day(of, it.made_at), authorisation=it.authorisation))
+    yield _text(say(of, "notice.begins"))
+    for head in Head:
+        yield Block.of(Kind.HEADING, say(of, f"notice.head.{head}"))
+        yield from _WRITES[head](it, of)
+
+
+def _who(it: Content, of: Language) -> Blocks:
+    lead, *joint = it.controllers
+    yield _text(say(of, "notice.who.lead", name=lead.name))
+    yield from (_text(say(of, "notice.who.joint", name=party.name)) for party in joint)
+
+
+def _contact(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.contact.intro"))
+    for party in it.controllers:
+        yield _item(say(of, "notice.contact.party", name=party.name, contact=party.contact))
+
+
+def _why(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.why.intro"))
+    for ground in it.told.grounds:
+        kind = say(of, f"notice.basis.{ground.basis}")
+        yield _text(say(of, "notice.why.ground", kind=kind, reference=ground.reference, made_by=ground.made_by))
+        yield from (_item(say(of, "notice.why.term", text=term.text)) for term in ground.terms)
+
+
+def _what(it: Content, of: Language) -> Blocks:
+    yield Block.of(Kind.SUBHEADING, say(of, "notice.what.collected"))
+    yield from (_text(say(of, f"notice.what.{capability}")) for capability in it.told.collects)
+    yield _text(say(of, "notice.what.lists", names=", ".join(it.told.lists)))
+    yield _text(say(of, "notice.what.record"))
+    leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(it.told.collects)]
+    for document in _RECORD:
+        fields = (field for field in leaving if field.document == document)
+        yield from (_item(say(of, f"inventory.leaves.{document}.{field.name}")) for field in fields)
+    yield _text(say(of, "notice.what.around"))
+    documents = dict.fromkeys(field.document for field in leaving)
+    yield from (_item(say(of, f"inventory.about.{one}")) for one in documents if one not in _RECORD)
+    yield Block.of(Kind.SUBHEADING, say(of, "notice.what.not"))
+    yield _text(say(of, "notice.what.never"))
+    yield from (_item(say(of, f"inventory.never.{number}")) for number in range(len(inventory.NEVER)))
+
+
+def _devices(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.devices.enrolled") if it.devices else say(of, "notice.devices.none"))
+    for device in it.devices:
+        yield _item(say(of, "notice.devices.device", name=device.id[:8], day=day(of, device.enrolled_at)))
+    yield _text(say(of, "notice.devices.rule"))
+
+
+def _when(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.when.begins"))
+    yield from (_item(_period(term, of)) for ground in it.told.grounds for term in ground.terms)
+    yield _text(say(of, "notice.when.lease", days=MAX_LEASE_MS // DAY_MS))
+
+
+def _period(term: ToldTerm, of: Language) -> str:
+    since, until = day(of, term.period.since), term.period.until
+    if until is None:
+        return say(of, "notice.when.open", text=term.text, since=since)
+    return say(of, "notice.when.fixed", text=term.text, since=since, until=last_day(of, until))
+
+
+def _seen_by(_it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.seen.intro"))
+    opening = (role for role in Role if roles.may(role, Permission.CONTENT_REVEAL))
+    yield from (_item(say(of, f"notice.role.{role}")) for role in opening)
+    yield _text(say(of, "notice.seen.logged"))
+
+
+def _kept(_it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.kept.rule"))
+    yield _text(say(of, "notice.kept.log"))
+
+
+def _happens(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.happens.decides"))
+    yield _text(say(of, "notice.happens.serious"))
+    yield from (_text(say(of, f"notice.happens.{basis}")) for basis in _bases(it))
+    yield _text(say(of, "notice.happens.gap"))
+
+
+def _software(_it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.software.looks"))
+    yield _text(say(of, "notice.software.human"))
+
+
+def _rights(_it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.rights.intro"))
+    for right in ("access", "rectify", "erase", "automated"):
+        yield _item(say(of, f"notice.rights.{right}"))
+    yield _text(say(of, "notice.rights.how"))
+
+
+def _complaint(_it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.complaint.agency"))
+    yield _text(say(of, "notice.complaint.ico"))
+
+
+def _court(it: Content, of: Language) -> Blocks:
+    yield from (_text(say(of, f"notice.court.{basis}")) for basis in _bases(it))
+
+
+def _advice(_it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.advice.solicitor"))
+    yield _text(say(of, "notice.advice.excluded"))
+
+
+def _fault(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.fault.tell"))
+    yield _text(say(of, "notice.fault.contact", contact=it.controllers[0].contact))
+
+
+def _hours(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.hours.emergency"))
+    yield _text(say(of, "notice.hours.office"))
+    for gravity in GRAVEST:
+        called = say(of, f"notice.gravity.{gravity}")
+        yield _item(say(of, "notice.hours.called", gravity=called, contact=it.on_call[gravity]))
+    yield _text(say(of, "notice.hours.behind", contact=it.duty_inspector))
+
+
+def _delay(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.delay.rule", days=it.delay_days))
+
+
+def _paper(it: Content, of: Language) -> Blocks:
+    yield _text(say(of, "notice.paper.why"))
+    yield _text(say(of, "notice.paper.checkpoint"))
+    yield from (Block(Kind.CODE, line) for line in it.checkpoint.splitlines())
+    for party in it.controllers:
+        yield _text(say(of, "notice.paper.root", name=party.name))
+        yield Block(Kind.CODE, party.root)
+    for witness in it.witnesses:
+        yield _text(say(of, "notice.paper.witness", name=witness.name, operator=witness.operator))
+        yield Block(Kind.CODE, witness.fingerprint)
+        yield _text(say(of, "notice.paper.independent" if witness.independent else "notice.paper.not-independent"))
+
+
+def _bases(it: Content) -> list[str]:
+    return sorted({ground.basis.value for ground in it.told.grounds}, reverse=True)
+
+
+def _text(text: str) -> Block:
+    return Block.of(Kind.TEXT, text)
+
+
+def _item(text: str) -> Block:
+    return Block.of(Kind.ITEM, text)
+
+
+_WRITES: Final[dict[Head, Callable[[Content, Language], Blocks]]] = {
+    Head.WHO: _who,
+    Head.CONTACT: _contact,
+    Head.WHY: _why,
+    Head.WHAT: _what,
+    Head.DEVICES: _devices,
+    Head.WHEN: _when,
+    Head.SEEN_BY: _seen_by,
+    Head.KEPT: _kept,
+    Head.HAPPENS: _happens,
+    Head.SOFTWARE: _software,
+    Head.RIGHTS: _rights,
+    Head.COMPLAINT: _complaint,
+    Head.COURT: _court,
+    Head.ADVICE: _advice,
+    Head.FAULT: _fault,
+    Head.HOURS: _hours,
+    Head.DELAY: _delay,
+    Head.PAPER: _paper,
+}

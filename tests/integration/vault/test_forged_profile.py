@@ -1,0 +1,140 @@
+"""The vault trusts no profile because it is stored: it walks the agency's keys from roots of its own (formats §2; design §1.8).
+
+What grants more than the order does would have to be signed by a profile key that the offline root listed. Whoever holds the database
+holds neither that key nor the vault's trust file.
+"""
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core import clock, commitment, dsse
+from offmon.core.audit import Touched, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Count, Ms, Slug
+from offmon.core.keys import SigningKey
+from offmon.core.profile import Profile
+from offmon.core.records import ProfileRecord, values_of
+from offmon.core.states import ProfileState
+from offmon.core.trust import KeyRole, Keys
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import scope
+from offmon.server.base.vault import Vault
+from offmon.server.deployments import queries as deployments
+from tests.integration.vault.test_reveal import ask, occurrences
+from tests.support.fake_device import now
+from tests.support.story import ORIGIN, Story, seed_key
+from tests.support.taken import forge, overwrite
+
+PROFILES = "deployments_profile"
+
+
+def record_of(story: Story, forged: Profile, document: bytes) -> ProfileRecord:
+    """What the agency's record would say of it."""
+    return ProfileRecord(
+        new_id(),
+        story.deployment,
+        story.device.device,
+        forged.version,
+        ProfileState.SIGNED,
+        story.authorisation,
+        story.officer.id,
+        forged.lease.since,
+        forged.lease.until or now(),
+        dsse.digest_of(document),
+    )
+
+
+def row_of(story: Story, record: ProfileRecord, document: bytes, salt: bytes) -> dict[str, Any]:
+    """… and the row, in which the console's role may write every column of its own."""
+    return {
+        "id": record.id, "agency": story.agency, "case": story.case, "salt": salt, "deployment_id": record.deployment,
+        "device_id": record.device, "version": record.version, "state": record.state.value, "document": document,
+        "authorisation_id": record.authorisation, "asked_by": record.asked_by, "lease_since": record.lease_since,
+        "lease_until": record.lease_until, "digest": bytes.fromhex(record.digest or ""),
+    }  # fmt: skip
+
+
+def write_profile(story: Story, by: SigningKey, *, logged: bool = True) -> Profile:
+    """A next profile, forged whole by whoever has the console: its row, and (`logged`) an entry that commits to it."""
+    newest = story.profiles[-1]
+    forged = replace(newest, version=Count(newest.version + 1), previous=story.device.digests[newest.version])
+    document, salt = dsse.sign(forged, by), secrets.token_bytes(32)
+    record = record_of(story, forged, document)
+    commit = commitment.commit(ProfileRecord.KIND, salt, values_of(record))
+    touched = [Touched(Slug(ProfileRecord.KIND), record.id, commit)] if logged else []
+    forge(story, Verb.PROFILE_SIGNED, PROFILES, row_of(story, record, document, salt), *touched)
+    story.device.hold(forged, document)
+    return forged
+
+
+def refused(story: Story, vault: Vault) -> str:
+    """With what code the newest disclosure of the alert stays closed."""
+    newest = max(occurrences(story), key=lambda one: one.place.n)
+    with pytest.raises(Refused) as refusal:
+        vault.reveal(ask(story, newest))
+    return refusal.value.code
+
+
+def disclose_under(story: Story, profile: Profile) -> None:
+    """A device that follows the forger: ingest and worker take what they are told, for they hold no roots."""
+    story.disclose(1, under=profile)
+    story.send()
+    story.group()
+
+
+def test_a_profile_that_the_console_signed_by_a_key_of_its_own_opens_nothing(story: Story, vault: Vault) -> None:
+    disclose_under(story, write_profile(story, seed_key(f"{ORIGIN}/{KeyRole.PROFILE}")))
+    assert refused(story, vault) == "unknown-key"
+    assert vault.reveal(ask(story)).title == "An invented page"  # what the true profile grants opens as before
+
+
+def test_nor_one_by_another_of_the_agencys_keys(story: Story, vault: Vault) -> None:
+    disclose_under(story, write_profile(story, story.keys[KeyRole.LIST]))
+    assert refused(story, vault) == "unknown-key"
+
+
+def test_nor_one_that_no_entry_of_the_log_commits_to(story: Story, vault: Vault) -> None:
+    disclose_under(story, write_profile(story, story.keys[KeyRole.PROFILE], logged=False))
+    assert refused(story, vault) == "profile-not-logged"
+
+
+def test_nor_does_another_document_under_the_digest_of_a_true_one(story: Story, vault: Vault) -> None:
+    with story.console(), scope(story.officer):
+        monitoring = deployments.file_of(story.case)
+    assert monitoring is not None
+    [device] = monitoring.devices
+    assert device.profile is not None
+    forged = dsse.sign(story.profiles[-1], seed_key(f"{ORIGIN}/{KeyRole.PROFILE}"))
+    overwrite(story, PROFILES, device.profile.id, {"document": forged})
+    assert refused(story, vault) == "profile-not-recorded"
+
+
+def test_nor_does_a_root_that_stands_in_the_database_only(story: Story, vault: Vault) -> None:
+    """Whoever owns the database puts a chain of their own in the place of the agency's, with a root of their own."""
+    root, mine = seed_key("force.invalid/86/root"), seed_key(f"{ORIGIN}/{KeyRole.PROFILE}")
+    true = dsse.peek(Keys, story.statement())
+    listed = tuple(replace(one, vkey=mine.public.vkey) if one.role is KeyRole.PROFILE else one for one in true.keys)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set root = %s", [root.public.vkey])
+        owner.execute("update agencies_keysstatement set document = %s", [dsse.sign(replace(true, keys=listed), root)])
+    disclose_under(story, write_profile(story, mine))
+    assert refused(story, vault) == "foreign-root"
+
+
+def test_a_lease_that_begins_before_the_key_was_lost_does_not_help(story: Story, vault: Vault) -> None:
+    """A stolen key back-dates: what counts is when the signature was recorded, by the database's own clock."""
+    true = dsse.peek(Keys, story.statement())
+    ended = tuple(
+        replace(one, period=replace(one.period, until=Ms(now() - clock.MINUTE_MS)))
+        if one.role is KeyRole.PROFILE
+        else one
+        for one in true.keys
+    )
+    with story.database.connect_as_owner() as owner:
+        owner.execute(
+            "update agencies_keysstatement set document = %s", [dsse.sign(replace(true, keys=ended), story.root)]
+        )
+    assert refused(story, vault) == "key-out-of-time"

@@ -1,0 +1,141 @@
+"""What a notice must say, and when a new one is due (R-RGT-1, R-RGT-3, R-LEG-9)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.ids import Ms
+from offmon.core.notice import Content, Party, Told, ToldDevice, Watcher, check_complete, check_covers, covers, told_of
+from offmon.core.order import Capability
+from offmon.core.profile import Choice
+from tests.unit.core.samples import (
+    APD,
+    LICENCE,
+    LICENCE_TERM,
+    NOW,
+    PHRASES,
+    SHPO,
+    SHPO_TERM,
+    SITES,
+    digest,
+    ident,
+    on,
+)
+
+BY_SITE = Choice(Capability.SITE, (SHPO_TERM.id,), (SITES.ref.id,), None)
+BY_PHRASE = Choice(Capability.PHRASE, (SHPO_TERM.id,), (PHRASES.ref.id,), None)
+BY_LICENCE = Choice(Capability.SITE, (LICENCE_TERM.id,), (SITES.ref.id,), None)
+ORDERS, TERMS, LISTS = (SHPO, LICENCE), (SHPO_TERM, LICENCE_TERM), (SITES, PHRASES)
+
+
+def told(*choices: Choice, at: Ms = NOW) -> Told:
+    return told_of(choices, ORDERS, TERMS, LISTS, at)
+
+
+def content() -> Content:
+    return Content(
+        person="Sam Invented",
+        reference="86/1",
+        authorisation=ident("authorisation"),
+        made_at=NOW,
+        controllers=(Party("An invented force", "86 000", digest("root")),),
+        told=told(BY_SITE, BY_PHRASE, BY_LICENCE),
+        devices=(ToldDevice(ident("device"), on(2026, 11, 20)),),
+        delay_days=14,
+        on_call=dict.fromkeys(Gravity, "the duty desk, 86 001"),
+        duty_inspector="Inspector on duty, 86 003",
+        checkpoint="force.invalid/86/log\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+        witnesses=(Watcher("witness.invalid/1", digest("witness"), "A university", independent=True),),
+    )
+
+
+def test_each_order_is_told_with_its_own_terms() -> None:
+    shpo, licence = told(BY_SITE, BY_LICENCE).grounds
+    assert (shpo.reference, licence.reference) == (SHPO.reference, LICENCE.reference)
+    assert [term.text for term in shpo.terms] == [SHPO_TERM.person_text]
+    assert licence.terms[0].period == Period(on(2026, 3, 2), on(2027, 3, 1))
+
+
+def test_only_what_was_chosen_is_told_of() -> None:
+    assert told(BY_SITE) == replace(told(BY_SITE, BY_PHRASE), collects=(Capability.SITE,), lists=(SITES.ref.name,))
+
+
+def test_what_is_over_is_no_longer_told_and_what_rests_on_it_alone_is_not_collected() -> None:
+    after = on(2027, 3, 1)
+    assert told(BY_LICENCE, at=after) == Told((), (), ())
+    assert [ground.basis for ground in told(BY_SITE, BY_LICENCE, at=after).grounds] == [SHPO.basis]
+
+
+def test_what_begins_later_is_told_of_before() -> None:
+    assert told(BY_LICENCE, at=on(2026, 1, 11)).collects == (Capability.SITE,)
+
+
+@pytest.mark.parametrize(
+    ("terms", "lists"),
+    [
+        ((), LISTS),
+        ((replace(SHPO_TERM, confirmed_by=None, confirmed_at=None),), LISTS),
+        (TERMS, ()),
+    ],
+)
+def test_a_choice_that_rests_on_what_is_not_there_makes_no_notice(terms: tuple[()], lists: tuple[()]) -> None:
+    with pytest.raises(Refused) as refused:
+        told_of((BY_SITE,), ORDERS, terms, lists, NOW)
+    assert refused.value.code == "notice-incomplete"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "missing"),
+    [
+        ({"person": " "}, "the person's name"),
+        ({"reference": ""}, "the person's name"),
+        ({"controllers": ()}, "who is responsible"),
+        ({"controllers": (Party("An invented force", "", digest("root")),)}, "how to reach An invented force"),
+        ({"told": Told((), (), ())}, "a confirmed term that is in force, what is collected"),
+        ({"delay_days": 0}, "after how many days"),
+        ({"on_call": {Gravity.URGENT: "the duty desk"}}, "who is called out of hours"),
+        ({"duty_inspector": ""}, "who is called out of hours"),
+        ({"checkpoint": ""}, "a checkpoint of the log"),
+        ({"witnesses": ()}, "who runs a witness"),
+        ({"witnesses": (Watcher("w", digest("w"), " ", independent=False),)}, "who runs a witness"),
+    ],
+)
+def test_what_is_missing_is_refused_by_name(wrong: dict[str, object], missing: str) -> None:
+    check_complete(content())
+    with pytest.raises(Refused, match=missing) as refused:
+        check_complete(replace(content(), **wrong))  # type: ignore[arg-type]  # the table above names fields
+    assert refused.value.code == "notice-incomplete"
+
+
+BOTH_TERMS = replace(BY_SITE, terms=(SHPO_TERM.id, LICENCE_TERM.id))
+OTHER_LIST = replace(BY_SITE, lists=(ident("another list"),))
+
+
+@pytest.mark.parametrize(
+    ("noticed", "signing", "covered"),
+    [
+        ([BY_SITE], [BY_SITE], True),  # the same
+        ([BY_SITE, BY_PHRASE], [BY_SITE], True),  # a capability fewer
+        ([BOTH_TERMS], [BY_SITE], True),  # a term fewer
+        ([BY_SITE, BY_LICENCE], [BOTH_TERMS], True),  # the same, chosen otherwise
+        ([replace(BY_SITE, sensitive=APD)], [BY_SITE], True),
+        ([BY_SITE], [], True),
+        ([BY_SITE], [BY_SITE, BY_PHRASE], False),  # a capability more
+        ([BY_SITE], [BOTH_TERMS], False),  # a term more
+        ([BY_SITE], [BY_SITE, OTHER_LIST], False),  # a list more
+        ([BY_SITE], [OTHER_LIST], False),  # a list in place of another
+        ([BY_SITE, BY_PHRASE], [BY_LICENCE], False),  # fewer, and another term
+        ([], [BY_SITE], False),
+    ],
+)
+def test_a_new_notice_is_due_for_more_and_not_for_less(
+    noticed: list[Choice], signing: list[Choice], *, covered: bool
+) -> None:
+    assert covers(noticed, signing) is covered
+    if not covered:
+        with pytest.raises(Refused) as refused:
+            check_covers(noticed, signing)
+        assert refused.value.code == "not-noticed"

@@ -1,0 +1,184 @@
+"""The notice as it is written: every head, only what was chosen, plain enough to read, and the same again (R-RGT-1, R-RGT-5, R-RGT-6)."""
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from offmon.core import inventory
+from offmon.core.errors import Malformed, Refused
+from offmon.core.notice import Content, Head
+from offmon.core.order import Basis, Capability
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.words.catalogue import Language, say, texts
+from offmon.words.notice import write
+from offmon.words.paper import Block, Kind, Paper
+from tests.unit.core.test_notice import BY_SITE, content, told
+
+GRADE = 6.0  # of US schools, where one is 11 or 12 years old in the sixth
+
+
+def headings(paper: Paper) -> list[str]:
+    return [block.text for block in paper.blocks if block.kind is Kind.HEADING]
+
+
+def under(paper: Paper, head: str) -> list[Block]:
+    """The blocks below a heading."""
+    starts = [n for n, block in enumerate(paper.blocks) if block.kind is Kind.HEADING]
+    first = next(n for n in starts if paper.blocks[n].text == head)
+    return list(paper.blocks[first + 1 : next((n for n in starts if n > first), None)])
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_head_is_there_and_has_something_under_it(language: Language) -> None:
+    paper = write(content(), language)
+    wanted = [say(language, f"notice.head.{head}") for head in Head]
+    assert headings(paper) == wanted
+    assert len(set(wanted)) == len(Head) == 18
+    assert all(under(paper, head) for head in wanted)
+
+
+def test_what_it_is_about_stands_in_it() -> None:
+    it = content()
+    text = write(it, Language.ENGLISH).text
+    for said in (it.person, it.reference, it.authorisation, it.checkpoint.splitlines()[2], it.duty_inspector):
+        assert said in text
+    for party in it.controllers:
+        assert party.root in text
+        assert party.contact in text
+    for ground in it.told.grounds:
+        assert ground.reference in text
+        assert all(term.text in text for term in ground.terms)
+    assert "This is not an emergency service" in text
+    assert "14 days later" in text
+    assert "run by A university" in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_notice_of_sites_alone_says_nothing_of_phrases(language: Language) -> None:
+    paper = write(replace(content(), told=told(BY_SITE)), language)
+    what = [block.text for block in under(paper, say(language, "notice.head.what"))]
+    assert say(language, "notice.what.site") in what
+    assert say(language, "notice.what.phrase") not in what
+    fields = {
+        name
+        for name in ("context_before", "context_after", "url")
+        if say(language, f"inventory.leaves.body.{name}") in what
+    }
+    assert fields == {"url"}
+    assert say(language, "notice.court.licence") not in paper.text
+    assert [ground.basis for ground in told(BY_SITE).grounds] == [Basis.SHPO_SC]
+
+
+def test_the_words_for_the_inventory_are_of_its_own_fields_and_of_no_others() -> None:
+    known = {key for key in texts(Language.ENGLISH) if key.startswith("inventory.")}
+    record, about = set[str](), set[str]()
+    for field in inventory.FIELDS:
+        if field.document in {"body", "claim"}:
+            record.add(f"inventory.leaves.{field.document}.{field.name}")
+        else:
+            about.add(f"inventory.about.{field.document}")
+    never = {f"inventory.never.{number}" for number in range(len(inventory.NEVER))}
+    assert known == record | about | never
+    assert tuple(say(Language.ENGLISH, f"inventory.never.{n}") for n in range(len(never))) == inventory.NEVER
+
+
+def test_the_same_content_gives_the_same_bytes_and_the_bytes_are_the_paper() -> None:
+    for language in Language:
+        paper, again = write(content(), language), write(content(), language)
+        assert paper.text == again.text
+        assert Paper.parse(paper.text) == paper
+        assert paper.digest == sha256(paper.text.encode()).hexdigest()
+    assert write(content(), Language.ENGLISH).digest != write(content(), Language.WELSH).digest
+    assert (
+        write(replace(content(), delay_days=15), Language.ENGLISH).digest != write(content(), Language.ENGLISH).digest
+    )
+
+
+def test_the_checkpoint_can_be_copied_from_it_for_the_verifier() -> None:
+    code = [
+        b.text
+        for b in under(write(content(), Language.WELSH), say(Language.WELSH, "notice.head.paper"))
+        if b.kind is Kind.CODE
+    ]
+    copied = Checkpoint.copied("\n".join(code[:3]).encode())
+    assert (copied.origin, copied.size) == ("force.invalid/86/log", 12)
+
+
+def test_what_lacks_a_piece_is_not_written() -> None:
+    with pytest.raises(Refused) as refused:
+        write(replace(content(), witnesses=()), Language.ENGLISH)
+    assert refused.value.code == "notice-incomplete"
+
+
+def test_a_text_in_many_lines_becomes_one_and_cannot_make_a_heading() -> None:
+    it = replace(content(), person="Sam\n## Your rights\nInvented")
+    paper = write(it, Language.ENGLISH)
+    assert len(headings(paper)) == len(Head)
+    assert "Sam ## Your rights Invented" in paper.text
+
+
+def test_a_text_that_begins_like_a_heading_is_refused() -> None:
+    with pytest.raises(Malformed):
+        _ = Paper((Block.of(Kind.TITLE, "A notice"), Block.of(Kind.TEXT, "# Not a title"))).text
+
+
+@pytest.mark.parametrize("text", ["", "# A\n- b\n", "# A\n\n\nb\n", "# A", "# A\n\n- b\n\n- c\n"])
+def test_a_text_in_another_form_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        Paper.parse(text)
+
+
+def test_parts_keep_a_list_together() -> None:
+    blocks = (
+        Block(Kind.TITLE, "T"),
+        Block(Kind.TEXT, "a"),
+        Block(Kind.TEXT, "b"),
+        Block(Kind.ITEM, "c"),
+        Block(Kind.ITEM, "d"),
+    )
+    assert list(Paper(blocks).parts) == [(Kind.TEXT, ("a",)), (Kind.TEXT, ("b",)), (Kind.ITEM, ("c", "d"))]
+
+
+def syllables(word: str) -> int:
+    """Groups of vowels, less a silent e: what the formula's authors counted by ear."""
+    groups = len(re.findall(r"[aeiouy]+", word))
+    silent = word.endswith("e") and not word.endswith("le") and groups > 1
+    return max(groups - silent, 1)
+
+
+def grade(sentences: list[str]) -> float:
+    """Flesch–Kincaid grade: 0.39 words a sentence + 11.8 syllables a word − 15.59 (Kincaid et al., 1975)."""
+    words = [word for sentence in sentences for word in re.findall(r"[a-z’']+", sentence.lower())]
+    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+def test_the_grade_is_that_of_the_formula() -> None:
+    assert grade(["The cat sat on the mat."]) == pytest.approx(0.39 * 6 + 11.8 - 15.59)
+    assert (
+        grade(["Notwithstanding considerable organisational complications, administration necessitates documentation."])
+        > 20
+    )
+
+
+def test_a_reader_of_twelve_can_read_it() -> None:
+    it = replace(content(), told=told(BY_SITE))
+    said = [block.text for block in write(it, Language.ENGLISH).blocks if block.kind is Kind.TEXT]
+    sentences = [one for text in said for one in re.split(r"(?<=[.?:])\s+", text)]
+    assert len(sentences) > 60
+    assert grade(sentences) <= GRADE, f"the notice is for grade {grade(sentences):.1f}"
+    # … and no single sentence is long.
+    assert [one for one in sentences if len(one.split()) > 32] == []
+
+
+def test_each_capability_can_be_told() -> None:
+    assert {f"notice.what.{one}" for one in Capability} <= set(texts(Language.ENGLISH))
+    assert {f"notice.{of}.{basis}" for basis in Basis for of in ("basis", "happens", "court")} <= set(
+        texts(Language.ENGLISH)
+    )
+
+
+def test_content_has_no_default_that_could_stand_for_a_missing_piece() -> None:
+    with pytest.raises(TypeError):
+        Content()  # type: ignore[call-arg]
