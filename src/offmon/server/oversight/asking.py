@@ -68,6 +68,9 @@ def _told() -> dict[str, list[str]]:
         "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
         "roles": [process.value for process in Process],
         "two_people": [
-            constraint.name for model in ours for constraint in model._meta.constraints if _TWO_PEOPLE in constraint.name
+            constraint.name
+            for model in ours
+            for constraint in model._meta.constraints
+            if _TWO_PEOPLE in constraint.name
         ],
     }

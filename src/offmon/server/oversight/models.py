@@ -50,9 +50,7 @@ class Attestation(AgencyRow):
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="attestation_ends"),
-            models.CheckConstraint(
-                condition=Q(control__startswith="paper-"), name="attestation_of_a_paper"
-            ),
+            models.CheckConstraint(condition=Q(control__startswith="paper-"), name="attestation_of_a_paper"),
         ]
 
     def values(self) -> dict[str, Json]:

@@ -32,7 +32,10 @@ class WriteForm(Form):
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._language = language
-        said = {key: say(language, f"site-contact.write.{key}") for key in ("message-missing", "message-long", "reply-wrong")}
+        said = {
+            key: say(language, f"site-contact.write.{key}")
+            for key in ("message-missing", "message-long", "reply-wrong")
+        }
         self.fields["message"] = forms.CharField(
             label=say(language, "site-contact.write.message"),
             max_length=LONGEST,

@@ -20,7 +20,9 @@ NAVIGATION: Final = ("how", "safeguards", "collected", "person", "contact")
 FOOTER: Final = ("family", "victims", "experts", "complaints", "privacy", "cookies", "accessibility")
 
 
-def page(request: HttpRequest, language: Language, name: str, template: str = "article", **context: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, language: Language, name: str, template: str = "article", **context: Any
+) -> HttpResponse:
     """A page of `jinja2/website/`. It is counted if the visitor accepted that, and only then (R-WEB-1)."""
     given = choice_of(request)
     if request.method == "GET":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from offmon.core import clock as time
 from offmon.core import consent
 from offmon.core.assurance import PROMISES, RED, Standing, judge, suppressed
-from offmon.core.inventory import FIELDS
-from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
+from offmon.server.faces.website import collected as inventory
+from offmon.server.faces.website import directory as register
 from offmon.server.faces.website import published
 from offmon.server.faces.website.articles import sections
 from offmon.server.faces.website.forms import AboutForm, WriteForm
@@ -58,7 +58,10 @@ def how(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def collected(request: HttpRequest, language: Language) -> HttpResponse:
     """Every field that can leave a device, from the inventory itself."""
-    return page(request, language, "collected", "collected", sections=sections(language, "collected"), fields=FIELDS)
+    lines, never = inventory.lines(language), inventory.never(language)
+    return page(
+        request, language, "collected", "collected", sections=sections(language, "collected"), lines=lines, never=never
+    )
 
 
 @public(_OPEN)
@@ -78,8 +81,17 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
     shown = [(group, [standing[slug] for slug in slugs]) for group, slugs in GROUPS]
     kept = sum(seen.standing is Standing.HOLDS for seen in standing.values())
     return page(
-        request, language, "safeguards", "safeguards", groups=shown, kept=kept, of=len(standing), now=now, red=RED,
-        utc=time.utc_text, suppressed=suppressed,
+        request,
+        language,
+        "safeguards",
+        "safeguards",
+        groups=shown,
+        kept=kept,
+        of=len(standing),
+        now=now,
+        red=RED,
+        utc=time.utc_text,
+        suppressed=suppressed,
     )
 
 
@@ -105,7 +117,7 @@ def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # no session to abuse, and its token would be a cookie; the form tells where it leads, and nothing is written
 def contact(request: HttpRequest, language: Language) -> HttpResponse:
     """Is it about a person? Asked before any box (R-WEB-2)."""
-    form = AboutForm(request.POST or None, language=language)
+    form = AboutForm(_posted(request), language=language)
     if form.is_valid():
         about = form.cleaned_data["about_a_person"] == "yes"
         return redirect("directory" if about else "write", language)
@@ -116,16 +128,14 @@ def contact(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def directory(request: HttpRequest, language: Language) -> HttpResponse:
     """Whom to ask about a person. No form."""
-    return page(
-        request, language, "directory", "directory", agencies=agencies.agencies(), checked=time.local_day(clock.now())
-    )
+    return page(request, language, "directory", "directory", entries=register.entries(language, clock.now()))
 
 
 @public(_OPEN)
 @csrf_exempt  # as above; what is sent is an enquiry, which anybody may send
 def write(request: HttpRequest, language: Language) -> HttpResponse:
     """A short message that is about nobody. What is refused is kept nowhere."""
-    form = WriteForm(request.POST or None, language=language)
+    form = WriteForm(_posted(request), language=language)
     if form.is_valid():
         do_keep_enquiry(form.cleaned_data["message"], form.cleaned_data["reply"])
         return redirect("sent", language)
@@ -145,8 +155,14 @@ def cookies(request: HttpRequest, language: Language) -> HttpResponse:
     """The table of the cookies that there are, and the choice."""
     given = choice_of(request)
     return page(
-        request, language, "cookies", "cookies", sections=sections(language, "cookies"), given=given,
-        cookie=COOKIE, days=consent.LASTS_DAYS,
+        request,
+        language,
+        "cookies",
+        "cookies",
+        sections=sections(language, "cookies"),
+        given=given,
+        cookie=COOKIE,
+        days=consent.LASTS_DAYS,
     )
 
 
@@ -194,3 +210,8 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {site}/.well-known/security.txt",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty form that was sent is one with errors, and not one that was never sent."""
+    return request.POST if request.method == "POST" else None
