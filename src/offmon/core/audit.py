@@ -46,6 +46,7 @@ class Verb(StrEnum):
     ON_CALL_CHANGED = "agency.on_call_changed"
     STAFF_ADDED = "staff.added"
     SIGNED_IN = "staff.signed_in"
+    CAME_AS_GUEST = "staff.came_as_guest"
     FACTOR_SET_UP = "staff.factor_set_up"
     FACTOR_REPLACED = "staff.factor_replaced"
     FACTOR_RESET = "staff.factor_reset"
@@ -72,6 +73,7 @@ class Verb(StrEnum):
     DEPLOYMENT_DRAFTED = "deployment.drafted"
     DEPLOYMENT_AUTHORISED = "deployment.authorised"
     DEPLOYMENT_MOVED = "deployment.moved"
+    NOTICE_MADE = "notice.made"
     NOTICE_SERVED = "notice.served"
     ENROLMENT_OFFERED = "enrolment.offered"
     EVIDENCE_KEY_MADE = "evidence_key.made"
@@ -116,6 +118,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.ON_CALL_CHANGED: _O.OTHER,
     _V.STAFF_ADDED: _O.OTHER,
     _V.SIGNED_IN: _O.OTHER,
+    _V.CAME_AS_GUEST: _O.OTHER,
     _V.FACTOR_SET_UP: _O.OTHER,
     _V.FACTOR_REPLACED: _O.OTHER,
     _V.FACTOR_RESET: _O.OTHER,
@@ -142,6 +145,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.DEPLOYMENT_DRAFTED: _O.COLLECTION,
     _V.DEPLOYMENT_AUTHORISED: _O.ALTERATION,
     _V.DEPLOYMENT_MOVED: _O.ALTERATION,
+    _V.NOTICE_MADE: _O.COMBINATION,
     _V.NOTICE_SERVED: _O.ALTERATION,
     _V.ENROLMENT_OFFERED: _O.ALTERATION,
     _V.EVIDENCE_KEY_MADE: _O.ALTERATION,

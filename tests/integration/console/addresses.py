@@ -7,6 +7,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Capability
 from offmon.core.records import DecisionOutcome
 from offmon.server.base.clock import now
+from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
 from offmon.server.people.actions import do_open_case
 from offmon.server.triage import queries as triage
@@ -32,6 +33,7 @@ class Addresses:
         decided = triage.alert(story.alerts[0], actor=story.officer)
         assert decided is not None
         assert decided.action is not None
+        looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
         return cls(
@@ -39,12 +41,18 @@ class Addresses:
                 "alert_id": story.alerts[0],
                 "action_id": decided.action.id,
                 "leaf": shown.occurrences[0].leaf,
+                "assessment_id": str(story.assessment),
                 "case_id": story.case,
+                "party_id": office.party,
+                "staff_id": story.colleague.id,
                 "basis": Basis.SHPO_SC.value,
                 "instrument_id": story.instrument,
+                "number": "1",
                 "term_id": story.terms[Capability.SITE],
                 "authorisation_id": story.authorisation,
                 "device_id": story.device.device,
+                "version_id": looking[0].id,
+                "exclusions_id": never[0].id,
                 "exhibit_id": do_ask_seal(
                     story.alerts[0], shown.occurrences[0].leaf, shown.occurrences[0].place, seal, actor=story.officer
                 ),
@@ -60,6 +68,6 @@ class Addresses:
     def fill(self, line: Line) -> str:
         route = line.route
         for name, value in self.given.items():
-            route = route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value)
+            route = route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value).replace(f"<int:{name}>", value)
         assert "<" not in route, f"say what {route} is to be filled with"
         return f"/{route}"

@@ -6,21 +6,32 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
-from offmon.core.ids import Id
-from offmon.core.roles import Role
-from offmon.server.agencies.actions import do_grant_caseload
+from offmon.core import clock as time
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Role, sees_cases
+from offmon.core.sharing import Ground
+from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
+from offmon.server.agencies.door import actions as door
+from offmon.server.agencies.door.codes import code_of, step_of
+from offmon.server.agencies.door.models import SecondFactor
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from tests.support.story import Story
-from tests.unit.server.faces.matrix import ROLES, Whose
+from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
 
 PASSWORD = "correct horse, battery staple"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # the key of everybody's invented app
 ENVIRONMENT = {
     "OFFMON_DATABASE_URL": "postgresql://offmon_console@127.0.0.1/none",  # the test's own database is put in its place
     "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
@@ -29,6 +40,7 @@ ENVIRONMENT = {
     "OFFMON_DOCUMENTS": "/nowhere",
     "OFFMON_VAULT_SOCKET": "/nowhere",
     "OFFMON_CONSOLE_HOSTS": "testserver",
+    "OFFMON_TRUST": "/nowhere",
 }
 
 
@@ -43,12 +55,13 @@ def console_settings() -> dict[str, Any]:
 
 @dataclass
 class Office:
-    """A played story, and for each role three people: on the caseload, off it, and of another agency."""
+    """A played story, and for each role four people: on the caseload, off it, of another agency, and of one that is party to the case."""
 
     story: Story
     encoded: str = field(default_factory=lambda: make_password(PASSWORD))
     staff: dict[tuple[Role, Whose], Id] = field(default_factory=dict)
     other_agency: Id = field(default_factory=new_id)
+    party: Id = field(default_factory=lambda: Id("0" * 32))
 
     def open(self) -> "Office":
         """Set the other agency and everybody up."""
@@ -68,7 +81,7 @@ class Office:
             owner.execute("update agencies_staff set password = %s", [self.encoded])
             for role in ROLES:
                 for whose in Whose:
-                    elsewhere = whose is Whose.ANOTHER_AGENCYS
+                    elsewhere = whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}
                     self.staff[role, whose] = new_id()
                     owner.execute(
                         "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
@@ -83,9 +96,29 @@ class Office:
                         ],
                     )
         with story.console():
-            for role in ROLES:
-                do_grant_caseload(story.case, self.staff[role, Whose.OWN], "works on it", actor=story.officer)
+            sharing = Sharing(self.other_agency, Ground.LICENCE, "", "they supervise the licence")
+            self.party = do_share_case(story.case, sharing, actor=story.officer)
+            for (role, whose), staff in self.staff.items():
+                if (whose is Whose.OWN and sees_cases(role)) or is_guest(role, whose):
+                    do_grant_caseload(story.case, staff, "works on it", actor=story.officer)
+        with story.console(), story.with_keys():
+            self._set_apps_up(other_team)
         return self
+
+    def _set_apps_up(self, other_team: Id) -> None:
+        """Everybody set their app up, by a code of an hour ago, so that each code of now is unused."""
+        an_hour_ago = Ms(clock.now() - time.HOUR_MS)
+        code = code_of(SECRET, step_of(an_hour_ago))
+        everybody = list(self.story.staff.values())
+        for (role, whose), person in self.staff.items():
+            if whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}:
+                everybody.append(Actor(person, role, other_team, self.other_agency))
+            else:
+                everybody.append(Actor(person, role, self.story.officer.team, self.story.agency))
+        with patch.object(door, "clock", SimpleNamespace(now=lambda: an_hour_ago)):
+            for one in everybody:
+                enclosed = column_key().enclose(SECRET, SecondFactor, one.id, "secret")
+                door.do_set_up_factor(enclosed, code, actor=one)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -99,10 +132,33 @@ def sign_in_name(role: Role, whose: Whose) -> str:
 
 
 def sign_in(name: str, password: str = PASSWORD) -> Client:
-    """A browser in which someone signed in through the form, its token and all."""
+    """A browser in which someone signed in through the forms, their tokens and all."""
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
     answer = send(browser, "/sign-in/", sign_in=name, password=password)
     assert answer.status_code == 302, answer.content.decode()
+    answer = send(browser, "/sign-in/code/", code=next_code(name))
+    assert answer.status_code == 302, answer.content.decode()
+    return browser
+
+
+_given: dict[tuple[str, str], int] = {}
+
+
+def next_code(name: str) -> str:
+    """A code of someone's app that they have not given yet in this test: of now, or else the one that comes next, which counts already."""
+    now, whose = step_of(clock.now()), (str(connection.settings_dict["NAME"]), name)
+    step = max(now, _given.get(whose, 0) + 1)
+    assert step <= now + 1, "a code is used once: let someone else sign in, or keep the browser"
+    _given[whose] = step
+    return code_of(SECRET, step)
+
+
+def sign_in_as(office: Office, role: Role, whose: Whose) -> Client:
+    """… as one of the office's people; a guest turns to the cases of the agency that leads."""
+    browser = sign_in(sign_in_name(role, whose))
+    if is_guest(role, whose):
+        answer = send(browser, "/working-for/", agency=office.story.agency)
+        assert answer.status_code == 302, answer.content.decode()
     return browser
 
 

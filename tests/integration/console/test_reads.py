@@ -5,20 +5,28 @@ import pytest
 from offmon.core.audit import Operation, Verb
 from offmon.core.roles import Role
 from tests.integration.console.addresses import Addresses
-from tests.integration.console.office import Office, sign_in, sign_in_name
-from tests.unit.server.faces.matrix import ROLES, Whose
+from tests.integration.console.office import Office, sign_in, sign_in_as
+from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
+
+AS_WHOM = [
+    (role, whose)
+    for role in ROLES
+    for whose in (Whose.OWN, Whose.PARTYS)
+    if whose is Whose.OWN or is_guest(role, whose)
+]
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role) -> None:
+@pytest.mark.parametrize(("role", "whose"), AS_WHOM)
+def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, whose: Whose) -> None:
+    """A guest's consultations too stand in the run of the agency that leads the case."""
     addresses = Addresses.of(office)
     people = {office.story.case: "Sam Invented", addresses.second: "Pat Otherwise"}
-    browser = sign_in(sign_in_name(role, Whose.OWN))
+    browser = sign_in_as(office, role, whose)
     pages = {}
     for _, path in addresses.pages():
         answer = browser.get(path)
         if answer.status_code == 200:
-            text = answer.content.decode()
+            text = answer.content.decode(errors="replace")  # a page image is an answer too
             shown = {case for case, name in people.items() if name in text}
             pages[path] = (answer["X-Request-Id"], shown)
     logged = _consulted(office)

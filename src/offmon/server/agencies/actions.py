@@ -134,9 +134,9 @@ def _name(party: Party | None) -> str | None:
 
 
 @action
-def do_record_sign_in(*, actor: Actor) -> None:
-    """Record that the actor signed in: the session that later entries carry begins here."""
-    append(actor, Verb.SIGNED_IN, case=None)
+def do_record_guest(*, actor: Actor) -> None:
+    """Record that a guest came to work on this agency's cases: in its log, the session that later entries carry begins here."""
+    append(actor, Verb.CAME_AS_GUEST, case=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from offmon.core.roles import Role
 class Actor:
     """Who acts, on which agency's cases, in which session and request. Pseudonymous ids; never a name.
 
-    `home` is the agency of a guest: of somebody who works on cases that another agency leads and shares with theirs. None for the
-    agency's own staff.
+    `home` is the agency that somebody belongs to. Where it is not `agency`, they are a guest: they work on cases that another agency
+    leads and shares with theirs. None says the same as `agency`.
     """
 
     id: Id

@@ -10,16 +10,18 @@ from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
-from offmon.core.profile import Profile
+from offmon.core.profile import Choice, Profile
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
+from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
@@ -179,7 +181,8 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     """Devices that are due a profile: none is signed yet, or the newest signed one's lease ends before `before`.
 
     Only of deployments that may collect, where nothing waits for the signer, and where it has not refused since `refused_since`: so a
-    refusal is not asked for again and again, and a forged request cannot end the renewals. Inside the scope that is open.
+    refusal is not asked for again and again, and a forged request cannot end the renewals. And only where the next lease would last
+    longer: one that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
     """
     asked = models.Profile.objects.filter(device=OuterRef("id"))
     signed = asked.filter(state=ProfileState.SIGNED).order_by("-version")
@@ -188,7 +191,11 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
         | Exists(asked.filter(state=ProfileState.REFUSED, lease_since__gte=refused_since))
     )
     due = devices.annotate(ends=Subquery(signed.values("lease_until")[:1])).filter(Q(ends=None) | Q(ends__lt=before))
-    return list(due.order_by("id").values_list("id", flat=True))
+    return [
+        device
+        for device, deployment, ends in due.order_by("id").values_list("id", "deployment_id", "ends")
+        if ends is None or ends < lease_end(clock.now(), _authorised_choices(deployment))
+    ]
 
 
 def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
@@ -203,6 +210,13 @@ def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
 
 def _no_profile() -> Refused:
     return Refused("no-profile", "The profile that this was collected under is not here; a backup may be incomplete.")
+
+
+def _authorised_choices(deployment: Id) -> tuple[Choice, ...]:
+    """What a renewal would rest on."""
+    authorised = models.Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
+    newest = authorised.order_by("-authorised_at").first()
+    return () if newest is None else newest.core().choices
 
 
 def _live() -> "QuerySet[models.Deployment]":

@@ -74,18 +74,18 @@ def words_of(term: Id, *, actor: Actor) -> str | None:
         return column_key().open(row.verbatim, TermRow, row.id, "verbatim")
 
 
-def document_of(instrument: Id, *, actor: Actor) -> DocumentView | None:
+def document_of(case: Id, instrument: Id, *, actor: Actor) -> DocumentView | None:
     """The document of an instrument, read whole and compared. None outside the caseload, and where only a fingerprint was kept."""
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
-        row = DocumentRow.objects.select_related("instrument").filter(instrument=instrument).first()
+        row = DocumentRow.objects.select_related("instrument").filter(case=case, instrument=instrument).first()
         if row is None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
         return DocumentView(instrument, tuple(map(Media, row.kinds)), is_sound(row), row.damaged_at is not None)
 
 
-def page_of(instrument: Id, number: int, *, actor: Actor) -> PageView | None:
+def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView | None:
     """A page of the document (a PDF is its page 1). None where there is none. Raises NotAuthentic where it is not what was recorded.
 
     One entry a document opened, not one a page: whoever compares a term leafs back and forth, and thirty lines a minute would bury what
@@ -94,7 +94,7 @@ def page_of(instrument: Id, number: int, *, actor: Actor) -> PageView | None:
     """
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
-        row = DocumentRow.objects.select_related("instrument").filter(instrument=instrument).first()
+        row = DocumentRow.objects.select_related("instrument").filter(case=case, instrument=instrument).first()
         if row is None or not 1 <= number <= len(row.kinds):
             return None
         data = read_page(row, number)

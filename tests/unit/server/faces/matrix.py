@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from offmon.core.roles import MATRIX, Role
+from offmon.core.roles import Role, may, sees_cases
 from offmon.server.base.web.permissions import Public, Requires, doors
 
 URLCONF = "offmon.server.faces.console.urls"
@@ -17,6 +17,7 @@ class Whose(StrEnum):
 
     OWN = "on one's own caseload"
     COLLEAGUES = "a colleague's"
+    PARTYS = "one that another agency leads, shares with one's own, and opened to one"
     ANOTHER_AGENCYS = "another agency's"
 
 
@@ -30,15 +31,33 @@ class Line:
 
     @property
     def of_a_case(self) -> bool:
-        return "<id:" in self.route
+        return "<id:" in self.route and not (self.of_staff or self.of_the_agency)
+
+    @property
+    def of_the_agency(self) -> bool:
+        """Of a list or an impact assessment, which is the agency's own and of no case."""
+        return self.route.startswith(("assessments/", "lists/")) and "<id:" in self.route
+
+    @property
+    def of_staff(self) -> bool:
+        """Of a member of the agency's own staff, and no case."""
+        return self.route.startswith("staff/<id:")
 
     def expected(self, role: Role, whose: Whose) -> int:
         """The status of a page that someone of that role asks for."""
         if self.permission is None:
             return 200
-        if self.permission not in MATRIX[role]:
+        guest = is_guest(role, whose)
+        if not may(role, self.permission, guest=guest):
             return 403
-        return 200 if whose is Whose.OWN or not self.of_a_case else 404
+        if self.of_the_agency:
+            return 200 if whose in {Whose.OWN, Whose.COLLEAGUES} else 404
+        return 200 if whose is Whose.OWN or guest or not self.of_a_case else 404
+
+
+def is_guest(role: Role, whose: Whose) -> bool:
+    """Whether they work on another agency's case: to a role that could do nothing there it is never opened."""
+    return whose is Whose.PARTYS and sees_cases(role, guest=True)
 
 
 def lines() -> list[Line]:
@@ -59,12 +78,18 @@ def document() -> str:
     rule = "| --- | --- |" + " :-: |" * len(ROLES)
     body = [
         f"| `/{_plain(line.route)}` | `{line.permission}` | "
-        + " | ".join("yes" if line.permission in MATRIX[role] else "·" for role in ROLES)
+        + " | ".join(_cell(role, line.permission) for role in ROLES if line.permission is not None)
         + " |"
         for line in guarded
     ]
     public = [f"| `/{_plain(line.route)}` | {line.reason} |" for line in lines() if line.permission is None]
     return "\n".join([*_ABOUT, head, rule, *body, *_PUBLIC, *public, ""])
+
+
+def _cell(role: Role, permission: StrEnum) -> str:
+    if not may(role, permission):
+        return "·"
+    return "yes" if may(role, permission, guest=True) else "own"
 
 
 def _plain(route: str) -> str:
@@ -78,13 +103,13 @@ _ABOUT = [
     "",
     "Generated from `core/roles.py` and the console's addresses; a test compares it, and another opens every address as every role.",
     "",
-    "- **yes**: the page opens, if it is about a case on one's own caseload or about no case. A case that is only a colleague's, or is",
-    "  another agency's, answers 404, as if it were not there: row-level security asks the caseload, not the page.",
+    "- **yes**: the page opens, if it is about a case on one's own caseload or about no case, and as well about a *party's* case: one that",
+    "  another agency leads, shares with one's own, and opened to one by name. A case that is only a colleague's, or is another",
+    "  agency's, answers 404, as if it were not there: row-level security asks the caseload, not the page.",
+    "- **own**: as yes for the cases that one's own agency leads; 403 while one works on a party's case.",
     "- **·**: 403, whatever the case.",
     "- Nobody signed in: to the sign-in page.",
     "- What a page then *does* is checked again by its action: two people where two are due, states, and once more by signer and vault.",
-    "- A *party's* case (a probation service beside the force that leads) has no column yet: parties come with a later step; until then",
-    "  another agency's case is closed.",
     "",
 ]
 _PUBLIC = ["", "Open to anybody, and why:", "", "| Address | Reason |", "| --- | --- |"]

@@ -1,14 +1,38 @@
-"""What every answer says to the browser, beside what Django's own security middlewares say (see ``wiring``).
+"""What every answer says to the browser, beside what Django's own security middlewares say (see ``wiring``); and what a document's says.
 
 Nothing is stored unless a view says otherwise: the pages are about people, and the machines they are read on are shared.
 """
 
 from collections.abc import Callable
+from typing import Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+
+from offmon.server.base.web.wiring import SECURE_CSP
 
 _PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), browsing-topics=()"
+
+_DOCUMENT_CSP: Final = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
+
+shows_documents = csp_override({**SECURE_CSP, "object-src": [CSP.SELF]})
+"""Decorator of a page that shows a document of ours in the browser's own viewer. Page images need nothing more than any page has."""
+
+
+def document_answer(data: bytes, kind: str, name: str) -> HttpResponse:
+    """A document by itself, as its sender made it: it may run nothing and fetch nothing, and only a page of ours may frame it.
+
+    `kind` is what its first bytes say; `name` is ours, and says nothing of a person.
+    """
+    answer = HttpResponse(data, content_type=kind)
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["X-Frame-Options"] = "SAMEORIGIN"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer._csp_config = _DOCUMENT_CSP  # type: ignore[attr-defined]  # where Django's own decorator puts it
+    return answer
 
 
 class ResponseHeaders:

@@ -1,12 +1,9 @@
 """A profile: asked by a person, or by the worker to renew it; signed or refused by the signer."""
 
-from typing import Final
-
-from offmon.core import clock as time
 from offmon.core import dsse, envelope, protocol
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id
 from offmon.core.keys import SigningKey
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission, Role
@@ -19,9 +16,8 @@ from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.compile import basis_of, compile_profile
 from offmon.server.deployments.actions.moves import move
+from offmon.server.deployments.lease import lease_end
 from offmon.server.detectors import queries as detectors
-
-LEASE_MS: Final = 30 * time.DAY_MS
 
 
 @action
@@ -48,7 +44,7 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
         authorisation=authorisation,
         asked_by=actor.id,
         lease_since=now,
-        lease_until=Ms(now + LEASE_MS),
+        lease_until=lease_end(now, authorisation.core().choices),
     )
     profile.save(force_insert=True)
     append(actor, Verb.PROFILE_ASKED, case=row.case, touched=(profile,))

@@ -23,7 +23,8 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
     """A page of `jinja2/console/`."""
     actor = actor_of(request)
     watched = [agencies.agency(actor.agency)] if isinstance(actor, Actor) else agencies.agencies()
-    shared = {"actor": actor, "watched": watched, "words": words, "may": Permission, "now": clock.now()}
+    hosts = agencies.hosts_of(actor.id) if isinstance(actor, Actor) else []
+    shared = {"actor": actor, "watched": watched, "hosts": hosts, "words": words, "may": Permission, "now": clock.now()}
     return render(request, f"console/{template}", {**shared, **context})
 
 

@@ -1,14 +1,18 @@
-"""Who sits at the browser: the check of name and password, and the middleware that says it to every view.
+"""Who sits at the browser: name and password, then a code; and the middleware that says it to every view.
 
-Rules
-- A name that nobody has takes as long as a wrong password, and is answered alike.
-- Signing in makes a new session: a key that someone planted before is worth nothing.
+Rules (R-SEC-10; ADR 6)
+- A name that nobody has takes as long as a wrong password, and is answered and counted alike.
+- The right password opens nothing: for five minutes it opens the way to the code. Only a code makes a sitting.
+- Each of the two steps makes a new session: a key that someone planted before is worth nothing.
 - Role and team are read again for each request, so that a change, or a closed account, counts at once (R-SEC-9).
-- The session holds ids and times. The log names the sitting by an id of its own, never by the key that opens it.
+- The session holds ids and times, and a new app's secret enclosed. The log names the sitting by an id of its own, never by its key.
+- What fails at the door, and what is refused to whoever sits here (403, 404), is an entry (R-SEC-3, R-SEC-15). What nobody can be named
+  for is in the operator's log, without the name: people type their password there.
 """
 
+import logging
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -17,38 +21,107 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import rotate_token
 
 from offmon.core import clock as time
+from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.actions import do_record_sign_in
+from offmon.server.agencies.actions import do_record_guest
+from offmon.server.agencies.door import actions as door
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
-from offmon.server.faces.console.sitting import Sitting, is_over
+from offmon.server.faces.console.sitting import Half, Sitting, has_passed, is_over
+
+_log = logging.getLogger("offmon.console.signin")
 
 _SITTING: Final = "sitting"
+_HALF: Final = "half"
+_OFFERED: Final = "offered"
 _SAY_AGAIN_MS: Final = time.MINUTE_MS  # how often "seen at" is written: each page would be a write each
 
 
-def authenticate(sign_in: str, password: str) -> Id | None:
-    """Whose name and password these are, or None."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whoever gave the right password: as an actor without a session, and where they wanted to go."""
+
+    actor: Actor
+    onward: str
+
+
+def knock(request: HttpRequest, sign_in: str, password: str, onward: str) -> bool:
+    """The first step: whether name and password are right. Raises MustWait, whether they are or not."""
     found = agencies.credentials(sign_in)
+    one = door.count_try(sign_in if found is None else found[0])
     if found is None:
         make_password(password)  # as long as a real check takes
-        return None
+        _log.warning("refused: a name that nobody signs in with")
+        return False
     staff, encoded = found
-    return staff if check_password(password, encoded) else None
-
-
-def begin(request: HttpRequest, staff: Id) -> None:
-    """Sign in: a new session, a new form token, and an entry in the log."""
-    now = clock.now()
+    if not check_password(password, encoded):
+        _record(request, staff, "wrong-password")
+        return False
+    door.uncount(one)
     request.session.flush()
-    sitting = Sitting(staff, new_id(), now, now)
-    actor = _actor(request, sitting)
+    request.session[_HALF] = asdict(Half(staff, clock.now(), onward))
+    rotate_token(request)
+    return True
+
+
+def known(request: HttpRequest) -> Known | None:
+    """Who gave the right password at this browser, less than five minutes ago, and no code yet."""
+    kept = request.session.get(_HALF)
+    if kept is None:
+        return None
+    half = Half(**kept)
+    actor = None if has_passed(half, clock.now()) else _actor(request, half.staff, None)
+    return None if actor is None else Known(actor, half.onward)
+
+
+def enter(request: HttpRequest, of: Known, given: str) -> None:
+    """The second step: sign in by a code. Raises MustWait, and Refused `wrong-code`."""
+    sitting = _sitting(of)
+    with_session = replace(of.actor, session=sitting.session)
+    _try_code(of.actor, lambda: door.do_sign_in(given, actor=with_session))
+    _sit(request, sitting, with_session)
+
+
+def set_up(request: HttpRequest, of: Known, given: str) -> tuple[str, ...]:
+    """The second step of whoever has no app yet: the one offered, by a code of it. The recovery codes. Raises Refused."""
+    sitting = _sitting(of)
+    with_session = replace(of.actor, session=sitting.session)
+    shown = door.do_set_up_factor(offered(request, of.actor), given, actor=with_session)
+    _sit(request, sitting, with_session)
+    return shown
+
+
+def replace_factor(request: HttpRequest, given: str, current: str, *, actor: Actor) -> tuple[str, ...]:
+    """Put the app that is offered in place of the present one. The recovery codes. Raises MustWait and Refused."""
+    enclosed = offered(request, actor)
+    shown = _try_code(actor, lambda: door.do_replace_factor(enclosed, given, current, actor=actor))
+    del request.session[_OFFERED]
+    return shown
+
+
+def offered(request: HttpRequest, actor: Actor) -> bytes:
+    """The secret of the app that is offered at this browser: the same while its pages are looked at, and enclosed."""
+    kept: str | None = request.session.get(_OFFERED)
+    if kept is None:
+        request.session[_OFFERED] = kept = door.draw_secret(actor.id).hex()
+    return bytes.fromhex(kept)
+
+
+def at_home(actor: Actor) -> Actor:
+    """The actor in the scope of the agency that keeps their account, wherever they work as a guest."""
+    return actor if actor.home is None else replace(actor, agency=actor.home, home=None)
+
+
+def work_for(request: HttpRequest, agency: Id) -> None:
+    """Work on that agency's cases from now on: as a guest, where it is not one's own. Its log has the sitting from here on."""
+    sitting = replace(Sitting(**request.session[_SITTING]), working_for=agency)
+    actor = _actor(request, sitting.staff, sitting.session, agency)
     if actor is not None:
-        do_record_sign_in(actor=actor)
+        if actor.is_guest:
+            do_record_guest(actor=actor)
         request.session[_SITTING] = asdict(sitting)
-        rotate_token(request)
 
 
 def end(request: HttpRequest) -> None:
@@ -57,15 +130,52 @@ def end(request: HttpRequest) -> None:
 
 
 class SignedIn:
-    """Middleware: `request.actor`, or None for nobody."""
+    """Middleware: `request.actor`, or None for nobody; and an entry for what is refused to them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Say who sits there, and end a sitting that has lasted too long."""
-        request.actor = _sitting_there(request)  # type: ignore[attr-defined]  # read by `requires`
-        return self._get_response(request)
+        actor = _sitting_there(request)
+        request.actor = actor  # type: ignore[attr-defined]  # read by `requires`
+        response = self._get_response(request)
+        if actor is not None and response.status_code in {403, 404} and request.resolver_match is not None:
+            # The address by its name: the ids in it may be of what this actor must not even know to be there.
+            why = f"{response.status_code} {request.resolver_match.view_name}"
+            _log.warning("refused: %s", why)
+            door.do_record_denial(why, actor=actor)
+        return response
+
+
+def _try_code[T](account: Actor, use: Callable[[], T]) -> T:
+    """Use a code, counted. Raises MustWait, and what `use` refuses, once that is in the log."""
+    door.count_try(account.id)
+    try:
+        used = use()
+    except Refused as refusal:
+        door.do_record_denial(refusal.code, actor=account)
+        raise
+    door.forget_tries(account.id)
+    return used
+
+
+def _record(request: HttpRequest, staff: Id, why: str) -> None:
+    claimed = _actor(request, staff, None)
+    if claimed is not None:
+        door.do_record_denial(why, actor=claimed)
+
+
+def _sitting(of: Known) -> Sitting:
+    now = clock.now()
+    return Sitting(of.actor.id, new_id(), now, now)
+
+
+def _sit(request: HttpRequest, sitting: Sitting, actor: Actor) -> None:
+    request.session.flush()
+    request.session[_SITTING] = asdict(sitting)
+    request.actor = actor  # type: ignore[attr-defined]  # the page that answers is theirs already
+    rotate_token(request)
 
 
 def _sitting_there(request: HttpRequest) -> Actor | None:
@@ -73,7 +183,7 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
     if kept is None:
         return None
     sitting, now = Sitting(**kept), clock.now()
-    actor = None if is_over(sitting, now) else _actor(request, sitting)
+    actor = None if is_over(sitting, now) else _actor(request, sitting.staff, sitting.session, sitting.working_for)
     if actor is None:
         request.session.flush()
     elif now - sitting.seen_at >= _SAY_AGAIN_MS:
@@ -81,9 +191,10 @@ def _sitting_there(request: HttpRequest) -> Actor | None:
     return actor
 
 
-def _actor(request: HttpRequest, sitting: Sitting) -> Actor | None:
-    staff = agencies.active_staff(sitting.staff)
+def _actor(request: HttpRequest, staff_id: Id, session: Id | None, working_for: Id | None = None) -> Actor | None:
+    staff = agencies.active_staff(staff_id)
     if staff is None:
         return None
     request_id = Id(request.id)  # type: ignore[attr-defined]  # set by RequestId, the outermost middleware
-    return Actor(staff.id, staff.role, staff.team, staff.agency, sitting.session, request_id)
+    agency = agencies.working_for(staff, working_for)
+    return Actor(staff.id, staff.role, staff.team, agency, session, request_id, home=staff.agency)

@@ -1,6 +1,6 @@
-"""How long a sign-in lasts (ASVS 5.0 §7.3): 15 minutes without a page, 8 hours in all.
+"""How long a sign-in lasts (ASVS 5.0 §7.3): 15 minutes without a page, 8 hours in all; and 5 minutes from the password to the code.
 
-A clock that stepped back ends a sitting too: what cannot be measured is not extended.
+A clock that stepped back ends each of them too: what cannot be measured is not extended.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,35 @@ from offmon.core.ids import Id, Ms
 
 IDLE_MS: Final = 15 * clock.MINUTE_MS
 LONGEST_MS: Final = 8 * clock.HOUR_MS
+HALF_MS: Final = 5 * clock.MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Someone gave the right password at one browser, and wants to go `onward`. It opens nothing but the way to the code."""
+
+    staff: Id
+    began_at: Ms
+    onward: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One member of staff at one browser. `session` is the id that log entries carry; it opens nothing."""
+    """One member of staff at one browser. `session` is the id that log entries carry; it opens nothing.
+
+    `working_for` is the agency whose cases they chose to work on, where it is not their own. It is asked again for each request.
+    """
 
     staff: Id
     session: Id
     began_at: Ms
     seen_at: Ms
+    working_for: Id | None = None
+
+
+def has_passed(half: Half, at: Ms) -> bool:
+    """Whether the password must be given again."""
+    return not 0 <= at - half.began_at < HALF_MS
 
 
 def is_over(sitting: Sitting, at: Ms) -> bool:

@@ -4,7 +4,21 @@ from django.urls import include, path, register_converter
 
 from offmon.core.ids import Id
 from offmon.server.base.web.static import static_route
-from offmon.server.faces.console.views import alerts, cases, door, due, exhibits, exports, monitoring, orders
+from offmon.server.faces.console.views import (
+    alerts,
+    assessments,
+    cases,
+    door,
+    due,
+    ending,
+    exhibits,
+    exports,
+    lists,
+    monitoring,
+    orders,
+    sharing,
+    staff,
+)
 
 
 class IdConverter:
@@ -30,6 +44,11 @@ of_an_alert = [
     path("decide/", alerts.decide, name="decide"),
     path("decided/", alerts.decided, name="decided"),
 ]
+of_an_assessment = [
+    path("", assessments.assessment, name="assessment"),
+    path("sign/", assessments.sign_assessment, name="sign-assessment"),
+    path("ico/", assessments.put_to_ico, name="put-to-ico"),
+]
 of_an_action = [
     path("", due.action, name="action"),
     path("welfare/", due.record_welfare, name="record-welfare"),
@@ -40,10 +59,24 @@ of_an_exhibit = [
     path("seal/", exhibits.seal, name="seal"),
     path("hand-over/", exhibits.hand_over, name="hand-over"),
 ]
+of_the_lists = [
+    path("", lists.lists, name="lists"),
+    path("new/", lists.draft_list, name="draft-list"),
+    path("<id:version_id>/", lists.a_list, name="list"),
+    path("<id:version_id>/next/", lists.draft_version, name="draft-version"),
+    path("<id:version_id>/approve/", lists.approve_list, name="approve-list"),
+    path("<id:version_id>/pause/", lists.pause_list, name="pause-list"),
+    path("exclusions/new/", lists.draft_exclusions, name="draft-exclusions"),
+    path("exclusions/<id:exclusions_id>/", lists.exclusions, name="exclusions"),
+    path("exclusions/<id:exclusions_id>/approve/", lists.approve_exclusions, name="approve-exclusions"),
+]
 of_a_case = [
     path("", cases.case, name="case"),
     path("instruments/new/", orders.choose_basis, name="choose-basis"),
     path("instruments/new/<slug:basis>/", orders.record_instrument, name="record-instrument"),
+    path("instruments/<id:instrument_id>/", orders.instrument, name="instrument"),
+    path("instruments/<id:instrument_id>/pages/<int:number>/", orders.document_page, name="document-page"),
+    path("instruments/<id:instrument_id>/end/", ending.end_instrument, name="end-instrument"),
     path("instruments/<id:instrument_id>/terms/new/", orders.record_term, name="record-term"),
     path("terms/<id:term_id>/confirm/", orders.confirm_term, name="confirm-term"),
     path("draft/", monitoring.draft, name="draft"),
@@ -53,6 +86,12 @@ of_a_case = [
     path("notice/", monitoring.serve_notice, name="serve-notice"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
     path("devices/<id:device_id>/profile/", monitoring.ask_profile, name="ask-profile"),
+    path("people/", sharing.people, name="people"),
+    path("people/new/", sharing.open_to, name="open-to"),
+    path("people/<id:staff_id>/end/", sharing.end_access, name="end-access"),
+    path("parties/new/", sharing.share_case, name="share-case"),
+    path("parties/<id:party_id>/people/new/", sharing.open_to_party, name="open-to-party"),
+    path("parties/<id:party_id>/end/", sharing.end_sharing, name="end-sharing"),
     path("exports/new/", exports.ask_export, name="ask-export"),
     path("exports/<id:export_id>/", exports.export, name="export"),
     path("exports/<id:export_id>/build/", exports.build_export, name="build-export"),
@@ -63,12 +102,23 @@ urlpatterns = [
     static_route(),
     path("", door.home, name="home"),
     path("sign-in/", door.sign_in, name="sign-in"),
+    path("sign-in/code/", door.enter_code, name="enter-code"),
+    path("sign-in/recovery/", door.enter_recovery_code, name="enter-recovery-code"),
+    path("sign-in/set-up/", door.set_up_factor, name="set-up-factor"),
     path("sign-out/", door.sign_out, name="sign-out"),
+    path("your-app/", door.replace_factor, name="replace-factor"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/<id:staff_id>/reset-app/", staff.reset_factor, name="reset-factor"),
+    path("working-for/", sharing.working_for, name="working-for"),
     path("alerts/", alerts.queue, name="queue"),
     path("alerts/<id:alert_id>/", include(of_an_alert)),
     path("due/", due.due, name="due"),
     path("actions/<id:action_id>/", include(of_an_action)),
     path("exhibits/<id:exhibit_id>/", include(of_an_exhibit)),
+    path("lists/", include(of_the_lists)),
+    path("assessments/", assessments.assessments, name="assessments"),
+    path("assessments/new/", assessments.prepare_assessment, name="prepare-assessment"),
+    path("assessments/<id:assessment_id>/", include(of_an_assessment)),
     path("cases/", cases.cases, name="cases"),
     path("cases/new/", cases.new_case, name="new-case"),
     path("cases/<id:case_id>/", include(of_a_case)),

@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.assessment import Source, Standing
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
-from offmon.core.order import BASES, Basis, Capability, TermKind
+from offmon.core.order import BASES, Basis, Capability, Instrument, TermKind
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.roles import Role
-from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
+from offmon.core.sharing import Ground
+from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 
 GRAVITY: Final = {Gravity.URGENT: "Urgent", Gravity.HIGH: "High", Gravity.STANDARD: "Standard"}
 GRAVITY_COLOUR: Final = {
@@ -27,6 +29,19 @@ CAPABILITY: Final = {Capability.SITE: "Visits to listed sites", Capability.PHRAS
 CAPABILITY_HINT: Final = {
     Capability.SITE: "The device says when a site on a list was opened. It does not read the page.",
     Capability.PHRASE: "The device reads search results and documents for phrases on a list. It never reads messages.",
+}
+SOURCE: Final = {Source.BROWSER: "In the browser"}
+STANDING: Final = {
+    Standing.IN_FORCE: "In force",
+    Standing.WAITING: "Waiting for the ICO",
+    Standing.UNSIGNED: "Not signed",
+    Standing.DUE: "Due for review",
+}
+STANDING_COLOUR: Final = {
+    Standing.IN_FORCE: "govuk-tag--green",
+    Standing.WAITING: "govuk-tag--yellow",
+    Standing.UNSIGNED: "govuk-tag--grey",
+    Standing.DUE: "govuk-tag--red",
 }
 BAND: Final = {
     Band.EXACT: "Exact: it is on the list",
@@ -62,6 +77,20 @@ PROFILE: Final = {
     ProfileState.SIGNED: "Signed",
     ProfileState.REFUSED: "Refused by the signer",
 }
+LIST_STATE: Final = {
+    ListState.DRAFT: "Draft, waiting for approval",
+    ListState.APPROVED: "Approved, being signed",
+    ListState.LIVE: "Live",
+    ListState.PAUSED: "Paused",
+    ListState.REPLACED: "Replaced by a newer version",
+}
+LIST_COLOUR: Final = {
+    ListState.DRAFT: "govuk-tag--yellow",
+    ListState.APPROVED: "govuk-tag--light-blue",
+    ListState.LIVE: "govuk-tag--green",
+    ListState.PAUSED: "govuk-tag--orange",
+    ListState.REPLACED: "govuk-tag--grey",
+}
 BASIS: Final = {basis: rule.title for basis, rule in BASES.items()}
 BASIS_SOURCE: Final = {
     Basis.SHPO_SC: "Sentencing Act 2020, sections 343 to 358",
@@ -71,6 +100,17 @@ TERM: Final = {
     TermKind.PROHIBITION: "Prohibition: what the person must not do",
     TermKind.REQUIREMENT: "Requirement: what the person must do",
     TermKind.TRAVEL: "Foreign travel prohibition",
+}
+GROUND: Final = {
+    Ground.MAPPA: "Duty to co-operate in MAPPA",
+    Ground.LICENCE: "Supervision on licence",
+    Ground.CRIME_AND_DISORDER: "Prevention of crime and disorder",
+    Ground.OTHER: "Another ground",
+}
+GROUND_SOURCE: Final = {
+    Ground.MAPPA: "Criminal Justice Act 2003, section 325",
+    Ground.LICENCE: "Criminal Justice Act 2003, section 250",
+    Ground.CRIME_AND_DISORDER: "Crime and Disorder Act 1998, section 115",
 }
 GAP: Final = {
     GapReason.AGENT_DOWN: "The software was not running",
@@ -99,6 +139,10 @@ REFUSAL: Final = {
     "no-evidence-key": "the vault has no key for this monitoring yet",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",
     "no-exclusions": "there is no signed exclusion list",
+    "not-assessed": "no signed impact assessment covers it",
+    "assessment-ends-first": "it would outlast the impact assessment that it rests on",
+    "unknown-list": "a list that it names is paused, out of date, or not signed",
+    "document-damaged": "the document of an order is not the one that was recorded",
 }
 
 SAID: Final = {
@@ -196,9 +240,19 @@ def within(outcome: DecisionOutcome) -> str:
     return "" if called is None else f" To be done within {long(called.days * clock.DAY_MS)}."
 
 
+def ground(of: Ground, said: str) -> str:
+    """On which ground a case is shared, with its enactment; another one as it was said."""
+    return said if of is Ground.OTHER else f"{GROUND[of]} ({GROUND_SOURCE[of]})"
+
+
 def capabilities(necessary: tuple[Capability, ...]) -> str:
     """What a term makes necessary: “Visits to listed sites, …”."""
     return ", ".join(CAPABILITY[one] for one in necessary) or "Nothing"
+
+
+def sources(read: tuple[Source, ...]) -> str:
+    """Where on a device something is read: “In the browser”."""
+    return ", ".join(SOURCE[one] for one in read)
 
 
 def when(at: Ms) -> str:
@@ -215,6 +269,19 @@ def day(at: Ms) -> str:
 def last_day(until: Ms | None) -> str:
     """The last day of a period that ends at `until`, which is no longer in it."""
     return "Until further order" if until is None else day(Ms(until - 1))
+
+
+def in_force(instrument: Instrument, now: Ms) -> str:
+    """“from 9 June 2026, ended 3 July 2026 at 2:05pm”."""
+    since = f"from {day(instrument.effective_from)}"
+    if instrument.ended_at is None:
+        return since
+    return f"{since}, {'ended' if instrument.ended_at <= now else 'ends'} {when(instrument.ended_at)}"
+
+
+def before(until: Ms) -> date:
+    """The last day of a period that ends at `until`, for a form."""
+    return _local(Ms(until - 1)).date()
 
 
 def written_day(text: str) -> str:

@@ -13,7 +13,7 @@ import django
 from offmon.core.errors import OffmonError
 from offmon.server.processes.trial.places import Home
 
-PARTS: Final = ("directory", "seed", "forge", "end_licence")
+PARTS: Final = ("directory", "seed", "forge")
 
 
 def main(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ import re
 import secrets
 import subprocess
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final, LiteralString
@@ -46,6 +46,7 @@ class Thread:
         self._person = person
         done = json.loads((self._home.of("console") / "seed.json").read_text())
         self._case = f"/cases/{Id(done['case opened'])}/"
+        self._licence = Id(done["licence recorded"])
         self._passwords: dict[str, str] = json.loads(self._home.sign_ins.read_text())
         self._alert = self._export = self._excluded = ""
         self.browser: Browser | None = None
@@ -218,13 +219,12 @@ class Thread:
         return "complete, valid, authentic, authorised, continuous; the witness is said to be not independent"
 
     def licence_ends(self) -> str:
-        """The licence ends; what rested on it alone falls; what the SHPO grants runs on."""
+        """The officer records at the console that the licence ended: what rested on it alone falls, what the SHPO grants runs on."""
         before = self._count_monitored()
-        part("end_licence", self._system.stack)
-        page = self.officer.get(self._case)
-        link = next((link for link in page.links if link.endswith("/profile/")), None)
-        expect("a profile can be asked for", holds=link is not None)
-        self.officer.submit(str(link))
+        at = datetime.fromtimestamp(clock.now() / 1000, time.LONDON)
+        given = {"time": f"{at:%H:%M}", "reason": "Recalled (invented)", **_date("ended_on", at.date())}
+        page = self.officer.submit(f"{self._case}instruments/{self._licence}/end/", given)
+        expect("the end is recorded", holds=page.path == self._case)
         self._until("narrower profile at the device", lambda: self._narrowed(before), NEXT_POLL_S)
         return f"grants in force: {before} before, {self._count_monitored()} after, under the SHPO alone"
 

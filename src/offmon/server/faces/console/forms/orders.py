@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
@@ -164,6 +164,12 @@ class TermForm(Form):
         required=False,
     )
 
+    @property
+    def at(self) -> int:
+        """Which page of the document to show beside it: the one that was typed, else the first."""
+        typed = str(self["source_page"].value() or "")
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 1
+
     def entry(self) -> TermEntry:
         """What the action takes. Raises Malformed for dates the wrong way round."""
         given = self.cleaned_data
@@ -175,6 +181,27 @@ class TermForm(Form):
             capabilities=tuple(Capability(one) for one in given["capabilities"]),
             period=clock.days(given["since"], given["until"]),
         )
+
+
+class EndForm(Form):
+    """When an instrument ended, and why. That it became known is now."""
+
+    ended_on = DateField(
+        label="When did it end, or when will it?",
+        help_text="From the notice of recall, the order of the court or the like. It may be in the past.",
+        called="The date of the end",
+    )
+    time = time_of_day("At what time?", "The time of the end")
+    reason = text(
+        "Why did it end?",
+        "For example, recalled, discharged or quashed, and where that is written",
+        "Enter why it ended",
+        rows=3,
+    )
+
+    def ended_at(self) -> Ms:
+        """The instant."""
+        return words.instant(self.cleaned_data["ended_on"], self.cleaned_data["time"])
 
 
 class ConfirmTermForm(Form):

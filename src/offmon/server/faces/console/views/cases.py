@@ -38,7 +38,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """The file of a case."""
     file = file_of(request, case_id)
-    return page(request, "case.html", file=file, names=agencies.names_of(_people(file)), section="cases")
+    workers = agencies.workers_on(case_id, actor=who(request))
+    names = agencies.names_of(_people(file))
+    return page(request, "case.html", file=file, workers=workers, names=names, section="cases")
 
 
 def _people(file: CaseFile) -> set[Id]:

@@ -1,19 +1,25 @@
-"""Authority: an instrument, its terms, and the second officer who confirms each of them."""
+"""Authority: an instrument and its document, its terms, and the second officer who confirms each of them beside the page."""
+
+import logging
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.core.order import Basis
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
+from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import queries as detectors
 from offmon.server.faces.console.forms.orders import BasisForm, ConfirmTermForm, InstrumentForm, TermForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
-from offmon.server.orders.actions import do_confirm_term, do_record_instrument, do_record_term
-from offmon.server.orders.queries import words_of
+from offmon.server.orders.actions import do_check_document, do_confirm_term, do_record_instrument, do_record_term
+from offmon.server.orders.queries import DocumentView, document_of, page_of, words_of
+
+_log = logging.getLogger("offmon.orders")
 
 
 @requires(Permission.INSTRUMENT_RECORD)
@@ -48,21 +54,54 @@ def record_instrument(request: HttpRequest, case_id: Id, basis: str) -> HttpResp
     return page(request, "record-instrument.html", file=file, basis=Basis(basis), form=form, section="cases")
 
 
-@requires(Permission.INSTRUMENT_RECORD)
-def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpResponse:
-    """One term, with its own words and dates."""
+@requires(Permission.DEPLOYMENT_READ)
+@shows_documents
+def instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpResponse:
+    """What was recorded of an instrument, beside its document."""
     file = file_of(request, case_id)
-    instrument = of(file.instruments, instrument_id)
+    one = of(file.instruments, instrument_id)
+    terms = [term for term in file.terms if term.instrument == instrument_id]
+    shown = {
+        "instrument": one,
+        "terms": terms,
+        "document": _beside(request, case_id, instrument_id),
+        "names": agencies.names_of({one.recorded_by} | {term.confirmed_by for term in terms if term.confirmed_by}),
+        "answers": agencies.agency(one.controller).name,
+    }
+    return page(request, "instrument.html", file=file, section="cases", **shown)
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def document_page(request: HttpRequest, case_id: Id, instrument_id: Id, number: int) -> HttpResponse:
+    """A page image, or the PDF, by itself. Nothing is shown of a document that is not the one that was recorded (R-LEG-1)."""
+    try:
+        shown = found(page_of(case_id, instrument_id, number, actor=who(request)))
+    except NotAuthentic as changed:
+        _mark(request, instrument_id, changed.code)
+        answer = page(request, "document-changed.html", case=case_id, section="cases")
+        answer.status_code = 409
+        return answer
+    return document_answer(shown.data, shown.kind, f"page-{number}.{shown.kind.rsplit('/')[-1]}")
+
+
+@requires(Permission.INSTRUMENT_RECORD)
+@shows_documents
+def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpResponse:
+    """One term, with its own words and dates, beside the document that it is copied from."""
+    file = file_of(request, case_id)
+    one = of(file.instruments, instrument_id)
     form = TermForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             do_record_term(instrument_id, form.entry(), actor=who(request))
             messages.success(request, "The term is recorded. A colleague must confirm it before it counts.")
             return redirect("case", case_id)
-    return page(request, "record-term.html", file=file, instrument=instrument, form=form, section="cases")
+    shown = {"instrument": one, "document": _beside(request, case_id, instrument_id), "at": form.at}
+    return page(request, "record-term.html", file=file, form=form, section="cases", **shown)
 
 
 @requires(Permission.INSTRUMENT_CONFIRM)
+@shows_documents
 def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse:
     """A second officer compares a term with the document, word by word."""
     file = file_of(request, case_id)
@@ -76,7 +115,22 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
     shown = {
         "term": term,
         "instrument": of(file.instruments, term.instrument),
+        "document": _beside(request, case_id, term.instrument),
         "verbatim": found(words_of(term_id, actor=who(request))),
         "names": agencies.names_of({by for by in (term.recorded_by, term.confirmed_by) if by}),
     }
     return page(request, "confirm-term.html", file=file, form=form, section="cases", **shown)
+
+
+def _beside(request: HttpRequest, case: Id, instrument_id: Id) -> DocumentView | None:
+    """The document as it stands now. Where that differs from what its row says, it is looked at again, and written down."""
+    view = document_of(case, instrument_id, actor=who(request))
+    if view is None or view.sound != view.marked:
+        return view
+    _mark(request, instrument_id, "document-restored" if view.sound else "document-changed")
+    return document_of(case, instrument_id, actor=who(request))
+
+
+def _mark(request: HttpRequest, instrument_id: Id, code: str) -> None:
+    _log.error("%s: the document of instrument %s", code, instrument_id)
+    do_check_document(instrument_id, actor=who(request))

@@ -1,0 +1,254 @@
+"""A version of a list, or of the exclusion list, as somebody drafts it. What cannot be read is said by its line, and nothing is lost."""
+
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from offmon.core import clock
+from offmon.core.ids import CHECKS, Slug, Versioned
+from offmon.core.lists import Exclusions
+from offmon.core.order import Basis, Capability
+from offmon.server.base.web.forms import DateField, Form
+from offmon.server.detectors.actions import ListDraft
+from offmon.server.detectors.entries import (
+    MAX_TEXT,
+    Problem,
+    host_form,
+    intent_form,
+    read_entries,
+    read_exclusions,
+    text_of,
+    written,
+)
+from offmon.server.detectors.queries import ListView
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.fields import line, one_of, some_of, text
+
+SHOWN: Final = 25  # lines at fault that a page names; the others follow when these are put right
+
+
+class LinesField(forms.Field):
+    """Many lines, as they were typed: what is wrong with one is for whoever reads it to say, by its number."""
+
+    def __init__(self, label: str, hint: str, *, rows: int = 10) -> None:
+        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "offmon-code"})
+        super().__init__(label=label, help_text=hint, required=False, widget=widget)
+
+    def to_python(self, value: object) -> str:
+        """The text, never None."""
+        return str(value or "")
+
+
+class Lines(Form):
+    """A form with lines in it: problems are shown by line at its head, and once at the box."""
+
+    def show(self, problems: Iterable[Problem], box: str) -> None:
+        """Name each line at fault, up to a number, and lead to the box."""
+        found = list(problems)
+        for problem in found[:SHOWN]:
+            self.add_error(None, str(problem))
+        if found:
+            more = f" {len(found) - SHOWN:,} more lines are at fault." if len(found) > SHOWN else ""
+            self.add_error(box, f"Put right what stands at the head of this page.{more}")
+
+    def keep(self, box: str, typed: str) -> None:
+        """Show in the box what was read from a file: a file that was chosen cannot be chosen again for somebody."""
+        data = cast("QueryDict", self.data).copy()
+        data[box] = typed
+        self.data = data
+
+
+class VersionForm(Lines):
+    """The next version of a list: all that may change of it."""
+
+    why = text(
+        "What is it for, or what changes and why?",
+        "Whoever approves it reads this first. Never name a person.",
+        "Say what the list is for, or what changes and why",
+        rows=3,
+    )
+    bases = some_of(
+        "Under which orders may it be used?",
+        [(basis.value, title) for basis, title in words.BASIS.items()],
+        "Select under which orders it may be used",
+    )
+    offence_types = LinesField("For which kinds of offence?", "One a line, for example: contact online", rows=3)
+    sensitive = one_of(
+        "Could a match show something of a sensitive kind?",
+        [("no", "No"), ("yes", "Yes")],
+        "Select whether a match could show something of a sensitive kind",
+        hint="Health, sex life, religion, politics, trade union, ethnic origin. Such a list needs strict necessity and a policy document.",
+    )
+    since = DateField(label="From when may it be used?", called="The first day")
+    until = DateField(
+        label="Until when?", help_text="Leave empty if it has no last day", called="The last day", required=False
+    )
+    entries = LinesField(
+        "Entries",
+        "One a line: a short name, the site or phrase, and how grave it is. For example: forum-1, forum.example/chat, high",
+    )
+    file = forms.FileField(
+        label="Or a CSV file of entries",
+        help_text="In UTF-8, up to 1 MB, with the same three columns. It is used in place of what is typed above.",
+        required=False,
+        error_messages={"empty": "The file is empty. Choose another, or none"},
+    )
+
+    def __init__(self, *args: Any, name: Versioned | None, capability: Capability | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name, self.capability = name, capability
+
+    @classmethod
+    def after(cls, view: ListView, *args: Any) -> "VersionForm":
+        """The form for the version that follows, as the one before has it."""
+        declared = view.line.declared
+        if declared is None:  # a list declares; an exclusion list has a form of its own
+            raise TypeError(view.line.name)
+        base, _, number = view.versions[0].name.rpartition("@")
+        initial = {
+            "bases": [basis.value for basis in declared.bases],
+            "offence_types": "\n".join(words.plain(one) for one in declared.offence_types),
+            "sensitive": "yes" if declared.sensitive else "no",
+            "since": clock.local_day(declared.valid.since),
+            "until": None if declared.valid.until is None else words.before(declared.valid.until),
+            "entries": written(view.entries),
+        }
+        name = Versioned(f"{base}@{int(number) + 1}")
+        return cls(*args, name=name, capability=declared.capability, initial=initial)
+
+    def clean_offence_types(self) -> tuple[Slug, ...]:
+        """The codes of what is written as people write it."""
+        codes = ["_".join(one.lower().split()) for one in self.cleaned_data["offence_types"].split("\n") if one.strip()]
+        if not codes:
+            raise forms.ValidationError("Enter at least one kind of offence")
+        if not all(CHECKS[Slug](code) for code in codes):
+            raise forms.ValidationError("A kind of offence has letters and digits only, for example: contact online")
+        return tuple(Slug(code) for code in dict.fromkeys(codes))
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        """Size first."""
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > MAX_TEXT:
+            raise forms.ValidationError("The file must be 1 MB or smaller")
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        """The entries, from the file if there is one."""
+        given: dict[str, Any] = self.cleaned_data
+        typed: str = given.get("entries", "")
+        faults: tuple[Problem, ...] = ()
+        if file := given.get("file"):
+            typed, faults = text_of(file.read())
+            self.keep("entries", typed)
+        if self.capability is not None and "file" in given:
+            read = read_entries(typed, self.capability)
+            given["entries"] = read.entries
+            self.show(faults or read.problems, "entries")
+        return given
+
+    def draft(self) -> ListDraft:
+        """What the action takes. Raises Malformed for dates the wrong way round."""
+        given = self.cleaned_data
+        if self.name is None or self.capability is None:
+            raise forms.ValidationError("Give the list a name, and say what it looks for")
+        return ListDraft(
+            name=self.name,
+            capability=self.capability,
+            bases=tuple(Basis(one) for one in given["bases"]),
+            offence_types=given["offence_types"],
+            entries=given["entries"],
+            sensitive=given["sensitive"] == "yes",
+            valid=clock.days(given["since"], given["until"]),
+            why=given["why"],
+        )
+
+
+class ListForm(VersionForm):
+    """A new list."""
+
+    called = line(
+        "Name of the list",
+        "Small letters, digits and dashes, for example: grooming-forums. It stands with each possible breach.",
+        "Enter a name of the list",
+        most=64,
+        width="govuk-input--width-20",
+    )
+    kind = one_of(
+        "What does it look for?",
+        [(one.value, called) for one, called in words.CAPABILITY.items()],
+        "Select what it looks for",
+        hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
+    )
+    field_order = ("called", "kind", "why", "bases", "offence_types", "sensitive", "since", "until", "entries", "file")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, name=None, capability=None, **kwargs)
+
+    def clean_called(self) -> str:
+        """A code of ours: it stands in signed documents."""
+        called: str = self.cleaned_data["called"]
+        if not CHECKS[Slug](called):
+            raise forms.ValidationError(
+                "The name must have small letters, digits and dashes only, and begin with a letter"
+            )
+        return called
+
+    def clean(self) -> dict[str, Any]:
+        """What the entries are read as depends on what the list looks for."""
+        given: dict[str, Any] = self.cleaned_data
+        if "called" in given:
+            self.name = Versioned(f"{given['called']}@1")
+        if "kind" in given:
+            self.capability = Capability(given["kind"])
+        return super().clean()
+
+
+class ExclusionsForm(Lines):
+    """The next version of the exclusion list."""
+
+    hosts = LinesField(
+        "Sites that yield nothing", "One a line: a host, or a host and a path. Its subdomains are covered too.", rows=15
+    )
+    intents = LinesField("Words that mark a protected search", "One a line, for example: solicitor near me", rows=10)
+    why = text(
+        "Why is anything taken out?",
+        "Leave empty if you only add. Whoever approves it sees what is taken out, and this, first. Never name a person.",
+        "Say why it is taken out",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, name: Versioned, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["why"].required = False
+
+    @classmethod
+    def after(cls, newest: Exclusions | None, *args: Any) -> "ExclusionsForm":
+        """The form for the version that follows, as the one before has it."""
+        if newest is None:
+            return cls(*args, name=Versioned("exclusions@1"))
+        base, _, number = newest.name.rpartition("@")
+        initial = {"hosts": "\n".join(newest.hosts), "intents": "\n".join(newest.intents)}
+        return cls(*args, name=Versioned(f"{base}@{int(number) + 1}"), initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        """Each line as the device's own matcher would have it."""
+        given: dict[str, Any] = self.cleaned_data
+        for box, form in (("hosts", host_form), ("intents", intent_form)):
+            read = read_exclusions(given.get(box, ""), form)
+            given[box] = read.entries
+            self.show(read.problems, box)
+        return given
+
+    def exclusions(self) -> Exclusions:
+        """What the action takes."""
+        return Exclusions(self.name, self.cleaned_data["hosts"], self.cleaned_data["intents"])
+
+
+class PauseForm(Form):
+    """Why a list is taken out of use."""
+
+    reason = text("Why is it paused?", "It stands in the log. Never name a person.", "Say why it is paused", rows=3)

@@ -1,0 +1,94 @@
+"""Who works on a case: to whom it is opened, whose access ends, and with which agency it is shared."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from offmon.core.ids import Id
+from offmon.core.sharing import Ground
+from offmon.server.agencies.actions import Sharing
+from offmon.server.agencies.queries import AgencyView, StaffView
+from offmon.server.base.web.forms import Form
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.fields import line, one_of, text
+
+_IN_THE_LOG = "It stands in the log of this case"
+
+
+class OpenForm(Form):
+    """To whom a case is opened, and why."""
+
+    reason = text("Why do they need it?", _IN_THE_LOG, "Say why they need it", rows=3)
+
+    def __init__(self, *args: Any, people: Iterable[tuple[StaffView, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A list to choose from and not radios: an agency has more staff than a page has room for.
+        names = [(one.id, f"{one.display_name}, {words.ROLE[one.role].lower()}, {team}") for one, team in people]
+        self.fields["staff"] = forms.ChoiceField(
+            label="Who is it opened to?",
+            choices=[("", "Choose someone"), *names],
+            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who it is opened to"),
+        )
+        self.order_fields(["staff", "reason"])
+
+    def given(self) -> tuple[Id, str]:
+        """What the action takes."""
+        return Id(self.cleaned_data["staff"]), self.cleaned_data["reason"]
+
+
+class EndForm(Form):
+    """Why someone's access, or a sharing, ends."""
+
+    reason = text("Why does it end?", _IN_THE_LOG, "Say why it ends", rows=3)
+
+
+class ShareForm(Form):
+    """With which agency, on which lawful ground, and why."""
+
+    ground = one_of(
+        "On which lawful ground?",
+        words.GROUND.items(),
+        "Select the lawful ground",
+        hints={ground.value: source for ground, source in words.GROUND_SOURCE.items()},
+    )
+    ground_words = line("If another, which?", "Its name and enactment", "")
+    reason = text("Why is the case shared?", _IN_THE_LOG, "Say why the case is shared", rows=3)
+
+    def __init__(self, *args: Any, agencies: Iterable[AgencyView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ground_words"].required = False
+        self.fields["partner"] = one_of(
+            "Which agency is it shared with?",
+            [(one.id, one.name) for one in agencies],
+            "Select the agency it is shared with",
+        )
+        self.order_fields(["partner", "ground", "ground_words", "reason"])
+
+    def clean_ground_words(self) -> str:
+        """Another ground is said in words; beside one of the list nothing is."""
+        said: str = self.cleaned_data["ground_words"].strip()
+        another = self.cleaned_data.get("ground") == Ground.OTHER
+        if another and not said:
+            raise ValidationError("Enter the other ground and its enactment")
+        if said and not another:
+            raise ValidationError("Leave this empty, or select “Another ground”")
+        return said
+
+    def sharing(self) -> Sharing:
+        """What the action takes."""
+        given = self.cleaned_data
+        return Sharing(Id(given["partner"]), Ground(given["ground"]), given["ground_words"], given["reason"])
+
+
+class WorkingForForm(Form):
+    """Whose cases one works on: one's own agency's, or those that another shares with it."""
+
+    def __init__(self, *args: Any, own: AgencyView, hosts: Iterable[AgencyView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"] = one_of(
+            "Choose one",
+            [(own.id, f"{own.name}, your own agency"), *((one.id, f"Cases that {one.name} shares") for one in hosts)],
+            "Select whose cases you are working on",
+        )

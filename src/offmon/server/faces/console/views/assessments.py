@@ -1,0 +1,79 @@
+"""Impact assessments: prepared by a supervisor, signed by the data protection officer; what they do not cover is not collected."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.assessment import Assessment, answer_due, standing
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
+from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console.forms.assessments import IcoForm, PrepareForm, SignForm
+from offmon.server.faces.console.pages import of, page, refusals_on, who
+from offmon.server.orders.actions import do_prepare_assessment, do_put_to_ico, do_sign_assessment
+from offmon.server.orders.queries import assessments_for
+
+
+@requires(Permission.ASSESSMENT_READ)
+def assessments(request: HttpRequest) -> HttpResponse:
+    """All of the agency's, the newest first, and how each stands."""
+    now = clock.now()
+    lines = [(one, standing(one, now)) for one in assessments_for(actor=who(request))]
+    return page(request, "assessments.html", lines=lines, section="assessments")
+
+
+@requires(Permission.ASSESSMENT_READ)
+def assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
+    """One: what it covers, who stands behind it, how it stands."""
+    return _page_of(request, "assessment.html", _one(request, assessment_id))
+
+
+@requires(Permission.ASSESSMENT_PREPARE)
+def prepare_assessment(request: HttpRequest) -> HttpResponse:
+    """Record one from its document. It counts for nothing until it is signed."""
+    form = PrepareForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals_on(form):
+            made = do_prepare_assessment(form.entry(), actor=who(request))
+            messages.success(request, "The assessment is recorded. The data protection officer must sign it.")
+            return redirect("assessment", made)
+    return page(request, "prepare-assessment.html", form=form, section="assessments")
+
+
+@requires(Permission.ASSESSMENT_SIGN)
+def sign_assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
+    """The data protection officer signs what they read: the same document, byte for byte."""
+    one = _one(request, assessment_id)
+    form = SignForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_sign_assessment(assessment_id, form.read(), actor=who(request))
+            messages.success(request, "The assessment is signed.")
+            return redirect("assessment", assessment_id)
+    return _page_of(request, "sign-assessment.html", one, form=form)
+
+
+@requires(Permission.ASSESSMENT_SIGN)
+def put_to_ico(request: HttpRequest, assessment_id: Id) -> HttpResponse:
+    """The prior consultation: when the ICO was asked, and when it answered."""
+    one = _one(request, assessment_id)
+    form = IcoForm(request.POST or None, initial=IcoForm.of(one))
+    if form.is_valid():
+        with refusals_on(form):
+            do_put_to_ico(assessment_id, **form.given(), actor=who(request))
+            messages.success(request, "The consultation is recorded.")
+            return redirect("assessment", assessment_id)
+    return _page_of(request, "put-to-ico.html", one, form=form)
+
+
+def _one(request: HttpRequest, assessment_id: Id) -> Assessment:
+    return of(assessments_for(actor=who(request)), assessment_id)
+
+
+def _page_of(request: HttpRequest, template: str, one: Assessment, **context: object) -> HttpResponse:
+    names = agencies.names_of({by for by in (one.prepared_by, one.signed_by) if by})
+    due = None if one.asked_at is None else answer_due(one.asked_at, extended=one.extended)
+    shown = {"assessment": one, "stands": standing(one, clock.now()), "names": names, "answer_due": due}
+    return page(request, template, section="assessments", **shown, **context)

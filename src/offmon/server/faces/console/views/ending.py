@@ -1,0 +1,81 @@
+"""The end of an instrument: when, why, and what follows from it, shown before it is recorded."""
+
+from dataclasses import dataclass, replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Capability, Instrument
+from offmon.core.profile import Grant, ListDeclaration, compile_grants
+from offmon.core.roles import Permission
+from offmon.server.base import clock
+from offmon.server.base.web.permissions import requires
+from offmon.server.deployments.actions import do_ask_profile
+from offmon.server.deployments.policy import COLLECTING
+from offmon.server.detectors import queries as detectors
+from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console.forms.orders import EndForm
+from offmon.server.faces.console.pages import file_of, of, page, refusals_on, who
+from offmon.server.orders.actions import do_end_instrument
+
+type Falls = tuple[Capability, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """What an end does to what is collected now: each grant by its capability and the names of its lists."""
+
+    fall: tuple[Falls, ...]
+    run_on: tuple[Falls, ...]
+
+
+@requires(Permission.INSTRUMENT_RECORD)
+def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpResponse:
+    """Record the end, and ask for the narrower profile of each device at once: until it comes the device has the old one."""
+    file = file_of(request, case_id)
+    one = of(file.instruments, instrument_id)
+    form = EndForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=who(request))
+            asked = [do_ask_profile(device, actor=who(request)) for device in _devices(file)]
+            said = " A new profile is asked for, for each device." if asked else ""
+            messages.success(request, f"The end is recorded.{said}")
+            return redirect("case", case_id)
+    shown = {
+        "instrument": one,
+        "follows": follows(file, one, detectors.choosable(actor=who(request)), clock.now()),
+        "devices": len(_devices(file)),
+    }
+    return page(request, "end-instrument.html", file=file, form=form, section="cases", **shown)
+
+
+def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at: Ms) -> Follows | None:
+    """What would fall and what would run on if the instrument ended at `at`. None where nothing is authorised, or it does not compile."""
+    authorised = [] if file.monitoring is None else [a for a in file.monitoring.authorisations if a.authorised_at]
+    if not authorised:
+        return None
+    choices = max(authorised, key=lambda one: one.authorised_at or 0).choices
+    ended = replace(ending, ended_at=at, end_known_at=at)
+    others = [one for one in file.instruments if one.id != ending.id]
+    try:
+        before = compile_grants([*others, ending], file.terms, choices, lists, at)
+        after = compile_grants([*others, ended], file.terms, choices, lists, at)
+    except Refused:
+        return None
+    still = {_called(grant) for grant in after}
+    return Follows(tuple(one for one in map(_called, before) if one not in still), tuple(map(_called, after)))
+
+
+def _called(grant: Grant) -> Falls:
+    return Capability(grant.KIND), tuple(ref.name for ref in grant.lists)
+
+
+def _devices(file: CaseFile) -> list[Id]:
+    """The devices that a profile can be asked for."""
+    if file.monitoring is None or file.monitoring.deployment.state not in COLLECTING:
+        return []
+    return [view.device.id for view in file.monitoring.devices]

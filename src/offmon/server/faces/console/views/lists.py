@@ -1,0 +1,117 @@
+"""Lists: what devices look for and never look at, in which version, and the two people who put each into use."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.base.web.permissions import requires
+from offmon.server.detectors import actions, queries
+from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.lists import ExclusionsForm, ListForm, PauseForm, VersionForm
+from offmon.server.faces.console.pages import found, page, refusals_on, who
+
+ROWS = 200  # entries that one page shows
+
+
+@requires(Permission.LIST_READ)
+def lists(request: HttpRequest) -> HttpResponse:
+    """Every list, and the exclusion list. They are the agency's own: reading them consults nobody."""
+    looking, never = queries.register(actor=who(request))
+    return page(request, "lists.html", looking=looking, never=never, section="lists")
+
+
+@requires(Permission.LIST_READ)
+def a_list(request: HttpRequest, version_id: Id) -> HttpResponse:
+    """One version of a list, with its entries."""
+    view = found(queries.list_version(version_id, actor=who(request)))
+    number = request.GET.get("page", "1")
+    at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 1_000 else 0
+    rows = view.entries[at * ROWS : (at + 1) * ROWS]
+    more = len(view.entries) > (at + 1) * ROWS
+    return page(request, "list.html", view=view, rows=rows, number=at + 1, more=more, section="lists")
+
+
+@requires(Permission.LIST_DRAFT)
+def draft_list(request: HttpRequest) -> HttpResponse:
+    """A new list."""
+    return _draft(request, ListForm(request.POST or None, request.FILES or None), "Draft a list")
+
+
+@requires(Permission.LIST_DRAFT)
+def draft_version(request: HttpRequest, version_id: Id) -> HttpResponse:
+    """The next version of a list, from the one that an address names."""
+    view = found(queries.list_version(version_id, actor=who(request)))
+    form = VersionForm.after(view, request.POST or None, request.FILES or None)
+    return _draft(request, form, f"Draft {form.name}")
+
+
+@requires(Permission.LIST_APPROVE)
+def approve_list(request: HttpRequest, version_id: Id) -> HttpResponse:
+    """Another person puts a version into use, having seen what it changes."""
+    view = found(queries.list_version(version_id, actor=who(request)))
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_approve(version_id, actor=who(request))
+            messages.success(request, f"{view.line.name} is approved. The signer signs it next.")
+            return redirect("list", version_id)
+    return page(request, "approve-list.html", view=view, form=form, most=ROWS, section="lists")
+
+
+@requires(Permission.LIST_APPROVE)
+def pause_list(request: HttpRequest, version_id: Id) -> HttpResponse:
+    """One person stops a list, with a reason."""
+    view = found(queries.list_version(version_id, actor=who(request)))
+    form = PauseForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_pause(version_id, form.cleaned_data["reason"], actor=who(request))
+            messages.success(request, f"{view.line.name} is paused.")
+            return redirect("list", version_id)
+    return page(request, "pause-list.html", view=view, form=form, section="lists")
+
+
+@requires(Permission.LIST_READ)
+def exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
+    """One version of the exclusion list."""
+    view = found(queries.exclusions_version(exclusions_id, actor=who(request)))
+    return page(request, "exclusions.html", view=view, section="lists")
+
+
+@requires(Permission.LIST_DRAFT)
+def draft_exclusions(request: HttpRequest) -> HttpResponse:
+    """The next version of the exclusion list: adding is free, taking out needs a reason (R-RGT-10)."""
+    newest = queries.newest_exclusions_drafted(actor=who(request))
+    form = ExclusionsForm.after(newest, request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=who(request))
+            messages.success(request, f"{form.name} is drafted. A colleague must approve it.")
+            return redirect("exclusions", row)
+    return page(request, "draft-list.html", form=form, title=f"Draft {form.name}", section="lists")
+
+
+@requires(Permission.LIST_APPROVE)
+def approve_exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
+    """Another person puts a version into use, having seen first what it takes out and why."""
+    view = found(queries.exclusions_version(exclusions_id, actor=who(request)))
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            actions.do_approve(exclusions_id, actor=who(request))
+            messages.success(request, f"{view.line.name} is approved. The signer signs it next.")
+            return redirect("exclusions", exclusions_id)
+    return page(request, "approve-exclusions.html", view=view, form=form, section="lists")
+
+
+def _draft(request: HttpRequest, form: VersionForm, title: str) -> HttpResponse:
+    if form.is_valid():
+        with refusals_on(form):
+            row = actions.do_draft_list(form.draft(), actor=who(request))
+            messages.success(
+                request, f"{form.name} is drafted. A colleague must approve it before anything looks for it."
+            )
+            return redirect("list", row)
+    return page(request, "draft-list.html", form=form, title=title, section="lists")

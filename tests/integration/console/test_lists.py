@@ -1,0 +1,276 @@
+"""Lists and the exclusion list through their own pages: drafted, approved by another, paused; what cannot be read (R-RGT-10, R-AI-1)."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.ids import Id, Slug
+from offmon.core.lists import ListEntry
+from offmon.core.order import Basis, Capability
+from offmon.core.roles import Role
+from offmon.core.states import ListState
+from offmon.core.trust import KeyRole
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.policies import Process
+from offmon.server.deployments.actions import do_sign_profile
+from offmon.server.detectors import queries
+from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
+from offmon.server.detectors.entries import MAX_ENTRIES, MAX_LINE
+from tests.integration.console.office import Office, send, sign_in, sign_in_name
+from tests.integration.console.test_acts import day, errors, the_id
+from tests.support.story import ENTRIES, INGEST, a_list
+from tests.unit.server.faces.matrix import Whose
+
+
+def given(**other: object) -> dict[str, object]:
+    """A list as an officer fills it in."""
+    whole: dict[str, object] = {
+        "called": "forums",
+        "kind": "site",
+        "why": "Forums on which adults meet children.",
+        "bases": [Basis.SHPO_SC.value],
+        "offence_types": "Contact online\r\nimages",
+        "sensitive": "no",
+        **day("since", date(2026, 1, 15)),
+        "entries": "forum-1, forum.invalid/chat, high\r\n\r\nforum-2, other.invalid, urgent\r\n",
+    }
+    return whole | other
+
+
+def version(office: Office, row: str) -> queries.ListView:
+    found = queries.list_version(Id(row), actor=office.story.officer)
+    assert found is not None
+    return found
+
+
+def live(office: Office) -> str:
+    """The row of the story's list of sites."""
+    looking, _ = queries.register(actor=office.story.officer)
+    return next(line.id for line in looking if line.name.startswith("site-list"))
+
+
+def next_version(office: Office, *entries: ListEntry) -> str:
+    return do_draft_list(a_list(Capability.SITE, *entries, version=2), actor=office.story.officer)
+
+
+def sign(office: Office, row: str) -> None:
+    with office.story.running(Process.SIGNER):
+        do_sign(Id(row), office.story.keys[KeyRole.LIST], actor=office.story.signer)
+
+
+def text_of(answer: HttpResponse) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", answer.content.decode()))
+
+
+def test_a_list_is_drafted_by_one_and_approved_by_another(office: Office) -> None:
+    officer, supervisor = sign_in("officer"), sign_in("supervisor")
+    row = the_id(send(officer, "/lists/new/", **given()), "lists")
+    view = version(office, row)
+    assert [(one.rule, one.pattern, one.gravity) for one in view.entries] == [
+        ("forum-1", "forum.invalid/chat", Gravity.HIGH),
+        ("forum-2", "other.invalid", Gravity.URGENT),
+    ]
+    assert view.line.declared is not None
+    assert view.line.declared.offence_types == ("contact_online", "images")
+    assert (view.line.name, view.line.state) == ("forums@1", ListState.DRAFT)
+    page = text_of(officer.get(f"/lists/{row}/"))
+    assert "Draft, waiting for approval" in page
+    assert "Forums on which adults meet children." in page
+    assert send(supervisor, f"/lists/{row}/approve/").status_code == 302
+    assert version(office, row).line.state is ListState.APPROVED
+    sign(office, row)
+    assert version(office, row).line.state is ListState.LIVE
+    assert "forums" in {
+        declared.ref.name.partition("@")[0] for declared in queries.choosable(actor=office.story.officer)
+    }
+    verbs = [entry.verb for entry in office.story.entries(Verb.LIST_DRAFTED, Verb.LIST_APPROVED, Verb.LIST_PUBLISHED)]
+    assert verbs[-3:] == [Verb.LIST_DRAFTED, Verb.LIST_APPROVED, Verb.LIST_PUBLISHED]
+
+
+def test_who_drafted_does_not_approve(office: Office) -> None:
+    row = next_version(office, ENTRIES[Capability.SITE])
+    with office.story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_staff set role = 'supervisor' where sign_in = 'officer'")
+    browser = sign_in("officer")
+    assert "a colleague must approve it" in text_of(browser.get(f"/lists/{row}/approve/"))
+    browser.handler.enforce_csrf_checks = False
+    answer = browser.post(f"/lists/{row}/approve/")
+    assert "needs a second person" in errors(answer)
+    assert version(office, row).line.state is ListState.DRAFT
+
+
+def test_the_approver_sees_what_changes(office: Office) -> None:
+    [old] = version(office, live(office)).entries
+    regraded = ListEntry(old.rule, "elsewhere.invalid", Gravity.URGENT)
+    row = next_version(office, regraded, ListEntry(Slug("added"), "added.invalid", Gravity.STANDARD))
+    page = text_of(sign_in("supervisor").get(f"/lists/{row}/approve/"))
+    assert "What changes since site-list@1" in page
+    assert "1 added, 0 removed, 1 regraded, 1 reworded; 2 in all" in page
+    assert "listed.invalid elsewhere.invalid" in page
+    assert "added.invalid" in page
+
+
+def test_the_next_version_begins_as_the_one_before_and_takes_its_place_when_signed(office: Office) -> None:
+    officer, before = sign_in("officer"), live(office)
+    page = officer.get(f"/lists/{before}/next/").content.decode()
+    assert "host, listed.invalid, high" in page
+    more = given(entries="host, listed.invalid, high\r\nnew, new.invalid, standard", file="")
+    row = the_id(send(officer, f"/lists/{before}/next/", **more), "lists")
+    assert version(office, row).line.name == "site-list@2"
+    assert version(office, before).line.state is ListState.LIVE
+    do_approve(Id(row), actor=office.story.supervisor)
+    sign(office, row)
+    assert [version(office, one).line.state for one in (before, row)] == [ListState.REPLACED, ListState.LIVE]
+    names = [one.ref.name for one in queries.choosable(actor=office.story.officer)]
+    assert names == ["phrase-list@1", "site-list@2"]
+
+
+def test_an_older_draft_is_never_approved(office: Office) -> None:
+    first = next_version(office, ENTRIES[Capability.SITE])
+    do_draft_list(a_list(Capability.SITE, ENTRIES[Capability.SITE], version=3), actor=office.story.officer)
+    with pytest.raises(Refused) as refusal:
+        do_approve(Id(first), actor=office.story.supervisor)
+    assert refusal.value.code == "bad-move"
+
+
+def test_a_version_follows_the_newest_and_goes_on_looking_for_the_same(office: Office) -> None:
+    for draft, code in (
+        (a_list(Capability.SITE, ENTRIES[Capability.SITE], version=3), "other-version"),
+        (a_list(Capability.SITE, ENTRIES[Capability.SITE], version=1), "other-version"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            do_draft_list(draft, actor=office.story.officer)
+        assert refusal.value.code == code
+
+
+def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Office) -> None:
+    story, row = office.story, live(office)
+    page = text_of(sign_in("supervisor").get(f"/lists/{row}/pause/"))
+    assert "at most 30 days" in page
+    assert "Say why it is paused" in errors(send(sign_in("supervisor"), f"/lists/{row}/pause/", reason=" "))
+    answer = send(sign_in("supervisor"), f"/lists/{row}/pause/", reason="Too many false matches.")
+    assert answer.status_code == 302
+    assert version(office, row).line.state is ListState.PAUSED
+    [entry] = story.entries(Verb.LIST_PAUSED)
+    assert (entry.actor.id, entry.reason) == (story.supervisor.id, "Too many false matches.")
+    assert [one.ref.name for one in queries.choosable(actor=story.officer)] == ["phrase-list@1"]
+    assert "Too many false matches." in text_of(sign_in("officer").get(f"/lists/{row}/"))
+    profile = story.ask_profile()
+    with story.running(Process.SIGNER):
+        ring = agencies.ring_of(story.agency, story.trust())
+        do_sign_profile(profile, story.keys[KeyRole.PROFILE], INGEST, ring, actor=story.signer)
+    page = text_of(sign_in("officer").get(f"/cases/{story.case}/"))
+    assert "refused by the signer, because a list that it names is paused, out of date, or not signed" in page
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ("", "Enter at least one entry"),
+        ("one, listed.invalid", "Line 1: Enter a short name, what to look for and how grave it is"),
+        ("a, a.invalid, high\r\nb, b.invalid, dire", "Line 2: How grave it is must be urgent, high or standard"),
+        ("A B, a.invalid, high", "Line 1: A name has small letters"),
+        ("a, invalid, high", "Line 1: A site is listed as host or host/path, with at least two labels"),
+        ("a, a.invalid, high\r\na, b.invalid, high", "Line 2: The same name is on line 1 already"),
+        ("a, a.invalid, high\r\nb, A.INVALID., high", "Line 2: The same place or phrase is on line 1 already"),
+        ("a, a.inv\x00alid, high", "Line 1: A character in it cannot be read"),
+        ("a, a\ufffd.invalid, high", "Line 1: A character in it cannot be read"),
+        ('a, "a.invalid, high', "Line 1: The quotation marks do not match"),
+        (f"a, a.invalid, high\r\n{'x' * (MAX_LINE + 1)}", "Line 2: The line has 1,001 characters"),
+    ],
+)
+def test_what_cannot_be_read_is_said_by_its_line_and_nothing_is_lost(office: Office, entries: str, says: str) -> None:
+    answer = send(sign_in("officer"), "/lists/new/", **given(entries=entries))
+    assert says in errors(answer).replace("&quot;", '"')
+    page = answer.content.decode()
+    assert "Forums on which adults meet children." in page
+    assert 'value="forums"' in page
+    kept = re.search(r'<textarea[^>]*name="entries"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert kept is not None
+    assert len(kept[1].strip()) >= len(entries.strip())
+    assert office.story.entries(Verb.LIST_DRAFTED)[3:] == []
+
+
+def test_a_file_with_a_fault_is_shown_in_the_box_so_that_it_can_be_put_right(office: Office) -> None:
+    file = SimpleUploadedFile(
+        "list.csv", b"\xef\xbb\xbfname,what,gravity\r\na,a.invalid,high\r\nb,b.invalid,dire\r\n", "text/csv"
+    )
+    page = send(sign_in("officer"), "/lists/new/", **given(file=file, entries=""))
+    assert "Line 3: How grave it is" in errors(page)
+    assert "b,b.invalid,dire" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"a,a.invalid,high\nb,caf\xe9.invalid,high\n", "Line 2: This is not UTF-8"),
+        (b"a,\xed\xa0\x80.invalid,high\n", "Line 1: This is not UTF-8"),
+        (b"a,a.invalid,high\x00\n", "Line 1: A character in it cannot be read"),
+        (b"x" * 1_000_000, "Line 1: The line has 1,000,000 characters"),
+        (b"x" * ((1 << 20) + 1), "The file must be 1 MB or smaller"),
+        (b"", "The file is empty"),
+        (b"".join(b"a%d,a%d.invalid,high\n" % (n, n) for n in range(MAX_ENTRIES + 2)), "at most 10,000 entries"),
+        (b"a,a.invalid,high\n" * (MAX_ENTRIES + 1), "9,975 more lines are at fault"),
+    ],
+    ids=["latin", "surrogate", "nul", "a-megabyte-line", "too-large", "empty", "too-many", "all-the-same"],
+)
+def test_a_bad_file_is_refused_in_words(office: Office, data: bytes, says: str) -> None:
+    file = SimpleUploadedFile("list.csv", data, "text/csv")
+    page = send(sign_in("officer"), "/lists/new/", **given(file=file))
+    assert page.status_code == 200
+    assert says in page.content.decode()
+    assert "forums@1" not in {line.name for line in queries.register(actor=office.story.officer)[0]}
+
+
+def test_as_many_entries_as_a_list_may_have_are_drafted_and_shown_page_by_page(office: Office) -> None:
+    data = b"name,what,gravity\n" + b"".join(b"a%d,a%d.invalid,high\n" % (n, n) for n in range(MAX_ENTRIES))
+    browser = sign_in("officer")
+    row = the_id(send(browser, "/lists/new/", **given(file=SimpleUploadedFile("l.csv", data, "text/csv"))), "lists")
+    assert "a199.invalid" in browser.get(f"/lists/{row}/").content.decode()
+    last = browser.get(f"/lists/{row}/?page=50").content.decode()
+    assert "a9999.invalid" in last
+    assert 'rel="next"' not in last
+    assert "10000 entries" in browser.get("/lists/").content.decode()
+
+
+def test_taking_something_out_of_the_exclusions_needs_a_reason_that_the_approver_sees_first(office: Office) -> None:
+    officer, supervisor = sign_in("officer"), sign_in("supervisor")
+    page = officer.get("/lists/exclusions/new/").content.decode()
+    assert "helpline.invalid" in page
+    taken = {"hosts": "solicitor.invalid", "intents": "crisis line", "why": ""}
+    assert "Say why something is taken out" in errors(send(officer, "/lists/exclusions/new/", **taken))
+    row = the_id(send(officer, "/lists/exclusions/new/", **taken | {"why": "It closed down."}), "exclusions")
+    page = text_of(supervisor.get(f"/lists/exclusions/{row}/approve/"))
+    assert page.index("Taken out") < page.index("It closed down.") < page.index("Added")
+    assert page.index("helpline.invalid") < page.index("solicitor.invalid")
+    assert send(supervisor, f"/lists/exclusions/{row}/approve/").status_code == 302
+    sign(office, row)
+    [line] = queries.register(actor=office.story.officer)[1]
+    assert (line.name, line.state) == ("exclusions@2", ListState.LIVE)
+
+
+def test_adding_to_the_exclusions_needs_no_reason(office: Office) -> None:
+    more = {"hosts": "HELPLINE.invalid.\r\nsolicitor.invalid", "intents": "Crisis  line!", "why": ""}
+    answer = send(sign_in("officer"), "/lists/exclusions/new/", **more)
+    assert answer.status_code == 302  # written otherwise is not taken out
+    bad = {"hosts": "localhost\r\na.invalid\r\na.invalid", "intents": "…", "why": ""}
+    said = errors(send(sign_in("officer"), "/lists/exclusions/new/", **bad))
+    assert "Line 1: A site is listed as host" in said
+    assert "Line 3: The same is on line 2 already" in said
+    assert "Line 1: There is no word in it." in said
+
+
+def test_another_agencys_lists_are_not_there(office: Office) -> None:
+    row = live(office)
+    [never] = queries.register(actor=office.story.officer)[1]
+    browser = sign_in(sign_in_name(Role.SUPERVISOR, Whose.ANOTHER_AGENCYS))
+    assert "site-list" not in browser.get("/lists/").content.decode()
+    for path in ("", "approve/", "pause/"):
+        assert browser.get(f"/lists/{row}/{path}").status_code == 404
+    assert browser.get(f"/lists/exclusions/{never.id}/approve/").status_code == 404

@@ -1,0 +1,1 @@
+"""The signer, as it is asked over its socket."""

@@ -1,0 +1,172 @@
+"""An order's own document: enclosed where it lies, shown only as it was committed to, and nothing signed on a damaged one (R-LEG-1)."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+import pytest
+
+from offmon.core import clock
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Basis
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.orders.actions import do_check_document, do_confirm_term, do_end_instrument
+from offmon.server.orders.models import DocumentRow
+from offmon.server.orders.queries import PageView, check_documents, document_of, page_of
+from offmon.server.processes.trial.papers import pages
+from tests.database import Database
+from tests.support.fake_device import now
+from tests.support.story import Story, page_image
+
+PAGES = [page_image(page) for page in pages(Basis.SHPO_SC)]
+
+
+@pytest.fixture
+def story(database: Database, tmp_path: Path) -> Iterator[Story]:
+    """An order with its document, at the console."""
+    story = Story(database, tmp_path)
+    story.orders()
+    with story.console(), story.with_keys():
+        yield story
+
+
+def shown(story: Story, number: int, actor: Actor | None = None) -> PageView | None:
+    return page_of(story.case, story.instrument, number, actor=actor or story.officer)
+
+
+def sitting(actor: Actor) -> Actor:
+    return Actor(actor.id, actor.role, actor.team, actor.agency, session=new_id())
+
+
+def rewrite(story: Story, statement: LiteralString) -> None:
+    """As someone who holds the whole database, its guards included."""
+    database = story.database
+    with closing(psycopg.connect(database.server.superuser_url, dbname=database.name, autocommit=True)) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute(statement)
+
+
+def files(story: Story) -> list[Path]:
+    with scope(story.officer):
+        return [story.documents / name for name in DocumentRow.objects.get().names]
+
+
+def test_each_page_is_shown_as_it_was_recorded_and_no_other(story: Story) -> None:
+    for number, page in enumerate(PAGES, start=1):
+        view = shown(story, number)
+        assert view == PageView(page, "image/png")  # type: ignore[arg-type]  # a Media is its text
+    assert shown(story, 0) is None
+    assert shown(story, 3) is None
+
+
+def test_what_lies_in_the_store_says_nothing(story: Story) -> None:
+    for file in files(story):
+        data = file.read_bytes()
+        assert b"PNG" not in data
+        assert b"Sam Invented" not in data
+
+
+def test_outside_the_caseload_there_is_none(story: Story) -> None:
+    assert shown(story, 1, story.stranger) is None
+    assert document_of(story.case, story.instrument, actor=story.stranger) is None
+    assert story.entries(Verb.DOCUMENT_OPENED) == []
+
+
+def test_a_document_opened_is_one_entry_a_session_and_person(story: Story) -> None:
+    officer, colleague = sitting(story.officer), sitting(story.colleague)
+    for reader in (officer, officer, colleague, sitting(story.officer)):
+        for number in (1, 2):
+            assert shown(story, number, reader) is not None
+    entries = story.entries(Verb.DOCUMENT_OPENED)
+    assert [entry.actor.id for entry in entries] == [officer.id, colleague.id, officer.id]
+    with scope(story.officer):
+        assert {one.touched() for one in DocumentRow.objects.all()} == {t for e in entries for t in e.touched}
+
+
+@pytest.mark.parametrize("harm", ["changed", "gone", "swapped"])
+def test_of_a_damaged_document_nothing_is_shown_confirmed_or_signed(story: Story, harm: str) -> None:
+    first, _ = files(story)
+    kept = story.folder / "backup"
+    shutil.copytree(story.documents, kept)
+    match harm:
+        case "changed":
+            first.write_bytes(first.read_bytes()[:-1] + b"\0\0")
+        case "gone":
+            first.unlink()
+        case "swapped":  # by someone who can write to the database too: page 2 in the place of page 1
+            rewrite(story, "update orders_document set names = array[names[2], names[1]]")
+    with pytest.raises(NotAuthentic):
+        shown(story, 1)
+    view = document_of(story.case, story.instrument, actor=story.officer)
+    assert view is not None
+    assert not view.sound
+    assert not do_check_document(story.instrument, actor=story.officer)
+    assert not do_check_document(story.instrument, actor=story.officer)
+    [entry] = story.entries(Verb.DOCUMENT_CHECKED)
+    assert (entry.outcome, entry.reason) == (Outcome.DENIED, "document-changed")
+    with scope(story.officer), pytest.raises(Refused, match="document-damaged"):
+        check_documents(story.case)
+    if harm == "swapped":
+        return
+    shutil.rmtree(story.documents)
+    shutil.copytree(kept, story.documents)
+    assert do_check_document(story.instrument, actor=story.officer)
+    assert [entry.outcome for entry in story.entries(Verb.DOCUMENT_CHECKED)] == [Outcome.DENIED, Outcome.ALLOWED]
+    with scope(story.officer):
+        check_documents(story.case)
+
+
+def test_nobody_calls_a_sound_document_damaged(story: Story) -> None:
+    assert do_check_document(story.instrument, actor=story.officer)
+    assert story.entries(Verb.DOCUMENT_CHECKED) == []
+
+
+def test_no_profile_is_signed_while_the_document_is_damaged(database: Database, tmp_path: Path) -> None:
+    story = Story(database, tmp_path)
+    for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
+        step()
+    with story.console(), story.with_keys():
+        [first, _] = files(story)
+        first.write_bytes(b"another")
+        assert not do_check_document(story.instrument, actor=story.officer)
+    profile = story.ask_profile()
+    with pytest.raises(AssertionError):  # the device finds none
+        story.sign(profile)
+    with story.console(), scope(story.officer):
+        monitoring = deployments.file_of(story.case)
+    assert monitoring is not None
+    assert monitoring.devices[0].refusal == "document-damaged"
+
+
+def test_a_term_is_not_confirmed_beside_a_damaged_document(story: Story) -> None:
+    rewrite(story, "update orders_term set confirmed_by = null, confirmed_at = null")
+    rewrite(story, "update orders_document set damaged_at = 1")
+    [term, *_] = story.terms.values()
+    with pytest.raises(Refused, match="document-damaged"):
+        do_confirm_term(term, actor=story.colleague)
+
+
+@pytest.mark.parametrize(
+    ("days", "code"), [(-31, "ends-before-it-begins"), (367, "end-too-far"), (-1, None), (0, None), (30, None)]
+)
+def test_when_an_instrument_may_have_ended(story: Story, days: int, code: str | None) -> None:
+    at = Ms(now() + days * clock.DAY_MS)
+    if code is None:
+        do_end_instrument(story.instrument, at, "discharged", actor=story.officer)
+        with pytest.raises(Refused, match="already-ended"):
+            do_end_instrument(story.instrument, at, "discharged again", actor=story.officer)
+    else:
+        with pytest.raises(Refused, match=code):
+            do_end_instrument(story.instrument, at, "discharged", actor=story.officer)
+
+
+def test_an_instrument_that_is_not_there_has_no_document(story: Story) -> None:
+    assert document_of(story.case, Id("f" * 32), actor=story.officer) is None

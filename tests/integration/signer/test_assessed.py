@@ -1,0 +1,148 @@
+"""Nothing is drafted, signed or renewed that was not assessed, whoever asks (R-DPA-31; DPA 2018 ss.64-65)."""
+
+from typing import Any
+
+import pytest
+
+from offmon.core import clock
+from offmon.core.assessment import Source
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import Capability
+from offmon.core.states import ProfileState
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.base.signer import Signer
+from offmon.server.deployments import queries as deployments
+from offmon.server.orders.actions import (
+    AssessmentEntry,
+    do_prepare_assessment,
+    do_put_to_ico,
+    do_sign_assessment,
+)
+from offmon.server.processes.worker import jobs
+from tests.database import Database
+from tests.integration.signer.test_sign import TABLE, request
+from tests.support.fake_device import now
+from tests.support.story import PAPER, Story
+from tests.support.taken import forge
+
+SOON = 5 * clock.DAY_MS
+
+
+def due_for_review(story: Story, at: Ms) -> None:
+    """As time would bring it about: no process may change the day. The backstop is lifted for the length of the arrangement."""
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table orders_assessment disable trigger audited")
+        owner.execute("alter table orders_assessment no force row level security")
+        owner.execute("update orders_assessment set review_by = %s, prepared_at = %s", [at, at - 100 * clock.DAY_MS])
+        owner.execute("alter table orders_assessment force row level security")
+        owner.execute("alter table orders_assessment enable trigger audited")
+
+
+def newest(story: Story) -> tuple[ProfileState, str | None, Ms]:
+    """How the newest profile stands, why it was refused, and when its lease ends."""
+    with story.console(), scope(story.officer):
+        file = deployments.file_of(story.case)
+    assert file is not None
+    [device] = file.devices
+    assert device.profile is not None
+    return device.profile.state, device.refusal, device.profile.lease_until
+
+
+def prepared(story: Story, **changed: Any) -> Id:
+    """An assessment that nobody has signed."""
+    given: dict[str, Any] = {
+        "title": "An assessment",
+        "capabilities": tuple(Capability),
+        "sources": tuple(Source),
+        "document": PAPER,
+        "review_by": Ms(now() + 100 * clock.DAY_MS),
+    }
+    return do_prepare_assessment(AssessmentEntry(**{**given, **changed}), actor=story.supervisor)
+
+
+def test_nothing_is_drafted_that_was_not_assessed(database: Database, tmp_path: Any) -> None:
+    story = Story(database, tmp_path)
+    story.orders()
+    story.lists()
+    with story.console():
+        story.assessment = prepared(story)  # and not signed
+    with pytest.raises(Refused) as refusal:
+        story.draft()
+    assert refusal.value.code == "not-assessed"
+    story.assess(capabilities=(Capability.SITE,))  # one of two kinds
+    with pytest.raises(Refused, match="phrase from the browser"):
+        story.draft()
+    story.assess(capabilities=(Capability.PHRASE,))
+    story.draft()
+
+
+def test_who_prepared_it_does_not_sign_and_nor_does_who_read_something_else(story: Story) -> None:
+    with story.console():
+        one = prepared(story)
+        for actor, read, code in (
+            (story.supervisor, PAPER, "not-permitted"),
+            (story.data_protection, Digest("0" * 64), "other-document"),
+            (story.data_protection, PAPER, None),
+            (story.data_protection, PAPER, "already-signed"),
+        ):
+            if code is None:
+                do_sign_assessment(one, read, actor=actor)
+                continue
+            with pytest.raises(Refused) as refusal:
+                do_sign_assessment(one, read, actor=actor)
+            assert refusal.value.code == code
+    assert len(story.entries(Verb.ASSESSMENT_SIGNED)) == 2  # with the story's own
+
+
+def test_the_signer_refuses_what_is_due_for_review_in_the_row_and_in_the_log(story: Story, signer: Signer) -> None:
+    due_for_review(story, now())
+    signer.sign_profile(story.ask_profile())
+    assert newest(story)[:2] == (ProfileState.REFUSED, "not-assessed")
+    [entry] = story.entries(Verb.PROFILE_SIGNED)
+    assert (entry.outcome, entry.reason) == (Outcome.DENIED, "not-assessed")
+
+
+def test_a_lease_ends_when_the_assessment_is_due(story: Story, signer: Signer) -> None:
+    due = Ms(now() + SOON)
+    due_for_review(story, due)
+    signer.sign_profile(story.ask_profile())
+    assert newest(story) == (ProfileState.SIGNED, None, due)
+    story.take_profile()
+    assert story.profiles[-1].lease.until == due
+
+
+def test_a_forged_request_for_longer_is_refused(story: Story, signer: Signer) -> None:
+    due_for_review(story, Ms(now() + SOON))
+    row = request(story)  # thirty days
+    forge(story, Verb.PROFILE_ASKED, TABLE, row)
+    signer.sign_profile(row["id"])
+    assert newest(story)[:2] == (ProfileState.REFUSED, "assessment-ends-first")
+
+
+def test_while_the_ico_has_not_answered_nothing_is_signed(story: Story, signer: Signer) -> None:
+    assert story.assessment is not None
+    asked = Ms(now() - clock.DAY_MS)
+    with story.console():
+        do_put_to_ico(story.assessment, asked, None, extended=False, actor=story.data_protection)
+    signer.sign_profile(story.ask_profile())
+    assert newest(story)[:2] == (ProfileState.REFUSED, "not-assessed")
+    with story.console():
+        do_put_to_ico(story.assessment, asked, now(), extended=True, actor=story.data_protection)
+    signer.sign_profile(story.ask_profile())
+    assert newest(story)[:2] == (ProfileState.SIGNED, None)
+
+
+def test_a_lease_that_was_cut_short_is_renewed_when_the_next_assessment_is_signed_and_not_before(
+    story: Story, signer: Signer
+) -> None:
+    due_for_review(story, Ms(now() + SOON))
+    signer.sign_profile(story.ask_profile())
+    with story.running(Process.WORKER):
+        assert not jobs.renew(story.worker)  # it would end at the same moment
+    story.assess()
+    with story.running(Process.WORKER):
+        assert jobs.renew(story.worker)
+        assert not jobs.renew(story.worker)

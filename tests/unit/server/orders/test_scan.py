@@ -1,0 +1,77 @@
+"""What may be a document, told by its first bytes, and the digest by which an instrument commits to it (R-LEG-1)."""
+
+from hashlib import sha256
+
+import pytest
+
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Digest
+from offmon.server.base.settings import common
+from offmon.server.orders import scan
+from offmon.server.orders.scan import Media, Scan, check_committed, digest_of
+
+PDF = b"%PDF-1.7 an invented order"
+PNG = b"\x89PNG\r\n\x1a\n an invented page"
+JPEG = b"\xff\xd8\xff\xe0 another"
+
+
+def sha(data: bytes) -> Digest:
+    return Digest(sha256(data).hexdigest())
+
+
+def test_a_pdf_or_page_images_in_their_order_are_a_document() -> None:
+    assert Scan.of([PDF]).kinds == (Media.PDF,)
+    assert Scan.of([PNG, JPEG]).kinds == (Media.PNG, Media.JPEG)
+    assert len(Scan.of([PNG] * 30).files) == 30
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ([], "empty-file"),
+        ([b""], "empty-file"),
+        ([PNG, b""], "empty-file"),
+        ([PNG] * 31, "too-many-pages"),
+        ([PDF, PDF], "several-documents"),
+        ([PNG, PDF], "several-documents"),
+        ([b"<html><script>"], "not-a-scan"),
+        ([b" %PDF-1.7"], "not-a-scan"),
+        ([b"GIF89a"], "not-a-scan"),
+        ([b"<svg xmlns='http://www.w3.org/2000/svg'>"], "not-a-scan"),
+        ([PDF + bytes(20 << 20)], "document-too-large"),
+        ([PNG + bytes(5 << 20)], "image-too-large"),
+        ([PNG + bytes((5 << 20) - 99)] * 9, "document-too-large"),
+    ],
+)
+def test_nothing_else_is(files: list[bytes], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        Scan.of(files)
+    assert refusal.value.code == code
+
+
+def test_the_digest_of_one_file_is_its_sha256_and_of_several_that_of_their_list() -> None:
+    assert Scan.of([PDF]).digest == sha(PDF)
+    listed = f'["{sha(PNG)}","{sha(JPEG)}"]'
+    assert Scan.of([PNG, JPEG]).digest == sha(b"offmon/document@1\0" + listed.encode())
+    assert Scan.of([PNG, JPEG]).digest != Scan.of([JPEG, PNG]).digest
+
+
+def test_what_is_shown_is_what_was_committed_to_or_nothing() -> None:
+    digests = Scan.of([PNG, JPEG]).digests
+    committed = digest_of(digests)
+    check_committed(JPEG, 2, digests, committed)
+    for data, number, of, to in (
+        (JPEG + b"\0", 2, digests, committed),  # another page
+        (JPEG, 1, digests, committed),  # a page in another's place
+        (JPEG, 2, (sha(PDF), sha(JPEG)), committed),  # a list that is not the one that was committed to
+        (JPEG, 1, (sha(JPEG),), committed),  # a page left out
+    ):
+        with pytest.raises(NotAuthentic, match="document-changed"):
+            check_committed(data, number, of, to)
+
+
+def test_the_console_takes_as_much_as_a_document_may_have() -> None:
+    """The settings lie below the apps, so the number stands in both."""
+    source = (common._SERVER / "base" / "settings" / "console.py").read_text()
+    assert "FILE_UPLOAD_MAX_MEMORY_SIZE = 41 << 20" in source
+    assert scan.MAX_TOTAL < 41 << 20
