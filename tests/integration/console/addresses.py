@@ -68,6 +68,8 @@ class Addresses:
     def fill(self, line: Line) -> str:
         route = line.route
         for name, value in self.given.items():
-            route = route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value).replace(f"<int:{name}>", value)
+            route = (
+                route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value).replace(f"<int:{name}>", value)
+            )
         assert "<" not in route, f"say what {route} is to be filled with"
         return f"/{route}"

@@ -147,7 +147,10 @@ def _guarded(table: str, subject: Subject, roles: Mapping[str, May], *, caseload
 
 
 def _security(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[sql.Composed]:
-    return [*(statement.format(table=_name(table)) for statement in _SECURITY), *_policies(table, roles, caseload=caseload)]
+    return [
+        *(statement.format(table=_name(table)) for statement in _SECURITY),
+        *_policies(table, roles, caseload=caseload),
+    ]
 
 
 def _policies(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[sql.Composed]:

@@ -52,13 +52,13 @@ class Section:
 @cache
 def sections(language: Language, page: str) -> tuple[Section, ...]:
     """The sections of a page, in the catalogue's order."""
-    prefix = f"site-{page}.body."
+    prefix = f"site.{page}.body."
     names = [key.removeprefix(prefix).removesuffix(".heading") for key in texts(language) if key.startswith(prefix)]
     return tuple(_section(language, page, name) for name in names if "." not in name)
 
 
 def _section(language: Language, page: str, name: str) -> Section:
-    key = f"site-{page}.body.{name}"
+    key = f"site.{page}.body.{name}"
     parts = say(language, f"{key}.text").strip().split("\n\n")
     return Section(name, say(language, f"{key}.heading"), tuple(_block(language, part) for part in parts))
 

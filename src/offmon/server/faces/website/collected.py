@@ -26,7 +26,7 @@ def lines(language: Language) -> list[Line]:
     """The table: findings field by field, then the documents about the device."""
     findings = [_finding(language, field) for field in FIELDS if field.document in _OF_A_FINDING]
     documents = dict.fromkeys(field.document for field in FIELDS if field.document not in _OF_A_FINDING)
-    clear, always = say(language, "site-collected.clear"), say(language, "site-collected.always")
+    clear, always = say(language, "site.collected.clear"), say(language, "site.collected.always")
     return [*findings, *(Line(say(language, f"inventory.about.{each}"), always, clear) for each in documents)]
 
 
@@ -37,5 +37,5 @@ def never(language: Language) -> list[str]:
 
 def _finding(language: Language, field: Field) -> Line:
     what = say(language, f"inventory.leaves.{field.document}.{field.name}")
-    when = "; ".join(say(language, f"site-collected.{capability}") for capability in field.under)
-    return Line(what, when, say(language, f"site-collected.{field.lies}"))
+    when = "; ".join(say(language, f"site.collected.{capability}") for capability in field.under)
+    return Line(what, when, say(language, f"site.collected.{field.lies}"))

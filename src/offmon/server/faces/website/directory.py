@@ -30,7 +30,7 @@ class Entry:
 def entries(language: Language, at: Ms) -> list[Entry]:
     """Every entry, those that work everywhere first."""
     everywhere = [
-        Entry(say(language, f"site-contact.directory.{who}"), number, CHECKED_ON) for who, number in EVERYWHERE
+        Entry(say(language, f"site.contact.directory.{who}"), number, CHECKED_ON) for who, number in EVERYWHERE
     ]
     here = [Entry(agency.name, agency.contact, time.local_day(at)) for agency in agencies.agencies()]
     return [*everywhere, *here]

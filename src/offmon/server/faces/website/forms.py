@@ -18,11 +18,11 @@ class AboutForm(Form):
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["about_a_person"] = forms.ChoiceField(
-            label=say(language, "site-contact.question"),
-            help_text=say(language, "site-contact.question-hint"),
-            choices=[("yes", say(language, "site-contact.yes")), ("no", say(language, "site-contact.no"))],
+            label=say(language, "site.contact.question"),
+            help_text=say(language, "site.contact.question-hint"),
+            choices=[("yes", say(language, "site.contact.yes")), ("no", say(language, "site.contact.no"))],
             widget=Radios,
-            error_messages=dict.fromkeys(("required", "invalid_choice"), say(language, "site-contact.choose")),
+            error_messages=dict.fromkeys(("required", "invalid_choice"), say(language, "site.contact.choose")),
         )
 
 
@@ -33,18 +33,18 @@ class WriteForm(Form):
         super().__init__(*args, **kwargs)
         self._language = language
         said = {
-            key: say(language, f"site-contact.write.{key}")
+            key: say(language, f"site.contact.write.{key}")
             for key in ("message-missing", "message-long", "reply-wrong")
         }
         self.fields["message"] = forms.CharField(
-            label=say(language, "site-contact.write.message"),
+            label=say(language, "site.contact.write.message"),
             max_length=LONGEST,
             widget=forms.Textarea(attrs={"rows": 8}),
             error_messages={"required": said["message-missing"], "max_length": said["message-long"]},
         )
         self.fields["reply"] = forms.EmailField(
-            label=say(language, "site-contact.write.reply"),
-            help_text=say(language, "site-contact.write.reply-hint"),
+            label=say(language, "site.contact.write.reply"),
+            help_text=say(language, "site.contact.write.reply-hint"),
             required=False,
             max_length=254,
             error_messages=dict.fromkeys(("invalid", "max_length"), said["reply-wrong"]),
@@ -57,5 +57,5 @@ class WriteForm(Form):
         if any(identifiers.mentioned(str(self.data.get(name, ""))) for name in self.fields):
             self.data = {}
             self.cleaned_data = {}
-            raise ValidationError(say(self._language, "site-contact.write.refused"), code="about-a-person")
+            raise ValidationError(say(self._language, "site.contact.write.refused"), code="about-a-person")
         return given

@@ -52,7 +52,7 @@ def _hours(language: Language, agency: agencies.AgencyView) -> str:
     called = agency.on_call
     return say(
         language,
-        "site.hours",
+        "site.frame.hours",
         agency=agency.name,
         urgent=called[Gravity.URGENT],
         high=called[Gravity.HIGH],
@@ -65,9 +65,11 @@ def _witnesses(language: Language) -> list[str]:
     return [
         say(
             language,
-            "site.witness",
+            "site.frame.witness",
             operator=witness.operator,
-            independence=say(language, "site.independent" if witness.independent else "site.not-independent"),
+            independence=say(
+                language, "site.frame.independent" if witness.independent else "site.frame.not-independent"
+            ),
         )
         for witness in (trust.witnesses if trust else ())
     ]

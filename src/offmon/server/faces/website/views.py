@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core import clock as time
 from offmon.core import consent
-from offmon.core.assurance import PROMISES, RED, Standing, judge, suppressed
+from offmon.core.assurance import RED, Standing, suppressed
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
 from offmon.server.faces.website import collected as inventory
@@ -98,19 +106,9 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
 @public(_OPEN)
 @require_safe
 def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
-    """The same for programs: what `offmon assure` prints."""
-    now, looks = clock.now(), oversight.looks()
-    lines = [
-        {
-            "promise": seen.promise.slug,
-            "standing": seen.standing,
-            "at": seen.at,
-            "controls": {c: None if c not in looks else looks[c].standing for c in seen.promise.controls},
-            "safeguards": seen.promise.safeguards,
-        }
-        for seen in (judge(promise, looks, now) for promise in PROMISES)
-    ]
-    return JsonResponse({"type": "offmon/assurance@1", "at": now, "promises": lines})
+    """The same for programs: the newest look at each control. `offmon assure` judges them by the same rule, with its own clock."""
+    looks = {look.control: {"standing": look.standing, "at": look.at} for look in oversight.looks().values()}
+    return JsonResponse({"type": "offmon/assurance@1", "at": clock.now(), "looks": looks})
 
 
 @public(_OPEN)

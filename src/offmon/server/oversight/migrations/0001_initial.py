@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         AUDIT_MIGRATION,
-        ('agencies', '0002_on_call'),
+        ('agencies', '0005_door'),
         ('orders', '0002_assessment'),
         ('detectors', '0001_initial'),
         ('deployments', '0001_initial'),
@@ -136,7 +136,8 @@ class Migration(migrations.Migration):
         *open_to('intake_journal', assurance=read('agency', 'device', 'number', 'checkpoint')),
         *open_to('triage_alert', assurance=read('id', 'agency', 'state')),
         *open_to('triage_decision', assurance=read('id', 'agency', 'alert_id', 'decided_by')),
-        *open_to('audit_entry', assurance=read('id', 'agency', 'at')),
+        *open_to('agencies_secondfactor', assurance=read('id', 'agency', 'staff_id')),
+        *open_to('audit_entry', assurance=read('id', 'agency', 'at', 'verb', 'outcome', 'actor')),
         *open_to('audit_sequenced', assurance=read('entry_id', 'agency', 'index', 'run', 'number')),
         *open_to('audit_checkpoint', assurance=read('agency', 'size', 'cosigned_at')),
     ]
