@@ -51,6 +51,7 @@ class Addresses:
                 "term_id": story.terms[Capability.SITE],
                 "authorisation_id": story.authorisation,
                 "device_id": story.device.device,
+                "paper_id": story.paper,
                 "version_id": looking[0].id,
                 "exclusions_id": never[0].id,
                 "exhibit_id": do_ask_seal(
@@ -68,6 +69,8 @@ class Addresses:
     def fill(self, line: Line) -> str:
         route = line.route
         for name, value in self.given.items():
-            route = route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value).replace(f"<int:{name}>", value)
+            route = (
+                route.replace(f"<id:{name}>", value).replace(f"<slug:{name}>", value).replace(f"<int:{name}>", value)
+            )
         assert "<" not in route, f"say what {route} is to be filled with"
         return f"/{route}"
