@@ -60,6 +60,7 @@ from offmon.server.deployments.actions import (
     do_draft,
     do_enrol,
     do_keep_evidence_key,
+    do_make_notice,
     do_offer_enrolment,
     do_serve_notice,
     do_sign_profile,
@@ -97,7 +98,7 @@ ENTRIES = {
     Capability.PHRASE: ListEntry(Slug("phrase"), "invented phrase", Gravity.STANDARD),
 }
 ANSWERS = Answers("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
-PAPER = Digest("8" * 64)  # of a page image, or of a notice: nobody reads it here
+PAPER = Digest("8" * 64)  # of a page image: nobody reads it here
 
 
 def page_image(page: bytes) -> bytes:
@@ -164,6 +165,7 @@ class Story:
     assessment: Id | None = None
     authorisation: Id = field(default_factory=lambda: Id("0" * 32))
     deployment: Id = field(default_factory=lambda: Id("0" * 32))
+    paper: Id = field(default_factory=lambda: Id("0" * 32))  # of the newest notice
     profiles: list[Profile] = field(default_factory=list)
     sent: int = 0
     alerts: list[Id] = field(default_factory=list)
@@ -208,7 +210,7 @@ class Story:
         files = {f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")}
         column_key.cache_clear()
         try:
-            with override_settings(**files, OFFMON_DOCUMENTS=str(self.documents)):
+            with override_settings(**files, OFFMON_DOCUMENTS=str(self.documents), OFFMON_TRUST=str(self.trust_path())):
                 yield
         finally:
             column_key.cache_clear()
@@ -328,9 +330,11 @@ class Story:
         file.write_bytes(self.evidence.private_bytes_raw())
 
     def serve_notice(self) -> None:
-        """By hand, acknowledged."""
-        with self.console():
-            do_serve_notice(self.deployment, Served(now(), "by hand", "en", True, PAPER), actor=self.officer)
+        """Made once the log was witnessed, then served by hand, acknowledged."""
+        self.publish()
+        with self.console(), self.with_keys():
+            self.paper = do_make_notice(self.deployment, actor=self.officer)
+            do_serve_notice(self.paper, Served(now(), "by hand", True), actor=self.officer)
 
     def enrol(self) -> None:
         """The device, by a code."""

@@ -77,6 +77,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             "OFFMON_CODE_KEY_FILE": str(folder / "code"),
             "OFFMON_DOCUMENTS": str(office.story.documents),
             "OFFMON_CONSOLE_HOSTS": HOST,
+            "OFFMON_TRUST": str(office.story.trust_path()),
         }
         granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         with (

@@ -51,6 +51,7 @@ class Addresses:
                 "term_id": story.terms[Capability.SITE],
                 "authorisation_id": story.authorisation,
                 "device_id": story.device.device,
+                "paper_id": story.paper,
                 "version_id": looking[0].id,
                 "exclusions_id": never[0].id,
                 "exhibit_id": do_ask_seal(

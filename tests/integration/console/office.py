@@ -98,8 +98,8 @@ class Office:
         with story.console():
             sharing = Sharing(self.other_agency, Ground.LICENCE, "", "they supervise the licence")
             self.party = do_share_case(story.case, sharing, actor=story.officer)
-            for (role, whose), staff in self.staff.items():
-                if (whose is Whose.OWN and sees_cases(role)) or is_guest(role, whose):
+            for (their_role, whose), staff in self.staff.items():
+                if (whose is Whose.OWN and sees_cases(their_role)) or is_guest(their_role, whose):
                     do_grant_caseload(story.case, staff, "works on it", actor=story.officer)
         with story.console(), story.with_keys():
             self._set_apps_up(other_team)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from offmon.core import clock
 from offmon.core.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.roles import Role
@@ -15,6 +16,7 @@ from offmon.core.states import AlertState, DeploymentState
 from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, send, sign_in
+from tests.support.fake_device import now
 
 ID = "[0-9a-f]{32}"
 
@@ -99,9 +101,18 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert "Say whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
     assert send(authoriser, draft, **answers).status_code == 302
 
-    served = {**day("served_on", date(2026, 2, 1)), "served_at": "09:15", "method": "Read aloud and handed over"}
-    signed = {"language": "en", "acknowledged": "no", "text": scan("notice.pdf")}
-    assert send(officer, f"/cases/{case}/notice/", **served, **signed).status_code == 302
+    office.story.publish()
+    paper = f"/cases/{case}/notices/{the_id(send(officer, f'/cases/{case}/notices/new/'), 'notices')}/"
+    page = officer.get(paper).content.decode()
+    for said in ("Kim Invented", "You must not visit the listed sites.", "How to complain"):
+        assert said in page
+    [welsh] = re.findall(f'/cases/{case}/notices/{ID}/(?=">The same)', page)
+    assert 'lang="cy"' in officer.get(welsh).content.decode()
+    served = {"served_at": "09:15", "method": "Read aloud and handed over", "acknowledged": "no"}
+    early = send(officer, f"{paper}served/", **day("served_on", date(2026, 2, 1)), **served)
+    assert "before it was made" in errors(early)
+    served |= {**day("served_on", clock.local_day(now())), "served_at": clock.london_text(now())[11:16]}
+    assert send(officer, f"{paper}served/", **served).status_code == 302
     monitoring = file(office, case).monitoring
     assert monitoring is not None
     assert monitoring.deployment.state is DeploymentState.NOTICE_SERVED
@@ -255,7 +266,7 @@ def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_ser
 
 
 def test_a_role_that_sees_no_case_is_told_so(office: Office) -> None:
-    browser = sign_in(f"{Role.TENANT_ADMIN.value}-own")
+    browser = sign_in(f"{Role.SUPPLIER_OPERATOR.value}-own")
     assert "There is no page for your role yet" in browser.get("/").content.decode()
 
 

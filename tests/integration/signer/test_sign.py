@@ -248,6 +248,7 @@ def test_an_authorisation_of_a_forged_list_is_refused(story: Story, signer: Sign
     [site] = [row for row in rows(story, LISTS) if row["name"] == "site-list@1"]
     forge(story, Verb.LIST_PUBLISHED, LISTS, by_a_key_of_its_own(story, site))
     story.authorise()
+    story.serve_notice()
     signer.sign_profile(story.ask_profile())
     assert device_of(story).refusal == "unknown-list"
 

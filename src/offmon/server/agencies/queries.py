@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from offmon.core import roles
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import CHECKS, Id, Ms
 from offmon.core.roles import Permission, Role
 from offmon.core.sharing import Ground
 from offmon.core.trust import KeyRing
@@ -94,6 +94,13 @@ def agency(agency_id: Id) -> AgencyView:
         duty_inspector=row.duty_inspector,
         delay_days=row.delay_days,
     )
+
+
+def agency_named(text: str) -> AgencyView | None:
+    """The agency of that id or force code; None for none."""
+    field = "id" if CHECKS[Id](text) else "force_code"
+    row = Agency.objects.filter(**{field: text}).first()
+    return None if row is None else agency(row.id)
 
 
 def agencies() -> list[AgencyView]:

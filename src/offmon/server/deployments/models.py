@@ -1,7 +1,7 @@
 """Columns and constraints of deployments: from authorisation to a device that obeys a signed profile.
 
 Rules
-- Order: drafted → authorised by a second person → notice served → device enrolled (collects nothing) → profile signed → ACTIVE.
+- Order: drafted → authorised by a second person → notice made and served → device enrolled (collects nothing) → profile signed → ACTIVE.
 - Two people stand in the constraint as in the policy: drafted and authorised (R-LEG-24).
 - A profile is first a *request row*: the signer reads it and what supports it, and decides for itself (design §5).
 - DeviceKey and EnrolmentCode are directory rows: ingest must find the agency by a key or a code before it has a scope.
@@ -30,6 +30,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
+from offmon.words.catalogue import Language
 
 MAX_CHOICES = 1 << 16
 
@@ -141,6 +142,47 @@ class Notice(RecordRow):
             self.acknowledged,
             self.text,
         )
+
+
+class NoticePaper(CaseRow):
+    """A notice as it was made, in one language; `words` is its text, enclosed. A served `Notice` has the digest of one: `text`.
+
+    `checkpoint` is the log's that stands on it: whoever kept the paper can hold a bundle to it.
+    """
+
+    KIND = "notice-paper"
+
+    deployment = reference("deployments.Deployment")
+    deployment_id: Id
+    authorisation = reference("deployments.Authorisation")
+    authorisation_id: Id
+    language = EnumField(Language)
+    made_by = IdField()
+    made_at = MsField()
+    checkpoint = TextField()
+    text = DigestField()
+    words = BytesField()
+
+    class Meta(CaseRow.Meta):
+        """One a making and language; and no text twice, so that a digest leads to one paper."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["deployment", "made_at", "language"], name="notice_paper_once_a_language"),
+            models.UniqueConstraint(fields=["deployment", "text"], name="notice_paper_text_once"),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: its text by digest."""
+        return {
+            "id": self.id,
+            "deployment": self.deployment_id,
+            "authorisation": self.authorisation_id,
+            "language": self.language,
+            "made_by": self.made_by,
+            "made_at": self.made_at,
+            "checkpoint": self.checkpoint,
+            "text": self.text,
+        }
 
 
 class EnrolmentCode(DirectoryRow):

@@ -7,9 +7,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from offmon.core import dsse, protocol, records
 from offmon.core.audit import Outcome, Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
+from offmon.core.notice import covers
 from offmon.core.profile import Choice, Profile
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
@@ -19,13 +20,18 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
+from offmon.server.deployments.notices import content_of
 from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
+from offmon.words.catalogue import Language
+from offmon.words.notice import write
+from offmon.words.paper import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,52 @@ class DeviceView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A notice as it was made: which, in which language, and the digest of its text, which a served notice has too."""
+
+    id: Id
+    authorisation: Id
+    language: Language
+    made_at: Ms
+    text: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A notice to read or to print, as it was made; `in_other`: the same in the other language.
+
+    `stands`: it is what would be made again now of the same authorisation and checkpoint. Where not, something that it tells of changed.
+    """
+
+    line: PaperLine
+    paper: Paper
+    in_other: Id
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeploymentFile:
     """All that is recorded of the live deployment of a case, the newest last."""
 
     deployment: records.Deployment
     authorisations: tuple[records.Authorisation, ...]
     notices: tuple[records.Notice, ...]
+    papers: tuple[PaperLine, ...]
     devices: tuple[DeviceView, ...]
+
+    def served_of(self, line: PaperLine) -> records.Notice | None:
+        """How a paper was served last, if it was."""
+        return next((one for one in reversed(self.notices) if one.text == line.text), None)
+
+    @property
+    def notice_due(self) -> bool:
+        """Whether the newest authorisation would collect more than the newest notice told of: the signer would refuse it."""
+        given = [one for one in self.authorisations if one.authorised_at is not None]
+        told = next(
+            (one.authorisation for one in self.papers if self.notices and one.text == self.notices[-1].text), None
+        )
+        noticed = next((one.choices for one in self.authorisations if one.id == told), ())
+        return bool(given) and not covers(noticed, given[-1].choices)
 
 
 def cases(*, actor: Actor) -> list[CaseLine]:
@@ -94,13 +139,49 @@ def file_of(case: Id) -> DeploymentFile | None:
         return None
     authorisations = models.Authorisation.objects.filter(deployment=row).order_by("authorised_at", "id")
     notices = models.Notice.objects.filter(deployment=row).order_by("served_at")
+    papers = models.NoticePaper.objects.filter(deployment=row).defer("words").order_by("made_at", "language")
     devices = models.Device.objects.filter(deployment=row).order_by("enrolled_at")
     return DeploymentFile(
         row.core(),
         tuple(one.core() for one in authorisations),
         tuple(one.core() for one in notices),
+        tuple(_line(one) for one in papers),
         tuple(_device(one) for one in devices),
     )
+
+
+def paper(paper_id: Id, *, actor: Actor) -> PaperView | None:
+    """A notice as it was made, consulted by the actor. None outside their caseload. Raises NotAuthentic for one that was altered."""
+    actor.check(Permission.DEPLOYMENT_READ)
+    with scope(actor):
+        row = models.NoticePaper.objects.filter(id=paper_id).select_related("authorisation").first()
+        if row is None:
+            return None
+        append(actor, Verb.CASE_CONSULTED, case=row.case)
+        kept = Paper.parse(column_key().open(row.words, models.NoticePaper, row.id, "words"))
+        if kept.digest != row.text:
+            raise NotAuthentic("notice-altered", "The notice that is kept is not the one that was made.")
+        made_with_it = models.NoticePaper.objects.filter(deployment=row.deployment_id, made_at=row.made_at)
+        other = made_with_it.get(language=row.language.other)
+        return PaperView(_line(row), kept, other.id, _stands(row))
+
+
+def _stands(row: models.NoticePaper) -> bool:
+    try:
+        return write(content_of(row.authorisation, row.checkpoint, row.made_at), row.language).digest == row.text
+    except OffmonError:
+        return False
+
+
+def _line(row: models.NoticePaper) -> PaperLine:
+    return PaperLine(row.id, row.authorisation_id, row.language, row.made_at, row.text)
+
+
+def checkpoints_told(case: Id) -> set[str]:
+    """The checkpoints that stand on the served notices of a case, each as its three lines. Inside the scope that is open."""
+    served = models.Notice.objects.filter(case=case).values("text")
+    papers = models.NoticePaper.objects.filter(case=case, text__in=served)
+    return set(papers.values_list("checkpoint", flat=True))
 
 
 def device_by_key(keyid: str) -> KnownDevice | None:

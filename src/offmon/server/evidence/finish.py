@@ -3,7 +3,7 @@
 Rules
 - The tail ends with this export's EXPORTED entry: what happened afterwards is not part of it.
 - Each line carries its inclusion in the earliest checkpoint that a witness saw it in. Without one for each, the bundle does not leave.
-- With it goes the earliest checkpoint that holds the serving of a notice, as the person's paper may show it, and the proof that the log
+- With it goes the checkpoint that stands on each served notice, and the earliest that holds its serving, and the proof that the log
   goes on from there: whoever kept a checkpoint can show a fork, even where a witness is in league with us (formats §10).
 - None of these files needs trust: a signature or the payload itself says whether they are right.
 """
@@ -26,6 +26,7 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
 from offmon.server.evidence import queries
 from offmon.server.evidence.assemble import line_of, not_witnessed, witnessed_run
 
@@ -48,7 +49,8 @@ def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor)
             if line.entry.verb is Verb.NOTICE_SERVED:
                 notes.append(proof.note)
             newest = proof.note
-        for note in notes:
+        told = deployments.checkpoints_told(case)
+        for note in (*notes, *(note for note in log.checkpoints(actor) if told and note.text in told)):
             tags |= _goes_on(note, newest, actor)
     return write.bag(payload, tags)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from offmon.core.ids import Id
 from offmon.server.base.columns import column_key
 from offmon.server.people.models import Person
+from offmon.words.catalogue import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ def names_of(cases: Iterable[Id]) -> dict[Id, PersonView]:
     return {
         row.id: PersonView(row.id, row.reference, column_key().open(row.name, Person, row.id, "name")) for row in rows
     }
+
+
+def language_of(case: Id) -> Language:
+    """The language in which the person of a case is told things, inside the scope that is open (R-RGT-5)."""
+    return Language(Person.objects.only("language").get(id=case).language)
 
 
 def on_caseload() -> list[PersonView]:

@@ -9,6 +9,7 @@ from offmon.server.base.web import wiring
 SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms and sessions of the console")
 OFFMON_COLUMN_KEY_FILE = env.required("OFFMON_COLUMN_KEY_FILE", "the file of the key that opens restricted columns")
 OFFMON_DOCUMENTS = env.required("OFFMON_DOCUMENTS", "the folder in which scanned orders and licences lie, enclosed")
+OFFMON_TRUST = env.required("OFFMON_TRUST", "the trust file that the agency publishes, which notices print from")
 OFFMON_CODE_KEY_FILE = env.required("OFFMON_CODE_KEY_FILE", "the file of the key that enrolment codes are kept under")
 OFFMON_VAULT_SOCKET = env.required("OFFMON_VAULT_SOCKET", "the path of the local socket on which the vault is asked")
 DATABASES = databases(Process.CONSOLE)

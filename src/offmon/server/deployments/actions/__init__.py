@@ -1,14 +1,13 @@
-"""Every write to deployments, in the order in which a deployment lives: `authority`, `enrolment`, `profiles`."""
+"""Every write to deployments, in the order in which a deployment lives: `authority`, `notices`, `enrolment`, `profiles`."""
 
 from offmon.server.deployments.actions.authority import (
     Answers,
-    Served,
     do_authorise,
     do_draft,
     do_keep_evidence_key,
-    do_serve_notice,
 )
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, keyed
+from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
 
 __all__ = [
@@ -19,6 +18,7 @@ __all__ = [
     "do_draft",
     "do_enrol",
     "do_keep_evidence_key",
+    "do_make_notice",
     "do_offer_enrolment",
     "do_serve_notice",
     "do_sign_profile",

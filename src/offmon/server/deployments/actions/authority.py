@@ -1,11 +1,11 @@
-"""What is to be monitored: drafted by one, authorised by another with four answers, told to the person (R-LEG-24, R-RGT-1)."""
+"""What is to be monitored: drafted by one, authorised by another with four answers (R-LEG-24)."""
 
 from dataclasses import dataclass
 
 from offmon.core.assessment import check_assessed
 from offmon.core.audit import Verb
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms
+from offmon.core.ids import Id
 from offmon.core.order import Capability, as_known_at
 from offmon.core.profile import Choice, HpkeKey, compile_grants
 from offmon.core.records import check_authorised
@@ -31,17 +31,6 @@ class Answers:
     rational_link: str
     less_intrusive: str
     fair_balance: str
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """How a notice was served (R-RGT-2). `text` is the digest of what was handed over."""
-
-    at: Ms
-    method: str
-    language: str
-    acknowledged: bool
-    text: Digest
 
 
 @action
@@ -104,28 +93,3 @@ def do_keep_evidence_key(deployment: Id, public: HpkeKey, *, actor: Actor) -> No
     row.evidence_key = public.key
     row.save(update_fields=["evidence_key"])
     append(actor, Verb.EVIDENCE_KEY_MADE, case=row.case, touched=(row,))
-
-
-@action
-def do_serve_notice(deployment: Id, served: Served, *, actor: Actor) -> Id:
-    """Record that the notice was served. A refusal to acknowledge is recorded and stops nothing (R-RGT-2)."""
-    actor.check(Permission.NOTICE_SERVE)
-    row = models.Deployment.objects.select_for_update().get(id=deployment)
-    if served.at > clock.now():
-        raise Refused("not-yet", "A notice cannot have been served in the future; correct the time.")
-    notice = models.Notice(
-        agency=row.agency,
-        case=row.case,
-        deployment=row,
-        served_by=actor.id,
-        served_at=served.at,
-        method=served.method,
-        language=served.language,
-        acknowledged=served.acknowledged,
-        text=served.text,
-    )
-    notice.save(force_insert=True)
-    if row.state is DeploymentState.AUTHORISED:
-        move(row, DeploymentState.NOTICE_SERVED)
-    append(actor, Verb.NOTICE_SERVED, case=row.case, touched=(notice, row))
-    return notice.id

@@ -7,6 +7,7 @@ from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Origin, VKey
+from offmon.core.notice import check_covers
 from offmon.core.order import Capability, Instrument, Term, as_known_at
 from offmon.core.profile import (
     SCHEMA,
@@ -53,6 +54,7 @@ def basis_of(row: models.Profile) -> Basis:
     check_collects(deployment, authorisation, None if notice is None else notice.core(), agency)
     if notice is not None and notice.served_at > row.lease_since:
         raise Refused("notice-after-lease", "The profile would begin before the notice was served; ask for a new one.")
+    _check_noticed(deployment, notice, authorisation)
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
         raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
     if row.lease_since > clock.now():
@@ -100,6 +102,15 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
     )
     check_lease(profile)
     return profile
+
+
+def _check_noticed(
+    deployment: models.Deployment, notice: models.Notice | None, authorisation: models.Authorisation
+) -> None:
+    """The newest notice covers what is to be signed (R-RGT-3, R-LEG-9): it leads to the authorisation that its paper tells of."""
+    papers = models.NoticePaper.objects.filter(deployment=deployment).defer("words")
+    paper = None if notice is None else papers.filter(text=notice.text).select_related("authorisation").first()
+    check_covers(() if paper is None else paper.authorisation.core().choices, authorisation.core().choices)
 
 
 def _check_belong(

@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from offmon.core.ids import Id
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.console.views import (
+    agency,
     alerts,
     assessments,
     cases,
@@ -15,6 +16,7 @@ from offmon.server.faces.console.views import (
     exports,
     lists,
     monitoring,
+    notices,
     orders,
     sharing,
     staff,
@@ -83,7 +85,9 @@ of_a_case = [
     path("drafts/<id:authorisation_id>/", monitoring.authorisation, name="authorisation"),
     path("drafts/<id:authorisation_id>/authorise/", monitoring.authorise, name="authorise"),
     path("key/", monitoring.make_key, name="make-key"),
-    path("notice/", monitoring.serve_notice, name="serve-notice"),
+    path("notices/new/", notices.make_notice, name="make-notice"),
+    path("notices/<id:paper_id>/", notices.notice, name="notice"),
+    path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
     path("devices/<id:device_id>/profile/", monitoring.ask_profile, name="ask-profile"),
     path("people/", sharing.people, name="people"),
@@ -116,6 +120,8 @@ urlpatterns = [
     path("actions/<id:action_id>/", include(of_an_action)),
     path("exhibits/<id:exhibit_id>/", include(of_an_exhibit)),
     path("lists/", include(of_the_lists)),
+    path("on-call/", agency.on_call, name="on-call"),
+    path("on-call/change/", agency.change_on_call, name="change-on-call"),
     path("assessments/", assessments.assessments, name="assessments"),
     path("assessments/new/", assessments.prepare_assessment, name="prepare-assessment"),
     path("assessments/<id:assessment_id>/", include(of_an_assessment)),

@@ -17,6 +17,7 @@ from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
+from offmon.words.catalogue import Language
 
 GRAVITY: Final = {Gravity.URGENT: "Urgent", Gravity.HIGH: "High", Gravity.STANDARD: "Standard"}
 GRAVITY_COLOUR: Final = {
@@ -112,6 +113,7 @@ GROUND_SOURCE: Final = {
     Ground.LICENCE: "Criminal Justice Act 2003, section 250",
     Ground.CRIME_AND_DISORDER: "Crime and Disorder Act 1998, section 115",
 }
+LANGUAGE: Final = {Language.ENGLISH: "English", Language.WELSH: "Welsh"}
 GAP: Final = {
     GapReason.AGENT_DOWN: "The software was not running",
     GapReason.NOT_VISIBLE: "The indicator could not be seen, so nothing was read",
@@ -135,6 +137,7 @@ ROLE: Final = {
 }
 REFUSAL: Final = {
     "no-notice": "the notice has not been served",
+    "not-noticed": "it would collect more than the newest notice told of",
     "notice-after-lease": "it would begin before the notice was served",
     "no-evidence-key": "the vault has no key for this monitoring yet",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",

@@ -30,6 +30,7 @@ from offmon.core.profile import Choice
 from offmon.core.sharing import Ground
 from offmon.match.exclusions_default import default_exclusions
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
+from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -64,7 +65,6 @@ ANSWERS: Final = Answers(
 LICENCE_YEARS: Final = 1
 REVIEW_AFTER: Final = timedelta(days=182)
 SIGNED_WITHIN_S: Final = 30.0
-NOTICE: Final = Digest(sha256(b"the invented paper notice").hexdigest())
 
 
 class Steps:
@@ -259,8 +259,20 @@ class Seed:
         deployments.do_authorise(draft, ANSWERS, actor=actor_of(invented.AUTHORISER))
 
     def _notice(self, deployment: Id) -> Id:
-        served = Served(Ms(clock.now()), "in person", "en", acknowledged=True, text=NOTICE)
-        return deployments.do_serve_notice(deployment, served, actor=self.officer)
+        """Made from the rows once the witness has seen the log, whose checkpoint stands on it."""
+        self._await_witness()
+        paper = deployments.do_make_notice(deployment, actor=self.officer)
+        served = Served(Ms(clock.now()), "in person", acknowledged=True)
+        return deployments.do_serve_notice(paper, served, actor=self.officer)
+
+    def _await_witness(self) -> None:
+        deadline = monotonic() + SIGNED_WITHIN_S
+        while log.latest_cosigned(self.officer) is None:
+            if monotonic() > deadline:
+                raise Refused(
+                    "not-witnessed", "The witness has not seen the log; the logs of worker and witness say why."
+                )
+            sleep(0.1)
 
 
 def main(home: Home) -> None:

@@ -112,6 +112,7 @@ class Stack:
             "OFFMON_CODE_KEY_FILE": str(own / "code-key"),
             "OFFMON_DOCUMENTS": str(self.home.store("console", "documents")),
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
+            "OFFMON_TRUST": str(self.home.trust),
             **self._callers(),
         }
 

@@ -27,10 +27,12 @@ from offmon.server.processes.trial.script import expect
 from offmon.server.processes.trial.script import until as wait_until
 from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.uids import is_root
+from offmon.words.catalogue import Language, say
 
 WAIT_S: Final = 45.0
 NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
 CODE: Final = re.compile(r"\b[A-Z2-7]{4}(?:-[A-Z2-7]{4}){7}\b")
+NOTICE: Final = re.compile(r"/cases/[0-9a-f]{32}/notices/[0-9a-f]{32}/")
 ALERT: Final = re.compile(r"/alerts/[0-9a-f]{32}/")
 DISCLOSURES: Final = "intake_leaf where kind = 'disclosure'"
 ALERTS: Final = 3
@@ -82,7 +84,17 @@ class Thread:
             "and behind the monitoring",
             holds=self._count("deployments_authorisation where authorised_by <> drafted_by") == 1,
         )
-        return "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; notice served"
+        notices = [link for link in page.links if NOTICE.fullmatch(link)]
+        papers = [self.officer.get(link).text for link in notices]
+        expect("the notice is made in two languages", holds=len(papers) == len(Language))
+        expect(
+            "and says where to complain",
+            holds=any(say(Language.ENGLISH, "notice.head.complaint") in one for one in papers),
+        )
+        return (
+            "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; a notice made from "
+            "them in English and Welsh, and served"
+        )
 
     def enrolment(self) -> str:
         """A code from the console enrols the device."""

@@ -1,11 +1,22 @@
-"""Signing in, and pages that have a button and nothing to fill in."""
+"""Signing in, the codes of an authenticator app, and pages that have a button and nothing to fill in."""
+
+from typing import Final
 
 from django import forms
 
 from offmon.server.base.web.forms import Form
+from offmon.server.faces.console.forms.fields import text
 
 _NAME = {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none", "class": "govuk-input--width-20"}
 _PASSWORD = {"autocomplete": "current-password", "class": "govuk-input--width-20"}
+_CODE = {
+    "autocomplete": "one-time-code",
+    "inputmode": "numeric",
+    "spellcheck": "false",
+    "class": "govuk-input--width-10",
+}
+_RECOVERY = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "offmon-code"}
+_DIGITS: Final = 6
 
 
 class SignInForm(Form):
@@ -15,6 +26,52 @@ class SignInForm(Form):
     password = forms.CharField(
         label="Password", max_length=1000, strip=False, widget=forms.PasswordInput(attrs=_PASSWORD)
     )
+
+
+class CodeField(forms.CharField):
+    """Six digits, however they are spaced."""
+
+    def __init__(self, *, label: str, help_text: str = "The 6 numbers that it shows now") -> None:
+        super().__init__(label=label, help_text=help_text, max_length=20, widget=forms.TextInput(attrs=_CODE))
+
+    def clean(self, value: object) -> str:
+        """The digits. Raises ValidationError."""
+        digits = "".join(str(super().clean(value)).split())
+        if not (digits.isascii() and digits.isdecimal() and len(digits) == _DIGITS):
+            raise forms.ValidationError("The code must be 6 numbers")
+        return digits
+
+
+class CodeForm(Form):
+    """A code of the app."""
+
+    code = CodeField(label="Code from your authenticator app")
+
+
+class RecoveryForm(Form):
+    """One of the codes that were shown when the app was set up."""
+
+    code = forms.CharField(
+        label="Recovery code",
+        help_text="24 letters and numbers. Spaces and capitals do not matter.",
+        max_length=60,
+        widget=forms.TextInput(attrs=_RECOVERY),
+    )
+
+
+class ReplaceForm(Form):
+    """A code of the app that goes, and one of the app that comes."""
+
+    current = forms.CharField(
+        label="Code from your present app, or a recovery code", max_length=60, widget=forms.TextInput(attrs=_RECOVERY)
+    )
+    code = CodeField(label="Code from your new app")
+
+
+class ResetForm(Form):
+    """Why a colleague's app is taken away."""
+
+    reason = text("Why is it reset?", "For example: the phone was lost. It stands in the log.", "Say why it is reset")
 
 
 class NoFields(Form):

@@ -11,7 +11,7 @@ from offmon.core.profile import Choice, ListDeclaration
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.deployments.actions import Answers, Served
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.fields import LANGUAGES, fingerprint, one_of, paper, some_of, text, time_of_day
+from offmon.server.faces.console.forms.fields import one_of, some_of, text, time_of_day
 
 METHODS: Final = (
     "Handed over and explained",
@@ -95,17 +95,11 @@ class NoticeForm(Form):
     served_on = DateField(label="When was the notice served?", called="The date of service")
     served_at = time_of_day("At what time?", "The time of service")
     method = one_of("How was it served?", [(one, one) for one in METHODS], "Select how it was served")
-    language = one_of("In which language?", LANGUAGES, "Select the language")
     acknowledged = one_of(
         "Did the person sign to say they received it?",
         [("yes", "Yes"), ("no", "No, they did not sign")],
         "Select whether the person signed",
         hint="A refusal is recorded, and stops nothing",
-    )
-    text = paper(
-        "The notice as it was handed over",
-        "Only its fingerprint is kept here. Keep the notice in your records.",
-        "Choose the notice",
     )
 
     def served(self) -> Served:
@@ -114,9 +108,7 @@ class NoticeForm(Form):
         return Served(
             at=words.instant(given["served_on"], given["served_at"]),
             method=given["method"],
-            language=given["language"],
             acknowledged=given["acknowledged"] == "yes",
-            text=fingerprint(given["text"]),
         )
 
 

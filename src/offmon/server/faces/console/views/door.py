@@ -1,16 +1,25 @@
-"""Signing in and out, and where one begins."""
+"""Signing in by password and code, signing out, and where one begins."""
+
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core import clock
+from offmon.core.errors import Refused
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.door import codes, queries
+from offmon.server.agencies.door.actions import MustWait, open_secret
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
-from offmon.server.faces.console.forms.door import NoFields, SignInForm
-from offmon.server.faces.console.pages import page
+from offmon.server.faces.console.forms.door import CodeForm, NoFields, RecoveryForm, ReplaceForm, SignInForm
+from offmon.server.faces.console.pages import page, refusals_on
+from offmon.server.faces.console.qr import picture
+
+ISSUER: Final = "Offmon"
 
 
 @public("it shows nothing and only leads on: to sign in, or to where a role begins")
@@ -19,9 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor is None:
         return redirect("sign-in")
-    if actor.may(Permission.QUEUE_READ):
-        return redirect("queue")
-    return redirect("cases") if actor.may(Permission.DEPLOYMENT_READ) else page(request, "nothing-yet.html")
+    for permission, name in (
+        (Permission.QUEUE_READ, "queue"),
+        (Permission.DEPLOYMENT_READ, "cases"),
+        (Permission.STAFF_MANAGE, "staff"),
+        (Permission.ASSESSMENT_READ, "assessments"),
+    ):
+        if actor.may(permission):
+            return redirect(name)
+    return page(request, "nothing-yet.html")
 
 
 @public("people sign in here")
@@ -29,12 +44,60 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password. A wrong name and a wrong password are answered alike."""
     form = SignInForm(request.POST or None)
     if form.is_valid():
-        staff = signin.authenticate(form.cleaned_data["sign_in"], form.cleaned_data["password"])
-        if staff is not None:
-            signin.begin(request, staff)
-            return redirect(safe_next(request, "/"))
+        given = form.cleaned_data
+        try:
+            if signin.knock(request, given["sign_in"], given["password"], safe_next(request, "/")):
+                return redirect("enter-code")
+        except MustWait as refusal:
+            return _must_wait(request, refusal)
         form.add_error(None, "The sign-in name or password is not right. Check both and try again.")
     return page(request, "sign-in.html", form=form, next=safe_next(request, ""))
+
+
+@public("whoever gave the right password goes on here; anybody else is led back to give it")
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """The code of one's authenticator app."""
+    return _enter(request, CodeForm(request.POST or None), "enter-code.html")
+
+
+@public("whoever gave the right password goes on here; anybody else is led back to give it")
+def enter_recovery_code(request: HttpRequest) -> HttpResponse:
+    """In place of the app's code, when one does not have it: a recovery code, which is used up."""
+    return _enter(request, RecoveryForm(request.POST or None), "enter-recovery-code.html")
+
+
+@public("whoever gave the right password and has no app yet sets one up here; anybody else is led back")
+def set_up_factor(request: HttpRequest) -> HttpResponse:
+    """One's first authenticator app: its key, a code of it, and then the recovery codes, once."""
+    known = signin.known(request)
+    if known is None or queries.has_factor(actor=known.actor):
+        return redirect("sign-in" if known is None else "enter-code")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            shown = signin.set_up(request, known, form.cleaned_data["code"])
+            return page(request, "recovery-codes.html", codes=_grouped(shown), onward=known.onward)
+    return page(request, "set-up-factor.html", form=form, **_offer(request, known.actor))
+
+
+@public("whoever is signed in has an app of their own to replace; anybody else is led to sign in")
+def replace_factor(request: HttpRequest) -> HttpResponse:
+    """Another app in place of one's present one, with a code of each."""
+    actor = actor_of(request)
+    if not isinstance(actor, Actor):
+        return redirect("sign-in")
+    own = signin.at_home(actor)
+    form = ReplaceForm(request.POST or None)
+    if form.is_valid():
+        try:
+            with refusals_on(form):
+                given = form.cleaned_data
+                shown = signin.replace_factor(request, given["code"], given["current"], actor=own)
+                return page(request, "recovery-codes.html", codes=_grouped(shown), onward="/")
+        except MustWait as refusal:
+            return _must_wait(request, refusal)
+    left = queries.recovery_codes_left(actor=own)
+    return page(request, "replace-factor.html", form=form, left=left, section="own-factor", **_offer(request, own))
 
 
 @public("whoever is signed in may stop; for others it says that they are not")
@@ -47,3 +110,41 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     name = agencies.names_of({actor.id})[actor.id] if isinstance(actor, Actor) else ""
     return page(request, "sign-out.html", form=NoFields(), name=name)
+
+
+def _enter(request: HttpRequest, form: CodeForm | RecoveryForm, template: str) -> HttpResponse:
+    known = signin.known(request)
+    if known is None:
+        return redirect("sign-in")
+    if not queries.has_factor(actor=known.actor):
+        return redirect("set-up-factor")
+    if form.is_valid():
+        try:
+            signin.enter(request, known, form.cleaned_data["code"])
+        except MustWait as refusal:
+            return _must_wait(request, refusal)
+        except Refused as refusal:
+            form.add_error("code", refusal.message)
+        else:
+            return redirect(known.onward)
+    return page(request, template, form=form)
+
+
+def _must_wait(request: HttpRequest, refusal: MustWait) -> HttpResponse:
+    """Alike for every name, and whether what was given is right or not."""
+    minutes = -(-refusal.wait_ms // clock.MINUTE_MS)
+    answer = page(request, "must-wait.html", minutes=minutes)
+    answer.status_code = 429
+    answer["Retry-After"] = str(-(-refusal.wait_ms // 1000))
+    return answer
+
+
+def _offer(request: HttpRequest, actor: Actor) -> dict[str, object]:
+    """The app that is offered: its picture, its key to type, and what the app will call the account."""
+    secret = open_secret(signin.offered(request, actor), actor.id)
+    name = queries.sign_in_name(actor=actor)
+    return {"picture": picture(codes.address(secret, ISSUER, name)), "key": codes.grouped(secret), "account": name}
+
+
+def _grouped(shown: tuple[str, ...]) -> list[str]:
+    return [codes.grouped(one) for one in shown]

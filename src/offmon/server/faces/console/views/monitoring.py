@@ -1,4 +1,4 @@
-"""Monitoring: drafted by one, authorised by another, told to the person; then a device, and a profile for it."""
+"""Monitoring: drafted by one, authorised by another (`notices`: told to the person); then a device, and a profile for it."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.door import NoFields
-from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm, NoticeForm
+from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 
 
@@ -70,20 +70,6 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
             messages.success(request, "The vault made the key and keeps it.")
             return redirect("case", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
-
-
-@requires(Permission.NOTICE_SERVE)
-def serve_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
-    """Record that the person was told. Nothing is collected before."""
-    file = file_of(request, case_id)
-    deployment = found(file.monitoring).deployment
-    form = NoticeForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        with refusals_on(form):
-            actions.do_serve_notice(deployment.id, form.served(), actor=who(request))
-            messages.success(request, "The notice is recorded.")
-            return redirect("case", case_id)
-    return page(request, "serve-notice.html", file=file, form=form, section="cases")
 
 
 @requires(Permission.NOTICE_SERVE)

@@ -1,0 +1,102 @@
+"""The notice: made from the rows in every language, handed over on paper, and recorded as it was (R-RGT-1, R-RGT-2).
+
+Rules
+- What is handed over is what was made: a served notice names its paper, and what is recorded of it is the digest of that very text.
+- The text is kept, enclosed with the column key, since it names the person; so it can be shown as it was, whatever the rows say later.
+- Whether the newest notice covers what is to be signed is not asked here but by the signer, of the rows.
+"""
+
+from dataclasses import dataclass
+
+from offmon.core import clock as time
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Permission
+from offmon.core.states import DeploymentState
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.server.audit import queries as log
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import action
+from offmon.server.deployments import models
+from offmon.server.deployments.actions.moves import move
+from offmon.server.deployments.notices import content_of, newest_authorised
+from offmon.server.people.queries import language_of
+from offmon.words.catalogue import Language
+from offmon.words.notice import write
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How a notice was served (R-RGT-2)."""
+
+    at: Ms
+    method: str
+    acknowledged: bool
+
+
+@action
+def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
+    """Make the notice of what is authorised, in every language. Returns the paper in the person's own.
+
+    Raises Refused `notice-incomplete`, naming what is missing.
+    """
+    actor.check(Permission.NOTICE_SERVE)
+    row = models.Deployment.objects.get(id=deployment)
+    authorisation = newest_authorised(deployment)
+    if authorisation is None:
+        raise Refused("not-authorised", "Have the monitoring authorised first.")
+    at, note = clock.now(), log.latest_cosigned(actor)
+    checkpoint = "" if note is None else Checkpoint.parse(note.text).text
+    content = content_of(authorisation, checkpoint, at)
+    papers: dict[Language, models.NoticePaper] = {}
+    for language in Language:
+        paper_id, paper = new_id(), write(content, language)
+        papers[language] = models.NoticePaper(
+            id=paper_id,
+            agency=row.agency,
+            case=row.case,
+            deployment=row,
+            authorisation=authorisation,
+            language=language,
+            made_by=actor.id,
+            made_at=at,
+            checkpoint=checkpoint,
+            text=paper.digest,
+            words=column_key().enclose(paper.text, models.NoticePaper, paper_id, "words"),
+        )
+        papers[language].save(force_insert=True)
+    append(actor, Verb.NOTICE_MADE, case=row.case, touched=tuple(papers.values()))
+    return papers[language_of(row.case)].id
+
+
+@action
+def do_serve_notice(paper: Id, served: Served, *, actor: Actor) -> Id:
+    """Record that a paper was served. A refusal to acknowledge is recorded and stops nothing (R-RGT-2)."""
+    actor.check(Permission.NOTICE_SERVE)
+    handed = models.NoticePaper.objects.defer("words").get(id=paper)
+    row = models.Deployment.objects.select_for_update().get(id=handed.deployment_id)
+    if served.at > clock.now():
+        raise Refused("not-yet", "A notice cannot have been served in the future; correct the time.")
+    if served.at + time.MINUTE_MS <= handed.made_at:  # people write times to the minute
+        raise Refused("served-before-made", "A notice cannot have been served before it was made; correct the time.")
+    notice = models.Notice(
+        agency=row.agency,
+        case=row.case,
+        deployment=row,
+        served_by=actor.id,
+        served_at=served.at,
+        method=served.method,
+        language=handed.language.value,
+        acknowledged=served.acknowledged,
+        text=handed.text,
+    )
+    notice.save(force_insert=True)
+    if row.state is DeploymentState.AUTHORISED:
+        move(row, DeploymentState.NOTICE_SERVED)
+    append(actor, Verb.NOTICE_SERVED, case=row.case, touched=(notice, row))
+    return notice.id

@@ -1,0 +1,65 @@
+"""What a notice says, from the rows that it tells of. `core.notice` has the rules, `words.notice` the words.
+
+Rules
+- It is made for one authorisation, at one instant, beside one checkpoint of the log: with these the same rows give the same bytes.
+- Roots are named as the directory has them, which the trust file must have too; the witness as the trust file has it.
+"""
+
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import PublicKey
+from offmon.core.notice import Content, Party, ToldDevice, Watcher, told_of
+from offmon.core.trustfile import TrustFile
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import AgencyView
+from offmon.server.base.trusted import published_trust
+from offmon.server.deployments import models
+from offmon.server.detectors import queries as detectors
+from offmon.server.orders.queries import authority_of
+from offmon.server.people import queries as people
+
+
+def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> Content:
+    """What the notice of an authorisation says, inside the scope that is open. Raises Refused (`notice-incomplete`) and NotAuthentic."""
+    deployment = models.Deployment.objects.get(id=authorisation.deployment_id)
+    instruments, terms = authority_of(authorisation.case)
+    told = told_of(authorisation.core().choices, instruments, terms, detectors.declarations(), at)
+    lead = agencies.agency(authorisation.agency)
+    joint = sorted({ground.controller for ground in told.grounds} - {lead.id})
+    trust = published_trust()
+    person = people.names_of([authorisation.case])[authorisation.case]
+    devices = models.Device.objects.filter(deployment=deployment, enrolled_at__lte=at).order_by("enrolled_at", "id")
+    return Content(
+        person=person.name,
+        reference=person.reference,
+        authorisation=authorisation.id,
+        made_at=at,
+        controllers=tuple(_party(one, trust, at) for one in (lead, *map(agencies.agency, joint))),
+        told=told,
+        devices=tuple(ToldDevice(device.id, device.enrolled_at) for device in devices),
+        delay_days=deployment.delay_days,
+        on_call=lead.on_call,
+        duty_inspector=lead.duty_inspector,
+        checkpoint=checkpoint,
+        witnesses=_witnesses(trust, at),
+    )
+
+
+def newest_authorised(deployment: Id) -> models.Authorisation | None:
+    """What a notice would be of: the newest authorisation that was given."""
+    given = models.Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
+    return given.order_by("-authorised_at").first()
+
+
+def _party(view: AgencyView, trust: TrustFile, at: Ms) -> Party:
+    root = PublicKey.parse(view.root)
+    if root not in trust.roots_of(view.id, at):
+        raise NotAuthentic(
+            "root-differs", f"The published trust file has not the root key of {view.name}; have them compared first."
+        )
+    return Party(view.name, view.contact, root.fingerprint)
+
+
+def _witnesses(trust: TrustFile, at: Ms) -> tuple[Watcher, ...]:
+    good = ((PublicKey.parse(one.vkey), one) for one in trust.witnesses if at in one.period)
+    return tuple(Watcher(key.name, key.fingerprint, one.operator, one.independent) for key, one in good)

@@ -1,0 +1,50 @@
+"""The notice: made from what is recorded, printed, handed over, and recorded as served."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.base.web.permissions import requires
+from offmon.server.deployments import actions, queries
+from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.monitoring import NoticeForm
+from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+
+
+@requires(Permission.NOTICE_SERVE)
+def make_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
+    """Have the notice made of what is authorised; where something is missing, the page says what."""
+    file = file_of(request, case_id)
+    deployment = found(file.monitoring).deployment
+    form = NoFields(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            return redirect("notice", case_id, actions.do_make_notice(deployment.id, actor=who(request)))
+    return page(request, "make-notice.html", file=file, form=form, section="cases")
+
+
+@requires(Permission.DEPLOYMENT_READ)
+def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
+    """The notice as it was made, ready to print."""
+    file = file_of(request, case_id)
+    monitoring = found(file.monitoring)
+    line = of(monitoring.papers, paper_id)
+    view = found(queries.paper(line.id, actor=who(request)))
+    served = monitoring.served_of(line)
+    return page(request, "notice.html", file=file, view=view, served=served, section="cases")
+
+
+@requires(Permission.NOTICE_SERVE)
+def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
+    """Record that the person was told, by which paper. Nothing is collected before."""
+    file = file_of(request, case_id)
+    line = of(found(file.monitoring).papers, paper_id)
+    form = NoticeForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            actions.do_serve_notice(line.id, form.served(), actor=who(request))
+            messages.success(request, "The notice is recorded as served.")
+            return redirect("case", case_id)
+    return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")

@@ -1,0 +1,32 @@
+"""The staff of an agency: who has an authenticator app, and taking a lost one away."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.agencies.door import queries
+from offmon.server.agencies.door.actions import do_reset_factor
+from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console.forms.door import ResetForm
+from offmon.server.faces.console.pages import of, page, refusals_on, who
+
+
+@requires(Permission.STAFF_MANAGE)
+def staff(request: HttpRequest) -> HttpResponse:
+    """Everyone of the agency, and whether they have an authenticator app."""
+    return page(request, "staff.html", colleagues=queries.colleagues(actor=who(request)), section="staff")
+
+
+@requires(Permission.STAFF_MANAGE)
+def reset_factor(request: HttpRequest, staff_id: Id) -> HttpResponse:
+    """A colleague lost their app: take it away, with a reason. They set a new one up when they sign in next."""
+    colleague = of(tuple(queries.colleagues(actor=who(request))), staff_id)
+    form = ResetForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_reset_factor(staff_id, form.cleaned_data["reason"], actor=who(request))
+            messages.success(request, "The app is reset. They set a new one up when they sign in next.")
+            return redirect("staff")
+    return page(request, "reset-factor.html", colleague=colleague, form=form, section="staff")

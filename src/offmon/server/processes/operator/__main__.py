@@ -1,0 +1,59 @@
+"""An agency's keys, by the operator. Its environment, where the database is meant: `base/settings/migrate.py`.
+
+On the machine that migrates the database
+    python -m offmon.server.processes.operator show AGENCY              its root, its chain of Keys statements, each key's fingerprint
+    python -m offmon.server.processes.operator draft AGENCY             the next statement, for an editor: what now holds, unsigned
+    python -m offmon.server.processes.operator keys AGENCY FILE         publish a signed statement
+
+On a machine without a network, where the root is (neither asks for a database)
+    python -m offmon.server.processes.operator new-key NAME FILE        a new key; its public half is printed
+    python -m offmon.server.processes.operator sign DRAFT NAME ROOT     sign a draft by the root of that name, kept in the file ROOT
+
+AGENCY is the agency's id or its force code. docs/howto/force-it.md goes through a change of keys step by step.
+"""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+from offmon.core.errors import OffmonError
+from offmon.server.processes.operator import offline
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit status (0 done, 1 refused, 2 not understood)."""
+    try:
+        match arguments:
+            case ["show", agency]:
+                said = _chain().show(agency)
+            case ["draft", agency]:
+                said = _chain().draft(agency)
+            case ["keys", agency, file]:
+                said = _chain().publish(agency, offline.read(Path(file)))
+            case ["new-key", name, file]:
+                said = offline.new_key(name, Path(file))
+            case ["sign", draft, name, root]:
+                said = offline.sign(offline.read(Path(draft)), name, Path(root))
+            case _:
+                sys.stderr.write(__doc__ or "")
+                return 2
+    except OffmonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(said)
+    return 0
+
+
+def _chain() -> Any:
+    """What asks the database. Models exist once Django is set up, and not before."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "offmon.server.base.settings.migrate")
+    django.setup()
+    return import_module("offmon.server.processes.operator.chain")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

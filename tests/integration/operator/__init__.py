@@ -1,0 +1,1 @@
+"""The operator's commands, with real files and a real database."""
