@@ -329,11 +329,16 @@ class Story:
         file.touch(0o600)
         file.write_bytes(self.evidence.private_bytes_raw())
 
-    def serve_notice(self) -> None:
-        """Made once the log was witnessed, then served by hand, acknowledged."""
+    def make_notice(self) -> None:
+        """Once the log was witnessed, whose checkpoint stands on it."""
         self.publish()
         with self.console(), self.with_keys():
             self.paper = do_make_notice(self.deployment, actor=self.officer)
+
+    def serve_notice(self) -> None:
+        """Made, then served by hand, acknowledged."""
+        self.make_notice()
+        with self.console():
             do_serve_notice(self.paper, Served(now(), "by hand", True), actor=self.officer)
 
     def enrol(self) -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 from offmon.core.event import Gravity
 from offmon.core.response import RESPONSE_MS
 from tests.e2e.console.conftest import Face
-from tests.e2e.console.test_officer import at_desk, look
+from tests.e2e.console.test_officer import at_desk
+from tests.e2e.looking import look
 from tests.integration.triage.test_pass_on import age, turn
 
 

@@ -1,9 +1,5 @@
-"""Officers at the console: every page at desktop and phone width, by keyboard and without scripts, and the thread to its bundle.
+"""Officers at the console: every page at desktop and phone width, by keyboard and without scripts, and the thread to its bundle."""
 
-Screenshots go to $OFFMON_SCREENSHOTS when it is set, for a person to look at.
-"""
-
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +8,14 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, Page
 
 from offmon.core.audit import Verb
 from offmon.core.order import Capability
 from offmon.verify.app import judge
 from tests.e2e.console.conftest import Face
+from tests.e2e.looking import look
 from tests.integration.console.office import PASSWORD
-
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-WIDTHS = (1280, 390)
 
 
 @contextmanager
@@ -43,19 +36,6 @@ def at_desk(chromium: Browser, face: Face, name: str, *, scripts: bool = True) -
     context.close()
     assert complaints == []
     assert asked == {urlsplit(face.address).netloc}
-
-
-def look(page: Page, name: str) -> None:
-    """Check what holds for every page, at both widths, and keep a picture for a person to see."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        if folder := os.environ.get("OFFMON_SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-        violations = Axe().run(page, options=WCAG).response["violations"]
-        assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        assert page.locator("h1").count() == 1, name
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
 
 def press(page: Page, button: str) -> None:

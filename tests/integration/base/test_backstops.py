@@ -35,6 +35,7 @@ PAUSE = (
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
+    "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
     "profile_signed_has_document": "update deployments_profile set document = null",
     "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",
     "term_confirmed_by_another": "update orders_term set confirmed_by = recorded_by",

@@ -100,7 +100,7 @@ def test_who_drafted_does_not_approve(office: Office) -> None:
     browser = sign_in("officer")
     assert "a colleague must approve it" in text_of(browser.get(f"/lists/{row}/approve/"))
     browser.handler.enforce_csrf_checks = False
-    answer = browser.post(f"/lists/{row}/approve/")
+    answer = browser.post(f"/lists/{row}/approve/", {"sent": "outright"})
     assert "needs a second person" in errors(answer)
     assert version(office, row).line.state is ListState.DRAFT
 
@@ -151,21 +151,23 @@ def test_a_version_follows_the_newest_and_goes_on_looking_for_the_same(office: O
 
 def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Office) -> None:
     story, row = office.story, live(office)
-    page = text_of(sign_in("supervisor").get(f"/lists/{row}/pause/"))
+    supervisor = sign_in("supervisor")
+    page = text_of(supervisor.get(f"/lists/{row}/pause/"))
     assert "at most 30 days" in page
-    assert "Say why it is paused" in errors(send(sign_in("supervisor"), f"/lists/{row}/pause/", reason=" "))
-    answer = send(sign_in("supervisor"), f"/lists/{row}/pause/", reason="Too many false matches.")
+    assert "Say why it is paused" in errors(send(supervisor, f"/lists/{row}/pause/", reason=" "))
+    answer = send(supervisor, f"/lists/{row}/pause/", reason="Too many false matches.")
     assert answer.status_code == 302
     assert version(office, row).line.state is ListState.PAUSED
     [entry] = story.entries(Verb.LIST_PAUSED)
     assert (entry.actor.id, entry.reason) == (story.supervisor.id, "Too many false matches.")
     assert [one.ref.name for one in queries.choosable(actor=story.officer)] == ["phrase-list@1"]
-    assert "Too many false matches." in text_of(sign_in("officer").get(f"/lists/{row}/"))
+    officer = sign_in("officer")
+    assert "Too many false matches." in text_of(officer.get(f"/lists/{row}/"))
     profile = story.ask_profile()
     with story.running(Process.SIGNER):
         ring = agencies.ring_of(story.agency, story.trust())
         do_sign_profile(profile, story.keys[KeyRole.PROFILE], INGEST, ring, actor=story.signer)
-    page = text_of(sign_in("officer").get(f"/cases/{story.case}/"))
+    page = text_of(officer.get(f"/cases/{story.case}/"))
     assert "refused by the signer, because a list that it names is paused, out of date, or not signed" in page
 
 
@@ -257,10 +259,11 @@ def test_taking_something_out_of_the_exclusions_needs_a_reason_that_the_approver
 
 def test_adding_to_the_exclusions_needs_no_reason(office: Office) -> None:
     more = {"hosts": "HELPLINE.invalid.\r\nsolicitor.invalid", "intents": "Crisis  line!", "why": ""}
-    answer = send(sign_in("officer"), "/lists/exclusions/new/", **more)
+    officer = sign_in("officer")
+    answer = send(officer, "/lists/exclusions/new/", **more)
     assert answer.status_code == 302  # written otherwise is not taken out
     bad = {"hosts": "localhost\r\na.invalid\r\na.invalid", "intents": "…", "why": ""}
-    said = errors(send(sign_in("officer"), "/lists/exclusions/new/", **bad))
+    said = errors(send(officer, "/lists/exclusions/new/", **bad))
     assert "Line 1: A site is listed as host" in said
     assert "Line 3: The same is on line 2 already" in said
     assert "Line 1: There is no word in it." in said

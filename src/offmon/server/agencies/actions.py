@@ -12,7 +12,8 @@ from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
-from offmon.core.roles import Role
+from offmon.core.response import check_reachable
+from offmon.core.roles import Permission, Role
 from offmon.core.sharing import Ground, check_share
 from offmon.server.agencies import queries
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
@@ -137,6 +138,27 @@ def _name(party: Party | None) -> str | None:
 def do_record_guest(*, actor: Actor) -> None:
     """Record that a guest came to work on this agency's cases: in its log, the session that later entries carry begins here."""
     append(actor, Verb.CAME_AS_GUEST, case=None)
+
+
+@action
+def do_change_on_call(on_call: Mapping[Gravity, str], duty_inspector: str, *, actor: Actor) -> None:
+    """Change who is called out of hours for each gravity, and the duty inspector. Raises Refused (`no-out-of-hours`, `nothing-changed`).
+
+    None of them can be emptied, whatever is monitored now: any day a device may become active, and the signer would then refuse it.
+    """
+    actor.check(Permission.STAFF_MANAGE)
+    check_reachable(on_call, duty_inspector)
+    row = Agency.objects.select_for_update().get(id=actor.agency)
+    new = {f"on_call_{gravity.value}": on_call[gravity].strip() for gravity in Gravity}
+    new["duty_inspector"] = duty_inspector.strip()
+    changes = {name: (getattr(row, name), contact) for name, contact in new.items() if getattr(row, name) != contact}
+    if not changes:
+        raise Refused("nothing-changed", "Nothing is different from what is recorded; change something, or cancel.")
+    for name, (_, contact) in changes.items():
+        setattr(row, name, contact)
+    row.save(update_fields=list(changes))
+    said = "; ".join(f"{name}: {before or 'nobody'} → {after}" for name, (before, after) in changes.items())
+    append(actor, Verb.ON_CALL_CHANGED, case=None, reason=said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,13 @@ each_process = pytest.mark.parametrize("process", ROLES)
 
 def asked_for(process: str) -> dict[str, str]:
     """The settings that a process cannot do without, as its module asks for them, with values of no meaning."""
-    source = Path(common.__file__).with_name(f"{process}.py").read_text()
+    source = module_of(process).read_text()
     given = {name: OF_NO_MEANING[kind] for kind, name in ASKS.findall(source)}
     return given | {"OFFMON_DATABASE_URL": url_of(ROLES[process])}
+
+
+def module_of(process: str) -> Path:
+    return Path(common.__file__).with_name(f"{process}.py")
 
 
 def url_of(role: str) -> str:
@@ -33,7 +37,8 @@ def settings_of(process: str, monkeypatch: pytest.MonkeyPatch, **environ: str) -
     """The settings as the process would have them, given all that it asks for but for what is said here."""
     for name, value in (asked_for(process) | environ).items():
         monkeypatch.setenv(name, value)
-    return runpy.run_module(f"offmon.server.base.settings.{process}")
+    # By its path: a module that another test of this run has imported already would be run a second time under a warning.
+    return runpy.run_path(str(module_of(process)))
 
 
 @each_process

@@ -1,0 +1,31 @@
+"""Who is called out of hours."""
+
+from offmon.core.event import Gravity
+from offmon.server.agencies.queries import AgencyView
+from offmon.server.base.web.forms import Form
+from offmon.server.faces.console.forms.fields import line
+
+_HINT = "A desk and its number, for example: Public protection desk, 101 extension 86. No name is needed."
+
+
+class OnCallForm(Form):
+    """For each gravity a contact, and the duty inspector behind them. None may be empty: an alert must reach someone."""
+
+    urgent = line("Urgent possible breaches", _HINT, "Enter who is called about urgent possible breaches")
+    high = line("High", "", "Enter who is called about high ones")
+    standard = line("Standard", "It may be the next working day", "Enter who is called about standard ones")
+    duty_inspector = line(
+        "Duty inspector",
+        "Who has an alert in the end when nobody else has looked in time",
+        "Enter the duty inspector’s desk and number",
+    )
+
+    @staticmethod
+    def initially(agency: AgencyView) -> dict[str, str]:
+        """What is recorded now."""
+        contacts = {gravity.value: agency.on_call.get(gravity, "") for gravity in Gravity}
+        return contacts | {"duty_inspector": agency.duty_inspector}
+
+    def contacts(self) -> dict[Gravity, str]:
+        """What the action takes."""
+        return {gravity: self.cleaned_data[gravity.value] for gravity in Gravity}

@@ -1,0 +1,31 @@
+"""What the agency's administrator keeps of the agency itself: who is called out of hours."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.actions import do_change_on_call
+from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console.forms.agency import OnCallForm
+from offmon.server.faces.console.pages import page, refusals_on, who
+
+
+@requires(Permission.STAFF_MANAGE)
+def on_call(request: HttpRequest) -> HttpResponse:
+    """Who is called out of hours, and what hours are watched at all."""
+    return page(request, "on-call.html", agency=agencies.agency(who(request).agency), section="on-call")
+
+
+@requires(Permission.STAFF_MANAGE)
+def change_on_call(request: HttpRequest) -> HttpResponse:
+    """Change who is called."""
+    agency = agencies.agency(who(request).agency)
+    form = OnCallForm(request.POST or None, initial=OnCallForm.initially(agency))
+    if form.is_valid():
+        with refusals_on(form):
+            do_change_on_call(form.contacts(), form.cleaned_data["duty_inspector"], actor=who(request))
+            messages.success(request, "Who is called out of hours is changed, from now on.")
+            return redirect("on-call")
+    return page(request, "change-on-call.html", form=form, section="on-call")

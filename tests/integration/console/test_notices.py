@@ -1,0 +1,106 @@
+"""A notice is made from what is recorded, kept as it was, and shown as it was (R-RGT-1, R-RGT-5)."""
+
+import re
+from hashlib import sha256
+
+import pytest
+
+from offmon.core.audit import Verb
+from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries
+from offmon.server.deployments.actions import do_make_notice
+from offmon.server.deployments.queries import DeploymentFile, PaperView
+from offmon.words.catalogue import Language
+from tests.integration.console.office import Office, send, sign_in
+
+ID = "[0-9a-f]{32}"
+
+
+def file(office: Office) -> DeploymentFile:
+    with scope(office.story.officer):
+        found = queries.file_of(office.story.case)
+    assert found is not None
+    return found
+
+
+def view(office: Office, paper: str) -> PaperView:
+    found = queries.paper(paper, actor=office.story.officer)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def test_what_is_recorded_as_served_is_the_digest_of_the_text_that_was_made(office: Office) -> None:
+    [notice] = file(office).notices
+    kept = view(office, office.story.paper)
+    assert notice.text == kept.line.text == sha256(kept.paper.text.encode()).hexdigest()
+    assert notice.language == kept.line.language == Language.ENGLISH
+
+
+def test_the_same_rows_give_the_same_bytes_until_one_of_them_changes(office: Office) -> None:
+    assert view(office, office.story.paper).stands
+    before = view(office, office.story.paper).paper
+    with office.story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set duty_inspector = 'Another inspector, 86 009'")
+    after = view(office, office.story.paper)
+    assert not after.stands
+    assert after.paper == before  # what was handed over is shown as it was
+    officer = sign_in("officer")
+    made = send(officer, f"/cases/{office.story.case}/notices/new/")
+    assert "Another inspector, 86 009" in officer.get(made["Location"]).content.decode()
+
+
+def test_an_unserved_notice_says_when_something_it_tells_of_has_changed(office: Office) -> None:
+    officer = sign_in("officer")
+    made = send(officer, f"/cases/{office.story.case}/notices/new/")["Location"]
+    assert "has changed since it was made" not in officer.get(made).content.decode()
+    with office.story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set contact = '86 111'")
+    assert "has changed since it was made" in officer.get(made).content.decode()
+
+
+def test_a_notice_that_lacks_a_piece_is_not_made_and_the_page_says_which(office: Office) -> None:
+    with office.story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set on_call_urgent = ''")
+    answer = send(sign_in("officer"), f"/cases/{office.story.case}/notices/new/").content.decode()
+    assert "Missing: who is called out of hours" in answer
+    assert len(file(office).papers) == len(Language)
+    with pytest.raises(Refused) as refused:
+        do_make_notice(office.story.deployment, actor=office.story.officer)
+    assert refused.value.code == "notice-incomplete"
+
+
+def test_both_languages_are_made_together_and_each_is_a_link_away(office: Office) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    english = officer.get(f"/cases/{case}/notices/{office.story.paper}/").content.decode()
+    assert '<article class="offmon-paper" lang="en">' in english
+    [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same notice in Welsh', english)
+    welsh = officer.get(other).content.decode()
+    assert '<article class="offmon-paper" lang="cy">' in welsh
+    assert "Hysbysiad monitro" in welsh
+    assert "The same notice in English" in welsh
+    [made] = office.story.entries(Verb.NOTICE_MADE)
+    assert len([one for one in made.touched if one.table == "notice-paper"]) == len(Language)
+
+
+def test_it_prints_a_checkpoint_of_the_log_that_a_witness_has_seen(office: Office) -> None:
+    kept = view(office, office.story.paper)
+    lines = next(texts for kind, texts in kept.paper.parts if kind == "code")
+    checkpoint = Checkpoint.copied("\n".join(lines).encode())
+    assert checkpoint.origin == "force.invalid/86/log"
+    assert checkpoint.size > 0
+
+
+def test_a_text_that_was_altered_where_it_lies_is_not_shown(office: Office) -> None:
+    story = office.story
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table deployments_noticepaper disable trigger user, no force row level security")
+        changed = owner.execute("update deployments_noticepaper set words = %s where id = %s", [b"x" * 80, story.paper])
+        assert changed.rowcount == 1
+    with pytest.raises(NotAuthentic):
+        queries.paper(story.paper, actor=story.officer)
+
+
+def test_who_is_not_on_the_caseload_sees_no_notice(office: Office) -> None:
+    assert queries.paper(office.story.paper, actor=office.story.stranger) is None

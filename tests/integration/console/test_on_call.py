@@ -1,0 +1,68 @@
+"""Who is called out of hours, through its own page: for each gravity, never nobody, and what changed in the log (issue 2, step 5)."""
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.roles import Role
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.actions import do_change_on_call
+from offmon.server.base.actor import Actor
+from tests.integration.console.office import Office, send, sign_in, sign_in_name
+from tests.integration.console.test_acts import errors
+from tests.unit.server.faces.matrix import Whose
+
+NEW = {"urgent": "Desk 1, 86 001", "high": "Desk 2, 86 002", "standard": "Desk 2, 86 002", "duty_inspector": "86 003"}
+ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
+
+
+def test_the_admin_changes_who_is_called_and_the_log_says_what_changed(office: Office) -> None:
+    before = agencies.agency(office.story.agency)
+    admin = sign_in(ADMIN)
+    page = admin.get("/on-call/").content.decode()
+    assert before.on_call[Gravity.URGENT] in page
+    assert "not an emergency service" in page
+    assert send(admin, "/on-call/change/", **NEW).status_code == 302
+    after = agencies.agency(office.story.agency)
+    assert {gravity.value: contact for gravity, contact in after.on_call.items()} == {
+        name: contact for name, contact in NEW.items() if name != "duty_inspector"
+    }
+    assert after.duty_inspector == "86 003"
+    [entry] = office.story.entries(Verb.ON_CALL_CHANGED)
+    assert entry.case is None
+    assert f"on_call_urgent: {before.on_call[Gravity.URGENT]} → Desk 1, 86 001" in (entry.reason or "")
+    assert "Desk 1, 86 001" in sign_in("officer").get("/cases/").content.decode()
+    assert "Nothing is different" in errors(send(admin, "/on-call/change/", **NEW))
+
+
+@pytest.mark.parametrize("emptied", NEW)
+def test_no_contact_is_emptied(office: Office, emptied: str) -> None:
+    said = errors(send(sign_in(ADMIN), "/on-call/change/", **NEW | {emptied: "  "}))
+    assert "Enter " in said
+    contacts = {gravity: NEW[gravity.value] if gravity.value != emptied else " " for gravity in Gravity}
+    inspector = NEW["duty_inspector"] if emptied != "duty_inspector" else " "
+    admin = Actor(office.staff[Role.TENANT_ADMIN, Whose.OWN], Role.TENANT_ADMIN, None, office.story.agency)
+    with pytest.raises(Refused) as refusal:
+        do_change_on_call(contacts, inspector, actor=admin)
+    assert refusal.value.code == "no-out-of-hours"
+    assert office.story.entries(Verb.ON_CALL_CHANGED) == []
+
+
+def test_another_agencys_admin_changes_their_own(office: Office) -> None:
+    before = agencies.agency(office.story.agency)
+    elsewhere = sign_in(sign_in_name(Role.TENANT_ADMIN, Whose.ANOTHER_AGENCYS))
+    assert send(elsewhere, "/on-call/change/", **NEW).status_code == 302
+    assert agencies.agency(office.story.agency) == before
+    assert agencies.agency(office.other_agency).duty_inspector == "86 003"
+
+
+def test_the_consoles_role_changes_these_columns_of_an_agency_and_no_other(office: Office) -> None:
+    with office.story.database.connect("offmon_console") as console:
+        for column in ("name", "root", "origin", "contact", "delay_days", "force_code"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                console.execute(f"update agencies_agency set {column} = {column}")  # noqa: S608  words above
+            console.rollback()
+        console.execute("update agencies_agency set duty_inspector = duty_inspector")
+        console.rollback()

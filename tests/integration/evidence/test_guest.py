@@ -1,0 +1,80 @@
+"""What a party's staff can have the vault do, whatever a taken console writes: open a body, and nothing that leaves (design §5)."""
+
+from dataclasses import astuple
+from typing import Any
+
+import pytest
+
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.roles import Role
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
+from offmon.server.base.vault import Vault
+from offmon.server.evidence.actions import do_ask_reveal, do_hand_over
+from offmon.server.triage import queries as triage
+from tests.integration.evidence.test_exhibit import row
+from tests.support.fake_device import now
+from tests.support.partner import Partner
+from tests.support.story import Story
+from tests.support.taken import forge
+
+
+@pytest.fixture
+def guest(story: Story) -> Actor:
+    """An evidence officer of the probation service, on the case: at home that role seals and asks for bundles."""
+    story.decide()
+    partner = Partner(story)
+    return partner.is_party(partner.evidence).evidence
+
+
+def export_of(story: Story, guest: Actor) -> dict[str, Any]:
+    return {
+        "id": new_id(), "agency": story.agency, "case": story.case, "salt": b"0" * 32, "state": "asked",
+        "asked_by": guest.id, "asked_at": now(), "reason": "x", "recipient": "x", "opened_since": 0,
+        "opened_until": now(),
+    }  # fmt: skip
+
+
+def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest: Actor, vault: Vault) -> None:
+    assert guest.role is Role.EVIDENCE_OFFICER
+    with story.console(), story.with_keys():
+        shown = triage.alert(story.alerts[0], actor=guest)
+        assert shown is not None
+        one = shown.occurrences[0]
+        reveal = do_ask_reveal(story.alerts[0], one.leaf, one.place, "to advise on the licence", actor=guest)
+    assert "An invented page" in astuple(vault.reveal(reveal))
+    [entry] = story.entries(Verb.CONTENT_REVEALED)
+    assert (entry.agency, entry.actor.id, entry.actor.agency) == (story.agency, guest.id, guest.home)
+
+
+def test_a_forged_request_seals_nothing_and_builds_nothing_for_a_guest(
+    story: Story, guest: Actor, vault: Vault
+) -> None:
+    sealing, export = row(story, producer=guest.id), export_of(story, guest)
+    forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", sealing)
+    forge(story, Verb.EXPORT_ASKED, "evidence_export", export)
+    with pytest.raises(Refused) as refusal:
+        vault.seal(sealing["id"])
+    assert refusal.value.code == "not-as-party"
+    with pytest.raises(Refused) as refusal:
+        vault.open_export(export["id"])
+    assert refusal.value.code == "not-as-party"
+    assert story.entries(Verb.EXHIBIT_OPENED, Verb.EXPORT_OPENED, Verb.EXPORT_BODY_OPENED) == []
+
+
+def test_nobody_of_a_party_is_in_charge_of_an_investigation(story: Story, guest: Actor, vault: Vault) -> None:
+    forged = row(story, oic=guest.id)
+    forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", forged)
+    with pytest.raises(Refused) as refusal:
+        vault.seal(forged["id"])
+    assert refusal.value.code == "no-oic"
+
+
+def test_an_exhibit_is_handed_to_nobody_of_a_party(story: Story, guest: Actor, vault: Vault) -> None:
+    asked = row(story)
+    forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", asked)
+    vault.seal(asked["id"])
+    with story.console(), pytest.raises(Refused) as refusal:
+        do_hand_over(asked["id"], guest.id, "their store", "they asked", actor=story.officer)
+    assert refusal.value.code == "not-to-a-party"
