@@ -92,7 +92,7 @@ def test_the_keyboard_alone_reaches_the_way_to_ask_about_a_person(page: Page) ->
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/contact/directory/")
+    page.wait_for_url("**/contact/directory/**")
     assert page.get_by_text("call 101").is_visible()
 
 

@@ -65,7 +65,7 @@ def turn(looks: Looks) -> None:
 def _try(control: Control, look: Callable[[Ms], Seen]) -> Seen | None:
     try:
         return look(clock.now())
-    except (Error, OffmonError) as error:
+    except Exception as error:  # whatever it is, the other looks go on
         _log.warning("%s could not be looked at: %s", control, type(error).__name__)
         return None
 
