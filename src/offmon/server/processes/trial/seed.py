@@ -54,7 +54,7 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.processes.trial import ceremony, invented, papers
 from offmon.server.processes.trial.acting import actor_of, deployment_id
 from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.stack import HOSTS
+from offmon.server.processes.trial.stack import OWN_HOSTS
 
 ANSWERS: Final = Answers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
@@ -148,7 +148,7 @@ class Seed:
         for name, capability, bases, entries in lists:
             row = self.steps.once(f"{name} drafted", partial(self._list, name, capability, bases, entries))
             self._put_into_use(name, row)
-        excluded = default_exclusions((invented.SOLICITOR, HOSTS["console"]))
+        excluded = default_exclusions((*invented.NAMED_AT_NOTICE, *OWN_HOSTS))
         row = self.steps.once("exclusions drafted", partial(do_draft_exclusions, excluded, actor=self.officer))
         self._put_into_use("exclusions", row)
         self.steps.once("lists and exclusions signed by the signer", self._await_signatures)

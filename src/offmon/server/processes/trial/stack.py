@@ -25,7 +25,15 @@ from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
 
 DATABASE: Final = "offmon"
 PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082}
-HOSTS: Final = {"console": "console.localhost", "ingest": "127.0.0.1", "witness": "127.0.0.1"}
+HOSTS: Final = {
+    "console": "console.localhost",
+    "portal": "portal.localhost",
+    "www": "www.localhost",
+    "ingest": "127.0.0.1",
+    "witness": "127.0.0.1",
+}
+OWN_HOSTS: Final = (HOSTS["console"], HOSTS["portal"])
+"""Offmon's own pages, which yield nothing to Offmon (R-RGT-10)."""
 THREADS: Final = 4
 
 

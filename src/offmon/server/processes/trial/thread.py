@@ -119,17 +119,17 @@ class Thread:
         marker = secrets.token_hex(12)
         self._excluded = marker
         self.browser = browser = Browser(self._person, invented.web(marker))
-        excluded = invented.excluded_page(marker)
+        excluded = invented.excluded_pages(marker)
         # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
-        opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, excluded, invented.LISTED_BY_PATH)
+        opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, *excluded, invented.LISTED_BY_PATH)
         for address in opened:
             browser.open(address)
-        expect("the browser fetched every page, the excluded one too", holds={*opened} <= {*browser.web.asked})
+        expect("the browser fetched every page, the excluded ones too", holds={*opened} <= {*browser.web.asked})
         self._until("three disclosures", lambda: self._count(DISCLOSURES) >= 3 or None, WAIT_S)
         expect("and no more than three", holds=self._count(DISCLOSURES) == 3)
         return (
             f"{len(opened)} pages in Chromium, the first with its start: 2 listed places and a listed phrase among search results left the "
-            "device; 2 unlisted pages and 1 excluded page did not"
+            "device; 2 unlisted pages and 2 excluded ones did not"
         )
 
     def alert(self) -> str:
@@ -163,11 +163,11 @@ class Thread:
         return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
 
     def nothing_of_the_excluded(self) -> str:
-        """The marker of the excluded page is sought everywhere."""
+        """The marker of the excluded pages is sought everywhere."""
         history = self.browser.folder if self.browser else None
         files = checks.files_with(self._home.path, self._excluded, beside=history)
         rows = checks.rows_with(self._system.stack.server, DATABASE, self._excluded)
-        expect("the excluded page's marker is in no file and no row", holds=not files and not rows)
+        expect("the excluded pages' marker is in no file and no row", holds=not files and not rows)
         return "its random marker is in no row of the database and in no file below the trial's home, but for the browser's own history"
 
     def apart(self) -> str:
