@@ -19,6 +19,7 @@ from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.browser import Browser
 from offmon.server.processes.trial.officer import Officer, Page
 from offmon.server.processes.trial.person import Person
@@ -49,7 +50,6 @@ class Thread:
         done = json.loads((self._home.of("console") / "seed.json").read_text())
         self._case = f"/cases/{Id(done['case opened'])}/"
         self._licence = Id(done["licence recorded"])
-        self._passwords: dict[str, str] = json.loads(self._home.sign_ins.read_text())
         self._alert = self._export = self._excluded = ""
         self.browser: Browser | None = None
 
@@ -251,7 +251,7 @@ class Thread:
         return wait_until(what, watchful, seconds)
 
     def _sign_in(self, who: str) -> Officer:
-        return Officer(self._system.stack.ports["console"], who, self._passwords[who])
+        return Officer(self._system.stack.ports["console"], way_in(self._home, who))
 
     def _monitored(self) -> bool | None:
         return True if MONITORED in self._person.status() else None
