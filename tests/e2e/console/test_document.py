@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from offmon.core.audit import Outcome, Verb
 from offmon.core.order import Capability
 from tests.e2e.console.conftest import Face
-from tests.e2e.console.test_officer import at_desk, fill_date, follow, look, press
+from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
+from tests.e2e.looking import look
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
