@@ -80,7 +80,7 @@ def test_a_list_is_drafted_by_one_and_approved_by_another(office: Office) -> Non
     assert view.line.declared.offence_types == ("contact_online", "images")
     assert (view.line.name, view.line.state) == ("forums@1", ListState.DRAFT)
     page = text_of(officer.get(f"/lists/{row}/"))
-    assert "Draft, waiting for approval" in page
+    assert "waiting for a colleague’s approval" in page
     assert "Forums on which adults meet children." in page
     assert send(supervisor, f"/lists/{row}/approve/").status_code == 302
     assert version(office, row).line.state is ListState.APPROVED

@@ -35,11 +35,14 @@ class LinesField(forms.Field):
 
     def __init__(self, label: str, hint: str, *, rows: int = 10) -> None:
         widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "offmon-code"})
-        super().__init__(label=label, help_text=hint, required=False, widget=widget)
+        super().__init__(label=label, help_text=hint, widget=widget)
 
     def to_python(self, value: object) -> str:
         """The text, never None."""
         return str(value or "")
+
+    def validate(self, value: object) -> None:
+        """Nothing by itself: a file may be given in its place."""
 
 
 class Lines(Form):
