@@ -54,8 +54,8 @@ class Lines(Form):
         for problem in found[:SHOWN]:
             self.add_error(None, str(problem))
         if found:
-            more = f" {len(found) - SHOWN:,} more lines are at fault." if len(found) > SHOWN else ""
-            self.add_error(box, f"Put right what stands at the head of this page.{more}")
+            more = f" {len(found) - SHOWN:,} more lines are at fault" if len(found) > SHOWN else ""
+            self.add_error(box, f"Put right what is named at the head of this page.{more}")
 
     def keep(self, box: str, typed: str) -> None:
         """Show in the box what was read from a file: a file that was chosen cannot be chosen again for somebody."""
