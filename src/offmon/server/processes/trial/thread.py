@@ -50,7 +50,7 @@ class Thread:
         done = json.loads((self._home.of("console") / "seed.json").read_text())
         self._case = f"/cases/{Id(done['case opened'])}/"
         self._licence = Id(done["licence recorded"])
-        self._alert = self._export = self._excluded = ""
+        self._alert = self._export = self._excluded = self._on_paper = ""
         self.browser: Browser | None = None
 
     def close(self) -> None:
@@ -87,10 +87,10 @@ class Thread:
         notices = [link for link in page.links if NOTICE.fullmatch(link)]
         papers = [self.officer.get(link).text for link in notices]
         expect("the notice is made in two languages", holds=len(papers) == len(Language))
-        expect(
-            "and says where to complain",
-            holds=any(say(Language.ENGLISH, "notice.head.complaint") in one for one in papers),
-        )
+        before = say(Language.ENGLISH, "notice.paper.checkpoint")
+        [english] = [one for one in papers if before in one]
+        self._on_paper = "\n".join(english.split(before)[1].splitlines()[1:4])
+        expect("and says where to complain", holds=say(Language.ENGLISH, "notice.head.complaint") in english)
         return (
             "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; a notice made from "
             "them in English and Welsh, and served"
@@ -215,10 +215,12 @@ class Thread:
         return f"approved by a second person, cosigned, {len(data):,} bytes"
 
     def verified(self) -> str:
-        """The verifier, as a stranger runs it: with keys of their own."""
+        """The verifier, as a stranger runs it: with keys of their own, and three lines copied from the person's paper notice."""
+        copied = self.bundle.with_name("on-paper.txt")
+        copied.write_text(self._on_paper)
         command = [str(self._system.stack.code.python), "-P", "-m", "offmon", "verify", str(self.bundle)]
         ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
-            [*command, "--trust", str(self._home.trust)],
+            [*command, "--trust", str(self._home.trust), "--since", str(copied)],
             cwd="/",
             env=self._system.stack.code.environment() | {"PATH": "/usr/bin:/bin"},
             capture_output=True,
@@ -228,7 +230,10 @@ class Thread:
         )
         expect(f"offmon verify says verified:\n{ended.stdout}{ended.stderr}", holds=ended.returncode == 0)
         expect("it names the witness as not independent", holds="not independent" in ended.stdout)
-        return "complete, valid, authentic, authorised, continuous; the witness is said to be not independent"
+        return (
+            "complete, valid, authentic, authorised, continuous, and the log goes on from the checkpoint on the person's notice; the "
+            "witness is said to be not independent"
+        )
 
     def licence_ends(self) -> str:
         """The officer records at the console that the licence ended: what rested on it alone falls, what the SHPO grants runs on."""
