@@ -23,6 +23,8 @@ from bench.result import Found, NotMeasured
 from offmon.core.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.people.actions import do_open_case
+from offmon.server.processes.trial.acting import set_app_up
+from offmon.server.processes.trial.apps import WayIn
 from offmon.server.processes.trial.officer import Officer
 from offmon.server.processes.trial.stack import HOSTS
 from offmon.server.triage.queries import QUEUE_PAGE
@@ -71,14 +73,14 @@ class Office:
 
     database: Database
     port: int
-    password: str
+    by: WayIn
     environment: dict[str, str]
 
     @contextmanager
     def open(self) -> Iterator[list[Request]]:
         """The console, answering; pages of the queue as an officer asks for them."""
         with serving("offmon.server.faces.console.wsgi", self.environment, self.port, ask="/sign-in/"):
-            browser = Browser(self.port, "officer", self.password)
+            browser = Browser(self.port, self.by)
             yield [browser.request(f"{QUEUE}?page={number}") for number in range(1, PAGES + 1)]
 
     @cached_property
@@ -128,10 +130,15 @@ def hottest(ground: Ground) -> list[str]:
 def _office(ground: Ground) -> Iterator[Office]:
     with ground.database() as (database, folder):
         story, password, port = Story(database, folder), secrets.token_urlsafe(24), free_port()
+        with story.console(), story.with_keys():
+            for number in range(OWN):
+                do_open_case(f"86/{number:04}", f"Invented Person {number}", actor=story.officer)
+            held: list[str] = []
+            set_app_up(story.officer, held.append)
         office = Office(
             database,
             port,
-            password,
+            WayIn("officer", password, held[0]),
             {
                 "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
                 "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
@@ -141,9 +148,6 @@ def _office(ground: Ground) -> Iterator[Office]:
                 **{f"OFFMON_{name.upper()}_KEY_FILE": str(folder / name) for name in ("column", "code")},
             },
         )
-        with story.console(), story.with_keys():
-            for number in range(OWN):
-                do_open_case(f"86/{number:04}", f"Invented Person {number}", actor=story.officer)
         with psycopg.connect(office.as_superuser) as superuser:
             superuser.execute("update agencies_staff set password = %s", [make_password(password)])
             people = {"officer": story.officer.id, "colleague": story.colleague.id, "agency": story.agency}

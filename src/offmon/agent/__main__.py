@@ -3,6 +3,7 @@
     python -m offmon.agent enrol  --home DIR --server URL --code-file FILE
     python -m offmon.agent run    --home DIR --server URL [--heartbeat SECONDS]
     python -m offmon.agent status --home DIR
+    python -m offmon.agent remove --home DIR --server URL
 
 Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indicator can be seen.
 """
@@ -16,7 +17,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, status
+from offmon.agent import clock, enrol, keys, remove, status
 from offmon.agent.app import Agent
 from offmon.agent.home import Home
 from offmon.agent.presence.indicator import IndicatorFailed
@@ -40,6 +41,9 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write("This device is enrolled. Nothing is collected until its profile arrives.\n")
         elif given.command == "run":
             Agent(home, given.server, given.heartbeat, _asked_to_stop()).run()
+        elif given.command == "remove":
+            remove.remove(home, given.server)
+            sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
         else:
             sys.stdout.write(status.describe(home, clock.now()))
     except (NoDisplay, NotMeasurable, IndicatorFailed) as error:
@@ -70,7 +74,7 @@ def _code(path: Path) -> Code:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m offmon.agent", description="The supervised person's own device.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("enrol", "run", "status"):
+    for name in ("enrol", "run", "status", "remove"):
         command = commands.add_parser(name)
         command.add_argument("--home", type=Path, required=True, help="folder of the agent, closed to everyone else")
         if name != "status":

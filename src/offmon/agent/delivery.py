@@ -7,6 +7,7 @@ Rules
 - Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
 - A batch that the agency will not take is halved down to one leaf; a leaf that stays refused (ten times, about a quarter of an hour) closes
   the epoch, and the gap at the head of the next says so. So does a fork.
+- A profile that grants nothing ends it: what was not delivered by then is removed, and a note says how many bodies went.
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
 """
@@ -87,10 +88,16 @@ class Delivery:
                 self._resync(refusal(answer), answer)
                 return self._heartbeat_ms
             self._belief.take(answer.body, raw)
+            self._purge_if_ended(raw)
         except OffmonError as error:
             _LOG.warning("profile: %s", error.code)
             return self._heartbeat_ms
         return self._heartbeat_ms * (POLL_EVERY if self._in_force(raw) else 1)
+
+    def _purge_if_ended(self, raw: Ms) -> None:
+        held = self._belief.held
+        if held is not None and not held.profile.grants and self._outbox.purge(raw):
+            self._missing = None  # of an epoch that is closed now
 
     def _deliver(self) -> int:
         """Send one batch or heartbeat, if one is due; milliseconds until the next may go."""

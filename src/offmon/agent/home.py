@@ -5,11 +5,13 @@ Rules
 - The folder is that account's own and closed to everyone else (0700), each file in it 0600; anything looser is refused, not mended,
   for it may have been read already.
 - One agent a folder: a lock that the kernel drops when the process ends, however it ends.
+- It holds nothing else, so that it can be removed whole: a folder with anyone else's file in it is never removed.
 - A file is replaced whole: written beside, flushed to the disk, then renamed. A reader finds the old one or the new one.
 """
 
 import fcntl
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -20,6 +22,9 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Digest
 
 MAX_FILE: Final = 16 << 20
+_OURS: Final = re.compile(
+    r"lock|pages\.sock|outbox\.sqlite(\.damaged)?(-wal|-shm)?|\.?(enrolled|keys|marks|profile)(\.[0-9a-f]{16})?"
+)
 _MACHINE_ID: Final = Path("/etc/machine-id")
 
 
@@ -92,6 +97,29 @@ class Home:
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise Refused("disk-full", f"{name} in the agent's folder cannot be written: {error.strerror}.") from None
+
+    def erase(self) -> None:
+        """Write over and remove everything, and the folder. Raises Refused where something in it is not the agent's: then nothing goes."""
+        found = sorted(self.path.iterdir())
+        if any(not _OURS.fullmatch(file.name) or (file.is_dir() and not file.is_symlink()) for file in found):
+            raise Refused("home-shared", "The folder holds files that are not the agent's. Nothing was removed.")
+        try:
+            for file in found:
+                _overwrite(file)
+                file.unlink()
+            self.path.rmdir()
+        except OSError as error:
+            raise Refused("not-removed", f"The agent's folder could not be removed: {error.strerror}.") from None
+
+
+def _overwrite(file: Path) -> None:
+    """For what that is worth: a disk may keep traces for a while, as after any removal."""
+    if not stat.S_ISREG(file.lstat().st_mode):
+        return
+    with file.open("r+b") as stream:
+        stream.write(bytes(os.fstat(stream.fileno()).st_size))
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def check_account(uid: int) -> None:

@@ -304,6 +304,23 @@ class Outbox:
             self._begin_epoch(last or self.head, Loss(GapReason.NEW_EPOCH, min(since, at), at, len(pending)))
             self._leased = False
 
+    def purge(self, at: Ms) -> int:
+        """Remove every disclosure that has no receipt, for nothing grants it any more; returns how many went. Raises StoreDamaged.
+
+        Their numbers were given, so a new epoch says how many leaves never arrive, and a note how many bodies went. Nothing of them stays
+        on the disk: the write-ahead file is emptied, and a damaged store that was kept aside goes too.
+        """
+        with self._lock:
+            bodies: int = sum(kind == DisclosureLeaf.KIND for kind, _ in self._pending_rows(self._received.size))
+            if not bodies:
+                return 0
+            self.new_epoch(at)
+            self.note(NoteKind.PURGED, at, bodies)
+            self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            for aside in self._path.parent.glob(f"{self._path.name}.damaged*"):
+                aside.unlink()
+            return bodies
+
     def _open(self, expected: Head | None) -> None:
         with _converted():
             self._path.touch(mode=0o600)

@@ -102,6 +102,7 @@ class Verb(StrEnum):
     EXPORT_OPENED = "export.opened"
     EXPORT_BODY_OPENED = "export.body_opened"
     EXPORT_BUILT = "export.built"
+    EXPORT_CONSULTED = "export.consulted"
     EXPORT_APPROVED = "export.approved"
     EXPORTED = "export.exported"
     EXPORT_DOWNLOADED = "export.downloaded"
@@ -174,6 +175,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.EXPORT_OPENED: _O.CONSULTATION,
     _V.EXPORT_BODY_OPENED: _O.CONSULTATION,
     _V.EXPORT_BUILT: _O.COMBINATION,
+    _V.EXPORT_CONSULTED: _O.CONSULTATION,
     _V.EXPORT_APPROVED: _O.ALTERATION,
     _V.EXPORTED: _O.DISCLOSURE,
     _V.EXPORT_DOWNLOADED: _O.DISCLOSURE,

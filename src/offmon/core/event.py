@@ -190,7 +190,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A device's note of its own life. `count` with PURGED: how many bodies were removed after their receipts."""
+    """A device's note of its own life. `count` with PURGED: how many bodies were removed before they could be delivered."""
 
     TYPE: ClassVar[str] = "offmon/note@1"
 

@@ -1,7 +1,11 @@
 """The exclusion list that a new agency starts from, by the categories of R-RGT-10.
 
 Rules
-- Each category has hosts, words that mark the intent in a search, or both. Hosts are those of real public bodies and charities of the UK.
+- Each category has hosts and words that mark the intent in a search. Hosts are those of real public bodies and charities of the UK.
+- Every host was looked for on 25 November 2026 in stored public material (source and documents of public repositories, public pages) as
+  the address of what it is listed for; what was found nowhere was left out. `confirmed_by` says how far that goes. It is no proof that the
+  address still answers, or still belongs to them: the agency goes through the list before it signs it, and at each review.
+- A host covers its subdomains: `nhs.uk` every trust and surgery below it, `police.uk` every force and reporting service.
 - It is a beginning: an agency adds the person's own solicitor, doctor and faith contact, named at notice, and its own portal. Taking
   an entry out needs an authoriser and a reason.
 - Intents are words of help and complaint, not of harm: a search for what an order forbids is not hidden by them.
@@ -9,10 +13,19 @@ Rules
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from offmon.core.ids import Versioned
 from offmon.core.lists import Exclusions
+
+
+class Confirmed(StrEnum):
+    """By what kind of source a host was found to be what it is listed for."""
+
+    RESERVED = "only a public body can have a name there"
+    MANY = "several independent public sources name it"
+    FEW = "only a few public sources name it: check it first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +38,28 @@ class Category:
 
 
 NAME: Final = Versioned("exclusions@1")
+RESERVED: Final = ("gov.uk", "nhs.uk", "police.uk", "parliament.uk", "judiciary.uk")
+FEW: Final = frozenset(
+    {
+        "asylumaid.org.uk",
+        "fearless.org",
+        "hinducounciluk.org",
+        "lucyfaithfull.org.uk",
+        "paladinservice.co.uk",
+        "rapecrisisscotland.org.uk",
+        "respect.org.uk",
+        "respectphoneline.org.uk",
+        "sexwise.org.uk",
+        "stalkinghelpline.org",
+    }
+)
 CATEGORIES: Final = (
     Category(
         "bank",
         (
             "barclays.co.uk",
             "coventrybuildingsociety.co.uk",
-            "cooperativebank.co.uk",
+            "co-operativebank.co.uk",
             "halifax.co.uk",
             "hsbc.co.uk",
             "lloydsbank.com",
@@ -58,7 +86,6 @@ CATEGORIES: Final = (
             "patientaccess.com",
             "accurx.com",
             "bupa.co.uk",
-            "boots.com/online",
         ),
         ("nhs", "my gp", "gp surgery", "doctors appointment", "prescription", "pharmacy"),
     ),
@@ -96,9 +123,7 @@ CATEGORIES: Final = (
             "legalombudsman.org.uk",
             "citizensadvice.org.uk",
             "lawworks.org.uk",
-            "prisonersadvice.org.uk",
             "libertyhumanrights.org.uk",
-            "justice.org.uk",
             "gov.uk/legal-aid",
             "gov.uk/check-legal-aid",
             "find-legal-advice.justice.gov.uk",
@@ -142,7 +167,6 @@ CATEGORIES: Final = (
             "equalityhumanrights.com",
             "ipco.org.uk",
             "investigatorypowerstribunal.org.uk",
-            "hmicfrs.justiceinspectorates.gov.uk",
             "justiceinspectorates.gov.uk",
         ),
         ("ombudsman", "information commissioner", "data protection complaint", "subject access request"),
@@ -163,7 +187,6 @@ CATEGORIES: Final = (
             "mcb.org.uk",
             "theus.org.uk",
             "bod.org.uk",
-            "nsouk.co.uk",
             "hinducounciluk.org",
             "quaker.org.uk",
         ),
@@ -183,7 +206,6 @@ CATEGORIES: Final = (
             "respectphoneline.org.uk",
             "mankind.org.uk",
             "galop.org.uk",
-            "livefearfree.org.uk",
             "gov.wales/live-fear-free",
             "sdafmh.org.uk",
             "karmanirvana.org.uk",
@@ -196,12 +218,15 @@ CATEGORIES: Final = (
             "rapecrisis.org.uk",
             "rapecrisisscotland.org.uk",
             "survivorsuk.org",
-            "survivorstrust.org",
             "thesurvivorstrust.org",
         ),
         ("rape crisis", "sexual assault help", "sexual assault referral centre"),
     ),
-    Category("stalking", ("suzylamplugh.org", "paladinservice.co.uk"), ("stalking helpline", "being stalked")),
+    Category(
+        "stalking",
+        ("suzylamplugh.org", "paladinservice.co.uk", "stalkinghelpline.org"),
+        ("stalking helpline", "being stalked"),
+    ),
     Category(
         "child_helpline",
         (
@@ -210,7 +235,6 @@ CATEGORIES: Final = (
             "themix.org.uk",
             "youngminds.org.uk",
             "kooth.com",
-            "ceop.police.uk",
             "barnardos.org.uk",
         ),
         ("childline", "child helpline", "nspcc"),
@@ -234,6 +258,7 @@ CATEGORIES: Final = (
         "sexual_health_and_pregnancy",
         (
             "brook.org.uk",
+            "sh24.org.uk",
             "tht.org.uk",
             "shl.uk",
             "sexwise.org.uk",
@@ -255,7 +280,6 @@ CATEGORIES: Final = (
             "refugeecouncil.org.uk",
             "refugee-action.org.uk",
             "redcross.org.uk",
-            "unhcr.org",
             "asylumaid.org.uk",
             "gov.uk/claim-asylum",
         ),
@@ -275,19 +299,24 @@ CATEGORIES: Final = (
         "police_and_complaints",
         (
             "police.uk",
-            "scotland.police.uk",
-            "psni.police.uk",
             "crimestoppers-uk.org",
             "fearless.org",
-            "reportfraud.police.uk",
         ),
         ("report a crime", "crimestoppers", "complain about police", "complain about probation"),
     ),
 )
 
 
+def confirmed_by(host: str) -> Confirmed:
+    """By what kind of source a host of `CATEGORIES` was confirmed."""
+    name = host.partition("/")[0]
+    if any(name == suffix or name.endswith(f".{suffix}") for suffix in RESERVED):
+        return Confirmed.RESERVED
+    return Confirmed.FEW if host in FEW else Confirmed.MANY
+
+
 def default_exclusions(own_hosts: Iterable[str] = ()) -> Exclusions:
-    """The list of a new agency. `own_hosts`: the agency's portal, and those of the people named at notice."""
+    """The list of a new agency. `own_hosts`: its own console and portal, and the places of the people named at notice."""
     hosts = {host for category in CATEGORIES for host in category.hosts} | set(own_hosts)
     intents = {intent for category in CATEGORIES for intent in category.intents}
     return Exclusions(NAME, tuple(sorted(hosts)), tuple(sorted(intents)))

@@ -62,6 +62,7 @@ def _why(it: Content, of: Language) -> Blocks:
 
 def _what(it: Content, of: Language) -> Blocks:
     yield Block.of(Kind.SUBHEADING, say(of, "notice.what.collected"))
+    yield _text(say(of, "notice.what.compares"))
     yield from (_text(say(of, f"notice.what.{capability}")) for capability in it.told.collects)
     yield _text(say(of, "notice.what.lists", names=", ".join(it.told.lists)))
     yield _text(say(of, "notice.what.record"))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 
+from offmon.server.processes.trial.apps import WayIn
 from offmon.server.processes.trial.officer import ConsoleFailed, Officer
 from tests.e2e.kill.truth import LISTED
 
@@ -19,9 +20,9 @@ PAUSE_S = 0.2
 class Reveals(threading.Thread):
     """A stream of reveals. `asking` is set while one is under way; `unanswered` says when the console could not answer at all."""
 
-    def __init__(self, port: int, sign_in: str, password: str, seed: int) -> None:
+    def __init__(self, port: int, by: WayIn, seed: int) -> None:
         super().__init__(name="officer", daemon=True)
-        self._officer = Officer(port, sign_in, password)
+        self._officer = Officer(port, by)
         self._chance = random.Random(seed)  # noqa: S311 - which one to look at
         self.stop = threading.Event()
         self.asking = threading.Event()

@@ -1,6 +1,5 @@
 """One run from end to end: raise the system, let pages go by, kill, let it come to rest, and judge."""
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Code, Home
 from offmon.server.processes.trial.raising import Raised, raised
@@ -121,8 +121,7 @@ def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
         thread = Thread(system, person)
         say(thread.enrolment())
         say(thread.profile())
-        password = json.loads(home.sign_ins.read_text())[invented.OFFICER]
-        looked = Reveals(ports["console"], invented.OFFICER, password, asked.seed)
+        looked = Reveals(ports["console"], way_in(home, invented.OFFICER), asked.seed)
         run = Run(plan, system, Victims(system, person, Browser(person, plan), looked), deadline, say)
         began = time.monotonic()
         run.go()

@@ -1,16 +1,15 @@
 """The trial's whole system, a person whose browser has opened its pages, and a browser for the officer."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from offmon.server.processes.trial.apps import next_code, way_in
 from offmon.server.processes.trial.invented import OFFICER
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Home, reachable_code
@@ -75,7 +74,7 @@ def chromium() -> Iterator[Browser]:
 def desk(played: Played, chromium: Browser) -> Iterator[Page]:
     """The officer, signed in through the form. The test fails for anything the browser complains of, or asks of another host."""
     address = played.system.stack.url("console")
-    passwords = json.loads(Path(played.system.stack.home.sign_ins).read_text())
+    by = way_in(played.system.stack.home, OFFICER)
     context = chromium.new_context(base_url=address)
     page = context.new_page()
     complaints: list[str] = []
@@ -85,7 +84,10 @@ def desk(played: Played, chromium: Browser) -> Iterator[Page]:
     page.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
     page.goto("/")
     page.get_by_label("Sign-in name").fill(OFFICER)
-    page.get_by_label("Password", exact=True).fill(passwords[OFFICER])
+    page.get_by_label("Password", exact=True).fill(by.password)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code from your authenticator app").fill(next_code(by.secret))
     with page.expect_navigation():
         page.get_by_role("button", name="Sign in", exact=True).click()
     yield page

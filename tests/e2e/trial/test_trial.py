@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from offmon.core import trustfile
+from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.officer import Officer
+from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.thread import CODE
 from tests.database import running_as_root, short_folder
 from tests.integration.agent.presence.displays import end, start_display
@@ -139,8 +141,7 @@ def test_one_can_be_the_supervised_person_by_hand_as_the_tour_says(home: Path, t
     with running(home, tmp_path / "run") as said, (tmp_path / "device").open("w+b") as told:
         command = next(line for line in said.splitlines() if " device --server " in line)
         command = command.replace(".venv/bin/python", sys.executable)
-        sign_ins = json.loads((home / "sign-ins.json").read_text())
-        officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), "officer", sign_ins["officer"])
+        officer = Officer(int(re.findall(r"console.localhost:(\d+)", said)[0]), way_in(Home(home), "officer"))
         case = next(link for link in officer.get("/cases/").links if re.fullmatch(r"/cases/[0-9a-f]{32}/", link))
         code = CODE.search(officer.submit(f"{case}enrolment/").text)
         assert code is not None

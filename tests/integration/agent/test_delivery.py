@@ -1,5 +1,6 @@
 """What the sending part does with each kind of answer, against an ingest that checks signatures, journal and proofs."""
 
+import base64
 import secrets
 import tempfile
 import time
@@ -23,7 +24,16 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.decide import decide
-from offmon.core.event import Disclosure, ForgottenLeaf, GapReason, NoteKind, Observation, Origin, PageClass
+from offmon.core.event import (
+    Disclosure,
+    DisclosureLeaf,
+    ForgottenLeaf,
+    GapReason,
+    NoteKind,
+    Observation,
+    Origin,
+    PageClass,
+)
 from offmon.core.keys import SigningKey
 from offmon.core.problem import Answer, Problem, answer
 from tests.integration.agent.devices import await_true
@@ -245,3 +255,31 @@ def test_nothing_is_sent_before_there_is_a_profile(sender: Sender) -> None:
         time.sleep(HEARTBEAT_MS / 1000)
     assert sender.ingest.heartbeats <= 1  # the one of the device that had its profile
     assert sender.ingest.journals == {}
+
+
+def test_a_profile_that_grants_nothing_purges_what_was_not_delivered_and_says_so(sender: Sender) -> None:
+    """R-SEC-21: the order has ended; what is queued under it is not sent, and nothing of it stays in any file of the folder."""
+    ingest = sender.ingest
+    sender.put("delivered")
+    sender.run()
+    sender.put("queued", "queued-too")
+    lease = sender.outbox.lease()
+    sender.outbox.rollback(lease)
+    bodies = [leaf for leaf in lease.leaves if isinstance(leaf, DisclosureLeaf)]
+    assert on_disk(sender, bodies) == bodies  # so that finding none below means something
+    ingest.agency.lists = ()
+    ingest.agency.issue(grants=())
+    sender.delivery._next_poll = 0
+    sender.run()
+    assert sender.names() == ["delivered"]
+    [purged] = [note for note in ingest.notes() if note.note is NoteKind.PURGED]
+    assert purged.count == len(bodies) == 2
+    [closed] = [gap for gap in ingest.gaps() if gap.reason is GapReason.NEW_EPOCH]
+    assert closed.lost == 2
+    assert on_disk(sender, bodies) == []
+
+
+def on_disk(sender: Sender, bodies: list[DisclosureLeaf]) -> list[DisclosureLeaf]:
+    """Which of the enclosed bodies can be found in any file of the device's folder, the write-ahead file too."""
+    files = [path.read_bytes() for path in sender.outbox._path.parent.rglob("*") if path.is_file()]
+    return [body for body in bodies if any(base64.b64encode(body.ciphertext)[:60] in held for held in files)]

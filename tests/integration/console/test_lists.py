@@ -1,6 +1,7 @@
 """Lists and the exclusion list through their own pages: drafted, approved by another, paused; what cannot be read (R-RGT-10, R-AI-1)."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_list_is_drafted_by_one_and_approved_by_another(office: Office) -> Non
     assert view.line.declared.offence_types == ("contact_online", "images")
     assert (view.line.name, view.line.state) == ("forums@1", ListState.DRAFT)
     page = text_of(officer.get(f"/lists/{row}/"))
-    assert "Draft, waiting for approval" in page
+    assert "waiting for a colleague’s approval" in page
     assert "Forums on which adults meet children." in page
     assert send(supervisor, f"/lists/{row}/approve/").status_code == 302
     assert version(office, row).line.state is ListState.APPROVED
@@ -108,12 +109,15 @@ def test_who_drafted_does_not_approve(office: Office) -> None:
 def test_the_approver_sees_what_changes(office: Office) -> None:
     [old] = version(office, live(office)).entries
     regraded = ListEntry(old.rule, "elsewhere.invalid", Gravity.URGENT)
-    row = next_version(office, regraded, ListEntry(Slug("added"), "added.invalid", Gravity.STANDARD))
+    draft = a_list(Capability.SITE, regraded, ListEntry(Slug("added"), "added.invalid", Gravity.STANDARD), version=2)
+    row = do_draft_list(replace(draft, offence_types=(*draft.offence_types, Slug("images"))), actor=office.story.officer)
     page = text_of(sign_in("supervisor").get(f"/lists/{row}/approve/"))
     assert "What changes since site-list@1" in page
     assert "1 added, 0 removed, 1 regraded, 1 reworded; 2 in all" in page
     assert "listed.invalid elsewhere.invalid" in page
     assert "added.invalid" in page
+    assert "Contact online, Images Before: Contact online" in page
+    assert page.count("Before:") == 1
 
 
 def test_the_next_version_begins_as_the_one_before_and_takes_its_place_when_signed(office: Office) -> None:

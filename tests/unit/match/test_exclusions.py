@@ -6,7 +6,7 @@ from offmon.core.errors import Malformed
 from offmon.core.ids import Versioned
 from offmon.core.lists import Exclusions
 from offmon.match.exclusions import Excluded
-from offmon.match.exclusions_default import CATEGORIES, default_exclusions
+from offmon.match.exclusions_default import CATEGORIES, FEW, Confirmed, confirmed_by, default_exclusions
 
 OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
 
@@ -64,6 +64,20 @@ def test_the_default_list_has_every_category_that_the_requirement_names() -> Non
         assert all(
             OURS.covers(f"https://www.google.com/search?q={intent.replace(' ', '+')}") for intent in category.intents
         )
+
+
+def test_every_host_was_confirmed_and_says_how_far() -> None:
+    hosts = [host for category in CATEGORIES for host in category.hosts]
+    assert set(hosts) >= FEW
+    assert {confirmed_by(host) for host in hosts} == set(Confirmed)
+    assert confirmed_by("find-court-tribunal.service.gov.uk") is confirmed_by("gov.uk/legal-aid") is Confirmed.RESERVED
+    assert confirmed_by("refuge.org.uk") is Confirmed.MANY
+
+
+def test_no_host_is_listed_twice_or_below_another() -> None:
+    hosts = [host for category in CATEGORIES for host in category.hosts]
+    assert [one for one in hosts for other in hosts if one != other and one.endswith(f".{other}")] == []
+    assert len(hosts) == len(set(hosts))
 
 
 @pytest.mark.parametrize(("hosts", "intents"), [(("uk",), ()), ((), ("…",)), (("https://a.example",), ())])

@@ -68,7 +68,7 @@ class ListView:
 
     line: VersionLine
     entries: tuple[ListEntry, ...]
-    before: str | None
+    before: VersionLine | None
     difference: Difference
     pause: PauseView | None
     versions: tuple[VersionLine, ...]
@@ -184,7 +184,7 @@ def list_version(row_id: Id, *, actor: Actor) -> ListView | None:
         return ListView(
             line=next(line for line in lines if line.id == row.id),
             entries=entries,
-            before=None if before is None else before.name,
+            before=next((line for line in lines if before is not None and line.id == before.id), None),
             difference=difference(() if before is None else _entries(before), entries),
             pause=None if pause is None else PauseView(_name(pause.paused_by), pause.paused_at, pause.reason),
             versions=tuple(lines),

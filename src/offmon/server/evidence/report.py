@@ -145,7 +145,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "possible": _possible(case),
         "gaps": _gaps(case),
         "exhibits": [(one, _links(case, one)) for one in _all(case, Exhibit)],
-        "withheld": _withheld(case),
+        "withheld": withheld(case),
         "export": case.record(Export, case.index.export).it,
     }
 
@@ -196,7 +196,7 @@ def _gaps(case: Case) -> list[tuple[Gap, str]]:
     return [(gap, GAPS[gap.reason]) for gap in sorted(gaps, key=lambda gap: (gap.since, gap.n))]
 
 
-def _withheld(case: Case) -> list[tuple[str, int]]:
+def withheld(case: Case) -> list[tuple[str, int]]:
     """What is left out, in words, and how many of it."""
     counts: dict[str, int] = {}
     for row in (row for journal in case.files.journals.values() for row in journal.rows):

@@ -150,6 +150,17 @@ def leaves_of(device: Id, epoch: Id, *, actor: Actor, enclosed: bool = False) ->
         return [KeptLeaf(*row) for row in rows.values_list(*columns)]
 
 
+def leaves_by_epoch(case: Id, *, actor: Actor) -> dict[tuple[Id, Id], list[tuple[Id, KeptLeaf]]]:
+    """Every place of a case's journals, by device and epoch, each with the batch in which it came, and without what it encloses."""
+    columns = ["id", "n", "kind", "commit", "ciphertext_digest", "held", "why", "salt", "document"]
+    found: dict[tuple[Id, Id], list[tuple[Id, KeptLeaf]]] = {}
+    with scope(actor):
+        rows = models.Leaf.objects.filter(case=case).order_by("device", "epoch", "n")
+        for device, epoch, batch, *leaf in rows.values_list("device", "epoch", "batch", *columns):
+            found.setdefault((device, epoch), []).append((batch, KeptLeaf(*leaf)))
+    return found
+
+
 def gaps_of(case: Id, *, actor: Actor) -> list[DeclaredGap]:
     """Every gap that the devices of a case declared, in the order of its beginning."""
     with scope(actor):

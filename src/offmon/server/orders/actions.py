@@ -127,7 +127,8 @@ def do_check_document(instrument: Id, *, actor: Actor) -> bool:
     """Read the whole document again and record whether it is what was committed to; returns that (R-LEG-1). An entry where it changed.
 
     The action looks for itself, so that nobody can call a sound document damaged, or a damaged one sound. While it is damaged no profile
-    is signed for the case: the signer has no way to the pages, and reads the mark. A restored backup takes the mark away again.
+    is signed for the case: the signer has no way to the pages, and reads the mark. A profile that a device has already runs to the end of
+    its lease. Once a backup is restored, the next look takes the mark away.
     """
     actor.check(Permission.DEPLOYMENT_READ)
     row = DocumentRow.objects.select_for_update().select_related("instrument").get(instrument=instrument)

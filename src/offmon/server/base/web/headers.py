@@ -17,8 +17,11 @@ _PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), display-capture
 
 _DOCUMENT_CSP: Final = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.SELF]}
 
-shows_documents = csp_override({**SECURE_CSP, "object-src": [CSP.SELF]})
-"""Decorator of a page that shows a document of ours in the browser's own viewer. Page images need nothing more than any page has."""
+shows_documents = csp_override({**SECURE_CSP, "object-src": [CSP.SELF], "frame-src": [CSP.SELF]})
+"""Decorator of a page that shows a document of ours in the browser's own viewer, which Chromium counts as a frame besides.
+
+Page images need nothing more than any page has.
+"""
 
 
 def document_answer(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -79,11 +79,11 @@ PROFILE: Final = {
     ProfileState.REFUSED: "Refused by the signer",
 }
 LIST_STATE: Final = {
-    ListState.DRAFT: "Draft, waiting for approval",
-    ListState.APPROVED: "Approved, being signed",
+    ListState.DRAFT: "Draft",
+    ListState.APPROVED: "Approved",
     ListState.LIVE: "Live",
     ListState.PAUSED: "Paused",
-    ListState.REPLACED: "Replaced by a newer version",
+    ListState.REPLACED: "Replaced",
 }
 LIST_COLOUR: Final = {
     ListState.DRAFT: "govuk-tag--yellow",

@@ -2,6 +2,7 @@
 
 run     start everything and keep it running until Ctrl-C; a second run goes on where the first one was
 device  be the supervised person beside it, on the screen that you sit at: agent, indicator, browser; --server says where to
+code    what the authenticator app of an invented member of staff shows now: `code officer`
 demo    play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
 reset   forget what `run` kept
 """
@@ -13,9 +14,11 @@ import time
 from pathlib import Path
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial import by_hand, demo, tour
+from offmon.server.base import clock
+from offmon.server.processes.trial import apps, by_hand, demo, tour
 from offmon.server.processes.trial.demo import NO_DISPLAY
 from offmon.server.processes.trial.forget import forget
+from offmon.server.processes.trial.invented import OFFICER
 from offmon.server.processes.trial.person import NoDisplay
 from offmon.server.processes.trial.places import Home, choose_home, reachable_code
 from offmon.server.processes.trial.raising import raised
@@ -26,7 +29,8 @@ from offmon.server.processes.trial.telling import Progress
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status (0 done, 1 failed, 3 something of the machine is missing)."""
     parser = argparse.ArgumentParser(prog="trial", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("command", choices=("run", "device", "demo", "reset"))
+    parser.add_argument("command", choices=("run", "device", "code", "demo", "reset"))
+    parser.add_argument("who", nargs="?", default=OFFICER, help="code: whose app, by sign-in name")
     parser.add_argument("--home", type=Path, default=None, help="another folder than .run in the checkout")
     parser.add_argument("--json", action="store_true", help="demo: one JSON object as the last line")
     parser.add_argument(
@@ -44,6 +48,8 @@ def main(arguments: list[str]) -> int:
                 sys.stdout.write(forget(path))
             case "demo":
                 return demo.play(path / "demo", as_json=asked.json)
+            case "code":
+                sys.stdout.write(f"{apps.shown(apps.way_in(Home(path), asked.who).secret, clock.now())}\n")
             case "device":
                 Home(path)  # passable by the person's account, if it is not there yet
                 by_hand.be(Home(path / "device"), asked.server)

@@ -1,8 +1,13 @@
 """Acting as invented staff: who they are, and what the actions need to be told about the case."""
 
+from collections.abc import Callable
+
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.server.agencies.door import actions as door
+from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.agencies.queries import credentials, staff
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.deployments.queries import deployment_of
@@ -23,3 +28,18 @@ def deployment_id(case: Id, actor: Actor) -> Id:
     if found is None:
         raise Refused("no-deployment", "The invented case has no monitoring; run `make reset`, then begin anew.")
     return found.id
+
+
+def set_app_up(actor: Actor, keep: Callable[[str], None]) -> None:
+    """Set the actor's authenticator app up, as at their first sign-in. `keep` is given its secret first, so that none is lost.
+
+    By the code of the step before, which counts still: that of now is theirs to sign in with at once.
+    """
+    enclosed = door.draw_secret(actor.id)
+    secret = door.open_secret(enclosed, actor.id)
+    keep(secret)
+    before = step_of(clock.now()) - 1
+    try:
+        door.do_set_up_factor(enclosed, code_of(secret, before), actor=actor)
+    except Refused:  # that step had just ended
+        door.do_set_up_factor(enclosed, code_of(secret, before + 1), actor=actor)

@@ -1,4 +1,4 @@
-"""Everything invented: two agencies, their staff, one supervised person, two instruments, four lists, a web of seven pages.
+"""Everything invented: two agencies, their staff, one supervised person, two instruments, four lists, a web of eight pages.
 
 Rules
 - Nothing here could be taken for real: force code `86` is reserved and belongs to nobody, hosts end in `.example` or `.invalid` (RFC 2606,
@@ -86,6 +86,8 @@ PHRASE_ENTRIES: Final = (ListEntry(Slug("elephant.club"), PHRASE, Gravity.STANDA
 LICENCE_ENTRIES: Final = (ListEntry(Slug("dating.licence"), "dating.licence.example", Gravity.STANDARD),)
 
 SOLICITOR: Final = "solicitor.example"
+DOCTOR: Final = "doctor.example"
+NAMED_AT_NOTICE: Final = (SOLICITOR, DOCTOR)
 """The person's own, named when the notice was served: excluded like every other place of help."""
 
 CONTACT: Final = "data-protection@oakshire-police.invalid"
@@ -103,24 +105,25 @@ RESULTS: Final = "https://duckduckgo.com/?q=elephants"
 UNLISTED: Final = ("https://news.unlisted.example/today", "https://forum.listed.example/elsewhere")
 
 
-def excluded_page(marker: str) -> str:
-    """The address of a page that nobody may ever hear of; the marker stands in its address, title and text."""
-    return f"https://{SOLICITOR}/{marker}"
+def excluded_pages(marker: str) -> tuple[str, ...]:
+    """The addresses of pages that nobody may ever hear of; the marker stands in address, title and text of each."""
+    return tuple(f"https://{host}/{marker}" for host in NAMED_AT_NOTICE)
 
 
 def web(marker: str) -> dict[str, str]:
     """The invented web: each address, and the page there."""
-    excluded = excluded_page(marker)
+    solicitor, doctor = excluded_pages(marker)
     said = {
         LISTED: ("A listed room (invented)", "<p>The order's list names this place."),
         LISTED_BY_PATH: ("A listed forum (invented)", "<p>The list names this part of the forum, and no other."),
         RESULTS: ("elephants at a search engine (invented)", f"<p>Three results. <p>Join the {PHRASE} on Tuesdays."),
         UNLISTED[0]: ("News (invented)", f"<p>No list names this place, so the words {PHRASE} are not even read."),
         UNLISTED[1]: ("Beside the listed path (invented)", "<p>The list names another part of this forum."),
-        excluded: (
+        solicitor: (
             f"The person's own solicitor {marker}",
-            f"<p>{PHRASE} {marker} <p>An excluded place yields nothing at all.",
+            f"<p>{PHRASE} {marker} <p>An excluded place yields nothing.",
         ),
+        doctor: (f"The person's own doctor {marker}", f"<p>{PHRASE} {marker} <p>An excluded place yields nothing."),
     }
     links = "".join(f'<li><a href="{address}">{title}</a>' for address, (title, _) in said.items())
     said[START] = (

@@ -9,10 +9,12 @@ from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from offmon.core.errors import OffmonError
+from offmon.server.processes.trial.apps import WayIn, next_code
 from offmon.server.processes.trial.stack import HOSTS
 
 TIMEOUT_S: Final = 60.0
 MOST_REDIRECTS: Final = 5
+CODE_PAGE: Final = "/sign-in/code/"
 
 
 class ConsoleFailed(OffmonError):
@@ -44,12 +46,14 @@ class Page:
 class Officer:
     """One signed-in member of staff, in a session of their own."""
 
-    def __init__(self, port: int, sign_in: str, password: str) -> None:
+    def __init__(self, port: int, by: WayIn) -> None:
         self._port = port
         self._cookies: dict[str, str] = {}
-        page = self.submit("/sign-in/", {"sign_in": sign_in, "password": password})
-        if any("password" in form.names for form in page.forms):
-            raise ConsoleFailed("sign-in-failed", f"The console did not let {sign_in} in.")
+        page = self.submit("/sign-in/", {"sign_in": by.sign_in, "password": by.password})
+        if page.path == CODE_PAGE:
+            page = self.submit(CODE_PAGE, {"code": next_code(by.secret)})
+        if page.path.startswith("/sign-in/"):
+            raise ConsoleFailed("sign-in-failed", f"The console did not let {by.sign_in} in.")
 
     def get(self, path: str) -> Page:
         """A page, redirects followed."""

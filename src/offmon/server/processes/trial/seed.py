@@ -51,10 +51,12 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
+from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial import ceremony, invented, papers
-from offmon.server.processes.trial.acting import actor_of, deployment_id
+from offmon.server.processes.trial.acting import actor_of, deployment_id, set_app_up
+from offmon.server.processes.trial.apps import FILE as APPS
 from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.stack import HOSTS
+from offmon.server.processes.trial.stack import OWN_HOSTS
 
 ANSWERS: Final = Answers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
@@ -95,6 +97,7 @@ class Seed:
     force: Id
     probation: Id
     assessed: Path
+    apps: Path
     today: date
 
     @cached_property
@@ -114,6 +117,8 @@ class Seed:
 
     def play(self) -> None:
         """Every step, in the order of the thread."""
+        for person in invented.STAFF:
+            self.steps.once(f"app of {person.sign_in} set up", partial(self._set_app_up, person.sign_in))
         self._lists()
         case = self.steps.once("case opened", self._open_case)
         for sign_in in invented.ON_THE_CASE:
@@ -138,6 +143,13 @@ class Seed:
         self.steps.once("evidence key made by the vault", partial(self.vault.make_key, deployment))
         self.steps.once("notice served", partial(self._notice, deployment))
 
+    def _set_app_up(self, sign_in: str) -> None:
+        def keep(secret: str) -> None:
+            held = json.loads(self.apps.read_text()) if self.apps.exists() else {}
+            write_secret(self.apps, json.dumps(held | {sign_in: secret}, indent=1))
+
+        set_app_up(actor_of(sign_in), keep)
+
     def _lists(self) -> None:
         both, licence = (Basis.SHPO_SC, Basis.LICENCE), (Basis.LICENCE,)
         lists = (
@@ -148,7 +160,7 @@ class Seed:
         for name, capability, bases, entries in lists:
             row = self.steps.once(f"{name} drafted", partial(self._list, name, capability, bases, entries))
             self._put_into_use(name, row)
-        excluded = default_exclusions((invented.SOLICITOR, HOSTS["console"]))
+        excluded = default_exclusions((*invented.NAMED_AT_NOTICE, *OWN_HOSTS))
         row = self.steps.once("exclusions drafted", partial(do_draft_exclusions, excluded, actor=self.officer))
         self._put_into_use("exclusions", row)
         self.steps.once("lists and exclusions signed by the signer", self._await_signatures)
@@ -284,5 +296,6 @@ def main(home: Home) -> None:
         force.agency,
         probation.agency,
         home.assessment,
+        home.of("console") / APPS,
         time.local_day(clock.now()),
     ).play()

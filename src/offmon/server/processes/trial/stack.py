@@ -27,10 +27,13 @@ DATABASE: Final = "offmon"
 PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083}
 HOSTS: Final = {
     "console": "console.localhost",
+    "portal": "portal.localhost",
     "website": "www.localhost",
     "ingest": "127.0.0.1",
     "witness": "127.0.0.1",
 }
+OWN_HOSTS: Final = (HOSTS["console"], HOSTS["portal"], HOSTS["website"])
+"""Offmon's own pages, which yield nothing to Offmon (R-RGT-10)."""
 THREADS: Final = 4
 
 

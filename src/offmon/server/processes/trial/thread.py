@@ -19,6 +19,7 @@ from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.browser import Browser
 from offmon.server.processes.trial.officer import Officer, Page
 from offmon.server.processes.trial.person import Person
@@ -49,8 +50,7 @@ class Thread:
         done = json.loads((self._home.of("console") / "seed.json").read_text())
         self._case = f"/cases/{Id(done['case opened'])}/"
         self._licence = Id(done["licence recorded"])
-        self._passwords: dict[str, str] = json.loads(self._home.sign_ins.read_text())
-        self._alert = self._export = self._excluded = ""
+        self._alert = self._export = self._excluded = self._on_paper = ""
         self.browser: Browser | None = None
 
     def close(self) -> None:
@@ -87,10 +87,10 @@ class Thread:
         notices = [link for link in page.links if NOTICE.fullmatch(link)]
         papers = [self.officer.get(link).text for link in notices]
         expect("the notice is made in two languages", holds=len(papers) == len(Language))
-        expect(
-            "and says where to complain",
-            holds=any(say(Language.ENGLISH, "notice.head.complaint") in one for one in papers),
-        )
+        before = say(Language.ENGLISH, "notice.paper.checkpoint")
+        [english] = [one for one in papers if before in one]
+        self._on_paper = "\n".join(english.split(before)[1].splitlines()[1:4])
+        expect("and says where to complain", holds=say(Language.ENGLISH, "notice.head.complaint") in english)
         return (
             "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; a notice made from "
             "them in English and Welsh, and served"
@@ -119,17 +119,17 @@ class Thread:
         marker = secrets.token_hex(12)
         self._excluded = marker
         self.browser = browser = Browser(self._person, invented.web(marker))
-        excluded = invented.excluded_page(marker)
+        excluded = invented.excluded_pages(marker)
         # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
-        opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, excluded, invented.LISTED_BY_PATH)
+        opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, *excluded, invented.LISTED_BY_PATH)
         for address in opened:
             browser.open(address)
-        expect("the browser fetched every page, the excluded one too", holds={*opened} <= {*browser.web.asked})
+        expect("the browser fetched every page, the excluded ones too", holds={*opened} <= {*browser.web.asked})
         self._until("three disclosures", lambda: self._count(DISCLOSURES) >= 3 or None, WAIT_S)
         expect("and no more than three", holds=self._count(DISCLOSURES) == 3)
         return (
             f"{len(opened)} pages in Chromium, the first with its start: 2 listed places and a listed phrase among search results left the "
-            "device; 2 unlisted pages and 1 excluded page did not"
+            "device; 2 unlisted pages and 2 excluded ones did not"
         )
 
     def alert(self) -> str:
@@ -163,11 +163,11 @@ class Thread:
         return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
 
     def nothing_of_the_excluded(self) -> str:
-        """The marker of the excluded page is sought everywhere."""
+        """The marker of the excluded pages is sought everywhere."""
         history = self.browser.folder if self.browser else None
         files = checks.files_with(self._home.path, self._excluded, beside=history)
         rows = checks.rows_with(self._system.stack.server, DATABASE, self._excluded)
-        expect("the excluded page's marker is in no file and no row", holds=not files and not rows)
+        expect("the excluded pages' marker is in no file and no row", holds=not files and not rows)
         return "its random marker is in no row of the database and in no file below the trial's home, but for the browser's own history"
 
     def apart(self) -> str:
@@ -215,10 +215,12 @@ class Thread:
         return f"approved by a second person, cosigned, {len(data):,} bytes"
 
     def verified(self) -> str:
-        """The verifier, as a stranger runs it: with keys of their own."""
+        """The verifier, as a stranger runs it: with keys of their own, and three lines copied from the person's paper notice."""
+        copied = self.bundle.with_name("on-paper.txt")
+        copied.write_text(self._on_paper)
         command = [str(self._system.stack.code.python), "-P", "-m", "offmon", "verify", str(self.bundle)]
         ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
-            [*command, "--trust", str(self._home.trust)],
+            [*command, "--trust", str(self._home.trust), "--since", str(copied)],
             cwd="/",
             env=self._system.stack.code.environment() | {"PATH": "/usr/bin:/bin"},
             capture_output=True,
@@ -228,7 +230,10 @@ class Thread:
         )
         expect(f"offmon verify says verified:\n{ended.stdout}{ended.stderr}", holds=ended.returncode == 0)
         expect("it names the witness as not independent", holds="not independent" in ended.stdout)
-        return "complete, valid, authentic, authorised, continuous; the witness is said to be not independent"
+        return (
+            "complete, valid, authentic, authorised, continuous, and the log goes on from the checkpoint on the person's notice; the "
+            "witness is said to be not independent"
+        )
 
     def licence_ends(self) -> str:
         """The officer records at the console that the licence ended: what rested on it alone falls, what the SHPO grants runs on."""
@@ -251,7 +256,7 @@ class Thread:
         return wait_until(what, watchful, seconds)
 
     def _sign_in(self, who: str) -> Officer:
-        return Officer(self._system.stack.ports["console"], who, self._passwords[who])
+        return Officer(self._system.stack.ports["console"], way_in(self._home, who))
 
     def _monitored(self) -> bool | None:
         return True if MONITORED in self._person.status() else None

@@ -29,7 +29,8 @@ Everything answers ({whose}).
   Assessment   {stack.home.assessment}  (the signed impact assessment, without which nothing is collected)
   Root keys    {stack.home.offline_root}: used once, read by nobody; an agency keeps them offline
 {roots}
-Sign-ins, all invented:
+Sign-ins, all invented. Each takes a code as well, from an app that a phone would hold; what it shows now:
+  {_trial(stack, f"code {OFFICER}")}
 {rows}
 A tour:
   1. Sign in to the console as {OFFICER}: the case of an invented person, its terms, and how {AUTHORISER} answered.
@@ -45,5 +46,10 @@ Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets
 
 def _device(stack: Stack) -> str:
     """The command that opens the supervised person's browser by hand."""
+    return _trial(stack, f"device --server {stack.url('ingest')}")
+
+
+def _trial(stack: Stack, command: str) -> str:
+    """A command of the trial, in this trial's own folder."""
     elsewhere = "" if stack.home.path == choose_home() else f" --home {stack.home.path}"
-    return f".venv/bin/python -m offmon.server.processes.trial device --server {stack.url('ingest')}{elsewhere}"
+    return f".venv/bin/python -m offmon.server.processes.trial {command}{elsewhere}"

@@ -35,11 +35,14 @@ class LinesField(forms.Field):
 
     def __init__(self, label: str, hint: str, *, rows: int = 10) -> None:
         widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "offmon-code"})
-        super().__init__(label=label, help_text=hint, required=False, widget=widget)
+        super().__init__(label=label, help_text=hint, widget=widget)
 
     def to_python(self, value: object) -> str:
         """The text, never None."""
         return str(value or "")
+
+    def validate(self, value: object) -> None:
+        """Nothing by itself: a file may be given in its place."""
 
 
 class Lines(Form):
@@ -51,8 +54,8 @@ class Lines(Form):
         for problem in found[:SHOWN]:
             self.add_error(None, str(problem))
         if found:
-            more = f" {len(found) - SHOWN:,} more lines are at fault." if len(found) > SHOWN else ""
-            self.add_error(box, f"Put right what stands at the head of this page.{more}")
+            more = f" {len(found) - SHOWN:,} more lines are at fault" if len(found) > SHOWN else ""
+            self.add_error(box, f"Put right what is named at the head of this page.{more}")
 
     def keep(self, box: str, typed: str) -> None:
         """Show in the box what was read from a file: a file that was chosen cannot be chosen again for somebody."""

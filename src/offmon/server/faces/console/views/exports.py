@@ -19,10 +19,11 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
+from offmon.server.evidence.contents import contents_of
 from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
-from offmon.server.faces.console.pages import file_of, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 from offmon.server.intake import queries as intake
 
 
@@ -81,7 +82,7 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
             messages.success(request, "The bundle is approved, and ready once a witness has seen it.")
             return redirect("export", case_id, export_id)
     names = agencies.names_of({one.asked_by})
-    contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=who(request))
+    contents = found(contents_of(export_id, actor=who(request)))
     return page(
         request,
         "approve-export.html",

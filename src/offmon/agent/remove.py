@@ -1,0 +1,64 @@
+"""Taking the agent off this device: its last words, then nothing of it remains here (R-SEC-21, R-RGT-20).
+
+Rules
+- It can always be removed, by whoever may use the account: without a display, without the agency, with a damaged store.
+- Before that it says so: the time since it was last known to run is declared, a note says that it was withdrawn, and one attempt is made
+  to deliver that and what is queued. The agency sees a device that left, not one that fell silent.
+- Then every file is written over and removed, the device's own keys among them: what was queued and not delivered is gone, and nobody
+  can sign for this device again.
+"""
+
+import logging
+import os
+import time
+from typing import Final
+
+from offmon.agent import clock, enrol, keys, marks
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.delivery import Delivery
+from offmon.agent.home import Home
+from offmon.agent.losses import Loss
+from offmon.agent.outbox import Head, Outbox
+from offmon.agent.transport import Client
+from offmon.core.errors import OffmonError
+from offmon.core.event import GapReason, NoteKind
+
+ATTEMPT_S: Final = 10.0
+_HEARTBEAT_MS: Final = 60_000
+_LOG: Final = logging.getLogger("offmon.agent")
+
+
+def remove(home: Home, server: str) -> None:
+    """Say the last words, then remove the folder. Raises Refused where an agent runs in it, or it is not the agent's alone."""
+    hold = home.lock()
+    try:
+        try:
+            _last_words(home, server)
+        except OffmonError as error:
+            _LOG.warning("last words: %s", error.code)  # they are no condition
+        home.erase()
+    finally:
+        os.close(hold)
+
+
+def _last_words(home: Home, server: str) -> None:
+    enrolled = enrol.load(home)
+    own = keys.load_or_draw(home)
+    found, raw = marks.load(home), clock.now()
+    if found is None:
+        return  # it never began: there is nothing to say
+    time_now = Timekeeper(found.highest, found.clock_offset_ms).see(raw)
+    belief = Belief(home, enrol.identity(enrolled, own), enrolled, time_now)
+    belief.restore()
+    head = Head(found.epoch, found.size, found.received)
+    outbox = Outbox(home.outbox, enrolled.device, raw, head, found.safe_until)
+    try:
+        outbox.declare(Loss(GapReason.AGENT_DOWN, min(found.alive_at, raw), raw, None))
+        outbox.note(NoteKind.WITHDRAWN, raw)
+        delivery = Delivery(Client(server, own.signing), outbox, belief, own, _HEARTBEAT_MS)
+        until = time.monotonic() + ATTEMPT_S
+        while outbox.pending and time.monotonic() < until:
+            time.sleep(min(delivery.step(), 100) / 1000)
+    finally:
+        outbox.close()

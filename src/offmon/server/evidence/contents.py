@@ -1,0 +1,137 @@
+"""What a bundle holds and leaves out, as its approver reads it before it leaves (design §1.8; R-EVD-21).
+
+Rules
+- It is counted by the rule that the verifier counts by (`core.bundle.count`), over the run and the rows that the vault builds from, up to
+  the entry by which it was built. So approver, report and court are told the same.
+- What is opened is what the log says the vault opened, by envelope. Nothing here is content: the payload lies enclosed until it leaves.
+- Reading it is a consultation, which names the list of files that was looked at.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offmon.core.audit import Operation, Verb
+from offmon.core.bundle.case import Case, Files
+from offmon.core.bundle.count import Counts, count
+from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
+from offmon.core.clock import Period
+from offmon.core.commitment import Ground
+from offmon.core.event import DisclosureLeaf
+from offmon.core.exhibit import Exhibit
+from offmon.core.ids import Digest, Id, Origin, Slug, VKey
+from offmon.core.records import BatchRecord, Export
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
+from offmon.server.audit.actions import append
+from offmon.server.audit.queries import Recorded
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
+from offmon.server.evidence import queries
+from offmon.server.evidence.actions import KEY_DESTROYED, LEAF
+from offmon.server.evidence.assemble import line_of
+from offmon.server.evidence.report import withheld
+from offmon.server.intake import queries as intake
+from offmon.server.intake.queries import HeldDisclosure, KeptLeaf
+from offmon.server.orders import queries as orders
+from offmon.server.triage import queries as triage
+
+
+@dataclass(frozen=True, slots=True)
+class BundleContents:
+    """What a bundle shows and accounts for. `left_out`: what is not shown, in the report's words, and how many of each."""
+
+    counts: Counts
+    items: tuple[HeldDisclosure, ...]
+    exhibits: tuple[Exhibit, ...]
+    left_out: tuple[tuple[str, int], ...]
+
+
+def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
+    """What an export holds, or would hold if it were built now; None outside the actor's caseload."""
+    actor.check(Permission.EXPORT_APPROVE)
+    with scope(actor):
+        if not queries.has_export(export):
+            return None
+        case, asked = queries.export_of(export)
+        append(actor, Verb.EXPORT_CONSULTED, case=case, manifest=asked.manifest)
+        lines = _until_built(log.run_of(actor, case), asked.id)
+        outline, opened = _outline(case, asked, lines, actor), _opened(lines, asked.id)
+        for (device, epoch), leaves in intake.leaves_by_epoch(case, actor=actor).items():
+            if rows := _rows(leaves, lines, opened):
+                outline.files.journals[device, epoch] = Journal(device, epoch, rows, b"")
+        return BundleContents(
+            counts=count(outline),
+            items=tuple(intake.disclosures_named([leaf for leaf, _ in opened], actor=actor)),
+            exhibits=tuple(outline.record(Exhibit, exhibit).it for exhibit in outline.ids(Exhibit.KIND)),
+            left_out=tuple(withheld(outline)),
+        )
+
+
+def _outline(case: Id, asked: Export, lines: Sequence[Recorded], actor: Actor) -> Case:
+    """The bundle without its journals and items: its run, and the records that the run names."""
+    agency = agencies.agency(actor.agency)
+    index = Index(
+        kind=BundleKind.COURT,
+        agency=agency.id,
+        case=case,
+        origin=Origin(agency.origin),
+        root=VKey(agency.root),
+        export=asked.id,
+        made_at=clock.now(),
+        opened=Period(asked.opened_since, asked.opened_until),
+        last=len(lines) - 1,
+        limits=tuple(Limit),
+    )
+    named = {key for line in lines for key in _touched(line)}
+    apps = (orders, triage, queries)
+    found = {(record.kind, row): record for app in apps for row, record in app.records_of(case)}
+    files = Files(records={key: record for key, record in found.items() if key in named})
+    return Case(index, Run(case, 0, tuple(map(line_of, lines))), Run(case, len(lines), ()), files, b"")
+
+
+def _until_built(run: Sequence[Recorded], export: Id) -> Sequence[Recorded]:
+    """The run up to the entry by which the vault built the export; all of it, for one that is not built."""
+    built = (
+        at
+        for at, line in enumerate(run)
+        if line.entry.verb is Verb.EXPORT_BUILT and (Export.KIND, export) in _touched(line)
+    )
+    return run[: next(built, len(run))]
+
+
+def _opened(lines: Sequence[Recorded], export: Id) -> set[tuple[Id, Digest]]:
+    """The leaves that the vault said it opened for the export, by id and commitment."""
+    mine = (
+        line for line in lines if line.entry.verb is Verb.EXPORT_BODY_OPENED and (Export.KIND, export) in _touched(line)
+    )
+    return {(item.id, item.commit) for line in mine for item in line.entry.touched if item.table == LEAF}
+
+
+def _rows(
+    leaves: Sequence[tuple[Id, KeptLeaf]], lines: Sequence[Recorded], opened: set[tuple[Id, Digest]]
+) -> tuple[Row, ...]:
+    """Each leaf of an epoch that came in a batch that the run names, and what became of it."""
+    received = {row for line in lines for kind, row in _touched(line) if kind == BatchRecord.KIND}
+    erasing = (line for line in lines if line.entry.operation is Operation.ERASURE)
+    erased = {row for line in erasing for kind, row in _touched(line) if kind == BatchRecord.KIND}
+    return tuple(_row(leaf, opened, gone=batch in erased) for batch, leaf in leaves if batch in received)
+
+
+def _row(row: KeptLeaf, opened: set[tuple[Id, Digest]], *, gone: bool) -> Row:
+    """What became of a leaf, as the bundle's row says it."""
+    account, why = _account(row, opened, gone=gone)
+    return Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, None, None)
+
+
+def _account(row: KeptLeaf, opened: set[tuple[Id, Digest]], *, gone: bool) -> tuple[Account, str | None]:
+    if row.kind != DisclosureLeaf.KIND or (row.id, row.commit) in opened:
+        return Account.SHOWN, None
+    if row.held != "held":
+        return Account(row.held.value), row.why
+    return (Account.ERASED, KEY_DESTROYED) if gone else (Account.WITHHELD, Ground.NOT_RELEVANT.value)
+
+
+def _touched(line: Recorded) -> set[tuple[str, Id]]:
+    return {(item.table, item.id) for item in line.entry.touched}

@@ -1,0 +1,55 @@
+"""The authenticator apps of the invented staff: in the trial a file holds what each person's phone would.
+
+Rules
+- The console draws each secret and shows it once, as it does to anyone; the seed, which acts as that person, notes it here.
+- A code counts once, for our own people too: who signs in again within half a minute gives the code that comes next, which counts
+  already, and after that they wait, as anyone would.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+from offmon.server.agencies.door.codes import STEP_MS, code_of, step_of
+from offmon.server.base import clock
+from offmon.server.processes.trial.places import Home
+
+FILE: Final = "apps.json"
+
+_given: dict[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What one member of staff signs in with."""
+
+    sign_in: str
+    password: str
+    secret: str
+
+
+def way_in(home: Home, sign_in: str) -> WayIn:
+    """Someone's name, password and app. Raises Refused for nobody of that name, and before the seed has set their app up."""
+    try:
+        passwords = json.loads(home.sign_ins.read_text())
+        secrets = json.loads((home.of("console") / FILE).read_text())
+        return WayIn(sign_in, passwords[sign_in], secrets[sign_in])
+    except (FileNotFoundError, KeyError):
+        raise Refused("no-app", "Nobody signs in by that name; `make run` prints who there is.") from None
+
+
+def next_code(secret: str) -> str:
+    """A code that this process has not given yet."""
+    now = step_of(clock.now())
+    step = _given[secret] = max(now, _given.get(secret, 0) + 1)
+    if step > now + 1:
+        time.sleep(((step - 1) * STEP_MS - clock.now()) / 1000)
+    return code_of(secret, step)
+
+
+def shown(secret: str, at: Ms) -> str:
+    """What the app shows: its code, and for how long."""
+    return f"{code_of(secret, step_of(at))}  (for {(STEP_MS - at % STEP_MS) // 1000} seconds more; it works once)"

@@ -1,0 +1,69 @@
+"""An impact assessment: prepared by one, signed by another, put to the ICO: the pages at both widths, as each of them meets them."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from offmon.core import clock
+from tests.e2e.console.conftest import Face
+from tests.e2e.console.test_officer import at_desk
+from tests.e2e.looking import look
+from tests.support.fake_device import now
+
+TODAY = clock.local_day(now())
+ONE = re.compile("/assessments/[0-9a-f]{32}/$")
+
+
+def fill_day(page: Page, legend: str, in_days: int) -> None:
+    day = TODAY + timedelta(days=in_days)
+    group = page.get_by_role("group", name=legend)
+    for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+        group.get_by_label(part).fill(str(value))
+
+
+def test_an_assessment_from_its_document_to_the_ico(chromium: Browser, face: Face, tmp_path: Path) -> None:
+    document = tmp_path / "assessment.md"
+    document.write_text("# An invented assessment")
+    with at_desk(chromium, face, "supervisor") as page:
+        page.goto("/assessments/")
+        look(page, "assessments")
+        page.get_by_role("button", name="Prepare an assessment").click()
+        page.wait_for_url("**/assessments/new/")
+        page.get_by_role("button", name="Record the assessment").click()
+        page.wait_for_selector(".govuk-error-summary")
+        look(page, "prepare-assessment-errors")
+        page.get_by_label("What is it called?").fill("Listed sites, read in the browser")
+        page.get_by_label("Visits to listed sites").check()
+        page.get_by_label("In the browser").check()
+        page.get_by_label("The document").set_input_files(document)
+        fill_day(page, "When is it due for review?", 90)
+        look(page, "prepare-assessment")
+        page.get_by_role("button", name="Record the assessment").click()
+        page.wait_for_url(ONE)
+        look(page, "assessment-prepared")
+        address = page.url
+    with at_desk(chromium, face, "data_protection") as page:
+        assert page.url.endswith("/assessments/")  # where this role begins
+        page.goto(address)
+        page.get_by_role("button", name="Sign the assessment").click()
+        page.wait_for_url("**/sign/")
+        look(page, "sign-assessment")
+        page.get_by_label("The document that you read").set_input_files(document)
+        page.get_by_label("I have read it").check()
+        page.get_by_role("button", name="Sign the assessment").click()
+        page.wait_for_url(ONE)
+        assert "IN FORCE" in page.inner_text("main").upper()
+        look(page, "assessment-signed")
+        page.get_by_role("button", name="Record that the ICO was asked").click()
+        page.wait_for_url("**/ico/")
+        look(page, "put-to-ico")
+        fill_day(page, "When was the ICO asked?", -2)
+        page.get_by_label("Six weeks", exact=True).check()
+        page.get_by_role("button", name="Record the consultation").click()
+        page.wait_for_url(ONE)
+        look(page, "assessment-waiting")
+        page.get_by_role("link", name="Back", exact=True).click()
+        page.wait_for_url("**/assessments/")
+        look(page, "assessments-two")

@@ -1,0 +1,40 @@
+"""The notice on the screen and on paper: accessible, in both languages, and alone on the sheet (R-RGT-1, R-RGT-4, R-RGT-5)."""
+
+import os
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.e2e.console.conftest import Face
+from tests.e2e.console.test_officer import at_desk, follow, press
+from tests.e2e.looking import look
+
+
+def test_the_notice_is_made_read_in_both_languages_and_recorded(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{face.story.case}/notices/new/")
+        look(page, "make-notice")
+        press(page, "Make the notice")
+        assert page.locator("h1").inner_text() == "Notice of monitoring"
+        look(page, "notice")
+        follow(page, re.compile("The same notice in Welsh"))
+        assert page.locator("article").get_attribute("lang") == "cy"
+        look(page, "notice-welsh")
+        follow(page, "Record that it was served", "button")
+        look(page, "serve-notice")
+        press(page, "Record the notice")
+        assert page.title().startswith("Error: ")
+
+
+def test_the_notice_is_alone_on_paper(chromium: Browser, face: Face, tmp_path: Path) -> None:
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{face.story.case}/notices/{face.story.paper}/")
+        page.emulate_media(media="print")
+        for staffs in (".offmon-not-printed", ".offmon-handling", "header", "footer", "nav >> nth=0"):
+            assert not page.locator(staffs).first.is_visible(), staffs
+        assert page.locator("article").is_visible()
+        pictures = Path(os.environ.get("OFFMON_SCREENSHOTS", tmp_path))
+        page.pdf(path=pictures / "notice.pdf", prefer_css_page_size=True)
+        sheet = (pictures / "notice.pdf").read_bytes()
+    assert re.search(rb"/MediaBox \[0 0 59[45][.\d]* 84[12]", sheet), "A4"

@@ -1,0 +1,77 @@
+"""A document over HTTP: what it is served as, what its page may embed, and that it is nobody's but the caseload's (R-LEG-1)."""
+
+from datetime import date
+
+from offmon.core.audit import Verb
+from offmon.core.clock import DAY_MS, local_day
+from offmon.core.ids import Ms
+from offmon.core.order import Basis, Capability
+from offmon.server.processes.trial.papers import pages
+from tests.integration.console.office import Office, send, sign_in
+from tests.integration.console.test_acts import day, errors, file
+from tests.support.story import page_image
+
+
+def test_a_page_is_served_as_what_it_is_and_may_do_nothing(office: Office) -> None:
+    story = office.story
+    answer = sign_in("colleague").get(f"/cases/{story.case}/instruments/{story.instrument}/pages/2/")
+    assert answer.content == page_image(pages(Basis.SHPO_SC)[1])
+    assert answer["Content-Type"] == "image/png"
+    assert answer["Content-Disposition"] == 'inline; filename="page-2.png"'
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'self'"
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_only_the_pages_beside_a_document_may_embed_one(office: Office) -> None:
+    story, browser = office.story, sign_in("officer")
+    case = f"/cases/{story.case}/"
+    beside = (
+        f"{case}instruments/{story.instrument}/",
+        f"{case}instruments/{story.instrument}/terms/new/",
+        f"{case}terms/{story.terms[Capability.SITE]}/confirm/",
+    )
+    for path in (*beside, case):
+        policy = browser.get(path)["Content-Security-Policy"]
+        assert ("object-src 'self'; frame-src 'self'" in policy) == (path in beside), path
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_a_page_that_the_document_has_not_or_of_another_case_is_not_there(office: Office) -> None:
+    story, browser = office.story, sign_in("officer")
+    for case, number in ((story.case, 3), (story.case, 0), ("f" * 32, 1)):
+        assert browser.get(f"/cases/{case}/instruments/{story.instrument}/pages/{number}/").status_code == 404
+
+
+def test_of_a_changed_document_nothing_is_shown_and_it_is_written_down(office: Office) -> None:
+    story, browser = office.story, sign_in("officer")
+    for kept in story.documents.iterdir():
+        kept.unlink()
+    alone = browser.get(f"/cases/{story.case}/instruments/{story.instrument}/pages/1/")
+    assert alone.status_code == 409
+    assert "nothing of it is shown" in alone.content.decode()
+    assert len(story.entries(Verb.DOCUMENT_CHECKED)) == 1
+    confirm = f"/cases/{story.case}/terms/{story.terms[Capability.SITE]}/confirm/"
+    assert "What is kept is not what was recorded" in sign_in("colleague").get(confirm).content.decode()
+    assert len(story.entries(Verb.DOCUMENT_CHECKED)) == 1  # once, not at each look
+
+
+def test_an_end_is_recorded_once_and_asks_for_the_narrower_profile(office: Office) -> None:
+    story, browser = office.story, sign_in("officer")
+    path = f"/cases/{story.case}/instruments/{story.instrument}/end/"
+    given = {"time": "12:00", "reason": "Quashed", "ended_on-day": "1", "ended_on-month": "1", "ended_on-year": "2020"}
+    assert "cannot have ended before it was in force" in errors(send(browser, path, **given))
+    [instrument] = file(office).instruments
+    at = day("ended_on", _a_day_after(instrument.effective_from))
+    assert send(browser, path, **given | at).status_code == 302
+    monitoring = file(office).monitoring
+    assert monitoring is not None
+    asked = monitoring.devices[0].profile
+    assert asked is not None
+    assert (asked.version, asked.state) == (2, "asked")
+    assert "An end is recorded once" in browser.get(path).content.decode()
+
+
+def _a_day_after(at: Ms) -> date:
+    return local_day(Ms(at + DAY_MS))

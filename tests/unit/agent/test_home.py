@@ -1,0 +1,52 @@
+"""The agent's folder can be removed whole, and nothing that is not the agent's ever goes with it (R-SEC-21)."""
+
+from pathlib import Path
+
+import pytest
+
+from offmon.agent.home import Home
+from offmon.core.errors import Refused
+
+SECRET = b"a marker that must not stay"
+FILES = ("lock", "keys", "enrolled", "profile", "marks", ".profile.0123456789abcdef", "outbox.sqlite", "outbox.sqlite-wal",
+         "outbox.sqlite-shm", "outbox.sqlite.damaged", "outbox.sqlite.damaged-wal")  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
+    made = Home(tmp_path / "home")
+    for name in FILES:
+        (made.path / name).write_bytes(SECRET)
+    return made
+
+
+def test_every_file_goes_and_the_folder_too(home: Home) -> None:
+    linked = home.path.parent / "outlives"  # another name of the same bytes: it shows what became of them
+    linked.hardlink_to(home.path / "keys")
+    home.erase()
+    assert not home.path.exists()
+    assert linked.read_bytes() == bytes(len(SECRET))
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "outbox.sqlite.bak", "profile.old", "keys2", ".bashrc"])
+def test_beside_somebody_elses_file_nothing_goes(home: Home, name: str) -> None:
+    (home.path / name).write_text("not the agent's")
+    with pytest.raises(Refused) as refusal:
+        home.erase()
+    assert refusal.value.code == "home-shared"
+    assert {path.name for path in home.path.iterdir()} == {*FILES, name}
+    assert (home.path / "keys").read_bytes() == SECRET
+
+
+def test_nor_beside_a_folder_and_a_link_is_never_followed(home: Home, tmp_path: Path) -> None:
+    (home.path / "profile").unlink()
+    outside = tmp_path / "outside"
+    outside.write_bytes(SECRET)
+    (home.path / "profile").symlink_to(outside)
+    home.erase()
+    assert outside.read_bytes() == SECRET
+    again = Home(tmp_path / "home")
+    (again.path / "keys").mkdir()
+    with pytest.raises(Refused):
+        again.erase()
