@@ -13,12 +13,12 @@ import argparse
 import http.client
 import json
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from offmon.assure.clock import now
 from offmon.core import clock
 from offmon.core.assurance import PROMISES, RED, Control, PromiseSeen, Seen, Standing, judge
 from offmon.core.errors import Malformed, OffmonError
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
     except OffmonError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    at = Ms(int(time.time() * 1000))
+    at = now()
     seen = [judge(promise, looks, at) for promise in PROMISES]
     sys.stdout.write(json.dumps([asdict(one) for one in seen]) + "\n" if given.json else "".join(map(text, seen)))
     return 1 if any(one.standing in RED for one in seen) else 0

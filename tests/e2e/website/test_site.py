@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ WITHIN_S = 60
 
 
 @pytest.fixture
-def page(chromium: Browser, face: Face) -> Page:
+def page(chromium: Browser, face: Face) -> Iterator[Page]:
     """A new browser's page. It fails the test for anything the browser complains of, or asks of another host."""
     context = chromium.new_context(base_url=face.address)
     opened = context.new_page()
@@ -30,7 +31,7 @@ def page(chromium: Browser, face: Face) -> Page:
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
-    yield opened  # type: ignore[misc]
+    yield opened
     context.close()
     assert complaints == []
     assert asked == {urlsplit(face.address).netloc}
@@ -132,7 +133,9 @@ def test_breaking_a_control_turns_exactly_what_rests_on_it_within_a_minute(page:
 
 
 def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None:
-    context = chromium.new_context(java_script_enabled=False, base_url=face.address, viewport={"width": 390, "height": 900})
+    context = chromium.new_context(
+        java_script_enabled=False, base_url=face.address, viewport={"width": 390, "height": 900}
+    )
     opened = context.new_page()
     opened.goto("/cy/")
     opened.get_by_role("button", name="Na, peidiwch â'i gyfrif").click()

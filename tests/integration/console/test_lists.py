@@ -110,7 +110,9 @@ def test_the_approver_sees_what_changes(office: Office) -> None:
     [old] = version(office, live(office)).entries
     regraded = ListEntry(old.rule, "elsewhere.invalid", Gravity.URGENT)
     draft = a_list(Capability.SITE, regraded, ListEntry(Slug("added"), "added.invalid", Gravity.STANDARD), version=2)
-    row = do_draft_list(replace(draft, offence_types=(*draft.offence_types, Slug("images"))), actor=office.story.officer)
+    row = do_draft_list(
+        replace(draft, offence_types=(*draft.offence_types, Slug("images"))), actor=office.story.officer
+    )
     page = text_of(sign_in("supervisor").get(f"/lists/{row}/approve/"))
     assert "What changes since site-list@1" in page
     assert "1 added, 0 removed, 1 regraded, 1 reworded; 2 in all" in page

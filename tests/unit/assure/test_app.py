@@ -13,7 +13,9 @@ NOW = Ms(1_800_000_000_000)
 
 
 def published(standing: str = "holds", at: int = NOW) -> bytes:
-    return json.dumps({"type": TYPE, "at": NOW, "looks": {c: {"standing": standing, "at": at} for c in Control}}).encode()
+    return json.dumps(
+        {"type": TYPE, "at": NOW, "looks": {c: {"standing": standing, "at": at} for c in Control}}
+    ).encode()
 
 
 def test_a_site_all_of_whose_controls_hold_keeps_every_promise() -> None:

@@ -12,7 +12,11 @@ AREAS = sorted({key.split(".")[1] for key in texts(Language.ENGLISH) if key.star
 
 def sentences(area: str) -> list[str]:
     said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith(f"site.{area}.")]
-    lines = [line.removeprefix("- ") for text in said for line in re.sub(r"\[([^\]]+)\]\([a-z-]+\)", r"\1", text).splitlines()]
+    lines = [
+        line.removeprefix("- ")
+        for text in said
+        for line in re.sub(r"\[([^\]]+)\]\([a-z-]+\)", r"\1", text).splitlines()
+    ]
     return [one for line in lines for one in re.split(r"(?<=[.?!:])\s+", line.strip()) if len(one.split()) > 1]
 
 

@@ -10,7 +10,7 @@ Rules
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection
@@ -47,7 +47,7 @@ def ask(control: Control, at: Ms, releases: tuple[str, ...]) -> Seen:
     return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
 
 
-def _ask_in(agency: Id, control: Control, told: Mapping[str, object]) -> tuple[int, int]:
+def _ask_in(agency: Id, control: Control, told: Mapping[str, Any]) -> tuple[int, int]:
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
         cursor.execute(_question(_SHARED if control in PAPERS else control.value), told)
         looked, wanting = cursor.fetchone()

@@ -14,4 +14,3 @@ def look(at: Ms) -> Seen:
     marks = [door.mark for face in FACES for door in doors(f"offmon.server.faces.{face}.urls")]
     holds = bool(marks) and all(mark is not None for mark in marks)
     return Seen(Control.DOORS, Standing.HOLDS if holds else Standing.FAILS, Count(len(marks)), at)
-

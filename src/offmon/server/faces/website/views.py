@@ -1,7 +1,6 @@
 """Every page of the site."""
 
 from collections.abc import Callable
-from typing import Final
 
 from django.http import (
     Http404,
@@ -12,6 +11,7 @@ from django.http import (
     JsonResponse,
     QueryDict,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from offmon.core import clock as time
 from offmon.core import consent
 from offmon.core.assurance import RED, Standing, suppressed
+from offmon.core.ids import Ms, Slug
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
 from offmon.server.faces.website import collected as inventory
@@ -34,20 +35,18 @@ from offmon.server.oversight import queries as oversight
 from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
 from offmon.words.catalogue import Language
 
-_OPEN: Final = "the public site: it says the same to everyone, and knows nobody"
 
-
-@public(_OPEN)
+@public("it shows nothing and only leads on, to the page in English")
 @require_safe
 def start(_request: HttpRequest) -> HttpResponse:
     """English first; the other language is one link away on each page."""
     return redirect("home", Language.ENGLISH)
 
 
-def article(name: str) -> Callable[..., HttpResponse]:
+def article(name: str) -> Callable[..., HttpResponseBase]:
     """The view of a page that is all words."""
 
-    @public(_OPEN)
+    @public("words for everyone, the same for each")
     @require_safe
     def show(request: HttpRequest, language: Language) -> HttpResponse:
         return page(request, language, name, sections=sections(language, name))
@@ -55,14 +54,14 @@ def article(name: str) -> Callable[..., HttpResponse]:
     return show
 
 
-@public(_OPEN)
+@public("words for everyone, the same for each")
 @require_safe
 def how(request: HttpRequest, language: Language) -> HttpResponse:
     """How it works, with the thread drawn."""
     return page(request, language, "how", "how", sections=sections(language, "how"))
 
 
-@public(_OPEN)
+@public("the inventory of what leaves a device, and nothing that did")
 @require_safe
 def collected(request: HttpRequest, language: Language) -> HttpResponse:
     """Every field that can leave a device, from the inventory itself."""
@@ -72,7 +71,7 @@ def collected(request: HttpRequest, language: Language) -> HttpResponse:
     )
 
 
-@public(_OPEN)
+@public("what is published, and its digests")
 @require_safe
 def experts(request: HttpRequest, language: Language) -> HttpResponse:
     """What an expert takes away: the trust file, the verifier and the specifications, each with its digest."""
@@ -80,13 +79,13 @@ def experts(request: HttpRequest, language: Language) -> HttpResponse:
     return page(request, language, "experts", "experts", sections=sections(language, "experts"), files=found)
 
 
-@public(_OPEN)
+@public("how promises stand; numbers of people below ten are not told apart")
 @require_safe
 def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
     """Each promise, how it is enforced, how it can be checked, and how it stands now."""
     now = clock.now()
     standing = {seen.promise.slug: seen for seen in oversight.promises(now)}
-    shown = [(group, [standing[slug] for slug in slugs]) for group, slugs in GROUPS]
+    shown = [(group, [standing[Slug(slug)] for slug in slugs]) for group, slugs in GROUPS]
     kept = sum(seen.standing is Standing.HOLDS for seen in standing.values())
     return page(
         request,
@@ -103,7 +102,7 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
     )
 
 
-@public(_OPEN)
+@public("how promises stand, for programs")
 @require_safe
 def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
     """The same for programs: the newest look at each control. `offmon assure` judges them by the same rule, with its own clock."""
@@ -111,7 +110,7 @@ def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"type": "offmon/assurance@1", "at": clock.now(), "looks": looks})
 
 
-@public(_OPEN)
+@public("a question to the visitor; the answer is not kept")
 @csrf_exempt  # no session to abuse, and its token would be a cookie; the form tells where it leads, and nothing is written
 def contact(request: HttpRequest, language: Language) -> HttpResponse:
     """Is it about a person? Asked before any box (R-WEB-2)."""
@@ -122,14 +121,14 @@ def contact(request: HttpRequest, language: Language) -> HttpResponse:
     return page(request, language, "contact", "contact", form=form)
 
 
-@public(_OPEN)
+@public("whom to ask, as the agencies publish it")
 @require_safe
 def directory(request: HttpRequest, language: Language) -> HttpResponse:
     """Whom to ask about a person. No form."""
     return page(request, language, "directory", "directory", entries=register.entries(language, clock.now()))
 
 
-@public(_OPEN)
+@public("anybody may write to us; what is about a person is refused")
 @csrf_exempt  # as above; what is sent is an enquiry, which anybody may send
 def write(request: HttpRequest, language: Language) -> HttpResponse:
     """A short message that is about nobody. What is refused is kept nowhere."""
@@ -140,14 +139,14 @@ def write(request: HttpRequest, language: Language) -> HttpResponse:
     return page(request, language, "write", "write", form=form)
 
 
-@public(_OPEN)
+@public("that a message arrived, and nothing of it")
 @require_safe
 def sent(request: HttpRequest, language: Language) -> HttpResponse:
     """That the message arrived."""
     return page(request, language, "sent", "sent")
 
 
-@public(_OPEN)
+@public("the visitor’s own choice, from their own cookie")
 @require_safe
 def cookies(request: HttpRequest, language: Language) -> HttpResponse:
     """The table of the cookies that there are, and the choice."""
@@ -164,7 +163,7 @@ def cookies(request: HttpRequest, language: Language) -> HttpResponse:
     )
 
 
-@public(_OPEN)
+@public("it keeps the visitor’s own choice, and nothing by which to know them")
 @csrf_exempt  # it can set no more than the visitor's own choice, and only from a page of ours (below)
 @require_POST
 def choose(request: HttpRequest, language: Language) -> HttpResponse:
@@ -182,7 +181,7 @@ def choose(request: HttpRequest, language: Language) -> HttpResponse:
     return answer
 
 
-@public(_OPEN)
+@public("what is published, by its name")
 @require_safe
 def file(_request: HttpRequest, name: str) -> HttpResponse:
     """One of the published files."""
@@ -195,12 +194,12 @@ def file(_request: HttpRequest, name: str) -> HttpResponse:
     return answer
 
 
-@public(_OPEN)
+@public("where to report a weakness (RFC 9116)")
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116)."""
     site = f"{request.scheme}://{request.get_host()}"
-    until = time.utc_text(time.start_of_day(time.local_day(clock.now() + 180 * time.DAY_MS)))
+    until = time.utc_text(time.start_of_day(time.local_day(Ms(clock.now() + 180 * time.DAY_MS))))
     lines = [
         f"Contact: {site}{reverse('write', args=[Language.ENGLISH])}",
         f"Expires: {until}",
