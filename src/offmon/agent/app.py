@@ -14,7 +14,7 @@ import threading
 import time
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, language, marks
+from offmon.agent import budget, clock, enrol, keys, language, marks
 from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
@@ -71,6 +71,7 @@ class Agent:
             self._delivery = Delivery(client, self._outbox, self._belief, own, heartbeat_s * 1000)
             self._browsers = Browsers(found.browsers if found else (), raw)
             self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
+            self._budget = budget.Budget()
             self._pages = Pages(home.socket, self._collector.asked)
         except BaseException:
             self._indicator.stop()
@@ -105,12 +106,23 @@ class Agent:
         self._collector.visibility = measured
         raw = clock.now()
         self._belief.see(raw)
+        self._keep_to_budget(raw)
         self._begin_once(raw)
         if self._begun:
             self._losses.stand_idle(*self._collector.idle(raw))
             self._declare(self._losses.due(raw))
             self._mark(raw)
         self._indicator.show(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw))
+
+    def _keep_to_budget(self, raw: Ms) -> None:
+        if not self._budget.look():
+            return
+        use = self._budget.use
+        self._collector.sparing_since = (self._collector.sparing_since or raw) if use.sparing else None
+        try:
+            budget.save(self._home, use)
+        except Refused as error:
+            _LOG.warning("use: %s", error.code)
 
     def _why_off(self, raw: Ms) -> State:
         held = self._belief.held

@@ -27,6 +27,7 @@ from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
+from offmon.core.profile import PhraseGrant
 from offmon.match.pages import page_class
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
@@ -53,6 +54,7 @@ class Collector:
         self._waiting: dict[int, Ms] = {}
         self._browsers = browsers
         self.visibility: Visibility | None = None
+        self.sparing_since: Ms | None = None  # no text is read, to spare the device (`budget`)
 
     @property
     def waiting_since(self) -> Ms | None:
@@ -82,11 +84,26 @@ class Collector:
         return held
 
     def idle(self, raw: Ms) -> tuple[GapReason | None, Ms]:
-        """Why something is not collected though it should be, and since when: everything, or what a browser that runs unheard shows."""
-        why, silent = self.why_idle(raw), self._browsers.silent_since(raw)
-        if why is None and silent is not None and self.collecting(raw) is not None and self._since is not None:
-            return GapReason.SOURCE_DOWN, max(silent, self._since)
+        """Why something is not collected though it should be, and since when: everything, what an unheard browser shows, or text."""
+        why = self.why_idle(raw)
+        partly = min(
+            (at for at in (self._browsers.silent_since(raw), self._unread_since(raw)) if at is not None), default=None
+        )
+        if why is None and partly is not None and self.collecting(raw) is not None and self._since is not None:
+            return GapReason.SOURCE_DOWN, max(partly, self._since)
         return why, raw
+
+    def _unread_since(self, raw: Ms) -> Ms | None:
+        """Since when no text is read though some grant is for words on a page."""
+        held = self._belief.held
+        if self.sparing_since is None or held is None:
+            return None
+        at = self._belief.time.correct(raw)
+        return (
+            self.sparing_since
+            if any(isinstance(g, PhraseGrant) and g.terms_at(at) for g in held.profile.grants)
+            else None
+        )
 
     def unheard_since(self, raw: Ms) -> Ms | None:
         """Since when what some browser shows may be missing, where that is not declared and may yet turn out to be nothing."""
@@ -128,7 +145,7 @@ class Collector:
             return None, False
         seen = Observation(at, fact.url, fact.title, page_class(fact.url), None, fact.origin)
         when = self._belief.time.correct(at)
-        if all(held.pipeline.wants_text(address, when) for address in addresses):
+        if self.sparing_since is None and all(held.pipeline.wants_text(address, when) for address in addresses):
             self._waiting[asker] = at
             return seen, True
         self._examine(held, seen, raw)

@@ -19,7 +19,10 @@ from offmon.core.errors import Malformed
 type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 
 MAX_DEPTH = 16
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+# A value that holds itself is as deep as one likes: `_check` refuses it, and the encoder need not look for it.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 MAX_INT = 2**53
 
 

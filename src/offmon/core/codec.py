@@ -187,11 +187,11 @@ def _record(cls: Any) -> Reader:
     names = set(readers) | set(head)
 
     def read(value: Any) -> Any:
-        if not isinstance(value, dict) or set(value) != names:
+        if not isinstance(value, dict) or value.keys() != names:
             raise _wrong(f"The fields of a {cls.__name__} are not exactly the ones it has.")
         for key, expected in head.items():
             if value[key] != expected:
                 raise _wrong(f"A {cls.__name__} says that it is something else.")
-        return cls(**{name: reader(value[name]) for name, reader in readers.items()})
+        return cls(*[reader(value[name]) for name, reader in readers.items()])
 
     return read

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any, cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -65,7 +66,8 @@ def sign(office: Office, row: str) -> None:
         do_sign(Id(row), office.story.keys[KeyRole.LIST], actor=office.story.signer)
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
+    """What a page says, without its markup."""
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", answer.content.decode()))
 
 
@@ -102,7 +104,7 @@ def test_who_drafted_does_not_approve(office: Office) -> None:
     assert "a colleague must approve it" in text_of(browser.get(f"/lists/{row}/approve/"))
     browser.handler.enforce_csrf_checks = False
     answer = browser.post(f"/lists/{row}/approve/", {"sent": "outright"})
-    assert "needs a second person" in errors(answer)
+    assert "needs a second person" in errors(cast("HttpResponse", answer))
     assert version(office, row).line.state is ListState.DRAFT
 
 

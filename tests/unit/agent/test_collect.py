@@ -77,6 +77,26 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     outbox.close()
 
 
+def test_sparing_the_device_reads_no_text_decides_addresses_and_is_declared(desk: Desk) -> None:
+    assert desk.page(RESULTS) is True
+    desk.collector.sparing_since = START
+    assert desk.page(RESULTS) is False
+    desk.page(LISTED)
+    assert desk.outbox.pending == 1
+    desk.go(1_000)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START)
+    desk.collector.sparing_since = None
+    assert desk.collector.idle(desk.at) == (None, desk.at)
+
+
+def test_sparing_is_no_gap_where_no_grant_is_for_words(desk: Desk) -> None:
+    desk.agency.lists = desk.agency.lists[:1]
+    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.collector.sparing_since = START
+    assert desk.collector.idle(START) == (None, START)
+
+
 def test_a_listed_page_is_on_the_disk_before_the_answer(desk: Desk) -> None:
     assert desk.page() is False
     assert desk.outbox.pending == 1

@@ -75,6 +75,12 @@ def test_sixteen_levels_and_no_more(inside: bytes) -> None:
     assert code_of(decode, nested(MAX_DEPTH + 1, inside), max_size=100) == "too-deep"
 
 
+def test_a_value_that_holds_itself_is_too_deep() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    assert code_of(encode, endless) == "too-deep"
+
+
 @pytest.mark.parametrize(
     ("value", "refused"),
     [

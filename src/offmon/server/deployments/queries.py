@@ -1,6 +1,7 @@
 """Every read of deployments: for ingest (by a device's key), for signer and worker, and for the console's pages."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -216,13 +217,19 @@ def update_for(device: KnownDevice) -> protocol.Update:
 def profile_named(device: KnownDevice, digest: Digest) -> Profile | None:
     """The signed profile of this device with that digest."""
     row = _signed(device).filter(digest=digest).first()
-    return None if row is None or row.document is None else dsse.peek(Profile, row.document)
+    return None if row is None or row.document is None else _read(row.document)
 
 
 def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
     """The newest signed profile of this device whose lease begins not after `at` (design §1.9)."""
     row = _signed(device).filter(lease_since__lte=at).order_by("-version").first()
-    return None if row is None or row.document is None else dsse.peek(Profile, row.document)
+    return None if row is None or row.document is None else _read(row.document)
+
+
+@lru_cache(maxsize=512)
+def _read(document: bytes) -> Profile:
+    """A signed profile, read once however many batches name it: the same bytes are the same profile."""
+    return dsse.peek(Profile, document)
 
 
 def profile_of_device(device: Id, digest: Digest) -> Profile:

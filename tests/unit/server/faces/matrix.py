@@ -31,17 +31,12 @@ class Line:
 
     @property
     def of_a_case(self) -> bool:
-        return "<id:" in self.route and not (self.of_staff or self.of_the_agency)
+        return "<id:" in self.route and not self.of_the_agency
 
     @property
     def of_the_agency(self) -> bool:
-        """Of a list or an impact assessment, which is the agency's own and of no case."""
-        return self.route.startswith(("assessments/", "lists/")) and "<id:" in self.route
-
-    @property
-    def of_staff(self) -> bool:
-        """Of a member of the agency's own staff, and no case."""
-        return self.route.startswith("staff/<id:")
+        """Of a list, an impact assessment or a member of staff, which is the agency's own and of no case."""
+        return self.route.startswith(("assessments/", "lists/", "staff/")) and "<id:" in self.route
 
     def expected(self, role: Role, whose: Whose) -> int:
         """The status of a page that someone of that role asks for."""

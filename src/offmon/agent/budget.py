@@ -1,0 +1,109 @@
+"""How much of the device the agent may use: processor, memory, battery (R-RGT-16; design §2).
+
+Rules
+- What counts is the agent's own use: a device that is busy with something else is no reason to look less.
+- Over its budget, or with little battery left, the agent stops reading the text of pages, which is what costs most. Addresses are decided
+  as before, the indicator stays, what was promised is delivered. It reads again once it is well below, so that it does not flutter.
+- The time without reading is declared: SOURCE_DOWN, the nearest reason of the closed list (a source that should have been there was not).
+- The figures are written down each minute for whoever asks for the status. `spare` and `share` are pure; the rest looks.
+"""
+
+import os
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+from offmon.agent.home import Home
+from offmon.core import codec
+from offmon.core.ids import Count
+
+EVERY_S: Final = 60.0
+MAX_PER_MILLE: Final = 100  # of one core, over a minute
+MAX_MIB: Final = 256
+MIN_BATTERY: Final = 10  # percent, while it empties
+_SUPPLIES: Final = Path("/sys/class/power_supply")
+_FILE: Final = "use"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the agent used over the last minute. `battery`: percent left, where there is one and it empties."""
+
+    TYPE: ClassVar[str] = "offmon/agent-use@1"
+
+    per_mille: Count
+    mib: Count
+    battery: Count | None
+    sparing: bool
+
+
+def spare(per_mille: int, mib: int, battery: int | None, *, sparing: bool) -> bool:
+    """Whether to spare the device now. What it spared before it goes on sparing until it is well within the budget."""
+    if sparing:
+        within = per_mille <= MAX_PER_MILLE // 2 and mib <= MAX_MIB * 3 // 4
+        return not (within and (battery is None or battery >= MIN_BATTERY + 5))
+    return per_mille > MAX_PER_MILLE or mib > MAX_MIB or (battery is not None and battery < MIN_BATTERY)
+
+
+def share(cpu_s: float, wall_s: float) -> int:
+    """Processor time over a span, in thousandths of one core."""
+    return 0 if wall_s <= 0 else round(1000 * cpu_s / wall_s)
+
+
+class Budget:
+    """The agent's own use, looked at once a minute."""
+
+    def __init__(self) -> None:
+        self._at, self._cpu = time.monotonic(), _cpu_s()
+        self.use = Use(0, _mib(), battery(), sparing=False)
+
+    def look(self) -> bool:
+        """Measure if a minute has gone by; whether it did."""
+        at = time.monotonic()
+        if at - self._at < EVERY_S:
+            return False
+        cpu = _cpu_s()
+        per_mille, mib, left = share(cpu - self._cpu, at - self._at), _mib(), battery()
+        self._at, self._cpu = at, cpu
+        self.use = Use(per_mille, mib, left, sparing=spare(per_mille, mib, left, sparing=self.use.sparing))
+        return True
+
+
+def battery(supplies: Path = _SUPPLIES) -> int | None:
+    """Percent left in the emptiest battery that is emptying; None where there is none. What cannot be read is not there."""
+    found = list[int]()
+    for supply in supplies.glob("*"):
+        try:
+            kind, state = ((supply / name).read_text().strip() for name in ("type", "status"))
+            if (kind, state) == ("Battery", "Discharging"):
+                found.append(int((supply / "capacity").read_text()))
+        except (OSError, ValueError):
+            continue
+    return min(found, default=None)
+
+
+def load(home: Home) -> Use | None:
+    """What was written down last. Raises Malformed for a damaged file."""
+    data = home.read(_FILE)
+    return None if data is None else codec.load(Use, data, max_size=1024)
+
+
+def save(home: Home, use: Use) -> None:
+    """Write it down. Raises Refused where the disk does not take it."""
+    home.write(_FILE, codec.dump(use))
+
+
+def _cpu_s() -> float:
+    """Processor time of this process and of the parts of it that have ended."""
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def _mib() -> int:
+    """Resident memory now."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
