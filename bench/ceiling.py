@@ -23,24 +23,25 @@ create table ceiling_leaf (like intake_leaf including all);
 create table ceiling_journal (like intake_journal including all);
 create table ceiling_liveness (like intake_liveness including all);
 """
+# As ours, with parameters in binary (`%b`): a peer that wrote its arrays as text would be slower, and flatter us.
 WRITE: Final = """
 with batch as (
     insert into ceiling_batch (id, agency, salt, "case", device, epoch, first, size, root, checkpoint, received_at)
-    values (%(id)s, %(agency)s, %(salt)s, %(case)s, %(device)s, %(epoch)s, %(first)s, %(size)s, %(root)s, %(checkpoint)s, %(received_at)s)
+    values (%(id)b, %(agency)b, %(salt)b, %(case)b, %(device)b, %(epoch)b, %(first)b, %(size)b, %(root)b, %(checkpoint)b, %(received_at)b)
 ), head as (
     insert into ceiling_journal (id, agency, salt, "case", device, epoch, number, size, peaks, checkpoint)
-    values (gen_random_uuid(), %(agency)s, %(salt)s, %(case)s, %(device)s, %(epoch)s, 0, %(size)s, %(peaks)s, %(signed)s)
+    values (gen_random_uuid(), %(agency)b, %(salt)b, %(case)b, %(device)b, %(epoch)b, 0, %(size)b, %(peaks)b, %(signed)b)
     on conflict (device, epoch) do update set size = excluded.size, peaks = excluded.peaks, checkpoint = excluded.checkpoint
 ), alive as (
     insert into ceiling_liveness (id, agency, device, heard_at, epoch, size)
-    values (gen_random_uuid(), %(agency)s, %(device)s, %(received_at)s, %(epoch)s, %(size)s)
+    values (gen_random_uuid(), %(agency)b, %(device)b, %(received_at)b, %(epoch)b, %(size)b)
     on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size
 )
 insert into ceiling_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                           ciphertext, event_at, deployment, capability, list_name, rule, gravity)
-select gen_random_uuid(), %(agency)s, %(case)s, %(id)s, %(device)s, %(epoch)s, leaf.* from unnest(
-    %(l0)s::bigint[], %(l1)s::text[], %(l2)s::bytea[], %(l3)s::bytea[], %(l4)s::bytea[], %(l5)s::text[], %(l6)s::text[], %(l7)s::bytea[],
-    %(l8)s::bytea[], %(l9)s::bigint[], %(l10)s::uuid[], %(l11)s::text[], %(l12)s::text[], %(l13)s::text[], %(l14)s::text[]) leaf
+select gen_random_uuid(), %(agency)b, %(case)b, %(id)b, %(device)b, %(epoch)b, leaf.* from unnest(
+    %(l0)b::bigint[], %(l1)b::text[], %(l2)b::bytea[], %(l3)b::bytea[], %(l4)b::bytea[], %(l5)b::text[], %(l6)b::text[], %(l7)b::bytea[],
+    %(l8)b::bytea[], %(l9)b::bigint[], %(l10)b::uuid[], %(l11)b::text[], %(l12)b::text[], %(l13)b::text[], %(l14)b::text[]) leaf
 """
 NOT_YET: Final = """
 select batch.*, journal.peaks, journal.checkpoint as signed from intake_batch batch join intake_journal journal using (device, epoch)

@@ -171,6 +171,7 @@ class Story:
     alerts: list[Id] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.first_witness = self.witness  # what it saw stays in the log, whoever comes after
         team = new_id()
 
         def person(role: Role) -> Actor:
@@ -428,10 +429,14 @@ class Story:
             return [codec.load(audit.Entry, row.doc, max_size=1 << 20) for row in rows]
 
     def trust(self) -> TrustFile:
-        """What a reader brings: the agency's root, and the witness."""
+        """What a reader brings: the agency's root, and who witnessed its log."""
         period = Period(Ms(now() - clock.DAY_MS), None)
         agency = TrustedAgency(self.agency, ORIGIN, (Root(self.root.public.vkey, period),))
-        return TrustFile(86_400, 1, (agency,), (TrustedWitness(self.witness.key.vkey, "A test", False, period),))
+        seen_by = {
+            one.key.vkey: TrustedWitness(one.key.vkey, "A test", False, period)
+            for one in (self.first_witness, self.witness)
+        }
+        return TrustFile(86_400, 1, (agency,), tuple(seen_by.values()))
 
     def trust_path(self) -> Path:
         """The same as a file, as vault and signer are given it."""

@@ -217,7 +217,7 @@ def _refused_before(step: _Step) -> tuple[RefusedLeaf, ...]:
 
 
 def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
-    """Write what is new: one batch row, its leaves in one statement, the head, and one entry."""
+    """Write what is new: batch, leaves and head in one statement, and one entry."""
     batch, device, first = step.batch, step.device, step.head.frontier.size
     why = gate.verdicts(
         step.fresh,
@@ -237,55 +237,58 @@ def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
         checkpoint=dsse.digest_of(batch.checkpoint),
         received_at=step.at,
     )
-    row.save(force_insert=True)
-    _insert_leaves(zip(step.fresh, step.committed[step.repeated :], why, strict=True), row)
+    head = _head_after(step, row)
+    _write(row, head, zip(step.fresh, step.committed[step.repeated :], why, strict=True))
     refused = tuple(RefusedLeaf(first + i, no.value) for i, no in enumerate(why) if no is not None)
     lost = [journal.LOST_BY_AGENCY for leaf in step.fresh if isinstance(leaf, ForgottenLeaf)]
     append(
         actor,
         Verb.BATCH_RECEIVED,
         case=device.case,
-        touched=(row, Touched(Slug("intake_leaf"), row.id, row.commitment()), _move_head(step, row)),
+        touched=(row, Touched(Slug("intake_leaf"), row.id, row.commitment()), head),
         reason=_in_words([*(leaf.reason for leaf in refused), *lost]),
     )
     return refused
 
 
-def _move_head(step: _Step, row: models.Batch) -> models.Journal:
-    peaks, checkpoint = b"".join(step.after.peaks), step.batch.checkpoint
-    if step.journal is None:
-        begun = models.Journal(
-            agency=row.agency,
-            case=row.case,
-            device=row.device,
-            epoch=row.epoch,
-            number=step.head.number,
-            size=row.size,
-            peaks=peaks,
-            checkpoint=checkpoint,
-        )
-        begun.save(force_insert=True)
-        return begun
-    step.journal.size, step.journal.peaks, step.journal.checkpoint = row.size, peaks, checkpoint
-    step.journal.save(update_fields=["size", "peaks", "checkpoint"])
-    return step.journal
+def _head_after(step: _Step, row: models.Batch) -> models.Journal:
+    """The journal's row as it stands after the batch, to be written with it."""
+    head = step.journal or models.Journal(
+        agency=row.agency, case=row.case, device=row.device, epoch=row.epoch, number=step.head.number
+    )
+    head.size, head.peaks, head.checkpoint = row.size, b"".join(step.after.peaks), step.batch.checkpoint
+    return head
 
 
-_LEAVES: Final = """
+# `%b`: a parameter travels as the bytes that it is; `%s` would write each array as text, ciphertexts and all.
+_WRITE: Final = """
+with batch as (
+    insert into intake_batch (id, agency, salt, "case", device, epoch, first, size, root, checkpoint, received_at)
+    values (%(id)b, %(agency)b, %(salt)b, %(case)b, %(device)b, %(epoch)b, %(first)b, %(size)b, %(root)b, %(checkpoint)b,
+            %(received_at)b)
+), head as (
+    insert into intake_journal (id, agency, salt, "case", device, epoch, number, size, peaks, checkpoint)
+    values (%(head_id)b, %(agency)b, %(head_salt)b, %(case)b, %(device)b, %(epoch)b, %(head_number)b, %(size)b, %(head_peaks)b,
+            %(head_checkpoint)b)
+    on conflict (device, epoch) do update
+    set size = excluded.size, peaks = excluded.peaks, checkpoint = excluded.checkpoint
+)
 insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                          ciphertext, event_at, deployment, capability, list_name, rule, gravity)
-select gen_random_uuid(), %s, %s, %s, %s, %s, leaf.* from unnest(
-    %s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::bytea[],
-    %s::bytea[], %s::bigint[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[]) leaf
+select gen_random_uuid(), %(agency)b, %(case)b, %(id)b, %(device)b, %(epoch)b, leaf.* from unnest(
+    %(leaf_0)b::bigint[], %(leaf_1)b::text[], %(leaf_2)b::bytea[], %(leaf_3)b::bytea[], %(leaf_4)b::bytea[], %(leaf_5)b::text[],
+    %(leaf_6)b::text[], %(leaf_7)b::bytea[], %(leaf_8)b::bytea[], %(leaf_9)b::bigint[], %(leaf_10)b::uuid[], %(leaf_11)b::text[],
+    %(leaf_12)b::text[], %(leaf_13)b::text[], %(leaf_14)b::text[]) leaf
 """
 
 
-def _insert_leaves(fresh: Iterable[tuple[Sent, Committed, Reason | None]], row: models.Batch) -> None:
-    rows = (_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first))
-    place = [UUID(value) for value in (row.agency, row.case, row.id, row.device, row.epoch)]
-    # psycopg's own cursor: its parameters travel as bytes, where Django's writes them into the statement in hexadecimal.
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_LEAVES, [*place, *(list(column) for column in zip(*rows, strict=True))])
+def _write(row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, Committed, Reason | None]]) -> None:
+    """A batch in one statement: its row, the journal's head after it, and its leaves, a column at a time."""
+    leaves = zip(*(_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first)), strict=True)
+    of_head = {f"head_{name}": value for name, value in head.stored().items()}
+    of_leaves = {f"leaf_{i}": list(column) for i, column in enumerate(leaves)}
+    with psycopg.Cursor(connection.connection) as cursor:  # Django's own knows no `%b`
+        cursor.execute(_WRITE, row.stored() | of_head | of_leaves)
 
 
 def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tuple[Any, ...]:

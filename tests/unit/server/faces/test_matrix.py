@@ -19,6 +19,10 @@ def test_what_anybody_may_open_is_a_short_list_that_was_looked_at() -> None:
     assert {line.route for line in lines() if line.permission is None} == {
         "",
         "sign-in/",
+        "sign-in/code/",
+        "sign-in/recovery/",
+        "sign-in/set-up/",
         "sign-out/",
+        "your-app/",
         "static/<slug:release>/<path:name>",
     }

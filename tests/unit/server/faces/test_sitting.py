@@ -4,7 +4,7 @@ import pytest
 
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.ids import Id, Ms
-from offmon.server.faces.console.sitting import Sitting, is_over
+from offmon.server.faces.console.sitting import HALF_MS, Half, Sitting, has_passed, is_over
 
 START = 1_781_000_000_000
 SOMEONE = Id("a" * 32)
@@ -25,3 +25,9 @@ SOMEONE = Id("a" * 32)
 def test_a_sitting_is_over_after_15_idle_minutes_or_8_hours(began_before: int, seen_before: int, *, over: bool) -> None:
     sitting = Sitting(SOMEONE, SOMEONE, Ms(START - began_before), Ms(START - seen_before))
     assert is_over(sitting, Ms(START)) is over
+
+
+@pytest.mark.parametrize(("before", "passed"), [(0, False), (HALF_MS - 1, False), (HALF_MS, True), (-1, True)])
+def test_from_the_password_to_the_code_there_are_five_minutes(before: int, *, passed: bool) -> None:
+    assert HALF_MS == 5 * MINUTE_MS
+    assert has_passed(Half(SOMEONE, Ms(START - before), "/"), Ms(START)) is passed

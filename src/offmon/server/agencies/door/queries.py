@@ -15,6 +15,7 @@ class Colleague:
     """A member of staff as whoever manages accounts sees them. `has_factor`: an authenticator app is set up."""
 
     id: Id
+    sign_in: str
     display_name: str
     role: Role
     has_factor: bool
@@ -44,4 +45,4 @@ def colleagues(*, actor: Actor) -> list[Colleague]:
     with scope(actor):
         rows = Staff.objects.filter(agency_id=actor.agency, is_active=True).order_by("display_name", "sign_in")
         ready = set(SecondFactor.objects.filter(confirmed_at__isnull=False).values_list("staff_id", flat=True))
-        return [Colleague(row.id, row.display_name, Role(row.role), row.id in ready) for row in rows]
+        return [Colleague(row.id, row.sign_in, row.display_name, Role(row.role), row.id in ready) for row in rows]

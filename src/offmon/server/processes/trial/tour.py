@@ -3,7 +3,7 @@
 import json
 
 from offmon.core.keys import PublicKey
-from offmon.server.processes.trial.invented import AUTHORISER, EVIDENCE, OFFICER, STAFF, SUPERVISOR
+from offmon.server.processes.trial.invented import AUTHORISER, EVIDENCE, OFFICER, PROBATION_OFFICER, STAFF, SUPERVISOR
 from offmon.server.processes.trial.places import choose_home
 from offmon.server.processes.trial.stack import Stack
 from offmon.server.processes.trial.uids import is_root
@@ -34,6 +34,7 @@ Sign-ins, all invented. Each takes a code as well, from an app that a phone woul
 {rows}
 A tour:
   1. Sign in to the console as {OFFICER}: the case of an invented person, its terms, and how {AUTHORISER} answered.
+     It is shared with probation: be {PROBATION_OFFICER}, choose "Whose cases", and see what a guest is shown and may do.
   2. Enrol a device there, and be that person in a second terminal, on a screen (the indicator must be seen; make demo needs none):
      {_device(stack)}
   3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
