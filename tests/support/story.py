@@ -47,7 +47,7 @@ from offmon.server.audit.models import Entry
 from offmon.server.audit.publish import publish
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.actor import Actor, Service, service
-from offmon.server.base.columns import column_key
+from offmon.server.base.columns import column_key, person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
@@ -82,6 +82,7 @@ from offmon.server.orders.actions import (
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.trial.papers import pages
+from offmon.server.rights.keys import access_key
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide, do_group
 from tests.database import Database
@@ -208,13 +209,19 @@ class Story:
     @contextmanager
     def with_keys(self) -> Iterator[None]:
         """With the key files that console and ingest are given, which are this story's own."""
-        files = {f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")}
-        column_key.cache_clear()
+        files: dict[str, str | None] = {
+            f"OFFMON_{name.upper()}_KEY_FILE": str(self.folder / name) for name in ("column", "code")
+        }
+        caches = (column_key, person_key, access_key)
+        for kept in caches:
+            kept.cache_clear()
+        files |= dict.fromkeys(("OFFMON_PERSON_KEY_FILE", "OFFMON_ACCESS_KEY_FILE"))
         try:
             with override_settings(**files, OFFMON_DOCUMENTS=str(self.documents), OFFMON_TRUST=str(self.trust_path())):
                 yield
         finally:
-            column_key.cache_clear()
+            for kept in caches:
+                kept.cache_clear()
 
     @property
     def opening_keys(self) -> Path:

@@ -109,6 +109,10 @@ class Verb(StrEnum):
     ATTESTATION_RECORDED = "attestation.recorded"
     ATTESTATION_WITHDRAWN = "attestation.withdrawn"
     DISPOSED = "retention.disposed"
+    PERSON_ACCESS_MADE = "person.access_made"
+    PERSON_SIGNED_IN = "person.signed_in"
+    PERSON_LOOKED = "person.looked"
+    PERSON_ASKED = "person.asked"
     ACCESS_DENIED = "access.denied"
 
 
@@ -182,6 +186,10 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.ATTESTATION_RECORDED: _O.OTHER,
     _V.ATTESTATION_WITHDRAWN: _O.OTHER,
     _V.DISPOSED: _O.ERASURE,
+    _V.PERSON_ACCESS_MADE: _O.OTHER,
+    _V.PERSON_SIGNED_IN: _O.OTHER,
+    _V.PERSON_LOOKED: _O.CONSULTATION,
+    _V.PERSON_ASKED: _O.COLLECTION,
     _V.ACCESS_DENIED: _O.CONSULTATION,
 }
 

@@ -8,6 +8,7 @@ Rules
   That two acts were done by two people is checked where the act is done, in a constraint, and again by signer and vault (R-LEG-24,
   R-SEC-9).
 - A supplier's operator sees no case at all (R-SEC-12), nor does who manages staff: no case is ever opened to them.
+- The supervised person reads of their own case what the portal shows, and asks; nobody else holds either permission, and they no other.
 - Who keeps a case and who supervises it open it to others (`caseload.manage`): both answer for it, and whose case it is to work on is
   not for those to say who manage accounts.
 - Staff of a *party*, another agency with which a case is shared, read it and work on it (`AS_PARTY`), as far as their own role goes.
@@ -19,7 +20,7 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """What a person is to the agency. One role an account."""
+    """What a person is to the agency. One role an account; the supervised person has none of staff, and a view of their own."""
 
     OFFENDER_MANAGER = "offender_manager"
     SUPERVISOR = "supervisor"
@@ -29,6 +30,7 @@ class Role(StrEnum):
     TENANT_ADMIN = "tenant_admin"
     SUPPLIER_OPERATOR = "supplier_operator"
     SERVICE = "service"
+    SUPERVISED_PERSON = "supervised_person"
 
 
 class Permission(StrEnum):
@@ -59,6 +61,8 @@ class Permission(StrEnum):
     LIST_DRAFT = "list.draft"
     LIST_READ = "list.read"
     NOTICE_SERVE = "notice.serve"
+    PORTAL_ASK = "portal.ask"
+    PORTAL_READ = "portal.read"
     QUEUE_READ = "queue.read"
     STAFF_MANAGE = "staff.manage"
 
@@ -132,6 +136,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),
+    Role.SUPERVISED_PERSON: frozenset({_P.PORTAL_ASK, _P.PORTAL_READ}),
 }
 
 AS_PARTY: Final[frozenset[Permission]] = frozenset(
@@ -150,7 +155,9 @@ AS_PARTY: Final[frozenset[Permission]] = frozenset(
     }
 )
 
-NO_CASE: Final[frozenset[Role]] = frozenset({Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE})
+NO_CASE: Final[frozenset[Role]] = frozenset(
+    {Role.TENANT_ADMIN, Role.SUPPLIER_OPERATOR, Role.SERVICE, Role.SUPERVISED_PERSON}
+)
 
 
 def may(role: Role, permission: StrEnum, *, guest: bool = False) -> bool:

@@ -7,7 +7,7 @@ from psycopg import sql
 from offmon.server.base.policies import Process
 from offmon.server.processes.roles import PROCESS_ROLES
 from tests.database import Database
-from tests.integration.audit.sample import WORKER, do_note
+from tests.integration.audit.sample import CASE, WORKER, do_note
 from tests.server import as_process
 
 LOG = ("audit_entry", "audit_sequenced", "audit_node", "audit_checkpoint")
@@ -35,6 +35,7 @@ def test_no_process_changes_the_log(log: Database, role: str) -> None:
         for statement in CHANGES.values():
             with log.connect(role, autocommit=True) as connection:
                 connection.execute("select set_config('offmon.agency', %s, false)", [WORKER.agency])
+                connection.execute("select set_config('offmon.case', %s, false)", [CASE])
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(statement.format(table=sql.Identifier(table)))
 

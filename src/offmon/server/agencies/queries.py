@@ -276,5 +276,10 @@ def names_of(staff_ids: set[Id]) -> dict[Id, str]:
     return {row.id: row.display_name for row in Staff.objects.filter(id__in=staff_ids)}
 
 
+def team_names() -> dict[Id, str]:
+    """What each team is called. A directory read: the person sees role and team, never a name."""
+    return dict(Team.objects.values_list("id", "name"))
+
+
 def _view(row: Staff) -> StaffView:
     return StaffView(row.id, row.agency_id, row.team_id, Role(row.role), row.display_name)

@@ -186,3 +186,10 @@ def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms) -> list[audit.
     with scope(actor):
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
         return [codec.load(audit.Entry, row.doc, max_size=MAX_DOC) for row in rows]
+
+
+def looks(case: Id, verbs: Iterable[audit.Verb], before: Ms) -> list[tuple[Ms, Role, Id | None, audit.Verb]]:
+    """Which roles did that in a case before an instant: when, role, team, and which of it. Inside the open scope."""
+    rows = Entry.objects.filter(case=case, verb__in=list(verbs), outcome=audit.Outcome.ALLOWED, at__lt=before)
+    by_people = rows.exclude(actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON])
+    return list(by_people.values_list("at", "actor_role", "actor_team", "verb"))

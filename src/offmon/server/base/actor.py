@@ -14,7 +14,7 @@ class Actor:
     """Who acts, on which agency's cases, in which session and request. Pseudonymous ids; never a name.
 
     `home` is the agency that somebody belongs to. Where it is not `agency`, they are a guest: they work on cases that another agency
-    leads and shares with theirs. None says the same as `agency`.
+    leads and shares with theirs. None says the same as `agency`. `case` is the supervised person's own, and the only one that they reach.
     """
 
     id: Id
@@ -24,6 +24,7 @@ class Actor:
     session: Id | None = None
     request: Id | None = None
     home: Id | None = None
+    case: Id | None = None
 
     @property
     def is_guest(self) -> bool:
@@ -56,6 +57,11 @@ class Service(StrEnum):
     SIGNER = "signer"
     VAULT = "vault"
     ASSURANCE = "assurance"
+
+
+def supervised_person(agency: Id, case: Id, session: Id | None = None, request: Id | None = None) -> Actor:
+    """The person of a case, known by its id: a case has one."""
+    return Actor(case, Role.SUPERVISED_PERSON, None, agency, session, request, case=case)
 
 
 def service(name: Service, agency: Id) -> Actor:

@@ -2,9 +2,12 @@
 
 Rules
 - AES-256-GCM with a random nonce; table, row and column are authenticated with it, so a value cannot be moved to another row.
-- The key is a file of 32 bytes that only the console (and, later, the portal) is given. Without it nothing is written in clear.
+- The key is a file of 32 bytes that only the console is given. Without it nothing is written in clear.
+- What is written for the person, or by them (notices, requests), has a key of its own, made from that one: the portal is given this one
+  alone, so that whoever takes it opens no name, no order and nobody's secret.
 """
 
+import hmac
 import os
 from functools import cache
 from pathlib import Path
@@ -59,6 +62,25 @@ def column_key() -> ColumnKey:
     if path is None:
         raise Refused("no-column-key", "This process may not read restricted values.")
     return ColumnKey(Path(path).read_bytes())
+
+
+@cache
+def person_key() -> ColumnKey:
+    """The key of what the person and the agency write to each other: as it was given, or made from the column key.
+
+    Raises Refused where the process is given neither.
+    """
+    path = settings.OFFMON_PERSON_KEY_FILE
+    if path is not None:
+        return ColumnKey(Path(path).read_bytes())
+    if settings.OFFMON_COLUMN_KEY_FILE is None:
+        raise Refused("no-column-key", "This process may not read restricted values.")
+    return ColumnKey(derived(Path(settings.OFFMON_COLUMN_KEY_FILE).read_bytes(), "person"))
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, 32 bytes; nobody gets back from it to the key that it was made from."""
+    return hmac.digest(key, f"offmon/key/{purpose}".encode(), "sha256")
 
 
 def _place(model: type[models.Model], row: Id, column: str) -> bytes:

@@ -13,6 +13,8 @@ Rules (design §5, "Scope"; stack §1 "What was tried for the design")
 - A case or agency table forces row-level security, on its owner too. There is exactly one policy for each role that is named, and none
   for others: permissive policies are OR-ed, so a second one could only widen. Verbs are limited by grants, UPDATE by columns.
 - A policy reads `offmon.agency` without `missing_ok`: where no scope is open, that is an error and never an empty page.
+- The portal sees the one case of its scope: each of its policies names agency *and* case, here and nowhere else. So it can be let at no
+  table that has no case.
 - The console sees a case through its caseload: `CASELOAD`, here and nowhere else. A table that the caseload itself rests on, or that
   is not of a case, is agency-wide.
 - Nothing in a case or agency table changes without an audit entry of the same transaction that names the row (or, for rows that
@@ -39,6 +41,7 @@ class Process(StrEnum):
     VAULT = "offmon_vault"
     ASSURANCE = "offmon_assurance"
     WEBSITE = "offmon_website"
+    PORTAL = "offmon_portal"
 
 
 BACKSTOP: Final = "offmon_backstop"
@@ -55,6 +58,7 @@ INSERT: Final = "insert"
 DELETE: Final = "delete"
 
 AGENCY: Final = sql.SQL("agency = current_setting('offmon.agency')::uuid")
+CASE: Final = sql.SQL("\"case\" = current_setting('offmon.case')::uuid")
 # The statement's time and not the transaction's: who opens a case works on it in the same transaction.
 CASELOAD: Final = sql.SQL(
     'exists (select from agencies_caseload mine where mine."case" = {table}."case"'
@@ -159,6 +163,8 @@ def _policies(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[s
         rule: sql.Composable = AGENCY
         if caseload and process is Process.CONSOLE:
             rule = sql.SQL(" and ").join([AGENCY, CASELOAD.format(table=name)])
+        if process is Process.PORTAL:
+            rule = sql.SQL(" and ").join([AGENCY, CASE])
         statements.append(_POLICY.format(table=name, role=_name(process), rule=rule))
     return statements
 

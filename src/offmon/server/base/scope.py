@@ -1,8 +1,9 @@
 """The one place where a transaction is opened, and in which it is said for whom.
 
 Rules (design §5, "Scope")
-- `scope(actor)` opens a transaction and tells the database the agency and the actor; row-level security reads them. Both end with the
-  transaction, so that a pooled connection carries nothing over. Without them a query on a case table is an error, not an empty page.
+- `scope(actor)` opens a transaction and tells the database the agency and the actor, and for the supervised person their case; row-level
+  security reads them. All end with the transaction, so that a pooled connection carries nothing over. Without them a query on a case
+  table is an error, not an empty page.
 - Queries use a short read-write scope (they log the consultation). Actions are durable: the outermost transaction, committed when
   they return. There are no request-wide transactions.
 - A scope inside a scope joins it as a savepoint, for the same actor only: one transaction acts for one.
@@ -20,6 +21,7 @@ from offmon.server.base.actor import Actor
 
 AGENCY_SETTING = "offmon.agency"
 ACTOR_SETTING = "offmon.actor"
+CASE_SETTING = "offmon.case"
 
 _current: ContextVar[Actor | None] = ContextVar("offmon_scope", default=None)
 
@@ -45,6 +47,8 @@ def scope(actor: Actor, *, durable: bool = False) -> Iterator[None]:
                     "select set_config(%s, %s, true), set_config(%s, %s, true)",
                     [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id],
                 )
+                if actor.case is not None:
+                    cursor.execute("select set_config(%s, %s, true)", [CASE_SETTING, actor.case])
         token = _current.set(actor)
         try:
             yield

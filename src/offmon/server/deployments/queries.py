@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -21,7 +22,7 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.columns import column_key
+from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
@@ -33,6 +34,8 @@ from offmon.server.people.queries import PersonView
 from offmon.words.catalogue import Language
 from offmon.words.notice import write
 from offmon.words.paper import Paper
+
+LONGEST_DELAY_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def paper(paper_id: Id, *, actor: Actor) -> PaperView | None:
         if row is None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
-        kept = Paper.parse(column_key().open(row.words, models.NoticePaper, row.id, "words"))
+        kept = Paper.parse(person_key().open(row.words, models.NoticePaper, row.id, "words"))
         if kept.digest != row.text:
             raise NotAuthentic("notice-altered", "The notice that is kept is not the one that was made.")
         made_with_it = models.NoticePaper.objects.filter(deployment=row.deployment_id, made_at=row.made_at)
@@ -348,3 +351,52 @@ def devices_of(deployment: Id) -> list[Id]:
 def case_of(deployment: Id) -> Id:
     """The case of a deployment, inside the scope that is open; whoever asks shows nothing by it."""
     return models.Deployment.objects.only("case").get(id=deployment).case
+
+
+@dataclass(frozen=True, slots=True)
+class ToldProfile:
+    """The newest signed profile of a device, and when that device was enrolled."""
+
+    device: Id
+    enrolled_at: Ms
+    profile: Profile | None
+
+
+def told_profiles(case: Id) -> list[ToldProfile]:
+    """The devices of a case's live deployment, each with its newest signed profile. For the person, inside the scope that is open."""
+    devices = models.Device.objects.filter(deployment__in=_live().filter(case=case).values("id"))
+    found = []
+    for device, enrolled_at in devices.order_by("enrolled_at", "id").values_list("id", "enrolled_at"):
+        newest = models.Profile.objects.filter(device_id=device, state=ProfileState.SIGNED).order_by("-version")
+        document = newest.values_list("document", flat=True).first()
+        found.append(ToldProfile(device, enrolled_at, None if document is None else _read(document)))
+    return found
+
+
+def person_texts(case: Id) -> dict[Id, str]:
+    """What the person was told of each term, by every profile of theirs. Inside the scope that is open."""
+    documents = models.Profile.objects.filter(case=case, state=ProfileState.SIGNED).order_by("version")
+    signed = [document for document in documents.values_list("document", flat=True) if document is not None]
+    return {said.term: said.text for document in signed for said in _read(document).person_texts}
+
+
+def delay_of(case: Id) -> int:
+    """After how many days the person of a case is told, as the notice said; the longest where nothing is drafted."""
+    found = models.Deployment.objects.filter(case=case).order_by("-delay_days").values_list("delay_days", flat=True)
+    return found.first() or LONGEST_DELAY_DAYS
+
+
+def served_paper(case: Id, language: Language) -> Paper | None:
+    """The newest notice that was served in a case, in a language. For the person, inside the scope that is open."""
+    served = (
+        models.Notice.objects.filter(case=case).order_by("-served_at", "-id").values_list("text", flat=True).first()
+    )
+    made = models.NoticePaper.objects.filter(case=case, text=served).values_list("deployment_id", "made_at").first()
+    if served is None or made is None:
+        return None
+    rows = models.NoticePaper.objects.filter(deployment_id=made[0], made_at=made[1], language=language)
+    paper_id, words, text = rows.values_list("id", "words", "text").get()
+    kept = Paper.parse(person_key().open(words, models.NoticePaper, paper_id, "words"))
+    if kept.digest != text:
+        raise NotAuthentic("notice-altered", "The notice that is kept is not the one that was made.")
+    return kept

@@ -17,6 +17,7 @@ from offmon.core.audit import Touched
 from offmon.core.bundle.layout import Record
 from offmon.core.event import Envelope, Gap, GapLeaf, Note
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import Capability
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.intake import models
@@ -241,3 +242,37 @@ def records_of(case: Id) -> list[tuple[Id, Record]]:
 def batches_of(device: Id) -> list[Touched]:
     """How an audit entry names the batches of a device, inside the scope that is open."""
     return [row.touched() for row in models.Batch.objects.filter(device=device).order_by("received_at")]
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """A disclosure as the person is told of it: when it happened, of which kind, under which terms, and its commitment."""
+
+    event_at: Ms
+    kind: Capability
+    terms: tuple[Id, ...]
+    commit: Digest
+
+
+def sent_before(case: Id, before: Ms) -> list[SentView]:
+    """The disclosures that reached the agency before an instant and are held. For the person, inside the scope that is open.
+
+    By when they were received: what a device sent late is told late, as everything is.
+    """
+    old = models.Batch.objects.filter(case=case, received_at__lt=before).values("id")
+    rows = models.Leaf.objects.filter(case=case, kind="disclosure", held=Held.HELD, batch__in=old)
+    found = rows.values_list("event_at", "document", "commit")
+    claims = ((at, _envelope(document).claim, commit) for at, document, commit in found)
+    return [SentView(at, claim.kind, claim.terms, commit) for at, claim, commit in claims]
+
+
+def gaps_told(case: Id) -> list[tuple[Gap, Ms]]:
+    """The gaps that a case's devices declared, each with when that reached the agency. For the person, inside the scope that is open."""
+    received = dict(models.Batch.objects.filter(case=case).values_list("id", "received_at"))
+    rows = models.Leaf.objects.filter(case=case, kind=GapLeaf.KIND, held=Held.HELD).values_list("document", "batch")
+    return [(codec.load(Gap, document, max_size=MAX_DOCUMENT), received[batch]) for document, batch in rows]
+
+
+def heard_of(devices: set[Id]) -> dict[Id, Ms]:
+    """When these devices were last heard of. For the person, inside the scope that is open, whose policy asks for their case."""
+    return dict(models.Liveness.objects.filter(device__in=devices).values_list("device", "heard_at"))

@@ -6,7 +6,7 @@ from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Count, Ms
 from offmon.server.base.web.permissions import doors
 
-FACES: Final = ("console", "ingest", "website")  # a test compares this with the folder
+FACES: Final = ("console", "ingest", "portal", "website")  # a test compares this with the folder
 
 
 def look(at: Ms) -> Seen:

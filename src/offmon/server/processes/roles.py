@@ -33,6 +33,7 @@ PROCESS_ROLES = (
     "offmon_vault",
     "offmon_assurance",
     "offmon_website",
+    "offmon_portal",
 )
 LOGIN_ROLES = (MIGRATE, *PROCESS_ROLES)
 CREATION_LOCK = 6_386_660_104  # an arbitrary number: two starts at once would race to create the same role

@@ -88,7 +88,9 @@ def test_the_console_has_no_default_key(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @each_process
-def test_only_the_console_holds_a_key_for_sessions(process: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_process_holds_its_own_keys_alone(process: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings_of(process, monkeypatch)
-    assert ("SECRET_KEY" in found) == (process == "console")
+    assert ("SECRET_KEY" in found) == (process in {"console", "portal"})
     assert (found["OFFMON_COLUMN_KEY_FILE"] is not None) == (process == "console")
+    assert (found["OFFMON_PERSON_KEY_FILE"] is not None) == (process == "portal")
+    assert (found["OFFMON_ACCESS_KEY_FILE"] is not None) == (process == "portal")

@@ -9,7 +9,7 @@ from offmon.server.base.web.permissions import Public, Requires, doors
 
 URLCONF = "offmon.server.faces.console.urls"
 DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "permission-matrix.md"
-ROLES = [role for role in Role if role is not Role.SERVICE]
+ROLES = [role for role in Role if role not in {Role.SERVICE, Role.SUPERVISED_PERSON}]
 
 
 class Whose(StrEnum):

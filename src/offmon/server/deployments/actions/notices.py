@@ -2,7 +2,7 @@
 
 Rules
 - What is handed over is what was made: a served notice names its paper, and what is recorded of it is the digest of that very text.
-- The text is kept, enclosed with the column key, since it names the person; so it can be shown as it was, whatever the rows say later.
+- The text is kept, enclosed with the person's key since it names them; so it can be shown as it was, whatever the rows say later.
 - Whether the newest notice covers what is to be signed is not asked here but by the signer, of the rows.
 """
 
@@ -19,7 +19,7 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.columns import column_key
+from offmon.server.base.columns import person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
@@ -67,7 +67,7 @@ def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
             made_at=at,
             checkpoint=checkpoint,
             text=paper.digest,
-            words=column_key().enclose(paper.text, models.NoticePaper, paper_id, "words"),
+            words=person_key().enclose(paper.text, models.NoticePaper, paper_id, "words"),
         )
         papers[language].save(force_insert=True)
     append(actor, Verb.NOTICE_MADE, case=row.case, touched=tuple(papers.values()))

@@ -18,6 +18,7 @@ from offmon.server.faces.console.views import (
     monitoring,
     notices,
     orders,
+    rights,
     sharing,
     staff,
 )
@@ -89,6 +90,7 @@ of_a_case = [
     path("notices/<id:paper_id>/", notices.notice, name="notice"),
     path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
+    path("way-in/", rights.make_access, name="make-access"),
     path("devices/<id:device_id>/profile/", monitoring.ask_profile, name="ask-profile"),
     path("people/", sharing.people, name="people"),
     path("people/new/", sharing.open_to, name="open-to"),

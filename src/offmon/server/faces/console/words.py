@@ -9,6 +9,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.assessment import Source, Standing
+from offmon.core.clocks import RequestKind
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
@@ -134,6 +135,13 @@ ROLE: Final = {
     Role.TENANT_ADMIN: "Administrator",
     Role.SUPPLIER_OPERATOR: "Supplier’s operator",
     Role.SERVICE: "Service",
+    Role.SUPERVISED_PERSON: "Supervised person",
+}
+REQUEST: Final = {
+    RequestKind.DATA: "Asks for their data",
+    RequestKind.OBJECTION: "Objects",
+    RequestKind.COMPLAINT: "Complains",
+    RequestKind.REVIEW: "Asks for a review",
 }
 REFUSAL: Final = {
     "no-notice": "the notice has not been served",

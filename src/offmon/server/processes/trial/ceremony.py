@@ -25,6 +25,7 @@ from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
+from offmon.server.base.columns import derived
 from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial.invented import AGENCIES, InventedAgency
 from offmon.server.processes.trial.places import Home
@@ -91,11 +92,15 @@ def hold(home: Home, at: Ms) -> Ceremony:
     home.offline_root.mkdir(mode=0o700, exist_ok=True)
     witness = _make_witness_key(home)
     made = Ceremony(at, tuple(_make_agency(home, agency, at) for agency in AGENCIES), witness)
-    _write(home, "console", "column-key", secrets.token_bytes(32))
-    code_key = secrets.token_bytes(32)
+    column_key, code_key = secrets.token_bytes(32), secrets.token_bytes(32)
+    _write(home, "console", "column-key", column_key)
+    # The portal has neither of the console's keys, but what is made from each for one purpose.
+    _write(home, "portal", "person-key", derived(column_key, "person"))
+    _write(home, "portal", "access-key", derived(code_key, "access"))
     for process in ("console", "ingest"):  # one makes enrolment codes, the other looks them up
         _write(home, process, "code-key", code_key)
-    home.give("console", "secret-key", secrets.token_urlsafe(48))
+    for process in ("console", "portal"):
+        home.give(process, "secret-key", secrets.token_urlsafe(48))
     home.trust.parent.mkdir(exist_ok=True)
     home.trust.parent.chmod(0o755)
     home.trust.write_bytes(codec.dump(trust_file(made)) + b"\n")

@@ -90,6 +90,9 @@ DOCTOR: Final = "doctor.example"
 NAMED_AT_NOTICE: Final = (SOLICITOR, DOCTOR)
 """The person's own, named when the notice was served: excluded like every other place of help."""
 
+WAY_IN: Final = "person given a way in to their own page"
+"""What the seed calls the step by which the person gets a name and a code."""
+
 CONTACT: Final = "data-protection@oakshire-police.invalid"
 ON_CALL: Final = {
     Gravity.URGENT: "Control room (invented), extension 0001, at once",

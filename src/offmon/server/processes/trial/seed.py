@@ -57,6 +57,7 @@ from offmon.server.processes.trial.acting import actor_of, deployment_id, set_ap
 from offmon.server.processes.trial.apps import FILE as APPS
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.stack import OWN_HOSTS
+from offmon.server.rights.actions import do_make_access
 
 ANSWERS: Final = Answers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
@@ -142,6 +143,7 @@ class Seed:
         deployment = self.steps.once("deployment found", partial(deployment_id, case, self.officer))
         self.steps.once("evidence key made by the vault", partial(self.vault.make_key, deployment))
         self.steps.once("notice served", partial(self._notice, deployment))
+        self.steps.once(invented.WAY_IN, partial(self._let_in, case))
 
     def _set_app_up(self, sign_in: str) -> None:
         def keep(secret: str) -> None:
@@ -269,6 +271,11 @@ class Seed:
 
     def _authorise(self, draft: Id) -> None:
         deployments.do_authorise(draft, ANSWERS, actor=actor_of(invented.AUTHORISER))
+
+    def _let_in(self, case: Id) -> str:
+        """The name and the code that the person is given by hand; the tour says them, since here the reader is that person too."""
+        way_in = do_make_access(case, actor=self.officer)
+        return f"{way_in.name} {way_in.code}"
 
     def _notice(self, deployment: Id) -> Id:
         """Made from the rows once the witness has seen the log, whose checkpoint stands on it."""

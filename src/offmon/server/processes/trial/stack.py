@@ -24,7 +24,7 @@ from offmon.server.processes.trial.postgres import Server
 from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
 
 DATABASE: Final = "offmon"
-PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083}
+PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083, "portal": 8084}
 HOSTS: Final = {
     "console": "console.localhost",
     "portal": "portal.localhost",
@@ -72,6 +72,7 @@ class Stack:
             Spec("worker", self._process("worker"), self.environment("worker"), self._said("worker", "working")),
             Spec("ingest", self._face("ingest"), self.environment("ingest"), self._http("ingest", "/v1/profile")),
             Spec("console", self._face("console"), self.environment("console"), self._http("console", "/")),
+            Spec("portal", self._face("portal"), self.environment("portal"), self._http("portal", "/en/")),
             Spec("website", self._face("website"), self.environment("website"), self._http("website", "/en/")),
             Spec(
                 "assurance",
@@ -117,6 +118,14 @@ class Stack:
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
             "OFFMON_TRUST": str(self.home.trust),
             **self._callers(),
+        }
+
+    def _portal(self, own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_SECRET_KEY_FILE": str(own / "secret-key"),
+            "OFFMON_PERSON_KEY_FILE": str(own / "person-key"),
+            "OFFMON_ACCESS_KEY_FILE": str(own / "access-key"),
+            "OFFMON_PORTAL_HOSTS": HOSTS["portal"],
         }
 
     def _website(self, _own: Path) -> dict[str, str]:

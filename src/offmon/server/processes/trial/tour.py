@@ -3,14 +3,22 @@
 import json
 
 from offmon.core.keys import PublicKey
-from offmon.server.processes.trial.invented import AUTHORISER, EVIDENCE, OFFICER, PROBATION_OFFICER, STAFF, SUPERVISOR
+from offmon.server.processes.trial.invented import (
+    AUTHORISER,
+    EVIDENCE,
+    OFFICER,
+    PROBATION_OFFICER,
+    STAFF,
+    SUPERVISOR,
+    WAY_IN,
+)
 from offmon.server.processes.trial.places import choose_home
 from offmon.server.processes.trial.stack import Stack
 from offmon.server.processes.trial.uids import is_root
 
 
 def text(stack: Stack) -> str:
-    """Addresses, the trust file, the roots' fingerprints as they would stand on paper, sign-ins, a tour of five lines."""
+    """Addresses, the trust file, the roots' fingerprints as they would stand on paper, sign-ins, a tour of six lines."""
     passwords = json.loads(stack.home.sign_ins.read_text())
     rows = "".join(f"  {p.sign_in:18} {passwords[p.sign_in]:18} {p.name}, {p.role.value}\n" for p in STAFF)
     roots = "".join(f"    {a.code:4} {PublicKey.parse(a.root).fingerprint}\n" for a in stack.made.agencies)
@@ -23,6 +31,7 @@ def text(stack: Stack) -> str:
 Everything answers ({whose}).
 
   Console      {stack.url("console")}
+  Own page     {stack.url("portal")}  (the supervised person's)
   For devices  {stack.url("ingest")}
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
   Trust file   {stack.home.trust}
@@ -39,10 +48,17 @@ A tour:
      {_device(stack)}
   3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
   4. Ask for an export as {EVIDENCE}, and try to approve it yourself; then approve it as {SUPERVISOR}, and take it out.
-  5. .venv/bin/offmon verify BUNDLE --trust {stack.home.trust}
+  5. Be the person on their own page: {_way_in(stack)}
+  6. .venv/bin/offmon verify BUNDLE --trust {stack.home.trust}
 
 Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets.
 """
+
+
+def _way_in(stack: Stack) -> str:
+    """What the seed gave the person. It counts for a day and once, as from any officer."""
+    name, code = json.loads((stack.home.of("console") / "seed.json").read_text())[WAY_IN].split()
+    return f"{stack.url('portal')}/en/first/, name {name}, code {code} (once, for a day; the page of the case makes another)"
 
 
 def _device(stack: Stack) -> str:

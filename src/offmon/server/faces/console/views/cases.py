@@ -13,6 +13,7 @@ from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import CaseForm
 from offmon.server.faces.console.pages import file_of, page, refusals_on, who
 from offmon.server.people.actions import do_open_case
+from offmon.server.rights.queries import on_case
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -39,8 +40,9 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """The file of a case."""
     file = file_of(request, case_id)
     workers = agencies.workers_on(case_id, actor=who(request))
+    own = on_case(case_id, actor=who(request))
     names = agencies.names_of(_people(file))
-    return page(request, "case.html", file=file, workers=workers, names=names, section="cases")
+    return page(request, "case.html", file=file, workers=workers, own=own, names=names, section="cases")
 
 
 def _people(file: CaseFile) -> set[Id]:

@@ -1,0 +1,31 @@
+"""The portal: the supervised person signs in here. It sees the rows of their one case, and holds no key but two of its own."""
+
+from offmon.server.base import env
+from offmon.server.base.policies import Process
+from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
+from offmon.server.base.settings.common import apps_with_tables, databases
+from offmon.server.base.web import wiring
+
+SECRET_KEY = env.secret("OFFMON_SECRET_KEY", "the key that protects forms of the portal")
+OFFMON_PERSON_KEY_FILE = env.required("OFFMON_PERSON_KEY_FILE", "the file of the key that opens notices and requests")
+OFFMON_ACCESS_KEY_FILE = env.required(
+    "OFFMON_ACCESS_KEY_FILE", "the file of the key that names and codes are kept under"
+)
+DATABASES = databases(Process.PORTAL)
+INSTALLED_APPS = [*apps_with_tables(), "offmon.server.faces.portal", wiring.APP]
+ALLOWED_HOSTS = env.required("OFFMON_PORTAL_HOSTS", "the portal's host names, comma between them").split(",")
+ROOT_URLCONF = "offmon.server.faces.portal.urls"
+MIDDLEWARE = wiring.middleware("offmon.server.faces.portal.signin.SignedIn")
+TEMPLATES = wiring.TEMPLATES
+CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
+LOGIN_URL = "start"
+OFFMON_BRAND = "Your page"  # a bystander sees it too: it does not say what the site is
+
+CSRF_COOKIE_SECURE = CSRF_COOKIE_HTTPONLY = True  # browsers count a host of this machine (`*.localhost`) as secure
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None  # as long as the browser is open
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 << 10  # a request of 4,000 characters, and room for its spelling
+
+SECURE_CSP = wiring.SECURE_CSP
+SECURE_REFERRER_POLICY = wiring.SECURE_REFERRER_POLICY
+X_FRAME_OPTIONS = "DENY"

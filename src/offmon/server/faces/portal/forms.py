@@ -1,0 +1,82 @@
+"""The forms of the portal, in the person's language: signing in, the first visit, and a request."""
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from offmon.core.clocks import RequestKind
+from offmon.server.base.web.forms import Form
+from offmon.words.catalogue import Language, say
+
+_PLAIN: Final = {"spellcheck": "false", "autocapitalize": "none", "class": "govuk-input--width-20"}
+_PIN: Final = {"inputmode": "numeric", "class": "govuk-input--width-10"}
+_LONGEST: Final = 200
+LONGEST_WORDS: Final = 4_000
+
+
+def _box(language: Language, key: str, widget: forms.Widget, *, hint: bool = False) -> forms.CharField:
+    """A box with its label, its hint and what it says when it is empty."""
+    return forms.CharField(
+        label=say(language, f"portal.{key}.label"),
+        help_text=say(language, f"portal.{key}.hint") if hint else "",
+        max_length=_LONGEST,
+        widget=widget,
+        error_messages=dict.fromkeys(("required", "max_length"), say(language, f"portal.{key}.missing")),
+    )
+
+
+def _name(language: Language) -> forms.CharField:
+    return _box(language, "name", forms.TextInput(attrs={**_PLAIN, "autocomplete": "username"}), hint=True)
+
+
+class SignInForm(Form):
+    """A name and a PIN."""
+
+    def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = _name(language)
+        widget = forms.PasswordInput(attrs={**_PIN, "autocomplete": "current-password"})
+        self.fields["pin"] = _box(language, "pin", widget)
+
+
+class FirstForm(Form):
+    """A name and a code, and the PIN that counts from now on, twice."""
+
+    def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._language = language
+        self.fields["name"] = _name(language)
+        code = forms.TextInput(attrs={**_PLAIN, "autocomplete": "one-time-code"})
+        self.fields["code"] = _box(language, "code", code, hint=True)
+        for key, hint in (("pin-new", True), ("pin-again", False)):
+            widget = forms.PasswordInput(attrs={**_PIN, "autocomplete": "new-password"})
+            self.fields[key.replace("-", "_")] = _box(language, key, widget, hint=hint)
+
+    def clean_pin_again(self) -> str:
+        """The same twice. Raises ValidationError."""
+        again: str = self.cleaned_data["pin_again"]
+        if self.cleaned_data.get("pin_new", again) != again:
+            raise ValidationError(say(self._language, "portal.pin-again.differs"))
+        return again
+
+
+class _Words(forms.CharField):
+    """Words that may be none. Its label says so, in the person's language; a field that is not required would be marked in English."""
+
+    def validate(self, value: str) -> None:
+        """Raises ValidationError for too many."""
+        if len(value) > LONGEST_WORDS:
+            raise ValidationError(self.error_messages["max_length"])
+
+
+class AskForm(Form):
+    """Whatever the person wants to say, which may be nothing."""
+
+    def __init__(self, *args: Any, language: Language, kind: RequestKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"] = _Words(
+            label=say(language, f"portal.ask.{kind}.label"),
+            widget=forms.Textarea(attrs={"rows": 8}),
+            error_messages={"max_length": say(language, "portal.ask.too-long")},
+        )

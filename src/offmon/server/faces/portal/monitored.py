@@ -1,0 +1,61 @@
+"""What is monitored now, from the signed profiles themselves: per term its words, what is collected under it, and until when."""
+
+from dataclasses import dataclass
+
+from offmon.core.ids import Ms
+from offmon.core.order import Capability
+from offmon.core.profile import Profile
+from offmon.server.rights.queries import Device, Now
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term under which something is collected at this moment. `until` None: it has no last day."""
+
+    text: str
+    kinds: tuple[Capability, ...]
+    until: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """A device. `until`: when its permission ends or ended; None where it has none. `terms`: what it collects now."""
+
+    enrolled_at: Ms
+    heard_on: Ms | None
+    until: Ms | None
+    running: bool
+    terms: tuple[Term, ...]
+
+
+def devices(found: Now) -> list[Monitored]:
+    """The devices in the order in which they were enrolled."""
+    return [_device(one, found.at) for one in found.devices]
+
+
+def to_ask(found: Now) -> list[tuple[str, str]]:
+    """Who is responsible and how they are reached: whoever the profiles name, the lead agency first."""
+    profiles = [one.profile.profile for one in found.devices if one.profile.profile is not None]
+    named = [(party.name, party.contact) for profile in profiles for party in profile.controllers]
+    return list(dict.fromkeys([(found.agency.name, found.agency.contact), *named]))
+
+
+def _device(device: Device, at: Ms) -> Monitored:
+    profile = device.profile.profile
+    if profile is None:
+        return Monitored(device.profile.enrolled_at, device.heard_on, None, running=False, terms=())
+    running = at in profile.lease
+    terms = _terms(profile, at) if running else ()
+    return Monitored(device.profile.enrolled_at, device.heard_on, profile.lease.until, running, terms)
+
+
+def _terms(profile: Profile, at: Ms) -> tuple[Term, ...]:
+    kinds: dict[str, set[str]] = {}
+    for grant in profile.grants:
+        for term in grant.terms_at(at):
+            kinds.setdefault(term, set()).add(grant.KIND)
+    return tuple(
+        Term(said.text, tuple(one for one in Capability if one.value in kinds[said.term]), said.period.until)
+        for said in profile.person_texts
+        if said.term in kinds
+    )

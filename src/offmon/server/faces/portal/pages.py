@@ -1,0 +1,65 @@
+"""What every page of the portal has: its language, its words, and, once someone is known, where they may go and which hours are watched."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from offmon.core import clock
+from offmon.core.event import Gravity
+from offmon.core.ids import Ms
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.actor import Actor
+from offmon.server.base.web.permissions import actor_of
+from offmon.words import dates
+from offmon.words.catalogue import Language, say
+
+NAVIGATION: Final = ("now", "never", "notice", "told", "ask")
+
+
+def page(request: HttpRequest, language: Language, name: str, **context: Any) -> HttpResponse:
+    """A page of `jinja2/portal/`."""
+    actor = actor_of(request)
+    words: Callable[..., str] = partial(say, language)
+    shared = {
+        "lang": language.value,
+        "language": language,
+        "say": words,
+        "name": name,
+        "hours": hours(language, agencies.agency(actor.agency)) if isinstance(actor, Actor) else None,
+        "navigation_names": NAVIGATION if isinstance(actor, Actor) else (),
+        "other_path": f"/{language.other.value}/{request.path_info.split('/', 2)[2]}",
+        "day": partial(dates.day, language),
+        "last_day": partial(dates.last_day, language),
+        "moment": partial(_moment, language),
+        "written": lambda on: dates.day(language, clock.start_of_day(on)),
+    }
+    return render(request, f"portal/{name}.html", {**shared, **context})
+
+
+def who(request: HttpRequest) -> Actor:
+    """Who acts. Every view that asks stands behind `@requires`, so somebody does."""
+    actor = actor_of(request)
+    if not isinstance(actor, Actor):
+        raise PermissionDenied
+    return actor
+
+
+def hours(language: Language, agency: agencies.AgencyView) -> str:
+    """Which hours are watched, and who is called in the others."""
+    called = agency.on_call
+    return say(
+        language,
+        "portal.frame.hours",
+        agency=agency.name,
+        urgent=called[Gravity.URGENT],
+        high=called[Gravity.HIGH],
+        standard=called[Gravity.STANDARD],
+    )
+
+
+def _moment(language: Language, at: Ms) -> str:
+    return f"{dates.day(language, at)}, {clock.london_text(at)[11:16]}"

@@ -1,0 +1,57 @@
+"""The addresses of the portal: each page in each language. None says whose page it is, or what it is about."""
+
+from django.urls import include, path, register_converter
+
+from offmon.core.clocks import RequestKind
+from offmon.server.base.web.static import static_route
+from offmon.server.faces.portal import views
+from offmon.words.catalogue import Language
+
+
+class LanguageConverter:
+    """A language in an address: `en` or `cy`."""
+
+    regex = "|".join(Language)
+
+    def to_python(self, value: str) -> Language:
+        """The language."""
+        return Language(value)
+
+    def to_url(self, value: Language) -> str:
+        """The language."""
+        return value.value
+
+
+class KindConverter:
+    """What is asked for, in an address."""
+
+    regex = "|".join(RequestKind)
+
+    def to_python(self, value: str) -> RequestKind:
+        """The kind."""
+        return RequestKind(value)
+
+    def to_url(self, value: RequestKind) -> str:
+        """The kind."""
+        return value.value
+
+
+register_converter(LanguageConverter, "language")
+register_converter(KindConverter, "kind")
+
+in_a_language = [
+    path("", views.sign_in, name="sign-in"),
+    path("first/", views.first, name="first"),
+    path("leave/", views.leave, name="leave"),
+    path("now/", views.now, name="now"),
+    path("never/", views.never, name="never"),
+    path("notice/", views.notice, name="notice"),
+    path("told/", views.told, name="told"),
+    path("ask/", views.ask, name="ask"),
+    path("ask/<kind:kind>/", views.ask_for, name="ask-for"),
+]
+urlpatterns = [
+    static_route(),
+    path("", views.start, name="start"),
+    path("<language:language>/", include(in_a_language)),
+]

@@ -1,0 +1,134 @@
+"""Every page of the portal. What the person reads is recorded by the query that reads it."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from offmon.core.clocks import RequestKind
+from offmon.core.errors import Refused
+from offmon.core.inventory import NEVER
+from offmon.core.roles import Permission
+from offmon.server.agencies.door.actions import MustWait
+from offmon.server.base.web.permissions import public, requires
+from offmon.server.faces.portal import monitored, signin
+from offmon.server.faces.portal.forms import AskForm, FirstForm, SignInForm
+from offmon.server.faces.portal.pages import page, who
+from offmon.server.faces.portal.signin import request_id
+from offmon.server.rights import queries
+from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
+from offmon.words.catalogue import Language, say
+
+_MINUTE_MS = 60_000
+
+
+@public("it shows nothing and only leads on, to the page to sign in")
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """To the page to sign in: in the language of the page that somebody wanted, else in English."""
+    wanted = request.GET.get("next", "")
+    return redirect("sign-in", Language.WELSH if wanted.startswith("/cy/") else Language.ENGLISH)
+
+
+@public("the page to sign in, which says nothing of what is behind it")
+def sign_in(request: HttpRequest, language: Language) -> HttpResponse:
+    """A name and a PIN."""
+    form = SignInForm(_posted(request), language=language)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            return _in(language, do_sign_in(given["name"], given["pin"], request_id(request)))
+        except Refused as refusal:
+            return _refused(request, language, form, "sign-in", refusal)
+    return page(request, language, "sign-in", form=form)
+
+
+@public("the first visit, by a code that an officer gave")
+def first(request: HttpRequest, language: Language) -> HttpResponse:
+    """The code, once, and a PIN for later."""
+    form = FirstForm(_posted(request), language=language)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            return _in(language, do_begin(given["name"], given["code"], given["pin_new"], request_id(request)))
+        except Refused as refusal:
+            return _refused(request, language, form, "first", refusal)
+    return page(request, language, "first", form=form)
+
+
+@public("whoever signs out is nobody any more")
+@require_POST
+def leave(request: HttpRequest, language: Language) -> HttpResponse:
+    """Sign out."""
+    token = request.COOKIES.get(signin.COOKIE)
+    if token is not None:
+        do_leave(token)
+    answer = redirect("sign-in", language)
+    signin.leave(answer)
+    return answer
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def now(request: HttpRequest, language: Language) -> HttpResponse:
+    """What is monitored now."""
+    found = queries.now(actor=who(request))
+    return page(request, language, "now", found=found, devices=monitored.devices(found), ask=monitored.to_ask(found))
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def never(request: HttpRequest, language: Language) -> HttpResponse:
+    """What is never collected, from the inventory itself."""
+    queries.never(actor=who(request))
+    things = [say(language, f"inventory.never.{place}") for place, _ in enumerate(NEVER)]
+    return page(request, language, "never", things=things)
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def notice(request: HttpRequest, language: Language) -> HttpResponse:
+    """The newest notice, as it was served."""
+    return page(request, language, "notice", paper=queries.notice(language, actor=who(request)))
+
+
+@requires(Permission.PORTAL_READ)
+@require_safe
+def told(request: HttpRequest, language: Language) -> HttpResponse:
+    """What was sent and which role looked, after the delay."""
+    return page(request, language, "told", found=queries.told(actor=who(request)))
+
+
+@requires(Permission.PORTAL_ASK)
+@require_safe
+def ask(request: HttpRequest, language: Language) -> HttpResponse:
+    """What one may ask for, and what one asked for."""
+    return page(request, language, "ask", kinds=RequestKind, requests=queries.requests(actor=who(request)))
+
+
+@requires(Permission.PORTAL_ASK)
+def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> HttpResponse:
+    """Open a request of that kind."""
+    form = AskForm(_posted(request), language=language, kind=kind)
+    if form.is_valid():
+        do_ask(kind, form.cleaned_data["words"], actor=who(request))
+        return redirect("ask", language)
+    return page(request, language, "ask-for", form=form, kind=kind)
+
+
+def _in(language: Language, token: str) -> HttpResponseRedirect:
+    answer = HttpResponseRedirect(f"/{language.value}/now/")
+    signin.sit(answer, token)
+    return answer
+
+
+def _refused(request: HttpRequest, language: Language, form: forms.Form, name: str, refusal: Refused) -> HttpResponse:
+    """The form again with what to do, or how long to wait. What was typed as code or PIN is not sent back."""
+    if isinstance(refusal, MustWait):
+        return page(request, language, "wait", minutes=-(-refusal.wait_ms // _MINUTE_MS))
+    form.add_error("pin_new" if refusal.code == "weak-pin" else None, say(language, f"portal.refused.{refusal.code}"))
+    return page(request, language, name, form=form)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None

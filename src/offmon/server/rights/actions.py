@@ -1,0 +1,199 @@
+"""Every write to rights: the person's way in, their sittings, that they looked, and what they asked for.
+
+Rules
+- The code is shown once and kept as a keyed hash; it counts for a day, for five tries and once. The PIN is hashed as passwords are, and
+  keyed before that, since six digits alone are soon tried.
+- A try is counted as failed before it is looked at, and uncounted when it was right (as at the console's door).
+- A name that nobody has is counted and answered like one that somebody has, and takes as long.
+- What fails here is an entry of that case; the tries that are let through are few, so that nobody fills the log by guessing.
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection, transaction
+
+from offmon.core.audit import Outcome, Verb
+from offmon.core.clocks import RequestKind
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id
+from offmon.core.roles import Permission
+from offmon.server.agencies.door.actions import MustWait
+from offmon.server.agencies.door.throttle import REMEMBERED_MS, wait_of
+from offmon.server.agencies.queries import check_on_caseload
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor, supervised_person
+from offmon.server.base.columns import person_key
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import action
+from offmon.server.rights import entering
+from offmon.server.rights.entering import WayIn
+from offmon.server.rights.keys import keyed
+from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting, Request
+from offmon.server.rights.queries import digest_of, named, newest_access, own_case
+
+_ONE_AT_A_TIME: Final = 0x0FF_D00_13  # the advisory lock under which tries are counted
+_LONGEST_WORDS: Final = 4_000
+
+
+@action
+def do_make_access(case: Id, *, actor: Actor) -> WayIn:
+    """A way in for the person of a case; the one before ends by it. What is returned is shown once. Raises Refused."""
+    actor.check(Permission.NOTICE_SERVE)
+    check_on_caseload(case, actor.id, clock.now())
+    drawn = entering.draw()
+    row = PersonAccess(
+        id=new_id(),
+        agency=actor.agency,
+        case=case,
+        made_by=actor.id,
+        made_at=clock.now(),
+        code=keyed("code", entering.plain(drawn.code)),
+    )
+    row.save(force_insert=True)
+    name = AccessName(name=named(drawn.name), agency_id=actor.agency, case=case, access=row.id)
+    name.save(force_insert=True)
+    append(actor, Verb.PERSON_ACCESS_MADE, case=case, touched=(row,))
+    return drawn
+
+
+def do_begin(name: str, code: str, pin: str, request: Id) -> str:
+    """The first visit: use the code, choose the PIN. What the browser's cookie is to hold.
+
+    Raises Refused (`weak-pin`, `not-right`) and MustWait.
+    """
+    entering.check_pin(pin)
+    return _enter(name, lambda row: _use_code(row, code, pin), request)
+
+
+def do_sign_in(name: str, pin: str, request: Id) -> str:
+    """A later visit. What the browser's cookie is to hold. Raises Refused (`not-right`) and MustWait."""
+    return _enter(name, lambda row: _is_pin(row, pin), request)
+
+
+def do_leave(token: str) -> None:
+    """Sign out: the cookie is worth nothing any more."""
+    PersonSitting.objects.filter(token=digest_of(token)).delete()
+
+
+def do_see(token: str) -> None:
+    """That the person is still there."""
+    PersonSitting.objects.filter(token=digest_of(token)).update(seen_at=clock.now())
+
+
+@action
+def do_ask(kind: RequestKind, words: str, *, actor: Actor) -> str:
+    """Open a request. Its reference. The words may be none: nobody need say anything. Raises Refused (`too-long`)."""
+    actor.check(Permission.PORTAL_ASK)
+    if len(words) > _LONGEST_WORDS:
+        raise Refused("too-long", "Use 4,000 characters or fewer.")
+    case, request_id = own_case(actor), new_id()
+    row = Request(
+        id=request_id,
+        agency=actor.agency,
+        case=case,
+        kind=kind,
+        reference="-".join((kind.value[:1].upper(), request_id[:4], request_id[4:8])).upper(),
+        words=person_key().enclose(words.strip(), Request, request_id, "words"),
+        received_at=clock.now(),
+    )
+    row.save(force_insert=True)
+    append(actor, Verb.PERSON_ASKED, case=case, touched=(row,), reason=kind.value)
+    return row.reference
+
+
+def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id) -> str:
+    """Let someone in by a name and what `check` looks at; a new cookie. Raises MustWait and Refused (`not-right`)."""
+    who = named(name)
+    one = _count_try(who)
+    found = AccessName.objects.filter(name=who).first()
+    if found is None:
+        make_password(name)  # as long as a real check takes
+        raise _not_right()
+    actor = supervised_person(found.agency_id, found.case, new_id(), request)
+    if not _try(found.access, check, actor=actor):
+        raise _not_right()
+    FailedTry.objects.filter(id=one).delete()
+    return _sit(found, actor)
+
+
+@action
+def _try(access: Id, check: Callable[[PersonAccess], bool], *, actor: Actor) -> bool:
+    """Look at a code or a PIN while its row is locked, and write down how that ended."""
+    row, case = newest_access(PersonAccess.objects.select_for_update(), own_case(actor)), own_case(actor)
+    if row is None or row.id != access:
+        make_password("another one was made since")
+        append(actor, Verb.ACCESS_DENIED, case=case, outcome=Outcome.DENIED, reason="old-name")
+        return False
+    before = row.values()
+    right = check(row)
+    touched = () if row.values() == before else (row,)
+    if right:
+        append(actor, Verb.PERSON_SIGNED_IN, case=case, touched=touched)
+    else:
+        append(actor, Verb.ACCESS_DENIED, case=case, outcome=Outcome.DENIED, reason="not-right", touched=touched)
+    return right
+
+
+def _use_code(row: PersonAccess, code: str, pin: str) -> bool:
+    """Use the code up, or one of its tries."""
+    encoded = make_password(keyed("pin", pin).hex())  # right or wrong, it takes as long
+    now = clock.now()
+    if row.used_at is not None or row.tries >= entering.CODE_TRIES or not 0 <= now - row.made_at < entering.CODE_MS:
+        return False
+    row.tries += 1
+    right = hmac.compare_digest(row.code, keyed("code", entering.plain(code)))
+    if right:
+        row.used_at, row.pin = now, encoded
+    row.save(update_fields=["tries", "used_at", "pin"])
+    return right
+
+
+def _is_pin(row: PersonAccess, pin: str) -> bool:
+    if row.pin is None:
+        make_password(pin)
+        return False
+    return check_password(keyed("pin", pin).hex(), row.pin)
+
+
+def _count_try(name: bytes) -> Id:
+    """Count a try of a name, as failed until it is uncounted. Raises MustWait."""
+    who = Digest(name.hex())
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        now = clock.now()
+        FailedTry.objects.filter(at__lte=now - REMEMBERED_MS).delete()
+        wait = wait_of(FailedTry.objects.filter(who=who).values_list("at", flat=True), now)
+        if wait:
+            raise MustWait(wait)
+        row = FailedTry(id=new_id(), who=who, at=now)
+        row.save(force_insert=True)
+    return row.id
+
+
+def _sit(found: AccessName, actor: Actor) -> str:
+    """A new sitting. Its cookie's text, which is kept by hash."""
+    now, token = clock.now(), secrets.token_urlsafe(32)
+    PersonSitting.objects.filter(began_at__lte=now - entering.LONGEST_MS).delete()
+    row = PersonSitting(
+        token=digest_of(token),
+        agency=found.agency_id,
+        case=found.case,
+        access=found.access,
+        session=actor.session or new_id(),
+        began_at=now,
+        seen_at=now,
+    )
+    row.save(force_insert=True)
+    return token
+
+
+def _not_right() -> Refused:
+    return Refused(
+        "not-right", "That is not right, or it counts no more. Check it, or ask your officer for a new code."
+    )

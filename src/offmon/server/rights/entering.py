@@ -1,0 +1,72 @@
+"""What a person signs in with, and for how long that counts (R-SEC-10; ASVS 5.0 §6, §7). Pure: time comes in as an argument.
+
+Rules
+- The name is eight letters drawn at random: it says nothing of anyone. The code is ten characters, for one day, five tries and one use.
+- Letters and digits that are taken for one another are in neither; capitals, spaces and dashes do not matter.
+- A PIN is six digits or more, and not such as everyone tries first: one digit again and again, or digits in a row.
+- A sitting ends after ten minutes without a page, and after one hour in any case. A clock that stepped back ends it too.
+"""
+
+import secrets
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+
+CODE_MS: Final = clock.DAY_MS
+CODE_TRIES: Final = 5
+IDLE_MS: Final = 10 * clock.MINUTE_MS
+LONGEST_MS: Final = clock.HOUR_MS
+PIN_DIGITS: Final = 6
+PIN_MOST: Final = 32
+
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
+_SIGNS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What an officer gives the person, once."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One person at one browser. `session` is the id that log entries carry; it opens nothing."""
+
+    agency: Id
+    case: Id
+    access: Id
+    session: Id
+    began_at: Ms
+    seen_at: Ms
+
+
+def draw() -> WayIn:
+    """A new name and a new code: 36 and 50 bits."""
+    name = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    code = "".join(secrets.choice(_SIGNS) for _ in range(10))
+    return WayIn(name, f"{code[:5]}-{code[5:]}")
+
+
+def plain(text: str) -> str:
+    """What was typed, without what does not matter."""
+    return "".join(text.split()).replace("-", "").upper()
+
+
+def check_pin(pin: str) -> None:
+    """Raises Refused (`weak-pin`) unless the digits make a PIN."""
+    steps = {(int(later) - int(earlier)) % 10 for earlier, later in pairwise(pin) if pin.isdecimal()}
+    if not (pin.isascii() and pin.isdecimal() and PIN_DIGITS <= len(pin) <= PIN_MOST) or steps in ({0}, {1}, {9}):
+        raise Refused("weak-pin", "Choose at least 6 numbers that are not all the same and not in a row.")
+
+
+def is_over(sitting: Sitting, at: Ms) -> bool:
+    """Whether the person must sign in again."""
+    idle, whole = at - sitting.seen_at, at - sitting.began_at
+    return not (0 <= idle < IDLE_MS and 0 <= whole < LONGEST_MS)

@@ -1,0 +1,1 @@
+"""The schema of rights, as it came to be."""

@@ -1,0 +1,239 @@
+"""Every read of rights: who sits at a browser, and the pages of the portal, each of which the person is recorded as having read.
+
+Rules
+- One scope a page: what is read and the entry that says so are one transaction, in the person's own case.
+- Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is.
+- Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db.models import QuerySet
+
+from offmon.core import clock as time
+from offmon.core import clocks, delay
+from offmon.core.audit import Verb
+from offmon.core.clocks import Due, RequestKind
+from offmon.core.errors import Refused
+from offmon.core.event import Gap
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import Capability
+from offmon.core.roles import Permission, Role
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import AgencyView
+from offmon.server.audit import queries as log
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor, supervised_person
+from offmon.server.base.columns import person_key
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries import ToldProfile
+from offmon.server.intake import queries as intake
+from offmon.server.rights.entering import Sitting, is_over
+from offmon.server.rights.keys import keyed
+from offmon.server.rights.models import PersonAccess, PersonSitting, Request
+from offmon.words.catalogue import Language
+from offmon.words.paper import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device: its profile in force, and the day on which it was last heard of."""
+
+    profile: ToldProfile
+    heard_on: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is monitored now. `gaps`: newest first."""
+
+    at: Ms
+    agency: AgencyView
+    devices: tuple[Device, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """Something that was sent: the day of it, what kind, under which terms of the profile, and its fingerprint on the device."""
+
+    on: Ms
+    kind: Capability
+    terms: tuple[str, ...]
+    commit: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """That someone looked: the day, in which role and team, and at what."""
+
+    on: Ms
+    role: Role
+    team: str | None
+    what: Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told after the delay, newest first."""
+
+    delay_days: int
+    until: Ms
+    sent: tuple[SentLine, ...]
+    looks: tuple[LookLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request, by when it is answered, and what the person wrote."""
+
+    reference: str
+    kind: RequestKind
+    received_at: Ms
+    due: Due
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnCase:
+    """What an officer sees on the page of a case: the newest way in, and the person's requests, newest first."""
+
+    made_at: Ms | None
+    used_at: Ms | None
+    requests: tuple[RequestView, ...]
+
+
+def sitting_of(token: str, request: Id) -> Actor | None:
+    """Who sits at the browser whose cookie that is; None for nobody, or for one that is over."""
+    row = PersonSitting.objects.filter(token=digest_of(token)).first()
+    if row is None:
+        return None
+    sitting = Sitting(row.agency, row.case, row.access, row.session, row.began_at, row.seen_at)
+    actor = supervised_person(row.agency, row.case, row.session, request)
+    with scope(actor):
+        newest = newest_access(PersonAccess.objects.only("id"), row.case)
+    gone = newest is None or newest.id != row.access
+    return None if gone or is_over(sitting, clock.now()) else actor
+
+
+def now(*, actor: Actor) -> Now:
+    """What is monitored now, and what was not covered."""
+    with _looking("now", actor) as case:
+        profiles = deployments.told_profiles(case)
+        heard = intake.heard_of({one.device for one in profiles})
+        before = delay.shown_before(clock.now(), deployments.delay_of(case))
+        gaps = [gap for gap, received in intake.gaps_told(case) if not delay.waits(gap.reason) or received < before]
+        return Now(
+            at=clock.now(),
+            agency=agencies.agency(actor.agency),
+            devices=tuple(Device(one, heard.get(one.device)) for one in profiles),
+            gaps=tuple(sorted(gaps, key=lambda gap: gap.since, reverse=True)),
+        )
+
+
+def never(*, actor: Actor) -> AgencyView:
+    """That the person read what is never collected: the same for everyone."""
+    with _looking("never", actor):
+        return agencies.agency(actor.agency)
+
+
+def notice(language: Language, *, actor: Actor) -> Paper | None:
+    """The newest notice that was served, in a language; None where none was."""
+    with _looking("notice", actor) as case:
+        return deployments.served_paper(case, language)
+
+
+def told(*, actor: Actor) -> Told:
+    """What was sent and which role looked, up to the delay."""
+    with _looking("told", actor) as case:
+        days = deployments.delay_of(case)
+        until = delay.shown_before(clock.now(), days)
+        texts = deployments.person_texts(case)
+        sent = {
+            SentLine(
+                _day(one.event_at), one.kind, tuple(texts[term] for term in one.terms if term in texts), one.commit
+            )
+            for one in intake.sent_before(case, until)
+        }
+        teams = agencies.team_names()
+        looks = {
+            LookLine(_day(at), role, None if team is None else teams.get(team), verb)
+            for at, role, team, verb in log.looks(case, delay.LOOKS, until)
+        }
+        return Told(
+            delay_days=days,
+            until=until,
+            sent=tuple(sorted(sent, key=lambda one: (-one.on, one.commit))),
+            looks=tuple(sorted(looks, key=lambda one: (-one.on, one.role, one.team or "", one.what))),
+        )
+
+
+def requests(*, actor: Actor) -> list[RequestView]:
+    """What the person asked for, newest first."""
+    with _looking("requests", actor) as case:
+        return _requests(case)
+
+
+def on_case(case: Id, *, actor: Actor) -> OnCase:
+    """For whoever works on the case; the caller's query logs the case."""
+    with scope(actor):
+        agencies.check_on_caseload(case, actor.id, clock.now())
+        row = newest_access(PersonAccess.objects.only("id", "made_at", "used_at"), case)
+        if row is None:
+            return OnCase(None, None, tuple(_requests(case)))
+        return OnCase(row.made_at, row.used_at, tuple(_requests(case)))
+
+
+def digest_of(token: str) -> Digest:
+    """How a cookie's text is kept. It is random, so that a plain hash is enough."""
+    return Digest(sha256(token.encode()).hexdigest())
+
+
+def named(name: str) -> bytes:
+    """How a sign-in name is kept, and found."""
+    return keyed("name", "".join(name.split()).lower())
+
+
+def newest_access(rows: "QuerySet[PersonAccess]", case: Id) -> PersonAccess | None:
+    """The way in that counts, inside the scope that is open."""
+    return rows.filter(case=case).order_by("-made_at", "-id").first()
+
+
+def own_case(actor: Actor) -> Id:
+    """The case of the person who acts. Raises Refused (`not-permitted`) for anyone else."""
+    if actor.case is None:
+        raise Refused("not-permitted", "This is the supervised person's own view.")
+    return actor.case
+
+
+@contextmanager
+def _looking(page: str, actor: Actor) -> Iterator[Id]:
+    """The scope of one page, with the entry that the person read it. Their case."""
+    actor.check(Permission.PORTAL_READ)
+    case = own_case(actor)
+    with scope(actor):
+        append(actor, Verb.PERSON_LOOKED, case=case, reason=page)
+        yield case
+
+
+def _requests(case: Id) -> list[RequestView]:
+    return [
+        RequestView(
+            row.reference,
+            row.kind,
+            row.received_at,
+            clocks.due(row.kind, time.local_day(row.received_at)),
+            person_key().open(row.words, Request, row.id, "words"),
+        )
+        for row in Request.objects.filter(case=case).order_by("-received_at", "id")
+    ]
+
+
+def _day(at: Ms) -> Ms:
+    """The day of an instant, and no more of it."""
+    return time.start_of_day(time.local_day(at))

@@ -1,0 +1,1 @@
+"""The portal on a real database, as its own role."""

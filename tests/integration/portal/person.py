@@ -1,0 +1,88 @@
+"""The supervised person of a story, at a browser in front of the portal."""
+
+import importlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from django.http import HttpResponse
+from django.test import Client, override_settings
+
+from offmon.server.base.columns import derived, person_key
+from offmon.server.base.policies import Process
+from offmon.server.rights.actions import do_make_access
+from offmon.server.rights.entering import WayIn
+from offmon.server.rights.keys import access_key
+from tests.server import as_process
+from tests.support.story import Story
+
+PIN = "830194"
+
+
+@dataclass
+class Person:
+    """Someone who was given a way in. `browser` is theirs, and keeps its cookies."""
+
+    story: Story
+    browser: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True, raise_request_exception=False))
+
+    def is_given_a_way_in(self) -> WayIn:
+        """By the officer."""
+        with self.story.console(), self.story.with_keys():
+            return do_make_access(self.story.case, actor=self.story.officer)
+
+    def send(self, path: str, **given: Any) -> HttpResponse:
+        """Open a page, and send its form as a browser would."""
+        page = self.browser.get(path)
+        token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page.content)
+        assert token is not None, f"{path}: {page.status_code}, without a form"
+        answer: Any = self.browser.post(path, {**given, "csrfmiddlewaretoken": token[1].decode()})
+        return answer  # type: ignore[no-any-return]  # the client's own response is an HttpResponse with more on it
+
+    def begins(self, way_in: WayIn, pin: str = PIN, **changed: str) -> HttpResponse:
+        """The first visit."""
+        given = {"name": way_in.name, "code": way_in.code, "pin_new": pin, "pin_again": pin}
+        return self.send("/en/first/", **{**given, **changed})
+
+    def signs_in(self, way_in: WayIn, pin: str = PIN) -> HttpResponse:
+        """A later visit."""
+        return self.send("/en/", name=way_in.name, pin=pin)
+
+
+@contextmanager
+def portal(story: Story) -> Iterator[None]:
+    """The portal as its process runs it: its settings, its role, and of the console's keys the two that are made from them."""
+    given = {}
+    for name, source in (("person", "column"), ("access", "code")):
+        file = story.folder / f"{name}-key"
+        file.write_bytes(derived((story.folder / source).read_bytes(), name))
+        given[name] = file
+    for kept in (person_key, access_key):
+        kept.cache_clear()
+    try:
+        with as_process(story.database, Process.PORTAL), override_settings(**settings(given)):
+            yield
+    finally:
+        for kept in (person_key, access_key):
+            kept.cache_clear()
+
+
+def settings(keys: dict[str, Path]) -> dict[str, Any]:
+    """What the portal's own settings module says, less its database."""
+    told = {
+        "OFFMON_DATABASE_URL": "postgresql://offmon_portal@127.0.0.1/none",
+        "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
+        "OFFMON_PERSON_KEY_FILE": str(keys["person"]),
+        "OFFMON_ACCESS_KEY_FILE": str(keys["access"]),
+        "OFFMON_PORTAL_HOSTS": "testserver",
+    }
+    with patch.dict(os.environ, told):
+        module = importlib.reload(importlib.import_module("offmon.server.base.settings.portal"))
+    return {
+        name: value for name, value in vars(module).items() if name.isupper() and name not in {"DATABASES", "LOGGING"}
+    }

@@ -1,0 +1,141 @@
+"""How the person comes in: a code that counts once, then a PIN of their own, and not without end (issue 3, "Portal"; R-SEC-10)."""
+
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pytest
+
+from offmon.core import clock as time
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import Refused
+from offmon.core.roles import Role
+from offmon.server.base import clock
+from offmon.server.rights import actions, queries
+from offmon.server.rights.actions import do_make_access
+from offmon.server.rights.entering import WayIn
+from tests.integration.portal.person import PIN, Person, portal
+from tests.support.story import Story
+
+COOKIE = "__Host-sitting"
+
+
+def later(ms: int) -> SimpleNamespace:
+    """A clock that is ahead."""
+    return SimpleNamespace(now=lambda: clock.now() + ms)
+
+
+def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) -> None:
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert person.browser.get("/en/now/")["Location"].startswith("/?next=")
+        answer = person.begins(way_in)
+        assert answer.status_code == 302, answer.content.decode()
+        morsel = answer.cookies[COOKIE]
+        assert (morsel["secure"], morsel["httponly"], morsel["samesite"]) == (True, True, "Strict")
+        assert (morsel["domain"], morsel["path"], morsel["max-age"]) == ("", "/", "")
+        assert "What is monitored now" in person.browser.get("/en/now/").content.decode()
+        assert person.send("/en/ask/data/").status_code == 302  # a form of theirs, with its token
+        left = person.browser.post("/en/leave/", {"csrfmiddlewaretoken": person.browser.cookies["csrftoken"].value})
+        assert left["Location"] == "/en/"
+        assert person.browser.get("/en/now/").status_code == 302
+        assert person.begins(way_in).status_code == 200  # used
+        assert person.signs_in(way_in).status_code == 302
+        assert person.browser.get("/en/now/").status_code == 200
+    signed = story.entries(Verb.PERSON_ACCESS_MADE, Verb.PERSON_SIGNED_IN)
+    assert [(entry.verb, entry.case, entry.actor.role) for entry in signed] == [
+        (Verb.PERSON_ACCESS_MADE, story.case, Role.OFFENDER_MANAGER),
+        (Verb.PERSON_SIGNED_IN, story.case, Role.SUPERVISED_PERSON),
+        (Verb.PERSON_SIGNED_IN, story.case, Role.SUPERVISED_PERSON),
+    ]
+
+
+def test_a_code_is_shown_once_and_kept_in_no_form_that_lets_in(person: Person, story: Story) -> None:
+    way_in = person.is_given_a_way_in()
+    with story.database.connect_as_owner() as owner:
+        rows = owner.execute("select a::text, n::text from rights_personaccess a, rights_accessname n").fetchall()
+    assert way_in.name not in str(rows)
+    assert way_in.code.replace("-", "") not in str(rows)
+
+
+def test_a_wrong_code_counts_five_times(person: Person, story: Story) -> None:
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        for _ in range(5):
+            assert "no longer works" in person.begins(way_in, code="AAAAA-AAAAA").content.decode()
+        assert "Wait 5 minutes" in person.begins(way_in).content.decode()
+        with patch.object(actions, "clock", later(time.HOUR_MS)):
+            assert "no longer works" in person.begins(way_in).content.decode()  # its tries are used up
+    refused = story.entries(Verb.ACCESS_DENIED)
+    assert {(entry.outcome, entry.case, entry.actor.role) for entry in refused} == {
+        (Outcome.DENIED, story.case, Role.SUPERVISED_PERSON)
+    }
+
+
+def test_a_code_counts_for_a_day(person: Person, story: Story) -> None:
+    way_in = person.is_given_a_way_in()
+    with portal(story), patch.object(actions, "clock", later(time.DAY_MS)):
+        assert "no longer works" in person.begins(way_in).content.decode()
+
+
+def test_a_new_way_in_ends_the_one_before_and_whoever_sits_there(person: Person, story: Story) -> None:
+    first = person.is_given_a_way_in()
+    with portal(story):
+        assert person.begins(first).status_code == 302
+    second = person.is_given_a_way_in()
+    with portal(story):
+        assert person.browser.get("/en/now/").status_code == 302
+        assert person.signs_in(first).status_code == 200
+        assert person.begins(second).status_code == 302
+
+
+def test_a_wrong_pin_must_wait_and_so_must_a_name_that_nobody_has(person: Person, story: Story) -> None:
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        person.begins(way_in)
+        for name in (way_in.name, "nobodyss"):
+            answers = [person.send("/en/", name=name, pin="111222").content.decode() for _ in range(6)]
+            assert ["Wait 5 minutes" in answer for answer in answers] == [False] * 5 + [True], name
+            assert all("no longer works" in answer for answer in answers[:5])
+            assert "111222" not in "".join(answers)
+        assert "Wait" in person.signs_in(way_in).content.decode()
+        with patch.object(actions, "clock", later(6 * time.MINUTE_MS)):
+            assert person.signs_in(way_in).status_code == 302
+
+
+@pytest.mark.parametrize("pin", ["12345", "111111", "234567", "987654", "890123", "12345a", "٣٤٥٦١٢"])
+def test_a_pin_that_everyone_tries_first_is_refused_and_uses_no_code_up(person: Person, story: Story, pin: str) -> None:
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert "Choose at least 6 numbers that are" in person.begins(way_in, pin=pin).content.decode()
+        assert "Enter the same PIN twice" in person.begins(way_in, pin_again="830195").content.decode()
+        assert person.begins(way_in).status_code == 302
+
+
+@pytest.mark.parametrize(("idle_ms", "there"), [(9 * time.MINUTE_MS, True), (10 * time.MINUTE_MS, False)])
+def test_ten_minutes_without_a_page_and_one_signs_in_again(
+    person: Person, story: Story, idle_ms: int, *, there: bool
+) -> None:
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        person.begins(way_in)
+        with patch.object(queries, "clock", later(idle_ms)):
+            assert (person.browser.get("/en/now/").status_code == 200) is there
+
+
+def test_only_who_works_on_the_case_may_let_the_person_in(story: Story) -> None:
+    with story.console(), story.with_keys():
+        with pytest.raises(Refused, match="not open to you"):
+            do_make_access(story.case, actor=story.stranger)
+        with pytest.raises(Refused, match="role"):
+            do_make_access(story.case, actor=story.supervisor)
+
+
+def test_a_bystander_is_told_nothing(person: Person, story: Story) -> None:
+    telling = ("offmon", "monitor", "supervis", "police", "probation", "licence", "offen", "invented force")
+    with portal(story):
+        for path in ("/en/", "/en/first/", "/en/absent/"):
+            body = person.browser.get(path).content.decode().lower()
+            body = body.replace("offmon.css", "").replace("offmon-", "")
+            assert [word for word in telling if word in body] == [], path
+        assert "Mewngofnodi" in person.browser.get("/cy/").content.decode()
+        assert PIN not in person.begins(WayIn("nobodyss", "AAAAA-AAAAA")).content.decode()
