@@ -36,7 +36,9 @@ def uses() -> set[tuple[str, bool]]:
     return {
         (key, more)
         for key, more in code | pages
-        if key not in NO_KEYS and not key.endswith((".html", ".localhost")) and re.fullmatch(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*", key)
+        if key not in NO_KEYS
+        and not key.endswith((".html", ".localhost"))
+        and re.fullmatch(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*", key)
     }
 
 

@@ -1,0 +1,80 @@
+"""A played case, whose person was given a way in, and the portal under granian as its own process; and Chromium."""
+
+from tests.server import set_up_django
+
+set_up_django()
+
+import os  # noqa: E402  # models cannot be imported before Django is set up
+from collections.abc import Iterator  # noqa: E402
+from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+from dataclasses import dataclass  # noqa: E402
+
+import pytest  # noqa: E402
+
+from offmon.core import clock as time  # noqa: E402
+from offmon.server.base.columns import derived  # noqa: E402
+from offmon.server.base.policies import Process  # noqa: E402
+from offmon.server.rights.actions import do_make_access  # noqa: E402
+from offmon.server.rights.entering import WayIn  # noqa: E402
+from tests.database import Template  # noqa: E402
+from tests.e2e.website.conftest import ROOT, _free_port, _listens, _running, _wait, chromium  # noqa: E402
+from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
+from tests.support.story import Story  # noqa: E402
+
+__all__ = ["chromium", "migrated_template", "postgres_server"]
+
+HOST = "portal.localhost"
+LONG_AGO_MS = 20 * time.DAY_MS
+
+
+@dataclass(frozen=True)
+class Own:
+    """The running portal, and what the person was given."""
+
+    address: str
+    way_in: WayIn
+
+
+@pytest.fixture
+def own(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
+    """One a test, since a code counts once."""
+    folder = tmp_path_factory.mktemp("portal")
+    with migrated_template.clone() as database, ThreadPoolExecutor(1) as thread:
+        # Playwright has a loop in this thread, and Django refuses one.
+        story: Story = thread.submit(lambda: Story(database, folder).play()).result()
+        way_in = thread.submit(_let_in, story).result()
+        _make_old(story)
+        for name, source in (("person", "column"), ("access", "code")):
+            (folder / f"{name}-key").write_bytes(derived((folder / source).read_bytes(), name))
+        port = _free_port()
+        told = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT / "src"),
+            "OFFMON_DATABASE_URL": database.url(Process.PORTAL),
+            "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
+            "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
+            "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
+            "OFFMON_PORTAL_HOSTS": HOST,
+        }
+        granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        log = folder / "portal.log"
+        with (
+            _running([*granian, "offmon.server.faces.portal.wsgi:application"], told, log),
+            _wait(lambda: _listens(port), log),
+        ):
+            yield Own(f"http://{HOST}:{port}", way_in)
+
+
+def _let_in(story: Story) -> WayIn:
+    with story.console(), story.with_keys():
+        return do_make_access(story.case, actor=story.officer)
+
+
+def _make_old(story: Story) -> None:
+    """What was sent and looked at was so twenty days ago: the pages after the delay have something to show."""
+    tables = {"intake_batch": "received_at", "audit_entry": "at"}
+    with story.database.connect_as_owner() as owner:
+        for table, column in tables.items():
+            owner.execute(f"alter table {table} no force row level security, disable trigger user".encode())
+            owner.execute(f"update {table} set {column} = {column} - %s".encode(), [LONG_AGO_MS])  # noqa: S608
+            owner.execute(f"alter table {table} force row level security, enable trigger user".encode())

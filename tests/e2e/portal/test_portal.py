@@ -1,0 +1,109 @@
+"""The supervised person's own page, as they get it: at any width, with the keyboard, without scripts, in both languages (issue 3)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from offmon.core.clocks import RequestKind
+from offmon.words.catalogue import Language, say
+from tests.e2e.looking import look
+from tests.e2e.portal.conftest import Own
+
+PIN = "830194"
+READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
+MOST_BYTES = 150_000
+
+
+@pytest.fixture
+def page(chromium: Browser, own: Own) -> Iterator[Page]:
+    """A new browser's page. It fails the test for anything the browser complains of, or asks of another host."""
+    context = chromium.new_context(base_url=own.address)
+    opened = context.new_page()
+    complaints: list[str] = []
+    asked: set[str] = set()
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
+    yield opened
+    context.close()
+    assert complaints == []
+    assert asked == {urlsplit(own.address).netloc}
+
+
+def begin(page: Page, own: Own) -> None:
+    """The first visit, from the page to sign in."""
+    page.goto("/")
+    page.get_by_role("link", name="Is this your first visit?").click()
+    page.get_by_label("Your sign-in name").fill(own.way_in.name)
+    page.get_by_label("Your code").fill(own.way_in.code)
+    page.get_by_label("Choose a PIN").fill(PIN)
+    page.get_by_label("Enter the PIN again").fill(PIN)
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/en/now/")
+
+
+def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, own: Own, tmp_path: Path) -> None:
+    sent: dict[str, int] = {}
+    page.on("response", lambda answer: sent.__setitem__(answer.url, len(answer.body())))
+    page.goto("/en/")
+    assert sum(sent.values()) <= MOST_BYTES, sent
+    for path in ("", "first/"):
+        for language in Language:
+            page.goto(f"/{language}/{path}")
+            look(page, f"portal-{language}-{path.strip('/') or 'sign-in'}", tmp_path)
+    page.get_by_role("button", name=say(Language.WELSH, "portal.first.submit")).click()
+    look(page, "portal-cy-first-errors", tmp_path)
+    begin(page, own)
+    page.goto("/en/ask/complaint/")
+    page.get_by_label("What went wrong?").fill("Nobody called me back (invented).")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/en/ask/")
+    for language in Language:
+        for path in READ:
+            page.goto(f"/{language}/{path}/")
+            look(page, f"portal-{language}-{path.replace('/', '-')}", tmp_path)
+    page.goto("/en/told/")
+    assert page.get_by_text("A visit to a site on a list").count() == 3
+
+
+def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium: Browser, own: Own) -> None:
+    context: BrowserContext = chromium.new_context(base_url=own.address, java_script_enabled=False)
+    page = context.new_page()
+    begin(page, own)
+    assert page.get_by_text("visits to sites that are on a list").is_visible()
+    kept = {str(cookie["name"]): cookie for cookie in context.cookies()}
+    assert set(kept) == {"__Host-sitting", "csrftoken"}
+    for cookie in kept.values():
+        assert (cookie["domain"], cookie["sameSite"], cookie["secure"]) == ("portal.localhost", "Strict", True)
+        assert (cookie["httpOnly"], cookie["expires"]) == (True, -1)
+    page.get_by_role("link", name="Cymraeg").click()
+    assert page.get_by_role("heading", level=1).inner_text() == say(Language.WELSH, "portal.now.title")
+    page.get_by_role("button", name=say(Language.WELSH, "portal.frame.leave")).click()
+    page.goto("/cy/now/")
+    assert urlsplit(page.url).path == "/cy/"
+    page.goto("/en/")
+    page.get_by_label("Your sign-in name").fill(own.way_in.name)
+    page.get_by_label("Your PIN").fill(PIN)
+    page.get_by_role("button", name="Sign in").click()
+    assert urlsplit(page.url).path == "/en/now/"
+    context.close()
+
+
+def test_the_keyboard_alone_signs_in(page: Page, own: Own) -> None:
+    begin(page, own)
+    page.goto("/en/now/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to main content"
+    page.context.clear_cookies()
+    page.goto("/en/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type(own.way_in.name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/now/**")

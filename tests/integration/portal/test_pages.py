@@ -1,0 +1,216 @@
+"""What the person sees: their own case alone; what is monitored at once, the rest after the delay (design §1.6; R-RGT-12)."""
+
+import re
+from contextlib import AbstractContextManager
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+import pytest
+
+from offmon.core import clock as time
+from offmon.core import delay
+from offmon.core.audit import Outcome, Verb
+from offmon.core.clocks import RequestKind, due
+from offmon.core.event import DisclosureLeaf, GapReason
+from offmon.core.ids import Id, Ms
+from offmon.core.journal import leaf_commit
+from offmon.core.roles import Permission, Role
+from offmon.server.base import clock
+from offmon.server.base.web.permissions import Public, Requires, doors
+from offmon.server.people.actions import do_open_case
+from offmon.server.rights import queries
+from offmon.server.rights.actions import do_make_access
+from offmon.server.triage import queries as triage
+from offmon.words.catalogue import Language
+from offmon.words.dates import day
+from tests.integration.portal.person import Person, portal
+from tests.support.story import Story
+
+DOORS = doors("offmon.server.faces.portal.urls")
+READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
+PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+DAYS = 14
+
+
+def later(days: int) -> AbstractContextManager[object]:
+    """The delay is asked whole days from now; whoever sits there has not aged."""
+    rule = delay.shown_before
+    return patch.object(delay, "shown_before", lambda at, told_after: rule(Ms(at + days * time.DAY_MS), told_after))
+
+
+def pages(person: Person) -> dict[str, tuple[list[tuple[str, str]], bytes]]:
+    """Every page that the person may read, to the byte, less what is drawn anew for each answer."""
+    found = {}
+    for path in PAGES:
+        answer = person.browser.get(path)
+        assert answer.status_code == 200, (path, answer.content.decode()[-800:])
+        assert len(answer.content) < 60_000, path
+        headers = [(name, value) for name, value in sorted(answer.items()) if name != "X-Request-Id"]
+        found[path] = (headers, TOKEN.sub(b"", answer.content))
+    return found
+
+
+def signed_in(story: Story) -> Person:
+    person = Person(story)
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert person.begins(way_in).status_code == 302
+    return person
+
+
+def test_every_address_is_public_for_a_reason_or_the_persons_alone(person: Person, story: Story) -> None:
+    public = {door.route for door in DOORS if isinstance(door.mark, Public)}
+    assert public == {
+        "",
+        "static/<slug:release>/<path:name>",
+        *(f"<language:language>/{route}" for route in ("", "first/", "leave/")),
+    }
+    asked = {door.mark.permission for door in DOORS if isinstance(door.mark, Requires)}
+    assert asked == {Permission.PORTAL_READ, Permission.PORTAL_ASK}
+    with portal(story):
+        for path in PAGES:
+            assert person.browser.get(path)["Location"].startswith("/?next="), path
+        assert person.browser.get("/?next=%2Fcy%2Fnow%2F")["Location"] == "/cy/"
+
+
+def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(story: Story) -> None:
+    person = signed_in(story)
+    with portal(story):
+        found = {path: body.decode() for path, (_, body) in pages(person).items()}
+    for path, body in found.items():
+        assert f'<html lang="{path[1:3]}"' in body
+        assert path.replace(path[:4], "/cy/" if path.startswith("/en/") else "/en/") in body, "the other language"
+    assert "You must not use listed places (site)." in found["/en/now/"]
+    assert "visits to sites that are on a list" in found["/en/now/"]
+    assert "This has no last day" in found["/en/now/"]
+    assert day(Language.ENGLISH, clock.now()) in found["/en/now/"]
+    assert "An invented force" in found["/en/now/"]
+    assert "86 000" in found["/en/now/"]
+    assert "call 999" in found["/en/now/"]
+    assert "passwords" in found["/en/never/"]
+    assert "Notice of monitoring" in found["/en/notice/"]
+    assert "Sam Invented" in found["/en/notice/"]
+    assert "Hysbysiad monitro" in found["/cy/notice/"]
+    looked = story.entries(Verb.PERSON_LOOKED)
+    once = ["now", "never", "notice", "told", "requests"]
+    assert sorted(entry.reason or "" for entry in looked) == sorted(once * 2)
+    assert {(entry.case, entry.actor.id, entry.actor.role) for entry in looked} == {
+        (story.case, story.case, Role.SUPERVISED_PERSON)
+    }
+
+
+def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_opened_or_decided(story: Story) -> None:
+    person = signed_in(story)
+    with portal(story):
+        before = pages(person)
+    story.disclose(5)
+    story.device.gap(GapReason.QUEUE_FULL)
+    story.send()
+    story.group()
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+    story.decide()
+    with portal(story):
+        assert pages(person) == before
+        with later(DAYS):
+            assert "Nothing was sent before" in person.browser.get("/en/told/").content.decode()
+
+
+def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(story: Story) -> None:
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+    person = signed_in(story)
+    with portal(story), later(DAYS + 1):
+        body = person.browser.get("/en/told/").content.decode()
+    assert body.count("A visit to a site on a list") == 3
+    assert "You must not use listed places (site)." in body
+    held = [leaf_commit(leaf) for leaf in story.device.leaves if isinstance(leaf, DisclosureLeaf)]
+    assert all(commit[:16] in body for commit in held)  # what the device had before it was sent
+    assert "Offender manager<br>North" in body
+    assert "A record that was sent, without what is locked in it" in body
+    named = ("Officer Invented", story.officer.id, "listed.invalid", "site-list", story.alerts[0])
+    assert [word for word in named if word in body] == []
+
+
+def read(session: psycopg.Connection[Any], query: str, agency: Id, case: Id | None) -> Any:
+    """What a query of the portal's role answers first, in the scope of an agency and of a case, or of none."""
+    with session.transaction():
+        session.execute("select set_config('offmon.agency', %s, true)", [agency])
+        if case is not None:
+            session.execute("select set_config('offmon.case', %s, true)", [case])
+        return session.execute(query.encode()).fetchone()
+
+
+def test_the_role_of_the_portal_reads_one_case_and_without_it_nothing(story: Story) -> None:
+    with story.console(), story.with_keys():
+        other = do_open_case("86/OTHER", "Pat Otherwise", actor=story.officer)
+        do_make_access(other, actor=story.officer)
+    tables = {
+        "people_person": 1,
+        "deployments_deployment": 1,
+        "deployments_device": 1,
+        "deployments_profile": 1,
+        "deployments_notice": 1,
+        "deployments_noticepaper": 2,
+        "intake_batch": 1,
+        "intake_leaf": 4,
+        "intake_liveness": 1,
+        "rights_personaccess": 0,
+        "rights_request": 0,
+    }
+    with story.database.connect("offmon_portal", autocommit=True) as session:
+        for table in (*tables, "audit_entry"):
+            with pytest.raises(psycopg.errors.UndefinedObject):
+                read(session, f"select count(*) from {table}", story.agency, None)  # noqa: S608  # names of this test's
+        seen = {
+            case: {table: read(session, f"select count(*) from {table}", story.agency, case)[0] for table in tables}  # noqa: S608
+            for case in (story.case, other)
+        }
+        assert seen[story.case] == tables
+        assert {table for table, count in seen[other].items() if count} == {"people_person", "rights_personaccess"}
+        for column, table in (
+            ("name", "people_person"),
+            ("ciphertext", "intake_leaf"),
+            ("rule", "intake_leaf"),
+            ("list_name", "intake_leaf"),
+            ("actor", "audit_entry"),
+            ("alert", "audit_entry"),
+            ("reason", "audit_entry"),
+            ("doc", "audit_entry"),
+            ("id", "triage_alert"),
+            ("id", "orders_term"),
+            ("id", "agencies_staff"),
+            ("session_key", "django_session"),
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                read(session, f"select {column} from {table}", story.agency, story.case)  # noqa: S608
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_a_request_has_a_reference_and_a_clock_and_its_words_are_for_the_case_alone(
+    story: Story, kind: RequestKind
+) -> None:
+    person = signed_in(story)
+    with portal(story):
+        form = person.browser.get(f"/en/ask/{kind}/").content.decode()
+        assert "You need not say anything." in form
+        assert "free legal advice" in form
+        assert person.send(f"/en/ask/{kind}/", words="inert marker of mine").status_code == 302
+        assert person.send(f"/cy/ask/{kind}/", words="").status_code == 302
+        assert "4,000" in person.send(f"/en/ask/{kind}/", words="x" * 4001).content.decode()
+        body = person.browser.get("/en/ask/").content.decode()
+    last = due(kind, time.local_day(clock.now())).day
+    assert body.count(day(Language.ENGLISH, time.start_of_day(last))) == 2
+    assert "inert marker of mine" in body
+    asked = story.entries(Verb.PERSON_ASKED)
+    assert [(entry.case, entry.reason, entry.outcome) for entry in asked] == [(story.case, kind, Outcome.ALLOWED)] * 2
+    with story.console(), story.with_keys():
+        seen = queries.on_case(story.case, actor=story.officer)
+    assert [one.words for one in seen.requests] == ["", "inert marker of mine"]
+    assert all(one.reference in body for one in seen.requests)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table rights_request no force row level security")
+        rows = owner.execute("select r::text from rights_request r").fetchall()
+    assert "inert marker" not in str(rows)

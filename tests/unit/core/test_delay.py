@@ -1,0 +1,59 @@
+"""When the person is told: after one delay, in whole days (design §1.6)."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core import clock
+from offmon.core.audit import OPERATION, Operation, Verb
+from offmon.core.delay import LOOKS, shown_before, waits
+from offmon.core.event import GapReason
+from offmon.core.ids import Ms
+
+INSTANTS = st.integers(clock.start_of_day(date(2020, 1, 1)), clock.start_of_day(date(2090, 1, 1))).map(Ms)
+DELAYS = st.integers(1, 28)
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "shown"),
+    [
+        (clock.start_of_day(date(2026, 6, 15)), 14, date(2026, 6, 1)),
+        (clock.end_of_day(date(2026, 6, 15)) - 1, 14, date(2026, 6, 1)),
+        (clock.end_of_day(date(2026, 6, 15)), 14, date(2026, 6, 2)),
+        (clock.start_of_day(date(2026, 4, 2)), 7, date(2026, 3, 26)),  # over the night on which the clocks change
+        (clock.start_of_day(date(2026, 6, 15)), 0, date(2026, 6, 14)),  # a delay that no agency may set counts as a day
+    ],
+)
+def test_everything_of_one_day_is_shown_together(at: int, days: int, shown: date) -> None:
+    assert shown_before(Ms(at), days) == clock.start_of_day(shown)
+
+
+@given(INSTANTS, DELAYS, st.integers(0, clock.DAY_MS))
+def test_nothing_is_shown_before_the_delay_is_over_and_nothing_that_was_shown_goes(at: Ms, days: int, on: int) -> None:
+    assert shown_before(at, days) <= at - (
+        days * clock.DAY_MS - clock.HOUR_MS
+    )  # an hour is gone on one day of the year
+    assert shown_before(Ms(at + on), days) >= shown_before(at, days)
+    assert shown_before(at, days) == clock.start_of_day(clock.local_day(shown_before(at, days)))
+
+
+def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None:
+    looks = {Operation.CONSULTATION, Operation.DISCLOSURE}
+    assert {verb for verb in LOOKS if OPERATION[verb] not in looks} == {Verb.REVEAL_ASKED}
+    by_people = {verb for verb in Verb if OPERATION[verb] in looks} - set(LOOKS)
+    of_a_process_or_their_own = {
+        Verb.CONTENT_REVEALED,
+        Verb.EXHIBIT_OPENED,
+        Verb.EXPORT_OPENED,
+        Verb.EXPORT_BODY_OPENED,
+        Verb.EXPORTED,
+        Verb.PERSON_LOOKED,
+        Verb.ACCESS_DENIED,
+    }
+    assert by_people == of_a_process_or_their_own
+
+
+def test_a_gap_that_tells_of_much_that_was_noticed_waits_like_what_was_noticed() -> None:
+    assert {reason for reason in GapReason if waits(reason)} == {GapReason.QUEUE_FULL, GapReason.QUARANTINED}

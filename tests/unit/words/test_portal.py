@@ -1,0 +1,40 @@
+"""The portal can be read at twelve, and its first pages say nothing of what the site is (R-RGT-5, R-RGT-6; issue 3)."""
+
+import re
+
+from offmon.core import delay
+from offmon.core.event import GapReason
+from offmon.core.roles import Role
+from offmon.words.catalogue import Language, texts
+from tests.unit.words.test_notice import grade
+
+GRADE = 6.0  # of a school year: a reader of eleven or twelve
+FIRST = tuple(
+    f"portal.{area}." for area in ("name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
+)
+TELLING = re.compile(
+    r"monitor|officer|order|licence|police|probation|offmon|supervis|swyddog|gorchymyn|trwydded|heddlu", re.I
+)
+
+
+def test_it_can_be_read_at_twelve() -> None:
+    said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith("portal.")]
+    sentences = [one for text in said for one in re.split(r"(?<=[.?!:])\s+", text.strip()) if len(one.split()) > 1]
+    assert grade(sentences) <= GRADE
+
+
+def test_what_a_bystander_sees_tells_nothing() -> None:
+    for language in Language:
+        said = {
+            key: text for key, text in texts(language).items() if key.startswith(FIRST) or key == "portal.frame.name"
+        }
+        assert len(said) > 20
+        assert {key: text for key, text in said.items() if TELLING.search(text)} == {}
+
+
+def test_every_look_role_and_gap_has_its_words() -> None:
+    known = texts(Language.ENGLISH)
+    people = [role for role in Role if role not in {Role.SERVICE, Role.SUPERVISED_PERSON}]
+    wanted = [f"look.{verb}" for verb in delay.LOOKS]
+    wanted += [f"role.{role}" for role in people] + [f"gap.{reason}" for reason in GapReason]
+    assert [key for key in wanted if f"portal.{key}" not in known] == []
