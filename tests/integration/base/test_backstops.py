@@ -48,6 +48,10 @@ REFUSED = {
     "exclusionsversion_approved_by_another": "update detectors_exclusions_version set approved_by = drafted_by",
     "pause_once": f"{PAUSE} 'r' from detectors_list_version, generate_series(1, 2)",
     "pause_has_reason": f"{PAUSE} '' from detectors_list_version",
+    "access_five_tries": (
+        'insert into rights_personaccess (id, agency, "case", salt, made_by, made_at, code, tries)'
+        " select gen_random_uuid(), agency, \"case\", '', id, 0, '', 6 from people_person"
+    ),
     "leaf_one_a_place": "update intake_leaf set n = 0",
     "nonce_once": (
         "insert into intake_nonce (id, keyid, nonce, expires_at)"

@@ -17,7 +17,12 @@ from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.uids import is_root, process_account
 from offmon.witness import config, keyfile
 
-HOLDERS = {"signer": ("profile-keys", "list-keys"), "worker": ("log-keys",), "ingest": ("receipt-key",)}
+HOLDERS = {
+    "signer": ("profile-keys", "list-keys"),
+    "worker": ("log-keys",),
+    "ingest": ("receipt-key",),
+    "portal": ("person-key", "access-key"),
+}
 
 
 def now() -> Ms:
@@ -94,7 +99,7 @@ def test_the_witness_is_configured_for_every_log_and_says_that_it_is_not_indepen
 def test_no_process_s_folder_holds_another_s_key(home: Home) -> None:
     ceremony.hold(home, now())
     seen: dict[bytes, Path] = {}
-    for process in HOLDERS:
+    for process in (*HOLDERS, "console"):
         for file in home.of(process).rglob("*"):
             if file.is_file() and file.name != "code-key":  # the console makes codes, ingest looks them up
                 assert file.read_bytes() not in seen

@@ -1,0 +1,31 @@
+"""The officer's part of the person's own page: a way in that is shown once, and what the person asked for (issue 3; R-RGT-12)."""
+
+import re
+
+from offmon.core.clocks import RequestKind
+from offmon.server.rights.entering import WayIn
+from tests.integration.console.office import Office, send, sign_in
+from tests.integration.portal.person import Person, portal
+
+GIVEN = re.compile(r"([a-z]{8})</span>.*?([A-Z2-9]{5}-[A-Z2-9]{5})</span>", re.S)
+
+
+def test_an_officer_gives_the_person_a_way_in_and_sees_what_they_ask(office: Office) -> None:
+    story, browser = office.story, sign_in("officer")
+    browser.raise_request_exception = True
+    case = f"/cases/{story.case}/"
+    assert "None was given" in browser.get(case).content.decode()
+    shown = GIVEN.search(send(browser, f"{case}way-in/").content.decode())
+    assert shown is not None
+    assert ", not used yet" in browser.get(case).content.decode()
+    assert not GIVEN.search(browser.get(f"{case}way-in/").content.decode())
+    person = Person(story)
+    with portal(story):
+        assert person.begins(WayIn(shown[1], shown[2])).status_code == 302
+        assert person.send(f"/en/ask/{RequestKind.COMPLAINT}/", words="inert marker of mine").status_code == 302
+    with office.running():
+        page = browser.get(case).content.decode()
+    assert ", used " in page
+    assert "Complains" in page
+    assert "acknowledge by" in page
+    assert "inert marker of mine" in page
