@@ -129,7 +129,7 @@ def test_a_megabyte_of_one_thing_is_no_trouble(part: str) -> None:
     st.from_regex(r"([a-z0-9]{1,8}\.){1,4}[a-z]{2,5}", fullmatch=True), st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True)
 )
 def test_a_host_is_covered_below_and_never_beside(host: str, label: str) -> None:
-    pattern = Pattern.parse(host)
+    pattern = Pattern.parse(host, one_site=False)
     assert pattern.covers(Place(f"{label}.{host}", (), ""))
     for beside in (f"{label}{host}", f"{host}.{label}"):
         # Of itself a host like aa.aa is below aa.aa when aa is put behind it: what counts is where the labels end.
