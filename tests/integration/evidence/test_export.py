@@ -268,7 +268,10 @@ def test_nobody_approves_their_own_export_by_policy(story: Story, vault: Vault) 
     assert refusal.value.code == "one-person"
 
 
-APPROVE = "update evidence_export set state = 'approved', approved_by = asked_by, approved_at = %s where id = %s"
+APPROVE = (
+    "update evidence_export set state = 'approved', approved_by = asked_by, agreed_in = gen_random_uuid(), approved_at = %s"
+    " where id = %s"
+)
 
 
 def approve_own(story: Story, asked: Id) -> None:
