@@ -107,7 +107,7 @@ def test_the_most_specific_entry_is_named() -> None:
 
 
 @pytest.mark.parametrize("part", ["a", ".", "blob:", "%2e", "@", "/", "../", "\0", "\ud800", "é", "[", ":"])
-def test_a_megabyte_of_one_thing_is_no_trouble(part: str) -> None:
-    much = part * (1_000_000 // len(part))
+def test_much_of_one_thing_is_no_trouble(part: str) -> None:
+    much = part * (100_000 // len(part))  # work that grew as its square would take minutes
     for url in (much, f"https://{much}", f"https://example.org/{much}", f"https://example.org/?q={much}"):
         place_of(url)
