@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.ids import Ms
+from offmon.core.throttle import FIRST_MS, LONGEST_MS, MOST, REMEMBERED_MS, WITHIN_MS, wait_of
 from offmon.server.agencies.door.codes import (
     NEVER,
     STEP_MS,
@@ -18,7 +19,6 @@ from offmon.server.agencies.door.codes import (
     plain,
     step_of,
 )
-from offmon.server.agencies.door.throttle import FIRST_MS, LONGEST_MS, MOST, REMEMBERED_MS, WITHIN_MS, wait_of
 
 # The key of RFC 6238, appendix B, and what it gives (its 8 digits, of which an app shows the last 6).
 RFC_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
