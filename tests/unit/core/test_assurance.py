@@ -13,8 +13,8 @@ from offmon.core.assurance import (
     Seen,
     Standing,
     judge,
+    published,
     standing,
-    suppressed,
     worst,
 )
 from offmon.core.ids import Ms, Slug
@@ -82,6 +82,17 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
     assert len({promise.slug for promise in PROMISES}) == len(PROMISES)
 
 
-@pytest.mark.parametrize(("figure", "shown"), [(0, "0"), (1, "<10"), (SMALL - 1, "<10"), (SMALL, "10"), (412, "412")])
-def test_small_numbers_of_people_are_not_told_apart(figure: int, shown: str) -> None:
-    assert suppressed(figure) == shown
+@pytest.mark.parametrize(
+    ("control", "figure", "shown"),
+    [
+        (Control.AUTHORITY, 0, "0"),
+        (Control.AUTHORITY, 1, "<10"),
+        (Control.AUTHORITY, SMALL - 1, "<10"),
+        (Control.AUTHORITY, SMALL, "10"),
+        (Control.AUTHORITY, 412, "412"),
+        (Control.TWO_PEOPLE, 6, "6"),
+        (Control.PAPER_IWF, None, None),
+    ],
+)
+def test_small_numbers_of_people_are_not_told_apart(control: Control, figure: int | None, shown: str | None) -> None:
+    assert published(Seen(control, Standing.HOLDS, figure, NOW)) == shown

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core import clock as time
 from offmon.core import consent
-from offmon.core.assurance import RED, Standing, suppressed
+from offmon.core.assurance import RED, Standing
+from offmon.core.assurance import published as figure_of
 from offmon.core.ids import Ms, Slug
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
@@ -98,7 +99,7 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         now=now,
         red=RED,
         utc=time.utc_text,
-        suppressed=suppressed,
+        figure_of=figure_of,
     )
 
 
