@@ -232,9 +232,7 @@ def _rules_of(owner: psycopg.Connection[Any], table: str) -> Iterator[sql.Compos
     for of_table, rule in owner.execute(
         f"{rules} and %s::regclass in (conrelid, confrelid)".encode(), [table]
     ).fetchall():
-        drop = sql.SQL(
-            "alter table {} drop constraint if exists {} cascade"
-        )  # it may have gone with one that it rested on
+        drop = sql.SQL("alter table {} drop constraint if exists {} cascade")  # another may have taken it along
         yield drop.format(sql.Identifier(of_table), sql.Identifier(rule))
     filled = "select attname::text from pg_attribute where attrelid = %s::regclass and attnum > 0 and attnotnull and attname <> 'id'"
     for (column,) in owner.execute(filled, [table]).fetchall():

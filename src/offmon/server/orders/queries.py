@@ -1,6 +1,7 @@
 """Every read of orders. A document is opened for its very place, and compared with what the instrument committed to, each time."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Q
@@ -62,6 +63,12 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
     terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*COMPILED).order_by("id"))
     return instruments, terms
+
+
+def check_confirmed_apart(terms: Collection[Id]) -> None:
+    """Raises Refused (`one-session`) unless those of these terms that are confirmed were so in another session. In the caller's scope."""
+    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).only("begun_in", "agreed_in"):
+        row.check_two_sittings("Confirming a term")
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
@@ -130,9 +137,14 @@ def records_of(case: Id) -> list[tuple[Id, Record]]:
 def assessments() -> tuple[Assessment, ...]:
     """The impact assessments of the scope's agency, as the gate needs them. Reading them consults nobody: they are about no case.
 
-    This is how console, worker and signer each look for themselves; the newest comes first.
+    This is how console, worker and signer each look for themselves; the newest comes first. One that was signed in the session that
+    prepared it counts as unsigned.
     """
-    return tuple(row.core() for row in AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+    return tuple(_as_it_counts(row) for row in AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+
+
+def _as_it_counts(row: AssessmentRow) -> Assessment:
+    return row.core() if row.has_two_sittings() else replace(row.core(), signed_by=None, signed_at=None)
 
 
 def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:

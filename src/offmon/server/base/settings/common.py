@@ -40,7 +40,7 @@ LOGGING: dict[str, Any] = {
 
 OFFMON_COLUMN_KEY_FILE: str | None = None  # the console is given one (base/columns.py)
 OFFMON_DOCUMENTS: str | None = None  # and the folder of scanned orders (base/storage)
-OFFMON_TRUST: str | None = None  # and the published trust file, as signer and vault are (base/trusted.py)
+OFFMON_TRUST: str | None = None  # and the published trust file, as signer and vault are (`base/trusted.py`)
 
 _SERVER: Final = Path(__file__).parents[2]
 MAX_CONNECTIONS: Final = 8
