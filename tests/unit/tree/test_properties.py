@@ -1,4 +1,4 @@
-"""What Hypothesis varies takes its time: it lies in `tests/property`, so that `tests/unit` stays the answer of a few seconds (design §9)."""
+"""What Hypothesis varies takes its time: it lies in `tests/property`, so that `tests/unit` answers in seconds (design §9)."""
 
 from tests.unit.tree.tree import files, text
 
