@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
-COMMANDS: Final = {"verify": "offmon.verify.app"}
+COMMANDS: Final = {"verify": "offmon.verify.app", "assure": "offmon.assure.app"}
 
 
 def main() -> int:

@@ -30,3 +30,7 @@ def release() -> Digest:
 def boot() -> Id:
     """This run of the machine: the kernel's own random id."""
     return Id(_BOOT_ID.read_text("ascii").strip().replace("-", ""))
+
+
+if __name__ == "__main__":  # `python -m offmon.agent.release`: what an agency publishes, and anyone can make again
+    print(release())  # noqa: T201  # a command's answer

@@ -106,6 +106,8 @@ class Verb(StrEnum):
     EXPORT_APPROVED = "export.approved"
     EXPORTED = "export.exported"
     EXPORT_DOWNLOADED = "export.downloaded"
+    ATTESTATION_RECORDED = "attestation.recorded"
+    ATTESTATION_WITHDRAWN = "attestation.withdrawn"
     DISPOSED = "retention.disposed"
     ACCESS_DENIED = "access.denied"
 
@@ -177,6 +179,8 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.EXPORT_APPROVED: _O.ALTERATION,
     _V.EXPORTED: _O.DISCLOSURE,
     _V.EXPORT_DOWNLOADED: _O.DISCLOSURE,
+    _V.ATTESTATION_RECORDED: _O.OTHER,
+    _V.ATTESTATION_WITHDRAWN: _O.OTHER,
     _V.DISPOSED: _O.ERASURE,
     _V.ACCESS_DENIED: _O.CONSULTATION,
 }

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     ASSESSMENT_PREPARE = "assessment.prepare"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_SIGN = "assessment.sign"
+    ATTESTATION_READ = "attestation.read"
+    ATTESTATION_RECORD = "attestation.record"
     AUDIT_READ = "audit.read"
     CASELOAD_MANAGE = "caseload.manage"
     CONTENT_REVEAL = "content.reveal"
@@ -117,7 +119,16 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.EXPORT_ASK,
         }
     ),
-    Role.DATA_PROTECTION: frozenset({_P.ASSESSMENT_READ, _P.ASSESSMENT_SIGN, _P.AUDIT_READ, _P.LIST_READ}),
+    Role.DATA_PROTECTION: frozenset(
+        {
+            _P.ATTESTATION_READ,
+            _P.ATTESTATION_RECORD,
+            _P.ASSESSMENT_READ,
+            _P.ASSESSMENT_SIGN,
+            _P.AUDIT_READ,
+            _P.LIST_READ,
+        }
+    ),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),
     Role.SUPPLIER_OPERATOR: frozenset(),
     Role.SERVICE: frozenset(),

@@ -91,7 +91,9 @@ LIST: Final[Mapping[ListState, frozenset[ListState]]] = {
     _L.DRAFT: frozenset({_L.APPROVED, _L.REPLACED}),
     _L.APPROVED: frozenset({_L.LIVE, _L.REPLACED}),
     _L.LIVE: frozenset({_L.PAUSED, _L.REPLACED}),
-    _L.PAUSED: frozenset({_L.REPLACED}),  # what was stopped is used again only as a new version, which two people put into use
+    _L.PAUSED: frozenset(
+        {_L.REPLACED}
+    ),  # what was stopped is used again only as a new version, which two people put into use
     _L.REPLACED: frozenset(),
 }
 

@@ -1,7 +1,7 @@
 """The catalogue: each text that a person is told, by language and key. `say` is the one way to it.
 
 Rules (R-RGT-5)
-- A text is `area.key`; an area is one TOML file a language, whose tables make longer keys. Texts are not in code, and code not in texts.
+- A text is `area.key`; an area is one TOML file a language. Its tables make longer keys, and so do folders. Texts are not in code.
 - A placeholder is a plain name in braces; what is given is exactly what the text asks for, so that nothing is left out or dropped unseen.
 - A language is whole or nothing: `differences` says where two are not the same, and a test fails the build on it.
 """
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
@@ -41,12 +42,7 @@ def say(language: Language, key: str, **given: str | int) -> str:
 @cache
 def texts(language: Language) -> Mapping[str, str]:
     """Every text of a language, by key."""
-    found: dict[str, str] = {}
-    for file in files("offmon.words").joinpath(language.value).iterdir():
-        area, dot, ending = file.name.rpartition(".")
-        if dot and ending == "toml":
-            found |= _flat(area, tomllib.loads(file.read_text("utf-8")))
-    return MappingProxyType(found)
+    return MappingProxyType(_read(files("offmon.words").joinpath(language.value)))
 
 
 def placeholders(text: str) -> set[str]:
@@ -66,6 +62,17 @@ def differences(catalogues: Mapping[Language, Mapping[str, str]]) -> list[str]:
             found.append(f"{key}: not in {', '.join(lacking)}")
         elif len({frozenset(placeholders(said[key])) for said in catalogues.values()}) > 1:
             found.append(f"{key}: its placeholders differ")
+    return found
+
+
+def _read(folder: Traversable, prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in folder.iterdir():
+        area, dot, ending = entry.name.rpartition(".")
+        if dot and ending == "toml":
+            found |= _flat(f"{prefix}{area}", tomllib.loads(entry.read_text("utf-8")))
+        elif not dot and entry.is_dir():
+            found |= _read(entry, f"{prefix}{entry.name}.")
     return found
 
 

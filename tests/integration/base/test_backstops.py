@@ -32,6 +32,10 @@ PAUSE = (
     "insert into detectors_pause (id, agency, salt, version_id, paused_by, paused_at, reason)"
     " select gen_random_uuid(), agency, '', id, drafted_by, 0,"
 )
+PAPER = (
+    "insert into oversight_attestation (id, agency, salt, document, issuer, checked_by, checked_at, control, since, until)"
+    " select gen_random_uuid(), id, '', 'd', 'i', gen_random_uuid(), 0,"
+)
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
@@ -53,6 +57,8 @@ REFUSED = {
     "exclusionsversion_approved_by_another": "update detectors_exclusions_version set approved_by = drafted_by",
     "pause_once": f"{PAUSE} 'r' from detectors_list_version, generate_series(1, 2)",
     "pause_has_reason": f"{PAUSE} '' from detectors_list_version",
+    "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
+    "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",
     "nonce_once": (
         "insert into intake_nonce (id, keyid, nonce, expires_at)"

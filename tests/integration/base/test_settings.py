@@ -26,7 +26,7 @@ with scope(service(Service.WORKER, "a" * 32)), connection.cursor() as cursor:
 connection.close()
 connection.close_pool()
 """
-READERS_OF_THE_LOG = [process for process in Process if process is not Process.SIGNER]
+READERS_OF_THE_LOG = [process for process in Process if process not in {Process.SIGNER, Process.WEBSITE}]
 
 
 def start(process: Process, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -55,6 +55,7 @@ class Service(StrEnum):
     WORKER = "worker"
     SIGNER = "signer"
     VAULT = "vault"
+    ASSURANCE = "assurance"
 
 
 def service(name: Service, agency: Id) -> Actor:

@@ -37,6 +37,8 @@ class Process(StrEnum):
     WORKER = "offmon_worker"
     SIGNER = "offmon_signer"
     VAULT = "offmon_vault"
+    ASSURANCE = "offmon_assurance"
+    WEBSITE = "offmon_website"
 
 
 BACKSTOP: Final = "offmon_backstop"
@@ -105,6 +107,11 @@ def log_table(table: str, **roles: May) -> list[RunSQL]:
     ]
 
 
+def open_to(table: str, **roles: May) -> list[RunSQL]:
+    """Let a later process at a guarded table of an earlier migration: its policy, which asks for the agency, and its grants."""
+    return [_run(*_policies(table, roles, caseload=False), *_grants(table, roles))]
+
+
 _SECURITY: Final = (
     sql.SQL("alter table {table} enable row level security"),
     sql.SQL("alter table {table} force row level security"),
@@ -140,8 +147,14 @@ def _guarded(table: str, subject: Subject, roles: Mapping[str, May], *, caseload
 
 
 def _security(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[sql.Composed]:
-    name = _name(table)
-    statements = [statement.format(table=name) for statement in _SECURITY]
+    return [
+        *(statement.format(table=_name(table)) for statement in _SECURITY),
+        *_policies(table, roles, caseload=caseload),
+    ]
+
+
+def _policies(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[sql.Composed]:
+    name, statements = _name(table), []
     for process in _processes(roles):
         rule: sql.Composable = AGENCY
         if caseload and process is Process.CONSOLE:

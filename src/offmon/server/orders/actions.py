@@ -19,7 +19,7 @@ from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
 from offmon.server.orders.policy import check_confirm_term, check_end, check_sign_assessment, check_sound
-from offmon.server.orders.reading import is_sound, place_of
+from offmon.server.orders.queries import is_sound, place_of
 from offmon.server.orders.scan import Scan
 
 

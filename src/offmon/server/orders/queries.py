@@ -1,4 +1,4 @@
-"""Every read of orders."""
+"""Every read of orders. A document is opened for its very place, and compared with what the instrument committed to, each time."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -10,7 +10,8 @@ from offmon.core import clock as time
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.ids import Id, Ms, Slug
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
@@ -19,10 +20,10 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
+from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
 from offmon.server.orders.policy import check_sound
-from offmon.server.orders.reading import is_sound, read_page
-from offmon.server.orders.scan import Media
+from offmon.server.orders.scan import Media, check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
 OPENED_FOR_MS: Final = time.HOUR_MS
@@ -151,3 +152,25 @@ def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
     actor.check(Permission.ASSESSMENT_READ)
     with scope(actor):
         return assessments()
+
+
+def place_of(row: DocumentRow, number: int) -> tuple[type[DocumentRow], Id, str]:
+    """What a page is enclosed for: table, row and which page. So none can be put in another's place."""
+    return DocumentRow, row.id, f"page {number}"
+
+
+def read_page(row: DocumentRow, number: int) -> bytes:
+    """Page `number` (from 1) as it was recorded. Raises NotAuthentic where what lies there is gone or is another."""
+    data = column_key().open_bytes(document_store().get(row.names[number - 1]), *place_of(row, number))
+    check_committed(data, number, [Digest(one) for one in row.digests], row.instrument.document)
+    return data
+
+
+def is_sound(row: DocumentRow) -> bool:
+    """Whether every page lies there as it was recorded."""
+    try:
+        for number in range(1, len(row.names) + 1):
+            read_page(row, number)
+    except NotAuthentic:
+        return False
+    return True

@@ -25,7 +25,15 @@ from offmon.core.errors import Refused
 OWNER = "offmon_owner"
 BACKSTOP = "offmon_backstop"
 MIGRATE = "offmon_migrate"
-PROCESS_ROLES = ("offmon_ingest", "offmon_console", "offmon_worker", "offmon_signer", "offmon_vault")
+PROCESS_ROLES = (
+    "offmon_ingest",
+    "offmon_console",
+    "offmon_worker",
+    "offmon_signer",
+    "offmon_vault",
+    "offmon_assurance",
+    "offmon_website",
+)
 LOGIN_ROLES = (MIGRATE, *PROCESS_ROLES)
 CREATION_LOCK = 6_386_660_104  # an arbitrary number: two starts at once would race to create the same role
 

@@ -12,7 +12,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
-from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial import ceremony, publishing
 from offmon.server.processes.trial.ceremony import Ceremony
 from offmon.server.processes.trial.databases import create_database, database_exists, migrate
 from offmon.server.processes.trial.places import CHECKOUT, Code, Home, account_of
@@ -71,6 +71,7 @@ def _prepare(stack: Stack, say: Say) -> Stack:
             f"the checkout lies where other users cannot go, so the processes run a copy of the code below {stack.home.path}"
         )
     stack.write_database_addresses()
+    publishing.publish(stack.home, stack.code)
     _lay_out_assessment(stack.home)
     _directory(stack)
     return stack

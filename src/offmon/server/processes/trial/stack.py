@@ -16,7 +16,7 @@ from typing import Final
 
 from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
-from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial import ceremony, publishing
 from offmon.server.processes.trial.ceremony import Ceremony
 from offmon.server.processes.trial.invented import FORCE
 from offmon.server.processes.trial.places import Code, Home
@@ -24,15 +24,15 @@ from offmon.server.processes.trial.postgres import Server
 from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
 
 DATABASE: Final = "offmon"
-PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082}
+PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083}
 HOSTS: Final = {
     "console": "console.localhost",
     "portal": "portal.localhost",
-    "www": "www.localhost",
+    "website": "www.localhost",
     "ingest": "127.0.0.1",
     "witness": "127.0.0.1",
 }
-OWN_HOSTS: Final = (HOSTS["console"], HOSTS["portal"])
+OWN_HOSTS: Final = (HOSTS["console"], HOSTS["portal"], HOSTS["website"])
 """Offmon's own pages, which yield nothing to Offmon (R-RGT-10)."""
 THREADS: Final = 4
 
@@ -72,6 +72,13 @@ class Stack:
             Spec("worker", self._process("worker"), self.environment("worker"), self._said("worker", "working")),
             Spec("ingest", self._face("ingest"), self.environment("ingest"), self._http("ingest", "/v1/profile")),
             Spec("console", self._face("console"), self.environment("console"), self._http("console", "/")),
+            Spec("website", self._face("website"), self.environment("website"), self._http("website", "/en/")),
+            Spec(
+                "assurance",
+                self._process("assurance"),
+                self.environment("assurance"),
+                self._said("assurance", "looking"),
+            ),
         )
 
     def environment(self, process: str) -> dict[str, str]:
@@ -110,6 +117,19 @@ class Stack:
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
             "OFFMON_TRUST": str(self.home.trust),
             **self._callers(),
+        }
+
+    def _website(self, _own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_WEBSITE_HOSTS": HOSTS["website"],
+            "OFFMON_PUBLISHED": str(self.home.trust.parent),
+        }
+
+    def _assurance(self, _own: Path) -> dict[str, str]:
+        return {
+            "OFFMON_AGENT_RELEASES": publishing.release(self.home),
+            "OFFMON_SITE_ADDRESS": f"127.0.0.1:{self.ports['website']}",
+            "OFFMON_SITE_HOST": HOSTS["website"],
         }
 
     def _worker(self, own: Path) -> dict[str, str]:

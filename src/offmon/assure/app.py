@@ -1,0 +1,102 @@
+"""`offmon assure SITE`: each promise of the public page, the controls that keep it, when they were last looked at, and how it stands.
+
+    offmon assure http://www.localhost:8083 [--json]
+
+Rules
+- It reads what the site publishes, and judges the looks itself by the rule of `core.assurance`, with this machine's own clock: a site
+  whose clock or looks stand still is stale, whatever it says.
+- Exit status: 0 no promise is broken or stale, 1 one is, 2 nothing that could be read answered. A paper that is not held is said, and is
+  no failure: nobody claims it.
+"""
+
+import argparse
+import http.client
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from offmon.assure.clock import now
+from offmon.core import clock
+from offmon.core.assurance import PROMISES, RED, Control, PromiseSeen, Seen, Standing, judge
+from offmon.core.errors import Malformed, OffmonError
+from offmon.core.ids import Ms
+from offmon.words.catalogue import Language, say
+
+PATH: Final = "/safeguards.json"
+TYPE: Final = "offmon/assurance@1"
+MOST_BYTES: Final = 1 << 20
+TIMEOUT_S: Final = 10.0
+_MARKS: Final = {
+    Standing.HOLDS: "kept",
+    Standing.NOT_HELD: "not held",
+    Standing.FAILS: "BROKEN",
+    Standing.STALE: "STALE",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run it; returns the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        looks = read(_fetch(given.site))
+    except OffmonError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    at = now()
+    seen = [judge(promise, looks, at) for promise in PROMISES]
+    sys.stdout.write(json.dumps([asdict(one) for one in seen]) + "\n" if given.json else "".join(map(text, seen)))
+    return 1 if any(one.standing in RED for one in seen) else 0
+
+
+def read(document: bytes) -> Mapping[Control, Seen]:
+    """The looks that a site publishes. Raises Malformed for anything else."""
+    try:
+        found: dict[str, Any] = json.loads(document)
+        if found["type"] != TYPE:
+            raise ValueError
+        looks = [
+            Seen(Control(name), Standing(look["standing"]), None, Ms(int(look["at"])))
+            for name, look in found["looks"].items()
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Malformed("no-assurance", "What answered is no page of Offmon's promises; check the address.") from None
+    return {look.control: look for look in looks}
+
+
+def text(seen: PromiseSeen) -> str:
+    """One promise, as lines for a person."""
+    words = say(Language.ENGLISH, f"site.safeguards.promise.{seen.promise.slug}.text")
+    at = "never" if seen.at is None else clock.utc_text(seen.at)
+    controls = ", ".join(seen.promise.controls)
+    return f"{_MARKS[seen.standing]:9} {words}\n          by {controls}; last looked at {at}\n"
+
+
+def _fetch(site: str) -> bytes:
+    where = urlsplit(site)
+    if where.scheme not in {"http", "https"} or where.hostname is None:
+        raise Malformed("no-address", "Give the address of a public site, such as https://www.example.")
+    kind = http.client.HTTPSConnection if where.scheme == "https" else http.client.HTTPConnection
+    # A name below localhost is this machine's, and not every resolver knows that (RFC 6761 §6.3).
+    host = "127.0.0.1" if where.hostname.endswith(".localhost") else where.hostname
+    connection = kind(host, where.port, timeout=TIMEOUT_S)
+    try:
+        connection.request("GET", PATH, headers={"Host": where.netloc})
+        answer = connection.getresponse()
+        document = answer.read(MOST_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise Malformed("no-answer", f"The site does not answer: {type(error).__name__}.") from None
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        raise Malformed("no-answer", f"The site answered {answer.status}; check the address.")
+    return document
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="offmon assure", description=__doc__.partition("\n")[0])
+    parser.add_argument("site", help="the address of the public site")
+    parser.add_argument("--json", action="store_true", help="one JSON list")
+    return parser

@@ -1,0 +1,179 @@
+"""What is promised to the public, which controls keep it, and how that stands (issue 3; R-SEC-4, R-DPA-32, R-WEB-3).
+
+Rules
+- A promise stands in the order of the public page. It names the controls that show it; none is kept by our saying so.
+- A control is looked at on the running system, again and again, and each look has a time. One that was not looked at lately is *stale*,
+  and one that was never looked at too: silence is no proof.
+- What rests on a paper (a membership, an assessment by somebody else) is *not held* until it is recorded with its issuer and its end.
+  A page may say "not held"; it may not say less. A paper that was held and has ended fails, as any control that stopped working does.
+- The worst of a promise's controls is how the promise stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.ids import Count, Ms, Slug
+
+FRESH_MS: Final = Ms(2 * clock.MINUTE_MS)
+SMALL: Final = 10
+"""A number of people below this is not published (R-AI-17)."""
+
+
+class Control(StrEnum):
+    """What can be looked at on the running system. `<what holds>`, in the order of the thread."""
+
+    AUTHORITY = "authority"
+    ASSESSED = "assessed"
+    NOTICE_FIRST = "notice-first"
+    FOUR_ANSWERS = "four-answers"
+    LEASES = "leases"
+    AGENT_RELEASE = "agent-release"
+    LISTS = "lists"
+    DECIDED_BY_PEOPLE = "decided-by-people"
+    DOORS = "doors"
+    SECOND_FACTOR = "second-factor"
+    ROLES = "roles"
+    ROW_SECURITY = "row-security"
+    TWO_PEOPLE = "two-people"
+    BACKSTOP = "backstop"
+    INSERT_ONLY = "insert-only"
+    WITNESSED = "witnessed"
+    NO_HOLES = "no-holes"
+    PAGE = "page"
+    CONTACT_PAGE = "contact-page"
+    PRIVACY_PAGE = "privacy-page"
+    DIRECTORY = "directory"
+    NO_COOKIE = "no-cookie"
+    CONSENTED = "consented"
+    PAPER_DATA_PROTECTION = "paper-data-protection"
+    PAPER_IWF = "paper-iwf"
+    PAPER_NCSC = "paper-ncsc"
+    PAPER_AI = "paper-ai"
+
+
+class Standing(StrEnum):
+    """How a control, and so a promise, stands. From the worst to the best."""
+
+    FAILS = "fails"
+    STALE = "stale"
+    NOT_HELD = "not-held"
+    HOLDS = "holds"
+
+
+OF_PEOPLE: Final = frozenset(
+    {
+        Control.AUTHORITY,
+        Control.NOTICE_FIRST,
+        Control.FOUR_ANSWERS,
+        Control.LEASES,
+        Control.AGENT_RELEASE,
+        Control.DECIDED_BY_PEOPLE,
+        Control.SECOND_FACTOR,
+        Control.WITNESSED,
+        Control.NO_HOLES,
+    }
+)
+"""Whose figures count people, cases, or what hangs on them."""
+_WORST_FIRST: Final = tuple(Standing)
+RED: Final = frozenset({Standing.FAILS, Standing.STALE})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at a control. `figure`: how many things were looked at, where that is a number; `at`: ms UTC, our clock."""
+
+    control: Control
+    standing: Standing
+    figure: Count | None
+    at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One sentence of the public page. `slug` names its words in the catalogue; `safeguards` stand in docs/safeguards.md."""
+
+    slug: Slug
+    controls: tuple[Control, ...]
+    safeguards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSeen:
+    """How a promise stands, and when the oldest of its looks was; None where one of them never was."""
+
+    promise: Promise
+    standing: Standing
+    at: Ms | None
+    looks: tuple[Seen, ...]
+
+
+def _p(slug: str, *controls: Control, by: str = "") -> Promise:
+    return Promise(Slug(slug), controls, tuple(by.split()))
+
+
+_C = Control
+PROMISES: Final = (
+    _p("purpose", _C.AUTHORITY, _C.DECIDED_BY_PEOPLE, by="S1"),
+    _p("plain-terms", _C.PAGE),
+    _p("who-uses-it", _C.DOORS, _C.SECOND_FACTOR, _C.ROLES),
+    _p("existing-powers", _C.AUTHORITY, by="S1"),
+    _p("lawful-basis", _C.AUTHORITY, _C.LEASES, by="S1 S2"),
+    _p("overt", _C.AGENT_RELEASE, _C.NOTICE_FIRST),
+    _p("told", _C.NOTICE_FIRST),
+    _p("as-ordered", _C.AUTHORITY, by="S1"),
+    _p("not-secret", _C.AGENT_RELEASE, _C.NOTICE_FIRST),
+    _p("assessed", _C.ASSESSED),
+    _p("data-protection-law", _C.PAPER_DATA_PROTECTION, _C.BACKSTOP),
+    _p("evidence-secure", _C.ROLES, _C.ROW_SECURITY),
+    _p("access", _C.ROW_SECURITY, _C.DOORS, _C.SECOND_FACTOR),
+    _p("accounted-for", _C.BACKSTOP, _C.INSERT_ONLY, _C.WITNESSED),
+    _p("purpose-bound", _C.AUTHORITY, _C.LISTS),
+    _p("targeted", _C.AUTHORITY, by="S1"),
+    _p("relevant", _C.LISTS, by="S7"),
+    _p("light", _C.AGENT_RELEASE),
+    _p("proportionate", _C.FOUR_ANSWERS, _C.TWO_PEOPLE, by="S6"),
+    _p("anchored", _C.PAPER_NCSC, _C.PAPER_AI),
+    _p("watch-foundation", _C.PAPER_IWF),
+    _p("cloud-principles", _C.PAPER_NCSC),
+    _p("ai-checklist", _C.PAPER_AI),
+    _p("every-stage", _C.NO_HOLES, _C.WITNESSED),
+    _p("ask-us", _C.CONTACT_PAGE),
+    _p("right-place", _C.DIRECTORY, _C.CONTACT_PAGE),
+    _p("roles-explained", _C.PRIVACY_PAGE),
+    _p("analytics-why", _C.CONSENTED),
+    _p("analytics-off", _C.NO_COOKIE, _C.CONSENTED),
+)
+
+
+def standing(look: Seen | None, at: Ms) -> Standing:
+    """How one control stands at the instant: what was found, unless nobody looked lately. A look from the future counts as none."""
+    if look is None or not 0 <= at - look.at <= FRESH_MS:
+        return Standing.STALE
+    return look.standing
+
+
+def worst(standings: Iterable[Standing]) -> Standing:
+    """The worst of these; STALE of none at all, since nothing was looked at."""
+    return min(standings, key=_WORST_FIRST.index, default=Standing.STALE)
+
+
+def judge(promise: Promise, looks: Mapping[Control, Seen], at: Ms) -> PromiseSeen:
+    """How a promise stands at the instant, from the newest look at each control."""
+    found = tuple(looks[control] for control in promise.controls if control in looks)
+    stands = worst(standing(looks.get(control), at) for control in promise.controls)
+    oldest = min((look.at for look in found), default=None) if len(found) == len(promise.controls) else None
+    return PromiseSeen(promise, stands, oldest, found)
+
+
+def published(look: Seen) -> str | None:
+    """The figure of a look as it may be published, or None where it has none.
+
+    Small numbers of people, cases or what hangs on them are not told apart (R-AI-17). None at all is no one's secret.
+    """
+    if look.figure is None:
+        return None
+    plain = look.control not in OF_PEOPLE or look.figure == 0 or look.figure >= SMALL
+    return str(look.figure) if plain else f"<{SMALL}"

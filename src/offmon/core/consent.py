@@ -1,0 +1,62 @@
+"""What a visitor of the public site chose about being counted (PECR reg. 6; R-WEB-1).
+
+Rules
+- Nobody is counted until they have accepted, whatever the law would allow: the public page promises it.
+- A choice is about one wording of the question. When the question changes, nobody has answered it yet.
+- It lasts half a year; then it is asked again.
+- What is recorded of a choice is the choice, the version and the minute: nothing by which a visitor could be found again.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.ids import Count, Ms
+
+VERSION: Final = Count(1)
+LASTS_DAYS: Final = 182
+
+
+class Choice(StrEnum):
+    """What was chosen. Withdrawing is refusing after having accepted."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A choice as the visitor's own cookie carries it: `1.accepted`. Nothing in it is unique to a visitor."""
+
+    choice: Choice
+    version: Count
+
+    def __str__(self) -> str:
+        return f"{self.version}.{self.choice}"
+
+
+def read(cookie: str | None) -> Given | None:
+    """The choice that a cookie carries; None for no cookie, one of another question, or one that we did not write."""
+    version, _, choice = (cookie or "").partition(".")
+    if version != str(VERSION) or choice not in list(Choice):
+        return None
+    return Given(Choice(choice), VERSION)
+
+
+def may_count(given: Given | None) -> bool:
+    """Whether this visit may be counted."""
+    return given is not None and given.choice is Choice.ACCEPTED and given.version == VERSION
+
+
+def chosen(before: Given | None, *, accepts: bool) -> Given:
+    """The choice after a visitor answered: refusing after having accepted is withdrawing."""
+    if accepts:
+        return Given(Choice.ACCEPTED, VERSION)
+    return Given(Choice.WITHDRAWN if may_count(before) else Choice.REFUSED, VERSION)
+
+
+def to_the_minute(at: Ms) -> Ms:
+    """The instant as it is recorded: seconds would tell visitors apart."""
+    return Ms(at - at % clock.MINUTE_MS)

@@ -1,0 +1,16 @@
+"""Assurance: looks at the running system, from inside as a role that reads ids and times, and from outside as a stranger."""
+
+from offmon.server.base import env
+from offmon.server.base.policies import Process
+from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
+from offmon.server.base.settings.common import apps_with_tables, databases
+
+DATABASES = databases(Process.ASSURANCE)
+INSTALLED_APPS = apps_with_tables()
+OFFMON_AGENT_RELEASES = tuple(
+    env.required(
+        "OFFMON_AGENT_RELEASES", "the digests of the agent software that was published, comma between them"
+    ).split(",")
+)
+OFFMON_SITE_ADDRESS = env.required("OFFMON_SITE_ADDRESS", "where the public site answers, as host:port")
+OFFMON_SITE_HOST = env.required("OFFMON_SITE_HOST", "the name by which the public site is asked")

@@ -1,0 +1,36 @@
+"""Whom to ask about a person: numbers that work everywhere, and the agencies of this installation, each with the day it was checked.
+
+Rules
+- A number that works everywhere is checked by a person, who changes the day here when they have (R-WEB-2).
+- An agency says itself how it is reached; that is read when the page is shown, so the day is today.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from offmon.core import clock as time
+from offmon.core.ids import Ms
+from offmon.server.agencies import queries as agencies
+from offmon.words.catalogue import Language, say
+
+CHECKED_ON: Final = date(2026, 11, 25)
+EVERYWHERE: Final = (("fire", "999"), ("police", "101"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Whom to ask, how they are reached, and when somebody last checked that."""
+
+    name: str
+    contact: str
+    checked_on: date
+
+
+def entries(language: Language, at: Ms) -> list[Entry]:
+    """Every entry, those that work everywhere first."""
+    everywhere = [
+        Entry(say(language, f"site.contact.directory.{who}"), number, CHECKED_ON) for who, number in EVERYWHERE
+    ]
+    here = [Entry(agency.name, agency.contact, time.local_day(at)) for agency in agencies.agencies()]
+    return [*everywhere, *here]

@@ -1,0 +1,67 @@
+"""The two forms of the site: is it about a person, and a message that is about none."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+
+from offmon.core import identifiers
+from offmon.server.base.web.forms import Form, Radios
+from offmon.words.catalogue import Language, say
+
+LONGEST = 2_000
+
+
+class AboutForm(Form):
+    """Asked before any box: is it about a person? (R-WEB-2)"""
+
+    def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about_a_person"] = forms.ChoiceField(
+            label=say(language, "site.contact.question"),
+            help_text=say(language, "site.contact.question-hint"),
+            choices=[("yes", say(language, "site.contact.yes")), ("no", say(language, "site.contact.no"))],
+            widget=Radios,
+            error_messages=dict.fromkeys(("required", "invalid_choice"), say(language, "site.contact.choose")),
+        )
+
+
+class WriteForm(Form):
+    """A message. One that holds an identifier of a person's record is refused, and its words are not sent back.
+
+    How long it may be is no ``max_length``: GOV.UK's counter beside the box would speak English on a Welsh page.
+    """
+
+    optional = ""  # the hint says that it may be left empty, in the page's language
+
+    def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._language = language
+        said = {
+            key: say(language, f"site.contact.write.{key}")
+            for key in ("message-missing", "message-long", "reply-wrong")
+        }
+        self.fields["message"] = forms.CharField(
+            label=say(language, "site.contact.write.message"),
+            validators=[MaxLengthValidator(LONGEST, said["message-long"])],
+            widget=forms.Textarea(attrs={"rows": 8}),
+            error_messages={"required": said["message-missing"]},
+        )
+        self.fields["reply"] = forms.EmailField(
+            label=say(language, "site.contact.write.reply"),
+            help_text=say(language, "site.contact.write.reply-hint"),
+            required=False,
+            max_length=254,
+            error_messages=dict.fromkeys(("invalid", "max_length"), said["reply-wrong"]),
+            widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what names somebody's record, in either box; what was typed is dropped, so that the answer does not hold it."""
+        given = super().clean() or {}
+        if any(identifiers.mentioned(str(self.data.get(name, ""))) for name in self.fields):
+            self.data = {}
+            self.cleaned_data = {}
+            raise ValidationError(say(self._language, "site.contact.write.refused"), code="about-a-person")
+        return given

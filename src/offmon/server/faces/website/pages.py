@@ -1,0 +1,75 @@
+"""What every page of the site shows, in its language; and the one place where a visit is counted."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from offmon.core import consent
+from offmon.core.consent import Given
+from offmon.core.event import Gravity
+from offmon.server.agencies import queries as agencies
+from offmon.server.faces.website import published
+from offmon.server.oversight.actions import do_count_page
+from offmon.words.catalogue import Language, say
+
+COOKIE: Final = "offmon_choice"
+NAVIGATION: Final = ("how", "safeguards", "collected", "person", "contact")
+FOOTER: Final = ("family", "victims", "experts", "complaints", "privacy", "cookies", "accessibility")
+
+
+def page(
+    request: HttpRequest, language: Language, name: str, template: str = "article", **context: Any
+) -> HttpResponse:
+    """A page of `jinja2/website/`. It is counted if the visitor accepted that, and only then (R-WEB-1)."""
+    given = choice_of(request)
+    if request.method == "GET":
+        do_count_page(name, given)
+    words: Callable[..., str] = partial(say, language)
+    shared = {
+        "lang": language.value,
+        "language": language,
+        "say": words,
+        "name": name,
+        "asks": given is None,
+        "hours": [_hours(language, agency) for agency in agencies.agencies()],
+        "witnesses": _witnesses(language),
+        "other_path": f"/{language.other.value}/{request.path_info.split('/', 2)[2]}",
+        "navigation_names": NAVIGATION,
+        "footer_names": FOOTER,
+    }
+    return render(request, f"website/{template}.html", {**shared, **context})
+
+
+def choice_of(request: HttpRequest) -> Given | None:
+    """What this visitor chose about being counted; None: nothing yet."""
+    return consent.read(request.COOKIES.get(COOKIE))
+
+
+def _hours(language: Language, agency: agencies.AgencyView) -> str:
+    called = agency.on_call
+    return say(
+        language,
+        "site.frame.hours",
+        agency=agency.name,
+        urgent=called[Gravity.URGENT],
+        high=called[Gravity.HIGH],
+        standard=called[Gravity.STANDARD],
+    )
+
+
+def _witnesses(language: Language) -> list[str]:
+    trust = published.trust()
+    return [
+        say(
+            language,
+            "site.frame.witness",
+            operator=witness.operator,
+            independence=say(
+                language, "site.frame.independent" if witness.independent else "site.frame.not-independent"
+            ),
+        )
+        for witness in (trust.witnesses if trust else ())
+    ]

@@ -1,0 +1,215 @@
+"""Every page of the site."""
+
+from collections.abc import Callable
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from offmon.core import clock as time
+from offmon.core import consent
+from offmon.core.assurance import RED, Standing
+from offmon.core.assurance import published as figure_of
+from offmon.core.ids import Ms, Slug
+from offmon.server.base import clock
+from offmon.server.base.web.permissions import public
+from offmon.server.faces.website import collected as inventory
+from offmon.server.faces.website import directory as register
+from offmon.server.faces.website import published
+from offmon.server.faces.website.articles import sections
+from offmon.server.faces.website.forms import AboutForm, WriteForm
+from offmon.server.faces.website.groups import GROUPS
+from offmon.server.faces.website.pages import COOKIE, choice_of, page
+from offmon.server.oversight import queries as oversight
+from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
+from offmon.words.catalogue import Language
+
+
+@public("it shows nothing and only leads on, to the page in English")
+@require_safe
+def start(_request: HttpRequest) -> HttpResponse:
+    """English first; the other language is one link away on each page."""
+    return redirect("home", Language.ENGLISH)
+
+
+def article(name: str) -> Callable[..., HttpResponseBase]:
+    """The view of a page that is all words."""
+
+    @public("words for everyone, the same for each")
+    @require_safe
+    def show(request: HttpRequest, language: Language) -> HttpResponse:
+        return page(request, language, name, sections=sections(language, name))
+
+    return show
+
+
+@public("words for everyone, the same for each")
+@require_safe
+def how(request: HttpRequest, language: Language) -> HttpResponse:
+    """How it works, with the thread drawn."""
+    return page(request, language, "how", "how", sections=sections(language, "how"))
+
+
+@public("the inventory of what leaves a device, and nothing that did")
+@require_safe
+def collected(request: HttpRequest, language: Language) -> HttpResponse:
+    """Every field that can leave a device, from the inventory itself."""
+    lines, never = inventory.lines(language), inventory.never(language)
+    return page(
+        request, language, "collected", "collected", sections=sections(language, "collected"), lines=lines, never=never
+    )
+
+
+@public("what is published, and its digests")
+@require_safe
+def experts(request: HttpRequest, language: Language) -> HttpResponse:
+    """What an expert takes away: the trust file, the verifier and the specifications, each with its digest."""
+    found = published.files().values()
+    return page(request, language, "experts", "experts", sections=sections(language, "experts"), files=found)
+
+
+@public("how promises stand; numbers of people below ten are not told apart")
+@require_safe
+def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
+    """Each promise, how it is enforced, how it can be checked, and how it stands now."""
+    now = clock.now()
+    standing = {seen.promise.slug: seen for seen in oversight.promises(now)}
+    shown = [(group, [standing[Slug(slug)] for slug in slugs]) for group, slugs in GROUPS]
+    kept = sum(seen.standing is Standing.HOLDS for seen in standing.values())
+    return page(
+        request,
+        language,
+        "safeguards",
+        "safeguards",
+        groups=shown,
+        kept=kept,
+        of=len(standing),
+        now=now,
+        red=RED,
+        utc=time.utc_text,
+        figure_of=figure_of,
+    )
+
+
+@public("how promises stand, for programs")
+@require_safe
+def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
+    """The same for programs: the newest look at each control. `offmon assure` judges them by the same rule, with its own clock."""
+    looks = {look.control: {"standing": look.standing, "at": look.at} for look in oversight.looks().values()}
+    return JsonResponse({"type": "offmon/assurance@1", "at": clock.now(), "looks": looks})
+
+
+@public("a question to the visitor; the answer is not kept")
+@csrf_exempt  # no session to abuse, and its token would be a cookie; the form tells where it leads, and nothing is written
+def contact(request: HttpRequest, language: Language) -> HttpResponse:
+    """Is it about a person? Asked before any box (R-WEB-2)."""
+    form = AboutForm(_posted(request), language=language)
+    if form.is_valid():
+        about = form.cleaned_data["about_a_person"] == "yes"
+        return redirect("directory" if about else "write", language)
+    return page(request, language, "contact", "contact", form=form)
+
+
+@public("whom to ask, as the agencies publish it")
+@require_safe
+def directory(request: HttpRequest, language: Language) -> HttpResponse:
+    """Whom to ask about a person. No form."""
+    return page(request, language, "directory", "directory", entries=register.entries(language, clock.now()))
+
+
+@public("anybody may write to us; what is about a person is refused")
+@csrf_exempt  # as above; what is sent is an enquiry, which anybody may send
+def write(request: HttpRequest, language: Language) -> HttpResponse:
+    """A short message that is about nobody. What is refused is kept nowhere."""
+    form = WriteForm(_posted(request), language=language)
+    if form.is_valid():
+        do_keep_enquiry(form.cleaned_data["message"], form.cleaned_data["reply"])
+        return redirect("sent", language)
+    return page(request, language, "write", "write", form=form)
+
+
+@public("that a message arrived, and nothing of it")
+@require_safe
+def sent(request: HttpRequest, language: Language) -> HttpResponse:
+    """That the message arrived."""
+    return page(request, language, "sent", "sent")
+
+
+@public("the visitor’s own choice, from their own cookie")
+@require_safe
+def cookies(request: HttpRequest, language: Language) -> HttpResponse:
+    """The table of the cookies that there are, and the choice."""
+    given = choice_of(request)
+    return page(
+        request,
+        language,
+        "cookies",
+        "cookies",
+        sections=sections(language, "cookies"),
+        given=given,
+        cookie=COOKIE,
+        days=consent.LASTS_DAYS,
+    )
+
+
+@public("it keeps the visitor’s own choice, and nothing by which to know them")
+@csrf_exempt  # it can set no more than the visitor's own choice, and only from a page of ours (below)
+@require_POST
+def choose(request: HttpRequest, language: Language) -> HttpResponse:
+    """Keep the visitor's choice: in their own cookie, and as a line that tells nobody apart."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return HttpResponseForbidden()
+    given = consent.chosen(choice_of(request), accepts=request.POST.get("choice") == "accepted")
+    do_record_choice(given)
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}) and back.startswith("/")
+    answer = HttpResponseRedirect(back if safe else reverse("cookies", args=[language]))
+    answer.set_cookie(
+        COOKIE, str(given), max_age=consent.LASTS_DAYS * 86_400, secure=True, httponly=True, samesite="Strict"
+    )
+    return answer
+
+
+@public("what is published, by its name")
+@require_safe
+def file(_request: HttpRequest, name: str) -> HttpResponse:
+    """One of the published files."""
+    found = published.files().get(name)
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found.body, content_type=found.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@public("where to report a weakness (RFC 9116)")
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116)."""
+    site = f"{request.scheme}://{request.get_host()}"
+    until = time.utc_text(time.start_of_day(time.local_day(Ms(clock.now() + 180 * time.DAY_MS))))
+    lines = [
+        f"Contact: {site}{reverse('write', args=[Language.ENGLISH])}",
+        f"Expires: {until}",
+        "Preferred-Languages: en, cy",
+        f"Canonical: {site}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty form that was sent is one with errors, and not one that was never sent."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,111 @@
+"""Every write to oversight."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from offmon.core import clock as time
+from offmon.core import consent
+from offmon.core.assurance import Control, Seen
+from offmon.core.audit import Verb
+from offmon.core.consent import Given
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Permission
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+from offmon.server.oversight.asking import PAPERS
+from offmon.server.oversight.models import Attestation, CookieChoice, Enquiry, Look, PageCount
+
+ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
+
+
+def do_note(looks: list[Seen]) -> None:
+    """Keep the newest look at each of these controls. Directory rows: nothing in them is about anyone."""
+    rows = [Look(control=look.control, standing=look.standing, figure=look.figure, at=look.at) for look in looks]
+    with transaction.atomic(durable=True):
+        Look.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["control"], update_fields=["standing", "figure", "at"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as whoever checked it read it. Times in ms UTC."""
+
+    control: Control
+    document: str
+    issuer: str
+    since: Ms
+    until: Ms
+
+
+@action
+def do_record_attestation(paper: Paper, *, actor: Actor) -> Id:
+    """Record a paper that was seen. Raises Refused (`no-such-paper`, `paper-incomplete`, `paper-ends-first`)."""
+    actor.check(Permission.ATTESTATION_RECORD)
+    if paper.control not in PAPERS:
+        raise Refused("no-such-paper", "Choose one of the papers that the public page speaks of.")
+    if not (paper.document.strip() and paper.issuer.strip()):
+        raise Refused("paper-incomplete", "Say what the paper is and who issued it, as it stands on the paper.")
+    if paper.until <= paper.since:
+        raise Refused("paper-ends-first", "The paper ends before it begins; check its dates.")
+    row = Attestation(
+        agency=actor.agency,
+        control=paper.control,
+        document=paper.document,
+        issuer=paper.issuer,
+        since=paper.since,
+        until=paper.until,
+        checked_by=actor.id,
+        checked_at=clock.now(),
+    )
+    row.save(force_insert=True)
+    append(actor, Verb.ATTESTATION_RECORDED, case=None, touched=(row,))
+    return row.id
+
+
+@action
+def do_withdraw_attestation(attestation: Id, reason: str, *, actor: Actor) -> None:
+    """Say that a paper is held no longer. Raises Refused (`already-withdrawn`)."""
+    actor.check(Permission.ATTESTATION_RECORD)
+    row = Attestation.objects.select_for_update().get(id=attestation)
+    if row.withdrawn_at is not None:
+        raise Refused("already-withdrawn", "This paper was withdrawn already; nothing changed.")
+    row.withdrawn_at = clock.now()
+    row.save(update_fields=["withdrawn_at"])
+    append(actor, Verb.ATTESTATION_WITHDRAWN, case=None, touched=(row,), reason=reason)
+
+
+def do_count_page(page: str, given: Given | None) -> bool:
+    """Count one look at a public page, if the visitor accepted being counted. Whether it was counted."""
+    if not consent.may_count(given):
+        return False
+    day = time.start_of_day(time.local_day(clock.now()))
+    with transaction.atomic(durable=True):
+        if not PageCount.objects.filter(page=page, day=day).update(count=F("count") + 1):
+            PageCount.objects.bulk_create([PageCount(page=page, day=day, count=1)], ignore_conflicts=True)
+    return True
+
+
+def do_record_choice(given: Given) -> None:
+    """Record that somebody chose: what, about which question, in which minute (R-WEB-1)."""
+    at = consent.to_the_minute(clock.now())
+    with transaction.atomic(durable=True):
+        CookieChoice.objects.create(choice=given.choice, version=given.version, at=at)
+
+
+def do_keep_enquiry(message: str, reply: str) -> None:
+    """Keep a message that is about nobody. The form has refused what names a person's record (R-WEB-2)."""
+    with transaction.atomic(durable=True):
+        Enquiry.objects.create(message=message, reply=reply, at=clock.now())
+
+
+def do_end_enquiries() -> int:
+    """Delete what is six months old; how many. The worker's, once a day."""
+    with transaction.atomic(durable=True):
+        return Enquiry.objects.filter(at__lt=Ms(clock.now() - ENQUIRY_LASTS_MS)).delete()[0]

@@ -1,0 +1,76 @@
+"""Asking the database of the running system whether a control holds. Each question is one file of `questions/`, for anyone to read and run.
+
+Rules
+- A question returns one row: how many things it looked at, and how many of them want what was promised. A control holds when none does.
+- It is asked in the scope of each agency, on a role that can write nothing that it asks about; what is found is added up.
+- A paper is held if some agency holds it; one that none ever held is *not held*, and one that has ended fails.
+- A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection
+
+from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.ids import Count, Id, Ms
+from offmon.server.agencies import queries as agencies
+from offmon.server.base.actor import Service, service
+from offmon.server.base.policies import Process
+from offmon.server.base.rows import AgencyRow, LogRow
+from offmon.server.base.scope import scope
+
+PAPERS: Final = frozenset(control for control in Control if control.startswith("paper-"))
+_TWO_PEOPLE: Final = "_by_another"  # how every constraint is called that holds two people apart
+_SHARED: Final = "paper"  # one question for every kind of paper
+
+
+def asked_of_the_database() -> frozenset[Control]:
+    """The controls that have a question in `questions/`."""
+    names = {file.name.removesuffix(".sql") for file in files(__package__).joinpath("questions").iterdir()}
+    return PAPERS | {control for control in Control if control in names}
+
+
+def ask(control: Control, at: Ms, releases: tuple[str, ...]) -> Seen:
+    """One look at a control, on the connection's own role. `releases`: the digests of the agent software that we published."""
+    told = {"at": at, "control": control, "releases": list(releases), **_told()}
+    answers = [_ask_in(agency.id, control, told) for agency in agencies.agencies()]
+    looked = sum(answer[0] for answer in answers)
+    if control in PAPERS:
+        held = any(found and not wanting for found, wanting in answers)
+        lapsed = Standing.FAILS if looked else Standing.NOT_HELD
+        return Seen(control, Standing.HOLDS if held else lapsed, None, at)
+    holds = not any(wanting for _, wanting in answers)
+    return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
+
+
+def _ask_in(agency: Id, control: Control, told: Mapping[str, Any]) -> tuple[int, int]:
+    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
+        cursor.execute(_question(_SHARED if control in PAPERS else control.value), told)
+        looked, wanting = cursor.fetchone()
+        return int(looked), int(wanting)
+
+
+@cache
+def _question(name: str) -> str:
+    return files(__package__).joinpath("questions", f"{name}.sql").read_text("utf-8")
+
+
+@cache
+def _told() -> dict[str, list[str]]:
+    """What the questions about the schema are told: our tables by kind, our roles, and the constraints where two people are due."""
+    ours = [model for model in apps.get_models() if model.__module__.startswith("offmon.")]
+    return {
+        "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
+        "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
+        "roles": [process.value for process in Process],
+        "two_people": [
+            constraint.name
+            for model in ours
+            for constraint in model._meta.constraints
+            if _TWO_PEOPLE in constraint.name
+        ],
+    }

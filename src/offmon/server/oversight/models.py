@@ -1,0 +1,100 @@
+"""Columns and constraints of oversight: looks at controls, papers that are held, and what the public site counts.
+
+Rules
+- A Look says of a control how it was found and when; one row a control, written over. It says nothing of anyone.
+- An Attestation is a paper that somebody else signed, or that an agency had made: who issued it, until when it counts, who of the
+  agency's staff checked it and when. A page claims no more than is recorded here (issue 3).
+- PageCount and CookieChoice have no column in which a visitor could be told from another: a page, a day and a number; a choice, the
+  version of the question, and the minute it was made (R-WEB-1).
+- An Enquiry is a message to the maker of Offmon that is about nobody; the site can add one and read none.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from offmon.core.assurance import Control, Standing
+from offmon.core.canon import Json
+from offmon.core.consent import Choice
+from offmon.core.ids import Id
+from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField
+from offmon.server.base.rows import AgencyRow, DirectoryRow
+
+
+class Look(DirectoryRow):
+    """The newest look at a control. `figure`: how many things were looked at."""
+
+    control = EnumField(Control, unique=True)
+    standing = EnumField(Standing)
+    figure = IntField(null=True)
+    at = MsField()
+
+
+class Attestation(AgencyRow):
+    """A paper that is held: which control it carries, what it is, who issued it, from when until when, and who checked it."""
+
+    KIND = "attestation"
+
+    control = EnumField(Control)
+    document = TextField()
+    issuer = TextField()
+    since = MsField()
+    until = MsField()
+    checked_by = IdField()
+    checked_at = MsField()
+    withdrawn_at = MsField(null=True)
+
+    class Meta:
+        """It ends, and not before it begins."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="attestation_ends"),
+            models.CheckConstraint(condition=Q(control__startswith="paper-"), name="attestation_of_a_paper"),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return {
+            "id": self.id,
+            "control": str(self.control),
+            "document": self.document,
+            "issuer": self.issuer,
+            "since": self.since,
+            "until": self.until,
+            "checked_by": Id(self.checked_by),
+            "checked_at": self.checked_at,
+            "withdrawn_at": self.withdrawn_at,
+        }
+
+
+class PageCount(DirectoryRow):
+    """How often a public page was looked at on a day, by visitors who accepted being counted. Days begin at midnight, London."""
+
+    page = TextField()
+    day = MsField()
+    count = IntField()
+
+    class Meta:
+        """One number a page and day."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["page", "day"], name="page_counted_once_a_day"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="page_count_counts"),
+        ]
+
+
+class CookieChoice(DirectoryRow):
+    """That somebody accepted, refused or withdrew: which version of the question, and the minute."""
+
+    choice = EnumField(Choice)
+    version = IntField()
+    at = MsField()
+
+
+class Enquiry(DirectoryRow):
+    """A message from the contact form, and where to answer (empty: nowhere). It goes after six months."""
+
+    message = TextField()
+    reply = TextField()
+    at = MsField(db_index=True)

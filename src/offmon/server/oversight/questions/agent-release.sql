@@ -1,0 +1,9 @@
+-- Does the newest checkpoint of each device that was heard of name software that we published?
+with newest as (
+    select distinct on (device) checkpoint from intake_journal order by device, number desc
+)
+select count(*) as looked,
+       count(*) filter (where convert_from(decode(
+           convert_from(checkpoint, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb ->> 'release'
+           <> all(%(releases)s::text[])) as wanting
+from newest

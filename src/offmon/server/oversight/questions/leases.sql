@@ -1,0 +1,7 @@
+-- Does each profile end by itself, after thirty days at most, and does the database refuse any other?
+select count(*) as looked,
+       count(*) filter (where lease_until - lease_since > 30 * 86400000::bigint or not exists (
+           select from pg_constraint where conname = 'profile_lease_30_days' and convalidated
+       )) as wanting
+from deployments_profile
+where state = 'signed'

@@ -1,0 +1,91 @@
+"""Looking at our own public site as a stranger does: over HTTP, without a cookie.
+
+Rules
+- A page that is promised answers, in both languages, and says the words by which it is known.
+- Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1).
+"""
+
+import http.client
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.core.assurance import PROMISES, Control, Seen, Standing
+from offmon.core.ids import Count, Ms
+
+TIMEOUT_S: Final = 5.0
+MOST_BYTES: Final = 1 << 20
+LANGUAGES: Final = ("en", "cy")
+PAGES: Final = ("", "safeguards/", "how-it-works/", "what-is-collected/", "contact/", "privacy/", "cookies/")
+_FETCHES: Final = re.compile(rb"<(?:script|img|iframe|link|source|object)\b[^>]*(?:src|href|data)=\"(?:https?:)?//")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a stranger got: the status, whether it set a cookie, and the page."""
+
+    status: int
+    sets_cookie: bool
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the site answers: `address` as host:port to connect to, and the name that it is asked by."""
+
+    address: str
+    host: str
+
+    def get(self, path: str) -> Answer:
+        """One page. Raises OSError or HTTPException where nothing answers."""
+        connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT_S)
+        try:
+            connection.request("GET", path, headers={"Host": self.host})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers.get("Set-Cookie") is not None, answer.read(MOST_BYTES))
+        finally:
+            connection.close()
+
+
+def look(control: Control, site: Site, at: Ms) -> Seen:
+    """One look at a control of the site. A site that does not answer fails."""
+    try:
+        looked, holds = _LOOKS[control](site)
+    except (OSError, http.client.HTTPException):
+        looked, holds = 0, False
+    return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
+
+
+def _page(site: Site) -> tuple[int, bool]:
+    """Each promise stands on the page, with its own anchor, in each language."""
+    shown = [site.get(f"/{language}/safeguards/").body for language in LANGUAGES]
+    found = [f'id="{promise.slug}"'.encode() in body for body in shown for promise in PROMISES]
+    return len(found), all(found)
+
+
+def _answers(path: str, words: bytes) -> Callable[[Site], tuple[int, bool]]:
+    def look_there(site: Site) -> tuple[int, bool]:
+        answers = [site.get(f"/{language}/{path}") for language in LANGUAGES]
+        return len(answers), all(answer.status == http.client.OK and words in answer.body for answer in answers)
+
+    return look_there
+
+
+def _no_cookie(site: Site) -> tuple[int, bool]:
+    answers = [site.get(f"/{language}/{path}") for language in LANGUAGES for path in PAGES]
+    clean = [
+        answer.status == http.client.OK and not answer.sets_cookie and _FETCHES.search(answer.body) is None
+        for answer in answers
+    ]
+    return len(clean), all(clean)
+
+
+_LOOKS: Final[Mapping[Control, Callable[[Site], tuple[int, bool]]]] = {
+    Control.PAGE: _page,
+    Control.CONTACT_PAGE: _answers("contact/", b'name="about_a_person"'),
+    Control.PRIVACY_PAGE: _answers("privacy/", b'id="roles"'),
+    Control.DIRECTORY: _answers("contact/directory/", b"data-checked-on="),
+    Control.NO_COOKIE: _no_cookie,
+}
+LOOKED_AT: Final = frozenset(_LOOKS)

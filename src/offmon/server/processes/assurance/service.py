@@ -1,0 +1,74 @@
+"""The looking, wired: which controls, how often, and what becomes of a look that fails.
+
+Rules
+- Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.assurance`), so that one slow turn is no alarm.
+- A question that fails says nothing of its control, which then becomes stale; it is logged by its kind, since a foreign error may quote.
+- It does nothing else: it repairs nothing, and it can write nothing but what it saw.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.utils import Error
+
+from offmon.core.assurance import Control, Seen
+from offmon.core.errors import OffmonError
+from offmon.core.ids import Ms
+from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.oversight import asking, doors, site
+from offmon.server.oversight.actions import do_note
+from offmon.server.processes.roles import assert_ordinary
+
+EVERY_S: Final = 15.0
+
+_log = logging.getLogger("offmon.assurance")
+type Looks = Mapping[Control, Callable[[Ms], Seen]]
+
+
+def look_until(stop: threading.Event) -> None:
+    """Look at every control, until asked to stop. Raises Refused where the role is not the one."""
+    connection.ensure_connection()
+    assert_ordinary(connection.connection, Process.ASSURANCE)
+    looks = every_look()
+    _log.info("looking at %d controls", len(looks))
+    while not stop.is_set():
+        turn(looks)
+        connection.close_if_unusable_or_obsolete()
+        stop.wait(EVERY_S)
+    connection.close()
+
+
+def every_look() -> Looks:
+    """How each control is looked at, as the settings say where."""
+    public = site.Site(settings.OFFMON_SITE_ADDRESS, settings.OFFMON_SITE_HOST)
+    releases = tuple(settings.OFFMON_AGENT_RELEASES)
+    inside = {control: partial(asking.ask, control, releases=releases) for control in asking.asked_of_the_database()}
+    outside = {control: partial(_outside, control, public) for control in site.LOOKED_AT}
+    return {**inside, **outside, Control.DOORS: doors.look}
+
+
+def turn(looks: Looks) -> None:
+    """One look at each of these; what was seen is kept."""
+    seen = [found for control, look in looks.items() if (found := _try(control, look)) is not None]
+    try:
+        do_note(seen)
+    except (Error, OffmonError) as error:
+        _log.warning("what was seen is not kept: %s", type(error).__name__)
+
+
+def _try(control: Control, look: Callable[[Ms], Seen]) -> Seen | None:
+    try:
+        return look(clock.now())
+    except Exception as error:  # whatever it is, the other looks go on
+        _log.warning("%s could not be looked at: %s", control, type(error).__name__)
+        return None
+
+
+def _outside(control: Control, public: site.Site, at: Ms) -> Seen:
+    return site.look(control, public, at)

@@ -1,0 +1,53 @@
+"""What the trial publishes, as an agency and its supplier would: the trust file, the verifier, the specifications, the agent's release.
+
+Rules
+- It lies in one folder that everybody may read; the public site gives it out, and reads nothing else.
+- The release is made by the agent's own code, run as the trial runs it, so that it is the one that devices name.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from offmon.core.errors import Refused
+from offmon.server.processes.trial.places import CHECKOUT, Code, Home
+
+RELEASE: Final = "agent-release.json"
+_TIMEOUT_S: Final = 60.0
+
+
+def publish(home: Home, code: Code) -> None:
+    """Fill the folder anew. The trust file is there already: the ceremony writes it."""
+    folder = home.trust.parent
+    _run([sys.executable, str(CHECKOUT / "bin" / "build-verifier"), str(folder / "offmon-verify.pyz")], code)
+    for spec in sorted((CHECKOUT / "docs" / "specs").glob("*.md")):
+        shutil.copyfile(spec, folder / spec.name)
+    digest = _run([str(code.python), "-P", "-m", "offmon.agent.release"], code).strip()
+    (folder / RELEASE).write_text(f'{{"type":"offmon/agent-release@1","sha256":"{digest}"}}\n')
+    (home.path / "agent-release").write_text(digest)
+    for file in folder.iterdir():
+        file.chmod(0o644)
+
+
+def release(home: Home) -> str:
+    """The digest of the published agent."""
+    return (home.path / "agent-release").read_text()
+
+
+def _run(command: list[str], code: Code) -> str:
+    ended = subprocess.run(  # noqa: S603 - argument lists of this package, never a shell
+        command,
+        cwd=Path("/"),
+        env={"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **code.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_TIMEOUT_S,
+    )
+    if ended.returncode != 0:
+        raise Refused(
+            "not-published", f"{Path(command[1]).name} ended with {ended.returncode}; its checkout may be incomplete."
+        )
+    return ended.stdout

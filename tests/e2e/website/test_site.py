@@ -1,0 +1,176 @@
+"""The public site as a stranger gets it, and what becomes of it when a control is broken (issue 3; R-WEB-1, R-SEC-4)."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page
+
+from offmon.core.assurance import PROMISES, Control
+from offmon.server.base.web.permissions import doors
+from offmon.words.catalogue import Language
+from tests.e2e.looking import look
+from tests.e2e.website.conftest import Face
+
+ROUTES = [door.route for door in doors("offmon.server.faces.website.urls") if door.route.startswith("<language:")]
+PAGES = sorted(route.removeprefix("<language:language>/") for route in ROUTES if not route.endswith("choose/"))
+WITHIN_S = 60
+
+
+@pytest.fixture
+def page(chromium: Browser, face: Face) -> Iterator[Page]:
+    """A new browser's page. It fails the test for anything the browser complains of, or asks of another host."""
+    context = chromium.new_context(base_url=face.address)
+    opened = context.new_page()
+    complaints: list[str] = []
+    asked: set[str] = set()
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
+    yield opened
+    context.close()
+    assert complaints == []
+    assert asked == {urlsplit(face.address).netloc}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, language: Language, tmp_path: Path) -> None:
+    for route in PAGES:
+        page.goto(f"/{language.value}/{route}")
+        look(page, f"site-{language.value}-{route.strip('/').replace('/', '-') or 'home'}", tmp_path)
+
+
+def stored(page: Page) -> tuple[list[str], int]:
+    """The cookies, and how many things lie in the browser's stores."""
+    names = sorted(str(cookie["name"]) for cookie in page.context.cookies())
+    count: int = page.evaluate("localStorage.length + sessionStorage.length")
+    return names, count
+
+
+def counted(face: Face) -> int:
+    with face.database.connect_as_owner() as owner:
+        row = owner.execute("select coalesce(sum(count), 0) from oversight_pagecount").fetchone()
+        return int(row[0]) if row else 0
+
+
+def test_nothing_is_stored_before_a_choice_and_one_word_after_it(page: Page, face: Face) -> None:
+    before = counted(face)
+    for route in PAGES:
+        page.goto(f"/en/{route}")
+        assert stored(page) == ([], 0), route
+    page.goto("/en/")
+    page.get_by_role("button", name="No, do not count it").click()
+    assert urlsplit(page.url).path == "/en/"
+    assert not page.get_by_text("May we count this visit?").is_visible()
+    assert stored(page) == (["offmon_choice"], 0)
+    page.goto("/en/privacy/")
+    assert counted(face) == before
+    page.goto("/en/cookies/")
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_role("button", name="Choose").click()
+    page.goto("/en/privacy/")
+    assert counted(face) > before
+    page.goto("/en/cookies/")
+    page.get_by_label("No", exact=True).check()
+    page.get_by_role("button", name="Choose").click()
+    now = counted(face)
+    page.goto("/en/privacy/")
+    assert counted(face) == now
+    assert stored(page) == (["offmon_choice"], 0)
+
+
+def test_the_keyboard_alone_reaches_the_way_to_ask_about_a_person(page: Page) -> None:
+    page.goto("/en/contact/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.locator(":focus").get_attribute("id") == "main-content"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contact/directory/**")
+    assert page.get_by_text("call 101").is_visible()
+
+
+def broken(face: Face) -> tuple[int, set[str]]:
+    """What `offmon assure` says: its exit status, and the promises that it calls broken or stale."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "offmon", "assure", face.address], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode in {0, 1}, ended.stderr
+    lines = [line for line in ended.stdout.splitlines() if not line.startswith(" ")]
+    assert len(lines) == len(PROMISES)
+    return ended.returncode, {line[10:] for line in lines if line.startswith(("BROKEN", "STALE"))}
+
+
+def until(face: Face, expected: set[str]) -> None:
+    deadline = time.monotonic() + WITHIN_S
+    while broken(face)[1] != expected:
+        assert time.monotonic() < deadline, broken(face)
+        time.sleep(1)
+
+
+# What a hostile hand would do, and what mends it: as the superuser, since nobody else could.
+BREAKS = {
+    Control.BACKSTOP: (
+        "alter table triage_alert disable trigger audited",
+        "alter table triage_alert enable trigger audited",
+    ),
+    Control.ASSESSED: (
+        "update orders_assessment set review_by = prepared_at + 1",
+        "update orders_assessment set review_by = prepared_at + 86400000",
+    ),
+    Control.WITNESSED: (
+        "update audit_entry set at = at - 120000; update audit_checkpoint set size = size - 1",
+        "update audit_checkpoint set size = size + 1",
+    ),
+}
+
+
+def do(face: Face, statements: str) -> None:
+    url = face.database.server.superuser_url
+    with closing(psycopg.connect(url, dbname=face.database.name, autocommit=True)) as hand:
+        hand.execute("set session_replication_role = replica")
+        for statement in statements.split("; "):
+            hand.execute(statement.encode())
+
+
+@pytest.mark.parametrize("control", BREAKS)
+def test_breaking_a_control_turns_exactly_what_rests_on_it_within_a_minute(
+    page: Page, face: Face, control: Control
+) -> None:
+    breaks, mends = BREAKS[control]
+    until(face, set())
+    assert broken(face)[0] == 0
+    do(face, breaks)
+    page.goto("/en/safeguards/")
+    resting = {promise.slug for promise in PROMISES if control in promise.controls}
+    until(face, {page.locator(f"#{slug} h3").inner_text() for slug in resting})
+    assert broken(face)[0] == 1
+    page.reload()
+    assert {slug for slug in resting if "BROKEN" in page.locator(f"#{slug}").inner_text().upper()} == resting
+    do(face, mends)
+    until(face, set())
+
+
+def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, base_url=face.address, viewport={"width": 390, "height": 900}
+    )
+    opened = context.new_page()
+    opened.goto("/cy/")
+    opened.get_by_role("button", name="Na, peidiwch â'i gyfrif").click()
+    opened.get_by_role("link", name="Cysylltu").first.click()
+    opened.get_by_label("Nac ydy, mae am Offmon neu'r wefan hon").check()
+    opened.get_by_role("button", name="Parhau").click()
+    opened.get_by_label("Eich neges").fill("A86/0000I a 2086/0000000I")
+    opened.get_by_role("button", name="Anfon").click()
+    assert "nid ydym wedi'i gadw" in opened.inner_text("main")
+    context.close()

@@ -1,0 +1,1 @@
+"""Oversight: looks at the running system."""

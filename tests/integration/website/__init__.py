@@ -1,0 +1,1 @@
+"""The public site on a real database, as its own role."""

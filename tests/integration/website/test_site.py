@@ -1,0 +1,134 @@
+"""What a stranger gets: every page in both languages, nothing before they choose, and no message about a person kept (R-WEB-1 to 3)."""
+
+import json
+import re
+
+import psycopg
+import pytest
+from django.test import Client
+
+from offmon.core.assurance import PROMISES
+from offmon.core.consent import LASTS_DAYS
+from offmon.server.base.web.permissions import doors
+from offmon.words.catalogue import Language
+from tests.support.story import Story
+
+URLCONF = "offmon.server.faces.website.urls"
+ROUTES = sorted(door.route for door in doors(URLCONF) if door.route.startswith("<language:language>/"))
+PAGES = [route for route in ROUTES if not route.endswith("choose/")]
+MARK = "2086/0000000I"
+
+
+def path(route: str, language: Language) -> str:
+    return "/" + route.replace("<language:language>", language.value)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_host(
+    site: Client, language: Language
+) -> None:
+    for route in PAGES:
+        answer = site.get(path(route, language))
+        body = answer.content.decode()
+        assert answer.status_code == 200, (route, body[:500])
+        assert not answer.cookies, route
+        assert f'<html lang="{language.value}"' in body, route
+        assert re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//', body) == [], route
+        assert path(route, language.other) in body, f"{route}: no way to the other language"
+        assert len(answer.content) < 100_000, route
+
+
+def rows(story: Story, table: str) -> int:
+    with story.database.connect_as_owner() as owner:
+        found = owner.execute(f"select coalesce(sum(count), 0) from {table}".encode()).fetchone()  # noqa: S608  # a name of this test's
+        return int(found[0]) if found else 0
+
+
+def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(site: Client, story: Story) -> None:
+    counted = "oversight_pagecount"
+    site.get("/en/")
+    assert rows(story, counted) == 0
+    answer = site.post("/en/cookies/choose/", {"choice": "refused", "back": "/en/"})
+    assert answer["Location"] == "/en/"
+    assert {name: morsel.value for name, morsel in answer.cookies.items()} == {"offmon_choice": "1.refused"}
+    site.get("/en/")
+    assert rows(story, counted) == 0
+    answer = site.post("/en/cookies/choose/", {"choice": "accepted"})
+    morsel = answer.cookies["offmon_choice"]
+    assert (morsel["httponly"], morsel["samesite"], morsel["secure"]) == (True, "Strict", True)
+    assert morsel["max-age"] == LASTS_DAYS * 86_400
+    site.get("/en/")
+    site.get("/en/privacy/")
+    site.get("/en/privacy/")
+    assert rows(story, counted) == 3
+    site.post("/en/cookies/choose/", {"choice": "refused"})
+    site.get("/en/")
+    assert rows(story, counted) == 3
+
+
+def test_the_database_counts_nothing_while_nobody_has_accepted(site: Client, story: Story) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation), story.database.connect("offmon_website") as website:
+        website.execute(
+            "insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', 0, 1)"
+        )
+
+
+def test_a_choice_leads_nowhere_but_to_our_own_pages_and_comes_from_them(site: Client) -> None:
+    answer = site.post("/en/cookies/choose/", {"choice": "accepted", "back": "//elsewhere.example/"})
+    assert answer["Location"] == "/en/cookies/"
+    away = site.post("/en/cookies/choose/", {"choice": "accepted"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert away.status_code == 403
+
+
+def test_a_question_about_a_person_meets_no_box(site: Client) -> None:
+    answer = site.post("/en/contact/", {"about_a_person": "yes"}, follow=True)
+    body = answer.content.decode()
+    assert "101" in body
+    assert "<textarea" not in body
+    assert "data-checked-on" in body
+    assert "Select whether your question is about a person" in site.post("/en/contact/", {}).content.decode()
+
+
+@pytest.mark.parametrize("where", ["message", "reply"])
+def test_a_message_that_names_a_record_is_kept_nowhere_and_not_sent_back(
+    site: Client, story: Story, where: str
+) -> None:
+    given = {"message": "A question.", "reply": "someone@example.invalid", where: f"About {MARK}"}
+    body = site.post("/en/contact/write/", given).content.decode()
+    assert "we have not kept it" in body
+    assert MARK not in body
+    assert "someone@example.invalid" not in body
+    with story.database.connect_as_owner() as owner:
+        assert owner.execute("select count(*) from oversight_enquiry").fetchone() == (0,)
+
+
+def test_an_ordinary_message_is_kept_and_the_site_cannot_read_it_again(site: Client, story: Story) -> None:
+    given = {"message": "How do I check a bundle?", "reply": ""}
+    assert site.post("/en/contact/write/", given)["Location"] == "/en/contact/sent/"
+    with story.database.connect_as_owner() as owner:
+        assert owner.execute("select message, reply from oversight_enquiry").fetchone() == (
+            "How do I check a bundle?",
+            "",
+        )
+    with pytest.raises(Exception, match="permission denied"), story.database.connect("offmon_website") as website:
+        website.execute("select message from oversight_enquiry")
+
+
+def test_an_expert_takes_the_trust_file_away_and_nothing_that_was_not_published(site: Client, story: Story) -> None:
+    answer = site.get("/files/trust.json")
+    assert json.loads(answer.content)["type"] == "offmon/trust@1"
+    for name in ("not-to-be-given.key", "..%2Fkeys", "absent.json"):
+        assert site.get(f"/files/{name}").status_code == 404
+
+
+def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site: Client) -> None:
+    body = site.get("/en/safeguards/").content.decode()
+    assert all(f'id="{promise.slug}"' in body for promise in PROMISES)
+    assert body.count("Not checked lately") == len(PROMISES)
+    assert json.loads(site.get("/safeguards.json").content)["looks"] == {}
+
+
+def test_where_to_report_a_weakness(site: Client) -> None:
+    text = site.get("/.well-known/security.txt").content.decode()
+    assert "Contact: http://testserver/en/contact/write/" in text
+    assert "Expires: " in text

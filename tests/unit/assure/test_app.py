@@ -1,0 +1,59 @@
+"""What a site publishes is judged here by our own clock, and nothing else than that is believed (issue 3)."""
+
+import json
+
+import pytest
+
+from offmon.assure.app import TYPE, main, read, text
+from offmon.core.assurance import FRESH_MS, PROMISES, Control, Standing, judge
+from offmon.core.errors import Malformed
+from offmon.core.ids import Ms
+
+NOW = Ms(1_800_000_000_000)
+
+
+def published(standing: str = "holds", at: int = NOW) -> bytes:
+    return json.dumps(
+        {"type": TYPE, "at": NOW, "looks": {c: {"standing": standing, "at": at} for c in Control}}
+    ).encode()
+
+
+def test_a_site_all_of_whose_controls_hold_keeps_every_promise() -> None:
+    looks = read(published())
+    assert {judge(promise, looks, NOW).standing for promise in PROMISES} == {Standing.HOLDS}
+
+
+def test_looks_that_stand_still_are_stale_whatever_the_site_says() -> None:
+    looks = read(published(at=NOW - FRESH_MS - 1))
+    assert {judge(promise, looks, NOW).standing for promise in PROMISES} == {Standing.STALE}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b'{"type":"offmon/trust@1"}',
+        b'{"type":"offmon/assurance@1","looks":[]}',
+        b'{"type":"offmon/assurance@1","looks":{"no-such-control":{"standing":"holds","at":1}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"wonderful","at":1}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds"}}}',
+    ],
+)
+def test_anything_else_is_refused(document: bytes) -> None:
+    with pytest.raises(Malformed):
+        read(document)
+
+
+def test_a_line_names_the_promise_its_controls_and_the_time() -> None:
+    said = text(judge(PROMISES[0], read(published("fails")), NOW))
+    assert said.startswith("BROKEN    It is there to keep people safe")
+    assert "by authority, decided-by-people; last looked at 2027-01-15T08:00:00.000Z" in said
+
+
+@pytest.mark.parametrize("address", ["", "www.example", "ftp://www.example/", "http://"])
+def test_an_address_that_is_none_is_said_so(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([address]) == 2
+    assert "no-address" in capsys.readouterr().err

@@ -1,0 +1,83 @@
+"""How a promise stands: by its worst control, and never by silence (issue 3; R-SEC-4)."""
+
+import pytest
+
+from offmon.core.assurance import (
+    FRESH_MS,
+    PROMISES,
+    SMALL,
+    Control,
+    Promise,
+    Seen,
+    Standing,
+    judge,
+    published,
+    standing,
+    worst,
+)
+from offmon.core.ids import Ms, Slug
+
+NOW = Ms(1_800_000_000_000)
+TWO = Promise(Slug("two"), (Control.LEASES, Control.DOORS), ())
+
+
+def look(control: Control, found: Standing, at: int = NOW) -> Seen:
+    return Seen(control, found, None, Ms(at))
+
+
+@pytest.mark.parametrize(
+    ("leases", "doors", "stands"),
+    [
+        (Standing.HOLDS, Standing.HOLDS, Standing.HOLDS),
+        (Standing.HOLDS, Standing.NOT_HELD, Standing.NOT_HELD),
+        (Standing.NOT_HELD, Standing.FAILS, Standing.FAILS),
+        (Standing.HOLDS, Standing.FAILS, Standing.FAILS),
+    ],
+)
+def test_a_promise_stands_as_its_worst_control(leases: Standing, doors: Standing, stands: Standing) -> None:
+    looks = {Control.LEASES: look(Control.LEASES, leases), Control.DOORS: look(Control.DOORS, doors)}
+    assert judge(TWO, looks, NOW).standing is stands
+
+
+def test_what_was_never_looked_at_is_stale_and_has_no_time() -> None:
+    seen = judge(TWO, {Control.LEASES: look(Control.LEASES, Standing.HOLDS)}, NOW)
+    assert (seen.standing, seen.at) == (Standing.STALE, None)
+    assert worst([]) is Standing.STALE
+
+
+@pytest.mark.parametrize(
+    ("age", "stands"),
+    [(0, Standing.HOLDS), (FRESH_MS, Standing.HOLDS), (FRESH_MS + 1, Standing.STALE), (-1, Standing.STALE)],
+)
+def test_a_look_counts_for_two_minutes_and_one_from_the_future_never(age: int, stands: Standing) -> None:
+    assert standing(look(Control.LEASES, Standing.HOLDS, NOW - age), NOW) is stands
+
+
+def test_the_time_of_a_promise_is_that_of_its_oldest_look() -> None:
+    looks = {
+        Control.LEASES: look(Control.LEASES, Standing.HOLDS, NOW - 5),
+        Control.DOORS: look(Control.DOORS, Standing.HOLDS),
+    }
+    assert judge(TWO, looks, NOW).at == NOW - 5
+
+
+def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice() -> None:
+    assert all(promise.controls for promise in PROMISES)
+    assert {control for promise in PROMISES for control in promise.controls} == set(Control)
+    assert len({promise.slug for promise in PROMISES}) == len(PROMISES)
+
+
+@pytest.mark.parametrize(
+    ("control", "figure", "shown"),
+    [
+        (Control.AUTHORITY, 0, "0"),
+        (Control.AUTHORITY, 1, "<10"),
+        (Control.AUTHORITY, SMALL - 1, "<10"),
+        (Control.AUTHORITY, SMALL, "10"),
+        (Control.AUTHORITY, 412, "412"),
+        (Control.TWO_PEOPLE, 6, "6"),
+        (Control.PAPER_IWF, None, None),
+    ],
+)
+def test_small_numbers_of_people_are_not_told_apart(control: Control, figure: int | None, shown: str | None) -> None:
+    assert published(Seen(control, Standing.HOLDS, figure, NOW)) == shown

@@ -1,0 +1,31 @@
+"""The public site can be read at twelve, and what it links to is there (R-WEB-3)."""
+
+import re
+
+from offmon.core.assurance import PROMISES, Control
+from offmon.words.catalogue import Language, texts
+from tests.unit.words.test_notice import grade
+
+GRADE = 6.0  # of a school year: a reader of eleven or twelve
+AREAS = sorted({key.split(".")[1] for key in texts(Language.ENGLISH) if key.startswith("site.")})
+
+
+def sentences(area: str) -> list[str]:
+    said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith(f"site.{area}.")]
+    lines = [
+        line.removeprefix("- ")
+        for text in said
+        for line in re.sub(r"\[([^\]]+)\]\([a-z-]+\)", r"\1", text).splitlines()
+    ]
+    return [one for line in lines for one in re.split(r"(?<=[.?!:])\s+", line.strip()) if len(one.split()) > 1]
+
+
+def test_each_page_can_be_read_at_twelve() -> None:
+    assert {area: round(grade(sentences(area)), 1) for area in AREAS if grade(sentences(area)) > GRADE} == {}
+
+
+def test_every_promise_has_its_words_and_no_words_are_of_none() -> None:
+    slugs = {key.split(".")[3] for key in texts(Language.ENGLISH) if key.startswith("site.safeguards.promise.")}
+    assert slugs == {promise.slug for promise in PROMISES}
+    controls = {key.split(".")[3] for key in texts(Language.ENGLISH) if key.startswith("site.safeguards.control.")}
+    assert controls == {control.value for control in Control if not control.startswith("paper-")}
