@@ -25,8 +25,8 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
-from offmon.server.deployments.notices import content_of
 from offmon.server.deployments.policy import COLLECTING
+from offmon.server.deployments.queries.notices import content_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
