@@ -4,7 +4,17 @@ from datetime import date
 
 import pytest
 
-from offmon.core.clock import HOUR_MS, Period, days, end_of_day, local_day, start_of_day, utc_text, within_any
+from offmon.core.clock import (
+    HOUR_MS,
+    Period,
+    days,
+    end_of_day,
+    local_day,
+    local_minute,
+    start_of_day,
+    utc_text,
+    within_any,
+)
 from offmon.core.errors import Malformed
 from offmon.core.ids import Ms
 from tests.unit.core.samples import on
@@ -66,3 +76,8 @@ def test_days_and_lists_of_periods() -> None:
     assert (winter.since, winter.until) == (on(2026, 1, 1), on(2026, 3, 29))
     assert within_any(on(2026, 5, 1), (winter, later))
     assert not within_any(on(2026, 3, 30), (winter, later))
+
+
+@pytest.mark.parametrize(("at", "says"), [(1_781_006_400_000, "13:00"), (1_800_000_000_000, "08:00")])
+def test_the_minute_is_londons_in_summer_and_in_winter(at: int, says: str) -> None:
+    assert local_minute(Ms(at)) == says

@@ -1,6 +1,7 @@
 """Every page of the site."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import (
     Http404,
@@ -35,6 +36,7 @@ from offmon.server.faces.website.pages import COOKIE, choice_of, page
 from offmon.server.oversight import queries as oversight
 from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
 from offmon.words.catalogue import Language
+from offmon.words.dates import moment
 
 
 @public("it shows nothing and only leads on, to the page in English")
@@ -98,7 +100,7 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         of=len(standing),
         now=now,
         red=RED,
-        utc=time.utc_text,
+        moment=partial(moment, language),
         figure_of=figure_of,
     )
 
