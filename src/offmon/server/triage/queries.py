@@ -20,7 +20,7 @@ from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit import queries as log
-from offmon.server.audit.actions import append
+from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -120,8 +120,7 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
         undecided = Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED).order_by("due_at", "id")
         rows = list(undecided[page * QUEUE_PAGE : (page + 1) * QUEUE_PAGE])
         named = people.names_of({row.case for row in rows})
-        for case in sorted(named):
-            append(actor, Verb.QUEUE_CONSULTED, case=case)
+        append_each(actor, Verb.QUEUE_CONSULTED, cases=named)
         owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
         counts, passed = _counts([row.id for row in rows]), _passed([row.id for row in rows])
         return [_row(row, named[row.case], owners, counts.get(row.id, 0), passed.get(row.id)) for row in rows]
@@ -164,8 +163,7 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
     with scope(actor):
         rows = list(Action.objects.filter(done_at=None).order_by("due_at", "id")[:ACTIONS_SHOWN])
         named = people.names_of({row.case for row in rows})
-        for case in sorted(named):
-            append(actor, Verb.ACTION_CONSULTED, case=case)
+        append_each(actor, Verb.ACTION_CONSULTED, cases=named)
         return _actions(rows, named)
 
 

@@ -18,7 +18,7 @@ from offmon.core.states import DeploymentState, ProfileState
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
-from offmon.server.audit.actions import append
+from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
@@ -128,8 +128,7 @@ def cases(*, actor: Actor) -> list[CaseLine]:
     with scope(actor):
         states = dict(_live().values_list("case", "state"))
         shown = people.on_caseload()
-        for person in shown:
-            append(actor, Verb.CASE_CONSULTED, case=person.case)
+        append_each(actor, Verb.CASE_CONSULTED, cases=[person.case for person in shown])
         return [CaseLine(person, states.get(person.case)) for person in shown]
 
 
