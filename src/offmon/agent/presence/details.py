@@ -55,7 +55,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the window shows: a text, perhaps fields under it, and buttons. `error` stands above the fields."""
+    """What the window shows: a text, perhaps fields under it, and buttons. `error` stands first."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -270,7 +270,8 @@ def _in_each(
 
 
 def _both(language: Language, key: str, **given: str | int) -> str:
-    return "\n".join(say(of, key, **given) for of in _spoken(language))
+    said = dict.fromkeys(say(of, key, **given) for of in _spoken(language))  # a word that both have stands once
+    return "\n".join(said)
 
 
 def _time(at: Ms) -> str:

@@ -11,7 +11,7 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import IO, Any, Final
 
@@ -90,7 +90,7 @@ class Pages:
         if beside is not None:
             where = place_beside(beside)
             first["frame"] = (where.x, where.y, where.width, where.height)
-        self._tell(first | {"page": asdict_of(details.first_page(self._language))})
+        self._tell(first | {"page": as_told(details.first_page(self._language))})
 
     def attend(self) -> None:
         """Answer what was pressed since the last call, or notice that the window is gone."""
@@ -106,7 +106,7 @@ class Pages:
             if said is None:
                 self.close()
                 return
-            self._answer(*said)
+            self._tell({"page": as_told(self.answer(*said))})
 
     def close(self) -> None:
         """Take the window away; harmless when there is none."""
@@ -121,24 +121,26 @@ class Pages:
         _pipe(self._child.stdout).close()
         self._child = None
 
-    def _answer(self, press: str, given: dict[str, str]) -> None:
+    def answer(self, press: str, given: Mapping[str, str]) -> Page:
+        """The page that follows what was pressed and typed."""
         try:
-            page = self._next(press, given)
+            return self._next(press, given)
         except OffmonError:
-            page = details.refusal(self._language, Door.PIN, "fault")
-        self._tell({"page": asdict_of(page)})
+            return details.refusal(self._language, Door.PIN, "fault")
 
-    def _next(self, press: str, given: dict[str, str]) -> Page:
+    def _next(self, press: str, given: Mapping[str, str]) -> Page:
         at = self._at()
         if press in {"mine", "lost"}:
-            door = Door.PAPER if press == "lost" else pin.door(self._home)
-            return details.pin_page(self._language, door, None, pin.waits(self._home, at))
-        if press == "choose" and given.get("pin") != given.get("again"):
+            door = pin.door(self._home)
+            asked = Door.PAPER if press == "lost" and door is Door.PIN else door
+            return details.pin_page(self._language, asked, None, pin.waits(self._home, at))
+        typed, again = given.get("pin", ""), given.get("again", "")
+        if press == "choose" and typed != again:
             return details.refusal(self._language, Door.PAPER, "differs")
         if press == "choose":
-            door, outcome = Door.PAPER, pin.choose(self._home, given.get("code", ""), given.get("pin", ""), at)
+            door, outcome = Door.PAPER, pin.choose(self._home, given.get("code", ""), typed, at)
         else:
-            door, outcome = Door.PIN, pin.enter(self._home, given.get("pin", ""), at)
+            door, outcome = Door.PIN, pin.enter(self._home, typed, at)
         if outcome is Outcome.OPEN:
             return self._page()
         return details.pin_page(self._language, door, outcome, pin.waits(self._home, at))
@@ -156,7 +158,7 @@ class Pages:
             self.close()
 
 
-def asdict_of(page: Page) -> dict[str, Any]:
+def as_told(page: Page) -> dict[str, Any]:
     """A page as the window reads it: only lists and texts, in the order of the fields."""
     told = asdict(page)
     return told | {name: [list(one.values()) for one in told[name]] for name in ("blocks", "fields", "buttons")}

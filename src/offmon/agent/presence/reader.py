@@ -22,7 +22,8 @@ from offmon.agent.presence import look
 IDLE_MS: Final = 10 * 60 * 1000
 _LEAST_SIZE: Final = 8
 _LARGEST_SIZE: Final = 40
-_STEPS: Final = {"title": 7, "heading": 4, "subheading": 1}
+_LARGEST_OF_TOOLS: Final = 14
+_STEPS: Final = {"title": 7, "heading": 4, "subheading": 1, "error": 1}
 _MARK: Final = "\u2022"
 type _What = Literal["units", "pages"]
 _SCROLLS: Final[dict[str, tuple[int, _What]]] = {
@@ -48,15 +49,17 @@ class Reader:
         self._unread = b""
         self._idle = ""
         self._typed: dict[str, tk.Entry] = {}
+        self._stops: list[tk.Widget] = []
         self._root = tk.Tk(className="offmon-details")
         self._root.configure(background=look.PAPER)
         self._base = font.nametofont("TkDefaultFont").copy()
         self._base.configure(size=12)
-        self._fonts = {kind: self._base.copy() for kind in (*_STEPS, "text")}
+        self._fonts = {kind: self._base.copy() for kind in (*_STEPS, "text", "tools")}
         self._text = self._draw_text()
-        self._below = tk.Frame(self._root, background=look.PAPER, padx=20, pady=4)
         self._tools = tk.Frame(self._root, background=look.PAPER, padx=20, pady=12)
-        self._lay_out()
+        self._tools.grid(row=1, column=0, sticky="ew")
+        self._root.columnconfigure(0, weight=1)
+        self._root.rowconfigure(0, weight=1)
         self._grow(0)
         self._bind()
 
@@ -81,12 +84,6 @@ class Reader:
         text.pack(side="left", fill="both", expand=True)
         return text
 
-    def _lay_out(self) -> None:
-        self._below.grid(row=1, column=0, sticky="ew")
-        self._tools.grid(row=2, column=0, sticky="ew")
-        self._root.columnconfigure(0, weight=1)
-        self._root.rowconfigure(0, weight=1)
-
     def _bind(self) -> None:
         for key, step in _GROWS.items():
             self._root.bind(key, partial(self._grow_on_key, step))
@@ -98,6 +95,7 @@ class Reader:
             self._text.bind(key, partial(self._scroll, number, what))
         self._text.bind("<Home>", partial(self._to, 0.0))
         self._text.bind("<End>", partial(self._to, 1.0))
+        self._text.bind("<Tab>", partial(self._step, 0))
         self._text.bind("<Control-a>", self._select_all)
         self._text.bind("<Button-1>", lambda _event: self._text.focus_set(), add="+")
 
@@ -124,7 +122,7 @@ class Reader:
                 (smaller, partial(self._grow, -2)),
                 (close, self._root.quit),
             ):
-                self._button(self._tools, label, does)
+                self._button(self._tools, label, self._fonts["tools"], does).pack(side="left", padx=(0, 8))
         if "page" in told:
             self._show(told["page"])
         self._root.deiconify()
@@ -134,46 +132,57 @@ class Reader:
         self._root.title(page["title"].replace("\n", " / "))
         self._text.configure(state="normal")
         self._text.delete("1.0", "end")
+        for line in filter(None, page["error"].split("\n")):
+            self._text.insert("end", f"{line}\n", ("error",))
         for kind, line in page["blocks"]:
             item = kind == "item"
             self._text.insert("end", f"{_MARK} {line}\n" if item else f"{line}\n", (kind,))
+        self._ask(page)
         self._text.configure(state="disabled")
         self._text.yview_moveto(0)
-        for old in self._below.winfo_children():
-            old.destroy()
-        self._ask(page)
-        first = next(iter(self._typed.values()), self._text)
-        first.focus_set()
+        self._text.focus_set()
+        if self._typed and not page["error"]:  # what is wrong is read first
+            self._step(0)
 
     def _ask(self, page: dict[str, Any]) -> None:
-        self._typed = {}
-        if page["error"]:
-            self._label(page["error"], look.WRONG)
+        """Fields and buttons stand in the text itself: it scrolls to them, however large the letters and small the screen."""
+        self._typed, self._stops = {}, []
         for name, label, secret in page["fields"]:
-            self._label(label, look.INK)
-            entry = tk.Entry(self._below, font=self._base, width=16, show=_MARK if secret else "")
+            self._text.insert("end", f"{label}\n", ("label",))
+            entry = tk.Entry(self._text, font=self._base, width=16, show=_MARK if secret else "")
             entry.configure(background=look.PAPER, foreground=look.INK, relief="solid", borderwidth=2)
             entry.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
-            entry.pack(anchor="w", pady=(0, 8))
             entry.bind("<Return>", lambda _event: self._press(page["buttons"][0][0]))
+            self._embed(entry)
+            self._text.insert("end", "\n")
             self._typed[name] = entry
-        row = tk.Frame(self._below, background=look.PAPER)
-        row.pack(anchor="w", pady=(4, 0))
         for name, label in page["buttons"]:
-            self._button(row, label, partial(self._press, name))
+            self._embed(self._button(self._text, label, self._base, partial(self._press, name)))
+            self._text.insert("end", "  ")
 
-    def _label(self, text: str, colour: str) -> None:
-        label = tk.Label(self._below, text=text, font=self._base, foreground=colour, background=look.PAPER)
-        label.configure(anchor="w", justify="left", wraplength=self._text.winfo_width() or 600)
-        label.pack(fill="x")
+    def _embed(self, widget: tk.Widget) -> None:
+        self._text.window_create("end", window=widget, pady=4)
+        self._stops.append(widget)
+        widget.bind("<Tab>", partial(self._step, len(self._stops)))
+        widget.bind("<Shift-Tab>", partial(self._step, len(self._stops) - 2))
 
-    def _button(self, parent: tk.Misc, label: str, does: Callable[[], None]) -> None:
-        button = tk.Button(parent, text=label, font=self._base, command=does, takefocus=True, padx=12, pady=4)
+    def _step(self, to: int, _event: "tk.Event[tk.Misc] | None" = None) -> str | None:
+        """Go to that field or button. Tk's own order leaves out what is scrolled out of sight; beyond both ends it goes on."""
+        if not 0 <= to < len(self._stops):
+            return None
+        self._text.see(str(self._stops[to]))
+        self._text.update_idletasks()
+        self._stops[to].focus_set()
+        return "break"
+
+    @staticmethod
+    def _button(parent: tk.Misc, label: str, of: font.Font, does: Callable[[], None]) -> tk.Button:
+        button = tk.Button(parent, text=label, font=of, command=does, takefocus=True, padx=12, pady=4)
         button.configure(background=look.BUTTON, activebackground=look.BUTTON_PRESSED, foreground=look.INK)
         button.configure(relief="solid", borderwidth=1, cursor="hand2")
         button.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
         button.bind("<Return>", lambda _event: button.invoke())
-        button.pack(side="left", padx=(0, 8))
+        return button
 
     def _press(self, name: str) -> None:
         said = {"press": name, "given": {field: entry.get() for field, entry in self._typed.items()}}
@@ -185,6 +194,9 @@ class Reader:
         for kind, one in self._fonts.items():
             one.configure(size=size + _STEPS.get(kind, 0), weight="bold" if kind in _STEPS else "normal")
             self._text.tag_configure(kind, font=one, spacing1=14 if kind in _STEPS else 3)
+        self._text.tag_configure("label", font=self._fonts["text"])
+        self._text.tag_configure("error", foreground=look.WRONG)
+        self._fonts["tools"].configure(size=min(size, _LARGEST_OF_TOOLS))  # so that all three stay in reach
         indent = self._base.measure(f"{_MARK} ")
         self._text.tag_configure("item", font=self._fonts["text"], lmargin1=indent, lmargin2=2 * indent)
 
