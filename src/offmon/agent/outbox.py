@@ -6,8 +6,8 @@ Rules
 - Nothing in clear is written but the envelope. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
 - A batch is leased, then committed by its receipt or rolled back. A lease is a claim in memory: after a crash the same leaves are leased
   again, and the agency knows them by place.
-- Leaf hashes, what they are made of, gaps, notes and the last receipt stay for the epoch's life; a disclosure until its receipt, then it is
-  forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
+- Leaf hashes, what they are made of, notes and the last receipt stay for the epoch's life, gaps beyond it; a disclosure until its receipt,
+  then it is forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
 - A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
   Gap that names the last known head; then comes the gap of the damage. The same gap opens the epoch after a fork.
 - Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
