@@ -25,7 +25,10 @@ from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 
 PAPERS: Final = frozenset(control for control in Control if control.startswith("paper-"))
-_TWO_PEOPLE: Final = "_by_another"  # how every constraint is called that holds two people apart
+_TWO_PEOPLE: Final = (
+    "_by_another",
+    "_in_another_sitting",
+)  # what each constraint is called by that holds two people apart
 OF_THE_WHOLE: Final = frozenset(
     {
         Control.ROLES,
@@ -84,6 +87,6 @@ def _told() -> dict[str, list[str]]:
             constraint.name
             for model in ours
             for constraint in model._meta.constraints
-            if _TWO_PEOPLE in constraint.name
+            if any(called in constraint.name for called in _TWO_PEOPLE)
         ],
     }
