@@ -23,7 +23,7 @@ def text(stack: Stack) -> str:
 Everything answers ({whose}).
 
   Console      {stack.url("console")}
-  Public site  {stack.url("website")}
+  Public site  {stack.url("website")}  (".venv/bin/offmon assure" with this address says how each of its promises stands)
   For devices  {stack.url("ingest")}
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
   Trust file   {stack.home.trust}
@@ -41,7 +41,6 @@ A tour:
   3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
   4. Ask for an export as {EVIDENCE}, and try to approve it yourself; then approve it as {SUPERVISOR}, and take it out.
   5. .venv/bin/offmon verify BUNDLE --trust {stack.home.trust}
-  6. .venv/bin/offmon assure {stack.url("website")}: every promise of the public page, and how it stands here and now.
 
 Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets.
 """
