@@ -31,9 +31,8 @@ def test_its_function_exists(safeguard: Safeguard) -> None:
 
 @pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
 def test_its_tests_exist(safeguard: Safeguard) -> None:
-    for named in filter(None, (safeguard.test, safeguard.backstop_test)):
+    for named in (safeguard.test, *(stop.backstop_test for stop in safeguard.backstops)):
         path, _, test = named.partition("::")
         found = ROOT / path
         assert found.exists()
         assert not test or re.search(rf"def {re.escape(test.partition('[')[0])}\(", Path(found).read_text("utf-8"))
-    assert (safeguard.drop is None) == (safeguard.backstop_test is None)
