@@ -143,6 +143,8 @@ def _office(ground: Ground) -> Iterator[Office]:
                 "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
                 "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
                 "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
+                "OFFMON_DOCUMENTS": str(story.documents),
+                "OFFMON_TRUST": str(story.trust_path()),
                 "OFFMON_VAULT_SOCKET": str(folder / "vault"),
                 "OFFMON_SIGNER_SOCKET": str(folder / "signer"),
                 **{f"OFFMON_{name.upper()}_KEY_FILE": str(folder / name) for name in ("column", "code")},

@@ -15,18 +15,18 @@ def main(arguments: list[str]) -> int:
     chosen = [one for one in safeguards() if not arguments or one.id in arguments]
     bad = 0
     for one in chosen:
-        bad += _line(one.id, "function", one.test, "--without")
-        if one.drop is not None and one.backstop_test is not None:
-            bad += _line(one.id, "backstop", one.backstop_test, "--without-backstop")
+        bad += _line(one.id, "function", one.test, "--without", one.id)
+        for number, stop in enumerate(one.backstops):
+            bad += _line(one.id, "backstop", stop.backstop_test, "--without-backstop", f"{one.id}:{number}")
     print(f"{len(chosen)} safeguards tried, {bad} not proved")  # noqa: T201  a command's output
     return 1 if bad else 0
 
 
-def _line(safeguard: str, what: str, test: str, option: str) -> bool:
+def _line(safeguard: str, what: str, test: str, *without: str) -> bool:
     """Run the test with and without; print one line. True where it is not proved."""
     began = time.monotonic()
     present = _pytest(test)
-    absent = _pytest(test, option, safeguard)
+    absent = _pytest(test, *without)
     # 1: tests were collected and failed. Anything else (a broken import, no such test) proves nothing.
     proved = (present, absent) == (0, 1)
     verdict = "proved" if proved else f"NOT PROVED (with: {present}, without: {absent})"

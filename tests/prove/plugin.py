@@ -1,4 +1,4 @@
-"""A pytest plugin that takes one safeguard away for the whole run: `-p tests.prove.plugin --without S3` or `--without-backstop S3`.
+"""A pytest plugin that takes one safeguard away for the whole run: `-p tests.prove.plugin --without S3` or `--without-backstop S3:0`.
 
 It is loaded before any test or product module, so that whoever imports the function gets the disabled one. It lives with the tests
 and nothing in `src` knows of it.
@@ -18,7 +18,7 @@ DROP = pytest.StashKey[str | None]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("safeguards")
     group.addoption("--without", help="disable the function of this safeguard")
-    group.addoption("--without-backstop", help="take away the database backstop of this safeguard")
+    group.addoption("--without-backstop", help="take away one database backstop of a safeguard, by its place: S3:0")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -31,7 +31,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     backstop = config.getoption("--without-backstop")
-    config.stash[DROP] = _named(backstop).drop if backstop else None
+    name, _, number = (backstop or "").partition(":")
+    config.stash[DROP] = _named(name).backstops[int(number)].drop if backstop else None
 
 
 @pytest.hookimpl(tryfirst=True)

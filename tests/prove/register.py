@@ -4,11 +4,13 @@ Rules
 - Each safeguard has a promise in plain words, the function that keeps it, a backstop that holds if the function is wrong, and a test.
 - `disabled` is what the function is replaced by to prove the test: the function as it would be if it did not care.
 - A backstop in the database is proved too: `drop` names the constraint, trigger or policy that is taken away before its own test runs.
+- A promise may rest on several of them, one a table: the others are its twins, and each is taken away alone and proved likewise.
 """
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 REGISTER = ROOT / "docs/safeguards.toml"
@@ -16,8 +18,16 @@ PAGE = ROOT / "docs/safeguards.md"
 
 
 @dataclass(frozen=True, slots=True)
+class Backstop:
+    """One thing in the database that holds by itself: the SQL that takes it away, and the test that then fails."""
+
+    drop: str
+    backstop_test: str
+
+
+@dataclass(frozen=True, slots=True)
 class Safeguard:
-    """One promise and what keeps it. `drop` is SQL that removes the database backstop, or None where it is a build check."""
+    """One promise and what keeps it. `backstops` are those in the database; there are none where it is a build check."""
 
     id: str
     promise: str
@@ -26,14 +36,19 @@ class Safeguard:
     disabled: str
     test: str
     backstop: str
-    drop: str | None
-    backstop_test: str | None
+    backstops: tuple[Backstop, ...]
 
 
 def safeguards() -> tuple[Safeguard, ...]:
     """Every safeguard, in the order of the thread."""
     rows = tomllib.loads(REGISTER.read_text("utf-8"))["safeguard"]
-    return tuple(Safeguard(**{"drop": None, "backstop_test": None, **row}) for row in rows)
+    return tuple(_read(row) for row in rows)
+
+
+def _read(row: dict[str, Any]) -> Safeguard:
+    first = {name: row.pop(name) for name in ("drop", "backstop_test") if name in row}
+    stops = [first, *row.pop("twin", [])] if first else []
+    return Safeguard(**row, backstops=tuple(Backstop(**stop) for stop in stops))
 
 
 def page() -> str:
@@ -52,7 +67,9 @@ def page() -> str:
             "",
             f"- **Why**: {one.source}",
             f"- **Kept by**: `{one.function}`, shown by `{one.test}`",
-            f"- **Backstop**: {one.backstop}" + (f", shown by `{one.backstop_test}`" if one.backstop_test else ""),
+            f"- **Backstop**: {one.backstop}"
+            + "".join(f", shown by `{stop.backstop_test}`" for stop in one.backstops[:1]),
+            *(f"  - likewise `{stop.backstop_test}`" for stop in one.backstops[1:]),
             "",
         ]
     return "\n".join(lines)

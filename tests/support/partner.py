@@ -43,7 +43,7 @@ class Partner:
 
     def person(self, sign_in: str, role: Role, password: str = "") -> Actor:
         """One more of its staff, as a guest."""
-        guest = Actor(new_id(), role, self.team, self.story.agency, home=self.agency)
+        guest = Actor(new_id(), role, self.team, self.story.agency, session=new_id(), home=self.agency)
         values = [guest.id, password, self.agency, self.team, sign_in, f"{sign_in} (invented)", role.value]
         with self.story.database.connect_as_owner() as owner:
             owner.execute(STAFF.encode(), values)

@@ -176,7 +176,7 @@ class Story:
         team = new_id()
 
         def person(role: Role) -> Actor:
-            return Actor(new_id(), role, team, self.agency)
+            return Actor(new_id(), role, team, self.agency, session=new_id())
 
         self.officer = person(Role.OFFENDER_MANAGER)
         self.colleague = person(Role.OFFENDER_MANAGER)

@@ -7,9 +7,15 @@ from typing import Any
 
 from offmon.core import canon, codec, commitment, dsse
 from offmon.core.bundle import layout, read, write
-from offmon.core.bundle.layout import Record
+from offmon.core.bundle.account import kind_of
+from offmon.core.bundle.layout import Item, Journal, Record, Row
 from offmon.core.canon import Json
+from offmon.core.envelope import envelope_commit
+from offmon.core.event import DeviceCheckpoint, GapLeaf
+from offmon.core.ids import Digest
+from offmon.core.journal import leaf_commit, leaf_data_of
 from offmon.core.keys import SigningKey
+from offmon.core.tlog.merkle import Frontier, leaf_hash
 from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict
@@ -74,6 +80,60 @@ def without(record: Record, name: str) -> Record:
 def resigned[T: dsse.Document](data: bytes, cls: type[T], key: SigningKey, change: Callable[[T], T]) -> bytes:
     """A signed document, changed and signed with another key."""
     return dsse.sign(change(dsse.peek(cls, data)), key)
+
+
+def root_of(journal: Journal, size: int | None = None) -> Digest:
+    """The root of the journal's rows as they stand, or of the first `size` of them."""
+    rows = journal.rows[:size]
+    leaves = (leaf_hash(leaf_data_of(kind_of(journal, row), row.commit, row.ciphertext)) for row in rows)
+    return Digest(Frontier().extend(leaves).root.hex())
+
+
+def journal_signed(journal: Journal, key: SigningKey) -> Journal:
+    """The journal under a checkpoint of its own rows as they now stand, by that key."""
+    size, root = len(journal.rows), root_of(journal)
+    return replace(
+        journal,
+        checkpoint=resigned(journal.checkpoint, DeviceCheckpoint, key, lambda c: replace(c, size=size, root=root)),
+    )
+
+
+def cut(forged: Forged, path: str, gone: Callable[[Row], bool], key: SigningKey) -> None:
+    """Take one row out of a journal as if it had never been: the later ones move up, with their items, and a new checkpoint is signed.
+
+    What is moved is committed to again where its salt is at hand: of gaps, notes and items that are shown.
+    """
+    journal = loaded(Journal, forged.payload[path])
+    [lost] = [row.n for row in journal.rows if gone(row)]
+    rows = (_moved(forged, journal, row) if row.n > lost else row for row in journal.rows if row.n != lost)
+    shorter = journal_signed(replace(journal, rows=tuple(rows)), key)
+    forged.payload[path] = codec.dump(shorter)
+
+
+def _moved(forged: Forged, journal: Journal, row: Row) -> Row:
+    """The row one place up."""
+    n, path = row.n - 1, layout.item_path(journal.device, journal.epoch, row.n)
+    if isinstance(row.opened, GapLeaf):
+        leaf = replace(row.opened, gap=replace(row.opened.gap, n=n))
+        return replace(row, n=n, opened=leaf, commit=leaf_commit(leaf))
+    if path not in forged.payload:
+        return replace(row, n=n)
+    item = loaded(Item, forged.payload.pop(path))
+    envelope = replace(item.envelope, n=n)
+    forged.payload[layout.item_path(journal.device, journal.epoch, n)] = codec.dump(replace(item, envelope=envelope))
+    return replace(row, n=n, commit=envelope_commit(envelope, item.salt))
+
+
+def count_one_fewer(forged: Forged, path: str, lost: int) -> None:
+    """Rewrite the records of the batches that held the lost leaf or came after it, so that they fit the journal as cut."""
+    journal = loaded(Journal, forged.payload[path])
+    for where in [where for where in forged.payload if where.startswith("data/records/batch/")]:
+        record = loaded(Record, forged.payload[where])
+        values: Any = canon.decode(record.values, max_size=1 << 20)
+        if values["epoch"] == journal.epoch and values["size"] > lost:
+            first, size = values["first"] - (values["first"] > lost), values["size"] - 1
+            changed = rewrite(record, first=first, size=size, root=root_of(journal, size))
+            forged.payload[where] = codec.dump(changed)
 
 
 def repacked(bundle: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:

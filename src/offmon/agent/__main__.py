@@ -38,7 +38,11 @@ def main(arguments: list[str]) -> int:
         home = Home(given.home)
         if given.command == "enrol":
             enrol.enrol(home, keys.load_or_draw(home), given.server, _code(given.code_file), clock.now())
-            sys.stdout.write("This device is enrolled. Nothing is collected until its profile arrives.\n")
+            sys.stdout.write(
+                "This device is enrolled. Nothing is collected until its profile arrives.\n"
+                "Leave the first eight letters and digits of the code with the person, on paper: with them they choose the PIN that "
+                "shows them what is monitored.\n"
+            )
         elif given.command == "run":
             Agent(home, given.server, given.heartbeat, _asked_to_stop()).run()
         elif given.command == "remove":

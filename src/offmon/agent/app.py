@@ -23,17 +23,22 @@ from offmon.agent.home import Home
 from offmon.agent.losses import Loss, Losses
 from offmon.agent.marks import Marks
 from offmon.agent.outbox import Head, Outbox, StoreDamaged, StoreUnavailable
+from offmon.agent.presence import details
+from offmon.agent.presence.details import Page
 from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.pages import Pages as OwnPages
 from offmon.agent.presence.visible import NotVisible, Reason
 from offmon.agent.presence.words import State
 from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
 from offmon.agent.transport import Client
+from offmon.core.clock import DAY_MS
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import GapReason, NoteKind
 from offmon.core.ids import Ms
 
 TICK_S: Final = 1.0
+ATTEND_S: Final = 0.1
 LAST_WORDS_S: Final = 3.0
 _LOG: Final = logging.getLogger("offmon.agent")
 _SAYS: Final = {
@@ -48,7 +53,8 @@ class Agent:
 
     def __init__(self, home: Home, server: str, heartbeat_s: int, stop: threading.Event) -> None:
         """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
-        self._indicator = Indicator.start(language.of_session(os.environ))
+        spoken = language.of_session(os.environ)
+        self._indicator = Indicator.start(spoken)
         try:
             self._home = home
             self._hold = home.lock()
@@ -73,9 +79,12 @@ class Agent:
             self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
             self._budget = budget.Budget()
             self._pages = Pages(home.socket, self._collector.asked)
+            self._own_pages = OwnPages(home, spoken, self._corrected, self._details)
         except BaseException:
             self._indicator.stop()
             raise
+        self._spoken = spoken
+        self._said = (State.STARTING, raw)
         self._found = found
         self._safe_until = found.safe_until if found else raw
         self._begun_at = raw
@@ -94,7 +103,8 @@ class Agent:
                     raise Refused("delivery-ended", "The part that sends has ended; start the agent again.")
                 until = time.monotonic() + TICK_S
                 while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
-                    self._pages.serve(left)
+                    self._pages.serve(min(left, ATTEND_S) if self._own_pages.open else left)
+                    self._own_pages.attend()
         finally:
             self._end(courier)
 
@@ -102,7 +112,8 @@ class Agent:
         measured = self._indicator.measure(clock.now())
         if isinstance(measured, NotVisible) and measured.reason in {Reason.GONE, Reason.NOT_ANSWERING}:
             self._indicator.restart()
-        self._indicator.details_asked()
+        if self._indicator.details_asked():
+            self._own_pages.show(self._indicator.seen)
         self._collector.visibility = measured
         raw = clock.now()
         self._belief.see(raw)
@@ -112,7 +123,23 @@ class Agent:
             self._losses.stand_idle(*self._collector.idle(raw))
             self._declare(self._losses.due(raw))
             self._mark(raw)
-        self._indicator.show(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw))
+        self._say(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw), raw)
+
+    def _say(self, state: State, raw: Ms) -> None:
+        if state is not self._said[0]:
+            self._said = (state, raw)
+        self._indicator.show(state)
+
+    def _corrected(self) -> Ms:
+        return self._belief.time.correct(clock.now())
+
+    def _details(self) -> Page:
+        """The page behind the PIN, as of now. What was found or sent is not among what it is made of."""
+        at, time_now, (state, since) = self._corrected(), self._belief.time, self._said
+        gaps = self._outbox.gaps(Ms(clock.now() - (details.GAP_DAYS + 1) * DAY_MS))
+        now = details.Now(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
+        held = self._belief.held
+        return details.page_of(None if held is None else held.profile, now, at, self._spoken)
 
     def _keep_to_budget(self, raw: Ms) -> None:
         if not self._budget.look():
@@ -207,6 +234,7 @@ class Agent:
 
     def _end(self, courier: threading.Thread) -> None:
         self._pages.close()
+        self._own_pages.close()
         self._collector.visibility = None
         raw = clock.now()
         if self._begun:

@@ -6,11 +6,12 @@ Rules
 - The device draws its keys before it asks, signs the request with the new key, and asks again with the same keys if that broke off.
 - Enrolment collects nothing: there is no profile yet, and without one nothing is.
 - A device that is enrolled is not enrolled again in the same folder.
+- Of the code nothing is kept but a slow hash of its first letters: with them the person chooses a PIN for the device's own page.
 """
 
 from typing import Final
 
-from offmon.agent import home, release
+from offmon.agent import home, pin, release
 from offmon.agent.home import Home
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.profiles import Identity, first_trust
@@ -51,6 +52,7 @@ def enrol(folder: Home, keys: DeviceKeys, server: str, code: Code, at: Ms) -> En
     if not code.names(root):
         raise NotAuthentic("other-root", "This server is not the one that your code names; nothing was set up.")
     first_trust(enrolled)
+    pin.prepare(folder, code)
     folder.write(_FILE, answer.body)
     return enrolled
 

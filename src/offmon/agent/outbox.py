@@ -6,8 +6,8 @@ Rules
 - Nothing in clear is written but the envelope. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
 - A batch is leased, then committed by its receipt or rolled back. A lease is a claim in memory: after a crash the same leaves are leased
   again, and the agency knows them by place.
-- Leaf hashes, what they are made of, gaps, notes and the last receipt stay for the epoch's life; a disclosure until its receipt, then it is
-  forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
+- Leaf hashes, what they are made of, notes and the last receipt stay for the epoch's life, gaps beyond it; a disclosure until its receipt,
+  then it is forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
 - A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
   Gap that names the last known head; then comes the gap of the damage. The same gap opens the epoch after a fork.
 - Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
@@ -51,6 +51,7 @@ MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 256 << 20
 LEASE_BYTES: Final = journal.MAX_BATCH - (64 << 10)
 _MAX_LEAF: Final = 1 << 20
+_MAX_GAPS: Final = 10_000  # of a month in which one was declared every five minutes, and more
 _LEAVES: Final[dict[str, type[DisclosureLeaf] | type[GapLeaf] | type[NoteLeaf]]] = {
     leaf.KIND: leaf for leaf in (DisclosureLeaf, GapLeaf, NoteLeaf)
 }
@@ -293,6 +294,14 @@ class Outbox:
             found: bytes | None = self._rows("SELECT receipt FROM epoch WHERE number = ?", self._number)[0][0]
             return found
 
+    def gaps(self, since: Ms) -> tuple[Gap, ...]:
+        """The newest gaps that were declared here and end after `since`, of closed epochs too. Raises StoreDamaged."""
+        query = "SELECT kind, data FROM leaf WHERE kind = ? AND data IS NOT NULL ORDER BY epoch DESC, n DESC LIMIT ?"
+        with self._lock:
+            rows = self._rows(query, GapLeaf.KIND, _MAX_GAPS)
+        gaps = (leaf.gap for kind, data in rows if isinstance(leaf := _load(kind, data), GapLeaf))
+        return tuple(gap for gap in gaps if gap.until > since)
+
     def new_epoch(self, at: Ms, last: Head | None = None) -> None:
         """Close the epoch and begin another, whose first leaf names the last known head and says how many leaves never arrived.
 
@@ -357,7 +366,8 @@ class Outbox:
         number, epoch = self._number + 1, Id(secrets.token_hex(16))
         first = [] if last is None else [self._gap(loss, epoch, 0, last)]
         with self._transaction():
-            self._db.execute("UPDATE leaf SET data = NULL")
+            # Gaps stay: the person is shown them, and a list that began anew after a purge would tell that something had waited.
+            self._db.execute("UPDATE leaf SET data = NULL WHERE kind <> ?", (GapLeaf.KIND,))
             self._db.execute("INSERT INTO epoch (number, id) VALUES (?, ?)", (number, epoch))
             for leaf in first:
                 self._insert(number, 0, leaf)

@@ -63,6 +63,20 @@ class Standing(StrEnum):
     HOLDS = "holds"
 
 
+OF_PEOPLE: Final = frozenset(
+    {
+        Control.AUTHORITY,
+        Control.NOTICE_FIRST,
+        Control.FOUR_ANSWERS,
+        Control.LEASES,
+        Control.AGENT_RELEASE,
+        Control.DECIDED_BY_PEOPLE,
+        Control.SECOND_FACTOR,
+        Control.WITNESSED,
+        Control.NO_HOLES,
+    }
+)
+"""Whose figures count people, cases, or what hangs on them."""
 _WORST_FIRST: Final = tuple(Standing)
 RED: Final = frozenset({Standing.FAILS, Standing.STALE})
 
@@ -154,6 +168,12 @@ def judge(promise: Promise, looks: Mapping[Control, Seen], at: Ms) -> PromiseSee
     return PromiseSeen(promise, stands, oldest, found)
 
 
-def suppressed(figure: Count) -> str:
-    """A number of people as it may be published: small ones are not told apart (R-AI-17). None at all is no one's secret."""
-    return str(figure) if figure == 0 or figure >= SMALL else f"<{SMALL}"
+def published(look: Seen) -> str | None:
+    """The figure of a look as it may be published, or None where it has none.
+
+    Small numbers of people, cases or what hangs on them are not told apart (R-AI-17). None at all is no one's secret.
+    """
+    if look.figure is None:
+        return None
+    plain = look.control not in OF_PEOPLE or look.figure == 0 or look.figure >= SMALL
+    return str(look.figure) if plain else f"<{SMALL}"

@@ -76,6 +76,11 @@ def local_day(at: Ms) -> date:
     return _utc(at).astimezone(LONDON).date()
 
 
+def local_minute(at: Ms) -> str:
+    """The minute of the day in Europe/London at that instant: `14:05`."""
+    return _utc(at).astimezone(LONDON).strftime("%H:%M")
+
+
 def _utc(at: Ms) -> datetime:
     return _EPOCH + timedelta(milliseconds=at)  # whole numbers: a float would lose milliseconds of far dates
 

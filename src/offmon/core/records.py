@@ -282,6 +282,21 @@ def check_two_people(first: Id, second: Id | None, what: str) -> None:
         raise Refused("one-person", f"{what} needs a second person; ask a colleague who did not make the request.")
 
 
+def check_two_sessions(first: Id | None, second: Id | None, what: str) -> None:
+    """Raises Refused unless the two acts were done in two sessions, both of them known: two accounts in one browser may be one person.
+
+    (R-LEG-24, design §5)
+    """
+    if first is None:
+        raise Refused(
+            "one-session", f"{what} needs two sessions, and of the first nothing is kept. Have a colleague begin again."
+        )
+    if second is None or first == second:
+        raise Refused(
+            "one-session", f"{what} needs a second person's own session. Sign in yourself, in your own browser."
+        )
+
+
 def check_authorised(authorisation: Authorisation) -> None:
     """Raises Refused unless two people and four answers stand behind the choices (R-LEG-24)."""
     check_two_people(authorisation.drafted_by, authorisation.authorised_by, "Authorising monitoring")

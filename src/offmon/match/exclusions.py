@@ -3,7 +3,7 @@
 Rules
 - Asked before anything else. What is excluded gives no finding, no refusal, no count, no gap: nothing that could tell of a solicitor, a
   doctor, a crisis line, a refuge, a place of worship.
-- A host is excluded as a list names it (`sites`): with its subdomains, or only below a path.
+- A host is excluded as a list names it (`sites`): with its subdomains, or only below a path. It may be a whole suffix (`nhs.uk`).
 - A protected intent excludes a search on an engine that we know: its words, one after the other, whole. It is looked for in the
   search term only; else adding it to any address would hide that address.
 """
@@ -21,7 +21,8 @@ class Excluded:
     """An exclusion list, made ready to be asked. Raises Malformed where an entry is not a host, or an intent has no word."""
 
     def __init__(self, exclusions: Exclusions) -> None:
-        self._sites = Sites(ListEntry(Slug("excluded"), host, Gravity.STANDARD) for host in exclusions.hosts)
+        hosts = (ListEntry(Slug("excluded"), host, Gravity.STANDARD) for host in exclusions.hosts)
+        self._sites = Sites(hosts, one_site=False)
         self._intents = tuple(f" {' '.join(words(intent))} " for intent in exclusions.intents)
         if any(intent.isspace() for intent in self._intents):
             raise Malformed("bad-intent", "A protected intent has no word in it.")

@@ -5,7 +5,8 @@ Rules (after the WHATWG URL standard, as far as a host and a path need it)
   dots and percent signs in the host. A host beyond ASCII is compared in its punycode form.
 - A pattern is `host` or `host/path`. It covers that host and every subdomain, by whole labels: `example.org` covers `a.example.org` and
   never `notexample.org` or `example.org.evil.invalid`. A path covers itself and what lies below, by whole segments: `/a` never `/ab`.
-- A pattern has at least two labels, so that nobody lists a whole top-level domain by a slip.
+- A pattern has at least two labels. What a list looks for also names one site: not what strangers have names below (`suffixes`). Only an
+  exclusion may, as `nhs.uk` does: too wide a one costs coverage and never privacy.
 - An address that is no place (`about:`, `file:`, damaged) gives None. No address ever raises, whatever is in it, and the work is
   linear in its length.
 - Of several entries of one list that cover a place, the most specific one is named.
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 from offmon.core.errors import Malformed
 from offmon.core.lists import ListEntry
+from offmon.match.suffixes import is_everybodys
 
 MAX_HOST = 253
 _EDGE = "".join(map(chr, range(0x21)))
@@ -50,8 +52,8 @@ class Pattern:
     path: tuple[str, ...]
 
     @classmethod
-    def parse(cls, text: str) -> "Pattern":
-        """Read `host` or `host/path`. Raises Malformed."""
+    def parse(cls, text: str, *, one_site: bool = True) -> "Pattern":
+        """Read `host` or `host/path`. Raises Malformed, also for a whole public suffix unless the pattern need not be `one_site`."""
         host_text, _, path = text.partition("/")
         host = normal_host(host_text)
         single = host is not None and "." not in host and not host.startswith("[")
@@ -59,12 +61,23 @@ class Pattern:
             raise Malformed(
                 "bad-pattern", "A site is listed as host or host/path, with at least two labels in the host."
             )
+        if one_site:
+            check_one_site(host)
         return cls(host, _segments(path))
 
     def covers(self, place: Place) -> bool:
         """Whether the place is this one or lies below it."""
         below = place.host == self.host or place.host.endswith(f".{self.host}")
         return below and place.path[: len(self.path)] == self.path
+
+
+def check_one_site(host: str) -> None:
+    """Raises Malformed where the host is no site but what strangers' sites lie below, so that to list it is to watch them all."""
+    if is_everybodys(host):
+        raise Malformed(
+            "whole-suffix",
+            "Strangers have their sites below this name, so it would record visits to all of them. List each site that is meant.",
+        )
 
 
 def place_of(url: str) -> Place | None:
@@ -136,12 +149,12 @@ def _one_form(path: str) -> str:
 
 
 class Sites:
-    """A list of sites, made ready to be asked. Raises Malformed where an entry's pattern is none."""
+    """A list of sites, made ready to be asked. Raises Malformed where an entry is no pattern, or not of `one_site` where it must be."""
 
-    def __init__(self, entries: Iterable[ListEntry]) -> None:
+    def __init__(self, entries: Iterable[ListEntry], *, one_site: bool = True) -> None:
         self._by_host: dict[str, list[tuple[Pattern, ListEntry]]] = {}
         for entry in entries:
-            pattern = Pattern.parse(entry.pattern)
+            pattern = Pattern.parse(entry.pattern, one_site=one_site)
             self._by_host.setdefault(pattern.host, []).append((pattern, entry))
         for kin in self._by_host.values():
             kin.sort(key=lambda pair: len(pair[0].path), reverse=True)

@@ -7,7 +7,8 @@ Rules
   *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is a new device.
   The evidence key may change from version to version, since every envelope names its profile by digest.
 - A journal's checkpoint is signed by the key that the profile gives the device. Its root is computed from the rows here, and so is
-  that of every batch on the way: what the agency recorded at receipt is what the device says now.
+  that of every batch on the way: what the agency recorded at receipt is what the device says now. Where it is not, it is said
+  whether leaves of a batch are missing or the journal is as long and another; what was missing cannot be told from a root.
 - A shown item is what its row commits to, and its body what its envelope commits to.
 """
 
@@ -135,12 +136,14 @@ def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
     if (checkpoint.device, checkpoint.epoch) != (journal.device, journal.epoch):
         raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device or epoch than the journal.")
     roots = {batch.size: batch.root for batch in case.batches.get((journal.device, journal.epoch), [])}
-    tree = Frontier()
+    tree, short = Frontier(), len(journal.rows) < max(roots, default=0)
     for row in journal.rows:
         tree = tree.extend((leaf_hash(leaf_data_of(kind_of(journal, row), row.commit, row.ciphertext)),))
-        if roots.pop(tree.size, tree.root.hex()) != tree.root.hex():
+        if not short and roots.get(tree.size, tree.root.hex()) != tree.root.hex():
             raise NotAuthentic("journal-forked", "The journal is not the one that the agency received at the time.")
-    if checkpoint.size != tree.size or roots:
+    if short and roots.get(tree.size) != tree.root.hex():
+        raise NotAuthentic("leaf-removed", "Leaves of a batch that the agency received are missing from the journal.")
+    if checkpoint.size != tree.size or short:
         raise NotAuthentic("journal-short", "The journal holds fewer or more leaves than were counted.")
     if checkpoint.root != tree.root.hex():
         raise NotAuthentic("journal-differs", "The rows of the journal are not what the device signed.")

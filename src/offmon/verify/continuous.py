@@ -17,7 +17,7 @@ from offmon.core.bundle.account import check_account
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.followed import check_action
-from offmon.core.bundle.layout import Journal, Limit
+from offmon.core.bundle.layout import Account, Journal, Limit
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
 from offmon.core.exhibit import Exhibit
@@ -111,9 +111,21 @@ def _check_rows(case: Case, journal: Journal, check: Check) -> None:
         check.fail(
             "batch-hole", f"The batches of the epoch hold {covered} leaves and its journal {len(journal.rows)}.", where
         )
+    if covered > len(journal.rows):
+        _check_erasures(case, journal, check)
     for row in journal.rows:
         with check.at(_leaf(LeafPlace(journal.device, journal.epoch, row.n))):
             check_account(case, journal, row)
+
+
+def _check_erasures(case: Case, journal: Journal, check: Check) -> None:
+    """Where rows are missing: whether they are of a batch that was erased. (Of a whole journal an erasure need not leave a row.)"""
+    told = {row.entry for row in journal.rows if row.account is Account.ERASED}
+    for batch in case.batches.get((journal.device, journal.epoch), []):
+        for number, _ in case.acts(Verb.DISPOSED, (BatchRecord.KIND, batch.id)):
+            if number not in told:
+                sentence = "Rows are missing, and the run says of a batch of theirs that it was erased; no row says so."
+                check.fail("erased-left-out", sentence, f"run entry {number}")
 
 
 def _check_epochs(case: Case, device: Id) -> None:

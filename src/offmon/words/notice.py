@@ -6,12 +6,13 @@ Rules
 - The same content gives the same text to the byte: nothing here is drawn, counted or looked up but in what is given.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from offmon.core import inventory, roles
 from offmon.core.clock import DAY_MS
 from offmon.core.notice import Content, Head, ToldTerm, check_complete
+from offmon.core.order import Capability
 from offmon.core.profile import MAX_LEASE_MS
 from offmon.core.response import GRAVEST
 from offmon.core.roles import Permission, Role
@@ -61,18 +62,28 @@ def _why(it: Content, of: Language) -> Blocks:
 
 
 def _what(it: Content, of: Language) -> Blocks:
+    yield from what_is_collected(it.told.collects, it.told.lists, of)
+
+
+def what_is_collected(collects: Collection[Capability], lists: Iterable[str], of: Language) -> Blocks:
+    """What leaves the device under those grants, and what never does: of the notice, and of the device's own page."""
     yield Block.of(Kind.SUBHEADING, say(of, "notice.what.collected"))
     yield _text(say(of, "notice.what.compares"))
-    yield from (_text(say(of, f"notice.what.{capability}")) for capability in it.told.collects)
-    yield _text(say(of, "notice.what.lists", names=", ".join(it.told.lists)))
+    yield from (_text(say(of, f"notice.what.{capability}")) for capability in collects)
+    yield _text(say(of, "notice.what.lists", names=", ".join(lists)))
     yield _text(say(of, "notice.what.record"))
-    leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(it.told.collects)]
+    leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]
     for document in _RECORD:
         fields = (field for field in leaving if field.document == document)
         yield from (_item(say(of, f"inventory.leaves.{document}.{field.name}")) for field in fields)
     yield _text(say(of, "notice.what.around"))
     documents = dict.fromkeys(field.document for field in leaving)
     yield from (_item(say(of, f"inventory.about.{one}")) for one in documents if one not in _RECORD)
+    yield from what_never_is(of)
+
+
+def what_never_is(of: Language) -> Blocks:
+    """What is not collected, whatever is granted."""
     yield Block.of(Kind.SUBHEADING, say(of, "notice.what.not"))
     yield _text(say(of, "notice.what.never"))
     yield from (_item(say(of, f"inventory.never.{number}")) for number in range(len(inventory.NEVER)))

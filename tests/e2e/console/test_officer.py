@@ -252,7 +252,7 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(export)
         follow(page, "Look at it for approval", "button")
-        assert "3 of 3 things that devices sent" in page.inner_text("main")
+        assert "3 of 3 shown (0 withheld" in page.inner_text("main")
         look(page, "approve-export")
         press(page, "Approve the bundle")
         assert "Ready to download" in page.inner_text("main")

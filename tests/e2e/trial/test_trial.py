@@ -88,7 +88,7 @@ def test_the_demo_plays_the_thread_and_the_bundle_verifies(home: Path) -> None:
     assert len(shown["steps"]) >= 10
     assert all(set(step) == {"step", "safeguard", "shown", "seconds"} for step in shown["steps"])
     (pages,) = [step for step in shown["steps"] if "browser" in step["step"]]
-    assert "6 pages in Chromium" in pages["shown"]
+    assert "7 pages in Chromium" in pages["shown"]
     (apart,) = [step for step in shown["steps"] if "told apart" in step["step"]]
     assert {"agent", "browser", "shim"} <= {*re.findall(r"(\w+) \d+/\d+", apart["shown"])}
     assert not [line for line in processes() if str(home) in line], "the browser and its web ended with the demo"
@@ -115,7 +115,7 @@ def test_without_a_display_the_demo_says_what_would_help_and_exits_3(home: Path,
 def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home: Path, tmp_path: Path) -> None:
     with running(home, tmp_path / "first") as said:
         found = {name: (int(pid), int(uid)) for name, pid, uid in PIDS.findall(said)}
-        assert set(found) == {"witness", "signer", "vault", "worker", "ingest", "console"}
+        assert set(found) == {"witness", "signer", "vault", "worker", "ingest", "console", "website", "assurance"}
         if running_as_root():
             assert len({uid for _, uid in found.values()} - {0}) == len(found)
         second = trial("run", "--home", home)

@@ -3,18 +3,20 @@
 A table that a later app brings is covered by being there. One that nobody decided about fails.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
 from offmon.core.audit import Touched, Verb
 from offmon.core.ids import Digest, Id, Slug
 from offmon.server.audit.actions import append
+from offmon.server.audit.models import Entry
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
@@ -34,6 +36,7 @@ OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing"},
     "agencies_party": {"outlasts_its_grants"},
     "agencies_secondfactor": {"code_used_once"},
+    "deployments_profile": {"profile_begins_asked"},
 }  # what a table guards beyond what every table does
 type Kind = type[AgencyRow | DirectoryRow | LogRow]
 
@@ -174,13 +177,69 @@ def test_a_table_that_is_not_guarded_is_found(notes: Database, statement: str) -
 
 @action
 def do_in_table(
-    statement: str, values: dict[str, Any], *, touched: list[Touched], actor: Actor, case: Id | None = None
+    statement: str, values: Mapping[str, Any], *, touched: Sequence[Touched], actor: Actor, case: Id | None = None
 ) -> None:
     """Run one statement, and append one entry where it should name something."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
     if touched:
         append(actor, Verb.TERM_RECORDED, case=case, touched=touched)
+
+
+@action
+def do_in_table_and_take_the_entry_back(
+    statement: str, values: Mapping[str, Any], *, touched: Sequence[Touched], actor: Actor
+) -> None:
+    """Run one statement, and append its true entry in a savepoint that is rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    savepoint = transaction.savepoint_create()
+    append(actor, Verb.TERM_RECORDED, case=None, touched=touched)
+    transaction.savepoint_rollback(savepoint)
+
+
+AHEAD = 1000  # transactions are numbered for the whole server, which other tests use at the same time
+FORGERY = """
+insert into audit_entry (id, {columns}, xid)
+select gen_random_uuid(), {columns}, (pg_current_xact_id()::text::bigint + ahead)::text::xid8
+from audit_entry, generate_series(1, {ahead}) ahead where id = %s returning pg_current_xact_id()::text::bigint
+"""
+
+
+@action
+def do_forge(touched: Sequence[Touched], *, actor: Actor) -> range:
+    """Write entries that name these rows and claim to belong to the transactions to come. Returns the numbers claimed."""
+    entry = append(actor, Verb.TERM_RECORDED, case=None, touched=touched)
+    columns = ", ".join(f'"{field.column}"' for field in Entry._meta.fields if field.column != "id")
+    with connection.cursor() as cursor:
+        cursor.execute(FORGERY.format(columns=columns, ahead=AHEAD), [entry.id])
+        number = int(cursor.fetchone()[0])
+    return range(number + 1, number + 1 + AHEAD)
+
+
+@action
+def do_in_table_unnamed(statement: str, values: Mapping[str, Any], seen: list[int], *, actor: Actor) -> None:
+    """Run one statement, name nothing, and note the number of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        cursor.execute("select pg_current_xact_id()::text::bigint")
+        seen.append(int(cursor.fetchone()[0]))
+
+
+def refused_four_times(statement: str, values: Mapping[str, Any], naming: Touched) -> None:
+    """No entry; one that names another row; one that was taken back; one that was forged in an earlier transaction."""
+    another = replace(naming, id=new_id())
+    unnamed = pytest.raises(IntegrityError, match="without an audit entry that names it")
+    with unnamed:
+        do_in_table(statement, values, touched=[], actor=WORKER)
+    with unnamed:
+        do_in_table(statement, values, touched=[another], actor=WORKER)
+    with unnamed:
+        do_in_table_and_take_the_entry_back(statement, values, touched=[naming], actor=WORKER)
+    claimed, seen = do_forge([naming], actor=WORKER), list[int]()
+    with unnamed:
+        do_in_table_unnamed(statement, values, seen, actor=WORKER)
+    assert seen[0] in claimed  # else the forgery was not tried
 
 
 @guarded
@@ -197,17 +256,11 @@ def test_nothing_is_written_without_an_entry_that_names_it(database: Database, m
     names, places = ", ".join(f'"{c}"' for c in columns), ", ".join(f"%({p})s" for p in columns.values())
     insert = f"insert into {table} ({names}) values ({places})"  # noqa: S608  # a table's own names
     changes = [f"update {table} set agency = agency", f"delete from {table}"]  # noqa: S608
-    naming = [Touched(Slug(table), Id(values["subject"]), Digest("0" * 64))]
-    another = [Touched(Slug(table), new_id(), Digest("0" * 64))]
+    naming = Touched(Slug(table), Id(values["subject"]), Digest("0" * 64))
     with as_process(database, Process.WORKER):
-        for touched in ([], another):
-            with pytest.raises(IntegrityError, match="without an audit entry that names it"):
-                do_in_table(insert, values, touched=touched, actor=WORKER)
-        do_in_table(insert, values, touched=naming, actor=WORKER)
-        for change in changes:
-            with pytest.raises(IntegrityError, match="without an audit entry that names it"):
-                do_in_table(change, {}, touched=another, actor=WORKER)
-            do_in_table(change, {}, touched=naming, actor=WORKER)
+        for statement in (insert, *changes):
+            refused_four_times(statement, values, naming)
+            do_in_table(statement, values, touched=[naming], actor=WORKER)
     refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=f"truncate of {table} is refused")
     with refused, database.connect_as_owner() as owner:
         owner.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
@@ -232,7 +285,7 @@ def _rules_of(owner: psycopg.Connection[Any], table: str) -> Iterator[sql.Compos
     for of_table, rule in owner.execute(
         f"{rules} and %s::regclass in (conrelid, confrelid)".encode(), [table]
     ).fetchall():
-        drop = sql.SQL("alter table {} drop constraint {} cascade")
+        drop = sql.SQL("alter table {} drop constraint if exists {} cascade")  # another may have taken it along
         yield drop.format(sql.Identifier(of_table), sql.Identifier(rule))
     filled = "select attname::text from pg_attribute where attrelid = %s::regclass and attnum > 0 and attnotnull and attname <> 'id'"
     for (column,) in owner.execute(filled, [table]).fetchall():

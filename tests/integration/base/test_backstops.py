@@ -32,6 +32,10 @@ PAUSE = (
     "insert into detectors_pause (id, agency, salt, version_id, paused_by, paused_at, reason)"
     " select gen_random_uuid(), agency, '', id, drafted_by, 0,"
 )
+PAPER = (
+    "insert into oversight_attestation (id, agency, salt, document, issuer, checked_by, checked_at, control, since, until)"
+    " select gen_random_uuid(), id, '', 'd', 'i', gen_random_uuid(), 0,"
+)
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
@@ -40,6 +44,11 @@ REFUSED = {
     "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",
     "term_confirmed_by_another": "update orders_term set confirmed_by = recorded_by",
     "assessment_signed_by_another": "update orders_assessment set signed_by = prepared_by",
+    "authorised_in_another_sitting": "update deployments_authorisation set agreed_in = begun_in",
+    "term_in_another_sitting": "update orders_term set agreed_in = begun_in",
+    "assessment_in_another_sitting": "update orders_assessment set agreed_in = begun_in",
+    "listversion_in_another_sitting": "update detectors_list_version set agreed_in = begun_in",
+    "exclusionsversion_in_another_sitting": "update detectors_exclusions_version set agreed_in = begun_in",
     "assessment_reviewed_within_a_year": "update orders_assessment set review_by = prepared_at",
     "assessment_answered_when_asked": "update orders_assessment set answered_at = prepared_at",
     "instrument_end_known": "update orders_instrument set ended_at = effective_from",
@@ -52,6 +61,8 @@ REFUSED = {
         'insert into rights_personaccess (id, agency, "case", salt, made_by, made_at, code, tries)'
         " select gen_random_uuid(), agency, \"case\", '', id, 0, '', 6 from people_person"
     ),
+    "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
+    "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",
     "nonce_once": (
         "insert into intake_nonce (id, keyid, nonce, expires_at)"
@@ -85,6 +96,12 @@ REFUSED = {
         " select gen_random_uuid(), agency, \"case\", '', 'approved', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', drafted_by, 0"
         " from deployments_authorisation limit 1"
     ),
+    "export_in_another_sitting": (
+        'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
+        " opened_since, opened_until, manifest, approved_by, approved_at, begun_in, agreed_in)"
+        " select gen_random_uuid(), agency, \"case\", '', 'approved', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', authorised_by, 0,"
+        " begun_in, begun_in from deployments_authorisation limit 1"
+    ),
 }
 
 
@@ -112,3 +129,22 @@ def test_no_authorisation_stands_without_each_answer(superuser: psycopg.Connecti
                 superuser.execute(f"update deployments_authorisation set {answer} = {missing}")  # noqa: S608  words above
             assert refusal.value.diag.constraint_name == "authorised_by_another_with_answers"
             superuser.rollback()
+
+
+SITTINGS = {
+    "authorised_in_another_sitting": "deployments_authorisation",
+    "term_in_another_sitting": "orders_term",
+    "assessment_in_another_sitting": "orders_assessment",
+    "listversion_in_another_sitting": "detectors_list_version",
+    "exclusionsversion_in_another_sitting": "detectors_exclusions_version",
+}
+
+
+@pytest.mark.parametrize("constraint", SITTINGS)
+@pytest.mark.parametrize("lost", ["begun_in", "agreed_in"])
+def test_nothing_is_agreed_to_of_which_one_session_is_not_kept(
+    constraint: str, lost: str, superuser: psycopg.Connection[Any]
+) -> None:
+    with pytest.raises(psycopg.IntegrityError) as refusal:
+        superuser.execute(f"update {SITTINGS[constraint]} set {lost} = null")  # noqa: S608  words above
+    assert refusal.value.diag.constraint_name == constraint

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from offmon.core import clock
+from offmon.core.assurance import Control
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Capability
@@ -9,6 +11,7 @@ from offmon.core.records import DecisionOutcome
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
+from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.server.people.actions import do_open_case
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
@@ -35,6 +38,7 @@ class Addresses:
         assert decided.action is not None
         looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
+        paper = Paper(Control.PAPER_IWF, "An invented membership", "An invented body", Ms(0), Ms(now() + clock.DAY_MS))
         request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
         return cls(
             {
@@ -42,6 +46,7 @@ class Addresses:
                 "action_id": decided.action.id,
                 "leaf": shown.occurrences[0].leaf,
                 "assessment_id": str(story.assessment),
+                "attestation_id": do_record_attestation(paper, actor=story.data_protection),
                 "case_id": story.case,
                 "party_id": office.party,
                 "staff_id": story.colleague.id,

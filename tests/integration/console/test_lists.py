@@ -187,6 +187,7 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
         ("a, a.invalid, high\r\nb, b.invalid, dire", "Line 2: How grave it is must be urgent, high or standard"),
         ("A B, a.invalid, high", "Line 1: A name has small letters"),
         ("a, invalid, high", "Line 1: A site is listed as host or host/path, with at least two labels"),
+        ("a, a.invalid, high\nb, co.uk/forum, high", "Line 2: Strangers have their sites below this name"),
         ("a, a.invalid, high\r\na, b.invalid, high", "Line 2: The same name is on line 1 already"),
         ("a, a.invalid, high\r\nb, A.INVALID., high", "Line 2: The same place or phrase is on line 1 already"),
         ("a, a.inv\x00alid, high", "Line 1: A character in it cannot be read"),

@@ -268,7 +268,10 @@ def test_nobody_approves_their_own_export_by_policy(story: Story, vault: Vault) 
     assert refusal.value.code == "one-person"
 
 
-APPROVE = "update evidence_export set state = 'approved', approved_by = asked_by, approved_at = %s where id = %s"
+APPROVE = (
+    "update evidence_export set state = 'approved', approved_by = asked_by, agreed_in = gen_random_uuid(), approved_at = %s"
+    " where id = %s"
+)
 
 
 def approve_own(story: Story, asked: Id) -> None:
@@ -292,6 +295,28 @@ def test_nor_does_the_vault_let_it_go(story: Story, vault: Vault) -> None:
         owner.execute("alter table evidence_export drop constraint export_approved_by_another")
     approve_own(story, asked)
     assert code_of(vault.release, asked) == "one-person"
+    assert story.entries(Verb.EXPORTED) == []
+
+
+# The supervisor's account, in the officer's browser.
+IN_ONE_SESSION = "update evidence_export set state = 'approved', approved_by = %s, agreed_in = begun_in, approved_at = %s where id = %s"
+
+
+def approve_in_one_session(story: Story, asked: Id) -> None:
+    with taken_console(story) as console:
+        console.execute(IN_ONE_SESSION, [story.supervisor.id, now(), asked])
+        name(console, story, Verb.EXPORT_APPROVED, "evidence_export", asked)
+
+
+def test_two_accounts_in_one_session_are_refused_by_constraint_and_by_the_vault(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    with pytest.raises(psycopg.errors.CheckViolation, match="export_in_another_sitting"):
+        approve_in_one_session(story, asked)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table evidence_export drop constraint export_in_another_sitting")
+    approve_in_one_session(story, asked)
+    assert code_of(vault.release, asked) == "one-session"
     assert story.entries(Verb.EXPORTED) == []
 
 

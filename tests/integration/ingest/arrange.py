@@ -1,7 +1,9 @@
 """An invented agency and a case with a device, as the console and the signer would leave them; and the face, as ingest runs it."""
 
 import hmac
+import importlib
 import json
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ from offmon.core.profile import FIELDS, SCHEMA, Controller, Grant, ListRef, Prof
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.server.agencies import models as agencies
+from offmon.server.base.policies import Process
 from offmon.server.base.settings import common
 from offmon.server.deployments import models as deployments
 from tests.database import Database
@@ -240,6 +243,21 @@ def keys_in(folder: Path) -> dict[str, str]:
         file.write_bytes(secrets.token_bytes(32))
         file.chmod(0o600)
     return {name: str(file) for name, file in files.items()} | {"OFFMON_RECEIPT_KEY_NAME": "force.invalid/86/receipt"}
+
+
+def ingest_settings(told: dict[str, str]) -> dict[str, Any]:
+    """What the face's own settings module says, less its database. `told`: the environment that its process would have."""
+    address = {"OFFMON_DATABASE_URL": f"postgresql://{Process.INGEST}@127.0.0.1/none"}
+    with patch.dict(os.environ, {**told, **address}):
+        module = importlib.reload(importlib.import_module("offmon.server.base.settings.ingest"))
+    names = (
+        "ROOT_URLCONF",
+        "MIDDLEWARE",
+        "ALLOWED_HOSTS",
+        "TEMPLATES",
+        *(n for n in dir(module) if n.startswith("OFFMON_")),
+    )
+    return {name: getattr(module, name) for name in names}
 
 
 def problem_in(answer: Answer) -> tuple[int, str, dict[str, Any]]:

@@ -82,9 +82,8 @@ def test_an_id_of_nothing_is_refused(signer: Signer) -> None:
 
 def test_a_list_is_signed_when_two_people_stand_behind_it(story: Story, signer: Signer) -> None:
     with story.console():
-        row = do_draft_exclusions(
-            Exclusions(EXCLUSIONS.name.replace("@1", "@2"), (), ()), why="taken out", actor=story.officer
-        )  # type: ignore[arg-type]
+        second = Exclusions(Versioned(EXCLUSIONS.name.replace("@1", "@2")), (), ())
+        row = do_draft_exclusions(second, why="taken out", actor=story.officer)
     with pytest.raises(Refused) as refusal:
         signer.sign_list(row)
     assert refusal.value.code == "not-waiting"

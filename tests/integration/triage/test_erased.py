@@ -22,5 +22,5 @@ def test_an_alert_opens_when_everything_it_groups_is_erased(story: Story) -> Non
     with story.console(), story.with_keys():
         shown = triage.alert(story.alerts[0], actor=story.officer)
     assert shown is not None
-    assert (shown.explanation, shown.occurrences, shown.row.count) == (None, (), 3)
+    assert (shown.row.explanation, shown.occurrences, shown.row.count) == (None, (), 3)
     assert shown.may_decide

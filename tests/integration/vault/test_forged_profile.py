@@ -8,6 +8,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 
 from offmon.core import clock, commitment, dsse
@@ -26,7 +27,7 @@ from offmon.server.deployments import queries as deployments
 from tests.integration.vault.test_reveal import ask, occurrences
 from tests.support.fake_device import now
 from tests.support.story import ORIGIN, Story, seed_key
-from tests.support.taken import forge, overwrite
+from tests.support.taken import forge, forge_as_superuser, overwrite, taken_console
 
 PROFILES = "deployments_profile"
 
@@ -48,7 +49,7 @@ def record_of(story: Story, forged: Profile, document: bytes) -> ProfileRecord:
 
 
 def row_of(story: Story, record: ProfileRecord, document: bytes, salt: bytes) -> dict[str, Any]:
-    """… and the row, in which the console's role may write every column of its own."""
+    """… and the row."""
     return {
         "id": record.id, "agency": story.agency, "case": story.case, "salt": salt, "deployment_id": record.deployment,
         "device_id": record.device, "version": record.version, "state": record.state.value, "document": document,
@@ -58,14 +59,14 @@ def row_of(story: Story, record: ProfileRecord, document: bytes, salt: bytes) ->
 
 
 def write_profile(story: Story, by: SigningKey, *, logged: bool = True) -> Profile:
-    """A next profile, forged whole by whoever has the console: its row, and (`logged`) an entry that commits to it."""
+    """A next profile, forged whole by whoever owns the database: its row, and (`logged`) an entry that commits to it."""
     newest = story.profiles[-1]
     forged = replace(newest, version=Count(newest.version + 1), previous=story.device.digests[newest.version])
     document, salt = dsse.sign(forged, by), secrets.token_bytes(32)
     record = record_of(story, forged, document)
     commit = commitment.commit(ProfileRecord.KIND, salt, values_of(record))
     touched = [Touched(Slug(ProfileRecord.KIND), record.id, commit)] if logged else []
-    forge(story, Verb.PROFILE_SIGNED, PROFILES, row_of(story, record, document, salt), *touched)
+    forge_as_superuser(story, Verb.PROFILE_SIGNED, PROFILES, row_of(story, record, document, salt), *touched)
     story.device.hold(forged, document)
     return forged
 
@@ -85,7 +86,21 @@ def disclose_under(story: Story, profile: Profile) -> None:
     story.group()
 
 
-def test_a_profile_that_the_console_signed_by_a_key_of_its_own_opens_nothing(story: Story, vault: Vault) -> None:
+def test_the_console_cannot_write_a_profile_as_signed(story: Story) -> None:
+    """It may ask for one. A newer row that ingest sent on would stall the device, which refuses it, until its lease ended."""
+    newest = story.profiles[-1]
+    forged = replace(newest, version=Count(newest.version + 1), previous=story.device.digests[newest.version])
+    document = dsse.sign(forged, seed_key(f"{ORIGIN}/{KeyRole.PROFILE}"))
+    row = row_of(story, record_of(story, forged, document), document, secrets.token_bytes(32))
+    with pytest.raises(psycopg.errors.CheckViolation, match="begins as a request"):
+        forge(story, Verb.PROFILE_SIGNED, PROFILES, row)
+    asked = row | {"state": ProfileState.ASKED.value, "document": None, "digest": None}
+    forge(story, Verb.PROFILE_ASKED, PROFILES, asked)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), taken_console(story) as console:
+        console.execute("update deployments_profile set state = 'signed' where id = %s", [asked["id"]])
+
+
+def test_a_profile_by_a_key_that_no_root_listed_opens_nothing(story: Story, vault: Vault) -> None:
     disclose_under(story, write_profile(story, seed_key(f"{ORIGIN}/{KeyRole.PROFILE}")))
     assert refused(story, vault) == "unknown-key"
     assert vault.reveal(ask(story)).title == "An invented page"  # what the true profile grants opens as before

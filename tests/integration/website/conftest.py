@@ -4,12 +4,8 @@ from tests.server import set_up_django
 
 set_up_django()
 
-import importlib  # noqa: E402  # models cannot be imported before Django is set up
-import os  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Iterator  # noqa: E402  # models cannot be imported before Django is set up
 from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
-from unittest.mock import patch  # noqa: E402
 
 import pytest  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
@@ -19,6 +15,7 @@ from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.faces.website import published  # noqa: E402
 from tests.database import Database  # noqa: E402
 from tests.server import as_process  # noqa: E402
+from tests.support.site import site_settings  # noqa: E402
 from tests.support.story import Story  # noqa: E402
 
 
@@ -37,19 +34,5 @@ def site(story: Story, tmp_path: Path) -> Iterator[Client]:
     (folder / "not-to-be-given.key").write_bytes(b"inert marker")
     for kept in (published.files, published.trust):
         kept.cache_clear()
-    with as_process(story.database, Process.WEBSITE), override_settings(**_settings(folder)):
+    with as_process(story.database, Process.WEBSITE), override_settings(**site_settings(folder)):
         yield Client(raise_request_exception=False)
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    """What the site's own settings module says, less its database."""
-    told = {
-        "OFFMON_DATABASE_URL": "postgresql://offmon_website@127.0.0.1/none",
-        "OFFMON_WEBSITE_HOSTS": "testserver",
-        "OFFMON_PUBLISHED": str(folder),
-    }
-    with patch.dict(os.environ, told):
-        module = importlib.reload(importlib.import_module("offmon.server.base.settings.website"))
-    return {
-        name: value for name, value in vars(module).items() if name.isupper() and name not in {"DATABASES", "LOGGING"}
-    }

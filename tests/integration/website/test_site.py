@@ -3,6 +3,7 @@
 import json
 import re
 
+import psycopg
 import pytest
 from django.test import Client
 
@@ -63,6 +64,13 @@ def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(
     site.post("/en/cookies/choose/", {"choice": "refused"})
     site.get("/en/")
     assert rows(story, counted) == 3
+
+
+def test_the_database_counts_nothing_while_nobody_has_accepted(site: Client, story: Story) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation), story.database.connect("offmon_website") as website:
+        website.execute(
+            "insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', 0, 1)"
+        )
 
 
 def test_a_choice_leads_nowhere_but_to_our_own_pages_and_comes_from_them(site: Client) -> None:

@@ -1,16 +1,10 @@
 """Every moment that was not covered is declared, once and with its own reason."""
 
-from itertools import pairwise
-
-from hypothesis import given
-from hypothesis import strategies as st
-
 from offmon.agent.losses import DECLARE_COUNTS_MS, DECLARE_TIME_MS, Loss, Losses
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
 T = 1_800_000_000_000
-IDLE = (None, GapReason.NOT_VISIBLE, GapReason.CLOCK, GapReason.NO_PROFILE)
 
 
 def test_things_lost_at_once_are_one_gap_with_a_count() -> None:
@@ -41,23 +35,3 @@ def test_a_loss_that_could_not_be_declared_is_due_again() -> None:
     losses.again(Loss(GapReason.CLOCK, Ms(T), Ms(T + 1), None))
     assert losses.undeclared_since == T
     assert losses.due(Ms(T + 1)) == (Loss(GapReason.CLOCK, Ms(T), Ms(T + 1), None),)
-
-
-@given(st.lists(st.tuples(st.integers(1, DECLARE_TIME_MS), st.sampled_from(IDLE))))
-def test_idle_time_is_covered_whole_without_overlap(steps: list[tuple[int, GapReason | None]]) -> None:
-    losses, declared, at = Losses(), list[Loss](), T
-    expected: list[tuple[int, int, GapReason]] = []
-    state: GapReason | None = None
-    for wait, reason in steps:
-        if state is not None:
-            expected.append((at, at + wait, state))
-        at += wait
-        losses.stand_idle(reason, Ms(at))
-        declared += losses.due(Ms(at))
-        state = reason
-    declared += losses.due(Ms(at), all_of_it=True)
-    assert sum(loss.until - loss.since for loss in declared) == sum(until - since for since, until, _ in expected)
-    ends = sorted((loss.since, loss.until) for loss in declared)
-    assert all(first[1] <= second[0] for first, second in pairwise(ends))
-    for since, until, reason in expected:
-        assert any(x.since <= since and until <= x.until and x.reason is reason for x in declared)

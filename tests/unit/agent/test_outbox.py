@@ -1,4 +1,4 @@
-"""The outbox loses nothing, duplicates nothing and lets nothing else in, whatever happens in whatever order."""
+"""The outbox loses nothing, duplicates nothing and lets nothing else in, whatever happens to it."""
 
 import sqlite3
 import tempfile
@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from offmon.agent import outbox as module
 from offmon.agent.losses import Loss
@@ -106,59 +104,6 @@ def names(leaves: list[Sent]) -> list[str]:
         if isinstance(leaf, DisclosureLeaf)
     ]
     return [str(body.url).removeprefix("https://listed.example/") for body in opened]
-
-
-STEPS = st.lists(
-    st.sampled_from(["put", "gap", "note", "lease", "commit", "rollback", "reopen", "lost-answer"]), max_size=40
-)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(steps=STEPS, most=st.integers(1, 4))
-def test_any_order_of_steps_loses_nothing_and_duplicates_nothing(steps: list[str], most: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "outbox.sqlite"
-        outbox, lease, put = opened(path), None, list[str]()
-        agency: list[Sent] = []
-        others = 0
-        for step in steps:
-            match step:
-                case "put":
-                    put.append(str(len(put)))
-                    outbox.put(disclosure(put[-1]), HELD)
-                case "gap":
-                    outbox.declare(Loss(GapReason.NOT_VISIBLE, NOW, NOW, None))
-                    others += 1
-                case "note":
-                    outbox.note(NoteKind.STARTED, NOW)
-                    others += 1
-                case "lease" if lease is None:
-                    lease = outbox.lease(most)
-                    # What the agency takes is by place, so a batch sent again is the same batch.
-                    agency += lease.leaves[max(0, len(agency) - lease.first) :]
-                case "commit" if lease is not None:
-                    known = root_of(map(journal.hash_of, agency)).hex()
-                    assert outbox.commit(lease, receipt(lease.epoch, len(agency), known), b"signed")
-                    lease = None
-                case "rollback" if lease is not None:
-                    outbox.rollback(lease)
-                    lease = None
-                case "reopen" | "lost-answer":
-                    head = outbox.head
-                    outbox.close()
-                    outbox, lease = opened(path, head), None
-                    assert outbox.head == head
-        if lease is not None:
-            outbox.rollback(lease)
-        while outbox.pending:
-            lease = outbox.lease(most)
-            agency += lease.leaves[max(0, len(agency) - lease.first) :]
-            known = root_of(map(journal.hash_of, agency)).hex()
-            assert outbox.commit(lease, receipt(lease.epoch, len(agency), known), b"signed")
-        outbox.close()
-        assert names(agency) == put
-        assert len(agency) == len(put) + others
-        assert [journal.place_of(leaf).n for leaf in agency] == list(range(len(agency)))
 
 
 def test_only_a_disclosure_is_taken(path: Path) -> None:

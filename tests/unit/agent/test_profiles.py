@@ -270,10 +270,11 @@ def test_entries_enclosed_for_another_device_or_list_do_not_open(device: Device)
     refused(device, "does-not-open", replace(honest, entries=(secrets.token_bytes(80),)))
 
 
-def test_an_unusable_list_refuses_the_profile(device: Device) -> None:
-    device.agency.lists = (device.agency.sign_list(Capability.SITE, (replace(SITES[0], pattern="uk"),)),)
+@pytest.mark.parametrize(("pattern", "code"), [("https://x.example/", "bad-pattern"), ("co.uk", "whole-suffix")])
+def test_an_unusable_list_refuses_the_profile(device: Device, pattern: str, code: str) -> None:
+    device.agency.lists = (device.agency.sign_list(Capability.SITE, (*SITES, replace(SITES[0], pattern=pattern))),)
     device.agency.issue()
-    refused(device, "bad-pattern")
+    refused(device, code)
 
 
 def test_bytes_that_are_no_document_are_refused_as_such(device: Device) -> None:

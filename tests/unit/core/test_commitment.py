@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from offmon.core import commitment
 from offmon.core.commitment import Field, Ground, check_field, check_salt, commit, commit_of, digests_of, field_salt
@@ -12,18 +10,6 @@ from tests.unit.core.samples import code_of
 
 SALT = bytes(range(32))
 VALUES: dict[str, Any] = {"outcome": "visit", "reason": "To ask.", "decided_at": 1, "alert": None}
-WORDS = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4)
-RECORDS = st.dictionaries(st.sampled_from("abcdef"), WORDS, min_size=1, max_size=5)
-
-
-@settings(max_examples=60)
-@given(RECORDS, RECORDS, st.sampled_from(["alert", "decision"]), st.sampled_from(["alert", "decision"]))
-def test_two_records_share_a_commitment_only_if_they_are_one(a: Any, b: Any, kind: str, other: str) -> None:
-    def exact(values: Any) -> list[tuple[str, str]]:
-        return sorted((name, repr(value)) for name, value in values.items())  # 1 is not True
-
-    same = kind == other and exact(a) == exact(b)
-    assert (commit(kind, SALT, a) == commit(other, SALT, b)) == same
 
 
 def test_without_the_salt_a_commitment_says_nothing() -> None:

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from offmon.core import codec, envelope
 from offmon.core.envelope import (
@@ -65,24 +63,10 @@ def test_another_key_does_not_open_it() -> None:
     assert code_of(open_checked, PLACE, CIPHERTEXT, X25519PrivateKey.generate()) == "does-not-open"
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, len(CIPHERTEXT) - 1), st.integers(1, 255))
-def test_no_byte_can_be_changed(index: int, flip: int) -> None:
-    changed = bytearray(CIPHERTEXT)
-    changed[index] ^= flip
-    assert code_of(open_checked, PLACE, bytes(changed), VAULT) == "does-not-open"
-
-
 def test_nor_the_bit_that_x25519_ignores() -> None:
     changed = bytearray(CIPHERTEXT)
     changed[31] ^= 0x80
     assert code_of(open_checked, PLACE, bytes(changed), VAULT) == "does-not-open"
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.binary(max_size=100))
-def test_any_bytes_are_refused_in_our_own_words(data: bytes) -> None:
-    assert code_of(open_checked, PLACE, data, VAULT) == "does-not-open"
 
 
 @pytest.mark.parametrize(
@@ -110,16 +94,6 @@ def test_an_envelope_is_committed_whole(name: str) -> None:
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_an_envelopes_salt_has_32_bytes(length: int) -> None:
     assert code_of(envelope_commit, PLACE, bytes(length)) == "bad-salt"
-
-
-@given(st.binary(max_size=5000) | st.integers(0, MAX_PADDED - 1).map(lambda n: b"\x80" * n))
-@settings(max_examples=60, deadline=None)
-def test_padding_hides_the_length_and_comes_off_again(plaintext: bytes) -> None:
-    padded = envelope._pad(plaintext)
-    assert envelope._unpad(padded) == plaintext
-    assert len(padded).bit_count() == 1
-    assert MIN_PADDED <= len(padded) <= MAX_PADDED
-    assert len(padded) == MIN_PADDED or len(plaintext) >= len(padded) // 2
 
 
 @pytest.mark.parametrize(

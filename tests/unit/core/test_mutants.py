@@ -61,6 +61,7 @@ JUDGED: list[Judged] = [
     (order, "check_term", (test_order,)),
     (order, "live_period", (test_order,)),
     (records, "check_two_people", (test_records,)),
+    (records, "check_two_sessions", (test_records,)),
     (records, "check_authorised", (test_records,)),
     (commitment, "check_salt", (test_commitment,)),
     (commitment, "check_field", (test_commitment,)),

@@ -13,6 +13,7 @@ from offmon.core.records import (
     DecisionOutcome,
     check_authorised,
     check_two_people,
+    check_two_sessions,
     values_of,
 )
 from tests.unit.core.samples import NOW, ON_BOTH, code_of, ident
@@ -50,6 +51,20 @@ def test_when_an_authorisation_does_not_count(changed: dict[str, str | None], re
 @pytest.mark.parametrize(("second", "refused"), [(ident("b"), None), (None, "one-person"), (ident("a"), "one-person")])
 def test_two_people_are_two(second: Id | None, refused: str | None) -> None:
     assert code_of(check_two_people, ident("a"), second, "This") == refused
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        (ident("a"), ident("b"), None),
+        (ident("a"), ident("a"), "one-session"),
+        (ident("a"), None, "one-session"),
+        (None, ident("b"), "one-session"),
+        (None, None, "one-session"),
+    ],
+)
+def test_two_sessions_are_two_and_both_known(first: Id | None, second: Id | None, refused: str | None) -> None:
+    assert code_of(check_two_sessions, first, second, "This") == refused
 
 
 def test_a_record_is_committed_without_its_kind_and_with_every_field() -> None:

@@ -11,9 +11,9 @@ import grimp
 import pytest
 
 MODELS = re.compile(
-    r"offmon\.server\.(?P<app>(?!base\b)\w+)\.models(\..+)?"
-)  # base has no rows of its own, only parents
-AT_HOME = r"offmon\.server\.{app}\.(models|actions|queries|policy|migrations)(\..+)?"
+    r"offmon\.server\.(?P<app>(?!base\b)\w+)\.(\w+\.)?models(\..+)?"
+)  # base has no rows of its own, only parents; a room inside an app may have models of its own
+AT_HOME = r"offmon\.server\.{app}\.(\w+\.)?(models|actions|queries|policy|migrations)(\..+)?"
 
 
 def strays(graph: grimp.ImportGraph) -> Iterator[str]:
@@ -38,6 +38,8 @@ def test_models_are_imported_at_home_only() -> None:
         ("offmon.server.triage.actions", "offmon.server.people.models", True),
         ("offmon.server.people.views", "offmon.server.people.models", True),
         ("offmon.server.processes.signer.app", "offmon.server.orders.models.term", True),
+        ("offmon.server.triage.queries", "offmon.server.agencies.door.models", True),
+        ("offmon.server.agencies.door.actions", "offmon.server.agencies.models", False),
         ("offmon.server.people.actions", "offmon.server.people.models", False),
         ("offmon.server.people.actions.record", "offmon.server.people.models.person", False),
         ("offmon.server.people.migrations.0001_initial", "offmon.server.people.models", False),

@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.core import codec
 from offmon.core.clock import Period
@@ -15,7 +13,6 @@ from offmon.core.order import Capability
 from offmon.match.pages import page_class
 from offmon.match.pipeline import HeldList, Pipeline
 from offmon.match.poison import MAX_TITLE, is_poison
-from offmon.match.text import Phrases, words
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, SignedList
 
 NOW = Ms(1_800_000_000_000)
@@ -116,17 +113,6 @@ def test_a_list_out_of_its_validity_is_silent() -> None:
     pipeline = Pipeline(EXCLUSIONS, [over, old])
     assert examine(seen("https://listed.example/"), pipeline) == ()
     assert not pipeline.wants_text(RESULTS, NOW)
-
-
-@given(st.text(), st.text(), st.none() | st.text())
-def test_no_page_ever_raises(url: str, title: str, text: str | None) -> None:
-    BOTH.examine(Observation(NOW, url, title, page_class(url), text, Origin.TYPED), NOW, 0)
-
-
-@given(st.text(alphabet="purle phant-’'é\u0301", max_size=60))
-def test_words_have_one_form(text: str) -> None:
-    assert words(text.upper()) == words(text)
-    Phrases(PHRASES).find(text)
 
 
 @pytest.mark.parametrize(

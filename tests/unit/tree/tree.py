@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -28,6 +29,7 @@ def written(*patterns: str) -> list[Path]:
     return [path for path in files(*patterns) if not made.intersection(path.parts)]
 
 
+@cache
 def text(path: Path) -> str:
     """A file's text; bytes that are no UTF-8 are shown as such, since a host may stand in any file."""
     return (ROOT / path).read_text(encoding="utf-8", errors="backslashreplace")

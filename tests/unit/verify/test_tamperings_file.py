@@ -1,5 +1,6 @@
 """Tamperings by someone who holds only the file: manifests are recomputed, keys are fresh (issue 2, "Tamperings")."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,21 +9,24 @@ import pytest
 from offmon.core import canon, codec
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
-from offmon.core.event import DeviceCheckpoint, GapLeaf
 from offmon.core.ids import Ms, Slug
-from offmon.core.journal import leaf_commit
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
 from offmon.core.records import Decision, DecisionOutcome
 from offmon.core.tlog.proof import Proof
 from offmon.verify.app import judge
-from offmon.verify.verdict import Name
+from offmon.verify.verdict import Name, Verdict
 from tests.support.forge import Forge, Forged, loaded
-from tests.support.tamper import STRANGER, caught, edit, find, honest, resigned, rewrite, without
+from tests.support.tamper import STRANGER, caught, count_one_fewer, cut, edit, find, honest, resigned, rewrite, without
 
 
 @pytest.fixture
 def forged() -> Forged:
     return honest()
+
+
+def codes(verdict: Verdict, name: Name) -> list[str]:
+    """Every code of a check's reasons, once."""
+    return sorted({reason.code for reason in verdict.check(name).reasons})
 
 
 def decided(forged: Forged, outcome: DecisionOutcome) -> Decision:
@@ -110,17 +114,33 @@ def journal_of(forged: Forged, leaves: int) -> str:
     return next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) >= leaves)
 
 
-def test_a_gap_removed(forged: Forged) -> None:
-    def gapless(journal: Journal) -> Journal:
-        rows = tuple(replace(row, n=n) for n, row in enumerate(row for row in journal.rows if row.leaf != "gap"))
-        size = len(rows)
-        checkpoint = resigned(journal.checkpoint, DeviceCheckpoint, STRANGER, lambda c: replace(c, size=size))
-        return replace(journal, rows=rows, checkpoint=checkpoint)
+def is_gap(row: Row) -> bool:
+    return row.leaf == "gap"
 
-    edit(forged, journal_of(forged, 6), Journal, gapless)
+
+def is_erased(row: Row) -> bool:
+    return row.account is Account.ERASED
+
+
+def test_a_gap_removed(forged: Forged) -> None:
+    """The rest moves up, and a checkpoint is signed afresh. No entry names a gap: that a leaf is gone is seen, not that it was one."""
+    cut(forged, journal_of(forged, 6), is_gap, STRANGER)
     bundle = forged.bundle()
     caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
-    caught(bundle, forged.trust, Name.CONTINUOUS, "batch-hole", "batches of the epoch hold")
+    verdict = caught(bundle, forged.trust, Name.CONTINUOUS, "batch-hole", "hold 10 leaves and its journal 9")
+    assert codes(verdict, Name.CONTINUOUS) == ["batch-hole", "leaves-lost"]  # the next epoch knew of one more
+
+
+@pytest.mark.parametrize(("gone", "lost"), [(is_gap, 6), (is_erased, 4)], ids=["a gap", "an erased item"])
+def test_a_row_removed_and_the_batches_counted_anew(forged: Forged, gone: Callable[[Row], bool], lost: int) -> None:
+    """With the batches' records rewritten too, nothing in the file says any more what was removed: the two end alike, and caught."""
+    path = journal_of(forged, 6)
+    cut(forged, path, gone, STRANGER)
+    count_one_fewer(forged, path, lost)
+    bundle = forged.bundle()
+    caught(bundle, forged.trust, Name.AUTHENTIC, "record-changed", "This record is not the one that run entry")
+    verdict = caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+    assert codes(verdict, Name.CONTINUOUS) == ["leaves-lost"]
 
 
 def test_a_checkpoint_of_another_device(forged: Forged) -> None:
@@ -131,18 +151,14 @@ def test_a_checkpoint_of_another_device(forged: Forged) -> None:
 
 
 def test_an_erased_item_passed_off_as_never_made(forged: Forged) -> None:
-    def never(journal: Journal) -> Journal:
-        rows = (row for row in journal.rows if row.account is not Account.ERASED)
-        return replace(journal, rows=tuple(moved(row, n) for n, row in enumerate(rows)))
-
-    def moved(row: Row, n: int) -> Row:
-        if not isinstance(row.opened, GapLeaf):
-            return replace(row, n=n)
-        leaf = replace(row.opened, gap=replace(row.opened.gap, n=n))
-        return replace(row, n=n, opened=leaf, commit=leaf_commit(leaf))
-
-    edit(forged, journal_of(forged, 6), Journal, never)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "journal-forked", "not the one that the agency received")
+    """The rest moves up, and a checkpoint is signed afresh. The run still says that something of its batch was erased."""
+    cut(forged, journal_of(forged, 6), is_erased, STRANGER)
+    bundle = forged.bundle()
+    caught(bundle, forged.trust, Name.AUTHENTIC, "bad-signature", "does not match its document and key")
+    verdict = caught(
+        bundle, forged.trust, Name.CONTINUOUS, "erased-left-out", "the run says of a batch of theirs that it"
+    )
+    assert codes(verdict, Name.CONTINUOUS) == ["batch-hole", "erased-left-out", "leaves-lost"]
 
 
 def test_an_erased_item_passed_off_as_withheld_or_refused_still_has_its_number(forged: Forged) -> None:

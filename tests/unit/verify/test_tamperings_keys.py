@@ -25,7 +25,7 @@ from offmon.core.trust import KeyRole, Keys
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, loaded
-from tests.support.tamper import STRANGER, caught, edit, find, honest
+from tests.support.tamper import STRANGER, caught, cut, edit, find, honest, journal_signed
 from tests.support.world import START
 
 
@@ -316,11 +316,15 @@ def test_a_checkpoint_of_another_device_with_the_true_key() -> None:
     )
 
 
+def long_journal(forged: Forged) -> str:
+    """The path of the journal of the first epoch."""
+    paths = [find(forged, "data/journal/", position) for position in range(2)]
+    return next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) > 6)
+
+
 def rewritten(forged: Forged, change: Callable[[Journal], Journal]) -> None:
     """A journal changed and signed again by the device itself: whoever shares the account can do that."""
-    paths = [find(forged, "data/journal/", position) for position in range(2)]
-    path = next(path for path in paths if len(loaded(Journal, forged.payload[path]).rows) > 6)
-    edit(forged, path, Journal, change)
+    edit(forged, long_journal(forged), Journal, change)
 
 
 def test_a_forked_journal() -> None:
@@ -332,12 +336,25 @@ def test_a_forked_journal() -> None:
         assert isinstance(leaf, DisclosureLeaf)
         other = replace(leaf, envelope=replace(leaf.envelope, content_commit=Digest("b" * 64)))
         rows = (replace(row, commit=leaf_commit(other)) if row.n == 5 else row for row in journal.rows)
-        return replace(
-            journal, rows=tuple(rows), checkpoint=dsse.sign(dsse.peek(DeviceCheckpoint, journal.checkpoint), device)
-        )
+        return journal_signed(replace(journal, rows=tuple(rows)), device)
 
     rewritten(forged, forked)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "journal-forked", "not the one that the agency received")
+    verdict = caught(
+        forged.bundle(), forged.trust, Name.AUTHENTIC, "journal-forked", "not the one that the agency received"
+    )
+    assert "batch-hole" not in {reason.code for reason in verdict.check(Name.CONTINUOUS).reasons}  # its count is right
+
+
+@pytest.mark.parametrize("gone", ["a gap", "an erased item"])
+def test_a_row_removed_by_the_device(gone: str) -> None:
+    """With the true key the signature holds. What was removed cannot be told from the roots: that is for *continuous*, where it can be."""
+    forged = honest()
+    of_gap = gone == "a gap"
+    removed = (lambda row: row.leaf == "gap") if of_gap else (lambda row: row.account is Account.ERASED)
+    cut(forged, long_journal(forged), removed, forged.forge.keys["device"])
+    verdict = caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "leaf-removed", "Leaves of a batch that the agency")
+    found = {reason.code for reason in verdict.check(Name.CONTINUOUS).reasons}
+    assert found == {"batch-hole", "leaves-lost"} | (set() if of_gap else {"erased-left-out"})
 
 
 def test_the_newest_leaves_removed_by_the_device() -> None:

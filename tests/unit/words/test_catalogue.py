@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.unit.tree.tree import files, text
 
 AREAS = {key.split(".")[0] for key in texts(Language.ENGLISH)}
 NO_KEYS = {code.value for codes in (Verb, Permission) for code in codes}  # they have the same form, as `notice.serve`
+A_KEY = re.compile(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*")
 IN_A_TEMPLATE = re.compile(r"\bsay\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
 
 
@@ -27,6 +29,7 @@ def used_in(source: str) -> Iterator[tuple[str, bool]]:
             yield node.value, False
 
 
+@cache
 def uses() -> set[tuple[str, bool]]:
     """Every key or beginning of one that the product names."""
     code = {use for path in files("src/offmon/*.py") for use in used_in(text(path))}
@@ -36,9 +39,7 @@ def uses() -> set[tuple[str, bool]]:
     return {
         (key, more)
         for key, more in code | pages
-        if key not in NO_KEYS
-        and not key.endswith((".html", ".localhost"))
-        and re.fullmatch(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*", key)
+        if key not in NO_KEYS and not key.endswith((".html", ".localhost")) and A_KEY.fullmatch(key)
     }
 
 

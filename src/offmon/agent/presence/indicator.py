@@ -53,6 +53,7 @@ class Indicator:
         self._language = language
         self._state = State.STARTING
         self._details_asked = 0
+        self._seen: WindowFacts | None = None
         self._open(Screen())
 
     @classmethod
@@ -65,6 +66,11 @@ class Indicator:
         """The process of the window."""
         return self._child.pid
 
+    @property
+    def seen(self) -> WindowFacts | None:
+        """What the last measure found of the window, if it found one."""
+        return self._seen
+
     def show(self, state: State) -> None:
         """Have the window say `state`; a window that is gone will say it when restarted."""
         self._state = state
@@ -75,6 +81,7 @@ class Indicator:
         answered = self._ping()
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
         window = self._screen.look(self._window_id) if answered is not None else None
+        self._seen = window
         reason = why_not_visible(Facts(not self._is_gone(), answered, window))
         if reason is None:
             return Visible(now_ms)

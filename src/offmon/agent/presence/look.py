@@ -1,4 +1,4 @@
-"""Colours of the indicator.
+"""Colours of the indicator, and of the device's own pages.
 
 Rules
 - Text on its ground reaches a contrast of 4.5, the mark beside it 3 (WCAG 2.2 §1.4.3, §1.4.11); a test computes both.
@@ -13,6 +13,8 @@ BUTTON = "#e8eaeb"
 BUTTON_PRESSED = "#d2d6d8"
 ON = "#00703c"
 OFF = "#505a5f"
+FOCUS = "#1d70b8"
+WRONG = "#b10e1e"
 
 
 def mark_of(state: State) -> str:

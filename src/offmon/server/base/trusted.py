@@ -1,4 +1,7 @@
-"""The trust file that the agency publishes (formats §10), where a process is given one: who its witnesses are, and who runs them."""
+"""The trust file that the agency publishes (formats §10), as a process is given it: on paper's word, never from the database.
+
+Vault and signer check the database by its roots; the console prints from it who the witnesses are, and who runs them.
+"""
 
 from pathlib import Path
 
@@ -8,12 +11,18 @@ from offmon.core.errors import Refused
 from offmon.core.trustfile import TrustFile, load
 
 
-def published_trust() -> TrustFile:
-    """The file that `OFFMON_TRUST` names. Raises Refused or Malformed."""
+def trust_file() -> TrustFile:
+    """The file that `OFFMON_TRUST` names. Raises Refused or Malformed.
+
+    It is read as it is now; vault and signer keep what they read at their start, so that they take up a new root by a restart.
+    """
     path = settings.OFFMON_TRUST
     if path is None:
-        raise Refused("no-trust-file", "This process is given no trust file; set OFFMON_TRUST.")
+        raise Refused("no-trust-file", "This process is given no trust file, so nothing is trusted; set OFFMON_TRUST.")
     try:
-        return load(Path(path).read_bytes())
+        data = Path(path).read_bytes()
     except OSError as error:
-        raise Refused("no-trust-file", f"OFFMON_TRUST names a file that cannot be read: {error.strerror}.") from None
+        raise Refused(
+            "no-trust-file", f"OFFMON_TRUST names {path}, which cannot be read ({error.strerror}); nothing is trusted."
+        ) from None
+    return load(data)

@@ -30,6 +30,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
+from offmon.server.base.sittings import TwoSittings, agreed_in_another
 from offmon.words.catalogue import Language
 
 MAX_CHOICES = 1 << 16
@@ -60,7 +61,7 @@ class Deployment(RecordRow):
         return records.Deployment(self.id, self.state, self.opened_by, key, self.delay_days)
 
 
-class Authorisation(RecordRow):
+class Authorisation(TwoSittings, RecordRow):
     """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON."""
 
     KIND = records.Authorisation.KIND
@@ -98,6 +99,7 @@ class Authorisation(RecordRow):
                 ),
                 name="authorised_by_another_with_answers",
             ),
+            agreed_in_another("authorised_in_another_sitting", agreed_by="authorised_by"),
         ]
 
     def core(self) -> records.Authorisation:

@@ -19,6 +19,7 @@ def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
     """Raises Refused unless the actor may authorise this: another person than who drafted it, once (R-LEG-24)."""
     actor.check(Permission.DEPLOYMENT_AUTHORISE)
     check_two_people(authorisation.drafted_by, actor.id, "Authorising monitoring")
+    authorisation.check_agreeing_in(actor.session, "Authorising monitoring")
     if authorisation.authorised_by is not None:
         raise Refused("already-authorised", "This was authorised already; draft a new one to change it.")
 
@@ -40,6 +41,7 @@ def check_collects(
     The signer asks this of the rows themselves, whoever sent the request.
     """
     check_authorised(authorisation.core())
+    authorisation.check_two_sittings("Authorising monitoring")
     if deployment.state not in COLLECTING or notice is None:
         raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
     if deployment.evidence_key is None:

@@ -82,6 +82,7 @@ def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
         entries=contents,
         why=draft.why,
         drafted_by=actor.id,
+        begun_in=actor.session,
     )
     return _draft(row, actor)
 
@@ -95,7 +96,12 @@ def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) 
     if newest is not None and changed(exclusions_in(newest), exclusions).removed and not why.strip():
         raise Refused("no-reason", "Say why something is taken out. Whoever approves it sees that first.")
     row = ExclusionsVersion(
-        agency=actor.agency, name=exclusions.name, declared=codec.dump(exclusions), why=why, drafted_by=actor.id
+        agency=actor.agency,
+        name=exclusions.name,
+        declared=codec.dump(exclusions),
+        why=why,
+        drafted_by=actor.id,
+        begun_in=actor.session,
     )
     return _draft(row, actor)
 
@@ -106,9 +112,10 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
     actor.check(Permission.LIST_APPROVE)
     row = _row(row_id)
     check_two_people(row.drafted_by, actor.id, "Putting a list into use")
+    row.check_agreeing_in(actor.session, "Putting a list into use")
     check_move(LIST, state_of(row), ListState.APPROVED)
-    row.approved_by = actor.id
-    row.save(update_fields=["approved_by"])
+    row.approved_by, row.agreed_in = actor.id, actor.session
+    row.save(update_fields=["approved_by", "agreed_in"])
     append(actor, Verb.LIST_APPROVED, case=None, touched=(row,))
 
 
@@ -130,9 +137,10 @@ def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
 
 @action
 def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
-    """The signer signs an approved version: it asks the row, not the caller, whether two people stand behind it."""
+    """The signer signs an approved version: it asks the row, not the caller, whether two people in two sessions stand behind it."""
     row = _row(row_id)
     check_two_people(row.drafted_by, row.approved_by, "Putting a list into use")
+    row.check_two_sittings("Putting a list into use")
     if row.document is not None:
         raise Refused("already-signed", "This list version is signed already; nothing changed.")
     kind = ListDocument.TYPE if isinstance(row, ListVersion) else Exclusions.TYPE

@@ -117,8 +117,14 @@ def read_exclusions(text: str, form: Callable[[str], Hashable]) -> Read[str]:
 
 
 def host_form(host: str) -> Hashable:
-    """The one form of a host or host/path. Raises Malformed."""
-    pattern = Pattern.parse(host)
+    """The one form of a host or host/path that is excluded, which may be a whole suffix. Raises Malformed."""
+    pattern = Pattern.parse(host, one_site=False)
+    return (pattern.host, pattern.path)
+
+
+def site_form(site: str) -> Hashable:
+    """The one form of a site that is looked for. Raises Malformed, also for a whole suffix (`match.suffixes`)."""
+    pattern = Pattern.parse(site)
     return (pattern.host, pattern.path)
 
 
@@ -132,7 +138,7 @@ def intent_form(intent: str) -> Hashable:
 
 def form_of(pattern: str, capability: Capability) -> Hashable:
     """The form in which the matcher compares what is listed. Raises Malformed where it could never match."""
-    return host_form(pattern) if capability is Capability.SITE else intent_form(pattern)
+    return site_form(pattern) if capability is Capability.SITE else intent_form(pattern)
 
 
 def check_entries(entries: tuple[ListEntry, ...], capability: Capability) -> None:

@@ -18,9 +18,10 @@ from offmon.core.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import BytesField, IdField, MsField, TextField, reference
 from offmon.server.base.rows import AgencyRow
+from offmon.server.base.sittings import TwoSittings, agreed_in_another
 
 
-class Version(AgencyRow):
+class Version(TwoSittings, AgencyRow):
     """One version of what the agency signs and devices obey. `why`: what it is for, or what changed and for which reason."""
 
     name = TextField()
@@ -39,6 +40,7 @@ class Version(AgencyRow):
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="%(class)s_approved_by_another"
             ),
+            agreed_in_another("%(class)s_in_another_sitting", agreed_by="approved_by"),
             models.CheckConstraint(
                 condition=Q(document=None) | Q(approved_by__isnull=False), name="%(class)s_signed_when_approved"
             ),

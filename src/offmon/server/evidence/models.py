@@ -28,6 +28,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, RecordRow
+from offmon.server.base.sittings import TwoSittings, agreed_in_another
 
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
 
@@ -176,7 +177,7 @@ class Custody(RecordRow):
         )
 
 
-class Export(RecordRow):
+class Export(TwoSittings, RecordRow):
     """A bundle for a recipient. `bundle` lies enclosed to the vault's own export key until it is downloaded through the vault."""
 
     KIND = records.Export.KIND
@@ -204,6 +205,7 @@ class Export(RecordRow):
                 ),
                 name="export_approved_by_another",
             ),
+            agreed_in_another("export_in_another_sitting", agreed_by="approved_by"),
         ]
 
     def core(self) -> records.Export:

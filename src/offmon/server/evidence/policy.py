@@ -39,6 +39,7 @@ def check_approve_export(actor: Actor, export: Export) -> None:
     """Raises Refused unless the actor may approve this export: a second person, once it is built (design §5)."""
     actor.check(Permission.EXPORT_APPROVE)
     check_two_people(export.asked_by, actor.id, "Exporting")
+    export.check_agreeing_in(actor.session, "Exporting")
     check_move(EXPORT, export.state, ExportState.APPROVED)
 
 
@@ -52,6 +53,7 @@ def may_approve_export(actor: Actor, export: Export) -> bool:
 
 
 def check_release(export: Export) -> None:
-    """Raises Refused unless two people stand behind the export, so that it may leave. The vault asks the row itself."""
+    """Raises Refused unless two people in two sessions stand behind the export, so that it may leave. The vault asks the row itself."""
     check_two_people(export.asked_by, export.approved_by, "Exporting")
+    export.check_two_sittings("Exporting")
     check_move(EXPORT, export.state, ExportState.READY)

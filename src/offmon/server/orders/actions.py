@@ -19,7 +19,7 @@ from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
 from offmon.server.orders.policy import check_confirm_term, check_end, check_sign_assessment, check_sound
-from offmon.server.orders.reading import is_sound, place_of
+from offmon.server.orders.queries import is_sound, place_of
 from offmon.server.orders.scan import Scan
 
 
@@ -103,6 +103,7 @@ def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
         since=entry.period.since,
         until=entry.period.until,
         recorded_by=actor.id,
+        begun_in=actor.session,
     )
     check_term(parent.core(), replace(row.core(), verbatim_text=entry.verbatim))
     row.verbatim_digest = field_digest(field_salt(row.salt, "verbatim_text"), "verbatim_text", entry.verbatim)
@@ -117,8 +118,8 @@ def do_confirm_term(term: Id, *, actor: Actor) -> None:
     row = TermRow.objects.select_for_update().get(id=term)
     check_confirm_term(actor, row)
     check_sound(DocumentRow.objects.filter(instrument=row.instrument_id).first())
-    row.confirmed_by, row.confirmed_at = actor.id, clock.now()
-    row.save(update_fields=["confirmed_by", "confirmed_at"])
+    row.confirmed_by, row.confirmed_at, row.agreed_in = actor.id, clock.now(), actor.session
+    row.save(update_fields=["confirmed_by", "confirmed_at", "agreed_in"])
     append(actor, Verb.TERM_CONFIRMED, case=row.case, touched=(row,))
 
 
@@ -181,6 +182,7 @@ def do_prepare_assessment(entry: AssessmentEntry, *, actor: Actor) -> Id:
         sources=list(entry.sources),
         document=entry.document,
         prepared_by=actor.id,
+        begun_in=actor.session,
         prepared_at=clock.now(),
         review_by=entry.review_by,
     )
@@ -198,8 +200,8 @@ def do_sign_assessment(assessment: Id, read: Digest, *, actor: Actor) -> None:
     """
     row = AssessmentRow.objects.select_for_update().get(id=assessment)
     check_sign_assessment(actor, row, read)
-    row.signed_by, row.signed_at = actor.id, clock.now()
-    row.save(update_fields=["signed_by", "signed_at"])
+    row.signed_by, row.signed_at, row.agreed_in = actor.id, clock.now(), actor.session
+    row.save(update_fields=["signed_by", "signed_at", "agreed_in"])
     append(actor, Verb.ASSESSMENT_SIGNED, case=None, touched=(row,))
 
 

@@ -33,6 +33,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import AgencyRow, CaseRow, RecordRow
+from offmon.server.base.sittings import TwoSittings, agreed_in_another
 
 
 class InstrumentRow(RecordRow):
@@ -124,7 +125,7 @@ class DocumentRow(CaseRow):
         }
 
 
-class TermRow(CaseRow):
+class TermRow(TwoSittings, CaseRow):
     """One term of an instrument. `verbatim` lies encrypted; `verbatim_digest` is its field's commitment, for those who may not read it."""
 
     KIND = Term.KIND
@@ -153,6 +154,7 @@ class TermRow(CaseRow):
                 | (Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("recorded_by"))),
                 name="term_confirmed_by_another",
             ),
+            agreed_in_another("term_in_another_sitting", agreed_by="confirmed_by"),
         ]
 
     def core(self) -> Term:
@@ -190,7 +192,7 @@ class TermRow(CaseRow):
         return Record(shown.kind, tuple(sorted((*shown.fields, withheld), key=lambda field: field.name)), shown.values)
 
 
-class AssessmentRow(AgencyRow):
+class AssessmentRow(TwoSittings, AgencyRow):
     """A data protection impact assessment (R-DPA-31). `asked_at` and `answered_at`: the prior consultation of the ICO, where one is due."""
 
     KIND = Assessment.KIND
@@ -218,6 +220,7 @@ class AssessmentRow(AgencyRow):
                 | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_by=F("prepared_by"))),
                 name="assessment_signed_by_another",
             ),
+            agreed_in_another("assessment_in_another_sitting", agreed_by="signed_by"),
             models.CheckConstraint(
                 condition=Q(review_by__gt=F("prepared_at"), review_by__lte=F("prepared_at") + 366 * 86_400_000),
                 name="assessment_reviewed_within_a_year",

@@ -19,6 +19,7 @@ def check_confirm_term(actor: Actor, term: TermRow) -> None:
     actor.check(Permission.INSTRUMENT_CONFIRM)
     if term.recorded_by == actor.id:
         raise Refused("one-person", "You recorded this term; a colleague must confirm it against the document.")
+    term.check_agreeing_in(actor.session, "Confirming a term")
     if term.confirmed_by is not None:
         raise Refused("already-confirmed", "This term was confirmed already; nothing changed.")
 
@@ -36,6 +37,7 @@ def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest)
     """Raises Refused unless the actor may sign this assessment: another person than who prepared it, of what they read, once (R-DPA-31)."""
     actor.check(Permission.ASSESSMENT_SIGN)
     check_two_people(assessment.prepared_by, actor.id, "An impact assessment")
+    assessment.check_agreeing_in(actor.session, "An impact assessment")
     if assessment.signed_by is not None:
         raise Refused("already-signed", "This assessment was signed already; nothing changed.")
     if assessment.document != read:

@@ -1,6 +1,7 @@
-"""Every read of orders."""
+"""Every read of orders. A document is opened for its very place, and compared with what the instrument committed to, each time."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Q
@@ -9,7 +10,8 @@ from offmon.core import clock as time
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.ids import Id, Ms, Slug
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
@@ -18,10 +20,10 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
+from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
 from offmon.server.orders.policy import check_sound
-from offmon.server.orders.reading import is_sound, read_page
-from offmon.server.orders.scan import Media
+from offmon.server.orders.scan import Media, check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
 OPENED_FOR_MS: Final = time.HOUR_MS
@@ -61,6 +63,12 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
     terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*COMPILED).order_by("id"))
     return instruments, terms
+
+
+def check_confirmed_apart(terms: Collection[Id]) -> None:
+    """Raises Refused (`one-session`) unless those of these terms that are confirmed were so in another session. In the caller's scope."""
+    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).only("begun_in", "agreed_in"):
+        row.check_two_sittings("Confirming a term")
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
@@ -129,9 +137,14 @@ def records_of(case: Id) -> list[tuple[Id, Record]]:
 def assessments() -> tuple[Assessment, ...]:
     """The impact assessments of the scope's agency, as the gate needs them. Reading them consults nobody: they are about no case.
 
-    This is how console, worker and signer each look for themselves; the newest comes first.
+    This is how console, worker and signer each look for themselves; the newest comes first. One that was signed in the session that
+    prepared it counts as unsigned.
     """
-    return tuple(row.core() for row in AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+    return tuple(_as_it_counts(row) for row in AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+
+
+def _as_it_counts(row: AssessmentRow) -> Assessment:
+    return row.core() if row.has_two_sittings() else replace(row.core(), signed_by=None, signed_at=None)
 
 
 def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
@@ -139,3 +152,25 @@ def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
     actor.check(Permission.ASSESSMENT_READ)
     with scope(actor):
         return assessments()
+
+
+def place_of(row: DocumentRow, number: int) -> tuple[type[DocumentRow], Id, str]:
+    """What a page is enclosed for: table, row and which page. So none can be put in another's place."""
+    return DocumentRow, row.id, f"page {number}"
+
+
+def read_page(row: DocumentRow, number: int) -> bytes:
+    """Page `number` (from 1) as it was recorded. Raises NotAuthentic where what lies there is gone or is another."""
+    data = column_key().open_bytes(document_store().get(row.names[number - 1]), *place_of(row, number))
+    check_committed(data, number, [Digest(one) for one in row.digests], row.instrument.document)
+    return data
+
+
+def is_sound(row: DocumentRow) -> bool:
+    """Whether every page lies there as it was recorded."""
+    try:
+        for number in range(1, len(row.names) + 1):
+            read_page(row, number)
+    except NotAuthentic:
+        return False
+    return True

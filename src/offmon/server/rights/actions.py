@@ -21,8 +21,8 @@ from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
 from offmon.core.roles import Permission
+from offmon.core.throttle import REMEMBERED_MS, wait_of
 from offmon.server.agencies.door.actions import MustWait
-from offmon.server.agencies.door.throttle import REMEMBERED_MS, wait_of
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

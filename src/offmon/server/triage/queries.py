@@ -20,7 +20,7 @@ from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit import queries as log
-from offmon.server.audit.actions import append
+from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -37,7 +37,7 @@ LEFT = "a member of staff who has left"
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One alert as the queue shows it: from the envelope alone."""
+    """One alert as the queue shows it: from the envelopes alone. `explanation` None: what it would be made from is not held any more."""
 
     id: Id
     reference: str
@@ -51,6 +51,7 @@ class QueueRow:
     owner: str | None
     holder: Holder
     passed_at: Ms | None
+    explanation: Explanation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,11 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as its page shows it. `explanation` None: nothing that it groups is held any more."""
+    """An alert as its page shows it."""
 
     row: QueueRow
     case: Id
     state: AlertState
-    explanation: Explanation | None
     occurrences: tuple[Occurrence, ...]
     decision: DecisionView | None
     action: ActionView | None
@@ -120,11 +120,14 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
         undecided = Alert.objects.filter(case__in=cases).exclude(state=AlertState.DECIDED).order_by("due_at", "id")
         rows = list(undecided[page * QUEUE_PAGE : (page + 1) * QUEUE_PAGE])
         named = people.names_of({row.case for row in rows})
-        for case in sorted(named):
-            append(actor, Verb.QUEUE_CONSULTED, case=case)
+        append_each(actor, Verb.QUEUE_CONSULTED, cases=named)
         owners = agencies.names_of({row.owner for row in rows if row.owner is not None})
-        counts, passed = _counts([row.id for row in rows]), _passed([row.id for row in rows])
-        return [_row(row, named[row.case], owners, counts.get(row.id, 0), passed.get(row.id)) for row in rows]
+        shown = [row.id for row in rows]
+        counts, passed, why = _counts(shown), _passed(shown), _explanations(shown, actor)
+        return [
+            _row(row, named[row.case], owners, counts.get(row.id, 0), passed.get(row.id), why=why.get(row.id))
+            for row in rows
+        ]
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
@@ -144,10 +147,10 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
                 agencies.names_of(set() if row.owner is None else {row.owner}),
                 len(items),
                 _passed([row.id]).get(row.id),
+                why=_explanation(leaves),
             ),
             case=row.case,
             state=row.state,
-            explanation=_explanation(leaves),
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
             decision=_decision(row.id),
             action=_action(row),
@@ -164,8 +167,7 @@ def due_actions(*, actor: Actor) -> list[ActionView]:
     with scope(actor):
         rows = list(Action.objects.filter(done_at=None).order_by("due_at", "id")[:ACTIONS_SHOWN])
         named = people.names_of({row.case for row in rows})
-        for case in sorted(named):
-            append(actor, Verb.ACTION_CONSULTED, case=case)
+        append_each(actor, Verb.ACTION_CONSULTED, cases=named)
         return _actions(rows, named)
 
 
@@ -236,7 +238,15 @@ def _passed(alerts: list[Id]) -> dict[Id, Handover]:
     return {row.alert_id: row for row in Handover.objects.filter(alert_id__in=alerts).order_by("at")}
 
 
-def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: int, passed: Handover | None) -> QueueRow:
+def _row(
+    row: Alert,
+    person: people.PersonView,
+    owners: dict[Id, str],
+    count: int,
+    passed: Handover | None,
+    *,
+    why: Explanation | None,
+) -> QueueRow:
     return QueueRow(
         id=row.id,
         reference=person.reference,
@@ -250,7 +260,22 @@ def _row(row: Alert, person: people.PersonView, owners: dict[Id, str], count: in
         owner=None if row.owner is None else owners.get(row.owner),
         holder=Holder.OWNER if passed is None else passed.to,
         passed_at=None if passed is None else passed.at,
+        explanation=why,
     )
+
+
+def _explanations(alerts: list[Id], actor: Actor) -> dict[Id, Explanation]:
+    """Why each alert is there, by the last that it groups: three reads a page, however many rows it has and disclosures they group."""
+    last = AlertItem.objects.filter(alert_id__in=alerts).order_by("alert_id", "-device", "-epoch", "-n")
+    alert_of = {leaf: alert for alert, leaf in last.distinct("alert_id").values_list("alert_id", "leaf")}
+    held = intake.disclosures_named(list(alert_of), actor=actor)
+    named = {(leaf.envelope.device, leaf.envelope.profile) for leaf in held}
+    profiles = deployments.profiles_of_devices(named)
+    return {
+        alert_of[leaf.id]: explanation.explain(leaf.envelope.claim, profiles[at])
+        for leaf in held
+        if (at := (leaf.envelope.device, leaf.envelope.profile)) in profiles
+    }
 
 
 def _explanation(leaves: list[intake.HeldDisclosure]) -> Explanation | None:

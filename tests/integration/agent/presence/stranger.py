@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from Xlib import X, Xatom, display  # type: ignore[import-untyped]
+from Xlib import XK, X, Xatom, display, error  # type: ignore[import-untyped]
 from Xlib.ext import shape, xtest  # type: ignore[import-untyped]
 from Xlib.protocol import event  # type: ignore[import-untyped]
 
@@ -134,6 +134,38 @@ class Stranger:
         ):
             xtest.fake_input(self._display, kind, detail, x=px, y=py)
         self._display.sync()
+
+    def press(self, name: str, holding: str | None = None) -> None:
+        """Press and release a key by the name of its keysym, with a modifier held down or not."""
+        keys = [self._display.keysym_to_keycode(XK.string_to_keysym(one)) for one in (holding, name) if one]
+        for key in keys:
+            xtest.fake_input(self._display, X.KeyPress, key)
+        for key in reversed(keys):
+            xtest.fake_input(self._display, X.KeyRelease, key)
+        self._display.sync()
+
+    def type(self, text: str) -> None:
+        """Letters, digits and dashes, a key each."""
+        for letter in text.lower():
+            self.press("minus" if letter == "-" else letter)
+
+    def find(self, kind: str) -> Any | None:
+        """The outermost window of that class, framed by a window manager or not; None if there is none that is shown."""
+        try:
+            for top in self.root.query_tree().children:
+                for window in self._tree(top):
+                    if (window.get_wm_class() or ("", ""))[
+                        1
+                    ] == kind and window.get_attributes().map_state == X.IsViewable:
+                        return top
+        except error.BadWindow:
+            return self.find(kind)  # one went away while we looked
+        return None
+
+    def _tree(self, window: Any) -> Iterator[Any]:
+        yield window
+        for child in window.query_tree().children:
+            yield from self._tree(child)
 
     def buttons(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """A point in the first button and one in the last, found by their colour."""

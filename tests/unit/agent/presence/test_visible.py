@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.agent.presence.visible import (
     ANSWER_WITHIN_S,
@@ -18,7 +16,6 @@ from offmon.agent.presence.visible import (
     Rect,
     Visible,
     WindowFacts,
-    area_within,
     check_collect,
     may_collect,
     why_not_visible,
@@ -103,16 +100,3 @@ def test_the_refusal_names_its_reason() -> None:
     with pytest.raises(Refused) as refused:
         check_collect(NotVisible(Ms(0), Reason.COVERED), Ms(0))
     assert refused.value.code == "indicator-covered"
-
-
-small = st.builds(Rect, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 9), st.integers(0, 9))
-
-
-def pixels(rect: Rect) -> set[tuple[int, int]]:
-    return {(x, y) for x in range(rect.x, rect.x + rect.width) for y in range(rect.y, rect.y + rect.height)}
-
-
-@given(small, st.lists(small, max_size=6))
-def test_area_counts_each_pixel_once(frame: Rect, pieces: list[Rect]) -> None:
-    counted = pixels(frame) & set().union(*(pixels(piece) for piece in pieces))
-    assert area_within(frame, pieces) == len(counted)

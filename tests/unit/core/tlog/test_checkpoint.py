@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.keys import PublicKey
@@ -12,7 +10,7 @@ from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint, open_check
 from offmon.core.tlog.lines import encode64
 from offmon.core.tlog.merkle import EMPTY_ROOT, MAX_SIZE, root_of
 from offmon.core.tlog.note import Note
-from tests.unit.core.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key, refuses_or_reads
+from tests.unit.core.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
 ROOT = encode64(EMPTY_ROOT)
@@ -78,14 +76,3 @@ def test_what_is_not_a_checkpoint_is_refused(text: str) -> None:
 def test_a_checkpoint_that_no_tree_has_is_not_made(origin: str, size: int, root: bytes) -> None:
     with pytest.raises(Malformed, match="bad-checkpoint"):
         Checkpoint(origin, size, root)
-
-
-@given(st.integers(0, MAX_SIZE), st.binary(min_size=32, max_size=32))
-def test_every_checkpoint_reads_back_the_same(size: int, root: bytes) -> None:
-    checkpoint = Checkpoint(ORIGIN, size, root)
-    assert open_checkpoint(sign_checkpoint(checkpoint, log_key()).data, ORIGIN, [log_key().public]) == checkpoint
-
-
-@given(st.text() | st.tuples(st.text(), st.text(), st.text()).map(lambda lines: "\n".join([*lines, ""])))
-def test_whatever_arrives_is_read_or_refused(text: str) -> None:
-    refuses_or_reads(Checkpoint.parse, text)

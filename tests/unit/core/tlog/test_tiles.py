@@ -4,8 +4,6 @@ import json
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.tlog.merkle import (
@@ -18,7 +16,7 @@ from offmon.core.tlog.merkle import (
     root_of,
 )
 from offmon.core.tlog.tiles import MAX_ENTRY, WIDTH, Tile, TiledLog, append, decode_bundle, encode_bundle, tile_in
-from tests.unit.core.tlog.samples import VECTORS, refuses_or_reads
+from tests.unit.core.tlog.samples import VECTORS
 
 KNOWN = json.loads((VECTORS / "tiles.json").read_text())
 ENTRIES = [b"entry %d" % n for n in range(70_000)]
@@ -58,17 +56,6 @@ def test_proofs_come_from_tiles_alone(large: dict[str, bytes], index: int) -> No
     old = index + 1
     check_consistency(old, root_of(LEAVES[:old]), 70_000, root, prove_consistency(old, 70_000, log.subtree))
     assert log.entries(index // WIDTH)[index % WIDTH] == ENTRIES[index]
-
-
-@given(st.lists(st.integers(1, 600), min_size=1, max_size=6))
-def test_a_log_grows_in_any_steps_to_the_same_tree(steps: list[int]) -> None:
-    sizes = [sum(steps[: n + 1]) for n in range(len(steps))]
-    files = grown(*sizes)
-    for size in sizes:  # every size that had a checkpoint can still be read, with the files of the last
-        assert TiledLog(files.get, size).frontier() == Frontier().extend(LEAVES[:size])
-    log = TiledLog(files.get, sizes[-1])
-    stored = [entry for n in range(-(-log.size // WIDTH)) for entry in log.entries(n)]
-    assert stored == ENTRIES[: log.size]
 
 
 def test_a_full_tile_takes_the_place_of_a_partial_one() -> None:
@@ -142,33 +129,12 @@ def test_no_other_path_is_a_tile(path: str) -> None:
         Tile.parse(path)
 
 
-@given(st.none() | st.integers(0, 63), st.integers(0, 2**56 - 1), st.integers(1, WIDTH))
-def test_every_tile_reads_back_from_its_path(level: int | None, index: int, width: int) -> None:
-    assert Tile.parse(Tile(level, index, width).path) == Tile(level, index, width)
-
-
-@given(st.text() | st.from_regex(r"tile/[0-9a-z]{1,9}/[x0-9/.p]{1,30}", fullmatch=True))
-def test_whatever_path_is_asked_for_is_a_tile_or_refused(path: str) -> None:
-    refuses_or_reads(Tile.parse, path)
-
-
 def test_a_tree_has_no_tile_beyond_its_size() -> None:
     assert tile_in(0, 1, 300).width == 44
     assert tile_in(1, 0, 300).width == 1
     for level, index in ((0, 2), (1, 1), (2, 0)):
         with pytest.raises(Malformed, match="bad-tile"):
             tile_in(level, index, 300)
-
-
-@given(st.lists(st.binary(max_size=300), max_size=WIDTH))
-def test_every_bundle_reads_back_the_same(entries: list[bytes]) -> None:
-    assert decode_bundle(encode_bundle(entries)) == tuple(entries)
-
-
-@given(st.binary())
-def test_whatever_a_bundle_holds_is_read_or_refused(data: bytes) -> None:
-    if refuses_or_reads(decode_bundle, data):
-        assert encode_bundle(decode_bundle(data)) == data
 
 
 def test_bundles_have_limits() -> None:

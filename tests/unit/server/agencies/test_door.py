@@ -3,22 +3,17 @@
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.ids import Ms
+from offmon.core.throttle import FIRST_MS, LONGEST_MS, MOST, REMEMBERED_MS, WITHIN_MS, wait_of
 from offmon.server.agencies.door.codes import (
     NEVER,
-    STEP_MS,
     address,
     code_of,
-    grouped,
     matching_step,
-    plain,
     step_of,
 )
-from offmon.server.agencies.door.throttle import FIRST_MS, LONGEST_MS, MOST, REMEMBERED_MS, WITHIN_MS, wait_of
 
 # The key of RFC 6238, appendix B, and what it gives (its 8 digits, of which an app shows the last 6).
 RFC_KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -64,23 +59,6 @@ def test_another_apps_code_does_not_count() -> None:
     assert matching_step(OTHER, code_of(SECRET, NOW), NEVER, AT) is None
 
 
-@given(st.lists(st.tuples(st.integers(0, 20 * STEP_MS), st.integers(-3, 3)), max_size=30))
-def test_no_step_is_ever_used_twice(tries: list[tuple[int, int]]) -> None:
-    """Whatever is tried when, with a clock that only goes on: the steps that count rise."""
-    used = [NEVER]
-    for later, off in sorted(tries):
-        at = Ms(AT + later)
-        step = matching_step(SECRET, code_of(SECRET, step_of(at) + off), used[-1], at)
-        if step is not None:
-            used.append(step)
-    assert used == sorted(set(used))
-
-
-@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", max_size=40))
-def test_what_is_shown_in_groups_reads_back(text: str) -> None:
-    assert plain(grouped(text).lower()) == plain(grouped(text).replace(" ", "-")) == text
-
-
 def test_an_app_is_told_issuer_account_and_key() -> None:
     told = address(SECRET, "Offmon", "an officer")
     assert re.fullmatch(rf"otpauth://totp/Offmon:an%20officer\?secret={SECRET}&issuer=Offmon", told)
@@ -114,14 +92,6 @@ def at(*minutes: float) -> list[Ms]:
 )
 def test_how_long_one_waits(failed: tuple[float, ...], now: float, minutes: float) -> None:
     assert wait_of(at(*failed), at(now)[0]) == minutes * MINUTE_MS
-
-
-@given(st.lists(st.integers(-DAY_MS, 2 * DAY_MS), max_size=40), st.integers(0, DAY_MS))
-def test_a_wait_is_bounded_and_in_no_order(failed: list[int], now: int) -> None:
-    failures = [Ms(AT + one) for one in failed]
-    wait = wait_of(failures, Ms(AT + now))
-    assert 0 <= wait <= LONGEST_MS
-    assert wait == wait_of(reversed(failures), Ms(AT + now))
 
 
 def test_within_a_day_one_gets_few_tries() -> None:

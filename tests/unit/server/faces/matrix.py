@@ -9,6 +9,10 @@ from offmon.server.base.web.permissions import Public, Requires, doors
 
 URLCONF = "offmon.server.faces.console.urls"
 DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "permission-matrix.md"
+OTHER_FACES = {
+    "website": "The public site: the same for everybody, signed in at the console or not",
+    "ingest": "For devices: refused to whoever did not sign as one, signed in at the console or not",
+}
 ROLES = [role for role in Role if role not in {Role.SERVICE, Role.SUPERVISED_PERSON}]
 
 
@@ -35,8 +39,8 @@ class Line:
 
     @property
     def of_the_agency(self) -> bool:
-        """Of a list, an impact assessment or a member of staff, which is the agency's own and of no case."""
-        return self.route.startswith(("assessments/", "lists/", "staff/")) and "<id:" in self.route
+        """Of a list, an impact assessment, a paper or a member of staff, which is the agency's own and of no case."""
+        return self.route.startswith(("assessments/", "lists/", "papers/", "staff/")) and "<id:" in self.route
 
     def expected(self, role: Role, whose: Whose) -> int:
         """The status of a page that someone of that role asks for."""
@@ -66,6 +70,12 @@ def lines() -> list[Line]:
     return found
 
 
+def elsewhere(face: str) -> list[Line]:
+    """Every address of a face that knows no staff: anybody may ask, for the reason given."""
+    marks = [(door.route, door.mark) for door in doors(f"offmon.server.faces.{face}.urls")]
+    return [Line(route, None, mark.reason if isinstance(mark, Public) else "") for route, mark in marks]
+
+
 def document() -> str:
     """`docs/reference/permission-matrix.md`."""
     guarded = [line for line in lines() if line.permission is not None]
@@ -77,8 +87,17 @@ def document() -> str:
         + " |"
         for line in guarded
     ]
-    public = [f"| `/{_plain(line.route)}` | {line.reason} |" for line in lines() if line.permission is None]
-    return "\n".join([*_ABOUT, head, rule, *body, *_PUBLIC, *public, ""])
+    public = _reasons([line for line in lines() if line.permission is None])
+    others = [
+        line
+        for face, said in OTHER_FACES.items()
+        for line in ("", f"## {said}", "", *_HEAD, *_reasons(elsewhere(face)))
+    ]
+    return "\n".join([*_ABOUT, head, rule, *body, *_PUBLIC, *public, *others, ""])
+
+
+def _reasons(found: list[Line]) -> list[str]:
+    return [f"| `/{_plain(line.route)}` | {line.reason} |" for line in found]
 
 
 def _cell(role: Role, permission: StrEnum) -> str:
@@ -88,13 +107,13 @@ def _cell(role: Role, permission: StrEnum) -> str:
 
 
 def _plain(route: str) -> str:
-    for kind in ("id", "slug", "path"):
+    for kind in ("id", "slug", "path", "str", "language"):
         route = route.replace(f"<{kind}:", "<")
     return route
 
 
 _ABOUT = [
-    "# Permission matrix of the console",
+    "# Permission matrix",
     "",
     "Generated from `core/roles.py` and the console's addresses; a test compares it, and another opens every address as every role.",
     "",
@@ -107,4 +126,5 @@ _ABOUT = [
     "- What a page then *does* is checked again by its action: two people where two are due, states, and once more by signer and vault.",
     "",
 ]
-_PUBLIC = ["", "Open to anybody, and why:", "", "| Address | Reason |", "| --- | --- |"]
+_HEAD = ["| Address | Reason |", "| --- | --- |"]
+_PUBLIC = ["", "Open to anybody, and why:", "", *_HEAD]

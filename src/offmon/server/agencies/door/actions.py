@@ -20,9 +20,9 @@ from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
 from offmon.core.roles import Permission
+from offmon.core.throttle import REMEMBERED_MS, wait_of
 from offmon.server.agencies.door import codes
 from offmon.server.agencies.door.models import FailedSignIn, SecondFactor
-from offmon.server.agencies.door.throttle import REMEMBERED_MS, wait_of
 from offmon.server.agencies.models import Staff
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

@@ -1,5 +1,5 @@
 """Every write to the log: entries (`entries`), their places and checkpoints (`sequence`)."""
 
-from offmon.server.audit.actions.entries import append
+from offmon.server.audit.actions.entries import append, append_each
 
-__all__ = ["append"]
+__all__ = ["append", "append_each"]

@@ -42,7 +42,7 @@ OFFMON_COLUMN_KEY_FILE: str | None = None  # the console is given one (base/colu
 OFFMON_PERSON_KEY_FILE: str | None = None  # the portal is given this one, which the console makes from its own
 OFFMON_ACCESS_KEY_FILE: str | None = None  # and this one (rights/keys.py)
 OFFMON_DOCUMENTS: str | None = None  # and the folder of scanned orders (base/storage)
-OFFMON_TRUST: str | None = None  # and the published trust file, as signer and vault are (base/trusted.py)
+OFFMON_TRUST: str | None = None  # and the published trust file, as signer and vault are (`base/trusted.py`)
 
 _SERVER: Final = Path(__file__).parents[2]
 MAX_CONNECTIONS: Final = 8

@@ -28,7 +28,12 @@ _DJANGO_REQUIRED = str(forms.Field.default_error_messages["required"])
 
 
 class Form(forms.Form):
-    """A form whose messages say what to do. A field that gives its own ``error_messages`` keeps them."""
+    """A form whose messages say what to do. A field that gives its own ``error_messages`` keeps them.
+
+    ``optional``: what stands behind the label of a field that may be left empty; a form in another language says its own.
+    """
+
+    optional = " (optional)"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
@@ -138,7 +143,8 @@ def component_of(bound: BoundField, *, heading: bool = False) -> Component:
     params["classes"] = attributes.pop("class", "")
     params |= {key: attributes.pop(key) for key in _TEXT_ATTRIBUTES if key in attributes}
     params |= {"attributes": attributes, "disabled": field.disabled}
-    caption = str(bound.label) + ("" if field.required or field.disabled else " (optional)")
+    optional = getattr(bound.form, "optional", Form.optional)
+    caption = str(bound.label) + ("" if field.required or field.disabled else optional)
     label = {"text": caption, "classes": f"govuk-label--{'l' if heading else 's'}", "isPageHeading": heading}
     legend = label | {"classes": f"govuk-fieldset__legend--{'l' if heading else 's'}"}
     match widget:

@@ -20,7 +20,9 @@ from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import check_authorise
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_documents
+from offmon.server.orders.queries import assessments, authority_of, check_confirmed_apart, check_documents
+
+AGREED = ("authorised_by", "authorised_at", "agreed_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     actor.check(Permission.DEPLOYMENT_DRAFT)
     at = clock.now()
     check_documents(case)
+    check_confirmed_apart({term for choice in choices for term in choice.terms})
     instruments, terms = authority_of(case)
     grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
     if not grants:
@@ -62,6 +65,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
         deployment=deployment,
         choices=models.write_choices(choices),
         drafted_by=actor.id,
+        begun_in=actor.session,
     )
     row.save(force_insert=True)
     append(actor, Verb.DEPLOYMENT_DRAFTED, case=case, touched=[*touched, row])
@@ -73,11 +77,11 @@ def do_authorise(authorisation: Id, answers: Answers, *, actor: Actor) -> None:
     """A second person authorises, with the four answers (R-LEG-24). The vault then makes the deployment's evidence key."""
     row = models.Authorisation.objects.select_for_update().get(id=authorisation)
     check_authorise(actor, row)
-    row.authorised_by, row.authorised_at = actor.id, clock.now()
+    row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session
     row.aim, row.rational_link = answers.aim, answers.rational_link
     row.less_intrusive, row.fair_balance = answers.less_intrusive, answers.fair_balance
     check_authorised(row.core())
-    row.save(update_fields=["authorised_by", "authorised_at", "aim", "rational_link", "less_intrusive", "fair_balance"])
+    row.save(update_fields=[*AGREED, "aim", "rational_link", "less_intrusive", "fair_balance"])
     deployment = models.Deployment.objects.select_for_update().get(id=row.deployment_id)
     if deployment.state is DeploymentState.DRAFT:
         move(deployment, DeploymentState.AUTHORISED)

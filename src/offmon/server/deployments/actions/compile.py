@@ -29,7 +29,7 @@ from offmon.server.base import clock
 from offmon.server.deployments import models
 from offmon.server.deployments.policy import check_collects
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_documents
+from offmon.server.orders.queries import assessments, authority_of, check_confirmed_apart, check_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
     """
     row = basis.row
     check_documents(row.case)
+    check_confirmed_apart({term for choice in basis.authorisation.core().choices for term in choice.terms})
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)

@@ -122,6 +122,7 @@ def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         agency=actor.agency,
         case=case,
         asked_by=actor.id,
+        begun_in=actor.session,
         asked_at=clock.now(),
         reason=request.reason,
         recipient=request.recipient,
@@ -162,7 +163,8 @@ def do_approve_export(export: Id, *, actor: Actor) -> None:
     row = Export.objects.select_for_update().get(id=export)
     check_approve_export(actor, row)
     row.state, row.approved_by, row.approved_at = ExportState.APPROVED, actor.id, clock.now()
-    row.save(update_fields=["state", "approved_by", "approved_at"])
+    row.agreed_in = actor.session
+    row.save(update_fields=["state", "approved_by", "approved_at", "agreed_in"])
     append(actor, Verb.EXPORT_APPROVED, case=row.case, touched=(row,), manifest=row.manifest, recipient=row.recipient)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.assessment import Source, Standing
+from offmon.core.assurance import Control
 from offmon.core.clocks import RequestKind
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
@@ -33,6 +34,13 @@ CAPABILITY_HINT: Final = {
     Capability.PHRASE: "The device reads search results and documents for phrases on a list. It never reads messages.",
 }
 SOURCE: Final = {Source.BROWSER: "In the browser"}
+PAPER: Final = {
+    Control.PAPER_DATA_PROTECTION: "A review of data protection by somebody else",
+    Control.PAPER_IWF: "Membership of the Internet Watch Foundation",
+    Control.PAPER_NCSC: "A review against the NCSC cloud security principles",
+    Control.PAPER_AI: "A review against the police chiefs’ AI checklist",
+}
+
 STANDING: Final = {
     Standing.IN_FORCE: "In force",
     Standing.WAITING: "Waiting for the ICO",

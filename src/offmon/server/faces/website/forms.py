@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from offmon.core import identifiers
 from offmon.server.base.web.forms import Form, Radios
@@ -27,7 +28,12 @@ class AboutForm(Form):
 
 
 class WriteForm(Form):
-    """A message. One that holds an identifier of a person's record is refused, and its words are not sent back."""
+    """A message. One that holds an identifier of a person's record is refused, and its words are not sent back.
+
+    How long it may be is no ``max_length``: GOV.UK's counter beside the box would speak English on a Welsh page.
+    """
+
+    optional = ""  # the hint says that it may be left empty, in the page's language
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,9 +44,9 @@ class WriteForm(Form):
         }
         self.fields["message"] = forms.CharField(
             label=say(language, "site.contact.write.message"),
-            max_length=LONGEST,
+            validators=[MaxLengthValidator(LONGEST, said["message-long"])],
             widget=forms.Textarea(attrs={"rows": 8}),
-            error_messages={"required": said["message-missing"], "max_length": said["message-long"]},
+            error_messages={"required": said["message-missing"]},
         )
         self.fields["reply"] = forms.EmailField(
             label=say(language, "site.contact.write.reply"),

@@ -1,6 +1,7 @@
 """Every page of the site."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import (
     Http404,
@@ -20,7 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core import clock as time
 from offmon.core import consent
-from offmon.core.assurance import RED, Standing, suppressed
+from offmon.core.assurance import RED, Standing
+from offmon.core.assurance import published as figure_of
 from offmon.core.ids import Ms, Slug
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
@@ -34,6 +36,7 @@ from offmon.server.faces.website.pages import COOKIE, choice_of, page
 from offmon.server.oversight import queries as oversight
 from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
 from offmon.words.catalogue import Language
+from offmon.words.dates import moment
 
 
 @public("it shows nothing and only leads on, to the page in English")
@@ -97,8 +100,8 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         of=len(standing),
         now=now,
         red=RED,
-        utc=time.utc_text,
-        suppressed=suppressed,
+        moment=partial(moment, language),
+        figure_of=figure_of,
     )
 
 

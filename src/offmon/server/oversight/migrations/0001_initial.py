@@ -7,6 +7,21 @@ import offmon.server.base.ids
 from offmon.server.base.policies import AUDIT_MIGRATION, DELETE, INSERT, SELECT, agency_table, directory_table, may, open_to
 
 
+COUNTED_WITH_CONSENT = """
+create function oversight_counted_with_consent() returns trigger language plpgsql security definer
+    set search_path = pg_catalog, pg_temp as $$
+begin
+    if not exists (select from public.oversight_cookiechoice where choice = 'accepted') then
+        raise exception 'nobody has accepted being counted'
+            using errcode = 'check_violation', constraint = 'counted_with_consent';
+    end if;
+    return new;
+end $$;
+create trigger counted_with_consent before insert or update on oversight_pagecount
+    for each row execute function oversight_counted_with_consent();
+"""
+
+
 def read(*columns):
     """The grants of the looking process."""
     return may(SELECT, columns=columns)
@@ -110,6 +125,8 @@ class Migration(migrations.Migration):
             'oversight_pagecount', website=may(SELECT, INSERT, update=['count']), assurance=may(SELECT)
         ),
         *directory_table('oversight_cookiechoice', website=may(INSERT), assurance=may(SELECT)),
+        # As its owner: the site itself can add a choice and read none.
+        migrations.RunSQL([COUNTED_WITH_CONSENT]),
         # The worker ends what is six months old, and can read no word of it.
         *directory_table('oversight_enquiry', website=may(INSERT), worker=may(SELECT, DELETE, columns=['id', 'at'])),
         *directory_table(

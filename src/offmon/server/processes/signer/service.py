@@ -19,13 +19,13 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service
 from offmon.server.base.local_socket import Result, Server, Verbs
 from offmon.server.base.policies import Process
+from offmon.server.base.trusted import trust_file
 from offmon.server.deployments.actions import do_sign_profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.detectors.actions import do_sign
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.signer.keys import Keys
-from offmon.server.processes.trusted import trust_file
 
 
 class Signer:
@@ -61,7 +61,7 @@ def listen() -> Server:
     assert_ordinary(connection.connection, Process.SIGNER)
     connection.close()
     keys = Keys(Path(settings.OFFMON_PROFILE_KEYS), Path(settings.OFFMON_LIST_KEYS))
-    signer = Signer(keys, settings.OFFMON_INGEST_URL, trust_file(settings.OFFMON_TRUST))
+    signer = Signer(keys, settings.OFFMON_INGEST_URL, trust_file())
     return Server(Path(settings.OFFMON_SIGNER_SOCKET), signer.verbs, settings.OFFMON_SIGNER_CALLERS)
 
 

@@ -63,6 +63,7 @@ def _play(script: Script, system: Raised, person: Person) -> bool:
         script.play("The officer opens the alert.", "rule 5: no read without an entry", thread.opened)
         script.play("One body is revealed.", "rule 4: enclosed on the device", thread.reveal)
         script.play("The officer decides.", "rule 7: a human decides", thread.decision)
+        script.play("An exhibit is sealed.", "S27: only what a person has decided, and the vault asks", thread.sealed)
         script.play(
             "The excluded page is sought.", "rule 3: excluded places yield nothing", thread.nothing_of_the_excluded
         )

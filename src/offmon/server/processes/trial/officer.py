@@ -23,12 +23,13 @@ class ConsoleFailed(OffmonError):
 
 @dataclass
 class WebForm:
-    """A form of a page: where it goes, what it already holds, and which choices each field offers."""
+    """A form of a page: where it goes, what it already holds, which fields it has, and what stands behind the label of each choice."""
 
     action: str
     method: str
     values: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    choices: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,16 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.forms: list[WebForm] = []
         self.words: list[str] = []
+        self._offered: dict[str, str] = {}
+        self._label = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what matters of a tag."""
         given = {name: value or "" for name, value in attrs}
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
+        elif tag == "label":
+            self._label = given.get("for", "")
         elif tag == "form":
             self.forms.append(WebForm(given.get("action", ""), given.get("method", "get").lower()))
         elif tag in {"input", "textarea", "select", "button"} and self.forms and "name" in given:
@@ -127,11 +132,20 @@ class _Reader(HTMLParser):
             form.names.add(name)
             if tag == "input" and (given.get("type") not in {"radio", "checkbox"} or "checked" in given):
                 form.values[name] = given.get("value", "")
+            if given.get("type") == "radio":
+                self._offered[given.get("id", "")] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """A label ends."""
+        if tag == "label":
+            self._label = ""
 
     def handle_data(self, data: str) -> None:
         """Note the words."""
-        if data.strip():
-            self.words.append(" ".join(data.split()))
+        if said := " ".join(data.split()):
+            self.words.append(said)
+            if self._label in self._offered:
+                self.forms[-1].choices[said] = self._offered[self._label]
 
 
 def _page(status: int, path: str, body: bytes, kind: str) -> Page:

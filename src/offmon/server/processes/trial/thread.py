@@ -16,6 +16,8 @@ from typing import Final, LiteralString
 
 from offmon.core import clock as time
 from offmon.core.audit import Verb
+from offmon.core.bundle.read import unpack
+from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.server.base import clock
 from offmon.server.processes.trial import checks, invented
@@ -162,6 +164,23 @@ class Thread:
         expect("the decision is shown", holds=page.path.endswith("/decided/"))
         return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
 
+    def sealed(self) -> str:
+        """The evidence officer asks for what was decided to be sealed, and has the vault do it."""
+        page = self.evidence.get(self._alert)
+        link = next((link for link in page.links if link.endswith("/seal/")), None)
+        expect("what was decided can be sealed", holds=link is not None)
+        in_charge = {who.sign_in: who.name for who in invented.STAFF}[invented.OFFICER]
+        [form] = [form for form in self.evidence.get(str(link)).forms if "oic" in form.names]
+        expect("the officer can be put in charge", holds=in_charge in form.choices)
+        given = {"initials": "EE", "oic": form.choices[in_charge], "reason": "For the hearing (invented)"}
+        asked = self.evidence.submit(str(link), given)
+        expect("the exhibit has a reference before anything is opened", holds="EE1" in asked.text)
+        expect("and nobody has had it", holds=self._count("evidence_custody") == 0)
+        page = self.evidence.submit(asked.path)
+        expect("the exhibit is sealed", holds=page.status == 200 and self._count("evidence_custody") == 1)
+        expect("no page address is shown for that", holds=invented.LISTED.encode() not in page.body)
+        return "exhibit EE1: the vault sealed what was sent to a key of its own, and its continuity begins with its producer"
+
     def nothing_of_the_excluded(self) -> str:
         """The marker of the excluded pages is sought everywhere."""
         history = self.browser.folder if self.browser else None
@@ -230,9 +249,11 @@ class Thread:
         )
         expect(f"offmon verify says verified:\n{ended.stdout}{ended.stderr}", holds=ended.returncode == 0)
         expect("it names the witness as not independent", holds="not independent" in ended.stdout)
+        kinds = {path.split("/")[2] for path in unpack(self.bundle.read_bytes()) if path.startswith("data/records/")}
+        expect("the bundle holds the exhibit and who has had it", holds={Exhibit.KIND, Custody.KIND} <= kinds)
         return (
-            "complete, valid, authentic, authorised, continuous, and the log goes on from the checkpoint on the person's notice; the "
-            "witness is said to be not independent"
+            "complete, valid, authentic, authorised, continuous, and the log goes on from the checkpoint on the person's notice; it "
+            "holds the exhibit and who has had it; the witness is said to be not independent"
         )
 
     def licence_ends(self) -> str:

@@ -32,6 +32,7 @@ Everything answers ({whose}).
 
   Console      {stack.url("console")}
   Own page     {stack.url("portal")}  (the supervised person's)
+  Public site  {stack.url("website")}  (".venv/bin/offmon assure" with this address says how each of its promises stands)
   For devices  {stack.url("ingest")}
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
   Trust file   {stack.home.trust}

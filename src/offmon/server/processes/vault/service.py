@@ -33,6 +33,7 @@ from offmon.server.base.actor import Actor, Service
 from offmon.server.base.local_socket import Result, Server, Verbs
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.base.trusted import trust_file
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_keep_evidence_key
 from offmon.server.evidence import assemble, queries
@@ -47,7 +48,6 @@ from offmon.server.evidence.actions import (
 from offmon.server.evidence.finish import finish
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.processes.roles import assert_ordinary
-from offmon.server.processes.trusted import trust_file
 from offmon.server.processes.vault.keys import KeyStore
 
 TAKEN_WITHIN_MS: Final = 5 * time.MINUTE_MS
@@ -158,7 +158,7 @@ def listen() -> Server:
     connection.ensure_connection()
     assert_ordinary(connection.connection, Process.VAULT)
     connection.close()
-    vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)), trust_file(settings.OFFMON_TRUST))
+    vault = Vault(KeyStore(Path(settings.OFFMON_OPENING_KEYS)), trust_file())
     return Server(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
 
 

@@ -24,6 +24,7 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.intake.queries import journals
+from offmon.server.oversight.actions import do_end_enquiries
 from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
 from offmon.server.triage.queries import unseen
 
@@ -87,6 +88,11 @@ def renew(actor: Actor) -> bool:
     for device in due:
         do_ask_profile(device, actor=actor)
     return bool(due)
+
+
+def end_enquiries() -> bool:
+    """Delete the messages to the public site that are six months old. Of no agency, so whichever loop comes first does it."""
+    return do_end_enquiries() > 0
 
 
 def sign(signer: Signer, actor: Actor) -> bool:

@@ -28,6 +28,7 @@ from offmon.server.processes.worker.loop import AgencyLoop
 LOOK_AGAIN_S: Final = 5.0
 RENEW_EVERY_S: Final = 1.0
 PASS_ON_EVERY_S: Final = 10.0
+END_ENQUIRIES_EVERY_S: Final = 3600.0
 
 _log = logging.getLogger("offmon.worker")
 
@@ -91,4 +92,5 @@ def jobs_of(log: Log) -> Sequence[Job]:
         Job("pass on", partial(jobs.pass_on, actor), PASS_ON_EVERY_S),
         Job("renew", partial(jobs.renew, actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, signer, actor)),
+        Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
     )

@@ -1,5 +1,6 @@
 """Every read of deployments: for ingest (by a device's key), for signer and worker, and for the console's pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,15 +20,15 @@ from offmon.core.states import DeploymentState, ProfileState
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
-from offmon.server.audit.actions import append
+from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
-from offmon.server.deployments.notices import content_of
 from offmon.server.deployments.policy import COLLECTING
+from offmon.server.deployments.queries.notices import content_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
@@ -131,8 +132,7 @@ def cases(*, actor: Actor) -> list[CaseLine]:
     with scope(actor):
         states = dict(_live().values_list("case", "state"))
         shown = people.on_caseload()
-        for person in shown:
-            append(actor, Verb.CASE_CONSULTED, case=person.case)
+        append_each(actor, Verb.CASE_CONSULTED, cases=[person.case for person in shown])
         return [CaseLine(person, states.get(person.case)) for person in shown]
 
 
@@ -231,7 +231,7 @@ def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
 
 @lru_cache(maxsize=512)
 def _read(document: bytes) -> Profile:
-    """A signed profile, read once however many batches name it: the same bytes are the same profile."""
+    """A signed profile, read once however many batches and pages of the queue name it: the same bytes are the same profile."""
     return dsse.peek(Profile, document)
 
 
@@ -241,6 +241,14 @@ def profile_of_device(device: Id, digest: Digest) -> Profile:
     if row is None or row.document is None:
         raise _no_profile()
     return dsse.peek(Profile, row.document)
+
+
+def profiles_of_devices(named: Collection[tuple[Id, Digest]]) -> dict[tuple[Id, Digest], Profile]:
+    """As `profile_of_device`, for many at once and each read once; one that there is not is left out."""
+    rows = models.Profile.objects.filter(device_id__in={device for device, _ in named}, document__isnull=False)
+    rows = rows.filter(digest__in={digest for _, digest in named})
+    found = rows.values_list("device_id", "digest", "document")
+    return {(device, digest): _read(document) for device, digest, document in found}
 
 
 def issued_profile(device: Id, digest: Digest, brought: TrustFile, *, actor: Actor) -> Profile:

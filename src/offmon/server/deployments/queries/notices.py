@@ -12,7 +12,7 @@ from offmon.core.notice import Content, Party, ToldDevice, Watcher, told_of
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
-from offmon.server.base.trusted import published_trust
+from offmon.server.base.trusted import trust_file
 from offmon.server.deployments import models
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import authority_of
@@ -26,7 +26,7 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
     told = told_of(authorisation.core().choices, instruments, terms, detectors.declarations(), at)
     lead = agencies.agency(authorisation.agency)
     joint = sorted({ground.controller for ground in told.grounds} - {lead.id})
-    trust = published_trust()
+    trust = trust_file()
     person = people.names_of([authorisation.case])[authorisation.case]
     devices = models.Device.objects.filter(deployment=deployment, enrolled_at__lte=at).order_by("enrolled_at", "id")
     return Content(

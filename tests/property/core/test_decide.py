@@ -82,11 +82,7 @@ def some_world(number: int) -> World:
 WORLDS = st.integers(0, 2**32).map(some_world)
 AT = Ms(START + 25 * DAY_MS)
 RUN = settings(
-    max_examples=400,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    max_examples=400, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
 
 

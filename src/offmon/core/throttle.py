@@ -1,7 +1,7 @@
-"""How long someone must wait before they may try to sign in again.
+"""How long someone must wait before they may try again: to sign in at the agency, or to open the device's own page with a PIN.
 
 Rules (R-SEC-10; ASVS 5.0 §6.3.1)
-- Five failures within 15 minutes, of password or code, and one must wait 5 minutes.
+- Five failures within 15 minutes (of password, code or PIN), and one must wait 5 minutes.
 - Each failure after that, within a day of it, is answered by twice the wait before, up to an hour.
 - What is asked during a wait is not looked at, so it is no failure and makes the wait no longer.
 - A clock that stepped back makes nobody wait longer than the longest.

@@ -1,0 +1,134 @@
+"""The person's own PIN for the device's details page: who may choose it, and how often one may guess (design §1.6).
+
+Rules
+- It is chosen with the person's paper: the first eight letters and digits of the enrolment code, of which enrolment keeps a slow hash.
+  That code has been used, so what it opens now is this page and nothing else. The paper chooses a new PIN whenever the old one is lost.
+- Guesses at the PIN and at the paper are one count, kept on the disk *before* a guess is looked at: ending the window or the agent takes
+  none back. They wait by the rule of the console's door (`core/throttle`).
+- It is against a glance and a guess at the keyboard. Whoever can read the account's files can read what the page is made of (THREATS).
+- What it writes depends on what was typed here and on nothing else, so that the file tells nothing of what was found.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import scrypt
+from typing import ClassVar, Final
+
+from offmon.agent.home import Home
+from offmon.core import codec
+from offmon.core.ids import Ms
+from offmon.core.protocol import Code
+from offmon.core.throttle import REMEMBERED_MS, wait_of
+
+LETTERS: Final = 8
+SHORTEST: Final = 4
+LONGEST: Final = 12
+_FILE: Final = "pin"
+_MAX: Final = 8 << 10
+_SALT_BYTES: Final = 16
+
+
+class Door(StrEnum):
+    """What the details page can be opened with."""
+
+    PIN = "pin"
+    PAPER = "paper"
+    NOTHING = "nothing"
+
+
+class Outcome(StrEnum):
+    """What became of a try. All but OPEN show nothing."""
+
+    OPEN = "open"
+    WRONG = "wrong"
+    FORM = "form"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Kept:
+    """Slow hashes under one salt, and when tries failed (corrected time)."""
+
+    TYPE: ClassVar[str] = "offmon/agent-pin@1"
+
+    salt: bytes
+    paper: bytes
+    pin: bytes | None
+    failed: tuple[Ms, ...]
+
+
+def prepare(home: Home, code: Code) -> None:
+    """At enrolment: remember by what the person's paper is known. Raises Refused where the disk does not take it."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    _save(home, _Kept(salt, _slow(_letters(code.text), salt), None, ()))
+
+
+def door(home: Home) -> Door:
+    """What is asked for now. Raises Malformed or Refused for a damaged or exposed file, as all here."""
+    kept = _load(home)
+    if kept is None:
+        return Door.NOTHING
+    return Door.PAPER if kept.pin is None else Door.PIN
+
+
+def waits(home: Home, at: Ms) -> int:
+    """Milliseconds until the next try is looked at; 0 for now."""
+    kept = _load(home)
+    return 0 if kept is None else wait_of(kept.failed, at)
+
+
+def enter(home: Home, pin: str, at: Ms) -> Outcome:
+    """Try the PIN."""
+    kept = _load(home)
+    if not _well_formed(pin):
+        return Outcome.FORM
+    return _try(home, kept, None if kept is None else kept.pin, pin, at)
+
+
+def choose(home: Home, paper: str, pin: str, at: Ms) -> Outcome:
+    """Try the paper and, where it is the one, keep the PIN in place of an earlier one."""
+    kept = _load(home)
+    if not _well_formed(pin):
+        return Outcome.FORM
+    outcome = _try(home, kept, None if kept is None else kept.paper, _letters(paper), at)
+    if kept is not None and outcome is Outcome.OPEN:
+        _save(home, replace(kept, pin=_slow(pin, kept.salt), failed=()))
+    return outcome
+
+
+def _try(home: Home, kept: _Kept | None, wanted: bytes | None, given: str, at: Ms) -> Outcome:
+    if kept is None or wanted is None:
+        return Outcome.WRONG
+    if wait_of(kept.failed, at):
+        return Outcome.WAIT
+    failed = (*(one for one in kept.failed if at - one < REMEMBERED_MS), at)
+    _save(home, replace(kept, failed=failed))
+    if not hmac.compare_digest(_slow(given, kept.salt), wanted):
+        return Outcome.WRONG
+    _save(home, replace(kept, failed=()))
+    return Outcome.OPEN
+
+
+def _well_formed(pin: str) -> bool:
+    return SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()
+
+
+def _letters(code: str) -> str:
+    """As it is compared: case, spaces and dashes do not matter, nor does what follows the first eight."""
+    return "".join(one for one in code.upper() if not one.isspace() and one != "-")[:LETTERS]
+
+
+def _slow(secret: str, salt: bytes) -> bytes:
+    """RFC 7914; 16 MiB and some 50 ms, so that a copied file is not guessed through in a moment."""
+    return scrypt(secret.encode(), salt=salt, n=1 << 14, r=8, p=1, dklen=32)
+
+
+def _load(home: Home) -> _Kept | None:
+    data = home.read(_FILE)
+    return None if data is None else codec.load(_Kept, data, max_size=_MAX)
+
+
+def _save(home: Home, kept: _Kept) -> None:
+    home.write(_FILE, codec.dump(kept))

@@ -1,0 +1,291 @@
+"""The device's own pages, as data: what anybody at the keyboard may read, and behind the PIN what is monitored now (R-RGT-3; design §1.6).
+
+Rules
+- `first_page` and `pin_page` are neutral: no force, offence or order. Everything that is a person's stands on `page_of` alone.
+- `page_of` is made of the signed profile, the indicator's state and declared times. There is no way in for what was found: it takes no
+  disclosure, no count, no time of sending. Of gaps it shows those of `Span`, whose reasons do not depend on a finding, without the number
+  of things lost, and rounded to five minutes: a span that began when a finding was being written would else be a little longer.
+- It says what the notice says in the notice's own words, and speaks as the indicator does: in one language, or in both.
+- Pure: it is told the time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from offmon.agent.pin import Door, Outcome
+from offmon.agent.presence.words import Language, State
+from offmon.core import clock
+from offmon.core.event import Gap, GapReason
+from offmon.core.ids import Ms
+from offmon.core.order import Capability
+from offmon.core.profile import Grant, PersonText, Profile
+from offmon.words import catalogue
+from offmon.words.catalogue import say
+from offmon.words.dates import day, last_day
+from offmon.words.notice import what_is_collected, what_never_is
+from offmon.words.paper import Block, Kind
+
+GAP_DAYS: Final = 30
+_STEP_MS: Final = 5 * clock.MINUTE_MS
+# Why time was not covered. The other reasons tell of things, and some only come about where something was found and could not be kept.
+_TIMES: Final = frozenset(
+    {GapReason.AGENT_DOWN, GapReason.NOT_VISIBLE, GapReason.SOURCE_DOWN, GapReason.NO_PROFILE, GapReason.CLOCK}
+)
+
+type Blocks = Iterator[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to type. A `secret` is not shown while it is typed."""
+
+    name: str
+    label: str
+    secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to do: `name` is what the window says of it."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the window shows: a text, perhaps fields under it, and buttons. `error` stands first."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    error: str = ""
+    fields: tuple[Field, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A time that was not covered, rounded outwards."""
+
+    since: Ms
+    until: Ms
+    why: GapReason
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the indicator says, since when, and which times were declared; corrected times."""
+
+    state: State
+    since: Ms
+    spans: tuple[Span, ...]
+
+
+def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
+    """The times among declared gaps that may be shown at `at`: of the last thirty days, rounded, joined by reason, newest first."""
+    spans = list[Span]()
+    for gap in sorted(gaps, key=lambda one: (one.reason, one.since)):
+        if gap.reason not in _TIMES or gap.lost is not None:
+            continue
+        since, until = ((one + offset_ms) // _STEP_MS * _STEP_MS for one in (gap.since, gap.until + _STEP_MS - 1))
+        if until <= at - GAP_DAYS * clock.DAY_MS:
+            continue
+        if spans and spans[-1].why is gap.reason and since <= spans[-1].until:
+            spans[-1] = Span(spans[-1].since, max(spans[-1].until, Ms(until)), gap.reason)
+        else:
+            spans.append(Span(Ms(since), Ms(until), gap.reason))
+    return tuple(sorted(spans, reverse=True))
+
+
+def tools(language: Language) -> tuple[str, str, str]:
+    """What the window's own three buttons are called."""
+    return (
+        _both(language, "device.larger"),
+        _both(language, "device.smaller"),
+        _both(language, "device.close"),
+    )
+
+
+def first_page(language: Language) -> Page:
+    """For anyone at the keyboard."""
+    says = ("indicator.monitored", "device.first.not-yours", "device.first.ask", "device.first.yours")
+    return Page(
+        _both(language, "device.first.title"),
+        _in_each(language, "device.first.title", lambda of: (_text(say(of, key)) for key in says)),
+        buttons=(Button("mine", _both(language, "device.first.button")),),
+    )
+
+
+def pin_page(language: Language, door: Door, outcome: Outcome | None = None, wait_ms: int = 0) -> Page:
+    """What asks for the PIN, or for the paper and a new one. `outcome` is that of the last try."""
+    asks = {Door.PIN: ("device.pin.enter", "device.pin.lost"), Door.PAPER: ("device.pin.new", "device.pin.paper")}
+    says = asks.get(door, ("device.pin.none",))
+    fields = {Door.PIN: ("pin",), Door.PAPER: ("code", "pin", "again")}.get(door, ())
+    buttons = {Door.PIN: (("show", "show"), ("lost", "lost-button")), Door.PAPER: (("choose", "choose"),)}.get(door, ())
+    return Page(
+        _both(language, "device.pin.title"),
+        _in_each(language, "device.pin.title", lambda of: (_text(say(of, key)) for key in says)),
+        error=_why_not(language, outcome, wait_ms),
+        fields=tuple(Field(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
+        buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
+    )
+
+
+def refusal(language: Language, door: Door, key: str) -> Page:
+    """The page that asks, with what kept it from being answered: `differs` or `fault`."""
+    page = pin_page(language, door)
+    return Page(page.title, page.blocks, _both(language, f"device.pin.{key}"), page.fields, page.buttons)
+
+
+def page_of(profile: Profile | None, now: Now, at: Ms, language: Language) -> Page:
+    """What is monitored at `at`, for the person."""
+    return Page(
+        _both(language, "device.details.title"),
+        _in_each(language, "device.details.title", lambda of: _details(profile, now, at, of)),
+    )
+
+
+def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
+    if wait_ms or outcome is Outcome.WAIT:
+        return _both(language, "device.pin.wait", minutes=max(-(-wait_ms // clock.MINUTE_MS), 1))
+    return "" if outcome in {None, Outcome.OPEN} else _both(language, f"device.pin.{outcome}")
+
+
+def _details(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
+    yield _text(say(of, "device.details.made", day=day(of, at), time=_time(at)))
+    yield _text(say(of, "device.details.closes"))
+    yield _head(say(of, "device.now.head"))
+    state = say(of, f"indicator.state.{now.state}")
+    yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=_time(now.since)))
+    if profile is None:
+        yield _text(say(of, "device.now.none"))
+        yield _head(say(of, "notice.head.what"))
+        yield from what_never_is(of)
+        yield from _gaps(now.spans, of)
+        return
+    yield from _permission(profile, at, of)
+    yield from _terms(profile, at, of)
+    yield _head(say(of, "notice.head.what"))
+    yield from _collected(profile, at, of)
+    yield from _gaps(now.spans, of)
+    yield from _reach(profile, of)
+
+
+def _permission(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
+    yield _text(say(of, "device.now.version", version=profile.version))
+    until = profile.lease.until
+    if until is None or at >= until:
+        ran_out = profile.lease.since if until is None else until
+        yield _text(say(of, "device.now.over", day=day(of, ran_out), time=_time(ran_out)))
+        return
+    yield _text(say(of, "device.now.runs", day=day(of, until), time=_time(until)))
+    if not _live(profile, at):
+        yield _text(say(of, "device.now.ended"))
+
+
+def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
+    yield _head(say(of, "device.terms.head"))
+    yield _text(say(of, "notice.why.intro"))
+    for term in profile.person_texts:
+        yield Block.of(Kind.SUBHEADING, say(of, "notice.why.term", text=term.text))
+        yield _text(_period(term, of))
+        if at not in term.period:
+            yield _text(say(of, "device.terms.not-now"))
+        for grant in profile.grants:
+            if any(one.term == term.term for one in grant.terms):
+                yield _item(say(of, f"device.terms.{grant.KIND}", lists=", ".join(_lists([grant], of))))
+
+
+def _period(term: PersonText, of: catalogue.Language) -> str:
+    since, until = day(of, term.period.since), term.period.until
+    if until is None:
+        return say(of, "device.terms.open", since=since)
+    return say(of, "device.terms.fixed", since=since, until=last_day(of, until))
+
+
+def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
+    live = _live(profile, at)
+    if not live:
+        yield from what_never_is(of)
+        return
+    kinds = [one for one in Capability if any(one == grant.KIND for grant in live)]
+    yield from what_is_collected(kinds, _lists(live, of), of)
+    yield _text(say(of, "notice.devices.rule"))
+
+
+def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
+    yield _head(say(of, "device.gaps.head"))
+    yield _text(say(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
+    for span in spans:
+        why, since, until = say(of, f"device.why.{span.why}"), _time(span.since), _time(span.until)
+        first, last = day(of, span.since), day(of, span.until)
+        if first == last:
+            yield _item(say(of, "device.gaps.span", day=first, since=since, until=until, why=why))
+        else:
+            yield _item(say(of, "device.gaps.spans", day=first, since=since, last=last, until=until, why=why))
+    if spans:
+        yield _text(say(of, "notice.happens.gap"))
+
+
+def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
+    yield _head(say(of, "notice.head.contact"))
+    yield _text(say(of, "device.reach.intro" if profile.controllers else "device.reach.none"))
+    for one in profile.controllers:
+        yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
+    yield _head(say(of, "notice.head.delay"))
+    yield _text(say(of, "device.details.sent"))
+    yield _text(say(of, "notice.delay.rule", days=profile.delay_days))
+    yield _head(say(of, "notice.head.advice"))
+    yield _text(say(of, "notice.advice.solicitor"))
+    yield _head(say(of, "notice.head.fault"))
+    yield _text(say(of, "notice.fault.tell"))
+    if profile.controllers:
+        yield _text(say(of, "notice.fault.contact", contact=profile.controllers[0].contact))
+    yield _text(say(of, "notice.hours.emergency"))
+
+
+def _live(profile: Profile, at: Ms) -> tuple[Grant, ...]:
+    return tuple(grant for grant in profile.grants if at in profile.lease and grant.terms_at(at))
+
+
+def _lists(grants: Iterable[Grant], of: catalogue.Language) -> list[str]:
+    """Each list by its name, once."""
+    names = sorted({ref.name for grant in grants for ref in grant.lists})
+    parts = (name.rpartition("@") for name in names)
+    return [say(of, "device.terms.list", name=name, version=version) for name, _, version in parts]
+
+
+def _spoken(language: Language) -> tuple[catalogue.Language, ...]:
+    if language is Language.BOTH:
+        return (catalogue.Language.ENGLISH, catalogue.Language.WELSH)
+    return (catalogue.Language(language.value),)
+
+
+def _in_each(
+    language: Language, title: str, write: Callable[[catalogue.Language], Iterable[Block]]
+) -> tuple[Block, ...]:
+    """The whole in one language, or in one after the other, each under its own title."""
+    return tuple(block for of in _spoken(language) for block in (Block.of(Kind.TITLE, say(of, title)), *write(of)))
+
+
+def _both(language: Language, key: str, **given: str | int) -> str:
+    said = dict.fromkeys(say(of, key, **given) for of in _spoken(language))  # a word that both have stands once
+    return "\n".join(said)
+
+
+def _time(at: Ms) -> str:
+    """Hours and minutes in Europe/London."""
+    return clock.london_text(at)[11:16]
+
+
+def _head(text: str) -> Block:
+    return Block.of(Kind.HEADING, text)
+
+
+def _text(text: str) -> Block:
+    return Block.of(Kind.TEXT, text)
+
+
+def _item(text: str) -> Block:
+    return Block.of(Kind.ITEM, text)

@@ -1,0 +1,184 @@
+"""The device's own pages, as the agent holds them: opened by a click on the indicator, one window, closed by whoever reads (R-RGT-3).
+
+Rules
+- The window is a child process. What it shows is made here, and the details only after the PIN: until then the window does not have them.
+- It disturbs nothing: it opens where the indicator is not, and when it ends, hangs or talks nonsense it is simply gone.
+- It asks nobody: what it shows lies in this process already.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import IO, Any, Final
+
+from offmon.agent import pin
+from offmon.agent.home import Home
+from offmon.agent.pin import Door, Outcome
+from offmon.agent.presence import details
+from offmon.agent.presence.details import Page
+from offmon.agent.presence.visible import Rect, WindowFacts
+from offmon.agent.presence.words import Language
+from offmon.core.errors import OffmonError
+from offmon.core.ids import Ms
+
+_MARGIN: Final = 40  # a window manager's title bar and borders, and some air
+_WIDEST: Final = 760
+_TALLEST: Final = 900
+_MOST: Final = 16 << 10
+_STOP_WITHIN_S: Final = 1.0
+
+
+def place_beside(indicator: WindowFacts) -> Rect:
+    """Where the window opens: in the largest part of the primary monitor that the indicator leaves free, and no larger than reads well."""
+    screen, taken = indicator.monitors[0], indicator.frame.overlap(indicator.monitors[0])
+    right, bottom = screen.x + screen.width, screen.y + screen.height
+    free = max(
+        (
+            Rect(screen.x, screen.y, screen.width, taken.y - screen.y),
+            Rect(screen.x, taken.y + taken.height, screen.width, bottom - taken.y - taken.height),
+            Rect(screen.x, screen.y, taken.x - screen.x, screen.height),
+            Rect(taken.x + taken.width, screen.y, right - taken.x - taken.width, screen.height),
+        ),
+        key=lambda one: min(one.width, _WIDEST) * min(one.height, _TALLEST),
+    )
+    inner = Rect(free.x + _MARGIN, free.y + _MARGIN, free.width - 2 * _MARGIN, free.height - 2 * _MARGIN)
+    return Rect(inner.x, inner.y, max(min(inner.width, _WIDEST), 1), max(min(inner.height, _TALLEST), 1))
+
+
+class Pages:
+    """The window, open or not. Use it from one thread; a window that hangs costs a second, then it is taken away."""
+
+    def __init__(self, home: Home, language: Language, at: Callable[[], Ms], page: Callable[[], Page]) -> None:
+        """`at` gives the corrected time; `page` makes the details, and is called only once the PIN was right."""
+        self._home = home
+        self._language = language
+        self._at = at
+        self._page = page
+        self._child: subprocess.Popen[bytes] | None = None
+        self._unread = b""
+
+    @property
+    def open(self) -> bool:
+        """Whether the window is there."""
+        return self._child is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the window."""
+        return None if self._child is None else self._child.pid
+
+    def show(self, beside: WindowFacts | None) -> None:
+        """Open it, or bring it to the front. It begins with what anybody may read."""
+        self.attend()  # one that was closed meanwhile is noticed now
+        if self._child is not None:
+            self._tell({})
+            return
+        self._unread = b""
+        self._child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "offmon.agent.presence.reader"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            bufsize=0,
+        )
+        os.set_blocking(_pipe(self._child.stdin).fileno(), False)
+        first: dict[str, Any] = {"tools": details.tools(self._language)}
+        if beside is not None:
+            where = place_beside(beside)
+            first["frame"] = (where.x, where.y, where.width, where.height)
+        self._tell(first | {"page": as_told(details.first_page(self._language))})
+
+    def attend(self) -> None:
+        """Answer what was pressed since the last call, or notice that the window is gone."""
+        if self._child is None or not select.select([_pipe(self._child.stdout)], [], [], 0)[0]:
+            return
+        received = os.read(_pipe(self._child.stdout).fileno(), 4096)
+        *lines, self._unread = (self._unread + received).split(b"\n")
+        if not received or len(self._unread) > _MOST:
+            self.close()
+            return
+        for line in lines:
+            said = _said(line)
+            if said is None:
+                self.close()
+                return
+            self._tell({"page": as_told(self.answer(*said))})
+
+    def close(self) -> None:
+        """Take the window away; harmless when there is none."""
+        if self._child is None:
+            return
+        _pipe(self._child.stdin).close()
+        try:
+            self._child.wait(_STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        _pipe(self._child.stdout).close()
+        self._child = None
+
+    def answer(self, press: str, given: Mapping[str, str]) -> Page:
+        """The page that follows what was pressed and typed."""
+        try:
+            return self._next(press, given)
+        except OffmonError:
+            return details.refusal(self._language, Door.PIN, "fault")
+
+    def _next(self, press: str, given: Mapping[str, str]) -> Page:
+        at = self._at()
+        if press in {"mine", "lost"}:
+            door = pin.door(self._home)
+            asked = Door.PAPER if press == "lost" and door is Door.PIN else door
+            return details.pin_page(self._language, asked, None, pin.waits(self._home, at))
+        typed, again = given.get("pin", ""), given.get("again", "")
+        if press == "choose" and typed != again:
+            return details.refusal(self._language, Door.PAPER, "differs")
+        if press == "choose":
+            door, outcome = Door.PAPER, pin.choose(self._home, given.get("code", ""), typed, at)
+        else:
+            door, outcome = Door.PIN, pin.enter(self._home, typed, at)
+        if outcome is Outcome.OPEN:
+            return self._page()
+        return details.pin_page(self._language, door, outcome, pin.waits(self._home, at))
+
+    def _tell(self, what: dict[str, Any]) -> None:
+        """One line; a window that is gone, or so long deaf that the pipe is full, is given up."""
+        line = f"{json.dumps(what)}\n".encode("ascii")
+        child = self._child
+        try:
+            while child is not None and line:
+                if not select.select([], [_pipe(child.stdin)], [], _STOP_WITHIN_S)[1]:
+                    raise TimeoutError
+                line = line[os.write(_pipe(child.stdin).fileno(), line) :]
+        except OSError:
+            self.close()
+
+
+def as_told(page: Page) -> dict[str, Any]:
+    """A page as the window reads it: only lists and texts, in the order of the fields."""
+    told = asdict(page)
+    return told | {name: [list(one.values()) for one in told[name]] for name in ("blocks", "fields", "buttons")}
+
+
+def _said(line: bytes) -> tuple[str, dict[str, str]] | None:
+    """What was pressed and typed; None for anything else."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    match said:
+        case {"press": str(press), "given": dict(given)} if all(isinstance(one, str) for one in given.values()):
+            return press, given
+        case _:
+            return None
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    """The child's pipe. `Popen` types it as optional; ours is always asked for."""
+    if stream is None:
+        raise ValueError
+    return stream

@@ -1,0 +1,41 @@
+"""A paper that is held: a membership, or a review by somebody else."""
+
+from offmon.core import clock
+from offmon.core.assurance import Control
+from offmon.server.base.web.forms import DateField, Form
+from offmon.server.faces.console import words
+from offmon.server.faces.console.forms.fields import line, one_of, text
+from offmon.server.oversight.actions import Paper
+
+
+class AttestationForm(Form):
+    """A paper, as it stands on it."""
+
+    control = one_of(
+        "What does it show?", [(one.value, called) for one, called in words.PAPER.items()], "Select what it shows"
+    )
+    document = line("What is it called?", "As it stands on the paper", "Enter what it is called")
+    issuer = line("Who issued it?", "", "Enter who issued it")
+    since = DateField(label="From when does it count?", help_text="For example, 27 3 2026", called="The first day")
+    until = DateField(
+        label="Until when does it count?",
+        help_text="Its last day. After it the public page says by itself that it is held no longer.",
+        called="The last day",
+    )
+
+    def paper(self) -> Paper:
+        """What the action takes."""
+        given = self.cleaned_data
+        return Paper(
+            control=Control(given["control"]),
+            document=given["document"],
+            issuer=given["issuer"],
+            since=clock.start_of_day(given["since"]),
+            until=clock.end_of_day(given["until"]),
+        )
+
+
+class WithdrawForm(Form):
+    """That a paper is held no longer."""
+
+    reason = text("Why is it held no longer?", "", "Enter why it is held no longer", rows=3)

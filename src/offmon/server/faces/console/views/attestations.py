@@ -1,0 +1,48 @@
+"""The register of papers: what the public page may claim, who issued it, who checked it, and until when (issue 3)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from offmon.core.ids import Id
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
+from offmon.server.base.web.permissions import requires
+from offmon.server.faces.console.forms.attestations import AttestationForm, WithdrawForm
+from offmon.server.faces.console.pages import of, page, refusals_on, who
+from offmon.server.oversight.actions import do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.queries import attestations as papers
+
+
+@requires(Permission.ATTESTATION_READ)
+def attestations(request: HttpRequest) -> HttpResponse:
+    """Every paper that was recorded, and whether it counts today."""
+    lines = tuple(papers(actor=who(request)))
+    names = agencies.names_of({one.checked_by for one in lines})
+    return page(request, "attestations.html", lines=lines, names=names, section="attestations", today=clock.now())
+
+
+@requires(Permission.ATTESTATION_RECORD)
+def record_attestation(request: HttpRequest) -> HttpResponse:
+    """Record a paper that one has in hand."""
+    form = AttestationForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_record_attestation(form.paper(), actor=who(request))
+            messages.success(request, "The paper is recorded. The public page shows it within a minute.")
+            return redirect("attestations")
+    return page(request, "record-attestation.html", form=form, section="attestations")
+
+
+@requires(Permission.ATTESTATION_RECORD)
+def withdraw_attestation(request: HttpRequest, attestation_id: Id) -> HttpResponse:
+    """Say that a paper is held no longer: the public page then says so too."""
+    one = of(tuple(papers(actor=who(request))), attestation_id)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            do_withdraw_attestation(attestation_id, form.cleaned_data["reason"], actor=who(request))
+            messages.success(request, "The paper is withdrawn. The public page shows that within a minute.")
+            return redirect("attestations")
+    return page(request, "withdraw-attestation.html", form=form, one=one, section="attestations")

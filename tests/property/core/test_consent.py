@@ -1,0 +1,13 @@
+"""Nobody is counted until they accept, whatever a cookie says (R-WEB-1)."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.consent import VERSION, Choice, Given, may_count, read
+
+ACCEPTED = Given(Choice.ACCEPTED, VERSION)
+
+
+@given(st.text())
+def test_a_cookie_of_anybodys_making_is_no_error_and_nothing_but_our_own_word_counts(cookie: str) -> None:
+    assert may_count(read(cookie)) == (cookie == str(ACCEPTED))

@@ -1,0 +1,18 @@
+"""Cosignatures: whatever stands in a line is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.errors import NotAuthentic
+from offmon.core.tlog.cosignature import check_cosigned
+from offmon.core.tlog.note import Signature
+from tests.unit.core.tlog.samples import witness_key
+from tests.unit.core.tlog.test_cosignature import NOTE
+
+
+@given(st.binary(min_size=1, max_size=100))
+def test_whatever_stands_in_a_line_is_refused(value: bytes) -> None:
+    note = NOTE.adding([Signature(witness_key().name, witness_key().public.id, value)])
+    with pytest.raises(NotAuthentic):
+        check_cosigned(note, [witness_key().public])

@@ -1,0 +1,12 @@
+"""Whatever is not an address has no class that may be read (R-LEG-30)."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.match.pages import page_class
+from tests.unit.match.test_pages import READABLE
+
+
+@given(st.text())
+def test_whatever_is_not_an_address_is_unknown(text: str) -> None:
+    assert page_class(text) is not READABLE

@@ -1,0 +1,196 @@
+"""The device's own pages as data: neutral before the PIN, whole behind it, the same whether or not something was found (design §1.6)."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from offmon.agent.losses import Loss
+from offmon.agent.pin import Door, Outcome
+from offmon.agent.presence import details
+from offmon.agent.presence.details import Now, Page, Span, first_page, page_of, pin_page, refusal, spans_of
+from offmon.agent.presence.pages import as_told
+from offmon.agent.presence.words import Language, State
+from offmon.core import clock
+from offmon.core.clock import Period
+from offmon.core.event import Gap, GapReason, Sent
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Capability
+from offmon.core.profile import Controller, PersonText, Profile
+from offmon.words.paper import Kind
+from tests.support.fake_agency import PHRASES, FakeAgency
+from tests.unit.agent.presence.test_words import TELLING
+from tests.unit.agent.test_outbox import HELD, disclosure, opened, take
+from tests.unit.words.test_notice import GRADE, grade
+
+AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
+DAY = clock.DAY_MS
+TERM = "You must not look at pictures of lighthouses"
+
+
+def profile(**changes: object) -> Profile:
+    agency = FakeAgency(AT)
+    agency.lists = (*agency.lists, agency.sign_list(Capability.PHRASE, PHRASES))
+    honest = agency.next_profile(
+        person_texts=(PersonText(agency.term, TERM, Period(Ms(AT - DAY), Ms(AT + 90 * DAY))),),
+        controllers=(
+            Controller(agency.agency, "Eighty-Six Police", "dpo@force.invalid"),
+            Controller(Id("b" * 32), "Probation North", "dpo@probation.invalid"),
+        ),
+    )
+    return replace(honest, **changes)  # type: ignore[arg-type]
+
+
+NOW = Now(State.COLLECTING, Ms(AT - clock.HOUR_MS), ())
+PROFILE = profile()
+
+
+def text_of(page: Page) -> str:
+    return "\n".join(block.text for block in page.blocks)
+
+
+def english(of: Profile | None, now: Now = NOW, at: Ms = AT) -> str:
+    return text_of(page_of(of, now, at, Language.ENGLISH))
+
+
+BEFORE_THE_PIN = [
+    first_page(Language.ENGLISH),
+    *(pin_page(Language.ENGLISH, door, outcome, 1) for door in Door for outcome in Outcome),
+    *(refusal(Language.ENGLISH, Door.PAPER, key) for key in ("differs", "fault")),
+]
+
+
+@pytest.mark.parametrize("page", BEFORE_THE_PIN)
+def test_whoever_sits_at_the_keyboard_learns_of_no_force_offence_or_order(page: Page) -> None:
+    labels = [field.label for field in page.fields] + [button.label for button in page.buttons]
+    for said in (page.title, text_of(page), page.error, *labels):
+        assert not TELLING.search(said.lower()), said
+
+
+def test_it_says_what_the_person_must_know() -> None:
+    said = english(PROFILE)
+    for needed in (
+        "Monitoring is on. It has been so since 15 January 2027, 07:00.",
+        "permission number 1",
+        "It runs until 22 January 2027, 08:00.",
+        TERM,
+        "From 14 January 2027 until the end of 15 April 2027.",
+        "sites that are on a list (site-list, version 1)",
+        "words that are on a list, in search results and documents (phrase-list, version 1)",
+        "Eighty-Six Police: dpo@force.invalid",
+        "Probation North: dpo@probation.invalid",
+        "14 days later",
+        "what is typed, letter by letter",
+        "You can get advice from a solicitor",
+        "A fault is not held against you",
+        "this device noted no such time",
+    ):
+        assert needed in said
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("state", State)
+def test_every_state_can_be_told_in_every_way_of_speaking(language: Language, state: State) -> None:
+    spans = tuple(Span(Ms(AT - DAY), AT, why) for why in sorted(details._TIMES))
+    page = page_of(PROFILE, Now(state, AT, spans), AT, language)
+    titles = [block for block in page.blocks if block.kind is Kind.TITLE]
+    assert len(titles) == (2 if language is Language.BOTH else 1)
+
+
+@pytest.mark.parametrize(
+    ("held", "at", "says"),
+    [
+        (None, AT, "No permission has arrived"),
+        (PROFILE, Ms(AT + 7 * DAY), "That permission ran out on 22 January 2027, 08:00."),
+        (replace(PROFILE, grants=()), AT, "It allows nothing at this time."),
+    ],
+)
+def test_where_nothing_may_be_collected_it_says_so_and_promises_nothing_else(
+    held: Profile | None, at: Ms, says: str
+) -> None:
+    said = english(held, at=at)
+    assert says in said
+    assert "When you open a site that is on a list" not in said
+    assert "what is typed, letter by letter" in said
+
+
+def test_a_term_that_is_not_in_force_is_said_not_to_be() -> None:
+    later = replace(PROFILE.person_texts[0], period=Period(Ms(AT + DAY), None))
+    said = english(replace(PROFILE, person_texts=(later,)))
+    assert "It is not in force now" in said
+    assert "it ends when a court ends it" in said
+
+
+def gap(reason: GapReason, since: int, until: int, lost: int | None = None) -> Gap:
+    return Gap(Id("d" * 32), Id("e" * 32), 0, reason, Ms(since), Ms(until), lost, None, None)
+
+
+MIN = clock.MINUTE_MS
+
+
+@pytest.mark.parametrize(
+    ("gaps", "spans"),
+    [
+        ([], []),
+        ([gap(GapReason.CLOCK, AT - 3 * MIN, AT - MIN)], [(AT - 5 * MIN, AT, GapReason.CLOCK)]),
+        ([gap(GapReason.CLOCK, AT - 31 * DAY, AT - 30 * DAY)], []),
+        ([gap(GapReason.CLOCK, AT - 31 * DAY, AT - 29 * DAY)], [(AT - 31 * DAY, AT - 29 * DAY, GapReason.CLOCK)]),
+        # Declared every five minutes while it lasts: one time to whoever reads.
+        ([gap(GapReason.CLOCK, AT - 9 * MIN, AT - 4 * MIN), gap(GapReason.CLOCK, AT - 4 * MIN, AT)],
+         [(AT - 10 * MIN, AT, GapReason.CLOCK)]),
+        ([gap(GapReason.CLOCK, AT - 20 * MIN, AT - 15 * MIN), gap(GapReason.CLOCK, AT - 5 * MIN, AT)],
+         [(AT - 5 * MIN, AT, GapReason.CLOCK), (AT - 20 * MIN, AT - 15 * MIN, GapReason.CLOCK)]),
+        # What was lost, and what comes about only where something was found.
+        ([gap(GapReason.CLOCK, AT - 5 * MIN, AT, lost=1)], []),
+        *(([gap(reason, AT - 5 * MIN, AT)], []) for reason in set(GapReason) - details._TIMES),
+    ],
+)  # fmt: skip
+def test_which_declared_times_are_shown(gaps: list[Gap], spans: list[tuple[int, int, GapReason]]) -> None:
+    assert spans_of(gaps, 0, AT) == tuple(Span(Ms(since), Ms(until), why) for since, until, why in spans)
+
+
+def test_times_are_shown_as_the_agency_would_have_them() -> None:
+    assert spans_of([gap(GapReason.CLOCK, AT, AT + MIN)], 60 * MIN, Ms(AT + 60 * MIN))[0].since == AT + 60 * MIN
+
+
+def test_a_reader_of_twelve_can_read_it() -> None:
+    pages = (
+        first_page(Language.ENGLISH),
+        pin_page(Language.ENGLISH, Door.PAPER),
+        page_of(PROFILE, NOW, AT, Language.ENGLISH),
+    )
+    said = [block.text for page in pages for block in page.blocks if block.kind is Kind.TEXT]
+    assert grade([one for text in said for one in re.split(r"(?<=[.?:])\s+", text)]) <= GRADE
+
+
+def shown_from(folder: Path, steps: list[str]) -> bytes:
+    """The page of a device on which this happened, as the window is told it."""
+    outbox, got = opened(folder / "outbox.sqlite"), list[Sent]()
+    for step in steps:
+        match step:
+            case "down":
+                outbox.declare(Loss(GapReason.AGENT_DOWN, Ms(AT - DAY), Ms(AT - DAY + clock.HOUR_MS), None))
+            case "found":
+                outbox.put(disclosure("x"), HELD)
+            case "lost":  # found, and the queue was full
+                outbox.declare(Loss(GapReason.QUEUE_FULL, AT, AT, 1))
+            case "sent" if outbox.pending:
+                take(outbox, got)
+            case "ended":  # what waits is dropped, and a new epoch says how much
+                outbox.purge(AT)
+    gaps = outbox.gaps(Ms(AT - 31 * DAY))
+    outbox.close()
+    page = page_of(PROFILE, Now(State.COLLECTING, AT, spans_of(gaps, 0, AT)), AT, Language.BOTH)
+    return repr(as_told(page)).encode()
+
+
+@pytest.mark.parametrize(
+    "found", [["found"], ["found", "sent"], ["found", "ended"], ["lost"], ["found", "sent", "found", "ended", "lost"]]
+)
+def test_nothing_tells_whether_something_was_found(tmp_path: Path, found: list[str]) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    said = shown_from(tmp_path / "one", ["down", *found])
+    assert b"the software was not running" in said
+    assert said == shown_from(tmp_path / "other", ["down"])
