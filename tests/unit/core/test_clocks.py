@@ -1,10 +1,8 @@
 """By when a request is answered (R-DPA-25, R-DPA-35; DPA 2018 ss.54, 164A)."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.core.clocks import Due, RequestKind, bank_holidays, due
 
@@ -42,11 +40,3 @@ def test_a_complaint_is_acknowledged_within_thirty_days_with_the_day_of_its_rece
 )
 def test_the_bank_holidays_are_those_that_were_announced(year: int, kept: list[str]) -> None:
     assert sorted(f"{day:%m-%d}" for day in bank_holidays(year)) == kept
-
-
-@given(DAYS)
-def test_an_answer_is_due_on_a_working_day_a_month_after_receipt_or_a_little_more(received: date) -> None:
-    last = due(RequestKind.DATA, received).day
-    assert timedelta(days=28) <= last - received <= timedelta(days=31 + 4)
-    assert last.weekday() < 5
-    assert last not in bank_holidays(last.year)

@@ -3,8 +3,6 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from offmon.core import clock
 from offmon.core.audit import OPERATION, Operation, Verb
@@ -28,15 +26,6 @@ DELAYS = st.integers(1, 28)
 )
 def test_everything_of_one_day_is_shown_together(at: int, days: int, shown: date) -> None:
     assert shown_before(Ms(at), days) == clock.start_of_day(shown)
-
-
-@given(INSTANTS, DELAYS, st.integers(0, clock.DAY_MS))
-def test_nothing_is_shown_before_the_delay_is_over_and_nothing_that_was_shown_goes(at: Ms, days: int, on: int) -> None:
-    assert shown_before(at, days) <= at - (
-        days * clock.DAY_MS - clock.HOUR_MS
-    )  # an hour is gone on one day of the year
-    assert shown_before(Ms(at + on), days) >= shown_before(at, days)
-    assert shown_before(at, days) == clock.start_of_day(clock.local_day(shown_before(at, days)))
 
 
 def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None:
