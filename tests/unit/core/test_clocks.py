@@ -6,8 +6,6 @@ import pytest
 
 from offmon.core.clocks import Due, RequestKind, bank_holidays, due
 
-DAYS = st.dates(date(2018, 5, 25), date(2100, 12, 1))
-
 
 @pytest.mark.parametrize(
     ("received", "last"),

@@ -10,9 +10,6 @@ from offmon.core.delay import LOOKS, shown_before, waits
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
-INSTANTS = st.integers(clock.start_of_day(date(2020, 1, 1)), clock.start_of_day(date(2090, 1, 1))).map(Ms)
-DELAYS = st.integers(1, 28)
-
 
 @pytest.mark.parametrize(
     ("at", "days", "shown"),
