@@ -3,23 +3,9 @@
 from django.urls import include, path, register_converter
 
 from offmon.core.clocks import RequestKind
+from offmon.server.base.web import languages  # noqa: F401  # its import makes `<language:…>` known
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.portal import views
-from offmon.words.catalogue import Language
-
-
-class LanguageConverter:
-    """A language in an address: `en` or `cy`."""
-
-    regex = "|".join(Language)
-
-    def to_python(self, value: str) -> Language:
-        """The language."""
-        return Language(value)
-
-    def to_url(self, value: Language) -> str:
-        """The language."""
-        return value.value
 
 
 class KindConverter:
@@ -36,7 +22,6 @@ class KindConverter:
         return value.value
 
 
-register_converter(LanguageConverter, "language")
 register_converter(KindConverter, "kind")
 
 in_a_language = [

@@ -1,27 +1,10 @@
 """The addresses of the public site: each page in each language."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
+from offmon.server.base.web import languages  # noqa: F401  # its import makes `<language:…>` known
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.website import views
-from offmon.words.catalogue import Language
-
-
-class LanguageConverter:
-    """A language in an address: `en` or `cy`."""
-
-    regex = "|".join(Language)
-
-    def to_python(self, value: str) -> Language:
-        """The language."""
-        return Language(value)
-
-    def to_url(self, value: Language) -> str:
-        """The language."""
-        return value.value
-
-
-register_converter(LanguageConverter, "language")
 
 in_a_language = [
     path("", views.article("home"), name="home"),
