@@ -12,6 +12,9 @@ from offmon.core import envelope
 from offmon.core.audit import Operation, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.tlog.proof import check_proof
+from offmon.core.trust import KeyRole
+from offmon.server.audit import queries as log
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_authorise
@@ -21,7 +24,7 @@ from offmon.server.processes.vault.keys import KeyStore
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.vault.test_reveal import ask
-from tests.support.story import ANSWERS, Story
+from tests.support.story import ANSWERS, ORIGIN, Story
 from tests.support.vault import answering
 
 
@@ -93,6 +96,18 @@ def restored(story: Story) -> Iterator[Story]:
         drop_database(server, copied)
 
 
+def check_log(story: Story) -> None:
+    """Every entry of the case's run leads to a checkpoint that the log's key and the witness signed."""
+    with story.running(Process.WORKER):
+        lines = log.run_of(story.worker, story.case)
+        proofs = log.proofs_of(story.worker, lines)
+    log_keys, witnesses = [story.keys[KeyRole.LOG].public], [story.witness.key]
+    assert lines
+    for line, proof in zip(lines, proofs, strict=True):
+        assert proof is not None
+        check_proof(proof, line.record, origin=ORIGIN, log_keys=log_keys, witnesses=witnesses)
+
+
 def test_when_the_key_is_destroyed_no_copy_of_the_database_opens_anything_and_everything_else_still_holds(
     story: Story,
 ) -> None:
@@ -110,6 +125,8 @@ def test_when_the_key_is_destroyed_no_copy_of_the_database_opens_anything_and_ev
         for copied in (story, older):
             with answering(copied) as vault:
                 assert code_of(vault.reveal, reveal if copied is older else ask(copied)) == "no-opening-key"
+        check_log(older)
+        verified(older, bundle)
     [entry] = story.entries(Verb.DISPOSED)
     assert (entry.operation, entry.reason) == (Operation.ERASURE, "key-destroyed")
     verified(story, bundle)  # what a court has, it has
