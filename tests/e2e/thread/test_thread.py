@@ -78,7 +78,7 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(
 def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> None:
     """Agent, shim and browser are one person's, who may look into their own: those three share an account, and nothing else does."""
     servers = {name: pid for name, pid in played.system.processes.pids.items() if name != "console"}
-    assert {*servers} == {"witness", "signer", "vault", "worker", "ingest", "website", "assurance"}
+    assert {*servers} == {"witness", "signer", "vault", "worker", "ingest", "portal", "website", "assurance"}
     persons = played.persons
     everyone = servers | persons
     lines = {name: Path(f"/proc/{pid}/cmdline").read_bytes() for name, pid in everyone.items()}
@@ -86,7 +86,7 @@ def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> No
     assert len({*lines.values()}) == len(everyone)
     for name, word in (
         *((name, f"offmon.server.processes.{name}") for name in ("signer", "vault", "worker", "assurance")),
-        *((name, f"offmon.server.faces.{name}") for name in ("ingest", "website")),
+        *((name, f"offmon.server.faces.{name}") for name in ("ingest", "portal", "website")),
         ("witness", "offmon.witness"),
         ("agent", "offmon.agent"),
         ("shim", "offmon.agent.native_host"),

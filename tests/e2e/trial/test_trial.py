@@ -115,7 +115,17 @@ def test_without_a_display_the_demo_says_what_would_help_and_exits_3(home: Path,
 def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home: Path, tmp_path: Path) -> None:
     with running(home, tmp_path / "first") as said:
         found = {name: (int(pid), int(uid)) for name, pid, uid in PIDS.findall(said)}
-        assert set(found) == {"witness", "signer", "vault", "worker", "ingest", "console", "website", "assurance"}
+        assert set(found) == {
+            "witness",
+            "signer",
+            "vault",
+            "worker",
+            "ingest",
+            "console",
+            "portal",
+            "website",
+            "assurance",
+        }
         if running_as_root():
             assert len({uid for _, uid in found.values()} - {0}) == len(found)
         second = trial("run", "--home", home)

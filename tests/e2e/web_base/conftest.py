@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 CHROMIUM = "/usr/bin/chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def face() -> Iterator[str]:
     """The address of the sample face, on a port of this machine."""
     with socket.socket() as probe:
@@ -31,7 +31,7 @@ def face() -> Iterator[str]:
             server.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium. Its sandbox does not work for root."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -10,16 +10,17 @@ from offmon.core.errors import Refused
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.postgres import Cluster
 from offmon.server.processes.trial.stack import DATABASE
+from offmon.server.processes.trial.uids import PROCESSES
 
 KNOWN: Final = frozenset(
     {
+        *PROCESSES,
+        "agent-release",
         "bundles",
         "ceremony.json",
         "code",
-        "console",
         "demo",
         "device",
-        "ingest",
         "lock",
         "logs",
         "offline-root",
@@ -27,11 +28,7 @@ KNOWN: Final = frozenset(
         "pg",
         "public",
         "sign-ins.json",
-        "signer",
         "sockets",
-        "vault",
-        "witness",
-        "worker",
     }
 )
 
