@@ -26,10 +26,11 @@ from bench.inside import hottest as lines_of
 from bench.result import Found
 from offmon.core import codec
 from offmon.core.audit import Entry, Verb, commit_of
-from offmon.server.agencies.actions import do_grant_caseload
+from offmon.server.agencies.actions import grant_caseload
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
 from tests.database import Database
 from tests.server import as_process
 from tests.support.story import Story
@@ -93,7 +94,9 @@ def _office(ground: Ground) -> Iterator[tuple[Database, Story]]:
 
 
 def _act(story: Story) -> None:
-    do_grant_caseload(new_id(), story.colleague.id, "works on it", actor=story.officer)
+    """One audited write and nothing else, as the opening of a case does it: the rules before it are not what is measured."""
+    with scope(story.officer, durable=True):
+        grant_caseload(new_id(), story.colleague.id, "works on it", actor=story.officer)
 
 
 def _write(peer: psycopg.Connection[Any], written: dict[str, Any]) -> None:
