@@ -4,8 +4,7 @@ from tests.server import set_up_django
 
 set_up_django()
 
-import importlib  # noqa: E402  # models cannot be imported before Django is set up
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Iterator  # noqa: E402  # models cannot be imported before Django is set up
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
@@ -16,11 +15,9 @@ from offmon.core.profile import Profile  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.faces.ingest import receipts  # noqa: E402
 from tests.database import Database  # noqa: E402
-from tests.integration.ingest.arrange import URL, Agency, Case, InProcess, keys_in  # noqa: E402
+from tests.integration.ingest.arrange import URL, Agency, Case, InProcess, ingest_settings, keys_in  # noqa: E402
 from tests.server import as_process  # noqa: E402
 from tests.support.fake_device import FakeDevice  # noqa: E402
-
-FACE = ("ROOT_URLCONF", "MIDDLEWARE", "ALLOWED_HOSTS", "TEMPLATES")
 
 
 @pytest.fixture
@@ -29,16 +26,9 @@ def key_files(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def face(database: Database, key_files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
+def face(database: Database, key_files: dict[str, str]) -> Iterator[InProcess]:
     """The face, with the settings that its process has, on the role that its process has."""
-    for name, value in {
-        **key_files,
-        "OFFMON_INGEST_URL": URL,
-        "OFFMON_DATABASE_URL": database.url(Process.INGEST),
-    }.items():
-        monkeypatch.setenv(name, value)
-    module = importlib.reload(importlib.import_module("offmon.server.base.settings.ingest"))
-    given = {name: getattr(module, name) for name in (*FACE, *(n for n in dir(module) if n.startswith("OFFMON_")))}
+    given = ingest_settings({**key_files, "OFFMON_INGEST_URL": URL})
     receipts.key.cache_clear()
     receipts._checkpoints.clear()
     with override_settings(**given), as_process(database, Process.INGEST):

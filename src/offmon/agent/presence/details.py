@@ -153,11 +153,11 @@ def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
 
 
 def _details(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
-    yield _text(say(of, "device.details.made", day=day(of, at), time=_time(at)))
+    yield _text(say(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
     yield _text(say(of, "device.details.closes"))
     yield _head(say(of, "device.now.head"))
     state = say(of, f"indicator.state.{now.state}")
-    yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=_time(now.since)))
+    yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since)))
     if profile is None:
         yield _text(say(of, "device.now.none"))
         yield _head(say(of, "notice.head.what"))
@@ -177,9 +177,9 @@ def _permission(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     until = profile.lease.until
     if until is None or at >= until:
         ran_out = profile.lease.since if until is None else until
-        yield _text(say(of, "device.now.over", day=day(of, ran_out), time=_time(ran_out)))
+        yield _text(say(of, "device.now.over", day=day(of, ran_out), time=clock.local_minute(ran_out)))
         return
-    yield _text(say(of, "device.now.runs", day=day(of, until), time=_time(until)))
+    yield _text(say(of, "device.now.runs", day=day(of, until), time=clock.local_minute(until)))
     if not _live(profile, at):
         yield _text(say(of, "device.now.ended"))
 
@@ -218,7 +218,11 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
     yield _head(say(of, "device.gaps.head"))
     yield _text(say(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
     for span in spans:
-        why, since, until = say(of, f"device.why.{span.why}"), _time(span.since), _time(span.until)
+        why, since, until = (
+            say(of, f"device.why.{span.why}"),
+            clock.local_minute(span.since),
+            clock.local_minute(span.until),
+        )
         first, last = day(of, span.since), day(of, span.until)
         if first == last:
             yield _item(say(of, "device.gaps.span", day=first, since=since, until=until, why=why))
@@ -272,11 +276,6 @@ def _in_each(
 def _both(language: Language, key: str, **given: str | int) -> str:
     said = dict.fromkeys(say(of, key, **given) for of in _spoken(language))  # a word that both have stands once
     return "\n".join(said)
-
-
-def _time(at: Ms) -> str:
-    """Hours and minutes in Europe/London."""
-    return clock.london_text(at)[11:16]
 
 
 def _head(text: str) -> Block:

@@ -10,7 +10,6 @@ from django.shortcuts import render
 
 from offmon.core import clock
 from offmon.core.event import Gravity
-from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of
@@ -34,7 +33,7 @@ def page(request: HttpRequest, language: Language, name: str, **context: Any) ->
         "other_path": f"/{language.other.value}/{request.path_info.split('/', 2)[2]}",
         "day": partial(dates.day, language),
         "last_day": partial(dates.last_day, language),
-        "moment": partial(_moment, language),
+        "moment": partial(dates.moment, language),
         "written": lambda on: dates.day(language, clock.start_of_day(on)),
     }
     return render(request, f"portal/{name}.html", {**shared, **context})
@@ -59,7 +58,3 @@ def hours(language: Language, agency: agencies.AgencyView) -> str:
         high=called[Gravity.HIGH],
         standard=called[Gravity.STANDARD],
     )
-
-
-def _moment(language: Language, at: Ms) -> str:
-    return f"{dates.day(language, at)}, {clock.london_text(at)[11:16]}"
