@@ -17,7 +17,7 @@ from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.rights.actions import do_make_access  # noqa: E402
 from offmon.server.rights.entering import WayIn  # noqa: E402
 from tests.database import Template  # noqa: E402
-from tests.e2e.website.conftest import ROOT, _free_port, _listens, _running, _wait, chromium  # noqa: E402
+from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.story import Story  # noqa: E402
 
@@ -46,7 +46,7 @@ def own(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -
         _make_old(story)
         for name, source in (("person", "column"), ("access", "code")):
             (folder / f"{name}-key").write_bytes(derived((folder / source).read_bytes(), name))
-        port = _free_port()
+        port = free_port()
         told = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "src"),
@@ -59,8 +59,8 @@ def own(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -
         granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         log = folder / "portal.log"
         with (
-            _running([*granian, "offmon.server.faces.portal.wsgi:application"], told, log),
-            _wait(lambda: _listens(port), log),
+            running([*granian, "offmon.server.faces.portal.wsgi:application"], told, log),
+            waited_for(lambda: listens(port), log),
         ):
             yield Own(f"http://{HOST}:{port}", way_in)
 
