@@ -3,7 +3,6 @@
 A real outbox and the agent's own delivery speak to the face as ingest runs it, on a database that is put back to an earlier copy of itself.
 """
 
-import importlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -50,8 +49,7 @@ from offmon.server.faces.ingest import receipts
 from offmon.server.processes.trial.databases import create_database, drop_database
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
-from tests.integration.ingest.arrange import InProcess, held, select
-from tests.integration.ingest.conftest import FACE
+from tests.integration.ingest.arrange import InProcess, held, ingest_settings, select
 from tests.support.fake_device import Request, now
 from tests.support.story import INGEST, ORIGIN, Story
 from tests.support.vault import answering
@@ -132,24 +130,19 @@ def story(database: Database, tmp_path: Path) -> Story:
 
 
 @pytest.fixture
-def face(story: Story, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
+def face(story: Story) -> Iterator[InProcess]:
     """The face, with the agency's receipt key."""
     file = story.folder / "receipt"
     file.write_bytes(story.keys[KeyRole.RECEIPT].private.private_bytes_raw())
-    given = {
+    told = {
         "OFFMON_CODE_KEY_FILE": str(story.folder / "code"),
         "OFFMON_RECEIPT_KEY_FILE": str(file),
         "OFFMON_RECEIPT_KEY_NAME": f"{ORIGIN}/receipt",
         "OFFMON_INGEST_URL": INGEST,
-        "OFFMON_DATABASE_URL": story.database.url(Process.INGEST),
     }
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    module = importlib.reload(importlib.import_module("offmon.server.base.settings.ingest"))
-    names = (*FACE, *(name for name in dir(module) if name.startswith("OFFMON_")))
     receipts.key.cache_clear()
     receipts._checkpoints.clear()
-    with override_settings(**{name: getattr(module, name) for name in names}):
+    with override_settings(**ingest_settings(told)):
         yield InProcess()
 
 
