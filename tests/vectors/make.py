@@ -32,6 +32,7 @@ TAGS = {
         "enrolment-secret",
         "root-digest",
         "os-account",
+        "way-in-proof",
     )
 }
 CASE, AGENCY, DEVICE = "ca5e" * 8, "a6e0" * 8, "de00" * 8
@@ -409,6 +410,12 @@ def enrolment_code() -> Doc:
     }
 
 
+def way_in() -> Doc:
+    name, code = "abcdefgh", "ABCDE-23456"
+    both = jcs([name, code.replace("-", "")]).encode()
+    return {"name": name, "code": code, "proof": tagged("way-in-proof", both).hex()}
+
+
 FILES = {
     "canon": canonical_bytes,
     "tags": tagged_digests,
@@ -419,6 +426,7 @@ FILES = {
     "keys": keys,
     "httpsig": http_signature,
     "enrolment": enrolment_code,
+    "way-in": way_in,
 }
 
 

@@ -69,6 +69,7 @@ TABLE: Final[Mapping[Problem, Do]] = {
     Problem.MISSING_FROM: Do.RESEND_FROM,
     Problem.FORKED: Do.NEW_EPOCH,
     Problem.BAD_CODE: Do.RETRY,
+    Problem.TOO_MANY: Do.RETRY,
     Problem.NOT_FOUND: Do.RETRY,
     Problem.UNAVAILABLE: Do.RETRY,
 }

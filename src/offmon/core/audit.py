@@ -51,6 +51,7 @@ class Verb(StrEnum):
     FACTOR_REPLACED = "staff.factor_replaced"
     FACTOR_RESET = "staff.factor_reset"
     RECOVERY_CODE_USED = "staff.recovery_code_used"
+    FACTOR_SHOWN = "staff.factor_shown"
     CASE_OPENED = "case.opened"
     CASE_CONSULTED = "case.consulted"
     CASELOAD_GRANTED = "caseload.granted"
@@ -108,11 +109,22 @@ class Verb(StrEnum):
     EXPORT_DOWNLOADED = "export.downloaded"
     ATTESTATION_RECORDED = "attestation.recorded"
     ATTESTATION_WITHDRAWN = "attestation.withdrawn"
+    LOOKS_SEALED = "looks.sealed"
     DISPOSED = "retention.disposed"
     PERSON_ACCESS_MADE = "person.access_made"
+    DEVICE_ACCESS_MADE = "device.access_made"
     PERSON_SIGNED_IN = "person.signed_in"
     PERSON_LOOKED = "person.looked"
     PERSON_ASKED = "person.asked"
+    REQUEST_TAKEN_DOWN = "request.taken_down"
+    REQUEST_CONSULTED = "request.consulted"
+    REQUEST_TAKEN_UP = "request.taken_up"
+    REQUEST_EXTENDED = "request.extended"
+    REQUEST_ANSWERED = "request.answered"
+    RESTRICTION_ASKED = "restriction.asked"
+    RESTRICTION_CONSULTED = "restriction.consulted"
+    RESTRICTION_DECIDED = "restriction.decided"
+    RESTRICTION_LIFTED = "restriction.lifted"
     ACCESS_DENIED = "access.denied"
 
 
@@ -128,6 +140,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.FACTOR_REPLACED: _O.OTHER,
     _V.FACTOR_RESET: _O.OTHER,
     _V.RECOVERY_CODE_USED: _O.OTHER,
+    _V.FACTOR_SHOWN: _O.OTHER,
     _V.CASE_OPENED: _O.COLLECTION,
     _V.CASE_CONSULTED: _O.CONSULTATION,
     _V.CASELOAD_GRANTED: _O.ALTERATION,
@@ -185,11 +198,22 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.EXPORT_DOWNLOADED: _O.DISCLOSURE,
     _V.ATTESTATION_RECORDED: _O.OTHER,
     _V.ATTESTATION_WITHDRAWN: _O.OTHER,
+    _V.LOOKS_SEALED: _O.OTHER,
     _V.DISPOSED: _O.ERASURE,
     _V.PERSON_ACCESS_MADE: _O.OTHER,
+    _V.DEVICE_ACCESS_MADE: _O.OTHER,
     _V.PERSON_SIGNED_IN: _O.OTHER,
     _V.PERSON_LOOKED: _O.CONSULTATION,
     _V.PERSON_ASKED: _O.COLLECTION,
+    _V.REQUEST_TAKEN_DOWN: _O.COLLECTION,
+    _V.REQUEST_CONSULTED: _O.CONSULTATION,
+    _V.REQUEST_TAKEN_UP: _O.ALTERATION,
+    _V.REQUEST_EXTENDED: _O.ALTERATION,
+    _V.REQUEST_ANSWERED: _O.ALTERATION,
+    _V.RESTRICTION_ASKED: _O.ALTERATION,
+    _V.RESTRICTION_CONSULTED: _O.CONSULTATION,
+    _V.RESTRICTION_DECIDED: _O.ALTERATION,
+    _V.RESTRICTION_LIFTED: _O.ALTERATION,
     _V.ACCESS_DENIED: _O.CONSULTATION,
 }
 

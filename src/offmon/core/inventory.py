@@ -37,6 +37,7 @@ _BOTH: Final = (Capability.SITE, Capability.PHRASE)
 _PLACE: Final = "to keep the device's journal whole"
 _GRANT: Final = "to show that an order allows it"
 _TIME: Final = "to say when it happened"
+_OWN_PAGE: Final = "to let the person in to their own page, when they ask for it"
 
 
 def _envelope(name: str, what: str, why: str) -> Field:
@@ -117,6 +118,9 @@ FIELDS: Final[tuple[Field, ...]] = (
     _device(
         "enrol", "account", "a digest that tells accounts of one machine apart", "to watch one account and no other"
     ),
+    _device("way-in", "device", "which device", _OWN_PAGE),
+    _device("way-in", "drawn_at", "when the person drew a code for their own page", _OWN_PAGE),
+    _device("way-in", "proof", "a digest that the code and its name are known by, and not found from", _OWN_PAGE),
 )
 
 NEVER: Final[tuple[str, ...]] = (

@@ -62,6 +62,7 @@ class Problem(Enum):
         403,
         "The enrolment code is wrong, used or out of time; ask for a new one.",
     )
+    TOO_MANY = ("too-many", 429, "This device asked for that as often today as it may; ask again tomorrow.")
     NOT_FOUND = ("not-found", 404, "There is nothing at this address.")
     UNAVAILABLE = ("unavailable", 503, "The service cannot take this now; try again later.")
 

@@ -1,8 +1,8 @@
 """What device and ingest say to each other (docs/specs/device-protocol.md; formats §6).
 
 Rules
-- `POST /v1/enrol`, `POST /v1/batches`, `GET /v1/profile`, nothing else. Every request is signed (RFC 9421, `httpsig`): enrolment with
-  the new device key itself, as proof that it is held.
+- `POST /v1/enrol`, `POST /v1/batches`, `POST /v1/way-in`, `GET /v1/profile`, nothing else. Every request is signed (RFC 9421,
+  `httpsig`): enrolment with the new device key itself, as proof that it is held.
 - An enrolment code is 20 bytes in base32 (32 characters): 10 secret, 10 of the root key's fingerprint. So the person's device knows
   the agency's root before the first answer, and a stranger's server cannot answer.
 - The server keeps a keyed hash of the secret; single use, 15 minutes, five tries, one deployment.
@@ -22,10 +22,12 @@ from offmon.core.profile import HpkeKey
 ENROL_PATH: Final = "/v1/enrol"
 BATCHES_PATH: Final = "/v1/batches"
 PROFILE_PATH: Final = "/v1/profile"
+WAY_IN_PATH: Final = "/v1/way-in"
 SECRET_BYTES: Final = 10
 CODE_LIFE_MS: Final = 15 * clock.MINUTE_MS
 CODE_TRIES: Final = 5
 MAX_ENROL: Final = 8 << 10
+MAX_WAY_IN: Final = 4 << 10
 MAX_ANSWER: Final = 8 << 20
 
 

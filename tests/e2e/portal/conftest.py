@@ -12,10 +12,10 @@ from dataclasses import dataclass  # noqa: E402
 import pytest  # noqa: E402
 
 from offmon.core import clock as time  # noqa: E402
+from offmon.core.way_in import WayIn  # noqa: E402
 from offmon.server.base.columns import derived  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.rights.actions import do_make_access  # noqa: E402
-from offmon.server.rights.entering import WayIn  # noqa: E402
 from tests.database import Template  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402

@@ -3,7 +3,7 @@
 import re
 
 from offmon.core.clocks import RequestKind
-from offmon.server.rights.entering import WayIn
+from offmon.core.way_in import WayIn
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.portal.person import Person, portal
 

@@ -13,10 +13,10 @@ from unittest.mock import patch
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from offmon.core.way_in import WayIn
 from offmon.server.base.columns import derived, person_key
 from offmon.server.base.policies import Process
 from offmon.server.rights.actions import do_make_access
-from offmon.server.rights.entering import WayIn
 from offmon.server.rights.keys import access_key
 from tests.server import as_process
 from tests.support.story import Story

@@ -9,10 +9,10 @@ from offmon.core import clock as time
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.roles import Role
+from offmon.core.way_in import WayIn
 from offmon.server.base import clock
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
-from offmon.server.rights.entering import WayIn
 from tests.integration.portal.person import PIN, Person, portal
 from tests.support.story import Story
 

@@ -10,6 +10,7 @@ from offmon.core import httpsig, journal
 from offmon.core.event import Batch, DeviceCheckpoint, Gap, GapReason, Note, NoteKind, Receipt
 from offmon.core.problem import Problem
 from offmon.core.protocol import Enrol, Enrolled, SignedTime, Update
+from offmon.core.way_in import DrawnWayIn
 
 SPECS = Path(__file__).parents[3] / "docs/specs"
 JOURNAL = (SPECS / "journal.md").read_text("utf-8")
@@ -21,7 +22,7 @@ def test_the_journal_spec_names_every_field(cls: type) -> None:
     assert [f.name for f in fields(cls) if f"`{f.name}`" not in JOURNAL] == []
 
 
-@pytest.mark.parametrize("cls", [Enrol, Enrolled, Update, Batch, Receipt, SignedTime])
+@pytest.mark.parametrize("cls", [Enrol, Enrolled, Update, Batch, Receipt, SignedTime, DrawnWayIn])
 def test_the_protocol_spec_names_every_field(cls: type) -> None:
     assert [f.name for f in fields(cls) if f"`{f.name}`" not in PROTOCOL] == []
     assert f"`{cls.TYPE}`" in PROTOCOL  # type: ignore[attr-defined]

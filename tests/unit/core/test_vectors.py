@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core import audit, canon, codec, commitment, dsse, envelope, httpsig, journal, protocol
+from offmon.core import audit, canon, codec, commitment, dsse, envelope, httpsig, journal, protocol, way_in
 from offmon.core.canon import Tag
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
@@ -18,6 +18,7 @@ from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.protocol import Code, SignedTime
 from offmon.core.records import Decision, values_of
 from offmon.core.tlog.merkle import root_of
+from offmon.core.way_in import WayIn
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -163,6 +164,12 @@ def test_an_enrolment_code() -> None:
     assert (code.text, code.root_half.hex()) == (case["code"], case["root_half"])
     assert Code.parse(case["code"]) == code
     assert code.names(root)
+
+
+def test_a_way_in() -> None:
+    case = known("way-in")
+    for name, code in ((case["name"], case["code"]), (" ABCD efgh", "abcde 23456")):
+        assert way_in.proof_of(WayIn(name, code)) == case["proof"]
 
 
 def test_the_vectors_notice_a_changed_byte() -> None:

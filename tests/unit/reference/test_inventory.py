@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from offmon.core import event, profile, protocol
+from offmon.core import event, profile, protocol, way_in
 from offmon.core.inventory import FIELDS, NEVER, Lies
 from offmon.core.order import Capability
 from tests.unit.reference.drawing import check_drawn, row
@@ -17,6 +17,7 @@ LEAVING: dict[str, Any] = {
     "forgotten": event.ForgottenLeaf,
     "device-checkpoint": event.DeviceCheckpoint,
     "enrol": protocol.Enrol,
+    "way-in": way_in.DrawnWayIn,
 }
 
 

@@ -3,6 +3,8 @@
 Rules
 - The code is shown once and kept as a keyed hash; it counts for a day, for five tries and once. The PIN is hashed as passwords are, and
   keyed before that, since six digits alone are soon tried.
+- What a person's device drew is kept by ingest, which says who signed the request and no more. Whether it opens is decided here, in the
+  portal, by the device's own signature and by the key that the signer named in its profile (docs/adr/0009).
 - A try is counted as failed before it is looked at, and uncounted when it was right (as at the console's door).
 - A name that nobody has is counted and answered like one that somebody has, and takes as long.
 - What fails here is an entry of that case; the tries that are let through are few, so that nobody fills the log by guessing.
@@ -12,16 +14,21 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 
+from offmon.core import way_in
 from offmon.core.audit import Outcome, Verb
+from offmon.core.clock import DAY_MS
 from offmon.core.clocks import RequestKind
-from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.keys import PublicKey
 from offmon.core.roles import Permission
 from offmon.core.throttle import REMEMBERED_MS, wait_of
+from offmon.core.way_in import WayIn
 from offmon.server.agencies.door.actions import MustWait
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
@@ -30,11 +37,12 @@ from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.base.columns import person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.queries import KnownDevice
 from offmon.server.rights import entering
-from offmon.server.rights.entering import WayIn
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting, Request
-from offmon.server.rights.queries import digest_of, named, newest_access, own_case
+from offmon.server.rights.queries import digest_of, named, own_case, standing
 
 _ONE_AT_A_TIME: Final = 0x0FF_D00_13  # the advisory lock under which tries are counted
 _LONGEST_WORDS: Final = 4_000
@@ -45,14 +53,14 @@ def do_make_access(case: Id, *, actor: Actor) -> WayIn:
     """A way in for the person of a case; the one before ends by it. What is returned is shown once. Raises Refused."""
     actor.check(Permission.NOTICE_SERVE)
     check_on_caseload(case, actor.id, clock.now())
-    drawn = entering.draw()
+    drawn = way_in.draw(secrets.choice)
     row = PersonAccess(
         id=new_id(),
         agency=actor.agency,
         case=case,
         made_by=actor.id,
         made_at=clock.now(),
-        code=keyed("code", entering.plain(drawn.code)),
+        code=keyed("code", way_in.plain_code(drawn.code)),
     )
     row.save(force_insert=True)
     name = AccessName(name=named(drawn.name), agency_id=actor.agency, case=case, access=row.id)
@@ -61,13 +69,41 @@ def do_make_access(case: Id, *, actor: Actor) -> WayIn:
     return drawn
 
 
+@action
+def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor: Actor) -> None:
+    """Keep what the person drew on their device; said again, it is kept once. The caller has checked that `key` signed the request.
+
+    Raises Malformed, NotAuthentic, or Refused (`expired`, `too-many`; `unknown-grant` where nothing is monitored on the device).
+    """
+    now = clock.now()
+    drawn = way_in.read(signed, device.device, key, now)
+    proof = bytes.fromhex(drawn.proof)
+    with connection.cursor() as cursor:  # the device's lock, so that what it drew today is counted right
+        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(UUID(device.device).bytes[:8], signed=True)])
+    earlier = PersonAccess.objects.filter(device=device.device)
+    if earlier.filter(code=proof).exists():
+        return
+    profile = deployments.newest_profile_before(device, now)
+    if profile is None or not profile.grants:
+        raise Refused("unknown-grant", "Nothing is monitored on this device; ask the officer for a way in.")
+    way_in.check_not_too_many(earlier.filter(made_at__gt=now - DAY_MS).count())
+    row = PersonAccess(
+        id=new_id(), agency=device.agency, case=device.case, device=device.device, drawn=signed, made_at=now, code=proof
+    )
+    row.save(force_insert=True)
+    name = AccessName(name=proof, agency_id=device.agency, case=device.case, access=row.id)
+    name.save(force_insert=True)
+    append(actor, Verb.DEVICE_ACCESS_MADE, case=device.case, touched=(row,))
+
+
 def do_begin(name: str, code: str, pin: str, request: Id) -> str:
     """The first visit: use the code, choose the PIN. What the browser's cookie is to hold.
 
     Raises Refused (`weak-pin`, `not-right`) and MustWait.
     """
     entering.check_pin(pin)
-    return _enter(name, lambda row: _use_code(row, code, pin), request)
+    given = WayIn(name, code)
+    return _enter(name, lambda row: _use_code(row, given, pin), request, bytes.fromhex(way_in.proof_of(given)))
 
 
 def do_sign_in(name: str, pin: str, request: Id) -> str:
@@ -106,11 +142,15 @@ def do_ask(kind: RequestKind, words: str, *, actor: Actor) -> str:
     return row.reference
 
 
-def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id) -> str:
-    """Let someone in by a name and what `check` looks at; a new cookie. Raises MustWait and Refused (`not-right`)."""
+def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id, proof: bytes | None = None) -> str:
+    """Let someone in by a name and what `check` looks at; a new cookie. Raises MustWait and Refused (`not-right`).
+
+    `proof`: what the name is kept as until it is used, where a device drew it.
+    """
     who = named(name)
     one = _count_try(who)
-    found = AccessName.objects.filter(name=who).first()
+    known = AccessName.objects.filter(name__in=[who] if proof is None else [who, proof])
+    found = min(known, key=lambda row: row.name != who, default=None)
     if found is None:
         make_password(name)  # as long as a real check takes
         raise _not_right()
@@ -124,8 +164,9 @@ def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id) -> str
 @action
 def _try(access: Id, check: Callable[[PersonAccess], bool], *, actor: Actor) -> bool:
     """Look at a code or a PIN while its row is locked, and write down how that ended."""
-    row, case = newest_access(PersonAccess.objects.select_for_update(), own_case(actor)), own_case(actor)
-    if row is None or row.id != access:
+    case = own_case(actor)
+    row = standing(PersonAccess.objects.select_for_update(), case, access)
+    if row is None:
         make_password("another one was made since")
         append(actor, Verb.ACCESS_DENIED, case=case, outcome=Outcome.DENIED, reason="old-name")
         return False
@@ -139,18 +180,41 @@ def _try(access: Id, check: Callable[[PersonAccess], bool], *, actor: Actor) -> 
     return right
 
 
-def _use_code(row: PersonAccess, code: str, pin: str) -> bool:
+def _use_code(row: PersonAccess, given: WayIn, pin: str) -> bool:
     """Use the code up, or one of its tries."""
     encoded = make_password(keyed("pin", pin).hex())  # right or wrong, it takes as long
     now = clock.now()
     if row.used_at is not None or row.tries >= entering.CODE_TRIES or not 0 <= now - row.made_at < entering.CODE_MS:
         return False
     row.tries += 1
-    right = hmac.compare_digest(row.code, keyed("code", entering.plain(code)))
+    right = _is_drawn(row, given, now) if row.made_by is None else _is_given(row, given)
     if right:
         row.used_at, row.pin = now, encoded
     row.save(update_fields=["tries", "used_at", "pin"])
+    if right and row.made_by is None:  # from now on it is found as an officer's is, by the name alone
+        AccessName(name=named(given.name), agency_id=row.agency, case=row.case, access=row.id).save(force_insert=True)
     return right
+
+
+def _is_given(row: PersonAccess, given: WayIn) -> bool:
+    """Whether an officer gave that code."""
+    return hmac.compare_digest(row.code, keyed("code", way_in.plain_code(given.code)))
+
+
+def _is_drawn(row: PersonAccess, given: WayIn, now: Ms) -> bool:
+    """Whether a device of the case drew that name and code: one that is monitored, by the key in the profile that the signer signed.
+
+    Ingest enrols devices and stored this row, so that neither the row nor the device's is asked whose key it is.
+    """
+    profiles = (one.profile for one in deployments.told_profiles(row.case) if one.device == row.device)
+    profile = next((one for one in profiles if one is not None), None)
+    if profile is None or row.drawn is None:
+        return False
+    try:
+        way_in.check(given, row.drawn, profile.device, PublicKey.parse(profile.device_key), now)
+    except OffmonError:
+        return False
+    return True
 
 
 def _is_pin(row: PersonAccess, pin: str) -> bool:

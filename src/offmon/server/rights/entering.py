@@ -1,13 +1,11 @@
 """What a person signs in with, and for how long that counts (R-SEC-10; ASVS 5.0 §6, §7). Pure: time comes in as an argument.
 
 Rules
-- The name is eight letters drawn at random: it says nothing of anyone. The code is ten characters, for one day, five tries and one use.
-- Letters and digits that are taken for one another are in neither; capitals, spaces and dashes do not matter.
+- An officer's code (`core/way_in` draws it) is good for one day, five tries and one use; `core/way_in` says for how long a device's is.
 - A PIN is six digits or more, and not such as everyone tries first: one digit again and again, or digits in a row.
 - A sitting ends after ten minutes without a page, and after one hour in any case. A clock that stepped back ends it too.
 """
 
-import secrets
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -23,17 +21,6 @@ LONGEST_MS: Final = clock.HOUR_MS
 PIN_DIGITS: Final = 6
 PIN_MOST: Final = 32
 
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
-_SIGNS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-
-@dataclass(frozen=True, slots=True)
-class WayIn:
-    """What an officer gives the person, once."""
-
-    name: str
-    code: str
-
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
@@ -45,18 +32,6 @@ class Sitting:
     session: Id
     began_at: Ms
     seen_at: Ms
-
-
-def draw() -> WayIn:
-    """A new name and a new code: 36 and 50 bits."""
-    name = "".join(secrets.choice(_LETTERS) for _ in range(8))
-    code = "".join(secrets.choice(_SIGNS) for _ in range(10))
-    return WayIn(name, f"{code[:5]}-{code[5:]}")
-
-
-def plain(text: str) -> str:
-    """What was typed, without what does not matter."""
-    return "".join(text.split()).replace("-", "").upper()
 
 
 def check_pin(pin: str) -> None:

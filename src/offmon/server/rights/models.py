@@ -1,7 +1,10 @@
 """Columns and constraints of rights: a person's way in, their sittings, and what they asked for.
 
 Rules
-- A PersonAccess is of one case; the newest one counts, so that a new one ends the one before. Code and PIN are kept as keyed hashes.
+- A PersonAccess is of one case, and made by an officer or by one of the case's devices, never both. An officer's ends the one before at
+  once, a device's when it is used (`queries.standing`). Code and PIN are kept as keyed hashes.
+- A device's is kept as it was signed; its `code` is the digest over name and code that the document says, and there is no second row of
+  one. Nobody but the portal uses it, and nothing that ingest writes is taken on its word (`core/way_in.check`).
 - An AccessName, a PersonSitting and a FailedTry are directory rows: they are read before it is known whose case it is. Each holds keyed
   hashes, ids and times.
 - What a person writes in a request is enclosed with the person's key (`base/columns`).
@@ -11,6 +14,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from offmon.core import dsse
 from offmon.core.canon import Json
 from offmon.core.clocks import RequestKind
 from offmon.core.ids import Id
@@ -28,11 +32,16 @@ from offmon.server.base.rows import CaseRow, DirectoryRow
 
 
 class PersonAccess(CaseRow):
-    """A way in for the person of a case: a code that counts once, then the PIN that they chose with it."""
+    """A way in for the person of a case: a code that counts once, then the PIN that they chose with it.
+
+    `made_by`: the officer; None where the person's `device` drew it, whose signed document is `drawn`.
+    """
 
     KIND = "person-access"
 
-    made_by = IdField()
+    made_by = IdField(null=True)
+    device = IdField(null=True)
+    drawn = BytesField(null=True)
     made_at = MsField()
     code = BytesField()
     tries = IntField(default=0)
@@ -40,9 +49,17 @@ class PersonAccess(CaseRow):
     pin = TextField(null=True)
 
     class Meta:
-        """A PIN is there once the code was used, and never before."""
+        """Who made it is one of two. A PIN is there once the code was used, and never before. What a device drew is there once."""
 
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(made_by__isnull=False, device=None, drawn=None)
+                | models.Q(made_by=None, device__isnull=False, drawn__isnull=False),
+                name="access_by_officer_or_device",
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(device__isnull=False), name="access_drawn_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(used_at=None, pin=None) | models.Q(used_at__isnull=False, pin__isnull=False),
                 name="access_pin_by_its_code",
@@ -55,6 +72,8 @@ class PersonAccess(CaseRow):
         return {
             "id": self.id,
             "made_by": self.made_by,
+            "device": self.device,
+            "drawn": None if self.drawn is None else dsse.digest_of(self.drawn),
             "made_at": self.made_at,
             "code": self.code.hex(),
             "tries": self.tries,
@@ -64,7 +83,7 @@ class PersonAccess(CaseRow):
 
 
 class AccessName(DirectoryRow):
-    """To which way in a sign-in name leads, by its keyed hash."""
+    """To which way in a sign-in name leads, by its keyed hash; to a device's that was not used yet, the digest that it said."""
 
     name = BytesField(unique=True)
     agency = reference("agencies.Agency")

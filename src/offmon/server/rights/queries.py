@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import clocks, delay
+from offmon.core import clocks, codec, delay
+from offmon.core import told as file
 from offmon.core.audit import Verb
 from offmon.core.clocks import Due, RequestKind
 from offmon.core.errors import Refused
@@ -39,6 +41,9 @@ from offmon.server.rights.models import PersonAccess, PersonSitting, Request
 from offmon.words.catalogue import Language
 from offmon.words.paper import Paper
 
+_UNDER_WAY_MS: Final = 2 * time.MINUTE_MS
+"""A receipt of the last moments may still carry the checkpoint before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -60,8 +65,9 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class SentLine:
-    """Something that was sent: the day of it, what kind, under which terms of the profile, and its fingerprint on the device."""
+    """Something that was sent: by which device, the day of it, what kind, under which terms of the profile, and its fingerprint there."""
 
+    device: Id
     on: Ms
     kind: Capability
     terms: tuple[str, ...]
@@ -70,12 +76,13 @@ class SentLine:
 
 @dataclass(frozen=True, slots=True)
 class LookLine:
-    """That someone looked: the day, in which role and team, and at what."""
+    """That someone looked: the day, in which role and team, at what, and its fingerprint in the log; None until its day is sealed."""
 
     on: Ms
     role: Role
     team: str | None
     what: Verb
+    commit: Digest | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,26 +158,16 @@ def notice(language: Language, *, actor: Actor) -> Paper | None:
 def told(*, actor: Actor) -> Told:
     """What was sent and which role looked, up to the delay."""
     with _looking("told", actor) as case:
-        days = deployments.delay_of(case)
-        until = delay.shown_before(clock.now(), days)
-        texts = deployments.person_texts(case)
-        sent = {
-            SentLine(
-                _day(one.event_at), one.kind, tuple(texts[term] for term in one.terms if term in texts), one.commit
-            )
-            for one in intake.sent_before(case, until)
-        }
-        teams = agencies.team_names()
-        looks = {
-            LookLine(_day(at), role, None if team is None else teams.get(team), verb)
-            for at, role, team, verb in log.looks(case, delay.LOOKS, until)
-        }
-        return Told(
-            delay_days=days,
-            until=until,
-            sent=tuple(sorted(sent, key=lambda one: (-one.on, one.commit))),
-            looks=tuple(sorted(looks, key=lambda one: (-one.on, one.role, one.team or "", one.what))),
-        )
+        return _told(case)
+
+
+def taken_away(*, actor: Actor) -> bytes:
+    """The same as a file that the person's device checks (docs/specs/told.md): every line, and what proves it.
+
+    It leads to the checkpoint that their devices were last given, so that it asks for no trust in who made it.
+    """
+    with _looking("told-file", actor) as case:
+        return codec.dump(_as_file(_told(case), actor.agency, case))
 
 
 def requests(*, actor: Actor) -> list[RequestView]:
@@ -200,8 +197,18 @@ def named(name: str) -> bytes:
 
 
 def newest_access(rows: "QuerySet[PersonAccess]", case: Id) -> PersonAccess | None:
-    """The way in that counts, inside the scope that is open."""
-    return rows.filter(case=case).order_by("-made_at", "-id").first()
+    """The way in that counts, inside the scope that is open: the newest that an officer gave or that was used.
+
+    What a device drew does not count before that: so neither who sits down at it, nor ingest, locks a person out by drawing one.
+    """
+    counts = rows.filter(case=case).filter(Q(made_by__isnull=False) | Q(used_at__isnull=False))
+    return counts.order_by("-made_at", "-id").first()
+
+
+def standing(rows: "QuerySet[PersonAccess]", case: Id, access: Id) -> PersonAccess | None:
+    """That way in, where it opens: it is the one that counts, or the newest of all, which will count once it is used."""
+    newest = rows.filter(case=case).order_by("-made_at", "-id").first()
+    return next((row for row in (newest, newest_access(rows, case)) if row is not None and row.id == access), None)
 
 
 def own_case(actor: Actor) -> Id:
@@ -232,6 +239,62 @@ def _requests(case: Id) -> list[RequestView]:
         )
         for row in Request.objects.filter(case=case).order_by("-received_at", "id")
     ]
+
+
+def _told(case: Id) -> Told:
+    days = deployments.delay_of(case)
+    until = delay.shown_before(clock.now(), days)
+    return Told(days, until, _sent(case, until), _looks(case, until))
+
+
+def _sent(case: Id, until: Ms) -> tuple[SentLine, ...]:
+    texts = deployments.person_texts(case)
+    sent = {
+        SentLine(
+            one.device,
+            _day(one.event_at),
+            one.kind,
+            tuple(texts[term] for term in one.terms if term in texts),
+            one.commit,
+        )
+        for one in intake.sent_before(case, until)
+    }
+    return tuple(sorted(sent, key=lambda one: (-one.on, one.commit)))
+
+
+def _looks(case: Id, until: Ms) -> tuple[LookLine, ...]:
+    teams = agencies.team_names()
+    sealed = {
+        (one.look.on, one.look.role, one.team, one.look.what): one.commit for one in log.sealed_looks(case, until)
+    }
+    looks = {
+        LookLine(
+            _day(at),
+            role,
+            None if team is None else teams.get(team),
+            verb,
+            sealed.get((_day(at), role, team, verb)),
+        )
+        for at, role, team, verb in log.looks(case, delay.LOOKS, until)
+    }
+    return tuple(sorted(looks, key=lambda one: (-one.on, one.role, one.team or "", one.what)))
+
+
+def _as_file(page: Told, agency: Id, case: Id) -> file.Told:
+    """What the page shows, and of the log no more than proves that."""
+    heard = intake.heard_of({one.device for one in deployments.told_profiles(case)})
+    given = log.given_at(agency, Ms(max(heard.values()) - _UNDER_WAY_MS)) if heard else None
+    shown = {line.commit for line in page.looks}
+    lines = [one for one in log.sealed_looks(case, page.until) if one.commit in shown]
+    days = () if given is None else tuple(log.proved_days(agency, given, lines))
+    return file.Told(
+        agency=agency,
+        case=case,
+        until=page.until,
+        sent=tuple(file.SentLine(one.device, one.on, one.kind, one.terms, one.commit) for one in page.sent),
+        checkpoint=given.data.decode() if given is not None and days else None,
+        days=days,
+    )
 
 
 def _day(at: Ms) -> Ms:

@@ -2,7 +2,8 @@
 
 Rules
 - A receipt is signed after the commit that it speaks of.
-- It carries the newest checkpoint of the agency's log that a witness cosigned, so that a device holds what the log once was.
+- It carries the day's checkpoint of the agency's log, cosigned: so that a device holds what the log once was, and the portal can lead a
+  proof to it. One a day, since a log that grows within the minute after a visit would tell of it.
 """
 
 import base64
@@ -20,6 +21,7 @@ from offmon.core.protocol import SignedTime
 from offmon.server.audit import queries as audit
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor
+from offmon.server.base.scope import scope
 from offmon.server.intake.actions import Received
 
 FRESH_MS: Final = clock.MINUTE_MS
@@ -47,15 +49,21 @@ def receipt(received: Received, device: Id, nonce: str, actor: Actor) -> bytes:
     return dsse.sign(document, key())
 
 
+def time_for(nonce: str) -> bytes:
+    """The time, signed for one request."""
+    return dsse.sign(SignedTime(wall.now(), nonce), key())
+
+
 def signed_time(nonce: str) -> str:
-    """The time, signed for one request: base64, as a problem's member carries it."""
-    return base64.b64encode(dsse.sign(SignedTime(wall.now(), nonce), key())).decode()
+    """The same in base64, as a problem's member carries it."""
+    return base64.b64encode(time_for(nonce)).decode()
 
 
 def _log_checkpoint(actor: Actor, at: Ms) -> str | None:
-    """The agency's newest cosigned checkpoint, asked for at most once a minute: it changes no faster than that matters."""
+    """The checkpoint of the agency's day, asked for at most once a minute."""
     known = _checkpoints.get(actor.agency)
     if known is None or not 0 <= at - known[0] < FRESH_MS:
-        note = audit.latest_cosigned(actor)
+        with scope(actor):
+            note = audit.given_at(actor.agency, at)
         known = _checkpoints[actor.agency] = (at, None if note is None else note.data.decode())
     return known[1]

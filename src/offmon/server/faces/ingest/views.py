@@ -1,4 +1,4 @@
-"""The three operations of the device protocol. Each is open to anybody who can sign; who that is, the signature says."""
+"""The four operations of the device protocol. Each is open to anybody who can sign; who that is, the signature says."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -7,7 +7,7 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.journal import MAX_BATCH
 from offmon.core.keys import PublicKey
-from offmon.core.protocol import MAX_ENROL, Enrol
+from offmon.core.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public
 from offmon.server.deployments.actions import do_enrol, keyed
@@ -15,6 +15,7 @@ from offmon.server.deployments.queries import agency_of_code, update_for
 from offmon.server.faces.ingest import receipts, signed
 from offmon.server.faces.ingest.answers import turning
 from offmon.server.intake.actions import do_receive
+from offmon.server.rights.actions import do_keep_way_in
 
 
 @public("devices authenticate by signature")
@@ -35,6 +36,15 @@ def profile(request: HttpRequest) -> HttpResponse:
     with turning(asked.sender), scope(asked.actor):
         update = update_for(asked.device)
     return _document(codec.dump(update))
+
+
+@public("devices authenticate by signature")
+def way_in(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/way-in`: the person drew a code for their own page on their device; answered by the signed time at which it is kept."""
+    asked = signed.from_device(request, "POST", MAX_WAY_IN)
+    with turning(asked.sender):
+        do_keep_way_in(asked.body, asked.device, asked.key, actor=asked.actor)
+    return _document(receipts.time_for(asked.nonce))
 
 
 @public("devices authenticate by signature")

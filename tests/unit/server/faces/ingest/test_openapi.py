@@ -24,7 +24,12 @@ from offmon.server.intake.gate import NotGranted  # noqa: E402
 from tests.support import plain_yaml  # noqa: E402
 
 DOCUMENT: Any = plain_yaml.load((Path(__file__).parents[5] / "docs/api/openapi.yaml").read_text(encoding="utf-8"))
-ADDRESSES = {protocol.ENROL_PATH: "post", protocol.BATCHES_PATH: "post", protocol.PROFILE_PATH: "get"}
+ADDRESSES = {
+    protocol.ENROL_PATH: "post",
+    protocol.BATCHES_PATH: "post",
+    protocol.PROFILE_PATH: "get",
+    protocol.WAY_IN_PATH: "post",
+}
 # What each operation may answer with, beside yes.
 EVERY = set(Problem) - {
     Problem.BAD_CODE,
@@ -32,11 +37,13 @@ EVERY = set(Problem) - {
     Problem.FORKED,
     Problem.UNKNOWN_GRANT,
     Problem.OUT_OF_PERIOD,
+    Problem.TOO_MANY,
 }
 ANSWERS = {
     protocol.ENROL_PATH: (EVERY | {Problem.BAD_CODE}) - {Problem.UNKNOWN_DEVICE},
     protocol.BATCHES_PATH: EVERY | {Problem.MISSING_FROM, Problem.FORKED, Problem.UNKNOWN_GRANT, Problem.OUT_OF_PERIOD},
     protocol.PROFILE_PATH: EVERY,
+    protocol.WAY_IN_PATH: EVERY | {Problem.UNKNOWN_GRANT, Problem.TOO_MANY},
 }
 
 
@@ -120,6 +127,7 @@ def test_its_documents_have_the_fields_that_they_have(schema: str, kind: Any) ->
 
 def test_its_limits_are_those_of_the_code() -> None:
     batches, enrol = operation(protocol.BATCHES_PATH), operation(protocol.ENROL_PATH)
+    assert f"{protocol.MAX_WAY_IN >> 10} KiB" in operation(protocol.WAY_IN_PATH)["requestBody"]["description"]
     assert f"{journal.MAX_BATCH >> 20} MiB and {journal.MAX_LEAVES} leaves" in batches["requestBody"]["description"]
     assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]
     assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == journal.MAX_LEAVES
