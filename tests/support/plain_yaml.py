@@ -72,4 +72,4 @@ def _scalar(value: str) -> Tree:
     if value[0] in "{&*!|>%@`'":
         raise ValueError(f"not plain: {value!r}")
     plain: dict[str, Tree] = {"true": True, "false": False, "null": None}
-    return plain[value] if value in plain else int(value) if value.isdigit() else value
+    return plain[value] if value in plain else int(value) if value.removeprefix("-").isdigit() else value
