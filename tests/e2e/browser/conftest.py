@@ -12,6 +12,7 @@ from offmon.core.order import Capability
 from tests.e2e.browser.browsing import Browsing
 from tests.e2e.browser.web import Web
 from tests.integration.agent.devices import Device, device
+from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display
 from tests.support.fake_agency import PHRASES, SITES
 
@@ -67,3 +68,11 @@ def browser(browsing: Browsing, playwright: Playwright) -> Iterator[BrowserConte
     browsing.recorded = True
     with browsing.open(playwright) as context:
         yield context
+
+
+@pytest.fixture
+def marks(person: Device) -> Iterator[PageMarks]:
+    """For pages of which nobody may hear."""
+    one = PageMarks(person)
+    yield one
+    one.close()

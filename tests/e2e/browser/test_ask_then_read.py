@@ -1,32 +1,32 @@
 """Ask first, then read: what the extension tells, takes and leaves alone, in a real browser beside a real agent (issue 2)."""
 
-import http.client
 import json
-import secrets
 import time
-from contextlib import closing, suppress
 
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
 from tests.e2e.browser.browsing import EXTENSION_ID, Browsing, worker_of
-from tests.e2e.browser.loopback import Loopback, may_watch
 from tests.integration.agent.devices import await_true
+from tests.integration.agent.page_marks import PageMarks
 
 RESULTS = "https://duckduckgo.com/?q=pets"
 PHRASE = "a purple elephant"
 
 
-def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(browser: BrowserContext, browsing: Browsing) -> None:
+def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
     worker_of(browser)
     page = browser.pages[0]
-    page.goto(browsing.web.put("https://unlisted.example/", "<p>hello"))
+    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{PHRASE} {marks.body}", marks.head))
     page.goto(browsing.web.put("https://listed.example/a", "<p>hello", "A listed page"))
     browsing.await_all_asked(page)
     (envelope, body), _ = browsing.person.ingest.disclosures()
     assert (envelope.claim.rule, body.url, body.title) == ("listed-1", "https://listed.example/a", "A listed page")
     assert body.context_before is body.context_after is None
     assert browsing.texts() == []
+    marks.assert_nowhere()
 
 
 def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_came_to_be_open_is_told(
@@ -45,11 +45,12 @@ def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_cam
     assert body.context_after == "today"
 
 
-def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(browser: BrowserContext, browsing: Browsing) -> None:
-    """R-RGT-10, R-LEG-30. `body` marks are in what the pages say, `head` marks in addresses and titles: those the agent is asked about."""
-    body, head, control = (secrets.token_hex(12) for _ in range(3))
+def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
+    """R-RGT-10, R-LEG-30."""
+    body, head, web = marks.body, marks.head, browsing.web
     said = f"<p>{PHRASE} {body}</p><div contenteditable>{body}</div><textarea>{body}</textarea>"
-    web, person = browsing.web, browsing.person
     listed_frame = web.put("https://listed.example/framed", said)
     readable_frame = web.put("https://duckduckgo.com/framed?q=pets", said)
     web.put("https://duckduckgo.com/?q=pets", said)
@@ -68,39 +69,21 @@ def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(browser: BrowserCon
         f"https://duckduckgo.com/?q=pets&ia=chat&about={head}",
         web.put(f"https://docs.example/{head}", f"{said}<iframe src='{readable_frame}'></iframe>", head),
     ]
-    heard = bytearray()
-    handle = person.ingest.handle
-
-    def hear(request, at):  # type: ignore[no-untyped-def]
-        heard.extend(request.message.body)
-        return handle(request, at)
-
-    person.ingest.handle = hear  # type: ignore[method-assign]
-    wire = Loopback((body, head, control)) if may_watch() else None
     worker_of(browser)
     page = browser.pages[0]
     for url in (*excluded, *refused):
         page.goto(url)
     browsing.await_all_asked(page)
-    tell_ingest(person.url, control)
-    person.stop()
-
     assert {*excluded, *refused, listed_frame} <= {*browsing.asked_about()}  # so there was something to leave out
     assert browsing.texts() == []
-    assert body not in json.dumps(browsing.told())
     assert browsing.disclosed() == [url for url in browsing.disclosed() if url and "/last-" in url]
-    assert person.ingest.gaps() == []
-    assert b"disclosure" in heard
-    assert body.encode() not in heard
-    assert head.encode() not in heard
-    if wire is not None:
-        wire.close()
-        assert wire.seen == {control}
-    assert [path for path, data in person.files() if body.encode() in data] == []
-    assert [path for path, data in person.files() if person.home in path.parents and head.encode() in data] == []
+    marks.assert_nowhere()
+    assert browsing.person.ingest.gaps() == []
 
 
-def test_no_page_is_entered_that_the_agent_did_not_ask_for(browser: BrowserContext, browsing: Browsing) -> None:
+def test_no_page_is_entered_that_the_agent_did_not_ask_for(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
     """The browser itself says into which documents a script of the extension was put: one world a document."""
     worker_of(browser)
     page = browser.pages[0]
@@ -108,31 +91,33 @@ def test_no_page_is_entered_that_the_agent_did_not_ask_for(browser: BrowserConte
     tools = browser.new_cdp_session(page)
     tools.on("Runtime.executionContextCreated", lambda made: entered.append(made["context"]["origin"]))
     tools.send("Runtime.enable")
-    web = browsing.web
-    web.put(RESULTS, f"<p>{PHRASE}")
+    web, head, said = browsing.web, marks.head, f"{PHRASE} {marks.body}"
+    web.put(RESULTS, f"<p>{said}")
     for url in (
-        web.put("https://helpline.example/", f"<p>{PHRASE}"),
-        web.put("https://mail.google.com/mail/", f"<div contenteditable>{PHRASE}</div>"),
-        web.put("https://forum.example/thread", f"<p>{PHRASE}<textarea></textarea>"),
-        "https://duckduckgo.com/?q=pets&ia=chat",
-        "https://duckduckgo.com/?q=crisis+line",
-        web.put("https://listed.example/", f"<p>{PHRASE}"),
+        web.put(f"https://helpline.example/{head}", f"<p>{said}", head),
+        web.put(f"https://mail.google.com/mail/{head}", f"<div contenteditable>{said}</div>", head),
+        web.put(f"https://forum.example/thread/{head}", f"<p>{said}<textarea></textarea>", head),
+        f"https://duckduckgo.com/?q=pets&ia=chat&about={head}",
+        f"https://duckduckgo.com/?q=crisis+line+{head}",
+        web.put("https://listed.example/", f"<p>{said}"),
     ):
         page.goto(url)
         await_true(lambda url=url: url in browsing.asked_about())  # type: ignore[misc]
     browsing.await_all_asked(page)
     ours = f"chrome-extension://{EXTENSION_ID}"
     assert ours not in entered
+    web.put(RESULTS, f"<p>{PHRASE}")
     page.goto(RESULTS)
     await_true(lambda: len(browsing.texts()) == 1)
     page.title()  # what the browser said meanwhile is heard with the next answer
     assert entered.count(ours) == 1
+    marks.assert_nowhere()
 
 
 def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
-    mark = secrets.token_hex(12)
+    mark = marks.body
     worker_of(browser)
     page = browser.pages[0]
     browsing.web.put(
@@ -162,19 +147,23 @@ def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
     browsing.await_all_asked(page)
     (text,) = browsing.texts()
     assert text.split() == ["before", "outside", "a", "purple", "elephant", "after"]
+    marks.assert_nowhere()
 
 
-def test_a_page_that_is_edited_as_a_whole_gives_nothing(browser: BrowserContext, browsing: Browsing) -> None:
+def test_a_page_that_is_edited_as_a_whole_gives_nothing(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
     worker_of(browser)
     page = browser.pages[0]
-    browsing.web.put(RESULTS, f"<p>{PHRASE}<script>document.designMode = 'on'</script>")
+    browsing.web.put(RESULTS, f"<p>{PHRASE} {marks.body}<script>document.designMode = 'on'</script>")
     page.goto(RESULTS)
     browsing.await_all_asked(page)
     assert browsing.texts() == [""]
+    marks.assert_nowhere()
 
 
 def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_readable_nothing_is_read(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     worker_of(browser)
     page = browser.pages[0]
@@ -190,8 +179,10 @@ def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_read
 
     move("/?q=cats", "second results")
     await_true(lambda: len(browsing.texts()) == 2)
-    move("/?q=cats&ia=chat", "a conversation")
-    move("/?q=cats&ia=web", "a conversation")  # the address says results, what is shown may be the conversation still
+    move(f"/?q=cats&ia=chat&about={marks.head}", f"a conversation {marks.body}")
+    move(
+        "/?q=cats&ia=web", f"a conversation {marks.body}"
+    )  # the address says results, what is shown may be the conversation still
     await_true(lambda: len(browsing.texts()) == 3)
     page.evaluate("location.hash = '#again'")
     await_true(lambda: browsing.asked_about()[-1].endswith("#again"))
@@ -199,6 +190,7 @@ def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_read
     assert [text.split() for text in browsing.texts()] == [["first", "results"], ["second", "results"], [], []]
     titles = [message["title"] for message in browsing.told() if "url" in message]
     assert titles == ["Invented", "", "", "", "", "Invented"]
+    marks.assert_nowhere()
 
 
 def test_an_address_that_a_page_leaves_while_it_loads_is_asked_about_all_the_same(
@@ -276,14 +268,21 @@ def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_be
 
 
 def test_pages_of_the_browser_itself_files_and_data_are_not_told_of(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     worker_of(browser)
     page = browser.pages[0]
-    for url in ("about:blank", "chrome://version/", "data:text/html,<p>data", "file:///etc/hostname"):
+    for url in (
+        "about:blank",
+        "chrome://version/",
+        f"data:text/html,<p>{marks.head}",
+        f"file:///etc/hostname#{marks.head}",
+    ):
         page.goto(url)
     browsing.await_all_asked(page)
     assert len(browsing.asked_about()) == 1
+    assert marks.head not in json.dumps(browsing.told())
+    marks.assert_nowhere()
 
 
 def test_the_extension_asks_the_network_for_nothing(browser: BrowserContext, browsing: Browsing) -> None:
@@ -324,10 +323,3 @@ def test_even_a_worker_that_tries_has_no_way_out(
         assert worker_of(context).evaluate(REACH, [url, "wss://reach.example/"]) == outcome
     reached = [key for key in browsing.web.asked if key[0] == "reach.example"]
     assert len(reached) == (0 if policy else 3)
-
-
-def tell_ingest(url: str, mark: str) -> None:
-    """Send a mark to the ingest in clear, to show that the watch over the loopback sees what goes by."""
-    with closing(http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)) as line, suppress(OSError):
-        line.request("GET", f"/{mark}")
-        line.getresponse().read()

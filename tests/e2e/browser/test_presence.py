@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Playwright
 from offmon.core.event import Gap, GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import AGENT_UID, await_true
+from tests.integration.agent.page_marks import PageMarks
 
 COLD_STARTS = 20
 
@@ -32,7 +33,7 @@ def test_of_twenty_cold_starts_with_a_page_already_on_the_command_line_twenty_ar
 
 
 def test_while_the_agent_is_down_nothing_is_read_or_kept_and_the_time_is_a_declared_gap(
-    plain: BrowserContext, browsing: Browsing
+    plain: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     person, web = browsing.person, browsing.web
     worker = worker_of(plain)
@@ -40,7 +41,7 @@ def test_while_the_agent_is_down_nothing_is_read_or_kept_and_the_time_is_a_decla
     person.kill()
     await_true(lambda: badge(worker) == "")
     assert "nothing is read" in worker.evaluate("chrome.action.getTitle({})")
-    page.goto(web.put("https://listed.example/while-down", "<p>hello"))
+    page.goto(web.put(f"https://listed.example/while-down/{marks.head}", f"<p>{marks.body}", marks.head))
     page.goto(web.put("https://unlisted.example/", "<p>hello"))
     person.start()
     await_true(lambda: badge(worker) == "ON")
@@ -54,6 +55,7 @@ def test_while_the_agent_is_down_nothing_is_read_or_kept_and_the_time_is_a_decla
     # Then, where the browser was no longer young, the time until it was heard again.
     assert [gap.reason for gap in gaps[1:]] in ([], [GapReason.SOURCE_DOWN])
     assert gaps[-1].until <= arrived.claim.event_at
+    marks.assert_nowhere()
 
 
 def test_a_page_that_is_still_open_when_the_agent_comes_back_is_covered(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integration.agent.devices import Device, device
+from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display
 
 
@@ -23,3 +24,11 @@ def person(screen: str) -> Iterator[Device]:
         assert status == 0, said
         one.ingest.agency.issue()
         yield one
+
+
+@pytest.fixture
+def marks(person: Device) -> Iterator[PageMarks]:
+    """For pages of which nobody may hear."""
+    one = PageMarks(person)
+    yield one
+    one.close()

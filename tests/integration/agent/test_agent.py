@@ -7,14 +7,15 @@ import pytest
 
 from offmon.core.event import GapReason
 from tests.integration.agent.devices import AGENT_UID, Device, await_true, device, raw_line
+from tests.integration.agent.page_marks import PageMarks
 
 
 def page(url: str, title: str = "A page", **more: object) -> dict[str, object]:
     return {"url": url, "title": title, **more}
 
 
-def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: Device) -> None:
-    marker = secrets.token_hex(12)
+def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: Device, marks: PageMarks) -> None:
+    marker = marks.head
     listed = [
         "https://listed.example/",
         "https://www.listed.example/a?b=c",
@@ -23,13 +24,13 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
         "https://listed.example./again",
     ]
     unlisted = [
-        "https://notlisted.example/",
-        "https://listed.example.evil.invalid/",
-        "https://big.example/forums",
+        f"https://notlisted.example/{marker}",
+        f"https://listed.example.evil.invalid/{marker}",
+        f"https://big.example/forums/{marker}",
         "https://big.example/",
         "about:blank",
         "file:///home/someone/listed.example",
-        "https://other.invalid/?u=https://listed.example/",
+        f"https://other.invalid/?u=https://listed.example/{marker}",
         "not a url",
     ]
     excluded = [
@@ -43,7 +44,8 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
     ]
     person.start()
     person.await_collecting()
-    pages = [page(url, f"title {marker}") for url in excluded] + [page(url) for url in (*listed, *unlisted)]
+    barred = [page(url, f"title {marker}", text=f"text {marks.body}") for url in (*excluded, *unlisted)]
+    pages = [*barred, *(page(url) for url in listed)]
     assert len(pages) == 20
     wanted = person.tell(*pages)
     assert wanted == [False] * 20
@@ -54,9 +56,8 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
     assert {body.title for _, body in person.ingest.disclosures()} == {"A page"}
     assert {envelope.claim.rule for envelope, _ in person.ingest.disclosures()} == {"listed-1", "forum-1"}
     assert GapReason.QUARANTINED not in {gap.reason for gap in person.ingest.gaps()}
-    assert [path for path, data in person.files() if marker.encode() in data] == []
-    assert marker not in said
     assert said == ""
+    marks.assert_nowhere()
     print(f"peak RSS of the agent: {peak} KiB")  # noqa: T201 - a figure for whoever runs it with -s
 
 
@@ -93,14 +94,17 @@ def test_poison_is_quarantined_once_and_never_jams(person: Device) -> None:
     assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == len(poison)
 
 
-def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device) -> None:
+def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device, marks: PageMarks) -> None:
     person.start()
     person.await_collecting()
     before = len(person.ingest.leaves())
-    person.tell(page("https://helpline.example/\0"), page("https://helpline.example/", "x" * 1_000_000))
+    person.tell(
+        page(f"https://helpline.example/{marks.head}\0"), page("https://helpline.example/", marks.head * 50_000)
+    )
     beats = person.ingest.heartbeats
     await_true(lambda: person.ingest.heartbeats >= beats + 5)
     assert len(person.ingest.leaves()) == before
+    marks.assert_nowhere()
 
 
 def test_without_anything_new_a_checkpoint_goes_every_heartbeat(person: Device) -> None:

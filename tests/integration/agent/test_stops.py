@@ -18,6 +18,7 @@ from offmon.core.ids import Ms
 from offmon.core.order import Capability
 from offmon.core.problem import Problem, answer
 from tests.integration.agent.devices import Device, await_true, device
+from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display
 from tests.support.fake_agency import PHRASES, SITES
 
@@ -178,17 +179,20 @@ def reader(screen: str) -> Iterator[Device]:
 
 
 def test_text_is_asked_for_on_result_pages_only_and_never_of_excluded_ones(reader: Device) -> None:
+    marks = PageMarks(reader)
     text = "about a purple elephant in the room"
     pages = [
         ("https://www.google.com/search?q=pets", True),
-        ("https://www.google.com/search?q=crisis+line", False),
-        ("https://mail.google.com/mail/u/0/", False),
+        (f"https://www.google.com/search?q=crisis+line+{marks.head}", False),
+        (f"https://mail.google.com/mail/u/0/{marks.head}", False),
         ("https://listed.example/", False),
-        ("https://other.example/", False),
+        (f"https://other.example/{marks.head}", False),
     ]
     reader.start()
     reader.await_collecting()
-    wanted = reader.tell(*({"url": url, "title": "", "text": text} for url, _ in pages))
+    wanted = reader.tell(
+        *({"url": url, "title": "", "text": text if read else f"{text} {marks.body}"} for url, read in pages)
+    )
     assert wanted == [read for _, read in pages]
     await_true(lambda: len(reader.ingest.disclosures()) == 2)
     phrase, site = sorted(reader.ingest.disclosures(), key=lambda pair: pair[0].claim.kind)
@@ -198,3 +202,4 @@ def test_text_is_asked_for_on_result_pages_only_and_never_of_excluded_ones(reade
         "in the room",
     )
     assert (site[0].claim.rule, site[1].context_before) == ("listed-1", None)
+    marks.assert_nowhere()
