@@ -9,8 +9,12 @@ from offmon.words.catalogue import Language, texts
 from tests.unit.words.test_notice import grade
 
 GRADE = 6.0  # of a school year: a reader of eleven or twelve
-FIRST = tuple(
-    f"portal.{area}." for area in ("name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
+FIRST = (
+    "frame.",
+    *(
+        f"portal.{area}."
+        for area in ("name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
+    ),
 )
 TELLING = re.compile(
     r"monitor|officer|order|licence|police|probation|offmon|supervis|swyddog|gorchymyn|trwydded|heddlu", re.I
@@ -18,7 +22,7 @@ TELLING = re.compile(
 
 
 def test_it_can_be_read_at_twelve() -> None:
-    said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith("portal.")]
+    said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith(("portal.", "frame."))]
     sentences = [one for text in said for one in re.split(r"(?<=[.?!:])\s+", text.strip()) if len(one.split()) > 1]
     assert grade(sentences) <= GRADE
 

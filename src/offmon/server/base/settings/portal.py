@@ -15,11 +15,11 @@ DATABASES = databases(Process.PORTAL)
 INSTALLED_APPS = [*apps_with_tables(), "offmon.server.faces.portal", wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_PORTAL_HOSTS", "the portal's host names, comma between them").split(",")
 ROOT_URLCONF = "offmon.server.faces.portal.urls"
-MIDDLEWARE = wiring.middleware("offmon.server.faces.portal.signin.SignedIn")
+MIDDLEWARE = wiring.middleware(wiring.REFUSALS, "offmon.server.faces.portal.signin.SignedIn")
 TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
 LOGIN_URL = "start"
-OFFMON_BRAND = "Your page"  # a bystander sees it too: it does not say what the site is
+OFFMON_LAYOUT = "portal/layout.html"  # of its error pages, which a bystander sees too
 
 CSRF_COOKIE_SECURE = CSRF_COOKIE_HTTPONLY = True  # browsers count a host of this machine (`*.localhost`) as secure
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -13,8 +13,10 @@ OFFMON_PUBLISHED = env.required(
     "OFFMON_PUBLISHED", "the folder of what the site gives out: trust.json, offmon-verify.pyz and the specifications"
 )
 ROOT_URLCONF = "offmon.server.faces.website.urls"
-MIDDLEWARE = wiring.middleware()
+MIDDLEWARE = wiring.middleware(wiring.REFUSALS)
 TEMPLATES = wiring.TEMPLATES
+CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
+OFFMON_LAYOUT = "website/layout.html"  # of its error pages
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 10  # a message of 2,000 characters, and room for its spelling
 
 SECURE_CSP = wiring.SECURE_CSP

@@ -1,17 +1,55 @@
-"""The page for a form that failed the cross-site check. The other error pages are ``400``, ``403``, ``404`` and
-``500.html`` in ``jinja2/``: Django's own handlers find them by name, so a face has nothing to wire.
+"""Which error gets which page.
 
-An error page says what to do next and carries the request's identifier. It never carries a detail: neither the address
-nor the reason, which may be about a person.
+A face that speaks two languages names `handler400` to `handler500` in its URL patterns, where Django looks for them, and has
+`Refusals` among its middleware for the answers that have no page. Staff pages have `400.html` and so on, which Django finds by name.
 """
 
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
 
 from offmon.server.base.web.permissions import public
+from offmon.server.base.web.refused import refused
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What could not be read; or was larger than this face takes (413), which Django calls by the same name."""
+    return refused(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """What is not open to whoever asks."""
+    return refused(request, 403)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """An address that we do not have."""
+    return refused(request, 404)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """A fault of ours."""
+    return refused(request, 500)
 
 
 @public("Django shows this in place of a form's view, before anyone has been asked for anything")
 def form_not_accepted(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
     """403: the page was open too long, or the form came from elsewhere."""
-    return render(request, "403_form.html", status=403)
+    return refused(request, 403, name="403-form")
+
+
+class Refusals:
+    """Middleware: an error that was answered without a word (`require_safe` and the like do so) gets its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the answer on, with a page where it is an error and has none."""
+        answer = self._get_response(request)
+        if isinstance(answer, HttpResponse) and answer.status_code >= 400 and not answer.content:
+            page = refused(request, answer.status_code)
+            answer.content, answer["Content-Type"] = page.content, page["Content-Type"]
+        return answer

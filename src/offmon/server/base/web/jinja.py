@@ -5,7 +5,6 @@ Escaping is never switched off, and there is no way to mark a text as safe but a
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import reverse
@@ -33,7 +32,7 @@ def environment(**options: Any) -> Environment:
         component_of=component_of,
         summary_of=summary_of,
         messages_of=_messages_of,
-        brand=getattr(settings, "OFFMON_BRAND", "Offmon"),
+        brand="Offmon",
     )
     return made
 

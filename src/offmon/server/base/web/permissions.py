@@ -23,9 +23,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from offmon.server.base.web.refused import refused
 
 _log = logging.getLogger("offmon.web.authorisation")
 
@@ -180,7 +182,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
 
 def _refusal(request: HttpRequest, view: Callable[..., object]) -> HttpResponse:
     _log.critical("%s: %s answered without @requires or @public", NOT_AUTHORISED_CODE, _name_of(view))
-    return render(request, "500.html", {"code": NOT_AUTHORISED_CODE}, status=500)
+    return refused(request, 500, code=NOT_AUTHORISED_CODE)
 
 
 def _note_question_asked(request: HttpRequest) -> None:

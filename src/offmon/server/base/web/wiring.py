@@ -41,6 +41,8 @@ _OUTER = [
     "offmon.server.base.web.headers.ResponseHeaders",
     "django.middleware.common.CommonMiddleware",  # the one that refuses a Host that is not ours
 ]
+REFUSALS = "offmon.server.base.web.errors.Refusals"
+"""Among the middleware of a face that speaks two languages, outermost of its own."""
 BACKSTOP = "offmon.server.base.web.permissions.AuthorisationBackstop"
 
 

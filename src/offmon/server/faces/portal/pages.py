@@ -1,6 +1,5 @@
 """What every page of the portal has: its language, its words, and, once someone is known, where they may go and which hours are watched."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from offmon.core import clock
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
+from offmon.server.base.web.languages import spoken
 from offmon.server.base.web.permissions import actor_of
 from offmon.words import dates
 from offmon.words.catalogue import Language, say
@@ -19,24 +19,20 @@ from offmon.words.catalogue import Language, say
 NAVIGATION: Final = ("now", "never", "notice", "told", "ask")
 
 
-def page(request: HttpRequest, language: Language, name: str, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, language: Language, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page of `jinja2/portal/`."""
     actor = actor_of(request)
-    words: Callable[..., str] = partial(say, language)
     shared = {
-        "lang": language.value,
-        "language": language,
-        "say": words,
+        **spoken(request, language),
         "name": name,
         "hours": hours(language, agencies.agency(actor.agency)) if isinstance(actor, Actor) else None,
         "navigation_names": NAVIGATION if isinstance(actor, Actor) else (),
-        "other_path": f"/{language.other.value}/{request.path_info.split('/', 2)[2]}",
         "day": partial(dates.day, language),
         "last_day": partial(dates.last_day, language),
         "moment": partial(dates.moment, language),
         "written": lambda on: dates.day(language, clock.start_of_day(on)),
     }
-    return render(request, f"portal/{name}.html", {**shared, **context})
+    return render(request, f"portal/{name}.html", {**shared, **context}, status=status)
 
 
 def who(request: HttpRequest) -> Actor:

@@ -125,7 +125,7 @@ def _in(language: Language, token: str) -> HttpResponseRedirect:
 def _refused(request: HttpRequest, language: Language, form: forms.Form, name: str, refusal: Refused) -> HttpResponse:
     """The form again with what to do, or how long to wait. What was typed as code or PIN is not sent back."""
     if isinstance(refusal, MustWait):
-        return page(request, language, "wait", minutes=-(-refusal.wait_ms // _MINUTE_MS))
+        return page(request, language, "wait", status=429, minutes=-(-refusal.wait_ms // _MINUTE_MS))
     form.add_error("pin_new" if refusal.code == "weak-pin" else None, say(language, f"portal.refused.{refusal.code}"))
     return page(request, language, name, form=form)
 

@@ -1,7 +1,5 @@
 """What every page of the site shows, in its language; and the one place where a visit is counted."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from offmon.core import consent
 from offmon.core.consent import Given
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
+from offmon.server.base.web.languages import spoken
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_count_page
 from offmon.words.catalogue import Language, say
@@ -27,16 +26,12 @@ def page(
     given = choice_of(request)
     if request.method == "GET":
         do_count_page(name, given)
-    words: Callable[..., str] = partial(say, language)
     shared = {
-        "lang": language.value,
-        "language": language,
-        "say": words,
+        **spoken(request, language),
         "name": name,
         "asks": given is None,
         "hours": [_hours(language, agency) for agency in agencies.agencies()],
         "witnesses": _witnesses(language),
-        "other_path": f"/{language.other.value}/{request.path_info.split('/', 2)[2]}",
         "navigation_names": NAVIGATION,
         "footer_names": FOOTER,
     }

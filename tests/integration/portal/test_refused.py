@@ -1,0 +1,68 @@
+"""The portal's error pages: in the language of the address, the same whether or not one has signed in, and telling a bystander nothing."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from offmon.server.faces.portal import views
+from offmon.words.catalogue import Language, say
+from tests.integration.portal.person import Person, portal
+from tests.support.story import Story
+from tests.unit.words.test_portal import TELLING
+
+MARK = "inert-marker"
+SENT = {"data": {"name": MARK + "x" * (70 << 10)}}
+ERRORS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
+    "400": (400, "GET", "", {"headers": {"Host": f"{MARK}.invalid"}}),
+    "403-form": (403, "POST", "first/", {}),
+    "404": (404, "GET", f"{MARK}/", {}),
+    "405": (405, "GET", "leave/", {"query_params": {"from": MARK}}),
+    "413": (413, "POST", "", SENT),
+    "500": (500, "GET", "first/", {}),
+}
+
+
+def fault(*_args: object, **_kwargs: object) -> None:
+    raise RuntimeError(MARK)
+
+
+def ask(browser: Client, name: str, language: Language) -> HttpResponse:
+    _, method, path, given = ERRORS[name]
+    with patch.object(views, "FirstForm", fault):
+        answer: Any = getattr(browser, method.lower())(f"/{language}/{path}", **given)
+    return answer  # type: ignore[no-any-return]  # the client's own response is an HttpResponse with more on it
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_error_has_a_page_in_its_language_that_tells_a_bystander_nothing(
+    person: Person, story: Story, language: Language
+) -> None:
+    way_in = person.is_given_a_way_in()
+    nobody = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    with portal(story):
+        assert person.begins(way_in).status_code == 302
+        nobody.get("/en/")
+        for name, (status, *_) in ERRORS.items():
+            bodies = set()
+            for browser in (nobody, person.browser):
+                answer = ask(browser, name, language)
+                body = answer.content.decode()
+                assert answer.status_code == status, (name, body)
+                assert answer["X-Request-Id"] in body, name
+                bodies.add(body.replace(answer["X-Request-Id"], ""))
+            [body] = bodies  # signed in or not
+            assert f'<html lang="{language}"' in body, name
+            assert say(language, f"frame.refused.{name}.title").replace("'", "&#39;") in body
+            assert MARK not in body, name
+            shown = body.replace("offmon.css", "").replace("offmon-", "")
+            assert TELLING.search(shown) is None, name
+
+
+def test_whoever_must_wait_is_told_so_by_the_answer_too(story: Story) -> None:
+    person = Person(story)
+    with portal(story):
+        answers = [person.send("/en/", name="nobodyss", pin="000000") for _ in range(12)]
+    assert 429 in {answer.status_code for answer in answers}

@@ -1,0 +1,51 @@
+"""The site's error pages: in the language of the address, with what to do next, and nothing of what was asked or sent (issue 3)."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.test import Client
+
+from offmon.server.faces.website import directory
+from offmon.words.catalogue import Language, say
+
+MARK = "inert-marker"
+LARGE = "x" * (40 << 10)
+
+
+def fault(*_args: object, **_kwargs: object) -> None:
+    raise RuntimeError(MARK)
+
+
+ERRORS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
+    "400": (400, "GET", "", {"headers": {"Host": f"{MARK}.invalid"}}),
+    "403": (403, "POST", "cookies/choose/", {"headers": {"Sec-Fetch-Site": "cross-site"}}),
+    "403-form": (403, "POST", "privacy/", {}),
+    "404": (404, "GET", f"{MARK}/", {}),
+    "405": (405, "GET", "cookies/choose/", {"query_params": {"from": MARK}}),
+    "413": (413, "POST", "contact/write/", {"data": {"message": MARK + LARGE}}),
+    "500": (500, "GET", "contact/directory/", {}),
+}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_has_a_page_in_its_language_and_repeats_nothing(site: Client, name: str, language: Language) -> None:
+    status, method, path, given = ERRORS[name]
+    site.handler.enforce_csrf_checks = True
+    with patch.object(directory, "entries", fault):
+        answer = getattr(site, method.lower())(f"/{language}/{path}", **given)
+    body = answer.content.decode()
+    assert answer.status_code == status
+    assert f'<html lang="{language}"' in body
+    assert say(language, f"frame.refused.{name}.title").replace("'", "&#39;") in body
+    assert answer["X-Request-Id"] in body
+    assert answer["Cache-Control"] == "no-store"
+    assert not answer.cookies
+    assert MARK not in body
+    assert f'href="/{language.other}/"' in body, "no way to the other language"
+
+
+def test_an_address_of_no_language_answers_in_english(site: Client) -> None:
+    assert '<html lang="en"' in site.get("/nowhere/").content.decode()
+    assert "Page not found" in site.get("/files/absent.json").content.decode()
