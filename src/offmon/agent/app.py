@@ -32,6 +32,7 @@ from offmon.agent.presence.words import State
 from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
 from offmon.agent.transport import Client
+from offmon.agent.way_in import Asking
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import GapReason, NoteKind
@@ -79,7 +80,8 @@ class Agent:
             self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
             self._budget = budget.Budget()
             self._pages = Pages(home.socket, self._collector.asked)
-            self._own_pages = OwnPages(home, spoken, self._corrected, self._details)
+            self._own = own
+            self._own_pages = OwnPages(home, spoken, self._corrected, self._details, self._ask_way_in)
         except BaseException:
             self._indicator.stop()
             raise
@@ -140,6 +142,12 @@ class Agent:
         now = details.Now(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
         held = self._belief.held
         return details.page_of(None if held is None else held.profile, now, at, self._spoken)
+
+    def _ask_way_in(self) -> Asking:
+        """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""
+        asking = Asking(self._belief.identity.device, self._own.signing, self._corrected())
+        self._delivery.ask(asking)
+        return asking
 
     def _keep_to_budget(self, raw: Ms) -> None:
         if not self._budget.look():

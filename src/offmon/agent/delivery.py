@@ -10,11 +10,13 @@ Rules
 - A profile that grants nothing ends it: what was not delivered by then is removed, and a note says how many bodies went.
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
+- A way in that the person waits for goes before all of that, once: whoever sits there tries again, this thread does not.
 """
 
 import logging
 import threading
 import time
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from offmon.agent import clock, release
@@ -24,11 +26,13 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Head, Lease, Outbox, StoreDamaged
 from offmon.agent.profiles import check_in_force
 from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, open_receipt, open_time, refusal
+from offmon.agent.way_in import Asking, Outcome
 from offmon.core import codec, dsse, journal
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import Batch, DeviceCheckpoint, GapReason
 from offmon.core.ids import Ms
-from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH
+from offmon.core.problem import Problem
+from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH, WAY_IN_PATH
 
 POLL_EVERY: Final = 10
 STUBBORN: Final = 10
@@ -49,11 +53,17 @@ class Delivery:
         self._most = journal.MAX_LEAVES
         self._refused = 0
         self._missing: int | None = None  # the first leaf that the agency had and lost
+        self._asked = SimpleQueue[Asking]()
         self._wake = threading.Event()
         self._stopped = threading.Event()
 
     def wake(self) -> None:
         """There is something to send."""
+        self._wake.set()
+
+    def ask(self, asking: Asking) -> None:
+        """The person waits for a way in."""
+        self._asked.put(asking)
         self._wake.set()
 
     def stop(self) -> None:
@@ -70,6 +80,7 @@ class Delivery:
 
     def step(self) -> int:
         """Do what is due now; milliseconds until something is due again, if nobody wakes us."""
+        self._let_in()
         now = _ticks()
         if now >= self._next_poll:
             self._next_poll = now + self._poll()
@@ -78,6 +89,30 @@ class Delivery:
         waits = self._outbox.pending or self._missing is not None
         due = min(self._next_poll, max(self._next_send, 0 if waits else self._next_beat))
         return max(50, min(due - _ticks(), self._heartbeat_ms))
+
+    def _let_in(self) -> None:
+        """Ask for what the person waits for, and say what became of it."""
+        try:
+            asking = self._asked.get_nowait()
+        except Empty:
+            return
+        if asking.outcome is None:
+            asking.answered(self._ask(asking))
+
+    def _ask(self, asking: Asking) -> Outcome:
+        raw = clock.now()
+        try:
+            answer = self._client.send("POST", WAY_IN_PATH, asking.body, self._belief.time.correct(raw))
+            if answer.ok:
+                open_time(self._belief.trust.ring, answer.body, answer.nonce)
+                return Outcome.KEPT
+        except OffmonError as error:
+            _LOG.warning("way-in: %s", error.code)
+            return Outcome.NOT_NOW
+        said = refusal(answer)
+        self._resync(said, answer)
+        _LOG.warning("way-in: %s", said.problem.code if said.problem else f"status {answer.status}")
+        return Outcome.TOO_MANY if said.problem is Problem.TOO_MANY else Outcome.NOT_NOW
 
     def _poll(self) -> int:
         """Ask for the profile; milliseconds until it is asked for again."""

@@ -5,6 +5,8 @@ Rules
 - `page_of` is made of the signed profile, the indicator's state and declared times. There is no way in for what was found: it takes no
   disclosure, no count, no time of sending. Of gaps it shows those of `Span`, whose reasons do not depend on a finding, without the number
   of things lost, and rounded to five minutes: a span that began when a finding was being written would else be a little longer.
+- The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
+  became of it, and of nothing else.
 - It says what the notice says in the notice's own words, and speaks as the indicator does: in one language, or in both.
 - Pure: it is told the time.
 """
@@ -13,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.agent import way_in
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
@@ -20,6 +23,7 @@ from offmon.core.event import Gap, GapReason
 from offmon.core.ids import Ms
 from offmon.core.order import Capability
 from offmon.core.profile import Grant, PersonText, Profile
+from offmon.core.way_in import LIFE_MS, WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day
@@ -143,7 +147,65 @@ def page_of(profile: Profile | None, now: Now, at: Ms, language: Language) -> Pa
     return Page(
         _both(language, "device.details.title"),
         _in_each(language, "device.details.title", lambda of: _details(profile, now, at, of)),
+        buttons=(Button("way-in", _both(language, "device.way-in.open")),) if _offers_code(profile) else (),
     )
+
+
+def way_in_page(language: Language, outcome: Outcome | None = None, wait_ms: int = 0) -> Page:
+    """What asks for the PIN again, before a code is got. `outcome` is that of the last try."""
+    return Page(
+        _both(language, "device.way-in.title"),
+        _in_each(language, "device.way-in.title", _before_a_code),
+        error=_why_not(language, outcome, wait_ms),
+        fields=(Field("pin", _both(language, "device.pin.pin"), secret=True),),
+        buttons=(Button("code", _both(language, "device.way-in.get")),),
+    )
+
+
+def asking_page(language: Language) -> Page:
+    """While the agency is asked."""
+    return Page(
+        _both(language, "device.way-in.title"),
+        _in_each(language, "device.way-in.title", lambda of: (_text(say(of, "device.way-in.asking")),)),
+    )
+
+
+def code_page(language: Language, got: WayIn, became: way_in.Outcome) -> Page:
+    """The code, or why there is none."""
+    if became is not way_in.Outcome.KEPT:
+        asks = _in_each(language, "device.way-in.title", lambda of: (_text(say(of, f"device.way-in.{became}")),))
+        return Page(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
+    return Page(
+        _both(language, "device.way-in.title"), _in_each(language, "device.way-in.title", lambda of: _code(got, of))
+    )
+
+
+def _offers_code(profile: Profile | None) -> bool:
+    """Where nothing was ever allowed, or it was ended, the agency would give none."""
+    return profile is not None and bool(profile.grants)
+
+
+def _try_again(language: Language, became: way_in.Outcome) -> tuple[Button, ...]:
+    if became is way_in.Outcome.TOO_MANY:
+        return ()
+    return (Button("way-in", _both(language, "device.way-in.retry")),)
+
+
+def _before_a_code(of: catalogue.Language) -> Blocks:
+    yield _text(say(of, "device.way-in.about"))
+    yield _text(say(of, "device.way-in.once", minutes=LIFE_MS // clock.MINUTE_MS))
+    yield _text(say(of, "device.way-in.again"))
+
+
+def _code(got: WayIn, of: catalogue.Language) -> Blocks:
+    yield _text(say(of, "device.way-in.use", minutes=LIFE_MS // clock.MINUTE_MS))
+    yield _text(say(of, "device.way-in.name"))
+    yield _head(got.name)
+    yield _text(say(of, "device.way-in.code"))
+    yield _head(got.code)
+    yield _text(say(of, "device.way-in.where"))
+    yield _text(say(of, "device.way-in.shown"))
+    yield _text(say(of, "device.way-in.others"))
 
 
 def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
@@ -155,6 +217,8 @@ def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
 def _details(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
     yield _text(say(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
     yield _text(say(of, "device.details.closes"))
+    if _offers_code(profile):
+        yield _text(say(of, "device.way-in.offer"))
     yield _head(say(of, "device.now.head"))
     state = say(of, f"indicator.state.{now.state}")
     yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since)))

@@ -3,7 +3,8 @@
 Rules
 - The window is a child process. What it shows is made here, and the details only after the PIN: until then the window does not have them.
 - It disturbs nothing: it opens where the indicator is not, and when it ends, hangs or talks nonsense it is simply gone.
-- It asks nobody: what it shows lies in this process already.
+- It asks nobody: what it shows lies in this process already. One page is the exception, and says so: the code that the person gets for
+  their page on another device. It wants the PIN once more, since the window may have been left open, and it is shown once.
 """
 
 import json
@@ -22,6 +23,7 @@ from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
+from offmon.agent.way_in import Asking
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 
@@ -52,12 +54,21 @@ def place_beside(indicator: WindowFacts) -> Rect:
 class Pages:
     """The window, open or not. Use it from one thread; a window that hangs costs a second, then it is taken away."""
 
-    def __init__(self, home: Home, language: Language, at: Callable[[], Ms], page: Callable[[], Page]) -> None:
-        """`at` gives the corrected time; `page` makes the details, and is called only once the PIN was right."""
+    def __init__(
+        self,
+        home: Home,
+        language: Language,
+        at: Callable[[], Ms],
+        page: Callable[[], Page],
+        ask: Callable[[], Asking],
+    ) -> None:
+        """`at` gives the corrected time. `page` makes the details and `ask` gets a code: neither is called before the PIN was right."""
         self._home = home
         self._language = language
         self._at = at
         self._page = page
+        self._ask = ask
+        self._asking: Asking | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._unread = b""
 
@@ -93,7 +104,10 @@ class Pages:
         self._tell(first | {"page": as_told(details.first_page(self._language))})
 
     def attend(self) -> None:
-        """Answer what was pressed since the last call, or notice that the window is gone."""
+        """Answer what was pressed since the last call, show a code that has come, or notice that the window is gone."""
+        if self._child is not None and self._asking is not None and self._asking.outcome is not None:
+            self._tell({"page": as_told(details.code_page(self._language, self._asking.way_in, self._asking.outcome))})
+            self._asking = None
         if self._child is None or not select.select([_pipe(self._child.stdout)], [], [], 0)[0]:
             return
         received = os.read(_pipe(self._child.stdout).fileno(), 4096)
@@ -110,6 +124,7 @@ class Pages:
 
     def close(self) -> None:
         """Take the window away; harmless when there is none."""
+        self._asking = None
         if self._child is None:
             return
         _pipe(self._child.stdin).close()
@@ -130,6 +145,11 @@ class Pages:
 
     def _next(self, press: str, given: Mapping[str, str]) -> Page:
         at = self._at()
+        self._asking = None  # whoever goes on does not wait for it
+        if press == "way-in":
+            return details.way_in_page(self._language, None, pin.waits(self._home, at))
+        if press == "code":
+            return self._get_code(given.get("pin", ""), at)
         if press in {"mine", "lost"}:
             door = pin.door(self._home)
             asked = Door.PAPER if press == "lost" and door is Door.PIN else door
@@ -144,6 +164,13 @@ class Pages:
         if outcome is Outcome.OPEN:
             return self._page()
         return details.pin_page(self._language, door, outcome, pin.waits(self._home, at))
+
+    def _get_code(self, typed: str, at: Ms) -> Page:
+        outcome = pin.enter(self._home, typed, at)
+        if outcome is not Outcome.OPEN:
+            return details.way_in_page(self._language, outcome, pin.waits(self._home, at))
+        self._asking = self._ask()
+        return details.asking_page(self._language)
 
     def _tell(self, what: dict[str, Any]) -> None:
         """One line; a window that is gone, or so long deaf that the pipe is full, is given up."""

@@ -6,10 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from offmon.agent import way_in
 from offmon.agent.losses import Loss
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence import details
-from offmon.agent.presence.details import Now, Page, Span, first_page, page_of, pin_page, refusal, spans_of
+from offmon.agent.presence.details import (
+    Now,
+    Page,
+    Span,
+    asking_page,
+    code_page,
+    first_page,
+    page_of,
+    pin_page,
+    refusal,
+    spans_of,
+    way_in_page,
+)
 from offmon.agent.presence.pages import as_told
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
@@ -18,6 +31,7 @@ from offmon.core.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Capability
 from offmon.core.profile import Controller, PersonText, Profile
+from offmon.core.way_in import WayIn
 from offmon.words.paper import Kind
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING
@@ -42,6 +56,8 @@ def profile(**changes: object) -> Profile:
     return replace(honest, **changes)  # type: ignore[arg-type]
 
 
+GOT = WayIn("abcdefgh", "ABCDE-23456")
+REFUSED = (way_in.Outcome.TOO_MANY, way_in.Outcome.NOT_NOW)
 NOW = Now(State.COLLECTING, Ms(AT - clock.HOUR_MS), ())
 PROFILE = profile()
 
@@ -159,9 +175,38 @@ def test_a_reader_of_twelve_can_read_it() -> None:
         first_page(Language.ENGLISH),
         pin_page(Language.ENGLISH, Door.PAPER),
         page_of(PROFILE, NOW, AT, Language.ENGLISH),
+        way_in_page(Language.ENGLISH),
+        asking_page(Language.ENGLISH),
+        *(code_page(Language.ENGLISH, GOT, became) for became in way_in.Outcome),
     )
     said = [block.text for page in pages for block in page.blocks if block.kind is Kind.TEXT]
     assert grade([one for text in said for one in re.split(r"(?<=[.?:])\s+", text)]) <= GRADE
+
+
+@pytest.mark.parametrize(("held", "offered"), [(PROFILE, True), (replace(PROFILE, grants=()), False), (None, False)])
+def test_a_code_is_offered_where_something_is_monitored(held: Profile | None, offered: bool) -> None:
+    page = page_of(held, NOW, AT, Language.ENGLISH)
+    assert ([button.name for button in page.buttons] == ["way-in"]) is offered
+    assert ("gets you a code" in text_of(page)) is offered
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_code_is_shown_only_where_the_agency_keeps_it(language: Language) -> None:
+    for page in (way_in_page(language), asking_page(language), *(code_page(language, GOT, no) for no in REFUSED)):
+        assert GOT.name not in str(page)
+        assert GOT.code not in str(page)
+    told = [block.text for block in code_page(language, GOT, way_in.Outcome.KEPT).blocks]
+    times = 2 if language is Language.BOTH else 1
+    assert (told.count(GOT.name), told.count(GOT.code)) == (times, times)
+
+
+def test_who_gets_no_code_is_told_why_and_that_nothing_changed() -> None:
+    too_many, not_now = (code_page(Language.ENGLISH, GOT, no) for no in REFUSED)
+    assert "Try again tomorrow" in text_of(too_many)
+    assert too_many.buttons == ()
+    assert "could not be reached" in text_of(not_now)
+    assert [button.name for button in not_now.buttons] == ["way-in"]
+    assert all("Nothing has changed." in text_of(page) for page in (too_many, not_now))
 
 
 def shown_from(folder: Path, steps: list[str]) -> bytes:

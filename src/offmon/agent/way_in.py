@@ -1,0 +1,55 @@
+"""Getting the person a code for their own page on another device (docs/adr/0009).
+
+Rules
+- Name and code are drawn here and lie in this process's memory until the page that shows them is gone: in no file, in no log, and in no
+  request. What is sent is one digest over both, signed by the device.
+- The thread that sends asks; the one that shows pages looks whether there is an answer, and waits for none. After half a minute it is
+  told that it cannot be had now. What was sent late then is never shown, and so ends nothing (`server/rights`: a way in counts once used).
+- It is no fact of monitoring: it makes no leaf and no note, and depends on nothing that was found.
+"""
+
+import secrets
+import time
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import dsse, way_in
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import SigningKey
+from offmon.core.way_in import DrawnWayIn, WayIn
+
+GIVE_UP_S: Final = 30.0
+
+
+class Outcome(StrEnum):
+    """What became of it."""
+
+    KEPT = "kept"
+    """The agency keeps it: the code can be used."""
+    TOO_MANY = "too-many"
+    """This device had as many today as it gets."""
+    NOT_NOW = "not-now"
+    """There was no answer, or another one than these."""
+
+
+class Asking:
+    """One code on its way: drawn, sent by one thread, shown by another."""
+
+    def __init__(self, device: Id, key: SigningKey, at: Ms) -> None:
+        """Draw it. `at` is the corrected time."""
+        self.way_in: Final[WayIn] = way_in.draw(secrets.choice)
+        self.body: Final = dsse.sign(DrawnWayIn(device, at, way_in.proof_of(self.way_in)), key)
+        self._until = time.monotonic() + GIVE_UP_S
+        self._outcome: Outcome | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What became of it; None while that is open."""
+        if self._outcome is None and time.monotonic() >= self._until:
+            self._outcome = Outcome.NOT_NOW
+        return self._outcome
+
+    def answered(self, outcome: Outcome) -> None:
+        """Say what became of it. Too late, it says nothing any more."""
+        if self.outcome is None:
+            self._outcome = outcome
