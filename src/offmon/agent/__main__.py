@@ -3,6 +3,7 @@
     python -m offmon.agent enrol  --home DIR --server URL --code-file FILE
     python -m offmon.agent run    --home DIR --server URL [--heartbeat SECONDS]
     python -m offmon.agent status --home DIR
+    python -m offmon.agent told   --home DIR FILE
     python -m offmon.agent remove --home DIR --server URL
 
 Exit status: 0 done, 1 refused, 2 not understood, 3 no display on which the indicator can be seen.
@@ -17,7 +18,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, remove, status
+from offmon.agent import clock, enrol, keys, language, remove, status, told
 from offmon.agent.app import Agent
 from offmon.agent.home import Home
 from offmon.agent.presence.indicator import IndicatorFailed
@@ -45,6 +46,10 @@ def main(arguments: list[str]) -> int:
             )
         elif given.command == "run":
             Agent(home, given.server, given.heartbeat, _asked_to_stop()).run()
+        elif given.command == "told":
+            found, said = told.check(home, given.file, language.of_session(os.environ), clock.now())
+            sys.stdout.write(said)
+            return found
         elif given.command == "remove":
             remove.remove(home, given.server)
             sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
@@ -78,13 +83,15 @@ def _code(path: Path) -> Code:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m offmon.agent", description="The supervised person's own device.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("enrol", "run", "status", "remove"):
+    for name in ("enrol", "run", "status", "told", "remove"):
         command = commands.add_parser(name)
         command.add_argument("--home", type=Path, required=True, help="folder of the agent, closed to everyone else")
-        if name != "status":
+        if name not in {"status", "told"}:
             command.add_argument("--server", required=True, help="the agency's address")
         if name == "enrol":
             command.add_argument("--code-file", type=Path, required=True, help="file with the code from the paper")
+        if name == "told":
+            command.add_argument("file", type=Path, help="what was taken away from the person's page")
         if name == "run":
             command.add_argument("--heartbeat", type=_seconds, default=60, help="seconds between signs of life")
     return parser

@@ -49,6 +49,7 @@ from offmon.core.tlog.merkle import Frontier, prove_consistency, root_of, subtre
 
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 256 << 20
+MAX_GIVEN: Final = 1_000  # checkpoints: with one a day, of almost three years
 LEASE_BYTES: Final = journal.MAX_BATCH - (64 << 10)
 _MAX_LEAF: Final = 1 << 20
 _MAX_GAPS: Final = 10_000  # of a month in which one was declared every five minutes, and more
@@ -72,6 +73,7 @@ CREATE TABLE IF NOT EXISTS leaf (
     data BLOB,                            -- the whole leaf; of a disclosure, until its receipt
     PRIMARY KEY (epoch, n)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS given (checkpoint TEXT NOT NULL UNIQUE) STRICT;  -- of the agency's log, by receipts; no epoch's
 """
 
 
@@ -278,6 +280,11 @@ class Outbox:
                     "UPDATE leaf SET data = NULL WHERE epoch = ? AND n >= ? AND n < ? AND kind = ?",
                     (self._number, start, receipt.size, DisclosureLeaf.KIND),
                 )
+                if receipt.log_checkpoint is not None:
+                    self._db.execute("INSERT OR IGNORE INTO given VALUES (?)", (receipt.log_checkpoint,))
+                    self._db.execute(
+                        "DELETE FROM given WHERE rowid <= (SELECT max(rowid) FROM given) - ?", (MAX_GIVEN,)
+                    )
             self._received = known
             self._bytes = self._count_bytes()
             return True

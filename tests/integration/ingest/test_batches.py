@@ -273,13 +273,13 @@ def test_a_batch_without_its_entry_is_refused_by_the_database(
     assert held(database) == before
 
 
-def test_a_receipt_carries_the_newest_cosigned_checkpoint_of_the_log(
+def test_a_receipt_carries_the_days_cosigned_checkpoint_of_the_log(
     face: InProcess, device: FakeDevice, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Note:
         data = b"force.invalid/86/log\n1\nroot\n\nsignatures\n"
 
-    monkeypatch.setattr("offmon.server.faces.ingest.receipts.audit.latest_cosigned", lambda _actor: Note)
+    monkeypatch.setattr("offmon.server.faces.ingest.receipts.audit.given_at", lambda _agency, _at: Note)
     request = device.heartbeat()
     assert opened(face.send(request), request).log_checkpoint == Note.data.decode()
 

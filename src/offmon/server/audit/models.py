@@ -8,6 +8,8 @@ Rules (formats §7)
 - The log's C2SP files are views of sequencing rows and nodes, not files: they can neither run ahead of the rows nor fall behind, and a
   partial tile costs nothing to keep. One node is stored for each 256 entries.
 - A checkpoint is stored when it is signed, and once more when it is cosigned: nothing is updated.
+- A sealed day holds its leaves, which are hashes and random numbers, and its entry's bytes and salt, which tell of nobody: so that whoever
+  may read one case can prove a line of it. What a leaf says stands in `SealedLook`, a row of its case.
 """
 
 from typing import Any
@@ -118,4 +120,43 @@ class Checkpoint(LogRow):
             models.UniqueConstraint(
                 fields=["agency", "size"], condition=~models.Q(cosigned_at=None), name="audit_cosigned_once_a_size"
             ),
+        ]
+
+
+class SealedLook(LogRow):
+    """A line of who looked, as the person of the case is told it (`core.looks`), and the salt that opens its leaf."""
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField()
+    case = IdField()
+    on = MsField()
+    role = EnumField(Role)
+    team = IdField(null=True)
+    team_name = TextField(null=True)
+    what = EnumField(Verb)
+    salt = BytesField(default=new_salt)
+    commit = DigestField()
+
+    class Meta:
+        """Found by its case and day."""
+
+        indexes = [models.Index(fields=["case", "on"], name="audit_look_of_day")]  # noqa: RUF012  # Django's own form
+
+
+class SealedDay(LogRow):
+    """A day whose lines are sealed: the leaves (32 bytes each), and the entry that says so."""
+
+    id = IdField(primary_key=True, default=new_id)
+    agency = IdField()
+    on = MsField()
+    leaves = BytesField()
+    entry = IdField()
+    doc = BytesField()
+    salt = BytesField()
+
+    class Meta:
+        """Once a day."""
+
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.UniqueConstraint(fields=["agency", "on"], name="audit_sealed_once_a_day")
         ]

@@ -8,20 +8,26 @@ Rules
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
+from itertools import batched
 
 from django.db.models import Q, QuerySet
 
-from offmon.core import audit, codec
+from offmon.core import audit, codec, delay, told
+from offmon.core import clock as time
+from offmon.core import looks as looks_in_day
 from offmon.core.errors import Refused
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.looks import AFTER_MS, Look
 from offmon.core.roles import Role
-from offmon.core.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion
+from offmon.core.tlog.checkpoint import Checkpoint as Tree
+from offmon.core.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
 from offmon.core.tlog.note import Note
 from offmon.core.tlog.proof import Proof
 from offmon.core.tlog.submission import Submission
 from offmon.core.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
-from offmon.server.audit.models import Checkpoint, Entry, Node, Sequenced
+from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 
@@ -190,6 +196,101 @@ def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms) -> list[audit.
 
 def looks(case: Id, verbs: Iterable[audit.Verb], before: Ms) -> list[tuple[Ms, Role, Id | None, audit.Verb]]:
     """Which roles did that in a case before an instant: when, role, team, and which of it. Inside the open scope."""
-    rows = Entry.objects.filter(case=case, verb__in=list(verbs), outcome=audit.Outcome.ALLOWED, at__lt=before)
-    by_people = rows.exclude(actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON])
-    return list(by_people.values_list("at", "actor_role", "actor_team", "verb"))
+    rows = _by_people(Entry.objects.filter(case=case, verb__in=list(verbs), at__lt=before))
+    return list(rows.values_list("at", "actor_role", "actor_team", "verb"))
+
+
+def looks_of(agency: Id, since: Ms, until: Ms) -> list[tuple[Id, Role, Id | None, audit.Verb]]:
+    """Whose case which roles looked at, within a time, each once: case, role, team, and which of it. Inside the open scope."""
+    rows = Entry.objects.filter(agency=agency, case__isnull=False, verb__in=list(delay.LOOKS))
+    within = _by_people(rows.filter(at__gte=since, at__lt=until))
+    return list(within.order_by().values_list("case", "actor_role", "actor_team", "verb").distinct())
+
+
+def day_to_seal(now: Ms, *, actor: Actor) -> date | None:
+    """The first day of looks that is over and not sealed; None where there is none."""
+    with scope(actor):
+        last = SealedDay.objects.filter(agency=actor.agency).order_by("-on").values_list("on", flat=True).first()
+        if last is not None:
+            day = time.local_day(time.end_of_day(time.local_day(last)))
+        else:
+            first = Entry.objects.filter(agency=actor.agency).order_by("at").values_list("at", flat=True).first()
+            if first is None:
+                return None
+            day = time.local_day(first)
+        return day if now >= time.end_of_day(day) + AFTER_MS else None
+
+
+def given_at(agency: Id, at: Ms) -> Note | None:
+    """The checkpoint that a receipt of that time carries: the first that a witness saw on its newest day (formats §6).
+
+    One a day, so that a device sees the log grow no finer than that. Inside the open scope.
+    """
+    newest = _cosigned(agency).filter(cosigned_at__lte=at).order_by("-size").first()
+    if newest is None or newest.cosigned_at is None:
+        return None
+    morning = time.start_of_day(time.local_day(newest.cosigned_at))
+    first = _cosigned(agency).filter(cosigned_at__gte=morning).order_by("size").first()
+    return None if first is None else Note.parse(first.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A line of who looked as it was sealed: the team's id, what the line says, the salt that opens it, and its commitment."""
+
+    team: Id | None
+    look: Look
+    salt: bytes
+    commit: Digest
+
+
+def sealed_looks(case: Id, before: Ms) -> list[Sealed]:
+    """The sealed lines of a case's days before an instant. Inside the open scope."""
+    rows = SealedLook.objects.filter(case=case, on__lt=before)
+    return [
+        Sealed(
+            row.team, Look(row.case, row.on, Role(row.role), row.team_name, audit.Verb(row.what)), row.salt, row.commit
+        )
+        for row in rows
+    ]
+
+
+def proved_days(agency: Id, checkpoint: Note, lines: Iterable[Sealed]) -> list[told.Day]:
+    """The days of these lines, each with the proof that it is in the log of that checkpoint; a day that is not yet is left out.
+
+    Inside the open scope. Of the log it reads hashes and places alone, so that it can be asked for one case.
+    """
+    size = Tree.parse(checkpoint.text).size
+    by_day: dict[Ms, list[Sealed]] = {}
+    for line in lines:
+        by_day.setdefault(line.look.on, []).append(line)
+    read = cache(partial(_read, agency))
+    found = []
+    for row in SealedDay.objects.filter(agency=agency, on__in=list(by_day)).order_by("-on"):
+        places = Sequenced.objects.filter(entry_id=row.entry, index__lt=size)
+        place = places.values_list("index", "number", "previous").first()
+        if place is not None:
+            found.append(_day(row, place, TiledLog(read, size), by_day[row.on]))
+    return found
+
+
+def _day(row: SealedDay, place: tuple[int, int, bytes], log: TiledLog, lines: list[Sealed]) -> told.Day:
+    leaves = tuple(Digest(bytes(leaf).hex()) for leaf in batched(row.leaves, HASH_BYTES))
+    index, number, previous = place
+    return told.Day(
+        on=row.on,
+        size=len(leaves),
+        entry=codec.load(audit.Entry, row.doc, max_size=MAX_DOC),
+        salt=row.salt,
+        number=number,
+        previous=Digest(bytes(previous).hex()),
+        index=index,
+        path=tuple(Digest(step.hex()) for step in prove_inclusion(index, log.size, log.subtree)),
+        looks=tuple(told.LookLine(line.look, line.salt, *looks_in_day.prove(line.commit, leaves)) for line in lines),
+    )
+
+
+def _by_people(rows: "QuerySet[Entry]") -> "QuerySet[Entry]":
+    """Those that were allowed, to people: what a process of ours did is no look, nor is the person's own."""
+    allowed = rows.filter(outcome=audit.Outcome.ALLOWED)
+    return allowed.exclude(actor_role__in=[Role.SERVICE, Role.SUPERVISED_PERSON])

@@ -246,9 +246,11 @@ def batches_of(device: Id) -> list[Touched]:
 
 @dataclass(frozen=True, slots=True)
 class SentView:
-    """A disclosure as the person is told of it: when it happened, of which kind, under which terms, and its commitment."""
+    """A disclosure as the person is told of it: which device's, when it happened and reached us, its kind, terms and commitment."""
 
+    device: Id
     event_at: Ms
+    received_at: Ms
     kind: Capability
     terms: tuple[Id, ...]
     commit: Digest
@@ -259,11 +261,14 @@ def sent_before(case: Id, before: Ms) -> list[SentView]:
 
     By when they were received: what a device sent late is told late, as everything is.
     """
-    old = models.Batch.objects.filter(case=case, received_at__lt=before).values("id")
-    rows = models.Leaf.objects.filter(case=case, kind="disclosure", held=Held.HELD, batch__in=old)
-    found = rows.values_list("event_at", "document", "commit")
-    claims = ((at, _envelope(document).claim, commit) for at, document, commit in found)
-    return [SentView(at, claim.kind, claim.terms, commit) for at, claim, commit in claims]
+    old = models.Batch.objects.filter(case=case, received_at__lt=before)
+    received = dict(old.values_list("id", "received_at"))
+    rows = models.Leaf.objects.filter(case=case, kind="disclosure", held=Held.HELD, batch__in=old.values("id"))
+    found = rows.values_list("event_at", "batch", "document", "commit")
+    read = ((at, received[batch], _envelope(document), commit) for at, batch, document, commit in found)
+    return [
+        SentView(one.device, at, reached, one.claim.kind, one.claim.terms, commit) for at, reached, one, commit in read
+    ]
 
 
 def gaps_told(case: Id) -> list[tuple[Gap, Ms]]:

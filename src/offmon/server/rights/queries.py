@@ -2,11 +2,12 @@
 
 Rules
 - One scope a page: what is read and the entry that says so are one transaction, in the person's own case.
-- Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is.
+- Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is. What a restriction holds back
+  for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
 - Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,7 +19,7 @@ from offmon.core import clock as time
 from offmon.core import clocks, codec, delay
 from offmon.core import told as file
 from offmon.core.audit import Verb
-from offmon.core.clocks import Due, RequestKind
+from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.errors import Refused
 from offmon.core.event import Gap
 from offmon.core.ids import Digest, Id, Ms
@@ -35,9 +36,11 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import ToldProfile
 from offmon.server.intake import queries as intake
+from offmon.server.rights.desk.queries import days_of
 from offmon.server.rights.entering import Sitting, is_over
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
+from offmon.server.rights.restrictions.queries import Left
 from offmon.words.catalogue import Language
 from offmon.words.paper import Paper
 
@@ -97,13 +100,20 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """A request, by when it is answered, and what the person wrote."""
+    """A request, what is due of it yet and by when, what the person said, and what was done with it on which day."""
 
+    id: Id
     reference: str
     kind: RequestKind
     received_at: Ms
-    due: Due
+    due: Due | None
     words: str
+    done: Mapping[Step, Ms]
+
+    @property
+    def at(self) -> Step | None:
+        """How far it is, as the person is told: the last of being looked at and answered; None while neither is."""
+        return next((step for step in (Step.ANSWERED, Step.TAKEN_UP) if step in self.done), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,10 @@ def now(*, actor: Actor) -> Now:
     with _looking("now", actor) as case:
         profiles = deployments.told_profiles(case)
         heard = intake.heard_of({one.device for one in profiles})
-        before = delay.shown_before(clock.now(), deployments.delay_of(case))
-        gaps = [gap for gap, received in intake.gaps_told(case) if not delay.waits(gap.reason) or received < before]
+        days = deployments.delay_of(case)
+        before, left = delay.shown_before(clock.now(), days), Left.of(case, days)
+        told = [(gap, at) for gap, at in intake.gaps_told(case) if not delay.waits(gap.reason) or at < before]
+        gaps = [gap for gap, received in told if left.gap(gap, received)]
         return Now(
             at=clock.now(),
             agency=agencies.agency(actor.agency),
@@ -229,13 +241,16 @@ def _looking(page: str, actor: Actor) -> Iterator[Id]:
 
 
 def _requests(case: Id) -> list[RequestView]:
+    done = days_of(case)
     return [
         RequestView(
+            row.id,
             row.reference,
             row.kind,
             row.received_at,
-            clocks.due(row.kind, time.local_day(row.received_at)),
+            clocks.still_due(row.kind, time.local_day(row.received_at), done.get(row.id, {})),
             person_key().open(row.words, Request, row.id, "words"),
+            done.get(row.id, {}),
         )
         for row in Request.objects.filter(case=case).order_by("-received_at", "id")
     ]
@@ -244,10 +259,11 @@ def _requests(case: Id) -> list[RequestView]:
 def _told(case: Id) -> Told:
     days = deployments.delay_of(case)
     until = delay.shown_before(clock.now(), days)
-    return Told(days, until, _sent(case, until), _looks(case, until))
+    left = Left.of(case, days)
+    return Told(days, until, _sent(case, until, left), _looks(case, until, left))
 
 
-def _sent(case: Id, until: Ms) -> tuple[SentLine, ...]:
+def _sent(case: Id, until: Ms, left: Left) -> tuple[SentLine, ...]:
     texts = deployments.person_texts(case)
     sent = {
         SentLine(
@@ -258,11 +274,12 @@ def _sent(case: Id, until: Ms) -> tuple[SentLine, ...]:
             one.commit,
         )
         for one in intake.sent_before(case, until)
+        if left.sent(one.event_at, one.received_at)
     }
     return tuple(sorted(sent, key=lambda one: (-one.on, one.commit)))
 
 
-def _looks(case: Id, until: Ms) -> tuple[LookLine, ...]:
+def _looks(case: Id, until: Ms, left: Left) -> tuple[LookLine, ...]:
     teams = agencies.team_names()
     sealed = {
         (one.look.on, one.look.role, one.team, one.look.what): one.commit for one in log.sealed_looks(case, until)
@@ -276,6 +293,7 @@ def _looks(case: Id, until: Ms) -> tuple[LookLine, ...]:
             sealed.get((_day(at), role, team, verb)),
         )
         for at, role, team, verb in log.looks(case, delay.LOOKS, until)
+        if left.looked(at)
     }
     return tuple(sorted(looks, key=lambda one: (-one.on, one.role, one.team or "", one.what)))
 
@@ -284,8 +302,8 @@ def _as_file(page: Told, agency: Id, case: Id) -> file.Told:
     """What the page shows, and of the log no more than proves that."""
     heard = intake.heard_of({one.device for one in deployments.told_profiles(case)})
     given = log.given_at(agency, Ms(max(heard.values()) - _UNDER_WAY_MS)) if heard else None
-    shown = {line.commit for line in page.looks}
-    lines = [one for one in log.sealed_looks(case, page.until) if one.commit in shown]
+    sealed = {one.commit: one for one in log.sealed_looks(case, page.until)}
+    lines = [sealed[one.commit] for one in page.looks if one.commit is not None]
     days = () if given is None else tuple(log.proved_days(agency, given, lines))
     return file.Told(
         agency=agency,

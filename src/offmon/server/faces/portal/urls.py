@@ -33,6 +33,7 @@ in_a_language = [
     path("never/", views.never, name="never"),
     path("notice/", views.notice, name="notice"),
     path("told/", views.told, name="told"),
+    path("told/file/", views.told_file, name="told-file"),
     path("ask/", views.ask, name="ask"),
     path("ask/<kind:kind>/", views.ask_for, name="ask-for"),
 ]

@@ -99,6 +99,13 @@ def told(request: HttpRequest, language: Language) -> HttpResponse:
     return page(request, language, "told", found=queries.told(actor=who(request)))
 
 
+@requires(Permission.PORTAL_READ)
+@require_safe
+def told_file(request: HttpRequest, language: Language) -> HttpResponse:  # noqa: ARG001  # the file is one in every language
+    """The same to take away: a file that the person's own device checks. Its name tells nobody what it is."""
+    return _download(queries.taken_away(actor=who(request)), "application/json", "page.json")
+
+
 @requires(Permission.PORTAL_ASK)
 @require_safe
 def ask(request: HttpRequest, language: Language) -> HttpResponse:
@@ -128,6 +135,10 @@ def _refused(request: HttpRequest, language: Language, form: forms.Form, name: s
         return page(request, language, "wait", status=429, minutes=-(-refusal.wait_ms // _MINUTE_MS))
     form.add_error("pin_new" if refusal.code == "weak-pin" else None, say(language, f"portal.refused.{refusal.code}"))
     return page(request, language, name, form=form)
+
+
+def _download(content: bytes | str, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -13,7 +13,9 @@ from typing import Final
 from offmon.core import clock as time
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Ms
+from offmon.server.agencies.queries import team_names
 from offmon.server.audit import publish, queries
+from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.audit.actions.sequence import Log, do_sequence
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
@@ -78,6 +80,15 @@ def pass_on(actor: Actor) -> bool:
     """Pass on each alert that nobody has looked at by its time."""
     passed = [do_pass_on(alert, actor=actor) for alert in unseen(clock.now(), actor=actor)]
     return any(to is not None for to in passed)
+
+
+def seal_looks(actor: Actor) -> bool:
+    """Seal the next day of looks that is over, so that a person can be shown that a line of it stands in the log."""
+    day = queries.day_to_seal(clock.now(), actor=actor)
+    if day is None:
+        return False
+    do_seal_looks(day, team_names(), actor=actor)
+    return True
 
 
 def renew(actor: Actor) -> bool:

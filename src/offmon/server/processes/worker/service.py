@@ -28,6 +28,7 @@ from offmon.server.processes.worker.loop import AgencyLoop
 LOOK_AGAIN_S: Final = 5.0
 RENEW_EVERY_S: Final = 1.0
 PASS_ON_EVERY_S: Final = 10.0
+SEAL_LOOKS_EVERY_S: Final = 60.0
 END_ENQUIRIES_EVERY_S: Final = 3600.0
 
 _log = logging.getLogger("offmon.worker")
@@ -89,6 +90,7 @@ def jobs_of(log: Log) -> Sequence[Job]:
         Job("sequence", partial(jobs.sequence, log, actor)),
         Job("witness", partial(jobs.witness, log, to, actor)),
         Job("group", jobs.Grouping(actor)),
+        Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
         Job("pass on", partial(jobs.pass_on, actor), PASS_ON_EVERY_S),
         Job("renew", partial(jobs.renew, actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, signer, actor)),

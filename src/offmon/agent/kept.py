@@ -1,0 +1,36 @@
+"""What the store has kept, read beside an agent that may be running: nothing is written, and nothing waits.
+
+Rules
+- Of what was sent: the commitments, which stay when the rest is forgotten. Of the agency's log: the checkpoints that receipts brought.
+- What stands in a store that was set aside as damaged is not looked at.
+"""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from offmon.core.errors import Refused
+from offmon.core.event import DisclosureLeaf
+from offmon.core.ids import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Commitments to all that was ever sent from here, and the notes of checkpoints as they came."""
+
+    commits: frozenset[Digest]
+    checkpoints: tuple[bytes, ...]
+
+
+def read(store: Path) -> Kept:
+    """What the store has. Raises Refused where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as database:
+            commits = database.execute("SELECT commitment FROM leaf WHERE kind = ?", (DisclosureLeaf.KIND,)).fetchall()
+            given = database.execute("SELECT checkpoint FROM given ORDER BY rowid").fetchall()
+    except sqlite3.DatabaseError:
+        raise Refused(
+            "store-unreadable", "What this device keeps cannot be read; start the agent, then try again."
+        ) from None
+    return Kept(frozenset(Digest(commit.hex()) for (commit,) in commits), tuple(note.encode() for (note,) in given))

@@ -1,0 +1,90 @@
+"""Checking, on the device, what the person took away from their page (`core/told.py`; docs/specs/told.md).
+
+    python -m offmon.agent told FILE --home DIR
+
+Rules
+- Nothing is asked or sent: it is judged by what lies on this device. Its keys came with the enrolment, its checkpoints with receipts.
+- It says which line does not hold, by its place in the file, and never what stands in it: others may be looking.
+- Exit status: 0 all of it holds, 1 some of it does not, 2 the file cannot be read.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from offmon.agent import enrol, kept, keys, marks
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.home import Home
+from offmon.agent.presence.words import Language
+from offmon.core import told
+from offmon.core.errors import Malformed, Refused
+from offmon.core.ids import Ms
+from offmon.core.keys import PublicKey
+from offmon.core.told import Found, Judged, Known
+from offmon.core.trust import KeyRole
+from offmon.words import catalogue
+from offmon.words.catalogue import say
+
+HOLDS: Final = 0
+HOLDS_NOT: Final = 1
+UNREADABLE: Final = 2
+MOST_SAID: Final = 20
+
+
+def check(home: Home, file: Path, language: Language, raw: Ms) -> tuple[int, str]:
+    """The exit status, and what is said. Raises Refused where this device has nothing to check by."""
+    spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
+    try:
+        page = told.read(_bytes(file))
+    except Malformed:
+        return UNREADABLE, "".join(say(one, "told.unreadable") + "\n" for one in spoken)
+    judged = told.judge(page, _known(home, raw))
+    return HOLDS_NOT if judged.found else HOLDS, "\n".join(_said(judged, one) for one in spoken)
+
+
+def _bytes(file: Path) -> bytes:
+    """No more of the file than is ever read. Raises Malformed."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(told.MAX_BYTES + 1)
+    except (OSError, ValueError):
+        raise Malformed("no-file", "The file cannot be read.") from None
+
+
+def _known(home: Home, raw: Ms) -> Known:
+    enrolled, own, found = enrol.load(home), keys.load_or_draw(home), marks.load(home)
+    time = Timekeeper(raw, found.clock_offset_ms if found else 0)
+    belief = Belief(home, enrol.identity(enrolled, own), enrolled, time)
+    belief.restore()
+    if belief.held is None:
+        raise Refused("no-profile", "No permission has arrived on this device, so nothing was sent from it.")
+    ring, store = belief.trust.ring, kept.read(home.outbox)
+    log_keys = tuple(PublicKey.parse(listed.vkey) for listed in ring.keys if listed.role is KeyRole.LOG)
+    return Known(
+        agency=enrolled.agency,
+        case=belief.held.profile.case,
+        device=enrolled.device,
+        origin=enrolled.log_origin,
+        keys=log_keys,
+        commits=store.commits,
+        checkpoints=told.held(iter(store.checkpoints), enrolled.log_origin, log_keys),
+    )
+
+
+def _said(judged: Judged, language: catalogue.Language) -> str:
+    lines = [say(language, "told.fails" if judged.found else "told.holds")]
+    lines += [_of(found, language) for found in judged.found[:MOST_SAID]]
+    if len(judged.found) > MOST_SAID:
+        lines.append(say(language, "told.more", number=len(judged.found) - MOST_SAID))
+    lines.append(say(language, "told.sent", number=judged.sent))
+    if judged.elsewhere:
+        lines.append(say(language, "told.elsewhere", number=judged.elsewhere))
+    lines.append(say(language, "told.looks", number=judged.looks))
+    lines.append(say(language, "told.limits"))
+    return "\n".join(lines) + "\n"
+
+
+def _of(found: Found, language: catalogue.Language) -> str:
+    if found.line is None:
+        return say(language, f"told.fault.{found.fault}")
+    return say(language, f"told.fault.{found.fault}", line=found.line)

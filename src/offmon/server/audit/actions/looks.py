@@ -1,0 +1,65 @@
+"""Sealing a day of looks, once it is over (`core/looks.py`).
+
+Rules
+- Whoever it concerns, the day's lines are sealed by one entry of the agency's own run; a day without any is sealed like every other.
+- A day is sealed once: two workers that did it side by side would meet at `audit_sealed_once_a_day`, and one would be undone whole.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+
+from offmon.core import clock as time
+from offmon.core import looks
+from offmon.core.audit import Verb
+from offmon.core.ids import Digest, Id
+from offmon.server.audit import queries
+from offmon.server.audit.actions.entries import append
+from offmon.server.audit.models import SealedDay, SealedLook
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_salt
+from offmon.server.base.scope import action
+
+
+@action
+def do_seal_looks(day: date, teams: Mapping[Id, str], *, actor: Actor) -> Digest:
+    """Seal the lines of a day. `teams`: what each team is called. Returns the root that the log holds now."""
+    on = time.start_of_day(day)
+    lines = [
+        _line(actor.agency, looks.Look(case, on, role, None if team is None else teams.get(team), verb), team)
+        for case, role, team, verb in queries.looks_of(actor.agency, on, time.end_of_day(day))
+    ]
+    leaves = looks.leaves([line.commit for line in lines], iter(_drawn, None))
+    entry = append(
+        actor, Verb.LOOKS_SEALED, case=None, reason=looks.reason_of(day), manifest=(root := looks.root_over(leaves))
+    )
+    SealedLook.objects.bulk_create(lines)
+    SealedDay(
+        agency=actor.agency,
+        on=on,
+        leaves=bytes.fromhex("".join(leaves)),
+        entry=entry.id,
+        doc=entry.doc,
+        salt=entry.salt,
+    ).save(force_insert=True)
+    return root
+
+
+def _line(agency: Id, look: looks.Look, team: Id | None) -> SealedLook:
+    salt = new_salt()
+    return SealedLook(
+        agency=agency,
+        case=look.case,
+        on=look.on,
+        role=look.role,
+        team=team,
+        team_name=look.team,
+        what=look.what,
+        salt=salt,
+        commit=looks.commit_of(look, salt),
+    )
+
+
+def _drawn() -> Digest:
+    """A leaf that is nobody's."""
+    return Digest(secrets.token_hex(32))
