@@ -20,6 +20,7 @@ from tests.e2e.kill.judge import Table
 from tests.e2e.kill.officer import Reveals
 from tests.e2e.kill.truth import Kill, Plan, draw
 from tests.e2e.kill.victims import Victims
+from tests.support.loopback import Loopback, may_watch
 
 REST_S = 90.0
 ENDED_BY_ITSELF = "it is started once more"  # what the trial says when it starts something again that nobody killed
@@ -123,9 +124,15 @@ def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
         say(thread.profile())
         looked = Reveals(ports["console"], way_in(home, invented.OFFICER), asked.seed)
         run = Run(plan, system, Victims(system, person, Browser(person, plan), looked), deadline, say)
+        wire = Loopback((marker,)) if may_watch() else None
         began = time.monotonic()
         run.go()
         table = run.judged(marker)
+        if wire is None:
+            table.say("packets on the loopback with that mark", "not looked at: only root may")
+        else:
+            wire.close()
+            table.none("packets on the loopback with that mark, or unseen", [*wire.seen, *range(wire.missed)])
         table.say("seconds", f"{time.monotonic() - began:.0f}")
     table.none("processes that ended by themselves", [line for line in said if ENDED_BY_ITSELF in line])
     return table

@@ -17,6 +17,7 @@ from offmon.server.processes.trial.raising import Raised, raised
 from offmon.server.processes.trial.stack import free_ports
 from offmon.server.processes.trial.thread import Thread
 from tests.database import short_folder
+from tests.support.loopback import Loopback, may_watch
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -28,6 +29,8 @@ class Played:
     system: Raised
     person: Person
     thread: Thread
+    wire: Loopback | None
+    """The loopback, watched for the excluded pages' mark since before there was one. Only root may watch."""
 
     @property
     def persons(self) -> dict[str, int]:
@@ -47,11 +50,12 @@ def played() -> Iterator[Played]:
             person.start_display()
             with raised(home, code, ports, lambda _: None, environ={}) as system:
                 thread = Thread(system, person)
+                wire = Loopback((thread.marker,)) if may_watch() else None
                 try:
                     thread.enrolment()
                     thread.profile()
                     thread.pages()
-                    yield Played(system, person, thread)
+                    yield Played(system, person, thread, wire)
                 finally:
                     person.stop()
                     thread.close()

@@ -104,6 +104,14 @@ def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> No
         assert {*uids.values()} == {own_account().uid}  # only root could part them, and the demo says so
 
 
+def test_of_an_excluded_page_there_is_nothing_in_any_file_or_row_nor_was_there_on_the_loopback(played: Played) -> None:
+    """Last, when the officer has looked at all there is."""
+    played.thread.nothing_of_the_excluded()  # raises where it finds the mark
+    if played.wire is not None:
+        played.wire.close()
+        assert (played.wire.seen, played.wire.missed) == (set(), 0)
+
+
 def real_uid(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
     return int(next(line for line in status if line.startswith("Uid:")).split()[1])

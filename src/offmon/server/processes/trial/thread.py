@@ -52,7 +52,8 @@ class Thread:
         done = json.loads((self._home.of("console") / "seed.json").read_text())
         self._case = f"/cases/{Id(done['case opened'])}/"
         self._licence = Id(done["licence recorded"])
-        self._alert = self._export = self._excluded = self._on_paper = ""
+        self._alert = self._export = self._on_paper = ""
+        self.marker = secrets.token_hex(12)  # stands on each excluded page, and nowhere afterwards
         self.browser: Browser | None = None
 
     def close(self) -> None:
@@ -118,10 +119,8 @@ class Thread:
 
     def pages(self) -> str:
         """The person opens pages; only what a grant covers leaves the device."""
-        marker = secrets.token_hex(12)
-        self._excluded = marker
-        self.browser = browser = Browser(self._person, invented.web(marker))
-        excluded = invented.excluded_pages(marker)
+        self.browser = browser = Browser(self._person, invented.web(self.marker))
+        excluded = invented.excluded_pages(self.marker)
         # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
         opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, *excluded, invented.LISTED_BY_PATH)
         for address in opened:
@@ -184,8 +183,8 @@ class Thread:
     def nothing_of_the_excluded(self) -> str:
         """The marker of the excluded pages is sought everywhere."""
         history = self.browser.folder if self.browser else None
-        files = checks.files_with(self._home.path, self._excluded, beside=history)
-        rows = checks.rows_with(self._system.stack.server, DATABASE, self._excluded)
+        files = checks.files_with(self._home.path, self.marker, beside=history)
+        rows = checks.rows_with(self._system.stack.server, DATABASE, self.marker)
         expect("the excluded pages' marker is in no file and no row", holds=not files and not rows)
         return "its random marker is in no row of the database and in no file below the trial's home, but for the browser's own history"
 
