@@ -8,16 +8,24 @@ Rules
 - A complaint is acknowledged within 30 days, that of its receipt among them; the law has no roll here.
 - A working day is one of Monday to Friday that is no bank holiday of England and Wales. One that is proclaimed once is not known here: it
   would make the answer due later, so that what is shown is at worst early.
-- Not here yet: a pause for what must be clarified first, and the extension by two months (s.54(3), (4)).
+- The clock is the same whichever way a request came: on the portal, by phone, by letter or in person. It begins on the day of receipt, not
+  when somebody wrote it down (R-RGT-12).
+- What has a month may be given two more, once, if the person is told so with the reasons inside the first one (s.54). A complaint may not.
+  Of that first month nothing rolls: a notice on its last working day after the date is a day late, rather than a day too many.
+- Not here yet: a pause for what must be clarified first.
 """
 
 from calendar import monthrange
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from offmon.core.errors import Refused
+
 _ACKNOWLEDGED_DAYS: Final = 30
+_MORE_MONTHS: Final = 2
 _SATURDAY: Final = 5
 
 
@@ -30,6 +38,33 @@ class RequestKind(StrEnum):
     REVIEW = "review"
 
 
+class Channel(StrEnum):
+    """By which way a request came, or an answer went."""
+
+    PORTAL = "portal"
+    PHONE = "phone"
+    LETTER = "letter"
+    EMAIL = "email"
+    IN_PERSON = "in_person"
+
+
+class Outcome(StrEnum):
+    """What came of an objection or a complaint, or of any request that may be turned down."""
+
+    AGREED = "agreed"
+    PARTLY = "partly"
+    NOT_AGREED = "not_agreed"
+
+
+class Step(StrEnum):
+    """What is done with a request after it was received, in this order; each at most once."""
+
+    TAKEN_DOWN = "taken_down"
+    TAKEN_UP = "taken_up"
+    EXTENDED = "extended"
+    ANSWERED = "answered"
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """The last day. `acknowledged`: for saying that it arrived; otherwise for the answer itself."""
@@ -38,17 +73,47 @@ class Due:
     acknowledged: bool
 
 
-def due(kind: RequestKind, received: date) -> Due:
+def due(kind: RequestKind, received: date, *, extended: bool = False) -> Due:
     """By when a request that was received on that day is answered, or acknowledged."""
     if kind is RequestKind.COMPLAINT:
         return Due(received + timedelta(days=_ACKNOWLEDGED_DAYS - 1), acknowledged=True)
-    return Due(next_working_day(a_month_after(received)), acknowledged=False)
+    months = 1 + (_MORE_MONTHS if extended else 0)
+    return Due(next_working_day(months_after(received, months)), acknowledged=False)
 
 
-def a_month_after(day: date) -> date:
-    """The same date of the next month, or the last day of that month."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+def still_due(kind: RequestKind, received: date, done: Collection[Step]) -> Due | None:
+    """What is due yet of a request; None once it was answered, and for a complaint once it was acknowledged by being taken up.
+
+    A complaint's own answer has no day in law: it is due without undue delay (s.164A).
+    """
+    if Step.ANSWERED in done or (kind is RequestKind.COMPLAINT and Step.TAKEN_UP in done):
+        return None
+    return due(kind, received, extended=Step.EXTENDED in done)
+
+
+def check_extendable(kind: RequestKind, received: date, told: date, reasons: str) -> None:
+    """Raises Refused unless the person may be told on that day that their answer takes two months more (R-DPA-25)."""
+    if kind is RequestKind.COMPLAINT:
+        raise Refused("no-extension", "A complaint is answered without undue delay; the law gives no further months.")
+    if not reasons.strip():
+        raise Refused("no-reasons", "Give the reasons; the person is told them.")
+    if told > months_after(received, 1):
+        raise Refused(
+            "extension-late", "The first month is over. The law lets nobody extend it after that: answer it now."
+        )
+
+
+def check_received(received: date, today: date) -> None:
+    """Raises Refused unless something may have been received on that day."""
+    if received > today:
+        raise Refused("not-received-yet", "The day of receipt must be today or in the past.")
+
+
+def months_after(day: date, months: int) -> date:
+    """The same date so many months later, or the last day of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def next_working_day(day: date) -> date:

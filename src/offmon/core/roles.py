@@ -4,7 +4,8 @@ Rules
 - A permission is `<thing>.<act>`; reading and writing are always two permissions.
 - The table says what a *role* may do at all. Which *case* it may be done to is the caseload's (scope), and when is the state's.
 - Separation of duties: no role both drafts and authorises monitoring, or asks for an export and approves one, or seals an exhibit and
-  approves what leaves with it, or prepares an impact assessment and signs it. An officer may confirm a term that a colleague recorded.
+  approves what leaves with it, or prepares an impact assessment and signs it, or asks that the person be told later and decides that.
+  What a person asks for is answered by another than who keeps their case. An officer may confirm a term that a colleague recorded.
   That two acts were done by two people is checked where the act is done, in a constraint, and again by signer and vault (R-LEG-24,
   R-SEC-9).
 - A supplier's operator sees no case at all (R-SEC-12), nor does who manages staff: no case is ever opened to them.
@@ -64,6 +65,12 @@ class Permission(StrEnum):
     PORTAL_ASK = "portal.ask"
     PORTAL_READ = "portal.read"
     QUEUE_READ = "queue.read"
+    REQUEST_ANSWER = "request.answer"
+    REQUEST_READ = "request.read"
+    REQUEST_RECORD = "request.record"
+    RESTRICTION_ASK = "restriction.ask"
+    RESTRICTION_DECIDE = "restriction.decide"
+    RESTRICTION_READ = "restriction.read"
     STAFF_MANAGE = "staff.manage"
 
 
@@ -89,6 +96,10 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.LIST_READ,
             _P.NOTICE_SERVE,
             _P.QUEUE_READ,
+            _P.REQUEST_READ,
+            _P.REQUEST_RECORD,
+            _P.RESTRICTION_ASK,
+            _P.RESTRICTION_READ,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -108,6 +119,11 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.LIST_APPROVE,
             _P.LIST_READ,
             _P.QUEUE_READ,
+            _P.REQUEST_ANSWER,
+            _P.REQUEST_READ,
+            _P.REQUEST_RECORD,
+            _P.RESTRICTION_DECIDE,
+            _P.RESTRICTION_READ,
         }
     ),
     Role.AUTHORISING_OFFICER: frozenset(
@@ -131,6 +147,10 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             _P.ASSESSMENT_SIGN,
             _P.AUDIT_READ,
             _P.LIST_READ,
+            _P.REQUEST_ANSWER,
+            _P.REQUEST_READ,
+            _P.RESTRICTION_DECIDE,
+            _P.RESTRICTION_READ,
         }
     ),
     Role.TENANT_ADMIN: frozenset({_P.STAFF_MANAGE}),

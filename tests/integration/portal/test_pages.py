@@ -115,7 +115,7 @@ def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_open
     with portal(story):
         assert pages(person) == before
         with later(DAYS):
-            assert "Nothing was sent before" in person.browser.get("/en/told/").content.decode()
+            assert "There is no line to show." in person.browser.get("/en/told/").content.decode()
 
 
 def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(story: Story) -> None:

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from offmon.core.clocks import Due, RequestKind, bank_holidays, due
+from offmon.core.clocks import Due, RequestKind, bank_holidays, check_extendable, check_received, due
+from offmon.core.errors import Refused
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,42 @@ def test_a_request_is_answered_within_one_month(kind: RequestKind, received: dat
 
 def test_a_complaint_is_acknowledged_within_thirty_days_with_the_day_of_its_receipt() -> None:
     assert due(RequestKind.COMPLAINT, date(2026, 6, 1)) == Due(date(2026, 6, 30), acknowledged=True)
+
+
+@pytest.mark.parametrize(
+    ("received", "last"),
+    [
+        (date(2026, 1, 12), date(2026, 4, 13)),  # a Sunday rolls
+        (date(2026, 1, 31), date(2026, 4, 30)),
+        (date(2026, 11, 30), date(2027, 3, 1)),  # 28 February is a Sunday
+    ],
+)
+def test_an_extension_is_two_months_more(received: date, last: date) -> None:
+    assert due(RequestKind.DATA, received, extended=True) == Due(last, acknowledged=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "reasons", "code"),
+    [
+        (RequestKind.DATA, date(2026, 3, 1), "There is much of it.", "extension-late"),
+        (RequestKind.OBJECTION, date(2026, 2, 28), " ", "no-reasons"),
+        (RequestKind.COMPLAINT, date(2026, 2, 1), "There is much of it.", "no-extension"),
+    ],
+)
+def test_an_extension_is_told_with_reasons_inside_the_first_month(
+    kind: RequestKind, told: date, reasons: str, code: str
+) -> None:
+    received = date(2026, 1, 31)
+    check_extendable(RequestKind.DATA, received, date(2026, 2, 28), "There is much of it.")
+    with pytest.raises(Refused) as refused:
+        check_extendable(kind, received, told, reasons)
+    assert refused.value.code == code
+
+
+def test_nothing_was_received_tomorrow() -> None:
+    check_received(date(2026, 6, 1), date(2026, 6, 1))
+    with pytest.raises(Refused, match="in the past"):
+        check_received(date(2026, 6, 2), date(2026, 6, 1))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None
         Verb.EXPORTED,
         Verb.PERSON_LOOKED,
         Verb.ACCESS_DENIED,
+        Verb.RESTRICTION_CONSULTED,  # it would tell of the restriction
     }
     assert by_people == of_a_process_or_their_own
 

@@ -34,18 +34,17 @@ from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, supervised_person
-from offmon.server.base.columns import person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.rights import entering
+from offmon.server.rights.desk.actions import opened
 from offmon.server.rights.keys import keyed
-from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting, Request
+from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting
 from offmon.server.rights.queries import digest_of, named, own_case, standing
 
 _ONE_AT_A_TIME: Final = 0x0FF_D00_13  # the advisory lock under which tries are counted
-_LONGEST_WORDS: Final = 4_000
 
 
 @action
@@ -125,20 +124,8 @@ def do_see(token: str) -> None:
 def do_ask(kind: RequestKind, words: str, *, actor: Actor) -> str:
     """Open a request. Its reference. The words may be none: nobody need say anything. Raises Refused (`too-long`)."""
     actor.check(Permission.PORTAL_ASK)
-    if len(words) > _LONGEST_WORDS:
-        raise Refused("too-long", "Use 4,000 characters or fewer.")
-    case, request_id = own_case(actor), new_id()
-    row = Request(
-        id=request_id,
-        agency=actor.agency,
-        case=case,
-        kind=kind,
-        reference="-".join((kind.value[:1].upper(), request_id[:4], request_id[4:8])).upper(),
-        words=person_key().enclose(words.strip(), Request, request_id, "words"),
-        received_at=clock.now(),
-    )
-    row.save(force_insert=True)
-    append(actor, Verb.PERSON_ASKED, case=case, touched=(row,), reason=kind.value)
+    row = opened(kind, words, clock.now(), own_case(actor), actor)
+    append(actor, Verb.PERSON_ASKED, case=row.case, touched=(row,), reason=kind.value)
     return row.reference
 
 

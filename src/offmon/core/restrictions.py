@@ -1,0 +1,170 @@
+"""What the person is told later than the delay says: on which ground, on whose word, and for how long (DPA 2018 ss.44, 45; R-DPA-26).
+
+Rules
+- One person asks and another decides, each in a session of their own. The grounds are those of the Act and no others; the reasons are
+  kept for the Information Commissioner, whatever the person is told.
+- It covers kinds of line of one case, by the day on which each happened. It ends at a midnight, at most 90 days after it was asked for;
+  longer only by another one, asked and decided anew, so that each is looked at again.
+- It takes nothing back: what the person could see when it was decided stays where it is, or its going would tell.
+- Lifted, it holds to the next midnight: what appears then appears with everything else of that day, and not when somebody pressed a button.
+- What nothing holds any more stands where it would have stood, with the day on which it happened. Until then there is nothing in its place.
+- Who is told that there is a restriction is told as well how to complain and to apply to a court (s.44(5), s.45(5)); to be told nothing
+  is a choice of its own, which the Act allows as far as saying it would undo its purpose (s.44(6), s.45(6)).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+
+MOST_DAYS: Final = 90
+
+
+class Ground(StrEnum):
+    """For what it is necessary: DPA 2018 s.44(4) and, of what is asked for, s.45(4)."""
+
+    INQUIRY = "inquiry"  # (a) not to obstruct an official or legal inquiry, investigation or procedure
+    CRIME = "crime"  # (b) not to prejudice prevention, detection, investigation or prosecution of crime, or penalties
+    PUBLIC_SECURITY = "public_security"  # (c)
+    NATIONAL_SECURITY = "national_security"  # (d)
+    OTHERS = "others"  # (e) the rights and freedoms of others
+
+
+LETTER: Final = {
+    Ground.INQUIRY: "a",
+    Ground.CRIME: "b",
+    Ground.PUBLIC_SECURITY: "c",
+    Ground.NATIONAL_SECURITY: "d",
+    Ground.OTHERS: "e",
+}
+
+
+class Line(StrEnum):
+    """A kind of line on the person's own page."""
+
+    SENT = "sent"
+    LOOKED = "looked"
+
+
+class Telling(StrEnum):
+    """What the person is told of the restriction itself; never by their own page."""
+
+    NOTHING = "nothing"
+    LETTER = "letter"
+
+
+class Decided(StrEnum):
+    """What the second person said."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+class Standing(StrEnum):
+    """How a restriction stands at an instant."""
+
+    WAITING = "waiting"
+    LAPSED = "lapsed"  # nobody decided before it would have ended
+    REFUSED = "refused"
+    IN_FORCE = "in_force"
+    LIFTED = "lifted"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: of what happened `[since, until)`; `ends_at` is the midnight at which it is over."""
+
+    ground: Ground
+    lines: frozenset[Line]
+    since: Ms
+    until: Ms
+    reasons: str
+    told: Telling
+    routes_given: bool
+    ends_at: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A restriction that was agreed to, as far as the person's page needs it: no ground, no reasons and nobody's name."""
+
+    lines: frozenset[Line]
+    happened: Period
+    decided_at: Ms
+    ends_at: Ms
+    lifted_at: Ms | None = None
+
+    @property
+    def over_at(self) -> Ms:
+        """From when it holds nothing."""
+        return self.ends_at if self.lifted_at is None else min(self.ends_at, lifts_at(self.lifted_at))
+
+    def covers(self, line: Line, happened: Period) -> bool:
+        """Whether it is about that kind of line, and about some of that time."""
+        return line in self.lines and self.happened.overlap(happened) is not None
+
+
+def check_asked(asked: Asked, at: Ms) -> None:
+    """Raises Refused unless it may be asked for at that instant (R-DPA-26)."""
+    if not asked.reasons.strip():
+        raise Refused("no-reasons", "Give the reasons; they are kept for the Information Commissioner.")
+    if not asked.lines:
+        raise Refused("no-lines", "Say what is held back: what was sent, who looked, or both.")
+    if not asked.since < asked.until:
+        raise Refused("no-days", "The last day of what is held back must not be before the first.")
+    if not at < asked.ends_at <= at + MOST_DAYS * clock.DAY_MS:
+        raise Refused(
+            "restriction-too-long", f"A restriction ends within {MOST_DAYS} days. For longer, ask anew before it ends."
+        )
+    if (asked.told is Telling.LETTER) != asked.routes_given:
+        raise Refused(
+            "no-routes",
+            "A letter says how to complain to the Information Commissioner and apply to a court; to who is told nothing, nothing is said.",
+        )
+
+
+def check_decidable(ends_at: Ms, at: Ms) -> None:
+    """Raises Refused where what was asked for would be over already."""
+    if at >= ends_at:
+        raise Refused("restriction-over", "It would have ended already. If it is still needed, have it asked for anew.")
+
+
+def lifts_at(lifted_at: Ms) -> Ms:
+    """From when a restriction that was lifted at an instant holds nothing: the next midnight, Europe/London."""
+    return clock.start_of_day(clock.local_day(lifted_at) + timedelta(days=1))
+
+
+def shown_from(line: Line, happened: Period, due: Ms, held: Iterable[Held]) -> Ms:
+    """From when a line is shown that is due at `due` by the delay: then, or once nothing holds it.
+
+    One that was decided when the line was shown already does nothing to it. One that was decided while another held the line holds it on.
+    """
+    at = due
+    for one in sorted(held, key=lambda one: one.decided_at):
+        if one.covers(line, happened) and one.decided_at <= at < one.over_at:
+            at = one.over_at
+    return at
+
+
+def is_withheld(line: Line, happened: Period, due: Ms, held: Iterable[Held], at: Ms) -> bool:
+    """Whether some restriction keeps a line off the person's page at that instant."""
+    until = shown_from(line, happened, due, held)
+    return due < until and at < until
+
+
+def standing(ends_at: Ms, decided: Decided | None, lifted_at: Ms | None, at: Ms) -> Standing:
+    """How a restriction stands. `decided` None: nobody has decided."""
+    if decided is None:
+        return Standing.WAITING if at < ends_at else Standing.LAPSED
+    if decided is Decided.REFUSED:
+        return Standing.REFUSED
+    if at >= ends_at and (lifted_at is None or lifts_at(lifted_at) > ends_at):
+        return Standing.ENDED
+    return Standing.IN_FORCE if lifted_at is None else Standing.LIFTED

@@ -1,0 +1,161 @@
+"""Every write to the desk: a request that came by another way than the portal, and what is done with any of them.
+
+Rules
+- Whichever way it came, a request is the same row with the same clock (R-RGT-12); that staff entered it is a step of its own.
+- Who keeps a case takes a request down; who answers it is another role, since much of what is asked is about who keeps the case.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from offmon.core import clock as time
+from offmon.core import clocks
+from offmon.core.audit import Verb
+from offmon.core.clocks import Channel, Outcome, RequestKind, Step
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Permission
+from offmon.server.agencies.queries import check_on_caseload
+from offmon.server.audit.actions import append
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key, person_key
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import action
+from offmon.server.rights.desk.models import RequestStep
+from offmon.server.rights.desk.policy import check_step
+from offmon.server.rights.models import Request
+
+LONGEST_WORDS: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What was said by phone, in a letter or in person. `taken_by`: the colleague who heard or opened it."""
+
+    kind: RequestKind
+    words: str
+    channel: Channel
+    received: date
+    taken_by: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person was told, how, and on which day. `outcome`: of all but a request for data."""
+
+    words: str
+    sent_by: Channel
+    sent: date
+    outcome: Outcome | None = None
+
+
+def opened(kind: RequestKind, words: str, received_at: Ms, case: Id, actor: Actor) -> Request:
+    """A new request, inside the action that is open, which writes its entry. Raises Refused (`too-long`)."""
+    if len(words) > LONGEST_WORDS:
+        raise Refused("too-long", "Use 4,000 characters or fewer.")
+    row_id = new_id()
+    row = Request(
+        id=row_id,
+        agency=actor.agency,
+        case=case,
+        kind=kind,
+        reference="-".join((kind.value[:1].upper(), row_id[:4], row_id[4:8])).upper(),
+        words=person_key().enclose(words.strip(), Request, row_id, "words"),
+        received_at=received_at,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+@action
+def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
+    """Enter a request that came by another way than the portal. Its reference, for the person to be told. Raises Refused."""
+    actor.check(Permission.REQUEST_RECORD)
+    now = clock.now()
+    check_on_caseload(case, actor.id, now)
+    check_on_caseload(case, said.taken_by, now)
+    clocks.check_received(said.received, time.local_day(now))
+    if said.channel is Channel.PORTAL:
+        raise Refused("not-by-portal", "What is asked on the person’s own page is there already.")
+    row = opened(said.kind, said.words, time.start_of_day(said.received), case, actor)
+    step = _step(row, Step.TAKEN_DOWN, said.received, actor)
+    step.how, step.taken_by = said.channel, said.taken_by
+    step.save(force_insert=True)
+    append(actor, Verb.REQUEST_TAKEN_DOWN, case=case, touched=(row, step), reason=said.kind.value)
+    return row.reference
+
+
+@action
+def do_take_up(request: Id, *, actor: Actor) -> None:
+    """Say that somebody looks at it from today on; of a complaint, that the person was told that it arrived. Raises Refused."""
+    row = _found(request)
+    check_step(actor, Step.TAKEN_UP, _done(row))
+    step = _step(row, Step.TAKEN_UP, time.local_day(clock.now()), actor)
+    step.save(force_insert=True)
+    append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step,))
+
+
+@action
+def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor: Actor) -> None:
+    """Record that the person was told, with the reasons, that their answer takes two months more. Raises Refused."""
+    row = _found(request)
+    check_step(actor, Step.EXTENDED, _done(row))
+    _check_day(row, told)
+    clocks.check_extendable(row.kind, time.local_day(row.received_at), told, reasons)
+    step = _step(row, Step.EXTENDED, told, actor)
+    step.how, step.words = told_by, _enclosed(reasons, step.id)
+    step.save(force_insert=True)
+    append(actor, Verb.REQUEST_EXTENDED, case=row.case, touched=(step,))
+
+
+@action
+def do_answer(request: Id, answer: Answer, *, actor: Actor) -> None:
+    """Record what the person was answered, and how: the clock stops. Raises Refused."""
+    row = _found(request)
+    check_step(actor, Step.ANSWERED, _done(row))
+    _check_day(row, answer.sent)
+    if not answer.words.strip():
+        raise Refused("no-answer", "Say what was answered.")
+    if answer.outcome is None and row.kind is not RequestKind.DATA:
+        raise Refused("no-outcome", "Say what came of it.")
+    step = _step(row, Step.ANSWERED, answer.sent, actor)
+    step.how, step.outcome, step.words = answer.sent_by, answer.outcome, _enclosed(answer.words, step.id)
+    step.save(force_insert=True)
+    append(actor, Verb.REQUEST_ANSWERED, case=row.case, touched=(step,))
+
+
+def _step(row: Request, what: Step, on: date, actor: Actor) -> RequestStep:
+    return RequestStep(
+        id=new_id(),
+        agency=row.agency,
+        case=row.case,
+        request_id=row.id,
+        what=what,
+        on=time.start_of_day(on),
+        by=actor.id,
+        at=clock.now(),
+    )
+
+
+def _found(request: Id) -> Request:
+    """The request. Two acts at once meet at the constraint of their step. Raises Refused for one outside the actor's caseload."""
+    row = Request.objects.filter(id=request).first()
+    if row is None:
+        raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
+    return row
+
+
+def _done(row: Request) -> set[Step]:
+    return set(RequestStep.objects.filter(request_id=row.id).values_list("what", flat=True))
+
+
+def _check_day(row: Request, on: date) -> None:
+    """Raises Refused for a day before the request came, or after today."""
+    if not time.local_day(row.received_at) <= on <= time.local_day(clock.now()):
+        raise Refused("wrong-day", "The day must be between the day of receipt and today.")
+
+
+def _enclosed(text: str, step: Id) -> bytes:
+    return column_key().enclose(text.strip(), RequestStep, step, "words")

@@ -1,0 +1,61 @@
+"""What was done with a request, step by step. A step is never changed: the request itself stays as it was received.
+
+The words of a step are enclosed with the agency's column key, which the portal is not given; it reads which step, and its day.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from offmon.core.canon import Json
+from offmon.core.clocks import Channel, Outcome, Step
+from offmon.core.ids import Id
+from offmon.server.base.fields import BytesField, EnumField, IdField, MsField, reference
+from offmon.server.base.rows import CaseRow
+
+
+class RequestStep(CaseRow):
+    """One step of a request. `on`: the day of it as stated, `at`: when it was entered. `taken_by`: who took down what was said."""
+
+    KIND = "request-step"
+
+    request = reference("rights.Request")
+    request_id: Id
+    what = EnumField(Step)
+    on = MsField()
+    by = IdField()
+    at = MsField()
+    how = EnumField(Channel, null=True)
+    taken_by = IdField(null=True)
+    outcome = EnumField(Outcome, null=True)
+    words = BytesField(null=True)
+
+    class Meta:
+        """Each step once, and whole: how it came and who took it down, or how the person was told and in which words."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "what"], name="requeststep_once"),
+            models.CheckConstraint(
+                condition=Q(what=Step.TAKEN_DOWN, how__isnull=False, taken_by__isnull=False, words=None, outcome=None)
+                | Q(what=Step.TAKEN_UP, how=None, taken_by=None, words=None, outcome=None)
+                | Q(what=Step.EXTENDED, how__isnull=False, taken_by=None, words__isnull=False, outcome=None)
+                | Q(what=Step.ANSWERED, how__isnull=False, taken_by=None, words__isnull=False),
+                name="requeststep_is_whole",
+            ),
+        ]
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: the words as they lie in the row, enclosed."""
+        return {
+            "id": self.id,
+            "request": self.request_id,
+            "what": self.what,
+            "on": self.on,
+            "by": self.by,
+            "at": self.at,
+            "how": self.how,
+            "taken_by": self.taken_by,
+            "outcome": self.outcome,
+            "words": None if self.words is None else self.words.hex(),
+        }

@@ -1,0 +1,26 @@
+"""What may be done with a request, after which step."""
+
+from collections.abc import Collection
+
+from offmon.core.clocks import Step
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.roles import Permission
+from offmon.server.base.actor import Actor
+
+
+def check_step(actor: Actor, step: Step, done: Collection[Step]) -> None:
+    """Raises Refused unless the actor may take that step with a request: each once, and none after the answer."""
+    actor.check(Permission.REQUEST_ANSWER)
+    if Step.ANSWERED in done:
+        raise Refused("already-answered", "This was answered already. What they ask now is a new request.")
+    if step in done:
+        raise Refused("already-done", "This was recorded already; open the request to see when.")
+
+
+def may_step(actor: Actor, step: Step, done: Collection[Step]) -> bool:
+    """Whether `check_step` lets it pass."""
+    try:
+        check_step(actor, step, done)
+    except OffmonError:
+        return False
+    return True

@@ -1,0 +1,164 @@
+"""Every read of the desk: what is open, one request with its steps, and what the portal shows of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from offmon.core import clock as time
+from offmon.core import clocks
+from offmon.core.audit import Verb
+from offmon.core.clocks import Channel, Due, Outcome, RequestKind, Step
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import StaffView
+from offmon.server.audit.actions import append, append_each
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key, person_key
+from offmon.server.base.scope import scope
+from offmon.server.people import queries as people
+from offmon.server.people.queries import PersonView
+from offmon.server.rights.desk.models import RequestStep
+from offmon.server.rights.desk.policy import may_step
+from offmon.server.rights.models import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in a list. `due` None: nothing has a day any more. `days_left` is below zero once it is overdue."""
+
+    id: Id
+    person: PersonView
+    reference: str
+    kind: RequestKind
+    channel: Channel
+    received_at: Ms
+    due: Due | None
+    days_left: int | None
+    done: Mapping[Step, Ms]
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step, by whom, and in which words. The words are restricted: in memory for one answer."""
+
+    what: Step
+    on: Ms
+    by: str
+    how: Channel | None
+    taken_by: str | None
+    outcome: Outcome | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A request in full: the person's words, every step, and which of them the actor may take."""
+
+    row: Row
+    words: str
+    steps: tuple[StepView, ...]
+    may: frozenset[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Whose request somebody is about to take down, and which colleagues may have heard it."""
+
+    person: PersonView
+    colleagues: tuple[StaffView, ...]
+
+
+def open_requests(*, actor: Actor) -> list[Row]:
+    """What is not answered of the actor's cases: the longest overdue first, and last what has no day."""
+    actor.check(Permission.REQUEST_READ)
+    with scope(actor):
+        now = clock.now()
+        answered = RequestStep.objects.filter(what=Step.ANSWERED).values("request_id")
+        rows = list(Request.objects.filter(case__in=agencies.caseload_of(actor.id, now)).exclude(id__in=answered))
+        named = people.names_of({row.case for row in rows})
+        append_each(actor, Verb.REQUEST_CONSULTED, cases=named)
+        steps = _steps({row.id for row in rows})
+        found = [_row(row, named[row.case], steps.get(row.id, []), time.local_day(now)) for row in rows]
+    return sorted(found, key=lambda one: (one.due is None, one.days_left or 0, one.received_at, one.id))
+
+
+def request(request_id: Id, *, actor: Actor) -> Detail | None:
+    """One request, opened; None outside the actor's caseload."""
+    actor.check(Permission.REQUEST_READ)
+    with scope(actor):
+        row = Request.objects.filter(id=request_id).first()
+        if row is None:
+            return None
+        append(actor, Verb.REQUEST_CONSULTED, case=row.case)
+        steps = _steps({row.id}).get(row.id, [])
+        shown = _row(row, people.names_of([row.case])[row.case], steps, time.local_day(clock.now()))
+        names = agencies.names_of({one for step in steps for one in (step.by, step.taken_by) if one is not None})
+        return Detail(
+            row=shown,
+            words=person_key().open(row.words, Request, row.id, "words"),
+            steps=tuple(_view(step, names) for step in steps),
+            may=frozenset(step for step in _ours(shown) if may_step(actor, step, shown.done)),
+        )
+
+
+def taking_down(case: Id, *, actor: Actor) -> Taking | None:
+    """For who is about to take a request down; None outside the caseload."""
+    actor.check(Permission.REQUEST_RECORD)
+    with scope(actor):
+        named = people.names_of([case])
+        append_each(actor, Verb.REQUEST_CONSULTED, cases=named)
+        if case not in named:
+            return None
+        return Taking(named[case], tuple(agencies.colleagues_on(case, Permission.REQUEST_READ, clock.now())))
+
+
+def days_of(case: Id) -> dict[Id, dict[Step, Ms]]:
+    """On which day each step of each request of a case was taken. Inside the scope that is open; the portal may read no more of them."""
+    found: dict[Id, dict[Step, Ms]] = {}
+    for request_id, what, on in RequestStep.objects.filter(case=case).values_list("request_id", "what", "on"):
+        found.setdefault(request_id, {})[what] = on
+    return found
+
+
+def _steps(requests: Iterable[Id]) -> dict[Id, list[RequestStep]]:
+    found: dict[Id, list[RequestStep]] = {}
+    for step in RequestStep.objects.filter(request_id__in=list(requests)).order_by("at", "id"):
+        found.setdefault(step.request_id, []).append(step)
+    return found
+
+
+def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date) -> Row:
+    done = {step.what: step.on for step in steps}
+    due = clocks.still_due(row.kind, time.local_day(row.received_at), done)
+    came = next((step.how for step in steps if step.what is Step.TAKEN_DOWN and step.how is not None), Channel.PORTAL)
+    return Row(
+        id=row.id,
+        person=person,
+        reference=row.reference,
+        kind=row.kind,
+        channel=came,
+        received_at=row.received_at,
+        due=due,
+        days_left=None if due is None else (due.day - today).days,
+        done=done,
+    )
+
+
+def _ours(row: Row) -> list[Step]:
+    """The steps that there are yet for a request of its kind."""
+    return [Step.TAKEN_UP, *([] if row.kind is RequestKind.COMPLAINT else [Step.EXTENDED]), Step.ANSWERED]
+
+
+def _view(step: RequestStep, names: dict[Id, str]) -> StepView:
+    left = "Someone who has left"
+    return StepView(
+        what=step.what,
+        on=step.on,
+        by=names.get(step.by, left),
+        how=step.how,
+        taken_by=None if step.taken_by is None else names.get(step.taken_by, left),
+        outcome=step.outcome,
+        words=None if step.words is None else column_key().open(step.words, RequestStep, step.id, "words"),
+    )

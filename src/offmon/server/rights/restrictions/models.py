@@ -1,0 +1,117 @@
+"""Columns and constraints of restrictions: who asked, who decided, of what, until when, and the reasons.
+
+Rules
+- One asks and another decides, in another session: the table refuses anything else.
+- The reasons are enclosed with the agency's column key, which the portal is not given. It reads what it must leave out, and no more.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
+
+from offmon.core import clock
+from offmon.core.canon import Json
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
+from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
+from offmon.server.base.rows import CaseRow
+from offmon.server.base.sittings import TwoSittings, agreed_in_another
+
+ENCLOSED_NOTHING = 28  # bytes of an enclosed text without a letter: its nonce and its tag
+
+
+class Restriction(CaseRow, TwoSittings):
+    """Lines of a case that are told later. `outcome` null: nobody has decided yet."""
+
+    KIND = "restriction"
+
+    ground = EnumField(Ground)
+    sent = BoolField()
+    looked = BoolField()
+    since = MsField()
+    until = MsField()
+    reasons = BytesField()
+    told = EnumField(Telling)
+    routes_given = BoolField()
+    ends_at = MsField()
+    asked_by = IdField()
+    asked_at = MsField()
+    decided_by = IdField(null=True)
+    decided_at = MsField(null=True)
+    outcome = EnumField(Decided, null=True)
+    decision = BytesField(null=True)
+    lifted_by = IdField(null=True)
+    lifted_at = MsField(null=True)
+    lifting = BytesField(null=True)
+
+    class Meta:
+        """Two people, an end that is near, a ground and reasons."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None, outcome=None, decision=None)
+                | Q(decided_by__isnull=False, decided_at__isnull=False, outcome__isnull=False, decision__isnull=False)
+                & ~Q(decided_by=F("asked_by")),
+                name="restriction_decided_by_another",
+            ),
+            agreed_in_another("restriction_in_another_sitting", agreed_by="decided_by"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("asked_at"), ends_at__lte=F("asked_at") + MOST_DAYS * clock.DAY_MS),
+                name="restriction_ends_soon",
+            ),
+            models.CheckConstraint(
+                condition=Q(GreaterThan(Length("reasons"), ENCLOSED_NOTHING), ground__in=list(Ground)),
+                name="restriction_has_ground_and_reasons",
+            ),
+            models.CheckConstraint(
+                condition=(Q(looked=True) | Q(sent=True)) & Q(until__gt=F("since")), name="restriction_of_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(told=Telling.LETTER, routes_given=True) | Q(told=Telling.NOTHING, routes_given=False),
+                name="restriction_letter_gives_routes",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_by=None, lifted_at=None, lifting=None)
+                | Q(outcome=Decided.AGREED, lifted_by__isnull=False, lifted_at__isnull=False, lifting__isnull=False),
+                name="restriction_lifted_once_agreed",
+            ),
+        ]
+
+    @property
+    def lines(self) -> frozenset[Line]:
+        """Which kinds of line it is about."""
+        return frozenset(line for line, held in ((Line.SENT, self.sent), (Line.LOOKED, self.looked)) if held)
+
+    def held(self) -> Held:
+        """What the rule of `core` takes. Raises Refused (`not-decided`) for one that nobody agreed to."""
+        if self.outcome is not Decided.AGREED or self.decided_at is None:
+            raise Refused("not-decided", "Nothing is held back before a second person agrees.")
+        return Held(self.lines, Period(self.since, self.until), self.decided_at, self.ends_at, self.lifted_at)
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: the words as they lie in the row, enclosed."""
+        return {
+            "id": self.id,
+            "ground": self.ground,
+            "sent": self.sent,
+            "looked": self.looked,
+            "since": self.since,
+            "until": self.until,
+            "reasons": self.reasons.hex(),
+            "told": self.told,
+            "routes_given": self.routes_given,
+            "ends_at": self.ends_at,
+            "asked_by": self.asked_by,
+            "asked_at": self.asked_at,
+            "decided_by": self.decided_by,
+            "decided_at": self.decided_at,
+            "outcome": self.outcome,
+            "decision": None if self.decision is None else self.decision.hex(),
+            "lifted_by": self.lifted_by,
+            "lifted_at": self.lifted_at,
+            "lifting": None if self.lifting is None else self.lifting.hex(),
+        }

@@ -1,0 +1,47 @@
+"""Who may decide on a restriction, and who may lift it."""
+
+from offmon.core import restrictions
+from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Ms
+from offmon.core.records import check_two_people
+from offmon.core.restrictions import Standing, standing
+from offmon.core.roles import Permission
+from offmon.server.base.actor import Actor
+from offmon.server.rights.restrictions.models import Restriction
+
+WHAT = "Telling the person later"
+
+
+def check_decide(actor: Actor, row: Restriction, at: Ms) -> None:
+    """Raises Refused unless the actor may decide it now: another person than who asked, in a session of their own, once (R-DPA-26)."""
+    actor.check(Permission.RESTRICTION_DECIDE)
+    if row.outcome is not None:
+        raise Refused("already-decided", "This was decided already.")
+    check_two_people(row.asked_by, actor.id, WHAT)
+    row.check_agreeing_in(actor.session, WHAT)
+    restrictions.check_decidable(row.ends_at, at)
+
+
+def may_decide(actor: Actor, row: Restriction, at: Ms) -> bool:
+    """Whether `check_decide` lets it pass."""
+    try:
+        check_decide(actor, row, at)
+    except OffmonError:
+        return False
+    return True
+
+
+def check_lift(actor: Actor, row: Restriction, at: Ms) -> None:
+    """Raises Refused unless there is something to lift. One person is enough: it tells more, not less."""
+    actor.check(Permission.RESTRICTION_DECIDE)
+    if standing(row.ends_at, row.outcome, row.lifted_at, at) is not Standing.IN_FORCE:
+        raise Refused("not-in-force", "This restriction is not in force, so there is nothing to lift.")
+
+
+def may_lift(actor: Actor, row: Restriction, at: Ms) -> bool:
+    """Whether `check_lift` lets it pass."""
+    try:
+        check_lift(actor, row, at)
+    except OffmonError:
+        return False
+    return True

@@ -1,0 +1,174 @@
+"""Every read of restrictions: the staff's, each an entry; and what the person's own page must leave out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from offmon.core import delay, restrictions
+from offmon.core.audit import Verb
+from offmon.core.clock import Period
+from offmon.core.event import Gap
+from offmon.core.ids import Id, Ms
+from offmon.core.restrictions import Decided, Ground, Held, Line, Standing, Telling
+from offmon.core.roles import Permission
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit.actions import append, append_each
+from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.columns import column_key
+from offmon.server.base.scope import scope
+from offmon.server.people import queries as people
+from offmon.server.people.queries import PersonView
+from offmon.server.rights.restrictions.models import Restriction
+from offmon.server.rights.restrictions.policy import may_decide, may_lift
+
+FOR_THE_PORTAL = ("id", "sent", "looked", "since", "until", "outcome", "decided_at", "ends_at", "lifted_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A restriction in a list: whose, of what, until when, and how it stands."""
+
+    id: Id
+    person: PersonView
+    ground: Ground
+    lines: frozenset[Line]
+    happened: Period
+    ends_at: Ms
+    asked_at: Ms
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A restriction in full. Reasons are restricted: in memory for one answer. Names are of colleagues; None where nobody did it."""
+
+    row: Row
+    reasons: str
+    told: Telling
+    routes_given: bool
+    asked_by: str
+    decided_by: str | None
+    decided_at: Ms | None
+    decision: str | None
+    lifted_by: str | None
+    lifted_at: Ms | None
+    lifting: str | None
+    may_decide: bool
+    may_lift: bool
+
+
+def asking_about(case: Id, *, actor: Actor) -> PersonView | None:
+    """The person about whom somebody is about to ask; None outside the caseload."""
+    actor.check(Permission.RESTRICTION_ASK)
+    with scope(actor):
+        named = people.names_of([case])
+        append_each(actor, Verb.RESTRICTION_CONSULTED, cases=named)
+        return named.get(case)
+
+
+def on_caseload(*, actor: Actor) -> list[Row]:
+    """Every restriction of the actor's cases: those that wait for a decision first, then by their end, the last first."""
+    actor.check(Permission.RESTRICTION_READ)
+    with scope(actor):
+        now = clock.now()
+        rows = list(Restriction.objects.filter(case__in=agencies.caseload_of(actor.id, now)))
+        named = people.names_of({row.case for row in rows})
+        append_each(actor, Verb.RESTRICTION_CONSULTED, cases=named)
+        found = [_row(row, named[row.case], now) for row in rows]
+    return sorted(found, key=lambda one: (one.standing is not Standing.WAITING, -one.ends_at, one.id))
+
+
+def restriction(restriction_id: Id, *, actor: Actor) -> Detail | None:
+    """One restriction with its reasons; None outside the actor's caseload."""
+    actor.check(Permission.RESTRICTION_READ)
+    with scope(actor):
+        row = Restriction.objects.filter(id=restriction_id).first()
+        if row is None:
+            return None
+        append(actor, Verb.RESTRICTION_CONSULTED, case=row.case)
+        return _detail(row, actor)
+
+
+def held_on(case: Id) -> tuple[Held, ...]:
+    """The restrictions of a case that were agreed to. For the person's page, inside the scope that is open."""
+    return tuple(
+        row.held() for row in Restriction.objects.only(*FOR_THE_PORTAL).filter(case=case, outcome=Decided.AGREED)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a case's lines when a restriction is honoured: one question a line, asked of the rule of `core` alone."""
+
+    held: tuple[Held, ...]
+    delay_days: int
+    at: Ms
+
+    @classmethod
+    def of(cls, case: Id, delay_days: int) -> "Left":
+        """For this moment, inside the scope that is open."""
+        return cls(held_on(case), delay_days, clock.now())
+
+    def sent(self, happened: Ms, reached: Ms) -> bool:
+        """Whether a line of something that was sent is left."""
+        return self._is_left(Line.SENT, _moment(happened), reached)
+
+    def looked(self, at: Ms) -> bool:
+        """Whether a line of who looked is left."""
+        return self._is_left(Line.LOOKED, _moment(at), at)
+
+    def gap(self, gap: Gap, reached: Ms) -> bool:
+        """Whether a coverage gap is left: one that waits tells of what was sent, and is held back like it."""
+        return not delay.waits(gap.reason) or self._is_left(Line.SENT, _span(gap), reached)
+
+    def _is_left(self, line: Line, happened: Period, reached: Ms) -> bool:
+        due = delay.due_at(reached, self.delay_days)
+        return not restrictions.is_withheld(line, happened, due, self.held, self.at)
+
+
+def _moment(at: Ms) -> Period:
+    return Period(at, Ms(at + 1))
+
+
+def _span(gap: Gap) -> Period:
+    return Period(gap.since, Ms(max(gap.until, gap.since + 1)))
+
+
+def _row(row: Restriction, person: PersonView, now: Ms) -> Row:
+    stands = restrictions.standing(row.ends_at, row.outcome, row.lifted_at, now)
+    happened = Period(row.since, row.until)
+    return Row(row.id, person, row.ground, row.lines, happened, row.ends_at, row.asked_at, stands)
+
+
+def _detail(row: Restriction, actor: Actor) -> Detail:
+    now, opened = clock.now(), partial(_opened, row)
+    names = agencies.names_of(_given([row.asked_by, row.decided_by, row.lifted_by]))
+    return Detail(
+        row=_row(row, people.names_of([row.case])[row.case], now),
+        reasons=opened("reasons") or "",
+        told=row.told,
+        routes_given=row.routes_given,
+        asked_by=names.get(row.asked_by, "Someone who has left"),
+        decided_by=_name(names, row.decided_by),
+        decided_at=row.decided_at,
+        decision=opened("decision"),
+        lifted_by=_name(names, row.lifted_by),
+        lifted_at=row.lifted_at,
+        lifting=opened("lifting"),
+        may_decide=may_decide(actor, row, now),
+        may_lift=may_lift(actor, row, now),
+    )
+
+
+def _opened(row: Restriction, column: str) -> str | None:
+    enclosed: bytes | None = getattr(row, column)
+    return None if enclosed is None else column_key().open(enclosed, Restriction, row.id, column)
+
+
+def _given(ids: Iterable[Id | None]) -> set[Id]:
+    return {one for one in ids if one is not None}
+
+
+def _name(names: dict[Id, str], staff: Id | None) -> str | None:
+    return None if staff is None else names.get(staff, "Someone who has left")

@@ -1,0 +1,115 @@
+"""What is told later than the delay says, and for how long (R-DPA-26; DPA 2018 ss.44, 45)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from offmon.core import clock, delay, restrictions
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Standing, Telling, is_withheld, shown_from, standing
+
+HOUR = clock.HOUR_MS
+
+
+def day(of: int, month: int = 6) -> Ms:
+    return clock.start_of_day(date(2026, month, of))
+
+
+ASKED = Asked(
+    Ground.INQUIRY,
+    frozenset({Line.SENT}),
+    day(1),
+    day(3),
+    "An inquiry into others is under way.",
+    Telling.NOTHING,
+    routes_given=False,
+    ends_at=day(1, 7),
+)
+HELD = Held(frozenset({Line.SENT}), Period(day(1), day(3)), decided_at=Ms(day(5) + HOUR), ends_at=day(1, 7))
+SENT = Period(day(2), Ms(day(2) + 1))
+DUE = day(16)
+
+
+def test_the_grounds_are_those_of_the_act() -> None:
+    assert sorted(restrictions.LETTER[ground] for ground in Ground) == ["a", "b", "c", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"reasons": " \n"}, "no-reasons"),
+        ({"lines": frozenset()}, "no-lines"),
+        ({"until": day(1)}, "no-days"),
+        ({"ends_at": day(5)}, "restriction-too-long"),
+        ({"ends_at": Ms(day(5) + restrictions.MOST_DAYS * clock.DAY_MS + 1)}, "restriction-too-long"),
+        ({"told": Telling.LETTER}, "no-routes"),
+        ({"routes_given": True}, "no-routes"),
+    ],
+)
+def test_what_may_not_be_asked_for_is_refused(changed: dict[str, Any], code: str) -> None:
+    restrictions.check_asked(ASKED, day(5))
+    restrictions.check_asked(replace(ASKED, told=Telling.LETTER, routes_given=True), day(5))
+    restrictions.check_asked(replace(ASKED, ends_at=Ms(day(5) + restrictions.MOST_DAYS * clock.DAY_MS)), day(5))
+    with pytest.raises(Refused) as refused:
+        restrictions.check_asked(replace(ASKED, **changed), day(5))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("line", "happened", "held", "from_when"),
+    [
+        (Line.SENT, SENT, [HELD], day(1, 7)),
+        (Line.LOOKED, SENT, [HELD], DUE),  # of another kind
+        (Line.SENT, Period(day(3), Ms(day(3) + 1)), [HELD], DUE),  # of another day
+        (Line.SENT, Period(Ms(day(1) - HOUR), day(4)), [HELD], day(1, 7)),  # a gap that begins before and ends after
+        (Line.SENT, SENT, [], DUE),
+        (Line.SENT, SENT, [replace(HELD, decided_at=Ms(DUE - 1))], day(1, 7)),  # just before it would have been shown
+        (Line.SENT, SENT, [replace(HELD, decided_at=Ms(DUE + 1))], DUE),  # it was shown already: nothing is taken back
+        (Line.SENT, SENT, [replace(HELD, ends_at=day(10))], DUE),  # over before the delay is
+        (Line.SENT, SENT, [HELD, replace(HELD, decided_at=day(28), ends_at=day(20, 8))], day(20, 8)),  # held on, anew
+        (Line.SENT, SENT, [HELD, replace(HELD, decided_at=day(2, 7), ends_at=day(20, 8))], day(1, 7)),  # a day too late
+        (Line.SENT, SENT, [replace(HELD, lifted_at=Ms(day(20) + HOUR))], day(21)),  # at the next midnight
+        (Line.SENT, SENT, [replace(HELD, lifted_at=Ms(day(6) + HOUR))], DUE),
+        (Line.SENT, SENT, [replace(HELD, lifted_at=Ms(day(9, 7)))], day(1, 7)),  # it had ended by itself
+    ],
+)
+def test_a_line_is_shown_when_it_is_due_or_once_nothing_holds_it(
+    line: Line, happened: Period, held: list[Held], from_when: Ms
+) -> None:
+    assert shown_from(line, happened, DUE, held) == from_when
+    assert shown_from(line, happened, DUE, reversed(held)) == from_when
+    assert is_withheld(line, happened, DUE, held, Ms(from_when - 1)) is (from_when > DUE)
+    assert not is_withheld(line, happened, DUE, held, from_when)
+
+
+def test_what_is_due_by_the_delay_is_due_at_the_midnight_at_which_it_is_shown() -> None:
+    reached = Ms(day(2) + 5 * HOUR)
+    due = delay.due_at(reached, 14)
+    assert due == day(17)
+    assert delay.shown_before(Ms(due - 1), 14) <= reached < delay.shown_before(due, 14)
+
+
+@pytest.mark.parametrize(
+    ("decided", "lifted_at", "at", "stands"),
+    [
+        (None, None, day(5), Standing.WAITING),
+        (None, None, day(1, 7), Standing.LAPSED),
+        (Decided.REFUSED, None, day(5), Standing.REFUSED),
+        (Decided.AGREED, None, day(5), Standing.IN_FORCE),
+        (Decided.AGREED, None, day(1, 7), Standing.ENDED),
+        (Decided.AGREED, day(20), day(20), Standing.LIFTED),
+        (Decided.AGREED, day(20), day(9, 7), Standing.LIFTED),
+    ],
+)
+def test_how_a_restriction_stands(decided: Decided | None, lifted_at: Ms | None, at: Ms, stands: Standing) -> None:
+    assert standing(day(1, 7), decided, lifted_at, at) is stands
+
+
+def test_nothing_is_decided_that_would_be_over_already() -> None:
+    restrictions.check_decidable(day(1, 7), Ms(day(1, 7) - 1))
+    with pytest.raises(Refused, match="ended already"):
+        restrictions.check_decidable(day(1, 7), day(1, 7))
