@@ -1,11 +1,14 @@
-"""What a log line may hold of an error: its type, our code if it has one, and where in the code it happened.
+"""What a log line may hold: of an error its type, our code, and where in the code it happened; of a request nothing that was sent.
 
 Rules
 - Never an error's own words: a database's DETAIL quotes the row, a parser's message quotes the page (R-SEC-15). Our own errors carry no
   personal data by rule, so their code is told.
 - Frames without their values. Causes are followed, so that the first of them can be found.
+- Django tells of each answer that is an error by its address or host: words of the caller's, who may have put somebody's number there. A
+  line names the pattern that they met instead, if they met one.
 """
 
+import copy
 import logging
 import traceback
 from types import TracebackType
@@ -16,7 +19,16 @@ type ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] |
 
 
 class WithoutWords(logging.Formatter):
-    """A formatter that tells where an error happened and never what it says."""
+    """A formatter that tells where an error happened and never what it says, and what was answered and never what was asked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with words of our own where Django's would quote the caller."""
+        status, request = getattr(record, "status_code", None), getattr(record, "request", None)
+        if status is not None:
+            match = getattr(request, "resolver_match", None)
+            record = copy.copy(record)
+            record.msg, record.args = "%s at %s", (status, match.route if match else "no address of ours")
+        return super().format(record)
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802  logging's own name
         """Type, code and frames of an error and of what led to it, the first cause first."""

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -42,6 +43,17 @@ def test_nor_are_those_of_what_led_to_it() -> None:
 
 def test_our_own_errors_tell_their_code() -> None:
     assert "[one-person]" in shown(Refused("one-person", "Ask a colleague."))
+
+
+@pytest.mark.parametrize(
+    ("match", "line"),
+    [(None, "404 at no address of ours"), (SimpleNamespace(route="files/<str:name>"), "404 at files/<str:name>")],
+)
+def test_what_was_asked_is_not_told(match: SimpleNamespace | None, line: str) -> None:
+    record = logging.LogRecord("django.request", logging.WARNING, __file__, 1, "Not Found: %s", ("/86/1I/",), None)
+    record.status_code, record.request = 404, SimpleNamespace(path="/86/1I/", resolver_match=match)
+    assert WithoutWords("%(message)s").format(record) == line
+    assert record.getMessage() == "Not Found: /86/1I/"  # as another handler would have it
 
 
 def test_every_process_logs_so() -> None:
