@@ -47,6 +47,7 @@ class Partner:
         values = [guest.id, password, self.agency, self.team, sign_in, f"{sign_in} (invented)", role.value]
         with self.story.database.connect_as_owner() as owner:
             owner.execute(STAFF.encode(), values)
+        self.story.show_factor(guest)
         return guest
 
     def is_party(self, *guests: Actor) -> "Partner":

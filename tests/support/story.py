@@ -88,6 +88,7 @@ from offmon.server.triage.actions import do_decide, do_group
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
+from tests.support.showing import do_show
 
 FORCE = "force.invalid/86"
 ORIGIN = Origin(f"{FORCE}/log")
@@ -195,6 +196,7 @@ class Story:
         self.opening_keys.mkdir(mode=0o700)
         self.documents.mkdir(mode=0o700)
         self._set_up()
+        self.show_factor(*self.staff.values())
 
     # --- who acts -----------------------------------------------------------------------------------------------------
 
@@ -205,6 +207,12 @@ class Story:
     def console(self) -> AbstractContextManager[None]:
         """… as the console."""
         return self.running(Process.CONSOLE)
+
+    def show_factor(self, *people: Actor) -> None:
+        """Each of them shows a second factor now in their session, as signing in does."""
+        with self.console():
+            for one in people:
+                do_show(actor=one)
 
     @contextmanager
     def with_keys(self) -> Iterator[None]:

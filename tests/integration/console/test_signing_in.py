@@ -17,7 +17,7 @@ def test_password_and_code_open_the_queue_and_are_logged(office: Office) -> None
     assert browser.get("/", follow=True).redirect_chain[-1][0] == "/alerts/"
     [entry] = signed_in(office)[len(before) :]
     assert (entry.actor.id, entry.case, entry.session is not None) == (office.story.officer.id, None, True)
-    assert [one.table for one in entry.touched] == ["second_factor"]
+    assert [one.table for one in entry.touched] == ["second_factor", "factor_shown"]
 
 
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(office: Office) -> None:

@@ -171,7 +171,7 @@ def row(story: Story, **changed: Any) -> dict[str, Any]:
         "id": new_id(), "agency": story.agency, "case": story.case, "salt": secrets.token_bytes(32),
         "alert": story.alerts[0], "leaf": one.leaf, "device": one.place.device, "epoch": one.place.epoch,
         "n": one.place.n, "initials": "AB", "number": 1, "producer": story.officer.id, "oic": story.supervisor.id,
-        "asked_at": now(), "reason": "x",
+        "asked_at": now(), "asked_in": story.officer.session, "reason": "x",
     } | changed  # fmt: skip
 
 

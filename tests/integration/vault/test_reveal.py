@@ -86,6 +86,7 @@ def request(story: Story, **changed: Any) -> dict[str, Any]:
         "n": one.place.n,
         "asked_by": story.officer.id,
         "asked_at": now(),
+        "asked_in": story.officer.session,
         "reason": "to decide it",
     } | changed
 

@@ -2,6 +2,7 @@
 
 Rules
 - A reveal is asked by one person, for one leaf of one alert, with a reason, and is used once: the vault's own entry carries its id.
+- `asked_in` is the sitting in which that was; like those of `base/sittings.py` it is no field of the record.
 - An exhibit is asked for by its producer and sealed by the vault; the links of its continuity follow on from each other by constraint.
 - An export is asked by one and approved by another, in the constraint too; its bundle lies enclosed until it is ready.
 """
@@ -45,6 +46,7 @@ class Reveal(RecordRow):
     n = IntField()
     asked_by = IdField()
     asked_at = MsField()
+    asked_in = IdField(null=True)
     reason = TextField()
 
     def core(self) -> records.Reveal:
@@ -80,6 +82,7 @@ class Exhibit(CaseRow):
     producer = IdField()
     oic = IdField()
     asked_at = MsField()
+    asked_in = IdField(null=True)
     reason = TextField()
     content = DigestField(null=True)
     seal = DigestField(null=True)

@@ -20,6 +20,7 @@ def test_what_anybody_may_open_is_a_short_list_that_was_looked_at() -> None:
         "",
         "sign-in/",
         "sign-in/code/",
+        "show-again/",
         "sign-in/recovery/",
         "sign-in/set-up/",
         "sign-out/",

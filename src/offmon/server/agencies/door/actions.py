@@ -5,6 +5,7 @@ Rules
   by one, and one that was cut short has failed.
 - A name that nobody has is counted like an account. What is kept of either is a keyed hash; where a try came from is not kept.
 - An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
+- What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`core/step_up.py`).
 - A code is looked at while the account's row is locked, so that two uses of one code at once are one use.
 """
 
@@ -18,11 +19,12 @@ from django.db import connection, transaction
 
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.roles import Permission
+from offmon.core.step_up import Factor
 from offmon.core.throttle import REMEMBERED_MS, wait_of
 from offmon.server.agencies.door import codes
-from offmon.server.agencies.door.models import FailedSignIn, SecondFactor
+from offmon.server.agencies.door.models import FactorShown, FailedSignIn, SecondFactor
 from offmon.server.agencies.models import Staff
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -98,7 +100,7 @@ def do_set_up_factor(enclosed: bytes, given: str, *, actor: Actor) -> tuple[str,
         raise Refused("factor-there", "An authenticator app is set up already. Sign in with a code of it.")
     shown = _put(row, enclosed, given)
     append(actor, Verb.FACTOR_SET_UP, case=None, touched=(row,))
-    append(actor, Verb.SIGNED_IN, case=None)
+    append(actor, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, actor),))
     return shown
 
 
@@ -123,7 +125,39 @@ def do_sign_in(given: str, *, actor: Actor) -> None:
     row.save(update_fields=["last_step", "recovery"])
     if recovered:
         append(actor, Verb.RECOVERY_CODE_USED, case=None, touched=(row,))
-    append(actor, Verb.SIGNED_IN, case=None, touched=(row,))
+    append(actor, Verb.SIGNED_IN, case=None, touched=(row, show(_factor(recovered), actor)))
+
+
+@action
+def do_show_again(given: str, *, actor: Actor) -> None:
+    """Within a sitting, before content is opened or a bundle leaves: use a code, or a recovery code. Raises Refused `wrong-code`."""
+    row = _locked(actor)
+    recovered = _use(row, given)
+    row.save(update_fields=["last_step", "recovery"])
+    if recovered:
+        append(actor, Verb.RECOVERY_CODE_USED, case=None, touched=(row,))
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=(row, show(_factor(recovered), actor)))
+
+
+@action
+def do_carry(factor: Factor, at: Ms, *, actor: Actor) -> None:
+    """Write down with the agency that leads what a guest showed their own: when, and not later."""
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=(show(factor, actor, at=at),))
+
+
+def show(factor: Factor, actor: Actor, *, at: Ms | None = None, challenge: Digest | None = None) -> FactorShown:
+    """Write that the actor showed a factor in their session, now or then; an entry of the same transaction must name it."""
+    row = FactorShown(
+        id=new_id(),
+        agency=actor.agency,
+        staff_id=actor.id,
+        session=actor.session or new_id(),  # what was shown in no sitting counts in none
+        at=clock.now() if at is None else at,
+        factor=factor,
+        challenge=challenge,
+    )
+    row.save(force_insert=True)
+    return row
 
 
 @action
@@ -181,6 +215,10 @@ def _put(row: SecondFactor, enclosed: bytes, given: str) -> tuple[str, ...]:
     changed = ["secret", "confirmed_at", "last_step", "recovery"]
     row.save(**({"force_insert": True} if row._state.adding else {"update_fields": changed}))
     return drawn
+
+
+def _factor(recovered: bool) -> Factor:
+    return Factor.RECOVERY if recovered else Factor.APP
 
 
 def _wrong() -> Refused:

@@ -3,6 +3,7 @@
 Rules
 - A SecondFactor is the agency's own row and not the directory's: none changes without an entry that names it, whoever writes (ADR 4, 6).
 - What the console holds of a secret is enclosed with the column key; of a recovery code, a keyed hash.
+- A FactorShown is one showing of a second factor in one sitting: in the database, so that the vault asks there and not the console (ADR 8).
 - A FailedSignIn is a directory row, since nobody is known yet: a keyed hash of the account or name, and when. Kept for a day.
 """
 
@@ -12,7 +13,17 @@ from django.db import models
 
 from offmon.core.canon import Json
 from offmon.core.ids import Id
-from offmon.server.base.fields import BytesField, DigestField, IntField, MsField, TextsField, reference
+from offmon.core.step_up import Factor
+from offmon.server.base.fields import (
+    BytesField,
+    DigestField,
+    EnumField,
+    IdField,
+    IntField,
+    MsField,
+    TextsField,
+    reference,
+)
 from offmon.server.base.rows import AgencyRow, DirectoryRow
 
 
@@ -49,6 +60,33 @@ class SecondFactor(AgencyRow):
             "confirmed_at": self.confirmed_at,
             "last_step": self.last_step,
             "recovery": list(self.recovery),
+        }
+
+
+class FactorShown(AgencyRow):
+    """That a member of staff showed a second factor, and in which sitting. Nobody can change or delete it.
+
+    A guest's stands with the agency that leads too, since its vault sees no other. `challenge`: what a passkey signed, by its digest.
+    """
+
+    KIND = "factor_shown"
+
+    staff = reference("agencies.Staff")
+    staff_id: Id
+    session = IdField(db_index=True)
+    at = MsField()
+    factor = EnumField(Factor)
+    challenge = DigestField(null=True, unique=True)
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it."""
+        return {
+            "id": self.id,
+            "staff": self.staff_id,
+            "session": self.session,
+            "at": self.at,
+            "factor": self.factor.value,
+            "challenge": self.challenge,
         }
 
 

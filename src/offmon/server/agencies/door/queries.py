@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission, Role
-from offmon.server.agencies.door.models import SecondFactor
+from offmon.core.step_up import Act, Factor, check_shown
+from offmon.server.agencies.door.models import FactorShown, SecondFactor
 from offmon.server.agencies.models import Staff
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 
@@ -32,6 +34,41 @@ def recovery_codes_left(*, actor: Actor) -> int:
     with scope(actor):
         row = SecondFactor.objects.filter(staff_id=actor.id).first()
         return 0 if row is None else len(row.recovery)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which factor was shown, and when."""
+
+    factor: Factor
+    at: Ms
+
+
+def last_shown(staff: Id, session: Id | None, at: Ms) -> Shown | None:
+    """What that person showed last in that sitting, up to an instant. Inside the open scope."""
+    row = FactorShown.objects.filter(staff_id=staff, session=session, at__lte=at).order_by("-at").first()
+    return None if row is None else Shown(row.factor, row.at)
+
+
+def check_shown_in(act: Act, staff: Id, session: Id | None, at: Ms) -> None:
+    """Raises Refused `factor-stale` unless that person had shown a factor in that sitting lately then. Inside the open scope.
+
+    What signer and vault ask of the rows; nothing that the console says is in it but in which sitting the act was.
+    """
+    last = None if session is None else last_shown(staff, session, at)
+    check_shown(act, None if last is None else last.at, at)
+
+
+def check_shown_by(act: Act, *, actor: Actor) -> None:
+    """Raises Refused `factor-stale` unless the actor has shown a factor in their sitting lately."""
+    with scope(actor):
+        check_shown_in(act, actor.id, actor.session, clock.now())
+
+
+def shown_by(*, actor: Actor) -> Shown | None:
+    """What the actor showed last in their sitting."""
+    with scope(actor):
+        return None if actor.session is None else last_shown(actor.id, actor.session, clock.now())
 
 
 def sign_in_name(*, actor: Actor) -> str:

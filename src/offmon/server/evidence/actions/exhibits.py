@@ -19,7 +19,9 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import HpkeKey
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission
+from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -59,9 +61,11 @@ def do_ask_seal(alert: Id, leaf: Id, place: LeafPlace, request: SealRequest, *, 
         producer=actor.id,
         oic=request.oic,
         asked_at=clock.now(),
+        asked_in=actor.session,
         reason=request.reason,
     )
     _check(row, actor)
+    check_shown_by(Act.CONTENT, actor=actor)
     if Exhibit.objects.filter(leaf=leaf).exists():
         raise Refused("exhibit-already", "This is an exhibit already; it has one reference for good.")
     row.save(force_insert=True)
@@ -74,6 +78,7 @@ def do_open_for_seal(exhibit_id: Id, *, actor: Actor) -> EnclosedLeaf:
     """The vault says in the log what it opens to seal it, having asked the rows and the directory itself. Raises Refused."""
     row = Exhibit.objects.select_for_update().get(id=exhibit_id)
     _check(row, agencies.acting(row.producer))
+    check_shown_in(Act.CONTENT, row.producer, row.asked_in, row.asked_at)
     leaf = intake.enclosed_leaf(row.leaf, actor=actor)
     if leaf is None or leaf.case != row.case:
         raise Refused("erased", "What was here has been erased; its record says by which rule.")

@@ -4,6 +4,7 @@ Rules
 - The console commits a request row and passes its id; the vault reads the row and what supports it, applies the rule again, writes its
   own entry, commits, and only then opens anything. An id is used once.
 - Whoever asked or approved is looked up: their role and caseload are those that the directory gives them now, not the row's word.
+- Who asks, approves or takes out has shown their second factor lately in that sitting. The vault asks the door's rows again.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
 """
@@ -22,7 +23,9 @@ from offmon.core.ids import Digest, Id, Slug
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -62,9 +65,11 @@ def do_ask_reveal(alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: 
         n=place.n,
         asked_by=actor.id,
         asked_at=clock.now(),
+        asked_in=actor.session,
         reason=reason,
     )
     check_reveal(actor, row, row.asked_at)
+    check_shown_by(Act.CONTENT, actor=actor)
     row.save(force_insert=True)
     append(actor, Verb.REVEAL_ASKED, case=case, touched=(row,), alert=alert, reason=reason)
     return row.id
@@ -98,6 +103,7 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
     agencies.check_on_caseload(row.case, row.asked_by, clock.now())
     if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
         raise Refused("other-alert", "This is no part of the alert that was opened; nothing was shown.")
+    check_shown_in(Act.CONTENT, row.asked_by, row.asked_in, clock.now())
     use = RevealUse(agency=row.agency, case=row.case, reveal=row.id)
     try:
         use.save(force_insert=True)
@@ -118,6 +124,7 @@ def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
         raise Refused("no-recipient", "Say to whom it goes and why; both stand in the log.")
     if request.opened.until is None:
         raise Refused("open-period", "Say up to when content is to be opened.")
+    check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,
         case=case,
@@ -140,6 +147,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
     _check_may(row, row.asked_by, Permission.EXPORT_ASK)
+    check_shown_in(Act.EXPORT, row.asked_by, row.begun_in, row.asked_at)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
     append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
@@ -162,6 +170,7 @@ def do_approve_export(export: Id, *, actor: Actor) -> None:
     """A second person approves this very list of files (design §5)."""
     row = Export.objects.select_for_update().get(id=export)
     check_approve_export(actor, row)
+    check_shown_by(Act.EXPORT, actor=actor)
     row.state, row.approved_by, row.approved_at = ExportState.APPROVED, actor.id, clock.now()
     row.agreed_in = actor.session
     row.save(update_fields=["state", "approved_by", "approved_at", "agreed_in"])
@@ -173,7 +182,9 @@ def do_release(export: Id, *, actor: Actor) -> None:
     """The vault lets an approved export go: the entry that commits to its payload (formats §9). Raises Refused (`one-person`)."""
     row = Export.objects.select_for_update().get(id=export)
     check_release(row)
-    _check_may(row, row.approved_by or row.asked_by, Permission.EXPORT_APPROVE)
+    approver, approved_at = row.approved_by or row.asked_by, row.approved_at or row.asked_at
+    _check_may(row, approver, Permission.EXPORT_APPROVE)
+    check_shown_in(Act.EXPORT, approver, row.agreed_in, approved_at)
     row.state = ExportState.READY
     row.save(update_fields=["state"])
     append(
@@ -194,6 +205,7 @@ def do_download(export: Id, *, actor: Actor) -> tuple[Id, str]:
     row = Export.objects.get(id=export)
     if row.state is not ExportState.READY:
         raise Refused("not-ready", "The bundle is not ready: it must be approved, then witnessed.")
+    check_shown_by(Act.EXPORT, actor=actor)
     append(actor, Verb.EXPORT_DOWNLOADED, case=row.case, manifest=row.manifest, recipient=row.recipient)
     return row.case, row.recipient
 

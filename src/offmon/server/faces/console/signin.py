@@ -3,7 +3,7 @@
 Rules (R-SEC-10; ADR 6)
 - A name that nobody has takes as long as a wrong password, and is answered and counted alike.
 - The right password opens nothing: for five minutes it opens the way to the code. Only a code makes a sitting.
-- Each of the two steps makes a new session: a key that someone planted before is worth nothing.
+- Each of the two steps makes a new session: a key that someone planted before is worth nothing. Showing the factor again makes a new key.
 - Role and team are read again for each request, so that a change, or a closed account, counts at once (R-SEC-9).
 - The session holds ids and times, and a new app's secret enclosed. The log names the sitting by an id of its own, never by its key.
 - What fails at the door, and what is refused to whoever sits here (403, 404), is an entry (R-SEC-3, R-SEC-15). What nobody can be named
@@ -26,6 +26,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_record_guest
 from offmon.server.agencies.door import actions as door
+from offmon.server.agencies.door import queries as shown
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
@@ -88,17 +89,26 @@ def set_up(request: HttpRequest, of: Known, given: str) -> tuple[str, ...]:
     """The second step of whoever has no app yet: the one offered, by a code of it. The recovery codes. Raises Refused."""
     sitting = _sitting(of)
     with_session = replace(of.actor, session=sitting.session)
-    shown = door.do_set_up_factor(offered(request, of.actor), given, actor=with_session)
+    codes = door.do_set_up_factor(offered(request, of.actor), given, actor=with_session)
     _sit(request, sitting, with_session)
-    return shown
+    return codes
+
+
+def show_again(request: HttpRequest, given: str, *, actor: Actor) -> None:
+    """Within a sitting: show the factor again, by a code. Raises MustWait, and Refused `wrong-code`."""
+    own = at_home(actor)
+    _try_code(own, lambda: door.do_show_again(given, actor=own))
+    _carry(actor)
+    request.session.cycle_key()
+    rotate_token(request)
 
 
 def replace_factor(request: HttpRequest, given: str, current: str, *, actor: Actor) -> tuple[str, ...]:
     """Put the app that is offered in place of the present one. The recovery codes. Raises MustWait and Refused."""
     enclosed = offered(request, actor)
-    shown = _try_code(actor, lambda: door.do_replace_factor(enclosed, given, current, actor=actor))
+    codes = _try_code(actor, lambda: door.do_replace_factor(enclosed, given, current, actor=actor))
     del request.session[_OFFERED]
-    return shown
+    return codes
 
 
 def offered(request: HttpRequest, actor: Actor) -> bytes:
@@ -121,6 +131,7 @@ def work_for(request: HttpRequest, agency: Id) -> None:
     if actor is not None:
         if actor.is_guest:
             do_record_guest(actor=actor)
+            _carry(actor)
         request.session[_SITTING] = asdict(sitting)
 
 
@@ -158,6 +169,13 @@ def _try_code[T](account: Actor, use: Callable[[], T]) -> T:
         raise
     door.forget_tries(account.id)
     return used
+
+
+def _carry(actor: Actor) -> None:
+    """What a guest showed at home is written down with the agency that leads: its vault asks there."""
+    last = shown.shown_by(actor=at_home(actor))
+    if actor.is_guest and last is not None:
+        door.do_carry(last.factor, last.at, actor=actor)
 
 
 def _record(request: HttpRequest, staff: Id, why: str) -> None:

@@ -112,6 +112,7 @@ urlpatterns = [
     path("sign-in/code/", door.enter_code, name="enter-code"),
     path("sign-in/recovery/", door.enter_recovery_code, name="enter-recovery-code"),
     path("sign-in/set-up/", door.set_up_factor, name="set-up-factor"),
+    path("show-again/", door.show_again, name="show-again"),
     path("sign-out/", door.sign_out, name="sign-out"),
     path("your-app/", door.replace_factor, name="replace-factor"),
     path("staff/", staff.staff, name="staff"),

@@ -5,7 +5,7 @@ Rules
 - A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
 - An exhibit has a key of its own, in the same store: what becomes of the deployment's key is nothing to it.
 - A payload that waits for approval lies in the database enclosed to the vault's own key, bound to its export and its list of files.
-- A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it.
+- A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it, who had just shown their factor.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,8 +25,10 @@ from offmon.core.exhibit import place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import HpkeKey
 from offmon.core.roles import Role
+from offmon.core.step_up import Act
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.door import queries as door
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service
@@ -148,9 +150,14 @@ class Vault:
     @staticmethod
     def _check_recorded(case: Id, manifest: Digest, actor: Actor) -> None:
         since = Ms(clock.now() - TAKEN_WITHIN_MS)
-        taken = log.recorded(actor, case, Verb.EXPORT_DOWNLOADED, since)
-        if not any(entry.manifest == manifest and entry.actor.role is not Role.SERVICE for entry in taken):
+        of_this = (
+            entry for entry in log.recorded(actor, case, Verb.EXPORT_DOWNLOADED, since) if entry.manifest == manifest
+        )
+        taken = [entry for entry in of_this if entry.actor.role is not Role.SERVICE]
+        if not taken:
             raise Refused("not-recorded", "Record who takes the bundle first; then it is given out, for five minutes.")
+        with scope(actor):  # by whoever took it last
+            door.check_shown_in(Act.EXPORT, taken[-1].actor.id, taken[-1].session, taken[-1].at)
 
 
 def listen() -> Server:

@@ -59,6 +59,16 @@ class RecoveryForm(Form):
     )
 
 
+class ShowAgainForm(Form):
+    """A code of the app, or a recovery code, within a sitting."""
+
+    code = forms.CharField(
+        label="Code from your authenticator app, or a recovery code",
+        max_length=60,
+        widget=forms.TextInput(attrs=_RECOVERY | {"autocomplete": "one-time-code"}),
+    )
+
+
 class ReplaceForm(Form):
     """A code of the app that goes, and one of the app that comes."""
 

@@ -12,11 +12,13 @@ from django.shortcuts import redirect
 from offmon.core import codec
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
+from offmon.core.step_up import Act
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.faces.console.forms.alerts import DecideForm, ReasonForm
 from offmon.server.faces.console.pages import found, of, page, refusals_on, who
+from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
 
@@ -38,6 +40,7 @@ def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
 
 
 @requires(Permission.CONTENT_REVEAL)
+@shows_factor(Act.CONTENT)
 def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Show what was sent, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
     shown = found(triage.alert(alert_id, actor=who(request)))

@@ -15,7 +15,14 @@ from offmon.server.agencies.door.actions import MustWait, open_secret
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
-from offmon.server.faces.console.forms.door import CodeForm, NoFields, RecoveryForm, ReplaceForm, SignInForm
+from offmon.server.faces.console.forms.door import (
+    CodeForm,
+    NoFields,
+    RecoveryForm,
+    ReplaceForm,
+    ShowAgainForm,
+    SignInForm,
+)
 from offmon.server.faces.console.pages import page, refusals_on
 from offmon.server.faces.console.qr import picture
 
@@ -98,6 +105,25 @@ def replace_factor(request: HttpRequest) -> HttpResponse:
             return _must_wait(request, refusal)
     left = queries.recovery_codes_left(actor=own)
     return page(request, "replace-factor.html", form=form, left=left, section="own-factor", **_offer(request, own))
+
+
+@public("whoever is signed in shows their own second factor again; anybody else is led to sign in")
+def show_again(request: HttpRequest) -> HttpResponse:
+    """Within a sitting, before content is opened or a bundle leaves: a code again, and then back to where one was."""
+    actor = actor_of(request)
+    if not isinstance(actor, Actor):
+        return redirect("sign-in")
+    form, onward = ShowAgainForm(request.POST or None), safe_next(request, "/")
+    if form.is_valid():
+        try:
+            signin.show_again(request, form.cleaned_data["code"], actor=actor)
+        except MustWait as refusal:
+            return _must_wait(request, refusal)
+        except Refused as refusal:
+            form.add_error("code", refusal.message)
+        else:
+            return redirect(onward)
+    return page(request, "show-again.html", form=form, next=onward)
 
 
 @public("whoever is signed in may stop; for others it says that they are not")

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
+from offmon.core.step_up import Act
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.actor import Actor
 from offmon.server.base.vault import Vault
@@ -18,10 +19,12 @@ from offmon.server.evidence.queries import exhibit as exhibit_of
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.exports import HandOverForm, SealForm
 from offmon.server.faces.console.pages import found, of, page, refusals_on, who
+from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 
 
 @requires(Permission.EXHIBIT_SEAL)
+@shows_factor(Act.CONTENT)
 def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Ask for one disclosure of a decided alert to be sealed. What it says is not shown for that."""
     shown = found(triage.alert(alert_id, actor=who(request)))
@@ -41,6 +44,7 @@ def exhibit(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
 
 
 @requires(Permission.EXHIBIT_SEAL)
+@shows_factor(Act.CONTENT)
 def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     """Have the vault seal what was asked for; it asks the rows itself whether it may."""
     view = found(exhibit_of(exhibit_id, actor=who(request)))

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
+from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
@@ -24,10 +25,12 @@ from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
 
 
 @requires(Permission.EXPORT_ASK)
+@shows_factor(Act.EXPORT)
 def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask for a bundle: to whom, why, and which period's content is opened."""
     file = file_of(request, case_id)
@@ -53,6 +56,7 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
 
 
 @requires(Permission.EXPORT_ASK)
+@shows_factor(Act.EXPORT)
 def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Have the vault build, once a witness has seen what it wrote down that it opens."""
     file = file_of(request, case_id)
@@ -69,6 +73,7 @@ def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRespon
 
 
 @requires(Permission.EXPORT_APPROVE)
+@shows_factor(Act.EXPORT)
 def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Another person approves this very list of files, and the vault lets it go."""
     file = file_of(request, case_id)
@@ -96,6 +101,7 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
 
 
 @requires(Permission.EXPORT_ASK)
+@shows_factor(Act.EXPORT)
 def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponseBase:
     """Take the bundle out: recorded with its recipient, then passed on from the vault piece by piece."""
     file = file_of(request, case_id)

@@ -1,0 +1,49 @@
+"""How lately whoever opens content or takes a bundle out must have shown their second factor (R-SEC-10; design §4; ADR 8).
+
+Rules
+- Signing in shows it, and so does showing it again in the same sitting. Another sitting's, or another person's, counts for nothing.
+- For content 60 minutes: who works through a queue opens one body after another, and a code asked for at each would be typed unread.
+- For an export 15 minutes: a bundle leaves the house and never comes back, and is rare. No longer than a sitting lasts without a page.
+- What was shown after the act says nothing of it, and a clock that stepped back extends nothing.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from offmon.core import clock
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+
+
+class Factor(StrEnum):
+    """What was shown beside the password."""
+
+    APP = "totp"
+    PASSKEY = "passkey"
+    RECOVERY = "recovery"
+
+
+class Act(StrEnum):
+    """What needs a factor that was shown lately."""
+
+    CONTENT = "content"  # a body is opened, to be read or sealed
+    EXPORT = "export"  # a bundle is asked for, approved or taken out
+
+
+FRESH_FOR_MS: Final = {Act.CONTENT: clock.HOUR_MS, Act.EXPORT: 15 * clock.MINUTE_MS}
+PHISHING_RESISTANT: Final = frozenset({Factor.PASSKEY})  # what is shown there is worth nothing at any other site
+
+
+def check_shown(act: Act, shown_at: Ms | None, at: Ms) -> None:
+    """Raises Refused `factor-stale` unless the factor was shown at most the act's time before `at`; None for never."""
+    if shown_at is None or not 0 <= at - shown_at < FRESH_FOR_MS[act]:
+        raise Refused("factor-stale", "Show that it is you again: enter a code of your app, or use your passkey.")
+
+
+def was_shown(act: Act, shown_at: Ms | None, at: Ms) -> bool:
+    """Whether `check_shown` lets it pass."""
+    try:
+        check_shown(act, shown_at, at)
+    except Refused:
+        return False
+    return True

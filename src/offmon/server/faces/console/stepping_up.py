@@ -1,0 +1,37 @@
+"""Before content is opened or a bundle leaves: whether the second factor was shown lately in this sitting (R-SEC-10; `core/step_up.py`).
+
+The view asks so that nobody fills a form in for nothing; action and vault ask again, of the rows.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+
+from offmon.core.errors import Refused
+from offmon.core.step_up import Act
+from offmon.server.agencies.door.queries import check_shown_by
+from offmon.server.faces.console.pages import who
+
+type _View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def shows_factor[**P](act: Act) -> Callable[[_View[P]], _View[P]]:
+    """Lead to the page that asks for the factor again where it was not shown lately enough for the act, and back from there."""
+
+    def decorate(view: _View[P]) -> _View[P]:
+        @functools.wraps(view)
+        def asked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                check_shown_by(act, actor=who(request))
+            except Refused:
+                return redirect(f"{resolve_url('show-again')}?{urlencode({'next': request.get_full_path()})}")
+            return view(request, *args, **kwargs)
+
+        return asked
+
+    return decorate

@@ -1,0 +1,120 @@
+"""Before content is opened or a bundle leaves, whoever sits there shows their factor again (R-SEC-10; design §4; ADR 8)."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from offmon.core.audit import Verb
+from offmon.core.clock import DAY_MS, Period
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+from offmon.core.roles import Role
+from offmon.core.step_up import Factor
+from offmon.server.agencies.door import queries
+from offmon.server.base import clock
+from offmon.server.evidence.actions import ExportRequest, do_ask_export, do_ask_reveal
+from offmon.server.triage import queries as triage
+from tests.integration.console.office import Office, next_code, send, sign_in, sign_in_as
+from tests.integration.console.test_signing_in import denied
+from tests.support.taken import shown_earlier
+from tests.unit.server.faces.matrix import Whose
+
+
+def content_path(office: Office) -> str:
+    shown = triage.alert(office.story.alerts[0], actor=office.story.officer)
+    assert shown is not None
+    return f"/alerts/{office.story.alerts[0]}/occurrences/{shown.occurrences[0].leaf}/"
+
+
+def export_path(office: Office) -> str:
+    return f"/cases/{office.story.case}/exports/new/"
+
+
+def is_asked(browser: Client, path: str) -> bool:
+    """Whether the page asks for the factor first, and would come back."""
+    answer = browser.get(path)
+    if answer.status_code == 200:
+        return False
+    address = urlsplit(answer["Location"])
+    assert (answer.status_code, address.path, parse_qs(address.query)) == (302, "/show-again/", {"next": [path]})
+    return True
+
+
+def test_it_is_asked_for_again_after_its_time_and_leads_back(office: Office) -> None:
+    browser, content, export = sign_in("officer"), content_path(office), export_path(office)
+    assert [is_asked(browser, one) for one in (content, export)] == [False, False]
+    shown_earlier(office.story, 16)
+    assert [is_asked(browser, one) for one in (content, export)] == [False, True]
+    shown_earlier(office.story, 45)
+    assert [is_asked(browser, one) for one in (content, export)] == [True, True]
+    assert browser.get("/alerts/").status_code == 200  # the queue says nothing of what was sent, and asks for nothing
+    key = browser.session.session_key
+    answer = send(browser, "/show-again/", next=content, code=next_code("officer"))
+    assert (answer.status_code, answer["Location"]) == (302, content)
+    assert browser.session.session_key != key
+    assert [is_asked(browser, one) for one in (content, export)] == [False, False]
+    entry = office.story.entries(Verb.FACTOR_SHOWN)[-1]
+    assert (entry.actor.id, entry.session) == (office.story.officer.id, browser.session["sitting"]["session"])
+    assert [one.table for one in entry.touched] == ["second_factor", "factor_shown"]
+
+
+def test_what_another_sitting_showed_counts_for_nothing(office: Office) -> None:
+    first = sign_in("officer")
+    shown_earlier(office.story, 61)
+    second, content = sign_in("officer"), content_path(office)
+    assert [is_asked(one, content) for one in (first, second)] == [True, False]
+
+
+def test_the_action_refuses_whatever_the_page_did(office: Office) -> None:
+    story = office.story
+    shown = triage.alert(story.alerts[0], actor=story.officer)
+    assert shown is not None
+    one = shown.occurrences[0]
+    shown_earlier(story, 61)
+    with pytest.raises(Refused, match="factor-stale"):
+        do_ask_reveal(story.alerts[0], one.leaf, one.place, "to decide it", actor=story.officer)
+    request = ExportRequest("The court", "trial", Period(Ms(clock.now() - DAY_MS), clock.now()))
+    with pytest.raises(Refused, match="factor-stale"):
+        do_ask_export(story.case, request, actor=story.officer)
+    assert story.entries(Verb.REVEAL_ASKED, Verb.EXPORT_ASKED) == []
+
+
+def test_it_leads_to_no_other_site(office: Office) -> None:
+    browser = sign_in("officer")
+    page = browser.get("/show-again/?next=https://elsewhere.invalid/").content.decode()
+    assert re.findall(r'name="next" value="([^"]*)"', page) == ["/"]
+    for away in ("https://elsewhere.invalid/", "//elsewhere.invalid", "javascript:alert(1)"):
+        wrong = send(browser, "/show-again/", next=away, code="000000").content.decode()
+        assert re.findall(r'name="next" value="([^"]*)"', wrong) == ["/"]
+    assert send(browser, "/show-again/", next="//elsewhere.invalid", code=next_code("officer"))["Location"] == "/"
+
+
+def test_guessing_must_wait_as_at_the_door_and_is_logged(office: Office) -> None:
+    browser = sign_in("officer")
+    for _ in range(5):
+        assert "not right" in send(browser, "/show-again/", code="000000").content.decode()
+    assert send(browser, "/show-again/", code=next_code("officer")).status_code == 429
+    assert [one.reason for one in denied(office)] == ["wrong-code"] * 5
+
+
+def test_a_guest_shows_it_at_home_and_it_counts_where_they_work(office: Office) -> None:
+    browser, content = sign_in_as(office, Role.OFFENDER_MANAGER, Whose.PARTYS), content_path(office)
+    assert not is_asked(browser, content)
+    shown_earlier(office.story, 61)
+    assert is_asked(browser, content)
+    code = next_code(f"{Role.OFFENDER_MANAGER.value}-{Whose.PARTYS.name.lower()}")
+    assert send(browser, "/show-again/", next=content, code=code)["Location"] == content
+    assert not is_asked(browser, content)
+    entry = office.story.entries(Verb.FACTOR_SHOWN)[-1]  # in the log of the agency that leads
+    assert (entry.agency, entry.actor.agency) == (office.story.agency, office.other_agency)
+
+
+def test_the_sitting_says_which_factor_it_was(office: Office) -> None:
+    sign_in("officer")
+    [entry] = office.story.entries(Verb.SIGNED_IN)[-1:]
+    shown = queries.shown_by(actor=replace(office.story.officer, session=entry.session))
+    assert shown is not None
+    assert shown.factor is Factor.APP

@@ -1,0 +1,14 @@
+"""Showing a second factor without having one: what the door writes of whoever showed an app's code, less the code."""
+
+from offmon.core.audit import Verb
+from offmon.core.step_up import Factor
+from offmon.server.agencies.door.actions import show
+from offmon.server.audit.actions import append
+from offmon.server.base.actor import Actor
+from offmon.server.base.scope import action
+
+
+@action
+def do_show(*, actor: Actor) -> None:
+    """The actor showed an app's code, now and in their session."""
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=(show(Factor.APP, actor),))

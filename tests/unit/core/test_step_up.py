@@ -1,0 +1,39 @@
+"""Whoever opens content or takes a bundle out has shown their second factor lately, in this sitting (R-SEC-10; design §4)."""
+
+import pytest
+
+from offmon.core.clock import HOUR_MS, MINUTE_MS
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
+from offmon.core.step_up import FRESH_FOR_MS, PHISHING_RESISTANT, Act, Factor, check_shown, was_shown
+
+NOW = Ms(1_700_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("act", "ago", "counts"),
+    [
+        (Act.CONTENT, 0, True),
+        (Act.CONTENT, HOUR_MS - 1, True),
+        (Act.CONTENT, HOUR_MS, False),
+        (Act.CONTENT, -1, False),
+        (Act.EXPORT, 0, True),
+        (Act.EXPORT, 15 * MINUTE_MS - 1, True),
+        (Act.EXPORT, 15 * MINUTE_MS, False),
+        (Act.EXPORT, -1, False),
+    ],
+)
+def test_it_counts_for_so_long_and_never_before_it_was_shown(act: Act, ago: int, counts: bool) -> None:
+    assert was_shown(act, Ms(NOW - ago), NOW) is counts
+
+
+@pytest.mark.parametrize("act", Act)
+def test_a_factor_that_was_never_shown_opens_nothing(act: Act) -> None:
+    with pytest.raises(Refused) as refusal:
+        check_shown(act, None, NOW)
+    assert refusal.value.code == "factor-stale"
+
+
+def test_every_act_has_its_time_and_only_a_passkey_resists_phishing() -> None:
+    assert set(FRESH_FOR_MS) == set(Act)
+    assert frozenset({Factor.PASSKEY}) == PHISHING_RESISTANT
