@@ -1,0 +1,131 @@
+"""A page that was taken away, made honestly by `core` alone: an invented agency's log, with two sealed days among other entries."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from offmon.core import audit, clock, looks
+from offmon.core.audit import Entry, Operation, Outcome, Verb
+from offmon.core.ids import Digest, Id, Ms, Origin
+from offmon.core.keys import SigningKey
+from offmon.core.looks import Look
+from offmon.core.order import Capability
+from offmon.core.roles import Role
+from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.tlog.merkle import leaf_hash, prove_inclusion, root_of, subtrees_of
+from offmon.core.told import Day, Known, LookLine, SentLine, Told
+
+TODAY = Ms(1_780_000_000_000)
+UNTIL = clock.start_of_day(clock.local_day(Ms(TODAY - 14 * clock.DAY_MS)))
+
+
+def drawn(name: str) -> Digest:
+    return Digest(hashlib.sha256(name.encode()).hexdigest())
+
+
+def ident(name: str) -> Id:
+    return Id(drawn(name)[:32])
+
+
+def fillers(name: str) -> Iterator[Digest]:
+    number = 0
+    while True:
+        yield drawn(f"{name} {number}")
+        number += 1
+
+
+FORCE, CASE, DEVICE, ORIGIN = ident("force"), ident("case"), ident("device"), Origin("log.invalid/86")
+
+
+@dataclass
+class Page:
+    """An agency, a case of it and one of its devices. `told` is honest, and `known` what the device knows."""
+
+    agency: Id = FORCE
+    case: Id = CASE
+    device: Id = DEVICE
+    origin: Origin = ORIGIN
+    team: str = "North"
+
+    def __post_init__(self) -> None:
+        self.key = SigningKey.from_seed(self.origin, hashlib.sha256(b"log key").digest())
+        self.records = [bytes.fromhex(drawn(f"other entry {n}")) for n in range(70)]
+        self.days = [self._day(back, back) for back in (3, 2)]
+        self.checkpoint = Checkpoint(self.origin, len(self.records), root_of(map(leaf_hash, self.records)))
+        self.told = Told(
+            agency=self.agency,
+            case=self.case,
+            until=UNTIL,
+            sent=tuple(self._sent(n) for n in range(3)),
+            checkpoint=sign_checkpoint(self.checkpoint, self.key).data.decode(),
+            days=tuple(self._placed(day) for day in self.days),
+        )
+        self.known = Known(
+            agency=self.agency,
+            case=self.case,
+            device=self.device,
+            origin=self.origin,
+            keys=(self.key.public,),
+            commits=frozenset(drawn(f"sent {n}") for n in range(4)),
+            checkpoints={self.checkpoint.size: self.checkpoint.root},
+        )
+
+    def entry(self, on: Ms, root: Digest, **changed: object) -> Entry:
+        """The entry that seals a day, honest but for `changed`."""
+        day = clock.local_day(on)
+        honest = Entry(
+            at=Ms(clock.end_of_day(day) + looks.AFTER_MS),
+            agency=self.agency,
+            case=None,
+            verb=Verb.LOOKS_SEALED,
+            operation=Operation.OTHER,
+            outcome=Outcome.ALLOWED,
+            actor=audit.Actor(ident("worker"), Role.SERVICE, None, self.agency),
+            session=None,
+            request=None,
+            reason=looks.reason_of(day),
+            recipient=None,
+            alert=None,
+            decision=None,
+            manifest=root,
+            touched=(),
+        )
+        return replace(honest, **changed)  # type: ignore[arg-type]  # the test says what
+
+    def _sent(self, n: int) -> SentLine:
+        return SentLine(
+            self.device, Ms(UNTIL - clock.DAY_MS), Capability.SITE, ("Invented words.",), drawn(f"sent {n}")
+        )
+
+    def _day(self, back: int, number: int, **changed: object) -> Day:
+        """A day of two lines of this case and one of another, with its entry appended to the log."""
+        on = clock.start_of_day(clock.local_day(Ms(UNTIL - back * clock.DAY_MS)))
+        lines = [
+            Look(self.case, on, Role.OFFENDER_MANAGER, self.team, Verb.CASE_CONSULTED),
+            Look(self.case, on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
+            Look(ident("other case"), on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
+        ]
+        salts = [bytes.fromhex(drawn(f"salt {on} {n}")) for n in range(3)]
+        commits = [looks.commit_of(line, salt) for line, salt in zip(lines, salts, strict=True)]
+        leaves = looks.leaves(commits, fillers(f"day {on}"))
+        entry, salt = self.entry(on, looks.root_over(leaves), **changed), bytes.fromhex(drawn(f"entry {on}"))
+        previous = drawn(f"previous {number}")
+        record = audit.record_of(self.agency, number, bytes.fromhex(previous), audit.commit_of(entry, salt))
+        self.records += [record, *(bytes.fromhex(drawn(f"after {on} {n}")) for n in range(5))]
+        own = [(lines[n], salts[n], *looks.prove(commits[n], leaves)) for n in (0, 1)]
+        return Day(
+            on=on,
+            size=len(leaves),
+            entry=entry,
+            salt=salt,
+            number=number,
+            previous=previous,
+            index=self.records.index(record),
+            path=(),
+            looks=tuple(LookLine(*line) for line in own),
+        )
+
+    def _placed(self, day: Day) -> Day:
+        hashes = [leaf_hash(record) for record in self.records]
+        path = prove_inclusion(day.index, len(hashes), subtrees_of(hashes))
+        return replace(day, path=tuple(Digest(step.hex()) for step in path))

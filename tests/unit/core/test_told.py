@@ -1,0 +1,134 @@
+"""What a person takes away is checked by what their device has, and by nothing that the file brings (issue 3, "Portal")."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from offmon.core import codec, told
+from offmon.core.audit import Verb
+from offmon.core.ids import Origin
+from offmon.core.keys import SigningKey
+from offmon.core.roles import Role
+from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Told
+from tests.support.told_page import Page, drawn
+from tests.unit.core.samples import code_of, ident
+
+PAGE = Page()
+HONEST = PAGE.told
+STRANGER = SigningKey.from_seed("log.invalid/86", bytes(32))
+
+
+def with_day(which: int = 0, /, **changed: object) -> Told:
+    days = list(HONEST.days)
+    days[which] = replace(days[which], **changed)  # type: ignore[arg-type]  # the test says what
+    return replace(HONEST, days=tuple(days))
+
+
+def with_look(**changed: object) -> Told:
+    """Something of the first day's second line is otherwise."""
+    first, second = HONEST.days[0].looks
+    return with_day(looks=(first, replace(second, look=replace(second.look, **changed))))  # type: ignore[arg-type]
+
+
+def signed(checkpoint: Checkpoint, key: SigningKey = PAGE.key) -> Told:
+    return replace(HONEST, checkpoint=sign_checkpoint(checkpoint, key).data.decode())
+
+
+def test_an_honest_file_holds_line_by_line() -> None:
+    again = told.read(codec.dump(HONEST))
+    assert again == HONEST
+    assert told.judge(again, PAGE.known) == Judged(3, 0, 4, ())
+
+
+def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
+    empty = replace(HONEST, sent=(), days=(), checkpoint=None)
+    assert told.judge(told.read(codec.dump(empty)), PAGE.known) == Judged(0, 0, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda: replace(HONEST, case=ident("someone else")), [Found(Fault.OTHER, None)]),
+        (lambda: replace(HONEST, agency=ident("another force")), [Found(Fault.OTHER, None)]),
+        (
+            lambda: replace(HONEST, sent=(HONEST.sent[0], replace(HONEST.sent[1], commit=drawn("never")))),
+            [Found(Fault.SENT, 2)],
+        ),
+        (lambda: replace(HONEST, checkpoint=None), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, checkpoint="no note"), [Found(Fault.LOG, None)]),
+        (lambda: signed(PAGE.checkpoint, STRANGER), [Found(Fault.LOG, None)]),
+        (lambda: signed(replace(PAGE.checkpoint, origin="other.invalid")), [Found(Fault.LOG, None)]),
+        (lambda: signed(replace(PAGE.checkpoint, root=bytes(32))), [Found(Fault.LOG, None)]),
+        (lambda: signed(replace(PAGE.checkpoint, size=PAGE.checkpoint.size + 1)), [Found(Fault.UNSEEN, None)]),
+        (lambda: with_look(role=Role.DATA_PROTECTION), [Found(Fault.LOOK, 2)]),
+        (lambda: with_look(team="South"), [Found(Fault.LOOK, 2)]),
+        (lambda: with_look(what=Verb.EXPORT_DOWNLOADED), [Found(Fault.LOOK, 2)]),
+        (lambda: with_look(case=ident("someone else")), [Found(Fault.LOOK, 2)]),
+        (lambda: with_look(on=HONEST.days[1].on), [Found(Fault.LOOK, 2)]),
+        (lambda: with_day(1, salt=bytes(32)), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, salt=b"short"), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, number=9), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, previous=drawn("x")), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, index=5), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, index=10_000), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, path=()), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, entry=HONEST.days[0].entry), [Found(Fault.DAY, 3), Found(Fault.DAY, 4)]),
+        (lambda: with_day(1, size=512), [Found(Fault.LOOK, 3), Found(Fault.LOOK, 4)]),
+        (
+            lambda: replace(HONEST, until=HONEST.days[1].on),
+            [Found(Fault.LATE, 3), Found(Fault.LATE, 4)],
+        ),
+    ],
+)
+def test_what_was_changed_is_named_by_its_line(make: Callable[[], Told], found: list[Found]) -> None:
+    assert list(told.judge(make(), PAGE.known).found) == found
+
+
+def test_what_another_device_sent_is_for_that_one_to_check() -> None:
+    elsewhere = tuple(replace(line, device=ident("another device")) for line in HONEST.sent[:1])
+    assert told.judge(replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:])), PAGE.known) == Judged(2, 1, 4, ())
+
+
+def test_an_invented_log_is_no_log_that_the_device_was_given() -> None:
+    """Whoever holds the log key can sign another tree of the same size for this person alone: the device was given the first."""
+    rewritten = Page(team="South")
+    assert told.judge(rewritten.told, rewritten.known).found == ()
+    assert rewritten.checkpoint.size == PAGE.checkpoint.size
+    assert told.judge(rewritten.told, PAGE.known).found == (Found(Fault.LOG, None),)
+
+
+def test_only_checkpoints_of_that_log_count_among_what_was_given() -> None:
+    good, other = sign_checkpoint(PAGE.checkpoint, PAGE.key), sign_checkpoint(PAGE.checkpoint, STRANGER)
+    notes = iter([b"\xff", b"", other.data, good.data])
+    assert told.held(notes, PAGE.origin, (PAGE.key.public,)) == {PAGE.checkpoint.size: PAGE.checkpoint.root}
+    assert told.held(iter([good.data]), Origin("other.invalid"), (PAGE.key.public,)) == {}
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        lambda: replace(HONEST, sent=(*HONEST.sent, HONEST.sent[0])),
+        lambda: replace(HONEST, days=(*HONEST.days, HONEST.days[0])),
+        lambda: with_day(looks=(HONEST.days[0].looks[0],) * 2),
+    ],
+)
+def test_a_thing_said_twice_refuses_the_file(twice: Callable[[], Told]) -> None:
+    assert code_of(told.read, codec.dump(twice())) == "twice"
+
+
+def test_a_file_is_read_whole_or_not_at_all() -> None:
+    data = codec.dump(HONEST)
+    assert code_of(told.read, data + b" ") is not None
+    assert code_of(told.read, data.replace(b'"agency"', b'"agenci"', 1)) is not None
+    assert code_of(told.read, b" " * (MAX_BYTES + 1)) == "too-large"
+    assert code_of(told.read, b"") is not None
+
+
+def test_it_names_nobody_and_counts_nothing_that_is_hidden() -> None:
+    """No number of the case's run, no officer, and nothing of the line of the other case that stands in the same day."""
+    data = codec.dump(HONEST)
+    assert ident("other case").encode() not in data
+    assert {line.look.case for day in HONEST.days for line in day.looks} == {PAGE.case}
+    assert all(day.entry.case is None and day.entry.touched == () for day in HONEST.days)
