@@ -69,6 +69,7 @@ class FakeIngest:
     next_answers: deque[Answer | None] = field(default_factory=deque)
     """Told to `/v1/batches` first: a problem; or None, which takes the batch and loses the answer."""
     skew_ms: int = 0
+    log_checkpoint: str | None = None
     unasked: list[str] = field(default_factory=list)
 
     @property
@@ -162,7 +163,7 @@ class FakeIngest:
             refused=(),
             nonce=nonce,
             at=at,
-            log_checkpoint=None,
+            log_checkpoint=self.log_checkpoint,
         )
         if told is None:
             return None

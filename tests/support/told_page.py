@@ -36,6 +36,8 @@ def fillers(name: str) -> Iterator[Digest]:
 
 FORCE, CASE, DEVICE, ORIGIN = ident("force"), ident("case"), ident("device"), Origin("log.invalid/86")
 
+KEY = SigningKey.from_seed(ORIGIN, hashlib.sha256(b"log key").digest())
+
 
 @dataclass
 class Page:
@@ -46,9 +48,9 @@ class Page:
     device: Id = DEVICE
     origin: Origin = ORIGIN
     team: str = "North"
+    key: SigningKey = KEY
 
     def __post_init__(self) -> None:
-        self.key = SigningKey.from_seed(self.origin, hashlib.sha256(b"log key").digest())
         self.records = [bytes.fromhex(drawn(f"other entry {n}")) for n in range(70)]
         self.days = [self._day(back, back) for back in (3, 2)]
         self.checkpoint = Checkpoint(self.origin, len(self.records), root_of(map(leaf_hash, self.records)))
