@@ -1,11 +1,20 @@
 """Who is on a page was consulted, and who was consulted is on the page: one entry a subject, whatever the page (R-DPA-15)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
 import pytest
 
 from offmon.core.audit import Operation, Verb
-from offmon.core.roles import Role
+from offmon.core.event import Body
+from offmon.core.ids import Id
+from offmon.core.roles import Permission, Role, may
+from offmon.server.base.vault import Vault
 from tests.integration.console.addresses import Addresses
 from tests.integration.console.office import Office, sign_in, sign_in_as
+from tests.support.story import Story
+from tests.support.vault import answering
 from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
 
 AS_WHOM = [
@@ -18,21 +27,31 @@ AS_WHOM = [
 
 @pytest.mark.parametrize(("role", "whose"), AS_WHOM)
 def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, whose: Whose) -> None:
-    """A guest's consultations too stand in the run of the agency that leads the case."""
+    """Each page that opens, and each that answers a form. A guest's consultations too stand in the run of the agency that leads."""
     addresses = Addresses.of(office)
-    people = {office.story.case: "Sam Invented", addresses.second: "Pat Otherwise"}
+    case = office.story.case
+    people = {case: "Sam Invented", addresses.second: "Pat Otherwise"}
     browser = sign_in_as(office, role, whose)
-    pages = {}
-    for _, path in addresses.pages():
-        answer = browser.get(path)
-        if answer.status_code == 200:
-            text = answer.content.decode(errors="replace")  # a page image is an answer too
-            shown = {case for case, name in people.items() if name in text}
-            pages[path] = (answer["X-Request-Id"], shown)
+    browser.handler.enforce_csrf_checks = False
+    paths = [path for _, path in addresses.pages()]
+    occurrence = next(path for path in paths if "/occurrences/" in path and not path.endswith("/seal/"))
+    # Sent empty, a form that asks for something comes back with the person on it, and one that asks for nothing is done. Signing out
+    # comes last; a page of a document is no form, and who leafs through one is written down once an hour.
+    forms = sorted((path for path in paths if "/pages/" not in path), key="/sign-out/".__eq__)
+    with _vault_behind(office.story):
+        answers = {("asked for", path): browser.get(path) for path in paths}
+        for path in forms:
+            given = {"reason": "To see what it is"} if path == occurrence else {}
+            answers["sent", path] = browser.post(path, given)
+    pages = {page: answer for page, answer in answers.items() if answer.status_code == 200}
+    text = {page: answer.content.decode(errors="replace") for page, answer in pages.items()}  # a page image is one too
     logged = _consulted(office)
-    assert {path: shown for path, (_, shown) in pages.items()} == {
-        path: logged.get(request, set()) for path, (request, _) in pages.items()
+    assert {page: {one for one, name in people.items() if name in text[page]} for page in pages} == {
+        page: logged.get(answer["X-Request-Id"], set()) for page, answer in pages.items()
     }
+    revealed = "https://listed.invalid/" in text.get(("sent", occurrence), "")
+    assert revealed == may(role, Permission.CONTENT_REVEAL, guest=is_guest(role, whose))
+    assert [one.case for one in office.story.entries(Verb.CONTENT_REVEALED)] == [case] * revealed
 
 
 def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> None:
@@ -41,6 +60,19 @@ def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> N
     entries = [one for one in office.story.entries(Verb.CASE_CONSULTED) if one.request == answer["X-Request-Id"]]
     assert sorted(one.case or "" for one in entries) == sorted([office.story.case, addresses.second])
     assert len({one.session for one in entries}) == 1
+
+
+@contextmanager
+def _vault_behind(story: Story) -> Iterator[None]:
+    """The vault itself opens what the console asks for, as its own role: between two actions of the console no transaction is open."""
+    ask = Vault.reveal
+
+    def reveal(_: Vault, one: Id) -> Body:
+        with answering(story) as vault:
+            return ask(vault, one)
+
+    with patch.object(Vault, "reveal", reveal):
+        yield
 
 
 def _consulted(office: Office) -> dict[str, set[str]]:
