@@ -36,6 +36,28 @@ PAPER = (
     "insert into oversight_attestation (id, agency, salt, document, issuer, checked_by, checked_at, control, since, until)"
     " select gen_random_uuid(), id, '', 'd', 'i', gen_random_uuid(), 0,"
 )
+RESTRICTION = (
+    'insert into rights_restriction (id, agency, "case", salt, ground, sent, looked, since, until, reasons, told, routes_given,'
+    " asked_at, asked_by, begun_in, ends_at, decided_at, decided_by, outcome, decision, agreed_in, lifted_at, lifted_by, lifting)"
+    " select gen_random_uuid(), agency, id, '', {ground}, {sent}, false, 0, 1, {reasons}, {told}, false,"
+    " 0, agency, agency, {ends_at}, {decided}, {lifted} from people_person"
+)
+WHOLE = {
+    "ground": "'crime'",
+    "sent": "true",
+    "reasons": "decode(repeat('00', 29), 'hex')",
+    "told": "'nothing'",
+    "ends_at": "1",
+    "decided": "0, id, 'agreed', '\\x00', id",
+    "lifted": "null, null, null",
+}
+
+
+def restriction(**changed: str) -> str:
+    """A restriction that two people stand behind, but for one thing."""
+    return RESTRICTION.format(**{**WHOLE, **changed})
+
+
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
@@ -61,6 +83,13 @@ REFUSED = {
         'insert into rights_personaccess (id, agency, "case", salt, made_by, made_at, code, tries)'
         " select gen_random_uuid(), agency, \"case\", '', id, 0, '', 6 from people_person"
     ),
+    "restriction_decided_by_another": restriction(decided="0, agency, 'agreed', '\\x00', id"),
+    "restriction_in_another_sitting": restriction(decided="0, id, 'agreed', '\\x00', agency"),
+    "restriction_has_ground_and_reasons": restriction(reasons="decode(repeat('00', 28), 'hex')"),
+    "restriction_ends_soon": restriction(ends_at="90::bigint * 86400000 + 1"),
+    "restriction_of_something": restriction(sent="false"),
+    "restriction_letter_gives_routes": restriction(told="'letter'"),
+    "restriction_lifted_once_agreed": restriction(decided="0, id, 'refused', '\\x00', id", lifted="0, id, '\\x00'"),
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",

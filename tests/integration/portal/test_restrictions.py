@@ -1,0 +1,214 @@
+"""A line that is held back leaves nothing in its place: the page is, to the byte, one on which it never was (R-DPA-26)."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+import pytest
+
+from offmon.core import clock as time
+from offmon.core import delay, restrictions
+from offmon.core.event import GapReason
+from offmon.core.ids import Id, Ms
+from offmon.core.restrictions import Asked, Decided, Ground, Line, Telling
+from offmon.server.base import clock
+from offmon.server.rights.restrictions import queries
+from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
+from offmon.server.triage import queries as triage
+from tests.integration.portal.person import Person, portal
+from tests.integration.portal.test_pages import DAYS, pages, read, signed_in
+from tests.support.story import Story
+
+REASONS = "An inquiry into others would be obstructed: inert marker of mine."
+
+
+@contextmanager
+def later(days: int) -> Iterator[None]:
+    """The delay and the restrictions are asked whole days from now; whoever sits there has not aged."""
+    told, holds = delay.shown_before, restrictions.is_withheld
+    with ExitStack() as stack:
+        stack.enter_context(
+            patch.object(delay, "shown_before", lambda at, after: told(Ms(at + days * time.DAY_MS), after))
+        )
+        stack.enter_context(
+            patch.object(
+                restrictions, "is_withheld", lambda *given: holds(*given[:-1], Ms(given[-1] + days * time.DAY_MS))
+            )
+        )
+        yield
+
+
+def asked(**changed: Any) -> Asked:
+    """Everything of yesterday to tomorrow, for two months."""
+    now = clock.now()
+    given = Asked(
+        Ground.INQUIRY,
+        frozenset(Line),
+        Ms(now - time.DAY_MS),
+        Ms(now + time.DAY_MS),
+        REASONS,
+        Telling.NOTHING,
+        routes_given=False,
+        ends_at=time.end_of_day(time.local_day(Ms(now + 60 * time.DAY_MS))),
+    )
+    return replace(given, **changed)
+
+
+def restrict(story: Story, **changed: Any) -> Id:
+    """Asked by the officer, agreed to by the supervisor."""
+    with story.console(), story.with_keys():
+        row = do_ask_restriction(story.case, asked(**changed), actor=story.officer)
+        do_decide_restriction(row, Decided.AGREED, "It is needed.", actor=story.supervisor)
+    return row
+
+
+def ask(story: Story) -> None:
+    do_ask_restriction(story.case, asked(), actor=story.officer)
+
+
+def agree(story: Story) -> None:
+    (row,) = queries.on_caseload(actor=story.supervisor)
+    do_decide_restriction(row.id, Decided.AGREED, "It is needed.", actor=story.supervisor)
+
+
+def lift(story: Story) -> None:
+    (row,) = queries.on_caseload(actor=story.supervisor)
+    do_lift_restriction(row.id, "The inquiry is over.", actor=story.supervisor)
+
+
+def look(story: Story) -> None:
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+
+
+def superuser(story: Story) -> psycopg.Connection[Any]:
+    """By the hand that nothing holds back; what it did is kept."""
+    return psycopg.connect(story.database.server.superuser_url, dbname=story.database.name)
+
+
+def never_were(story: Story) -> None:
+    """Take away what was sent, every look, the gap and the restrictions, as if they had never been."""
+    with superuser(story) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute("delete from rights_restriction")
+        owner.execute("delete from intake_leaf where kind <> 'note'")
+        owner.execute("delete from audit_entry where verb = any(%s)", [[verb.value for verb in delay.LOOKS]])
+
+
+def decided_in(story: Story, days: int) -> None:
+    """What was decided was decided so many days from now, as time would have it."""
+    with superuser(story) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute("update rights_restriction set decided_at = decided_at + %s", [days * time.DAY_MS])
+
+
+def everything(person: Person) -> dict[str, Any]:
+    """Every page, and the file that the person may take away."""
+    return {**pages(person), "file": person.browser.get("/en/told/file/").content}
+
+
+def shown(story: Story, days: int) -> tuple[bool, bool]:
+    """Whether a line of what was sent, and one of who looked, stands on the page so many days from now."""
+    person = signed_in(story)
+    with portal(story), later(days):
+        body = person.browser.get("/en/told/").content.decode()
+    return "A visit to a site on a list" in body, "Offender manager" in body
+
+
+def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story: Story) -> None:
+    story.device.gap(GapReason.QUEUE_FULL)
+    story.send()
+    look(story)
+    person = signed_in(story)
+    with portal(story), later(DAYS + 1):
+        open_to_all = everything(person)
+        assert b"A visit to a site on a list" in open_to_all["/en/told/"][1]
+        assert b"Offender manager" in open_to_all["/en/told/"][1]
+        assert b"the device could not keep up" in open_to_all["/en/now/"][1]
+    restrict(story)
+    with portal(story), later(DAYS + 1):
+        held_back = everything(person)
+    assert {path for path in held_back if held_back[path] != open_to_all[path]} == {
+        *(f"/{language}/{page}/" for language in ("en", "cy") for page in ("told", "now")),
+        "file",
+    }
+    never_were(story)
+    with portal(story), later(DAYS + 1):
+        assert everything(person) == held_back
+
+
+def test_asking_deciding_and_lifting_change_no_byte_of_any_page(story: Story) -> None:
+    look(story)
+    person = signed_in(story)
+    seen = []
+    for do in (None, ask, agree, lift):
+        with story.console(), story.with_keys():
+            if do is not None:
+                do(story)
+        with portal(story):
+            seen.append(everything(person))
+    assert all(one == seen[0] for one in seen)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, (False, False)),
+        ({"lines": frozenset({Line.SENT})}, (False, True)),
+        ({"lines": frozenset({Line.LOOKED})}, (True, False)),
+        ({"since": Ms(0), "until": Ms(1)}, (True, True)),  # of other days
+    ],
+)
+def test_it_covers_its_kinds_and_days_and_nothing_else(
+    story: Story, changed: dict[str, Any], expected: tuple[bool, bool]
+) -> None:
+    look(story)
+    restrict(story, **changed)
+    assert shown(story, DAYS + 1) == expected
+
+
+def test_it_ends_by_itself_and_what_it_held_stands_where_it_would_have_stood(story: Story) -> None:
+    look(story)
+    restrict(story)
+    assert shown(story, 60) == (False, False)
+    assert shown(story, 61) == (True, True)
+
+
+def test_lifted_it_holds_to_midnight_and_shows_nothing_before_the_delay_is_over(story: Story) -> None:
+    look(story)
+    row = restrict(story)
+    with story.console(), story.with_keys():
+        do_lift_restriction(row, "The inquiry is over.", actor=story.supervisor)
+    assert shown(story, DAYS) == (False, False)
+    assert shown(story, DAYS + 1) == (True, True)
+
+
+def test_what_was_shown_when_it_was_decided_stays(story: Story) -> None:
+    look(story)
+    restrict(story)
+    decided_in(story, DAYS + 2)
+    assert shown(story, DAYS + 3) == (True, True)
+
+
+def test_nothing_is_held_back_that_nobody_else_agreed_to(story: Story) -> None:
+    look(story)
+    with story.console(), story.with_keys():
+        row = do_ask_restriction(story.case, asked(), actor=story.officer)
+    assert shown(story, DAYS + 1) == (True, True)
+    with story.console(), story.with_keys():
+        do_decide_restriction(row, Decided.REFUSED, "It is not needed.", actor=story.supervisor)
+    assert shown(story, DAYS + 1) == (True, True)
+
+
+def test_the_portal_reads_what_it_must_leave_out_and_no_ground_reason_or_name(story: Story) -> None:
+    restrict(story)
+    with story.database.connect("offmon_portal", autocommit=True) as session:
+        assert read(
+            session, "select count(*) from (select sent, ends_at from rights_restriction) r", story.agency, story.case
+        ) == (1,)
+        for column in ("ground", "reasons", "told", "asked_by", "decided_by", "decision", "lifting"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                read(session, f"select {column} from rights_restriction", story.agency, story.case)  # noqa: S608  # names of this test's
