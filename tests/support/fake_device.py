@@ -38,6 +38,7 @@ from offmon.core.order import Capability
 from offmon.core.profile import SCHEMA, Grant, Profile
 from offmon.core.protocol import Enrol, Enrolled
 from offmon.core.tlog.merkle import root_of
+from offmon.core.way_in import DrawnWayIn, WayIn, proof_of
 
 RELEASE = Digest(sha256(b"a fake device's release").hexdigest())
 BODY = Body("https://listed.invalid/page", "An invented page", "listed.invalid", None, None)
@@ -113,6 +114,14 @@ class FakeDevice:
     def ask_profile(self) -> Request:
         """Asks for its newest profile."""
         return self.request("GET", protocol.PROFILE_PATH, b"")
+
+    def draw(self, way_in: WayIn, *, at: Ms | None = None) -> bytes:
+        """What it signs of a way in that its person drew now (or at `at`)."""
+        return dsse.sign(DrawnWayIn(self.device, now() if at is None else at, proof_of(way_in)), self.signing)
+
+    def ask_way_in(self, drawn: bytes) -> Request:
+        """Asks the agency to keep it."""
+        return self.request("POST", protocol.WAY_IN_PATH, drawn)
 
     def send(self, first: int = 0, until: int | None = None, *, at: Ms | None = None) -> Request:
         """Sends leaves `[first, until)` of the journal (all that follow, where `until` is None)."""

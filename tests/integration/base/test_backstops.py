@@ -59,6 +59,10 @@ def restriction(**changed: str) -> str:
 
 
 # The constraint, and a change that it must refuse. Each names rows that a played case has.
+DRAWN = (
+    'insert into rights_personaccess (id, agency, "case", salt, made_by, device, drawn, made_at, code, tries)'
+    " select gen_random_uuid(), agency, \"case\", '',"
+)
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
     "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
@@ -90,6 +94,8 @@ REFUSED = {
     "restriction_of_something": restriction(sent="false"),
     "restriction_letter_gives_routes": restriction(told="'letter'"),
     "restriction_lifted_once_agreed": restriction(decided="0, id, 'refused', '\\x00', id", lifted="0, id, '\\x00'"),
+    "access_by_officer_or_device": f"{DRAWN} id, id, '\\x01', 0, '\\x02', 0 from people_person",
+    "access_drawn_once": f"{DRAWN} null, id, '\\x01', 0, '\\x02', 0 from people_person, generate_series(1, 2)",
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",

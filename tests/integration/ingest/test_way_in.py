@@ -1,0 +1,269 @@
+"""`POST /v1/way-in`: what a device drew is kept as a digest, five a day, and is no way in by anybody else's word (docs/adr/0009)."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import LiteralString
+
+import psycopg
+import pytest
+
+from offmon.core import clock, codec, dsse, way_in
+from offmon.core.audit import Verb
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import PublicKey
+from offmon.core.problem import Problem
+from offmon.core.profile import Profile
+from offmon.core.protocol import MAX_WAY_IN, WAY_IN_PATH, SignedTime
+from offmon.core.way_in import MOST_A_DAY, DrawnWayIn, WayIn
+from tests.database import Database
+from tests.integration.ingest.arrange import (
+    URL,
+    Agency,
+    Case,
+    InProcess,
+    entries,
+    everything,
+    problem_in,
+    select,
+    strangers,
+)
+from tests.support.fake_device import FakeDevice, Request, new_id, now
+
+ROWS: LiteralString = (
+    'select made_by, device, "case", code, drawn, tries, used_at, pin from rights_personaccess order by made_at'
+)
+
+
+def drawn() -> WayIn:
+    return way_in.draw(secrets.choice)
+
+
+def ask(device: FakeDevice) -> Request:
+    return device.ask_way_in(device.draw(drawn()))
+
+
+@pytest.fixture
+def known(device: FakeDevice, profile: Profile) -> FakeDevice:
+    """A device that holds a profile."""
+    assert profile.device == device.device
+    return device
+
+
+def test_what_a_device_drew_is_kept_as_it_signed_it_and_answered_by_a_signed_time(
+    face: InProcess, database: Database, known: FakeDevice, case: Case, receipt_key: PublicKey
+) -> None:
+    given = drawn()
+    signed = known.draw(given)
+    request = known.ask_way_in(signed)
+    answer = face.send(request)
+    assert answer.status == 200, answer.body
+    told = dsse.open_signed(SignedTime, answer.body, receipt_key)
+    assert (told.nonce, abs(told.at - now()) < clock.MINUTE_MS) == (request.nonce, True)
+    ((made_by, device, of, proof, document, tries, used_at, pin),) = select(database, ROWS)
+    assert (made_by, device.hex, of.hex, tries, used_at, pin) == (None, known.device, case.case, 0, None, None)
+    assert (bytes(proof).hex(), bytes(document)) == (way_in.proof_of(given), signed)
+    assert entries(database, Verb.DEVICE_ACCESS_MADE) == [("allowed", None, case.case)]
+    rows = everything(database)
+    for secret in (given.name, given.code, given.code.replace("-", "")):
+        assert secret not in rows
+        assert secret.encode().hex() not in rows
+
+
+def test_sent_again_after_a_lost_answer_it_is_kept_once(face: InProcess, database: Database, known: FakeDevice) -> None:
+    signed = known.draw(drawn())
+    for _ in range(3):
+        assert face.send(known.ask_way_in(signed)).status == 200
+    assert len(select(database, ROWS)) == 1
+    assert len(entries(database, Verb.DEVICE_ACCESS_MADE)) == 1
+
+
+def test_five_a_day_and_no_more(face: InProcess, database: Database, known: FakeDevice, case: Case) -> None:
+    for _ in range(MOST_A_DAY):
+        assert face.send(ask(known)).status == 200
+    before = select(database, ROWS)
+    assert problem_in(face.send(ask(known)))[:2] == (429, "too-many")
+    assert select(database, ROWS) == before
+    assert entries(database, Verb.BATCH_REFUSED) == [("denied", "too-many, 1 since the last such entry", case.case)]
+    other = case.enrolled(URL)
+    case.sign_profile(other)
+    assert face.send(ask(other)).status == 200
+    with psycopg.connect(database.server.superuser_url, dbname=database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute("update rights_personaccess set made_at = made_at - %s", [clock.DAY_MS])
+    assert face.send(ask(known)).status == 200
+
+
+# --- who may not ----------------------------------------------------------------------------------------------------------
+
+
+def unsigned(device: FakeDevice) -> Request:
+    request = ask(device)
+    return replace(request, headers={name: value for name, value in request.headers.items() if name != "Signature"})
+
+
+def body_swapped(device: FakeDevice) -> Request:
+    return replace(ask(device), body=device.draw(drawn()))
+
+
+def never_enrolled(_device: FakeDevice) -> Request:
+    return ask(FakeDevice(URL))
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        (unsigned, Problem.BAD_SIGNATURE),
+        (body_swapped, Problem.BAD_SIGNATURE),
+        (never_enrolled, Problem.UNKNOWN_DEVICE),
+    ],
+)
+def test_a_stranger_is_counted_and_makes_none(
+    face: InProcess, database: Database, known: FakeDevice, bad: Callable[[FakeDevice], Request], problem: Problem
+) -> None:
+    assert problem_in(face.send(bad(known)))[:2] == (problem.status, problem.code)
+    assert strangers(database) == {problem.code: 1}
+    assert select(database, ROWS) == []
+
+
+def of_another_device(device: FakeDevice) -> bytes:
+    return replace(device, device=new_id()).draw(drawn())
+
+
+def signed_by_another(device: FakeDevice) -> bytes:
+    return replace(device, signing=FakeDevice(URL).signing).draw(drawn())
+
+
+def drawn_long_ago(device: FakeDevice) -> bytes:
+    return device.draw(drawn(), at=Ms(now() - way_in.LIFE_MS))
+
+
+def drawn_tomorrow(device: FakeDevice) -> bytes:
+    return device.draw(drawn(), at=Ms(now() + clock.DAY_MS))
+
+
+def another_document(device: FakeDevice) -> bytes:
+    return dsse.sign(SignedTime(now(), "0" * 32), device.signing)
+
+
+def in_clear(device: FakeDevice) -> bytes:
+    return codec.dump(DrawnWayIn(device.device, now(), way_in.proof_of(drawn())))
+
+
+def one_field_more(device: FakeDevice) -> bytes:
+    payload = codec.dump(DrawnWayIn(device.device, now(), way_in.proof_of(drawn())))
+    return dsse.seal(DrawnWayIn.TYPE, payload.replace(b'"type"', b'"more":null,"type"'), device.signing)
+
+
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        (of_another_device, Problem.BAD_SIGNATURE),
+        (signed_by_another, Problem.BAD_SIGNATURE),
+        (drawn_long_ago, Problem.EXPIRED),
+        (drawn_tomorrow, Problem.EXPIRED),
+        (another_document, Problem.MALFORMED),
+        (in_clear, Problem.MALFORMED),
+        (one_field_more, Problem.MALFORMED),
+        (lambda _device: b"{}", Problem.MALFORMED),
+        (lambda _device: b"\xff\x00", Problem.MALFORMED),
+    ],
+)
+def test_what_the_device_did_not_draw_just_now_is_an_entry_and_makes_none(
+    face: InProcess, database: Database, known: FakeDevice, bad: Callable[[FakeDevice], bytes], problem: Problem
+) -> None:
+    assert problem_in(face.send(known.ask_way_in(bad(known))))[:2] == (problem.status, problem.code)
+    assert select(database, ROWS) == []
+    assert [outcome for outcome, _, _ in entries(database, Verb.BATCH_REFUSED)] == ["denied"]
+
+
+def test_a_request_that_is_sent_twice_is_replayed(face: InProcess, database: Database, known: FakeDevice) -> None:
+    request = ask(known)
+    assert face.send(request).status == 200
+    before = select(database, ROWS)
+    assert problem_in(face.send(request))[:2] == (409, "replayed")
+    assert select(database, ROWS) == before
+
+
+def test_a_large_one_is_refused_before_it_is_read(face: InProcess, known: FakeDevice) -> None:
+    assert problem_in(face.send(known.ask_way_in(b"x" * (MAX_WAY_IN + 1))))[:2] == (413, "too-large")
+
+
+def test_a_device_on_which_nothing_is_monitored_gets_none(
+    face: InProcess, database: Database, device: FakeDevice, case: Case
+) -> None:
+    assert problem_in(face.send(ask(device)))[:2] == (422, "unknown-grant")  # it has no profile yet
+    case.sign_profile(device)
+    assert face.send(ask(device)).status == 200
+    case.sign_profile(device, version=2, grants=())  # it has ended
+    assert problem_in(face.send(ask(device)))[:2] == (422, "unknown-grant")
+    assert len(select(database, ROWS)) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_there_is_nothing_else_at_that_address(face: InProcess, known: FakeDevice, method: str) -> None:
+    assert problem_in(face.send(known.request(method, WAY_IN_PATH, b"")))[:2] == (404, "not-found")
+
+
+# --- what ingest's own role may do ----------------------------------------------------------------------------------------
+
+INSERT: LiteralString = (
+    'insert into rights_personaccess (id, agency, "case", salt, made_by, device, drawn, made_at, code, tries, used_at, pin)'
+    " values (gen_random_uuid(), %(agency)s, %(case)s, '', %(made_by)s, %(device)s, %(drawn)s, 0, '\\x01', %(tries)s,"
+    " %(used_at)s, %(pin)s)"
+)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"made_by": Id("a" * 32), "device": None, "drawn": None},
+        {"made_by": Id("a" * 32)},
+        {"tries": 1},
+        {"used_at": 1, "pin": "x"},
+        {"case": Id("c" * 32)},
+        {"agency": Id("c" * 32)},
+        {"device": Id("c" * 32)},
+    ],
+    ids=["an-officer-s", "both", "tried", "used", "another-case", "another-agency", "another-device"],
+)
+def test_the_role_of_ingest_inserts_what_a_device_of_the_case_drew_and_nobody_used(
+    database: Database, known: FakeDevice, case: Case, agency: Agency, changed: dict[str, object]
+) -> None:
+    honest: dict[str, object] = {
+        "agency": agency.id, "case": case.case, "made_by": None, "device": known.device, "drawn": b"x", "tries": 0,
+        "used_at": None, "pin": None,
+    }  # fmt: skip
+    with database.connect("offmon_ingest", autocommit=True) as session, session.transaction(force_rollback=True):
+        session.execute("select set_config('offmon.agency', %s, true)", [agency.id])
+        session.execute(INSERT, honest)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            session.execute(INSERT, honest | changed)
+
+
+def test_the_role_of_ingest_sees_no_officer_s_way_in_and_changes_none(
+    database: Database, known: FakeDevice, agency: Agency, case: Case
+) -> None:
+    with psycopg.connect(database.server.superuser_url, dbname=database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute(
+            INSERT,
+            {
+                "agency": agency.id, "case": case.case, "made_by": new_id(), "device": None, "drawn": None, "tries": 0,
+                "used_at": None, "pin": None,
+            },
+        )  # fmt: skip
+    with database.connect("offmon_ingest", autocommit=True) as session:
+        session.execute("select set_config('offmon.agency', %s, false)", [agency.id])
+        assert session.execute("select count(*) from rights_personaccess").fetchone() == (0,)
+        forbidden: tuple[LiteralString, ...] = (
+            "update rights_personaccess set tries = 0",
+            "delete from rights_personaccess",
+            "select pin from rights_personaccess",
+            "select name from rights_accessname",
+            "select token from rights_personsitting",
+        )
+        for statement in forbidden:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                session.execute(statement)
+    assert known.device
