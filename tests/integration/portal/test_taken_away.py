@@ -1,15 +1,19 @@
 """The page taken away as a file: it matches what the device held, leads to the log as the device knew it, and hides without a trace."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
 
+import psycopg
 import pytest
+from django.db import IntegrityError
 
 from offmon.core import clock as time
-from offmon.core import told
+from offmon.core import looks, told
 from offmon.core.audit import Verb
 from offmon.core.event import DisclosureLeaf
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.journal import leaf_commit
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.told import Fault, Found, Judged, Known
@@ -20,8 +24,13 @@ from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.people.actions import do_open_case
+from offmon.server.processes.worker import jobs
+from offmon.server.rights import queries
+from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
 from tests.integration.portal.person import Person, portal
+from tests.integration.portal.test_pages import read
 from tests.support.story import ORIGIN, Story
 
 AGO_MS = 20 * time.DAY_MS
@@ -106,3 +115,86 @@ def test_each_line_matches_what_the_device_held_and_what_it_was_given(own: Perso
     assert told.judge(file, replace(device, checkpoints={})).found == (Found(Fault.UNSEEN, None),)
     forked = {size: bytes(32) for size in device.checkpoints}
     assert told.judge(file, replace(device, checkpoints=forked)).found == (Found(Fault.LOG, None),)
+
+
+def test_the_page_shows_each_fingerprint_and_the_file_says_no_more_than_the_page(own: Person, story: Story) -> None:
+    with portal(story):
+        body = own.browser.get("/en/told/").content.decode()
+        answer = own.browser.get("/cy/told/file/")
+    file = told.read(answer.content)
+    assert answer["Content-Disposition"] == 'attachment; filename="page.json"'
+    assert "no-store" in answer["Cache-Control"]
+    shown = [looks.commit_of(line.look, line.salt) for day in file.days for line in day.looks]
+    assert all(commit[:16] in body for commit in (*shown, *(line.commit for line in file.sent)))
+    assert 'href="/en/told/file/"' in body
+    staff = [one.id for one in (story.officer, story.colleague, story.supervisor)]
+    hidden = (*staff, "Invented", "listed.invalid", "site-list", story.alerts[0], story.device.epoch)
+    assert [word for word in hidden if word.encode() in answer.content] == []
+    run = [entry.at for entry in story.entries(Verb.ALERT_REVIEW, Verb.CASE_CONSULTED)]
+    assert [at for at in run if str(at).encode() in answer.content] == []
+
+
+def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: Story) -> None:
+    """As if it had never been: what is left is the same to the byte, and nothing is longer, shorter or counted."""
+    whole = told.read(taken(own))
+    (day,) = whole.days
+    assert len(day.looks) >= 2
+    hide = {day.looks[0].look.what}
+
+    def fewer(case: Id, until: Ms, left: Any) -> tuple[queries.LookLine, ...]:
+        return tuple(line for line in every(case, until, left) if line.what not in hide)
+
+    every = queries._looks
+    with patch.object(queries, "_looks", fewer):
+        less = told.read(taken(own))
+    kept = tuple(line for line in day.looks if line.look.what not in hide)
+    assert kept
+    assert less == replace(whole, days=(replace(day, looks=kept),))
+    hide |= {line.look.what for line in kept}
+    with patch.object(queries, "_looks", fewer):
+        assert told.read(taken(own)) == replace(whole, days=(), checkpoint=None)
+
+
+def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Person, story: Story) -> None:
+    with story.console(), story.with_keys():
+        case = do_open_case("86/OTHER", "Pat Otherwise", actor=story.officer)
+        way_in = do_make_access(case, actor=story.officer)
+    other = Person(story)
+    with portal(story):
+        assert other.begins(way_in).status_code == 302
+    file = told.read(taken(other))
+    assert (file.case, file.sent, file.days, file.checkpoint) == (case, (), (), None)
+    assert told.judge(replace(file, case=story.case), known(story)).found == ()
+    assert told.judge(file, known(story)).found == (Found(Fault.OTHER, None),)
+
+
+def test_a_day_that_the_devices_checkpoint_does_not_hold_waits(own: Person, story: Story) -> None:
+    heard(story, Ms(clock.now() - 19 * time.DAY_MS))
+    file = told.read(taken(own))
+    assert (len(file.sent), file.days, file.checkpoint) == (3, (), None)
+
+
+def test_the_worker_seals_each_day_once_it_is_over_whether_or_not_anyone_looked(story: Story) -> None:
+    first = make_old(story)
+    with story.running(Process.WORKER):
+        for _ in range(20):
+            assert jobs.seal_looks(story.worker)
+        assert not jobs.seal_looks(story.worker)
+    sealed_days = [entry.reason for entry in story.entries(Verb.LOOKS_SEALED)]
+    assert sealed_days == [(first + timedelta(days=n)).isoformat() for n in range(20)]
+    assert {entry.case for entry in story.entries(Verb.LOOKS_SEALED)} == {None}
+    with story.running(Process.WORKER), pytest.raises(IntegrityError, match="audit_sealed_once_a_day"):
+        do_seal_looks(first, {}, actor=story.worker)
+
+
+def test_the_role_of_the_portal_reads_hashes_of_the_log_and_lines_of_its_case_alone(own: Person, story: Story) -> None:
+    with story.database.connect("offmon_portal", autocommit=True) as session:
+        for table in ("audit_sealedlook", "audit_sealedday", "audit_sequenced", "audit_checkpoint"):
+            with pytest.raises(psycopg.errors.UndefinedObject):
+                read(session, f"select count(*) from {table}", story.agency, None)  # noqa: S608  # names of this test's
+        for column, table in (("run", "audit_sequenced"), ("entry", "audit_sealedlook")):
+            with pytest.raises(psycopg.errors.Error):
+                read(session, f"select {column} from {table}", story.agency, story.case)  # noqa: S608
+        lines = "select count(*) from audit_sealedlook"
+        assert read(session, lines, story.agency, story.case)[0] > 0
+        assert read(session, lines, story.agency, Id("0" * 32)) == (0,)
