@@ -36,6 +36,17 @@ class Reason(StrEnum):
     FIELD_NOT_GRANTED = "field-not-granted"
 
 
+_SAID: Final = {
+    Reason.NO_GRANT: "No grant of the profile allows this to be collected.",
+    Reason.LIST_NOT_GRANTED: "The list that it was matched by is not one that the grant rests on.",
+    Reason.FUTURE: "It is said to have happened after it was received.",
+    Reason.OUT_OF_LEASE: "It happened outside the time for which the profile was signed.",
+    Reason.OUT_OF_PERIOD: "No term of the order was in force when it happened.",
+    Reason.WRONG_TERMS: "The terms that it names are not those that were in force when it happened.",
+    Reason.FIELD_NOT_GRANTED: "It holds a field that its grant does not let leave the device.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class No:
     """A refusal, with the reason and nothing of the finding."""
@@ -110,7 +121,7 @@ def decide(profile: Profile, finding: Finding, at: Ms) -> Disclosure | No:
 def check(verdict: Grant | No) -> Grant:
     """The grant, or Refused with the reason as its code."""
     if isinstance(verdict, No):
-        raise Refused(verdict.reason.value, "No live term of the order allows this to be collected.")
+        raise Refused(verdict.reason.value, _SAID[verdict.reason])
     return verdict
 
 

@@ -10,6 +10,7 @@ from offmon.core import canon, codec
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
 from offmon.core.ids import Ms, Slug
+from offmon.core.order import Basis, Instrument
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
 from offmon.core.records import Decision, DecisionOutcome
 from offmon.core.tlog.proof import Proof
@@ -78,6 +79,18 @@ def widened(profile: Profile) -> Profile:
     return replace(
         profile, grants=(*profile.grants, SiteGrant(grant.id, grant.terms, grant.purpose, grant.fields, grant.lists))
     )
+
+
+def test_another_order_in_the_place_of_the_one_that_was_confirmed(forged: Forged) -> None:
+    [shpo] = [one for one in forged.forge.all(Instrument) if one.basis is Basis.SHPO_SC]
+    edit(
+        forged,
+        layout.record_path(Instrument.KIND, shpo.id),
+        Record,
+        lambda record: rewrite(record, basis=Basis.LICENCE.value),
+    )
+    verdict = caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-changed", "not the one that run entry")
+    assert "instrument" in str(verdict.check(Name.AUTHENTIC).reasons)
 
 
 def test_a_widened_profile(forged: Forged) -> None:
