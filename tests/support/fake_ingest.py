@@ -30,9 +30,10 @@ from offmon.core.event import (
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.problem import CONTENT_TYPE, Answer, Problem, answer
-from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, Code, Enrol, SignedTime, code_for
+from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH, Code, Enrol, SignedTime, code_for
 from offmon.core.tlog.merkle import Frontier
 from offmon.core.trust import KeyRole
+from offmon.core.way_in import DrawnWayIn, read
 from tests.support.fake_agency import FakeAgency
 
 
@@ -68,6 +69,9 @@ class FakeIngest:
     nonces: set[str] = field(default_factory=set)
     next_answers: deque[Answer | None] = field(default_factory=deque)
     """Told to `/v1/batches` first: a problem; or None, which takes the batch and loses the answer."""
+    ways_in: list[DrawnWayIn] = field(default_factory=list)
+    next_ways_in: deque[Answer | None] = field(default_factory=deque)
+    """Told to `/v1/way-in` first, in the same way."""
     skew_ms: int = 0
     log_checkpoint: str | None = None
     unasked: list[str] = field(default_factory=list)
@@ -135,7 +139,15 @@ class FakeIngest:
             return Answer(200, codec.dump(self.agency.update()))
         if (request.message.method, path) == ("POST", BATCHES_PATH):
             return self._batch(codec.load(Batch, body, max_size=journal.MAX_BATCH), key, given.nonce, at)
+        if (request.message.method, path) == ("POST", WAY_IN_PATH):
+            return self._way_in(read(body, self.agency.device, key, at), given.nonce, at)
         return answer(Problem.NOT_FOUND)
+
+    def _way_in(self, drawn: DrawnWayIn, nonce: str, at: Ms) -> Answer | None:
+        self.ways_in.append(drawn)
+        if self.next_ways_in:
+            return self.next_ways_in.popleft()
+        return Answer(200, dsse.sign(SignedTime(at, nonce), self.agency.keys[KeyRole.RECEIPT]))
 
     def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> Answer | None:
         told = self.next_answers.popleft() if self.next_answers else ...

@@ -1,31 +1,36 @@
 """The device's own pages on a real display: a click opens them, the PIN shows the details, the indicator stays seen (design §1.6)."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from offmon.agent.clock import now
 from offmon.agent.presence import look
-from offmon.agent.presence.visible import Rect
-from offmon.core import clock
+from offmon.core import clock, way_in
 from offmon.core.clock import Period
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
+from offmon.core.problem import Problem, answer
 from offmon.core.profile import Controller, PersonText
 from tests.integration.agent.devices import Device, await_true, device
+from tests.integration.agent.presence.reading import (
+    WINDOW,
+    choose_pin,
+    code_in,
+    fill,
+    get_code,
+    go_to_pin,
+    open_window,
+    press_first,
+    shown,
+    window_of,
+)
 from tests.integration.agent.presence.stranger import Stranger
 
-WINDOW = "Offmon-details"
 TERM = "You must not look at pictures of lighthouses"
 CONTACT = "dpo@force.invalid"
 MARKER = "found-9c41"
-# Withdrawn, so that it takes nobody's focus.
-COPIED = (
-    "import tkinter; r = tkinter.Tk(); r.withdraw(); print(r.selection_get(selection='CLIPBOARD', type='UTF8_STRING'))"
-)
 
 
 @pytest.fixture
@@ -42,57 +47,6 @@ def desk(stranger: Stranger) -> Iterator[Device]:
         one.start()
         one.await_collecting()
         yield one
-
-
-def open_window(stranger: Stranger) -> None:
-    stranger.drag(stranger.buttons()[0])
-    await_true(lambda: stranger.find(WINDOW) is not None)
-
-
-def window_of(stranger: Stranger) -> Rect:
-    """The window with what the window manager put around it."""
-    window = stranger.find(WINDOW)
-    assert window is not None
-    size = window.get_geometry()
-    return Rect(size.x, size.y, size.width, size.height)
-
-
-def shown(stranger: Stranger, holds: str) -> str:
-    """What the person could copy from the window, once it says `holds`. The text then has the focus, and what can be typed follows it."""
-    copied = ""
-
-    def says() -> bool:
-        nonlocal copied
-        frame = window_of(stranger)
-        stranger.drag((frame.x + 60, frame.y + 60))
-        stranger.press("a", holding="Control_L")
-        stranger.press("c", holding="Control_L")
-        copied = subprocess.run([sys.executable, "-c", COPIED], capture_output=True, text=True, check=False).stdout
-        return holds in copied
-
-    await_true(says)
-    return copied
-
-
-def go_to_pin(stranger: Stranger) -> None:
-    open_window(stranger)
-    shown(stranger, "Not your account?")
-    stranger.press("Tab")
-    stranger.press("Return")
-
-
-def fill(stranger: Stranger, *fields: str) -> None:
-    """From the text on: each field in turn, then Return."""
-    for text in fields:
-        stranger.press("Tab")
-        stranger.type(text)
-    stranger.press("Return")
-
-
-def choose_pin(stranger: Stranger, code: str, pin: str = "4711") -> str:
-    shown(stranger, "Choose a PIN")
-    fill(stranger, code, pin, pin)
-    return code
 
 
 def test_a_click_opens_it_and_only_the_paper_and_then_the_pin_show_what_is_monitored(
@@ -163,3 +117,49 @@ def test_opening_it_changes_no_file_but_the_pins_own_and_asks_nobody(desk: Devic
     assert MARKER not in shown(stranger, TERM)
     assert findings_in(desk) == before
     assert {"outbox.sqlite", "enrolled", "keys", "profile"} <= set(before)
+
+
+def test_the_code_for_another_device_is_the_one_that_was_signed_and_lies_in_no_file(
+    desk: Device, stranger: Stranger
+) -> None:
+    go_to_pin(stranger)
+    choose_pin(stranger, desk.ingest.code.text)
+    shown(stranger, TERM)
+    given = code_in(get_code(stranger, "Your sign-in name"))
+    (told,) = desk.ingest.ways_in
+    assert told.proof == way_in.proof_of(given)
+    assert abs(told.drawn_at - now()) < clock.MINUTE_MS
+    beats = desk.ingest.heartbeats
+    await_true(lambda: desk.ingest.heartbeats >= beats + 2)
+    plain = (given.name, given.code, given.code.replace("-", ""), told.proof)
+    for path, data in desk.files():
+        assert [word for word in plain if word.encode() in data or bytes.fromhex(told.proof) in data] == [], path
+    stranger.press("Escape")
+    await_true(lambda: stranger.find(WINDOW) is None)
+    assert desk.stop() == ""
+    assert desk.ingest.gaps() == []
+
+
+def test_without_the_pin_once_more_there_is_no_code(desk: Device, stranger: Stranger) -> None:
+    go_to_pin(stranger)
+    choose_pin(stranger, desk.ingest.code.text)
+    shown(stranger, TERM)
+    press_first(stranger)
+    shown(stranger, "Type your PIN again")
+    fill(stranger, "0000")
+    shown(stranger, "That is not right")
+    assert desk.ingest.ways_in == []
+
+
+def test_where_the_agency_gives_none_the_page_says_why_and_can_try_again(desk: Device, stranger: Stranger) -> None:
+    desk.ingest.next_ways_in.extend([None, answer(Problem.UNAVAILABLE), answer(Problem.TOO_MANY)])
+    go_to_pin(stranger)
+    choose_pin(stranger, desk.ingest.code.text)
+    shown(stranger, TERM)
+    page = get_code(stranger, "You cannot have a code now")
+    assert "Nothing has changed." in page
+    get_code(stranger, "You cannot have a code now")
+    page = get_code(stranger, "Try again tomorrow")
+    assert len(desk.ingest.ways_in) == 3
+    desk.stop()
+    assert "Your sign-in name" not in page
