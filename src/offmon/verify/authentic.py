@@ -119,13 +119,24 @@ def _open_profile(case: Case, log: Log, device: Id, version: int, data: bytes) -
     records = [case.record(ProfileRecord, record).it for record in case.ids(ProfileRecord.KIND)]
     record = next((one for one in records if (one.device, one.version) == (device, version)), None)
     if record is None or record.digest != dsse.digest_of(data):
-        raise NotAuthentic("profile-not-recorded", "The agency's record of this profile names another document.")
+        own = _its_own(data, [other for at, other in case.files.profiles[device].items() if at != version])
+        raise NotAuthentic("profile-not-recorded", f"The agency's record of this profile names another document{own}.")
     signed = case.acts(Verb.PROFILE_SIGNED, (ProfileRecord.KIND, record.id))
     if not signed:
         raise NotAuthentic("profile-not-logged", "No entry of the run says that this profile was signed.")
     issuer = Issuer(case.index.agency, case.index.case, case.index.origin)
     profile = open_issued(data, record, issuer, log.ring, log.time(signed[-1][0]))
     return Issued(record, profile, signed[-1][0])
+
+
+def _its_own(data: bytes, others: list[bytes]) -> str:
+    """What sets a profile that nobody recorded apart from the device's others, for whoever looks into it."""
+    one, beside = dsse.peek(Profile, data), [dsse.peek(Profile, other) for other in others]
+    if beside and all(one.evidence_key != other.evidence_key for other in beside):
+        return "; this one encloses to a key that is in no other"
+    if beside and any(all(grant not in other.grants for other in beside) for grant in one.grants):
+        return "; this one grants what no other does"
+    return ""
 
 
 def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:

@@ -96,14 +96,15 @@ def test_another_order_in_the_place_of_the_one_that_was_confirmed(forged: Forged
 def test_a_widened_profile(forged: Forged) -> None:
     path = find(forged, "data/profiles/")
     forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, widened)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", "names another document")
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", "this one grants what no other does")
 
 
 def test_the_evidence_key_in_the_profile_swapped(forged: Forged) -> None:
     path = find(forged, "data/profiles/")
     swap = HpkeKey(1, bytes(32))
     forged.payload[path] = resigned(forged.payload[path], Profile, STRANGER, lambda p: replace(p, evidence_key=swap))
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", "names another document")
+    words = "names another document; this one encloses to a key that is in no other"
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "profile-not-recorded", words)
 
 
 def test_an_envelopes_time_moved(forged: Forged) -> None:
