@@ -199,10 +199,8 @@ def _before_a_code(of: catalogue.Language) -> Blocks:
 
 def _code(got: WayIn, of: catalogue.Language) -> Blocks:
     yield _text(say(of, "device.way-in.use", minutes=LIFE_MS // clock.MINUTE_MS))
-    yield _text(say(of, "device.way-in.name"))
-    yield _head(got.name)
-    yield _text(say(of, "device.way-in.code"))
-    yield _head(got.code)
+    yield _head(say(of, "device.way-in.name", name=got.name))
+    yield _head(say(of, "device.way-in.code", code=got.code))
     yield _text(say(of, "device.way-in.where"))
     yield _text(say(of, "device.way-in.shown"))
     yield _text(say(of, "device.way-in.others"))

@@ -82,6 +82,6 @@ def press_first(stranger: Stranger) -> None:
 
 def code_in(copied: str) -> WayIn:
     """The name and the code that a page shows."""
-    found = re.search(r"^([a-z]{8})$.*?^([A-Z2-9]{5}-[A-Z2-9]{5})$", copied, re.S | re.M)
+    found = re.search(r": ([a-z]{8})$.*?: ([A-Z2-9]{5}-[A-Z2-9]{5})$", copied, re.S | re.M)
     assert found is not None, copied
     return WayIn(found[1], found[2])

@@ -195,9 +195,9 @@ def test_a_code_is_shown_only_where_the_agency_keeps_it(language: Language) -> N
     for page in (way_in_page(language), asking_page(language), *(code_page(language, GOT, no) for no in REFUSED)):
         assert GOT.name not in str(page)
         assert GOT.code not in str(page)
-    told = [block.text for block in code_page(language, GOT, way_in.Outcome.KEPT).blocks]
+    told = text_of(code_page(language, GOT, way_in.Outcome.KEPT))
     times = 2 if language is Language.BOTH else 1
-    assert (told.count(GOT.name), told.count(GOT.code)) == (times, times)
+    assert (told.count(f": {GOT.name}"), told.count(f": {GOT.code}")) == (times, times)
 
 
 def test_who_gets_no_code_is_told_why_and_that_nothing_changed() -> None:
