@@ -84,6 +84,23 @@ def test_both_languages_are_made_together_and_each_is_a_link_away(office: Office
     assert len([one for one in made.touched if one.table == "notice-paper"]) == len(Language)
 
 
+def test_it_prints_in_each_form_that_can_be_recorded_as_served_and_in_no_other(office: Office) -> None:
+    """R-RGT-6: large print and Easy Read are made of the very notice; audio is made by nobody, and so not offered."""
+    officer, path = sign_in("officer"), f"/cases/{office.story.case}/notices/{office.story.paper}/"
+    digest = view(office, office.story.paper).line.text
+    easy = officer.get(f"{path}?form=easy").content.decode()
+    assert "You can ask someone to read this with you." in easy
+    assert easy.count(digest) == 2
+    large = officer.get(f"{path}?form=large").content.decode()
+    assert "govuk-body-l" in large
+    assert "Notice of monitoring" in large
+    assert officer.get(f"{path}?form=text").content == officer.get(f"{path}?form=page").content
+    offered = officer.get(f"{path}served/").content.decode()
+    assert "In large print" in offered
+    assert "In Easy Read" in offered
+    assert "udio" not in offered
+
+
 def test_it_prints_a_checkpoint_of_the_log_that_a_witness_has_seen(office: Office) -> None:
     kept = view(office, office.story.paper)
     lines = next(texts for kind, texts in kept.paper.parts if kind == "code")

@@ -7,6 +7,7 @@ from offmon.server.base.web import languages  # noqa: F401  # its import makes `
 from offmon.server.base.web.errors import handler400, handler403, handler404, handler500  # noqa: F401  # Django looks here
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.portal import views
+from offmon.words.forms import Form
 
 
 class KindConverter:
@@ -23,7 +24,22 @@ class KindConverter:
         return value.value
 
 
+class FormConverter:
+    """A form of the notice, in an address. The page itself has none."""
+
+    regex = "|".join(form for form in Form if form is not Form.PAGE)
+
+    def to_python(self, value: str) -> Form:
+        """The form."""
+        return Form(value)
+
+    def to_url(self, value: Form) -> str:
+        """The form."""
+        return value.value
+
+
 register_converter(KindConverter, "kind")
+register_converter(FormConverter, "form")
 
 in_a_language = [
     path("", views.sign_in, name="sign-in"),
@@ -32,6 +48,7 @@ in_a_language = [
     path("now/", views.now, name="now"),
     path("never/", views.never, name="never"),
     path("notice/", views.notice, name="notice"),
+    path("notice/<form:form>/", views.notice, name="notice-in"),
     path("told/", views.told, name="told"),
     path("told/file/", views.told_file, name="told-file"),
     path("ask/", views.ask, name="ask"),

@@ -1,7 +1,7 @@
 """Every page of the portal. What the person reads is recorded by the query that reads it."""
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +18,7 @@ from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.words.catalogue import Language, say
+from offmon.words.forms import Form, forms_of, in_form
 
 _MINUTE_MS = 60_000
 
@@ -87,9 +88,18 @@ def never(request: HttpRequest, language: Language) -> HttpResponse:
 
 @requires(Permission.PORTAL_READ)
 @require_safe
-def notice(request: HttpRequest, language: Language) -> HttpResponse:
-    """The newest notice, as it was served."""
-    return page(request, language, "notice", paper=queries.notice(language, actor=who(request)))
+def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> HttpResponse:
+    """The newest notice, as it was served, or in another form of it."""
+    served = queries.notice(language, actor=who(request))
+    if served is None:
+        return page(request, language, "notice", paper=None)
+    shown = in_form(served, form, language)
+    if shown is None:
+        raise Http404
+    if form is Form.TEXT:
+        return _download(served.text, "text/plain; charset=utf-8", "page.txt")
+    forms = forms_of(served, language)
+    return page(request, language, "notice", paper=shown, shape=form, forms=forms, digest=served.digest)
 
 
 @requires(Permission.PORTAL_READ)

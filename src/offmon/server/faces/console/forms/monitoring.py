@@ -17,7 +17,8 @@ METHODS: Final = (
     "Handed over and explained",
     "Read aloud and handed over",
     "Through an interpreter",
-    "Large print or audio",
+    "In large print, and explained",
+    "In Easy Read, and explained",
 )
 
 

@@ -11,6 +11,7 @@ from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.words.forms import Form, forms_of, in_form
 
 
 @requires(Permission.NOTICE_SERVE)
@@ -27,13 +28,17 @@ def make_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
 
 @requires(Permission.DEPLOYMENT_READ)
 def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
-    """The notice as it was made, ready to print."""
+    """The notice as it was made, ready to print: as it is, in large print, or in Easy Read (`?form=`)."""
     file = file_of(request, case_id)
     monitoring = found(file.monitoring)
     line = of(monitoring.papers, paper_id)
     view = found(queries.paper(line.id, actor=who(request)))
     served = monitoring.served_of(line)
-    return page(request, "notice.html", file=file, view=view, served=served, section="cases")
+    forms = [one for one in forms_of(view.paper, line.language) if one is not Form.TEXT]
+    form = next((one for one in forms if one == request.GET.get("form")), Form.PAGE)
+    paper = in_form(view.paper, form, line.language)
+    about = {"file": file, "view": view, "served": served, "shape": form, "forms": forms, "paper": paper}
+    return page(request, "notice.html", section="cases", **about)
 
 
 @requires(Permission.NOTICE_SERVE)

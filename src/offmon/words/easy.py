@@ -1,0 +1,71 @@
+"""The notice in Easy Read: each of its heads in short sentences of their own, and under them what the notice itself says of this person.
+
+Rules (R-RGT-6)
+- It is made of the notice that is kept, and of nothing else: names, dates and words of an order are the notice's own lines, as they stand.
+- Every head of the notice is in it, in its order. A notice that has other heads has no such form: none is better than a wrong one.
+- It says of itself that the notice is what counts, and ends with that one's fingerprint. It has no pictures; whoever offers it says so.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Final
+
+from offmon.core.notice import Head
+from offmon.words.catalogue import Language, say, texts
+from offmon.words.paper import Block, Kind, Paper
+
+_QUOTES: Final = {
+    Head.WHO: (Kind.TEXT,),
+    Head.CONTACT: (Kind.ITEM,),
+    Head.WHY: (Kind.ITEM,),
+    Head.DEVICES: (Kind.ITEM,),
+    Head.WHEN: (Kind.ITEM,),
+    Head.HOURS: (Kind.ITEM,),
+    Head.DELAY: (Kind.TEXT,),
+}
+"""Which blocks under a head are about this person alone, so that the notice's own words are shown."""
+
+
+def easy(notice: Paper, language: Language) -> Paper | None:
+    """The Easy Read form of a notice in its own language; None where it has other heads than these sentences are for."""
+    under = _under(notice)
+    if len(under) != len(Head):
+        return None
+    return Paper(
+        (
+            *_all(dict(zip(Head, under, strict=True)), language),
+            Block.of(Kind.TEXT, say(language, "easy.number")),
+            Block(Kind.CODE, notice.digest),
+        )
+    )
+
+
+def _all(under: dict[Head, list[Block]], of: Language) -> Iterator[Block]:
+    yield Block.of(Kind.TITLE, say(of, "easy.title"))
+    yield from _sentences("about", of)
+    for head in Head:
+        yield Block.of(Kind.HEADING, say(of, f"easy.head.{head}"))
+        yield from _sentences(head, of)
+        quoted = [block.text for block in under[head] if block.kind in _QUOTES.get(head, ())]
+        if quoted:
+            yield Block.of(Kind.TEXT, say(of, "easy.says"))
+            yield from (Block.of(Kind.ITEM, text) for text in quoted)
+
+
+def _sentences(area: str, of: Language) -> Iterator[Block]:
+    """The sentences of a head: numbered from 1 in the catalogue, a line each."""
+    for number in count(1):
+        if f"easy.{area}.{number}" not in texts(of):
+            return
+        yield Block.of(Kind.TEXT, say(of, f"easy.{area}.{number}"))
+
+
+def _under(notice: Paper) -> list[list[Block]]:
+    """What stands under each heading of the notice."""
+    found: list[list[Block]] = []
+    for block in notice.blocks:
+        if block.kind is Kind.HEADING:
+            found.append([])
+        elif found:
+            found[-1].append(block)
+    return found

@@ -1,0 +1,32 @@
+"""The forms in which a notice can be had: each made of the very text that is kept, and no form that is not made.
+
+Rules (R-RGT-6)
+- The page, the large print and the file are the notice word for word; the file is its text to the byte, so that anyone can take its
+  fingerprint again. Easy Read says the same in other words, and says so.
+- Audio, braille and other languages are not made here, and so are neither offered nor recorded as served.
+"""
+
+from enum import StrEnum
+
+from offmon.words.catalogue import Language
+from offmon.words.easy import easy
+from offmon.words.paper import Paper
+
+
+class Form(StrEnum):
+    """A form of the notice."""
+
+    PAGE = "page"
+    LARGE = "large"
+    EASY = "easy"
+    TEXT = "text"
+
+
+def in_form(notice: Paper, form: Form, language: Language) -> Paper | None:
+    """The notice as that form shows it; None where it has no such form."""
+    return easy(notice, language) if form is Form.EASY else notice
+
+
+def forms_of(notice: Paper, language: Language) -> tuple[Form, ...]:
+    """The forms that this notice has."""
+    return tuple(form for form in Form if in_form(notice, form, language) is not None)
