@@ -7,6 +7,7 @@ set_up_django()
 import os  # noqa: E402  # models cannot be imported before Django is set up
 from collections.abc import Iterator  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 
 import pytest  # noqa: E402
@@ -16,7 +17,7 @@ from offmon.core.way_in import WayIn  # noqa: E402
 from offmon.server.base.columns import derived  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.rights.actions import do_make_access  # noqa: E402
-from tests.database import Template  # noqa: E402
+from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.story import Story  # noqa: E402
@@ -44,25 +45,33 @@ def own(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -
         story: Story = thread.submit(lambda: Story(database, folder).play()).result()
         way_in = thread.submit(_let_in, story).result()
         _make_old(story)
-        for name, source in (("person", "column"), ("access", "code")):
-            (folder / f"{name}-key").write_bytes(derived((folder / source).read_bytes(), name))
-        port = free_port()
-        told = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT / "src"),
-            "OFFMON_DATABASE_URL": database.url(Process.PORTAL),
-            "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
-            "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
-            "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
-            "OFFMON_PORTAL_HOSTS": HOST,
-        }
-        granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        log = folder / "portal.log"
-        with (
-            running([*granian, "offmon.server.faces.portal.wsgi:application"], told, log),
-            waited_for(lambda: listens(port), log),
-        ):
-            yield Own(f"http://{HOST}:{port}", way_in)
+        with served(story, database) as address:
+            yield Own(address, way_in)
+
+
+@contextmanager
+def served(story: Story, database: Database) -> Iterator[str]:
+    """The portal as a process of its own; its address."""
+    folder = story.folder
+    for name, source in (("person", "column"), ("access", "code")):
+        (folder / f"{name}-key").write_bytes(derived((folder / source).read_bytes(), name))
+    port = free_port()
+    told = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT / "src"),
+        "OFFMON_DATABASE_URL": database.url(Process.PORTAL),
+        "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
+        "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
+        "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
+        "OFFMON_PORTAL_HOSTS": HOST,
+    }
+    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    log = folder / "portal.log"
+    with (
+        running([*granian, "offmon.server.faces.portal.wsgi:application"], told, log),
+        waited_for(lambda: listens(port), log),
+    ):
+        yield f"http://{HOST}:{port}"
 
 
 def _let_in(story: Story) -> WayIn:
