@@ -8,7 +8,10 @@ import subprocess
 from pathlib import Path
 
 from offmon.agent.presence.words import CATALOGUE, Language
+from offmon.core.inventory import POWERS
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL
+from offmon.words.catalogue import Language as Spoken
+from offmon.words.catalogue import texts
 
 ROOT = Path(__file__).parents[3]
 SRC = ROOT / "extension/src"
@@ -40,6 +43,13 @@ def test_it_asks_for_these_powers_and_no_other() -> None:
         "content_security_policy",
         "action",
     }  # no content_scripts, no externally_connectable, no web_accessible_resources, no update_url
+
+
+def test_the_persons_own_page_tells_of_each_of_its_powers() -> None:
+    """Issue 3, "permissions": the list that the portal shows is the manifest's, and the account that the agent insists on."""
+    assert set(POWERS) == {"account", "host_permissions", *MANIFEST["permissions"]}
+    for language in Spoken:
+        assert [power for power in POWERS if f"portal.power.{power}" not in texts(language)] == []
 
 
 def test_its_own_pages_and_worker_may_reach_nothing() -> None:

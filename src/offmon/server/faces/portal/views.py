@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
-from offmon.core.inventory import NEVER
+from offmon.core.inventory import NEVER, POWERS
 from offmon.core.roles import Permission
 from offmon.server.agencies.door.actions import MustWait
 from offmon.server.base.web.permissions import public, requires
@@ -74,7 +74,8 @@ def leave(request: HttpRequest, language: Language) -> HttpResponse:
 def now(request: HttpRequest, language: Language) -> HttpResponse:
     """What is monitored now."""
     found = queries.now(actor=who(request))
-    return page(request, language, "now", found=found, devices=monitored.devices(found), ask=monitored.to_ask(found))
+    devices, ask = monitored.devices(found), monitored.to_ask(found)
+    return page(request, language, "now", found=found, devices=devices, ask=ask, powers=POWERS)
 
 
 @requires(Permission.PORTAL_READ)
