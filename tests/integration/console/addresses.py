@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from offmon.core import clock
+from offmon.core import clock, restrictions
 from offmon.core.assurance import Control
 from offmon.core.clock import Period
+from offmon.core.clocks import Channel, RequestKind
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Capability
 from offmon.core.records import DecisionOutcome
+from offmon.core.restrictions import Asked
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
 from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.server.people.actions import do_open_case
+from offmon.server.rights.desk import queries as desk
+from offmon.server.rights.desk.actions import TakenDown, do_take_down
+from offmon.server.rights.restrictions.actions import do_ask_restriction
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
 from tests.integration.console.office import Office
+from tests.support.story import Story
 from tests.unit.server.faces.matrix import Line, lines
 
 
@@ -63,6 +69,8 @@ class Addresses:
                     story.alerts[0], shown.occurrences[0].leaf, shown.occurrences[0].place, seal, actor=story.officer
                 ),
                 "export_id": do_ask_export(story.case, request, actor=story.officer),
+                "request_id": a_request(story),
+                "restriction_id": a_restriction(story),
             },
             do_open_case("86/SECOND", "Pat Otherwise", actor=story.officer),
         )
@@ -79,3 +87,25 @@ class Addresses:
             )
         assert "<" not in route, f"say what {route} is to be filled with"
         return f"/{route}"
+
+
+def a_request(story: Story) -> Id:
+    """Made by phone today, and taken down by the officer."""
+    said = TakenDown(RequestKind.COMPLAINT, "It went wrong.", Channel.PHONE, clock.local_day(now()), story.officer.id)
+    do_take_down(story.case, said, actor=story.officer)
+    return desk.open_requests(actor=story.officer)[0].id
+
+
+def a_restriction(story: Story) -> Id:
+    """Asked for by the officer, and not decided."""
+    asked = Asked(
+        ground=restrictions.Ground.INQUIRY,
+        lines=frozenset(restrictions.Line),
+        since=Ms(now() - clock.DAY_MS),
+        until=Ms(now() + clock.DAY_MS),
+        reasons="An inquiry into others would be obstructed.",
+        told=restrictions.Telling.NOTHING,
+        routes_given=False,
+        ends_at=Ms(now() + 30 * clock.DAY_MS),
+    )
+    return do_ask_restriction(story.case, asked, actor=story.officer)

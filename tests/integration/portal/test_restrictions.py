@@ -1,7 +1,7 @@
 """A line that is held back leaves nothing in its place: the page is, to the byte, one on which it never was (R-DPA-26)."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -11,9 +11,10 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core import delay, restrictions
+from offmon.core.clock import Period
 from offmon.core.event import GapReason
 from offmon.core.ids import Id, Ms
-from offmon.core.restrictions import Asked, Decided, Ground, Line, Telling
+from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Telling
 from offmon.server.base import clock
 from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
@@ -28,16 +29,15 @@ REASONS = "An inquiry into others would be obstructed: inert marker of mine."
 @contextmanager
 def later(days: int) -> Iterator[None]:
     """The delay and the restrictions are asked whole days from now; whoever sits there has not aged."""
-    told, holds = delay.shown_before, restrictions.is_withheld
-    with ExitStack() as stack:
-        stack.enter_context(
-            patch.object(delay, "shown_before", lambda at, after: told(Ms(at + days * time.DAY_MS), after))
-        )
-        stack.enter_context(
-            patch.object(
-                restrictions, "is_withheld", lambda *given: holds(*given[:-1], Ms(given[-1] + days * time.DAY_MS))
-            )
-        )
+    told, holds, on = delay.shown_before, restrictions.is_withheld, days * time.DAY_MS
+
+    def held(line: Line, happened: Period, due: Ms, by: Iterable[Held], at: Ms) -> bool:
+        return holds(line, happened, due, by, Ms(at + on))
+
+    with (
+        patch.object(delay, "shown_before", lambda at, after: told(Ms(at + on), after)),
+        patch.object(restrictions, "is_withheld", held),
+    ):
         yield
 
 

@@ -10,6 +10,7 @@ from offmon.server.faces.console.views import (
     assessments,
     attestations,
     cases,
+    desk,
     door,
     due,
     ending,
@@ -19,6 +20,7 @@ from offmon.server.faces.console.views import (
     monitoring,
     notices,
     orders,
+    restrictions,
     rights,
     sharing,
     staff,
@@ -74,6 +76,17 @@ of_the_lists = [
     path("exclusions/<id:exclusions_id>/", lists.exclusions, name="exclusions"),
     path("exclusions/<id:exclusions_id>/approve/", lists.approve_exclusions, name="approve-exclusions"),
 ]
+of_a_request = [
+    path("", desk.a_request, name="request"),
+    path("take-up/", desk.take_up, name="take-up"),
+    path("extend/", desk.extend, name="extend"),
+    path("answer/", desk.answer, name="answer"),
+]
+of_a_restriction = [
+    path("", restrictions.restriction, name="restriction"),
+    path("decide/", restrictions.decide_restriction, name="decide-restriction"),
+    path("lift/", restrictions.lift_restriction, name="lift-restriction"),
+]
 of_a_case = [
     path("", cases.case, name="case"),
     path("instruments/new/", orders.choose_basis, name="choose-basis"),
@@ -92,6 +105,8 @@ of_a_case = [
     path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
     path("way-in/", rights.make_access, name="make-access"),
+    path("requests/new/", desk.take_down, name="take-down"),
+    path("restrictions/new/", restrictions.ask_restriction, name="ask-restriction"),
     path("devices/<id:device_id>/profile/", monitoring.ask_profile, name="ask-profile"),
     path("people/", sharing.people, name="people"),
     path("people/new/", sharing.open_to, name="open-to"),
@@ -123,6 +138,10 @@ urlpatterns = [
     path("due/", due.due, name="due"),
     path("actions/<id:action_id>/", include(of_an_action)),
     path("exhibits/<id:exhibit_id>/", include(of_an_exhibit)),
+    path("requests/", desk.requests, name="requests"),
+    path("requests/<id:request_id>/", include(of_a_request)),
+    path("restrictions/", restrictions.restrictions, name="restrictions"),
+    path("restrictions/<id:restriction_id>/", include(of_a_restriction)),
     path("lists/", include(of_the_lists)),
     path("on-call/", agency.on_call, name="on-call"),
     path("on-call/change/", agency.change_on_call, name="change-on-call"),

@@ -10,15 +10,19 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
-from offmon.core.clocks import RequestKind
+from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
 from offmon.core.order import BASES, Basis, Capability, Instrument, TermKind
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.restrictions import LETTER, Line, Telling
+from offmon.core.restrictions import Ground as RestrictionGround
+from offmon.core.restrictions import Standing as Restricted
 from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
+from offmon.core.step_up import Factor
 from offmon.words.catalogue import Language
 
 GRAVITY: Final = {Gravity.URGENT: "Urgent", Gravity.HIGH: "High", Gravity.STANDARD: "Standard"}
@@ -39,6 +43,12 @@ PAPER: Final = {
     Control.PAPER_IWF: "Membership of the Internet Watch Foundation",
     Control.PAPER_NCSC: "A review against the NCSC cloud security principles",
     Control.PAPER_AI: "A review against the police chiefs’ AI checklist",
+}
+
+FACTOR: Final = {
+    Factor.PASSKEY: "a passkey, which resists phishing",
+    Factor.APP: "a code, which does not resist phishing",
+    Factor.RECOVERY: "a recovery code",
 }
 
 STANDING: Final = {
@@ -151,6 +161,62 @@ REQUEST: Final = {
     RequestKind.COMPLAINT: "Complains",
     RequestKind.REVIEW: "Asks for a review",
 }
+REQUEST_ASKED: Final = {
+    RequestKind.DATA: "Their data",
+    RequestKind.OBJECTION: "They object",
+    RequestKind.COMPLAINT: "They complain",
+    RequestKind.REVIEW: "A review of the monitoring",
+}
+REQUEST_OUTCOME: Final = {
+    Outcome.AGREED: "What they said was agreed with",
+    Outcome.PARTLY: "It was agreed with in part",
+    Outcome.NOT_AGREED: "It was not agreed with",
+}
+CHANNEL: Final = {
+    Channel.PORTAL: "On their own page",
+    Channel.PHONE: "By phone",
+    Channel.LETTER: "By letter",
+    Channel.EMAIL: "By email",
+    Channel.IN_PERSON: "In person",
+}
+STEP: Final = {
+    Step.TAKEN_DOWN: "Received",
+    Step.TAKEN_UP: "Being looked at since",
+    Step.EXTENDED: "Told that it takes two months more",
+    Step.ANSWERED: "Answered",
+}
+RESTRICTION_GROUND: Final = {
+    RestrictionGround.INQUIRY: "Not to obstruct an inquiry, investigation or procedure",
+    RestrictionGround.CRIME: "Not to prejudice preventing, detecting, investigating or prosecuting crime, or carrying out penalties",
+    RestrictionGround.PUBLIC_SECURITY: "To protect public security",
+    RestrictionGround.NATIONAL_SECURITY: "To protect national security",
+    RestrictionGround.OTHERS: "To protect the rights and freedoms of others",
+}
+LINE: Final = {Line.SENT: "What was sent", Line.LOOKED: "Who looked"}
+TELLING: Final = {
+    Telling.NOTHING: "Nothing",
+    Telling.LETTER: "A letter says that something is held back, and which ways there are against it",
+}
+TELLING_HINT: Final = {
+    Telling.NOTHING: "Only as far as telling them would undo the purpose: sections 44(6) and 45(6)",
+    Telling.LETTER: "It says how to complain to the Information Commissioner and how to apply to a court: sections 44(5) and 45(5)",
+}
+RESTRICTION: Final = {
+    Restricted.WAITING: "Waits for a second person",
+    Restricted.LAPSED: "Not decided in time",
+    Restricted.REFUSED: "Not agreed to",
+    Restricted.IN_FORCE: "In force",
+    Restricted.LIFTED: "Lifted",
+    Restricted.ENDED: "Ended",
+}
+RESTRICTION_COLOUR: Final = {
+    Restricted.WAITING: "govuk-tag--yellow",
+    Restricted.LAPSED: "govuk-tag--grey",
+    Restricted.REFUSED: "govuk-tag--grey",
+    Restricted.IN_FORCE: "govuk-tag--purple",
+    Restricted.LIFTED: "govuk-tag--grey",
+    Restricted.ENDED: "govuk-tag--grey",
+}
 REFUSAL: Final = {
     "no-notice": "the notice has not been served",
     "not-noticed": "it would collect more than the newest notice told of",
@@ -262,6 +328,27 @@ def within(outcome: DecisionOutcome) -> str:
 def ground(of: Ground, said: str) -> str:
     """On which ground a case is shared, with its enactment; another one as it was said."""
     return said if of is Ground.OTHER else f"{GROUND[of]} ({GROUND_SOURCE[of]})"
+
+
+def restriction_section(of: RestrictionGround) -> str:
+    """Where the Act has a ground: “Data Protection Act 2018, sections 44(4)(a) and 45(4)(a)”."""
+    return f"Data Protection Act 2018, sections 44(4)({LETTER[of]}) and 45(4)({LETTER[of]})"
+
+
+def lines(held: frozenset[Line]) -> str:
+    """Which lines a restriction is about: “What was sent and who looked”."""
+    return " and ".join(LINE[one] for one in Line if one in held).capitalize()
+
+
+def days_left(left: int) -> str:
+    """“Overdue by 2 days”, “Due today”, “3 days left”."""
+    if left < 0:
+        return f"Overdue by {_days(-left)}"
+    return f"{_days(left)} left" if left else "Due today"
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def capabilities(necessary: tuple[Capability, ...]) -> str:
