@@ -23,4 +23,4 @@ def test_no_two_problems_share_a_type() -> None:
 
 
 def test_every_problem_tells_the_device_to_stop_or_to_come_again() -> None:
-    assert {problem.status for problem in Problem} <= {400, 401, 403, 404, 409, 413, 422, 503}
+    assert {problem.status for problem in Problem} <= {400, 401, 403, 404, 409, 413, 422, 429, 503}
