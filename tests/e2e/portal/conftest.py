@@ -12,7 +12,6 @@ from dataclasses import dataclass  # noqa: E402
 
 import pytest  # noqa: E402
 
-from offmon.core import clock as time  # noqa: E402
 from offmon.core.way_in import WayIn  # noqa: E402
 from offmon.server.base.columns import derived  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
@@ -20,12 +19,12 @@ from offmon.server.rights.actions import do_make_access  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
+from tests.support.aged import seal  # noqa: E402
 from tests.support.story import Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
 
 HOST = "portal.localhost"
-LONG_AGO_MS = 20 * time.DAY_MS
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def own(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -
         # Playwright has a loop in this thread, and Django refuses one.
         story: Story = thread.submit(lambda: Story(database, folder).play()).result()
         way_in = thread.submit(_let_in, story).result()
-        _make_old(story)
+        thread.submit(seal, story).result()
         with served(story, database) as address:
             yield Own(address, way_in)
 
@@ -77,13 +76,3 @@ def served(story: Story, database: Database) -> Iterator[str]:
 def _let_in(story: Story) -> WayIn:
     with story.console(), story.with_keys():
         return do_make_access(story.case, actor=story.officer)
-
-
-def _make_old(story: Story) -> None:
-    """What was sent and looked at was so twenty days ago: the pages after the delay have something to show."""
-    tables = {"intake_batch": "received_at", "audit_entry": "at"}
-    with story.database.connect_as_owner() as owner:
-        for table, column in tables.items():
-            owner.execute(f"alter table {table} no force row level security, disable trigger user".encode())
-            owner.execute(f"update {table} set {column} = {column} - %s".encode(), [LONG_AGO_MS])  # noqa: S608
-            owner.execute(f"alter table {table} force row level security, enable trigger user".encode())

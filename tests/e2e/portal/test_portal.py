@@ -7,13 +7,23 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from offmon.core import told
 from offmon.core.clocks import RequestKind
 from offmon.words.catalogue import Language, say
 from tests.e2e.looking import look
 from tests.e2e.portal.conftest import Own
 
 PIN = "830194"
-READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
+READ = (
+    "now",
+    "never",
+    "notice",
+    "notice/large",
+    "notice/easy",
+    "told",
+    "ask",
+    *(f"ask/{kind}" for kind in RequestKind),
+)
 MOST_BYTES = 150_000
 
 
@@ -69,6 +79,22 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
             look(page, f"portal-{language}-{path.replace('/', '-')}", tmp_path)
     page.goto("/en/told/")
     assert page.get_by_text("A visit to a site on a list").count() == 3
+
+
+def test_the_page_and_the_notice_are_taken_away_as_files(page: Page, own: Own) -> None:
+    """Under names that tell nobody what they are; what is in them is checked in `tests/integration`."""
+    begin(page, own)
+    taken = {}
+    for path, name in (("told", "portal.told.take"), ("notice", "portal.notice.form.text")):
+        page.goto(f"/en/{path}/")
+        with page.expect_download() as download:
+            page.get_by_role("link", name=say(Language.ENGLISH, name)).click()
+        taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    assert set(taken) == {"page.json", "page.txt"}
+    file = told.read(taken["page.json"])
+    assert len(file.sent) == 3
+    assert [line.look.what for day in file.days for line in day.looks]
+    assert taken["page.txt"].decode().startswith("# Notice of monitoring")
 
 
 def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium: Browser, own: Own) -> None:

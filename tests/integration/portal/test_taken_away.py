@@ -1,7 +1,7 @@
 """The page taken away as a file: it matches what the device held, leads to the log as the device knew it, and hides without a trace."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -18,7 +18,6 @@ from offmon.core.journal import leaf_commit
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.told import Fault, Found, Judged, Known
 from offmon.core.trust import KeyRole
-from offmon.server.agencies.queries import team_names
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.base import clock
@@ -28,50 +27,16 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
-from offmon.server.triage import queries as triage
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import read
+from tests.support.aged import heard, make_old, seal
 from tests.support.story import ORIGIN, Story
-
-AGO_MS = 20 * time.DAY_MS
-OLD = {"intake_batch": "received_at", "audit_entry": "at", "audit_checkpoint": "cosigned_at"}
-
-
-def make_old(story: Story) -> date:
-    """What was sent and looked at was so twenty days ago, as time would have it; the day."""
-    with story.database.connect_as_owner() as owner:
-        for table, column in OLD.items():
-            owner.execute(f"alter table {table} no force row level security, disable trigger user".encode())
-            owner.execute(f"update {table} set {column} = {column} - %s".encode(), [AGO_MS])  # noqa: S608
-            owner.execute(f"alter table {table} force row level security, enable trigger user".encode())
-    return time.local_day(Ms(clock.now() - AGO_MS))
-
-
-def heard(story: Story, at: Ms) -> None:
-    """The device was last heard of then."""
-    with story.database.connect_as_owner() as owner:
-        owner.execute("alter table intake_liveness no force row level security")
-        owner.execute("update intake_liveness set heard_at = %s", [at])
-        owner.execute("alter table intake_liveness force row level security")
-
-
-def sealed(story: Story) -> None:
-    """Someone looked twenty days ago; the days since are sealed and witnessed; and the device was heard of after that."""
-    with story.console(), story.with_keys():
-        triage.alert(story.alerts[0], actor=story.officer)
-    day = make_old(story)
-    with story.running(Process.WORKER):
-        with scope(story.worker):
-            teams = team_names()
-        do_seal_looks(day, teams, actor=story.worker)
-    story.publish()
-    heard(story, Ms(clock.now() + time.HOUR_MS))
 
 
 @pytest.fixture
 def own(story: Story) -> Person:
     """The person, signed in, with something to take away."""
-    sealed(story)
+    seal(story)
     person = Person(story)
     way_in = person.is_given_a_way_in()
     with portal(story):

@@ -1,0 +1,50 @@
+"""A story twenty days later: what was sent and looked at is old enough to be told, its days are sealed, and the device was heard of since.
+
+The tables' owner moves the times, as nobody else can: a test cannot wait.
+"""
+
+from datetime import date
+
+from offmon.core import clock as time
+from offmon.core.ids import Ms
+from offmon.server.agencies.queries import team_names
+from offmon.server.audit.actions.looks import do_seal_looks
+from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.triage import queries as triage
+from tests.support.story import Story
+
+AGO_MS = 20 * time.DAY_MS
+OLD = {"intake_batch": "received_at", "audit_entry": "at", "audit_checkpoint": "cosigned_at"}
+
+
+def make_old(story: Story) -> date:
+    """What was sent and looked at was so twenty days ago, as time would have it; the day."""
+    with story.database.connect_as_owner() as owner:
+        for table, column in OLD.items():
+            owner.execute(f"alter table {table} no force row level security, disable trigger user".encode())
+            owner.execute(f"update {table} set {column} = {column} - %s".encode(), [AGO_MS])  # noqa: S608
+            owner.execute(f"alter table {table} force row level security, enable trigger user".encode())
+    return time.local_day(Ms(clock.now() - AGO_MS))
+
+
+def heard(story: Story, at: Ms) -> None:
+    """The device was last heard of then."""
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table intake_liveness no force row level security")
+        owner.execute("update intake_liveness set heard_at = %s", [at])
+        owner.execute("alter table intake_liveness force row level security")
+
+
+def seal(story: Story) -> None:
+    """Someone looked twenty days ago; the days since are sealed and witnessed; and the device was heard of after that."""
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+    day = make_old(story)
+    with story.running(Process.WORKER):
+        with scope(story.worker):
+            teams = team_names()
+        do_seal_looks(day, teams, actor=story.worker)
+    story.publish()
+    heard(story, Ms(clock.now() + time.HOUR_MS))
