@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 
 from offmon.core import codec
 from offmon.core.audit import Touched
 from offmon.core.bundle.layout import Record
-from offmon.core.event import Envelope, Gap, GapLeaf, Note
+from offmon.core.event import Envelope, Gap, GapLeaf, GapReason, Note
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Capability
 from offmon.server.base.actor import Actor
@@ -198,6 +198,12 @@ def _leaves(device: Id, epoch: Id) -> "QuerySet[models.Leaf]":
     return models.Leaf.objects.filter(device=device, epoch=epoch).order_by("n")
 
 
+def _place_in(column: str, text: bytes) -> Func:
+    """Where a text stands in a column of bytes, from 1; 0: nowhere."""
+    given = Value(text, output_field=BinaryField())
+    return Func(given, F(column), template="position(%(expressions)s)", arg_joiner=" in ", output_field=IntegerField())
+
+
 def _disclosure(row: tuple[Any, ...]) -> HeldDisclosure:
     leaf, case, device, epoch, n, event_at, document = row
     return HeldDisclosure(leaf, case, device, epoch, n, event_at, _envelope(document))
@@ -271,11 +277,23 @@ def sent_before(case: Id, before: Ms) -> list[SentView]:
     ]
 
 
-def gaps_told(case: Id) -> list[tuple[Gap, Ms]]:
-    """The gaps that a case's devices declared, each with when that reached the agency. For the person, inside the scope that is open."""
-    received = dict(models.Batch.objects.filter(case=case).values_list("id", "received_at"))
-    rows = models.Leaf.objects.filter(case=case, kind=GapLeaf.KIND, held=Held.HELD).values_list("document", "batch")
-    return [(codec.load(Gap, document, max_size=MAX_DOCUMENT), received[batch]) for document, batch in rows]
+def gaps_told(case: Id, before: Ms, waiting: Collection[GapReason]) -> list[tuple[Gap, Ms]]:
+    """The gaps that a case's devices declared, each with when it reached the agency; for a reason that waits only if before an instant.
+
+    For the person, inside the scope that is open. What they are not told yet is not read either: the page would take longer for it.
+    """
+    rows = models.Leaf.objects.filter(case=case, kind=GapLeaf.KIND, held=Held.HELD)
+    late = models.Batch.objects.filter(case=case, received_at__gte=before)
+    is_late = Exists(late.filter(id=OuterRef("batch")))
+    for reason in waiting:
+        rows = rows.alias(**{reason: _place_in("document", codec.dump(reason))}).exclude(
+            is_late, **{f"{reason}__gt": 0}
+        )
+    received = dict(
+        models.Batch.objects.filter(case=case, id__in=rows.values("batch")).values_list("id", "received_at")
+    )
+    found = rows.values_list("document", "batch")
+    return [(codec.load(Gap, document, max_size=MAX_DOCUMENT), received[batch]) for document, batch in found]
 
 
 def heard_of(devices: set[Id]) -> dict[Id, Ms]:

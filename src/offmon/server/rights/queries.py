@@ -21,7 +21,7 @@ from offmon.core import told as file
 from offmon.core.audit import Verb
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.errors import Refused
-from offmon.core.event import Gap
+from offmon.core.event import Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Capability
 from offmon.core.roles import Permission, Role
@@ -145,7 +145,10 @@ def now(*, actor: Actor) -> Now:
         heard = intake.heard_of({one.device for one in profiles})
         days = deployments.delay_of(case)
         before, left = delay.shown_before(clock.now(), days), Left.of(case, days)
-        told = [(gap, at) for gap, at in intake.gaps_told(case) if not delay.waits(gap.reason) or at < before]
+        waiting = [reason for reason in GapReason if delay.waits(reason)]
+        told = [
+            (gap, at) for gap, at in intake.gaps_told(case, before, waiting) if gap.reason not in waiting or at < before
+        ]
         gaps = [gap for gap, received in told if left.gap(gap, received)]
         return Now(
             at=clock.now(),

@@ -1,0 +1,78 @@
+"""One case twice: as it was, and with what was found in it. Whoever compares them learns what tells that something was found.
+
+The second is a copy of the first with its database, so that nothing else differs: not an id, not a moment. The person is signed in to both.
+"""
+
+import copy
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from offmon.core.event import Body, GapReason
+from offmon.core.way_in import WayIn
+from offmon.server.base.columns import derived
+from offmon.server.base.policies import Process
+from offmon.server.triage import queries as triage
+from tests.database import Database
+from tests.integration.portal.person import Person, portal
+from tests.support.story import Story
+
+PARTNER = Body("https://listed.invalid/?q=inert-partner-marker", "inert-partner-marker", "listed.invalid", None, None)
+"""What somebody else searched for in the account."""
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """A case with a device that was heard of, and the person's way in. `sitting`: the cookie of a browser that has signed in."""
+
+    story: Story
+    way_in: WayIn
+    sitting: str
+
+    @classmethod
+    def begin(cls, database: Database, folder: Path) -> "Monitored":
+        """Play it so far that something could be found."""
+        story = Story(database, folder)
+        for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
+            step()
+        story.sign(story.ask_profile())
+        story.device.note()
+        story.device.gap(GapReason.AGENT_DOWN)
+        story.send()
+        story.publish()
+        person = Person(story)
+        way_in = person.is_given_a_way_in()
+        with portal(story):
+            person.begins(way_in)
+        return cls(story, way_in, person.browser.cookies["__Host-sitting"].value)
+
+    def twin(self, database: Database) -> "Monitored":
+        """The same on a copy of its database, where something is found, sent, grouped, looked at and decided."""
+        story = copy.copy(self.story)
+        story.database, story.device, story.alerts = database, self.story.device.clone(), []
+        story.disclose(7, body=PARTNER)
+        story.send()
+        story.disclose(2)
+        story.device.gap(GapReason.QUEUE_FULL)
+        story.device.gap(GapReason.QUARANTINED)
+        story.send()
+        story.group()
+        with story.console(), story.with_keys():
+            triage.alert(story.alerts[0], actor=story.officer)
+        story.decide()
+        story.publish()
+        return Monitored(story, self.way_in, self.sitting)
+
+    def environment(self, host: str) -> dict[str, str]:
+        """What the portal's own process is told."""
+        folder = self.story.folder
+        for key, source in (("person", "column"), ("access", "code")):
+            (folder / f"{key}-key").write_bytes(derived((folder / source).read_bytes(), key))
+        return {
+            "PATH": os.environ["PATH"],
+            "OFFMON_DATABASE_URL": self.story.database.url(Process.PORTAL),
+            "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
+            "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
+            "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
+            "OFFMON_PORTAL_HOSTS": host,
+        }
