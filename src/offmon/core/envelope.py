@@ -101,6 +101,11 @@ def seal_bytes(plaintext: bytes, key: HpkeKey, info: bytes) -> bytes:
         raise Malformed("weak-key", "The key is one that anybody could open; make a new one.") from None
 
 
+def check_key(key: HpkeKey) -> None:
+    """Raises Malformed for a key that nothing could be enclosed to: better asked when it is given than when it is needed."""
+    seal_bytes(b"", key, b"")
+
+
 def open_bytes(ciphertext: bytes, private: X25519PrivateKey, info: bytes) -> bytes:
     """Undo `seal_bytes`. Raises NotAuthentic."""
     try:

@@ -9,8 +9,8 @@ from offmon.core import codec, dsse
 from offmon.core.audit import Verb
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
-from offmon.core.profile import Profile
-from offmon.core.protocol import MAX_ANSWER, Update, code_for
+from offmon.core.profile import HpkeKey, Profile
+from offmon.core.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
 from offmon.core.trust import KeyRole, walk
 from tests.database import Database
 from tests.integration.ingest.arrange import URL, Case, InProcess, entries, held, problem_in, strangers
@@ -67,6 +67,18 @@ def test_a_key_is_enrolled_only_by_whoever_holds_it(
     before = held(database)
     assert problem_in(face.send(mine.request("POST", theirs.path, theirs.body)))[1] == "bad-signature"
     assert held(database) == before
+
+
+@pytest.mark.parametrize("key", [HpkeKey(2, bytes(range(32))), HpkeKey(1, b"short"), HpkeKey(1, bytes(32))])
+def test_a_list_key_that_nothing_could_be_enclosed_to_is_malformed_and_uses_up_no_code(
+    face: InProcess, database: Database, case: Case, code_key: bytes, key: HpkeKey
+) -> None:
+    device, secret = FakeDevice(URL), case.offer_code(code_key)
+    asked = replace(codec.load(Enrol, device.enrol(secret).body, max_size=MAX_ENROL), list_key=key)
+    before = held(database)
+    assert problem_in(face.send(device.request("POST", ENROL_PATH, codec.dump(asked))))[1] == "malformed"
+    assert held(database) == before
+    assert face.send(device.enrol(secret)).status == 200
 
 
 def test_an_enrolment_is_not_replayed(face: InProcess, case: Case, code_key: bytes) -> None:

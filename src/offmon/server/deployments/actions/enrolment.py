@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from offmon.core import protocol
+from offmon.core import envelope, protocol
 from offmon.core.audit import Verb
 from offmon.core.canon import Tag, digest
 from offmon.core.errors import Refused
@@ -42,11 +42,14 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
 
 
 def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
-    """Enrol a device by its code. It collects nothing: there is no profile for it yet. Raises Refused `bad-code`.
+    """Enrol a device by its code. It collects nothing: there is no profile for it yet.
+
+    Raises Refused `bad-code`, or Malformed for a list key that no list could be enclosed to.
 
     The same device asking again with the same code gets the same answer: its first answer may have been lost. A try that is refused
     counts, so it is committed before the refusal is raised.
     """
+    envelope.check_key(enrol.list_key)
     known = _try_code(enrol, actor=actor)
     if known is None:
         raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")

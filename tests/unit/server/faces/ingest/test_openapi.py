@@ -1,8 +1,10 @@
 """docs/api/openapi.yaml is what the code does: its addresses, its documents, its limits, its answers."""
 
+import re
 from dataclasses import fields
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tests.server import set_up_django
 
@@ -10,14 +12,15 @@ set_up_django()
 
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
 
-from offmon.core import httpsig, journal, protocol  # noqa: E402
+from offmon.core import event, httpsig, journal, protocol  # noqa: E402
 from offmon.core.decide import Reason  # noqa: E402
 from offmon.core.dsse import Signed  # noqa: E402
 from offmon.core.event import Batch  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
 from offmon.core.keys import SigningKey  # noqa: E402
+from offmon.core.order import Capability  # noqa: E402
 from offmon.core.problem import CONTENT_TYPE, Problem  # noqa: E402
-from offmon.core.profile import HpkeKey  # noqa: E402
+from offmon.core.profile import HpkeKey, ListRef  # noqa: E402
 from offmon.server.base.web.permissions import public_views  # noqa: E402
 from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
 from offmon.server.intake.gate import NotGranted  # noqa: E402
@@ -104,6 +107,7 @@ def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> Non
         httpsig.Message("POST", "x", b""), SigningKey.from_seed("device/x", bytes(32)), Ms(1), "0" * 32
     )
     assert {p["name"] for p in wanted if p["in"] == "header" and p["required"]} == set(signed)
+    assert all(re.fullmatch(p["schema"]["pattern"], signed[p["name"]]) for p in wanted)
 
 
 @pytest.mark.parametrize(
@@ -115,14 +119,45 @@ def test_every_operation_wants_the_three_fields_of_a_signature(path: str) -> Non
         ("Update", protocol.Update),
         ("Signed", Signed),
         ("HpkeKey", HpkeKey),
+        ("DisclosureLeaf", event.DisclosureLeaf),
+        ("Envelope", event.Envelope),
+        ("Claim", event.Claim),
+        ("ListRef", ListRef),
+        ("GapLeaf", event.GapLeaf),
+        ("Gap", event.Gap),
+        ("NoteLeaf", event.NoteLeaf),
+        ("Note", event.Note),
+        ("ForgottenLeaf", event.ForgottenLeaf),
     ],
 )
 def test_its_documents_have_the_fields_that_they_have(schema: str, kind: Any) -> None:
     said = DOCUMENT["components"]["schemas"][schema]
-    names = [*(["type"] if hasattr(kind, "TYPE") else []), *(f.name for f in fields(kind))]
-    assert list(said["properties"]) == said["required"] == names
+    head = {name.lower(): getattr(kind, name) for name in ("TYPE", "KIND") if hasattr(kind, name)}
+    assert list(said["properties"]) == said["required"] == [*head, *(f.name for f in fields(kind))]
     assert said["additionalProperties"] is False
-    assert said["properties"].get("type", {}).get("const") == getattr(kind, "TYPE", None)
+    assert {name: said["properties"][name]["const"] for name in head} == head
+
+
+@pytest.mark.parametrize(
+    ("schema", "name", "kind"),
+    [
+        ("Claim", "kind", Capability),
+        ("Claim", "band", event.Band),
+        ("Claim", "gravity", event.Gravity),
+        ("Claim", "origin", event.Origin),
+        ("Gap", "reason", event.GapReason),
+        ("Note", "note", event.NoteKind),
+    ],
+)
+def test_its_closed_lists_are_those_of_the_code(schema: str, name: str, kind: type[StrEnum]) -> None:
+    assert DOCUMENT["components"]["schemas"][schema]["properties"][name]["enum"] == list(kind)
+
+
+def test_a_leaf_is_one_of_those_that_may_be_sent() -> None:
+    named_ = DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["items"]["oneOf"]
+    assert [one["$ref"].rpartition("/")[2] for one in named_] == [
+        kind.__name__ for kind in get_args(event.Sent.__value__)
+    ]
 
 
 def test_its_limits_are_those_of_the_code() -> None:
