@@ -52,6 +52,8 @@ class Verb(StrEnum):
     FACTOR_RESET = "staff.factor_reset"
     RECOVERY_CODE_USED = "staff.recovery_code_used"
     FACTOR_SHOWN = "staff.factor_shown"
+    PASSKEY_ADDED = "staff.passkey_added"
+    PASSKEY_REMOVED = "staff.passkey_removed"
     CASE_OPENED = "case.opened"
     CASE_CONSULTED = "case.consulted"
     CASELOAD_GRANTED = "caseload.granted"
@@ -141,6 +143,8 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.FACTOR_RESET: _O.OTHER,
     _V.RECOVERY_CODE_USED: _O.OTHER,
     _V.FACTOR_SHOWN: _O.OTHER,
+    _V.PASSKEY_ADDED: _O.OTHER,
+    _V.PASSKEY_REMOVED: _O.OTHER,
     _V.CASE_OPENED: _O.COLLECTION,
     _V.CASE_CONSULTED: _O.CONSULTATION,
     _V.CASELOAD_GRANTED: _O.ALTERATION,

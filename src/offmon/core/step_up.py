@@ -4,6 +4,7 @@ Rules
 - Signing in shows it, and so does showing it again in the same sitting. Another sitting's, or another person's, counts for nothing.
 - For content 60 minutes: who works through a queue opens one body after another, and a code asked for at each would be typed unread.
 - For an export 15 minutes: a bundle leaves the house and never comes back, and is rare. No longer than a sitting lasts without a page.
+- For a passkey, added or removed, 15 minutes too: whoever sits down at an open browser must not leave a key of their own there.
 - What was shown after the act says nothing of it, and a clock that stepped back extends nothing.
 """
 
@@ -28,9 +29,14 @@ class Act(StrEnum):
 
     CONTENT = "content"  # a body is opened, to be read or sealed
     EXPORT = "export"  # a bundle is asked for, approved or taken out
+    KEYS = "keys"  # a passkey is added or removed
 
 
-FRESH_FOR_MS: Final = {Act.CONTENT: clock.HOUR_MS, Act.EXPORT: 15 * clock.MINUTE_MS}
+FRESH_FOR_MS: Final = {
+    Act.CONTENT: clock.HOUR_MS,
+    Act.EXPORT: 15 * clock.MINUTE_MS,
+    Act.KEYS: 15 * clock.MINUTE_MS,
+}
 PHISHING_RESISTANT: Final = frozenset({Factor.PASSKEY})  # what is shown there is worth nothing at any other site
 
 

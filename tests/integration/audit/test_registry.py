@@ -35,6 +35,7 @@ OF_THE_LOG = {"audit_entry": {"insert_only", "stamp"}}
 OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing"},
     "agencies_party": {"outlasts_its_grants"},
+    "agencies_passkey": {"passkey_goes_forward"},
     "agencies_secondfactor": {"code_used_once"},
     "deployments_profile": {"profile_begins_asked"},
 }  # what a table guards beyond what every table does

@@ -17,7 +17,9 @@ from tests.unit.server.faces.matrix import ROLES, Whose, elsewhere
 
 LEADS_ON = {  # public, and where they lead depends on who one is and how far they have come
     "",
+    "show-again/passkey/",
     "sign-in/code/",
+    "sign-in/passkey/",
     "sign-in/recovery/",
     "sign-in/set-up/",
     "sign-out/",

@@ -21,6 +21,9 @@ NOW = Ms(1_700_000_000_000)
         (Act.EXPORT, 15 * MINUTE_MS - 1, True),
         (Act.EXPORT, 15 * MINUTE_MS, False),
         (Act.EXPORT, -1, False),
+        (Act.KEYS, 15 * MINUTE_MS - 1, True),
+        (Act.KEYS, 15 * MINUTE_MS, False),
+        (Act.KEYS, -1, False),
     ],
 )
 def test_it_counts_for_so_long_and_never_before_it_was_shown(act: Act, ago: int, counts: bool) -> None:

@@ -6,7 +6,8 @@ Rules
 - A name that nobody has is counted like an account. What is kept of either is a keyed hash; where a try came from is not kept.
 - An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
 - What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`core/step_up.py`).
-- A code is looked at while the account's row is locked, so that two uses of one code at once are one use.
+- A code is looked at while the account's row is locked, so that two uses of one code at once are one use. A passkey's answer too; its
+  challenge counts once, by constraint.
 """
 
 import hmac
@@ -15,16 +16,17 @@ from typing import Final
 
 import pyotp
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.roles import Permission
-from offmon.core.step_up import Factor
+from offmon.core.step_up import Act, Factor
 from offmon.core.throttle import REMEMBERED_MS, wait_of
-from offmon.server.agencies.door import codes
-from offmon.server.agencies.door.models import FactorShown, FailedSignIn, SecondFactor
+from offmon.server.agencies.door import codes, passkeys
+from offmon.server.agencies.door.models import FactorShown, FailedSignIn, Passkey, SecondFactor
+from offmon.server.agencies.door.queries import check_shown_in
 from offmon.server.agencies.models import Staff
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -140,6 +142,50 @@ def do_show_again(given: str, *, actor: Actor) -> None:
 
 
 @action
+def do_sign_in_by_passkey(given: passkeys.Given, *, actor: Actor) -> None:
+    """The second step of signing in, by a passkey. Raises Refused (`wrong-passkey`, `passkey-copied`, `challenge-used`)."""
+    append(actor, Verb.SIGNED_IN, case=None, touched=_use_passkey(given, actor))
+
+
+@action
+def do_show_passkey_again(given: passkeys.Given, *, actor: Actor) -> None:
+    """Within a sitting: show a passkey. Raises Refused (`wrong-passkey`, `passkey-copied`, `challenge-used`)."""
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=_use_passkey(given, actor))
+
+
+@action
+def do_add_passkey(given: passkeys.Given, name: str, *, actor: Actor) -> None:
+    """A passkey of the actor's, beside their app. Raises Refused (`factor-stale`, `wrong-passkey`, `passkey-there`)."""
+    check_shown_in(Act.KEYS, actor.id, actor.session, clock.now())
+    new = passkeys.read_new(given)
+    row = Passkey(
+        id=new_id(),
+        agency=actor.agency,
+        staff_id=actor.id,
+        name=name.strip(),
+        credential=new.credential,
+        public=new.public,
+        counter=new.counter,
+        added_at=clock.now(),
+    )
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("passkey-there", "That passkey is there already, or was removed. Use another one.") from None
+    append(actor, Verb.PASSKEY_ADDED, case=None, touched=(row,))
+
+
+@action
+def do_remove_passkey(passkey: Id, *, actor: Actor) -> None:
+    """Take a passkey of the actor's away, for good. Raises Refused (`factor-stale`, `no-passkey`)."""
+    check_shown_in(Act.KEYS, actor.id, actor.session, clock.now())
+    row = Passkey.objects.select_for_update().filter(id=passkey, staff_id=actor.id, removed_at=None).first()
+    if row is None:
+        raise Refused("no-passkey", "There is no such passkey of yours; look at the list again.")
+    append(actor, Verb.PASSKEY_REMOVED, case=None, touched=(_removed(row),))
+
+
+@action
 def do_carry(factor: Factor, at: Ms, *, actor: Actor) -> None:
     """Write down with the agency that leads what a guest showed their own: when, and not later."""
     append(actor, Verb.FACTOR_SHOWN, case=None, touched=(show(factor, actor, at=at),))
@@ -162,7 +208,7 @@ def show(factor: Factor, actor: Actor, *, at: Ms | None = None, challenge: Diges
 
 @action
 def do_reset_factor(staff: Id, reason: str, *, actor: Actor) -> None:
-    """Take a colleague's lost app away, with a reason: they set a new one up when they sign in next.
+    """Take a colleague's lost app and their passkeys away, with a reason: they set a new app up when they sign in next.
 
     Raises Refused `not-permitted`, `own-factor` or `no-factor`.
     """
@@ -174,7 +220,8 @@ def do_reset_factor(staff: Id, reason: str, *, actor: Actor) -> None:
         raise Refused("no-factor", "There is no authenticator app to reset.")
     row.secret, row.confirmed_at, row.recovery = None, None, []
     row.save(update_fields=["secret", "confirmed_at", "recovery"])
-    append(actor, Verb.FACTOR_RESET, case=None, touched=(row,), reason=reason)
+    there = Passkey.objects.select_for_update().filter(staff_id=staff, removed_at=None)
+    append(actor, Verb.FACTOR_RESET, case=None, touched=(row, *map(_removed, there)), reason=reason)
 
 
 def _locked(actor: Actor) -> SecondFactor:
@@ -215,6 +262,32 @@ def _put(row: SecondFactor, enclosed: bytes, given: str) -> tuple[str, ...]:
     changed = ["secret", "confirmed_at", "last_step", "recovery"]
     row.save(**({"force_insert": True} if row._state.adding else {"update_fields": changed}))
     return drawn
+
+
+def _use_passkey(given: passkeys.Given, actor: Actor) -> tuple[Passkey, FactorShown]:
+    """Count one answer of a passkey of the actor's: the passkey's row, and that it was shown."""
+    Staff.objects.select_for_update().only("id").get(id=actor.id)
+    credential = passkeys.credential_of(given)
+    row = Passkey.objects.filter(staff_id=actor.id, credential=credential, removed_at=None).first()
+    if row is None:
+        raise Refused("wrong-passkey", "That passkey is not one of yours here. Use another, or a code of your app.")
+    counter = passkeys.read_known(given, row.public)
+    if not passkeys.counter_rose(row.counter, counter):
+        raise Refused(
+            "passkey-copied", "There may be a copy of that passkey. Use a code of your app, remove it, and tell us."
+        )
+    row.counter = counter
+    row.save(update_fields=["counter"])
+    try:
+        return row, show(Factor.PASSKEY, actor, challenge=given.challenge)
+    except IntegrityError:
+        raise Refused("challenge-used", "This was sent twice. Try again.") from None
+
+
+def _removed(row: Passkey) -> Passkey:
+    row.removed_at = clock.now()
+    row.save(update_fields=["removed_at"])
+    return row
 
 
 def _factor(recovered: bool) -> Factor:

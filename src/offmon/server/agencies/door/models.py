@@ -2,6 +2,7 @@
 
 Rules
 - A SecondFactor is the agency's own row and not the directory's: none changes without an entry that names it, whoever writes (ADR 4, 6).
+- A Passkey likewise: the agency's own row. Its counter only rises, and what was removed stays so, by trigger.
 - What the console holds of a secret is enclosed with the column key; of a recovery code, a keyed hash.
 - A FactorShown is one showing of a second factor in one sitting: in the database, so that the vault asks there and not the console (ADR 8).
 - A FailedSignIn is a directory row, since nobody is known yet: a keyed hash of the account or name, and when. Kept for a day.
@@ -21,6 +22,7 @@ from offmon.server.base.fields import (
     IdField,
     IntField,
     MsField,
+    TextField,
     TextsField,
     reference,
 )
@@ -60,6 +62,37 @@ class SecondFactor(AgencyRow):
             "confirmed_at": self.confirmed_at,
             "last_step": self.last_step,
             "recovery": list(self.recovery),
+        }
+
+
+class Passkey(AgencyRow):
+    """A passkey of a member of staff: what it says of itself, and which count it signed last. Removed, it stays as a row and opens nothing.
+
+    `public` is WebAuthn's attested credential data. It is no secret: whoever has the database can verify by it, and sign nothing.
+    """
+
+    KIND = "passkey"
+
+    staff = reference("agencies.Staff")
+    staff_id: Id
+    name = TextField()
+    credential = BytesField(unique=True)
+    public = BytesField()
+    counter = IntField()
+    added_at = MsField()
+    removed_at = MsField(null=True)
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it: its public half whole, so that no other can be put in its place unseen."""
+        return {
+            "id": self.id,
+            "staff": self.staff_id,
+            "name": self.name,
+            "credential": self.credential.hex(),
+            "public": self.public.hex(),
+            "counter": self.counter,
+            "added_at": self.added_at,
+            "removed_at": self.removed_at,
         }
 
 

@@ -1,11 +1,12 @@
 """Every read of the door. It says nothing of a case, so reading it is no consultation."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission, Role
 from offmon.core.step_up import Act, Factor, check_shown
-from offmon.server.agencies.door.models import FactorShown, SecondFactor
+from offmon.server.agencies.door.models import FactorShown, Passkey, SecondFactor
 from offmon.server.agencies.models import Staff
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -14,13 +15,35 @@ from offmon.server.base.scope import scope
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A member of staff as whoever manages accounts sees them. `has_factor`: an authenticator app is set up."""
+    """A member of staff as whoever manages accounts sees them. `has_factor`: an authenticator app is set up.
+
+    `showed`: by what they signed in, or showed it again, last.
+    """
 
     id: Id
     sign_in: str
     display_name: str
     role: Role
     has_factor: bool
+    passkeys: int
+    showed: Factor | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPasskey:
+    """A passkey of one's own."""
+
+    id: Id
+    name: str
+    credential: bytes
+    added_at: Ms
+
+
+def passkeys(*, actor: Actor) -> list[OwnPasskey]:
+    """The actor's passkeys, the oldest first."""
+    with scope(actor):
+        rows = Passkey.objects.filter(staff_id=actor.id, removed_at=None).order_by("added_at", "id")
+        return [OwnPasskey(row.id, row.name, row.credential, row.added_at) for row in rows]
 
 
 def has_factor(*, actor: Actor) -> bool:
@@ -76,10 +99,31 @@ def sign_in_name(*, actor: Actor) -> str:
     return Staff.objects.get(id=actor.id).sign_in
 
 
+def names_of_account(*, actor: Actor) -> tuple[str, str]:
+    """The name that the actor signs in with, and their own."""
+    row = Staff.objects.get(id=actor.id)
+    return row.sign_in, row.display_name
+
+
 def colleagues(*, actor: Actor) -> list[Colleague]:
     """The active staff of the actor's agency, by name. Raises Refused `not-permitted`."""
     actor.check(Permission.STAFF_MANAGE)
     with scope(actor):
         rows = Staff.objects.filter(agency_id=actor.agency, is_active=True).order_by("display_name", "sign_in")
         ready = set(SecondFactor.objects.filter(confirmed_at__isnull=False).values_list("staff_id", flat=True))
-        return [Colleague(row.id, row.sign_in, row.display_name, Role(row.role), row.id in ready) for row in rows]
+        counts = Counter(Passkey.objects.filter(removed_at=None).values_list("staff_id", flat=True))
+        showed = dict(
+            FactorShown.objects.order_by("staff_id", "-at").distinct("staff_id").values_list("staff_id", "factor")
+        )
+        return [
+            Colleague(
+                row.id,
+                row.sign_in,
+                row.display_name,
+                Role(row.role),
+                row.id in ready,
+                counts[row.id],
+                showed.get(row.id),
+            )
+            for row in rows
+        ]

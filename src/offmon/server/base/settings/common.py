@@ -35,7 +35,10 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request"], "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Statements and their values are rows about people.
-    "loggers": {"django.db.backends": {"level": "WARNING"}},
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # it names passkeys
+    },
 }
 
 OFFMON_COLUMN_KEY_FILE: str | None = None  # the console is given one (base/columns.py)

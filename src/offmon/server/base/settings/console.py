@@ -15,6 +15,9 @@ OFFMON_VAULT_SOCKET = env.required("OFFMON_VAULT_SOCKET", "the path of the local
 DATABASES = databases(Process.CONSOLE)
 INSTALLED_APPS = ["django.contrib.sessions", *apps_with_tables(), "offmon.server.faces.console", wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_CONSOLE_HOSTS", "the console's host names, comma between them").split(",")
+OFFMON_PASSKEY_HOST = ALLOWED_HOSTS[
+    0
+]  # the site that passkeys are for, over TLS at its own port; a request's own Host is never asked
 ROOT_URLCONF = "offmon.server.faces.console.urls"
 MIDDLEWARE = wiring.middleware(
     "django.contrib.sessions.middleware.SessionMiddleware",

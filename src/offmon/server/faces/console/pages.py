@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from offmon.core import clock as time
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.door.actions import MustWait
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of
@@ -60,3 +62,12 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
         yield
     except (Malformed, NotAuthentic, Refused) as refusal:
         form.add_error(None, words.SAID.get(refusal.code, refusal.message))
+
+
+def must_wait(request: HttpRequest, refusal: MustWait) -> HttpResponse:
+    """Alike for every name, and whether what was given is right or not."""
+    minutes = -(-refusal.wait_ms // time.MINUTE_MS)
+    answer = page(request, "must-wait.html", minutes=minutes)
+    answer.status_code = 429
+    answer["Retry-After"] = str(-(-refusal.wait_ms // 1000))
+    return answer

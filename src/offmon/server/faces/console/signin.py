@@ -1,8 +1,8 @@
-"""Who sits at the browser: name and password, then a code; and the middleware that says it to every view.
+"""Who sits at the browser: name and password, then a passkey or a code; and the middleware that says it to every view.
 
 Rules (R-SEC-10; ADR 6)
 - A name that nobody has takes as long as a wrong password, and is answered and counted alike.
-- The right password opens nothing: for five minutes it opens the way to the code. Only a code makes a sitting.
+- The right password opens nothing: for five minutes it opens the way to passkey and code. Only they make a sitting.
 - Each of the two steps makes a new session: a key that someone planted before is worth nothing. Showing the factor again makes a new key.
 - Role and team are read again for each request, so that a change, or a closed account, counts at once (R-SEC-9).
 - The session holds ids and times, and a new app's secret enclosed. The log names the sitting by an id of its own, never by its key.
@@ -30,6 +30,8 @@ from offmon.server.agencies.door import queries as shown
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from offmon.server.faces.console import challenges
+from offmon.server.faces.console.challenges import Purpose
 from offmon.server.faces.console.sitting import Half, Sitting, has_passed, is_over
 
 _log = logging.getLogger("offmon.console.signin")
@@ -85,6 +87,19 @@ def enter(request: HttpRequest, of: Known, given: str) -> None:
     _sit(request, sitting, with_session)
 
 
+def enter_by_passkey(request: HttpRequest, of: Known, answer: str) -> None:
+    """The second step: sign in by a passkey. Raises MustWait, and Refused (`challenge-stale`, `wrong-passkey`, …)."""
+    sitting = _sitting(of)
+    with_session = replace(of.actor, session=sitting.session)
+
+    def use() -> None:
+        given = challenges.answered(request, Purpose.SIGN_IN, of.actor.id, answer)
+        door.do_sign_in_by_passkey(given, actor=with_session)
+
+    _try_code(of.actor, use)
+    _sit(request, sitting, with_session)
+
+
 def set_up(request: HttpRequest, of: Known, given: str) -> tuple[str, ...]:
     """The second step of whoever has no app yet: the one offered, by a code of it. The recovery codes. Raises Refused."""
     sitting = _sitting(of)
@@ -98,9 +113,19 @@ def show_again(request: HttpRequest, given: str, *, actor: Actor) -> None:
     """Within a sitting: show the factor again, by a code. Raises MustWait, and Refused `wrong-code`."""
     own = at_home(actor)
     _try_code(own, lambda: door.do_show_again(given, actor=own))
-    _carry(actor)
-    request.session.cycle_key()
-    rotate_token(request)
+    _go_on(request, actor)
+
+
+def show_passkey_again(request: HttpRequest, answer: str, *, actor: Actor) -> None:
+    """Within a sitting: show a passkey. Raises MustWait, and Refused (`challenge-stale`, `wrong-passkey`, …)."""
+    own = at_home(actor)
+
+    def use() -> None:
+        given = challenges.answered(request, Purpose.SHOW_AGAIN, own.id, answer)
+        door.do_show_passkey_again(given, actor=own)
+
+    _try_code(own, use)
+    _go_on(request, actor)
 
 
 def replace_factor(request: HttpRequest, given: str, current: str, *, actor: Actor) -> tuple[str, ...]:
@@ -169,6 +194,12 @@ def _try_code[T](account: Actor, use: Callable[[], T]) -> T:
         raise
     door.forget_tries(account.id)
     return used
+
+
+def _go_on(request: HttpRequest, actor: Actor) -> None:
+    _carry(actor)
+    request.session.cycle_key()
+    rotate_token(request)
 
 
 def _carry(actor: Actor) -> None:

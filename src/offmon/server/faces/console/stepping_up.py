@@ -14,22 +14,31 @@ from django.shortcuts import redirect, resolve_url
 
 from offmon.core.errors import Refused
 from offmon.core.step_up import Act
-from offmon.server.agencies.door.queries import check_shown_by
-from offmon.server.faces.console.pages import who
+from offmon.server.agencies.door.queries import check_shown_by, passkeys
+from offmon.server.base.actor import Actor
+from offmon.server.base.web.permissions import actor_of
+from offmon.server.faces.console.signin import at_home
 
 type _View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def shows_factor[**P](act: Act) -> Callable[[_View[P]], _View[P]]:
-    """Lead to the page that asks for the factor again where it was not shown lately enough for the act, and back from there."""
+    """Lead to the page that asks for the factor again where it was not shown lately enough for the act, and back from there.
+
+    A passkey is asked for first where there is one. Nobody signed in: to the sign-in page, if the view has not led there already.
+    """
 
     def decorate(view: _View[P]) -> _View[P]:
         @functools.wraps(view)
         def asked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            actor = actor_of(request)
+            if not isinstance(actor, Actor):
+                return redirect("sign-in")
             try:
-                check_shown_by(act, actor=who(request))
+                check_shown_by(act, actor=actor)
             except Refused:
-                return redirect(f"{resolve_url('show-again')}?{urlencode({'next': request.get_full_path()})}")
+                page = "show-passkey-again" if passkeys(actor=at_home(actor)) else "show-again"
+                return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
             return view(request, *args, **kwargs)
 
         return asked

@@ -1,10 +1,12 @@
-"""Signing in, the codes of an authenticator app, and pages that have a button and nothing to fill in."""
+"""Signing in, the codes of an authenticator app, passkeys, and pages that have a button and nothing to fill in."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django import forms
 
-from offmon.server.base.web.forms import Form
+from offmon.server.agencies.door.passkeys import MAX_ANSWER
+from offmon.server.base.web.forms import Form, Radios
 from offmon.server.faces.console.forms.fields import text
 
 _NAME = {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none", "class": "govuk-input--width-20"}
@@ -67,6 +69,51 @@ class ShowAgainForm(Form):
         max_length=60,
         widget=forms.TextInput(attrs=_RECOVERY | {"autocomplete": "one-time-code"}),
     )
+
+
+class _Unsaid(forms.HiddenInput):
+    """A hidden box that is always sent out empty: an answer counts once, so it never comes back with the form."""
+
+    def format_value(self, value: Any) -> None:  # Django's signature
+        """Nothing."""
+
+
+class PasskeyForm(Form):
+    """What the browser answered for a passkey, which the page's script fills in."""
+
+    answer = forms.CharField(required=False, max_length=MAX_ANSWER, widget=_Unsaid)
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError where no script filled it in."""
+        given = super().clean() or self.cleaned_data
+        if not self.errors and not self.cleaned_data.get("answer"):
+            raise forms.ValidationError("No passkey came with this. Use a code of your app, or switch JavaScript on.")
+        return given
+
+
+class AddPasskeyForm(PasskeyForm):
+    """What a new passkey is called, and the passkey."""
+
+    name = forms.CharField(
+        label="What do you call it?",
+        help_text="So that you know which to remove if you lose it. For example: blue key.",
+        max_length=40,
+        error_messages={"required": "Enter a name for it, such as blue key"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+    )
+
+
+class RemovePasskeyForm(Form):
+    """Which passkey goes."""
+
+    passkey = forms.ChoiceField(
+        label="Which passkey?", widget=Radios, error_messages={"required": "Select the passkey to remove"}
+    )
+
+    def __init__(self, *args: Any, passkeys: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["passkey"]
+        choices.choices = list(passkeys)
 
 
 class ReplaceForm(Form):

@@ -1,4 +1,4 @@
-"""Signing in by password and code, signing out, and where one begins."""
+"""Signing in by password and code (by passkey: `passkeys.py`), signing out, and where one begins."""
 
 from typing import Final
 
@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
@@ -23,7 +22,7 @@ from offmon.server.faces.console.forms.door import (
     ShowAgainForm,
     SignInForm,
 )
-from offmon.server.faces.console.pages import page, refusals_on
+from offmon.server.faces.console.pages import must_wait, page, refusals_on
 from offmon.server.faces.console.qr import picture
 
 ISSUER: Final = "Offmon"
@@ -54,9 +53,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             if signin.knock(request, given["sign_in"], given["password"], safe_next(request, "/")):
-                return redirect("enter-code")
+                known = signin.known(request)
+                has_one = known is not None and queries.passkeys(actor=known.actor)
+                return redirect("enter-passkey" if has_one else "enter-code")
         except MustWait as refusal:
-            return _must_wait(request, refusal)
+            return must_wait(request, refusal)
         form.add_error(None, "The sign-in name or password is not right. Check both and try again.")
     return page(request, "sign-in.html", form=form, next=safe_next(request, ""))
 
@@ -102,7 +103,7 @@ def replace_factor(request: HttpRequest) -> HttpResponse:
                 shown = signin.replace_factor(request, given["code"], given["current"], actor=own)
                 return page(request, "recovery-codes.html", codes=_grouped(shown), onward="/")
         except MustWait as refusal:
-            return _must_wait(request, refusal)
+            return must_wait(request, refusal)
     left = queries.recovery_codes_left(actor=own)
     return page(request, "replace-factor.html", form=form, left=left, section="own-factor", **_offer(request, own))
 
@@ -118,7 +119,7 @@ def show_again(request: HttpRequest) -> HttpResponse:
         try:
             signin.show_again(request, form.cleaned_data["code"], actor=actor)
         except MustWait as refusal:
-            return _must_wait(request, refusal)
+            return must_wait(request, refusal)
         except Refused as refusal:
             form.add_error("code", refusal.message)
         else:
@@ -148,21 +149,12 @@ def _enter(request: HttpRequest, form: CodeForm | RecoveryForm, template: str) -
         try:
             signin.enter(request, known, form.cleaned_data["code"])
         except MustWait as refusal:
-            return _must_wait(request, refusal)
+            return must_wait(request, refusal)
         except Refused as refusal:
             form.add_error("code", refusal.message)
         else:
             return redirect(known.onward)
     return page(request, template, form=form)
-
-
-def _must_wait(request: HttpRequest, refusal: MustWait) -> HttpResponse:
-    """Alike for every name, and whether what was given is right or not."""
-    minutes = -(-refusal.wait_ms // clock.MINUTE_MS)
-    answer = page(request, "must-wait.html", minutes=minutes)
-    answer.status_code = 429
-    answer["Retry-After"] = str(-(-refusal.wait_ms // 1000))
-    return answer
 
 
 def _offer(request: HttpRequest, actor: Actor) -> dict[str, object]:

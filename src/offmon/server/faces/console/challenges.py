@@ -1,0 +1,53 @@
+"""The challenge that a passkey signs: kept in the session from the page that asks until what answers it, and no longer.
+
+Rules (R-SEC-10; ADR 8)
+- It is for one purpose of one person, at one browser: what signs in adds no key, and what a colleague was asked answers for nobody else.
+- It is taken out before the answer is looked at, so that a wrong answer spends it too; and it is worth nothing after five minutes.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.http import HttpRequest
+
+from offmon.core import clock as time
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.server.agencies.door.passkeys import Given, State
+from offmon.server.base import clock
+
+LIFE_MS: Final = 5 * time.MINUTE_MS
+_KEPT: Final = "challenge"
+
+
+class Purpose(StrEnum):
+    """What an answer is for."""
+
+    ADD = "add"
+    SIGN_IN = "sign-in"
+    SHOW_AGAIN = "show-again"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What was asked, of whom, when and for what."""
+
+    purpose: str
+    staff: Id
+    at: Ms
+    state: State
+
+
+def keep(request: HttpRequest, purpose: Purpose, staff: Id, state: State) -> None:
+    """Keep what was asked, in place of anything that was asked before."""
+    request.session[_KEPT] = asdict(Challenge(purpose.value, staff, clock.now(), state))
+
+
+def answered(request: HttpRequest, purpose: Purpose, staff: Id, answer: str) -> Given:
+    """An answer beside what it answers, which is spent by that. Raises Refused `challenge-stale`."""
+    kept = request.session.pop(_KEPT, None)
+    asked = None if kept is None else Challenge(**kept)
+    if asked is None or (asked.purpose, asked.staff) != (purpose, staff) or not 0 <= clock.now() - asked.at < LIFE_MS:
+        raise Refused("challenge-stale", "That took too long, or another page asked meanwhile. Try again.")
+    return Given(asked.state, answer)
