@@ -51,8 +51,8 @@ def test_the_file_is_the_notice_to_the_byte_and_every_form_names_its_fingerprint
     assert [f'href="/{language}/notice/{form}/"' in page for form in (Form.LARGE, Form.EASY, Form.TEXT)] == [True] * 3
     lines = [block.text for block in notice.blocks if block.kind in {Kind.HEADING, Kind.SUBHEADING}]
     assert all(line.replace("'", "&#39;") in forms[Form.LARGE] for line in lines)
-    assert say(language, "portal.notice.is.large") in forms[Form.LARGE]
-    assert say(language, "portal.notice.is.easy") in forms[Form.EASY]
+    assert say(language, "portal.notice.is-large") in forms[Form.LARGE]
+    assert say(language, "easy.about.2") in forms[Form.EASY]
     assert say(language, "easy.contact.1") in forms[Form.EASY]
     assert "86 000" in forms[Form.EASY]
 
