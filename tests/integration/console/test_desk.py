@@ -1,0 +1,197 @@
+"""The rights desk: a request by phone or letter has the same clock as one on the portal, and an answer (R-RGT-12, R-DPA-25)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from offmon.core import clock as time
+from offmon.core.audit import Verb
+from offmon.core.clocks import Channel, Outcome, RequestKind, Step, due
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms
+from offmon.core.roles import Role
+from offmon.server.base import clock
+from offmon.server.rights import queries as rights
+from offmon.server.rights.desk import queries
+from offmon.server.rights.desk.actions import Answer, TakenDown, do_answer, do_extend, do_take_down, do_take_up
+from offmon.words.catalogue import Language
+from offmon.words.dates import day
+from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.test_restrictions import day as boxes
+from tests.integration.portal.person import portal
+from tests.integration.portal.test_pages import signed_in
+from tests.unit.server.faces.matrix import Whose
+
+TODAY = time.local_day(clock.now())
+
+
+def said(office: Office, **changed: Any) -> TakenDown:
+    given = TakenDown(RequestKind.DATA, "inert marker of mine", Channel.PHONE, TODAY, office.story.officer.id)
+    return replace(given, **changed)
+
+
+def taken_down(office: Office, **changed: Any) -> Id:
+    story = office.story
+    reference = do_take_down(story.case, said(office, **changed), actor=story.officer)
+    return next(row.id for row in queries.open_requests(actor=story.officer) if row.reference == reference)
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_a_request_by_phone_has_the_same_clock_as_one_on_the_portal(office: Office, kind: RequestKind) -> None:
+    """Received on the same day, both are due on the same day, and stand on the person's page alike."""
+    story, person = office.story, signed_in(office.story)
+    with portal(story):
+        assert person.send(f"/en/ask/{kind}/", words="on the page").status_code == 302
+    with office.running():
+        given = {"kind": kind.value, "channel": "phone", "taken_by": story.officer.id, "words": "by phone"}
+        answer = send(sign_in("officer"), f"/cases/{story.case}/requests/new/", **given, **boxes("received", 0))
+        assert answer["Location"] == "/requests/"
+        both = queries.open_requests(actor=story.officer)
+    assert {row.channel for row in both} == {Channel.PORTAL, Channel.PHONE}
+    assert {row.due for row in both} == {due(kind, TODAY)}
+    assert len({row.days_left for row in both}) == 1
+    with portal(story):
+        body = person.browser.get("/en/ask/").content.decode()
+    assert body.count(day(Language.ENGLISH, time.start_of_day(due(kind, TODAY).day))) == 2
+    assert all(row.reference in body for row in both)
+    assert "by phone" in body
+
+
+def test_the_clock_runs_from_receipt_and_not_from_when_somebody_wrote_it_down(office: Office) -> None:
+    received = TODAY - timedelta(days=40)
+    request = taken_down(office, received=received, channel=Channel.LETTER)
+    (row,) = queries.open_requests(actor=office.story.officer)
+    assert row.due == due(RequestKind.DATA, received)
+    assert row.days_left is not None
+    assert row.days_left < 0
+    page = sign_in("officer").get("/requests/").content.decode()
+    assert "Overdue by" in page
+    assert "By letter" in page
+    assert row.id == request
+    asked = office.story.entries(Verb.REQUEST_TAKEN_DOWN)
+    assert [(one.actor.id, one.case, one.reason) for one in asked] == [
+        (office.story.officer.id, office.story.case, "data")
+    ]
+
+
+def test_what_is_overdue_stands_first(office: Office) -> None:
+    late = taken_down(office, received=TODAY - timedelta(days=60))
+    new = taken_down(office)
+    acknowledged = taken_down(office, kind=RequestKind.COMPLAINT, received=TODAY - timedelta(days=90))
+    do_take_up(acknowledged, actor=office.story.supervisor)
+    found = queries.open_requests(actor=office.story.supervisor)
+    assert [row.id for row in found] == [late, new, acknowledged]
+    assert found[-1].due is None
+
+
+def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_far_it_is(office: Office) -> None:
+    story, request = office.story, taken_down(office)
+    supervisor = sign_in("supervisor")
+    assert "inert marker of mine" in supervisor.get(f"/requests/{request}/").content.decode()
+    assert send(supervisor, f"/requests/{request}/take-up/").status_code == 302
+    told = {"reasons": "There is much of it.", "told_by": "letter"}
+    assert send(supervisor, f"/requests/{request}/extend/", **told, **boxes("told", 0)).status_code == 302
+    shown = queries.request(request, actor=story.supervisor)
+    assert shown is not None
+    assert shown.row.due == due(RequestKind.DATA, TODAY, extended=True)
+    assert shown.may == {Step.ANSWERED}
+    person = signed_in(story)
+    with portal(story):
+        body = person.browser.get("/en/ask/").content.decode()
+    assert f"Someone has been looking at it since {day(Language.ENGLISH, clock.now())}" in body
+    assert day(Language.ENGLISH, time.start_of_day(due(RequestKind.DATA, TODAY, extended=True).day)) in body
+    with office.running():
+        given = {"words": "A copy was sent.", "sent_by": "letter"}
+        assert send(supervisor, f"/requests/{request}/answer/", **given, **boxes("sent", 0)).status_code == 302
+        page = supervisor.get(f"/requests/{request}/").content.decode()
+        assert "A copy was sent." in page
+        assert "There is nothing." in supervisor.get("/requests/").content.decode()
+    with portal(story):
+        body = person.browser.get("/en/ask/").content.decode()
+    assert f"Answered on {day(Language.ENGLISH, clock.now())}" in body
+    assert "You get an answer by" not in body
+    assert "A copy was sent." not in body
+    steps = story.entries(Verb.REQUEST_TAKEN_UP, Verb.REQUEST_EXTENDED, Verb.REQUEST_ANSWERED)
+    assert [one.verb for one in steps] == [Verb.REQUEST_TAKEN_UP, Verb.REQUEST_EXTENDED, Verb.REQUEST_ANSWERED]
+    assert "much of it" not in str(steps)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"received": TODAY + timedelta(days=1)}, "not-received-yet"),
+        ({"channel": Channel.PORTAL}, "not-by-portal"),
+        ({"words": "x" * 4001}, "too-long"),
+        ({"taken_by": Id("0" * 32)}, "not-on-caseload"),
+    ],
+)
+def test_what_nobody_could_have_received_so_is_not_taken_down(
+    office: Office, changed: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        do_take_down(office.story.case, said(office, **changed), actor=office.story.officer)
+    assert refused.value.code == code
+
+
+def test_an_answer_comes_from_another_role_whole_and_once(office: Office) -> None:
+    story = office.story
+    request = taken_down(office, kind=RequestKind.OBJECTION, received=TODAY - timedelta(days=3))
+    whole = Answer("It was looked at again.", Channel.LETTER, TODAY, Outcome.PARTLY)
+    for answer, actor, code in (
+        (whole, story.officer, "not-permitted"),
+        (replace(whole, outcome=None), story.supervisor, "no-outcome"),
+        (replace(whole, words=" "), story.supervisor, "no-answer"),
+        (replace(whole, sent=TODAY - timedelta(days=4)), story.supervisor, "wrong-day"),
+        (replace(whole, sent=TODAY + timedelta(days=1)), story.supervisor, "wrong-day"),
+    ):
+        with pytest.raises(Refused) as refused:
+            do_answer(request, answer, actor=actor)
+        assert refused.value.code == code
+    do_answer(request, whole, actor=story.supervisor)
+    with pytest.raises(Refused, match="answered already"):
+        do_answer(request, whole, actor=story.supervisor)
+    with pytest.raises(Refused, match="answered already"):
+        do_take_up(request, actor=story.supervisor)
+
+
+def test_an_extension_is_refused_once_the_first_month_is_over_or_a_second_time(office: Office) -> None:
+    story = office.story
+    late = taken_down(office, received=TODAY - timedelta(days=45))
+    with pytest.raises(Refused, match="first month is over"):
+        do_extend(late, "There is much of it.", Channel.LETTER, TODAY, actor=story.supervisor)
+    request = taken_down(office)
+    do_extend(request, "There is much of it.", Channel.LETTER, TODAY, actor=story.supervisor)
+    with pytest.raises(Refused, match="recorded already"):
+        do_extend(request, "There is more.", Channel.LETTER, TODAY, actor=story.supervisor)
+
+
+def test_nobody_off_the_case_sees_a_request_or_acts_on_it(office: Office) -> None:
+    story, request = office.story, taken_down(office)
+    with pytest.raises(Refused, match="not open to you"):
+        do_take_down(story.case, said(office), actor=story.stranger)
+    for whose, status in ((Whose.COLLEAGUES, 404), (Whose.ANOTHER_AGENCYS, 404), (Whose.PARTYS, 403)):
+        browser = sign_in_as(office, Role.SUPERVISOR, whose)
+        assert browser.get(f"/requests/{request}/").status_code == status, whose
+        assert "Sam Invented" not in browser.get("/requests/").content.decode()
+    off = replace(story.supervisor, id=office.staff[Role.SUPERVISOR, Whose.COLLEAGUES])
+    with pytest.raises(Refused, match="not open to you"):
+        do_take_up(request, actor=off)
+
+
+def test_a_look_at_what_they_asked_is_a_look_that_they_are_told_of(office: Office) -> None:
+    story, request = office.story, taken_down(office)
+    sign_in("supervisor").get(f"/requests/{request}/")
+    looks = story.entries(Verb.REQUEST_CONSULTED)
+    assert (looks[-1].actor.role, looks[-1].case) == (Role.SUPERVISOR, story.case)
+
+
+def test_the_case_shows_how_far_each_request_is(office: Office) -> None:
+    story, request = office.story, taken_down(office)
+    do_answer(request, Answer("A copy was sent.", Channel.LETTER, TODAY), actor=story.supervisor)
+    seen = rights.on_case(story.case, actor=story.officer).requests
+    assert [(one.id, one.at, one.due) for one in seen] == [(request, Step.ANSWERED, None)]
+    page = sign_in("officer").get(f"/cases/{story.case}/").content.decode()
+    assert f"/requests/{request}/" in page
+    assert Ms(0) < seen[0].received_at <= clock.now()
