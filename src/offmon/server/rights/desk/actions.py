@@ -69,6 +69,11 @@ def opened(kind: RequestKind, words: str, received_at: Ms, case: Id, actor: Acto
     return row
 
 
+def received_at(on: date) -> Ms:
+    """From when the clock of a request runs that came on that day, whenever somebody enters it."""
+    return time.start_of_day(on)
+
+
 @action
 def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
     """Enter a request that came by another way than the portal. Its reference, for the person to be told. Raises Refused."""
@@ -79,7 +84,7 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
     clocks.check_received(said.received, time.local_day(now))
     if said.channel is Channel.PORTAL:
         raise Refused("not-by-portal", "What is asked on the person’s own page is there already.")
-    row = opened(said.kind, said.words, time.start_of_day(said.received), case, actor)
+    row = opened(said.kind, said.words, received_at(said.received), case, actor)
     step = _step(row, Step.TAKEN_DOWN, said.received, actor)
     step.how, step.taken_by = said.channel, said.taken_by
     step.save(force_insert=True)
