@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.ids import Ms
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.restrictions import Ground, Line, Standing, Telling
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.faces.console import words
@@ -42,10 +44,34 @@ NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
         (words.OUTCOME, DecisionOutcome),
         (words.ACTION, ActionKind),
         (words.WELFARE, Welfare),
+        (words.REQUEST, RequestKind),
+        (words.REQUEST_ASKED, RequestKind),
+        (words.REQUEST_OUTCOME, Outcome),
+        (words.CHANNEL, Channel),
+        (words.STEP, Step),
+        (words.RESTRICTION_GROUND, Ground),
+        (words.LINE, Line),
+        (words.TELLING, Telling),
+        (words.TELLING_HINT, Telling),
+        (words.RESTRICTION, Standing),
+        (words.RESTRICTION_COLOUR, Standing),
     ],
 )
 def test_every_code_has_words(table: dict[Any, Any], codes: type[StrEnum]) -> None:
     assert set(table) == set(codes)
+
+
+@pytest.mark.parametrize(
+    ("left", "said"), [(-2, "Overdue by 2 days"), (-1, "Overdue by 1 day"), (0, "Due today"), (1, "1 day left")]
+)
+def test_how_many_days_are_left(left: int, said: str) -> None:
+    assert words.days_left(left) == said
+
+
+def test_what_is_held_back_is_said_with_its_section() -> None:
+    assert words.lines(frozenset(Line)) == "What was sent and who looked"
+    assert words.lines(frozenset({Line.LOOKED})) == "Who looked"
+    assert words.restriction_section(Ground.OTHERS) == "Data Protection Act 2018, sections 44(4)(e) and 45(4)(e)"
 
 
 def test_every_outcome_is_offered_once() -> None:

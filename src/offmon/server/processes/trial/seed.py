@@ -22,6 +22,7 @@ from django.conf import settings
 from offmon.core import clock as time
 from offmon.core.assessment import Source
 from offmon.core.clock import Period
+from offmon.core.clocks import Channel, RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import ListEntry
@@ -58,6 +59,7 @@ from offmon.server.processes.trial.apps import FILE as APPS
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.stack import OWN_HOSTS
 from offmon.server.rights.actions import do_make_access
+from offmon.server.rights.desk.actions import TakenDown, do_take_down
 
 ANSWERS: Final = Answers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",
@@ -144,6 +146,7 @@ class Seed:
         self.steps.once("evidence key made by the vault", partial(self.vault.make_key, deployment))
         self.steps.once("notice served", partial(self._notice, deployment))
         self.steps.once(invented.WAY_IN, partial(self._let_in, case))
+        self.steps.once("request by phone taken down", partial(self._request, case))
 
     def _set_app_up(self, sign_in: str) -> None:
         def keep(secret: str) -> None:
@@ -276,6 +279,12 @@ class Seed:
         """The name and the code that the person is given by hand; the tour says them, since here the reader is that person too."""
         way_in = do_make_access(case, actor=self.officer)
         return f"{way_in.name} {way_in.code}"
+
+    def _request(self, case: Id) -> str:
+        """Something for the rights desk to answer, within its month."""
+        words = "They ask whether all of the monitoring is still needed."
+        said = TakenDown(RequestKind.REVIEW, words, Channel.PHONE, time.local_day(clock.now()), self.officer.id)
+        return do_take_down(case, said, actor=self.officer)
 
     def _notice(self, deployment: Id) -> Id:
         """Made from the rows once the witness has seen the log, whose checkpoint stands on it."""
