@@ -305,7 +305,7 @@ class RefusedLeaf:
 class Receipt(dsse.Document):
     """What the agency has received, signed by the receipt key, which signs receipts and time and nothing else.
 
-    `nonce` is the request's own; `log_checkpoint` the newest cosigned checkpoint of the agency's log (a signed note), if there is one.
+    `nonce` is the request's own; `log_checkpoint` the day's cosigned checkpoint of the agency's log (a signed note), if there is one.
     """
 
     TYPE: ClassVar[str] = "offmon/receipt@1"

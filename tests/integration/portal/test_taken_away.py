@@ -27,6 +27,7 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
+from offmon.server.triage import queries as triage
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import read
 from tests.support.aged import heard, make_old, seal
@@ -163,3 +164,26 @@ def test_the_role_of_the_portal_reads_hashes_of_the_log_and_lines_of_its_case_al
         lines = "select count(*) from audit_sealedlook"
         assert read(session, lines, story.agency, story.case)[0] > 0
         assert read(session, lines, story.agency, Id("0" * 32)) == (0,)
+
+
+def test_within_the_delay_no_byte_of_the_file_tells_that_something_was_sent_or_that_anyone_looked(story: Story) -> None:
+    """Sealed or not: what is not told on the page is not in the file either, and the log is seen to grow once a day at most."""
+    person = Person(story)
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert person.begins(way_in).status_code == 302
+    before = taken(person)
+    story.disclose(5)
+    story.send()
+    story.group()
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+    with story.running(Process.WORKER):
+        do_seal_looks(time.local_day(clock.now()), {}, actor=story.worker)
+        with scope(story.worker):
+            given = log.given_at(story.agency, Ms(clock.now() + time.HOUR_MS))
+    story.publish()
+    heard(story, Ms(clock.now() + time.HOUR_MS))
+    assert taken(person) == before
+    with story.running(Process.WORKER), scope(story.worker):
+        assert log.given_at(story.agency, Ms(clock.now() + time.HOUR_MS)) == given
