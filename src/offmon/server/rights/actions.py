@@ -45,6 +45,7 @@ from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, Per
 from offmon.server.rights.queries import digest_of, named, own_case, standing
 
 _ONE_AT_A_TIME: Final = 0x0FF_D00_13  # the advisory lock under which tries are counted
+# What ingest's role may write of a way in: no column that says who else made it, or used it.
 _KEPT: Final = ("id", "agency", "salt", "case", "device", "drawn", "made_at", "code", "tries")
 _KEEP: Final = (
     'insert into rights_personaccess (id, agency, salt, "case", device, drawn, made_at, code, tries)'
@@ -95,9 +96,7 @@ def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor:
         id=new_id(), agency=device.agency, case=device.case, device=device.device, drawn=signed, made_at=now, code=proof
     )
     stored = row.stored()
-    with (
-        connection.cursor() as cursor
-    ):  # by name: the role of ingest may write no column that says who else made it, or used it
+    with connection.cursor() as cursor:
         cursor.execute(_KEEP, [stored[column] for column in _KEPT])
     name = AccessName(name=proof, agency_id=device.agency, case=device.case, access=row.id)
     name.save(force_insert=True)
