@@ -41,12 +41,12 @@ def test_one_asks_another_agrees_and_lifts_and_each_is_an_entry(office: Office) 
     story, officer = office.story, sign_in("officer")
     page = asked_by_form(office, officer)
     shown = officer.get(page).content.decode()
-    assert "Waits for a second person" in shown
+    assert "Not decided yet" in shown
     assert REASONS in shown
     assert "sections 44(4)(a) and 45(4)(a)" in shown
     assert "Decide</a>" not in shown
     supervisor = sign_in("supervisor")
-    assert "Waits for a second person" in supervisor.get("/restrictions/").content.decode()
+    assert "Not decided yet" in supervisor.get("/restrictions/").content.decode()
     assert send(supervisor, f"{page}decide/", outcome="agreed", reason="It is needed.")["Location"] == page
     assert "In force" in supervisor.get(page).content.decode()
     assert "already" in send(supervisor, f"{page}decide/", outcome="agreed", reason="Again.").content.decode()

@@ -202,7 +202,7 @@ TELLING_HINT: Final = {
     Telling.LETTER: "It says how to complain to the Information Commissioner and how to apply to a court: sections 44(5) and 45(5)",
 }
 RESTRICTION: Final = {
-    Restricted.WAITING: "Waits for a second person",
+    Restricted.WAITING: "Not decided yet",
     Restricted.LAPSED: "Not decided in time",
     Restricted.REFUSED: "Not agreed to",
     Restricted.IN_FORCE: "In force",

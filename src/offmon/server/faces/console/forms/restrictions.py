@@ -8,7 +8,7 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, some_of, text
 
-_KEPT = "They are kept for the Information Commissioner, and stand on no page of the person’s"
+_KEPT = "Your reasons are kept for the Information Commissioner, and stand on no page of the person’s"
 
 
 class AskForm(Form):
