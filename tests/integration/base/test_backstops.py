@@ -52,6 +52,14 @@ WHOLE = {
     "lifted": "null, null, null",
 }
 
+STEP = (
+    "with asked as ("
+    'insert into rights_request (id, agency, "case", salt, kind, reference, words, received_at)'
+    " select gen_random_uuid(), agency, id, '', 'data', 'D', '', 0 from people_person returning id, agency, \"case\")"
+    ' insert into rights_requeststep (id, agency, "case", salt, request_id, what, "on", "by", at, how)'
+    " select gen_random_uuid(), agency, \"case\", '', id, 'taken_up', 0, id, 0,"
+)
+
 
 def restriction(**changed: str) -> str:
     """A restriction that two people stand behind, but for one thing."""
@@ -96,6 +104,8 @@ REFUSED = {
     "restriction_lifted_once_agreed": restriction(decided="0, id, 'refused', '\\x00', id", lifted="0, id, '\\x00'"),
     "access_by_officer_or_device": f"{DRAWN} id, id, '\\x01', 0, '\\x02', 0 from people_person",
     "access_drawn_once": f"{DRAWN} null, id, '\\x01', 0, '\\x02', 0 from people_person, generate_series(1, 2)",
+    "requeststep_once": f"{STEP} null from asked, generate_series(1, 2)",
+    "requeststep_is_whole": f"{STEP} 'phone' from asked",
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",
