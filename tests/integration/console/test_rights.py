@@ -5,7 +5,7 @@ import re
 from offmon.core.clocks import RequestKind
 from offmon.core.way_in import WayIn
 from tests.integration.console.office import Office, send, sign_in
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, draws, portal
 
 GIVEN = re.compile(r"([a-z]{8})</span>.*?([A-Z2-9]{5}-[A-Z2-9]{5})</span>", re.S)
 
@@ -29,3 +29,17 @@ def test_an_officer_gives_the_person_a_way_in_and_sees_what_they_ask(office: Off
     assert "Complains" in page
     assert "acknowledge by" in page
     assert "inert marker of mine" in page
+
+
+def test_an_officer_sees_that_the_person_came_in_by_a_code_from_their_device(office: Office) -> None:
+    story, browser = office.story, sign_in("officer")
+    case = f"/cases/{story.case}/"
+    given = draws(story)
+    with office.running():
+        assert "None was given" in browser.get(case).content.decode()  # it counts once it is used
+    with portal(story):
+        assert Person(story).begins(given).status_code == 302
+    with office.running():
+        page = browser.get(case).content.decode()
+    assert re.search(r"Drawn on their device \d.*, used \d", page)
+    assert given.name not in page

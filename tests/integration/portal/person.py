@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +14,13 @@ from unittest.mock import patch
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from offmon.core import way_in
+from offmon.core.keys import PublicKey
 from offmon.core.way_in import WayIn
 from offmon.server.base.columns import derived, person_key
 from offmon.server.base.policies import Process
-from offmon.server.rights.actions import do_make_access
+from offmon.server.deployments.queries import device_by_key
+from offmon.server.rights.actions import do_keep_way_in, do_make_access
 from offmon.server.rights.keys import access_key
 from tests.server import as_process
 from tests.support.story import Story
@@ -52,6 +56,16 @@ class Person:
     def signs_in(self, way_in: WayIn, pin: str = PIN) -> HttpResponse:
         """A later visit."""
         return self.send("/en/", name=way_in.name, pin=pin)
+
+
+def draws(story: Story) -> WayIn:
+    """The person's device draws a way in, and ingest keeps it."""
+    given = way_in.draw(secrets.choice)
+    with story.running(Process.INGEST):
+        known = device_by_key(story.device.signing.public.keyid)
+        assert known is not None
+        do_keep_way_in(story.device.draw(given), known, PublicKey.parse(known.vkey), actor=story.ingest)
+    return given
 
 
 @contextmanager

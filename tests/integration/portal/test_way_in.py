@@ -13,7 +13,6 @@ from offmon.core import clock as time
 from offmon.core import way_in
 from offmon.core.audit import Outcome, Verb
 from offmon.core.ids import Id
-from offmon.core.keys import PublicKey
 from offmon.core.roles import Role
 from offmon.core.way_in import WayIn
 from offmon.server.audit.actions import append
@@ -21,13 +20,11 @@ from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.deployments.queries import device_by_key
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights import actions
-from offmon.server.rights.actions import do_keep_way_in
 from offmon.server.rights.models import AccessName, PersonAccess
 from tests.integration.ingest.arrange import select
-from tests.integration.portal.person import Person, portal
+from tests.integration.portal.person import Person, draws, portal
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, Story
 
@@ -37,16 +34,6 @@ NO = "no longer works"
 def later(ms: int) -> SimpleNamespace:
     """A clock that is ahead."""
     return SimpleNamespace(now=lambda: clock.now() + ms)
-
-
-def draws(story: Story) -> WayIn:
-    """The person's device draws a way in, and ingest keeps it."""
-    given = way_in.draw(secrets.choice)
-    with story.running(Process.INGEST):
-        known = device_by_key(story.device.signing.public.keyid)
-        assert known is not None
-        do_keep_way_in(story.device.draw(given), known, PublicKey.parse(known.vkey), actor=story.ingest)
-    return given
 
 
 def plants(story: Story, given: WayIn, drawn: bytes, *, device: Id, case: Id) -> None:

@@ -118,10 +118,14 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class OnCase:
-    """What an officer sees on the page of a case: the newest way in, and the person's requests, newest first."""
+    """What an officer sees on the page of a case: the way in that counts, and the person's requests, newest first.
+
+    `drawn`: the person's device drew it, and no officer gave it.
+    """
 
     made_at: Ms | None
     used_at: Ms | None
+    drawn: bool
     requests: tuple[RequestView, ...]
 
 
@@ -195,10 +199,10 @@ def on_case(case: Id, *, actor: Actor) -> OnCase:
     """For whoever works on the case; the caller's query logs the case."""
     with scope(actor):
         agencies.check_on_caseload(case, actor.id, clock.now())
-        row = newest_access(PersonAccess.objects.only("id", "made_at", "used_at"), case)
+        row = newest_access(PersonAccess.objects.only("id", "made_by", "made_at", "used_at"), case)
         if row is None:
-            return OnCase(None, None, tuple(_requests(case)))
-        return OnCase(row.made_at, row.used_at, tuple(_requests(case)))
+            return OnCase(None, None, drawn=False, requests=tuple(_requests(case)))
+        return OnCase(row.made_at, row.used_at, drawn=row.made_by is None, requests=tuple(_requests(case)))
 
 
 def digest_of(token: str) -> Digest:
