@@ -10,17 +10,27 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from offmon.core.assurance import PROMISES, Control
 from offmon.server.base.web.permissions import doors
 from offmon.words.catalogue import Language
 from tests.e2e.looking import look
+from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.website.conftest import Face
 
 ROUTES = [door.route for door in doors("offmon.server.faces.website.urls") if door.route.startswith("<language:")]
 PAGES = sorted(route.removeprefix("<language:language>/") for route in ROUTES if not route.endswith("choose/"))
+ERRORS = ("/absent/", "/cookies/choose/")
+EVERY = (*PAGES, *(error.removeprefix("/") for error in ERRORS))
 WITHIN_S = 60
+MOST_BYTES = 100_000
+
+
+def is_complaint(message: ConsoleMessage) -> bool:
+    """What the browser says of an error page's own status is none."""
+    about = urlsplit(message.location["url"]).path
+    return message.type == "error" and not about.endswith(ERRORS)
 
 
 @pytest.fixture
@@ -30,7 +40,7 @@ def page(chromium: Browser, face: Face) -> Iterator[Page]:
     opened = context.new_page()
     complaints: list[str] = []
     asked: set[str] = set()
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
     yield opened
@@ -41,9 +51,21 @@ def page(chromium: Browser, face: Face) -> Iterator[Page]:
 
 @pytest.mark.parametrize("language", Language)
 def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, language: Language, tmp_path: Path) -> None:
-    for route in PAGES:
+    for route in EVERY:
         page.goto(f"/{language.value}/{route}")
-        look(page, f"site-{language.value}-{route.strip('/').replace('/', '-') or 'home'}", tmp_path)
+        name = f"site-{language.value}-{route.strip('/').replace('/', '-') or 'home'}"
+        by_keyboard(page, name)
+        look(page, name, tmp_path)
+        enlarged(page, name)
+
+
+def test_the_first_page_is_light_with_everything_that_it_fetches(page: Page) -> None:
+    asked: list[Request] = []
+    page.on("requestfinished", lambda finished: asked.append(finished))  # noqa: PLW0108  # playwright marks a handler, and cannot a built-in
+    page.goto("/en/", wait_until="networkidle")
+    sizes = {one.url: one.sizes()["responseBodySize"] for one in list(asked)}
+    assert len(sizes) >= 5
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 
 def stored(page: Page) -> tuple[list[str], int]:
@@ -59,30 +81,41 @@ def counted(face: Face) -> int:
         return int(row[0]) if row else 0
 
 
-def test_nothing_is_stored_before_a_choice_and_one_word_after_it(page: Page, face: Face) -> None:
-    before = counted(face)
-    for route in PAGES:
+def choose_on_the_cookies_page(page: Page, choice: str) -> None:
+    page.goto("/en/cookies/")
+    page.get_by_label(choice, exact=True).check()
+    page.get_by_role("button", name="Save my choice").click()
+
+
+def stored_on_every_page(page: Page) -> set[tuple[tuple[str, ...], int]]:
+    """What lies in the browser after each; error pages too."""
+    found = set()
+    for route in EVERY:
         page.goto(f"/en/{route}")
-        assert stored(page) == ([], 0), route
+        names, count = stored(page)
+        found.add((tuple(names), count))
+    return found
+
+
+def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, face: Face) -> None:
+    before = counted(face)
+    assert stored_on_every_page(page) == {((), 0)}
     page.goto("/en/")
     page.get_by_role("button", name="No, do not count it").click()
     assert urlsplit(page.url).path == "/en/"
     assert not page.get_by_text("May we count this visit?").is_visible()
     assert stored(page) == (["offmon_choice"], 0)
-    page.goto("/en/privacy/")
-    assert counted(face) == before
-    page.goto("/en/cookies/")
-    page.get_by_label("Yes", exact=True).check()
-    page.get_by_role("button", name="Choose").click()
+    one_word = {(("offmon_choice",), 0)}
+    assert stored_on_every_page(page) == one_word
+    assert counted(face) == before == 0
+    choose_on_the_cookies_page(page, "Yes")
     page.goto("/en/privacy/")
     assert counted(face) > before
-    page.goto("/en/cookies/")
-    page.get_by_label("No", exact=True).check()
-    page.get_by_role("button", name="Choose").click()
+    choose_on_the_cookies_page(page, "No")
+    assert page.locator("table tbody th").all_inner_texts() == stored(page)[0]  # the table names what there is
     now = counted(face)
-    page.goto("/en/privacy/")
+    assert stored_on_every_page(page) == one_word
     assert counted(face) == now
-    assert stored(page) == (["offmon_choice"], 0)
 
 
 def test_the_keyboard_alone_reaches_the_way_to_ask_about_a_person(page: Page) -> None:

@@ -44,6 +44,7 @@ class WriteForm(Form):
         }
         self.fields["message"] = forms.CharField(
             label=say(language, "site.contact.write.message"),
+            help_text=say(language, "site.contact.write.message-hint"),
             validators=[MaxLengthValidator(LONGEST, said["message-long"])],
             widget=forms.Textarea(attrs={"rows": 8}),
             error_messages={"required": said["message-missing"]},

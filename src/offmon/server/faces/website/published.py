@@ -35,6 +35,11 @@ class Published:
     content_type: str
     digest: str
 
+    @property
+    def about(self) -> str:
+        """Which words say what it is."""
+        return {TRUST: "trust", VERIFIER: "verifier"}.get(self.name, "specification")
+
 
 @cache
 def files() -> dict[str, Published]:

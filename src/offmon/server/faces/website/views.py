@@ -36,7 +36,7 @@ from offmon.server.faces.website.pages import COOKIE, choice_of, page
 from offmon.server.oversight import queries as oversight
 from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
 from offmon.words.catalogue import Language
-from offmon.words.dates import moment
+from offmon.words.dates import day, moment
 
 
 @public("it shows nothing and only leads on, to the page in English")
@@ -68,9 +68,15 @@ def how(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def collected(request: HttpRequest, language: Language) -> HttpResponse:
     """Every field that can leave a device, from the inventory itself."""
-    lines, never = inventory.lines(language), inventory.never(language)
+    groups, never = inventory.groups(language), inventory.never(language)
     return page(
-        request, language, "collected", "collected", sections=sections(language, "collected"), lines=lines, never=never
+        request,
+        language,
+        "collected",
+        "collected",
+        sections=sections(language, "collected"),
+        groups=groups,
+        never=never,
     )
 
 
@@ -128,7 +134,14 @@ def contact(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def directory(request: HttpRequest, language: Language) -> HttpResponse:
     """Whom to ask about a person. No form."""
-    return page(request, language, "directory", "directory", entries=register.entries(language, clock.now()))
+    return page(
+        request,
+        language,
+        "directory",
+        "directory",
+        entries=register.entries(language, clock.now()),
+        written=lambda on: day(language, time.start_of_day(on)),
+    )
 
 
 @public("anybody may write to us; what is about a person is refused")
