@@ -38,7 +38,7 @@ def with_key(page: Page) -> Iterator[None]:
 
 def test_a_passkey_is_added_signs_in_and_is_shown_again(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page, with_key(page):
-        follow(page, "Your passkeys")
+        follow(page, "Your sign-in")
         look(page, "passkeys-none")
         follow(page, "Add a passkey", role="button")
         look(page, "add-passkey")

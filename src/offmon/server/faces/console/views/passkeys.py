@@ -66,7 +66,7 @@ def own_passkeys(request: HttpRequest) -> HttpResponse:
     if not isinstance(actor, Actor):
         return redirect("sign-in")
     there = queries.passkeys(actor=signin.at_home(actor))
-    return page(request, "passkeys.html", passkeys=there, section="passkeys")
+    return page(request, "passkeys.html", passkeys=there, section="own-factor")
 
 
 @public("whoever is signed in adds a passkey of their own; anybody else is led to sign in")
@@ -85,7 +85,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     there = [one.credential for one in queries.passkeys(actor=own)]
     options, state = passkeys.ask_for_new(own.id, name, display_name, there)
     challenges.keep(request, Purpose.ADD, own.id, state)
-    return page(request, "add-passkey.html", form=form, options=json.dumps(options), section="passkeys")
+    return page(request, "add-passkey.html", form=form, options=json.dumps(options), section="own-factor")
 
 
 @public("whoever is signed in removes a passkey of their own; anybody else is led to sign in")
@@ -100,7 +100,7 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
             actions.do_remove_passkey(form.cleaned_data["passkey"], actor=own)
             messages.success(request, "The passkey is removed. It opens nothing any more.")
             return redirect("passkeys")
-    return page(request, "remove-passkey.html", form=form, passkeys=there, section="passkeys")
+    return page(request, "remove-passkey.html", form=form, passkeys=there, section="own-factor")
 
 
 def _ask(request: HttpRequest, purpose: Purpose, actor: Actor) -> str:
