@@ -1,17 +1,21 @@
 """The supervised person's own page, as they get it: at any width, with the keyboard, without scripts, in both languages (issue 3)."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 from offmon.core import told
 from offmon.core.clocks import RequestKind
 from offmon.words.catalogue import Language, say
 from tests.e2e.looking import look
 from tests.e2e.portal.conftest import Own
+from tests.e2e.reach import by_keyboard, enlarged
 
 PIN = "830194"
 READ = (
@@ -27,6 +31,11 @@ READ = (
 MOST_BYTES = 150_000
 
 
+def is_complaint(message: ConsoleMessage) -> bool:
+    """What the browser says of an error page's own status is none."""
+    return message.type == "error" and not urlsplit(message.location["url"]).path.endswith(("/absent/", "/leave/"))
+
+
 @pytest.fixture
 def page(chromium: Browser, own: Own) -> Iterator[Page]:
     """A new browser's page. It fails the test for anything the browser complains of, or asks of another host."""
@@ -34,7 +43,7 @@ def page(chromium: Browser, own: Own) -> Iterator[Page]:
     opened = context.new_page()
     complaints: list[str] = []
     asked: set[str] = set()
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("request", lambda sent: asked.add(urlsplit(sent.url).netloc))
     yield opened
@@ -62,10 +71,13 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     sizes = {one.url: one.sizes()["responseBodySize"] for one in list(asked)}
     assert len(sizes) >= 5
     assert sum(sizes.values()) <= MOST_BYTES, sizes
-    for path in ("", "first/"):
+    for path in ("absent/", "leave/", "", "first/"):
         for language in Language:
             page.goto(f"/{language}/{path}")
-            look(page, f"portal-{language}-{path.strip('/') or 'sign-in'}", tmp_path)
+            name = f"portal-{language}-{path.strip('/') or 'sign-in'}"
+            by_keyboard(page, name)
+            look(page, name, tmp_path)
+            enlarged(page, name)
     page.get_by_role("button", name=say(Language.WELSH, "portal.first.submit")).click()
     look(page, "portal-cy-first-errors", tmp_path)
     begin(page, own)
@@ -76,7 +88,10 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     for language in Language:
         for path in READ:
             page.goto(f"/{language}/{path}/")
-            look(page, f"portal-{language}-{path.replace('/', '-')}", tmp_path)
+            name = f"portal-{language}-{path.replace('/', '-')}"
+            by_keyboard(page, name)
+            look(page, name, tmp_path)
+            enlarged(page, name)
     page.goto("/en/told/")
     assert page.get_by_text("A visit to a site on a list").count() == 3
 
@@ -135,3 +150,31 @@ def test_the_keyboard_alone_signs_in(page: Page, own: Own) -> None:
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
     page.wait_for_url("**/en/now/**")
+
+
+class Listening(BaseHTTPRequestHandler):
+    """Another face, as far as a browser can tell; it notes whatever cookie comes."""
+
+    came: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.came.append(self.headers["Cookie"])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+def test_a_sign_in_here_sends_no_cookie_to_another_face(page: Page, own: Own) -> None:
+    begin(page, own)
+    names = {str(cookie["name"]) for cookie in page.context.cookies()}
+    assert names == {"__Host-sitting", "csrftoken"}
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listening) as another:
+        Thread(target=another.serve_forever, daemon=True).start()
+        visitor = page.context.new_page()
+        for host in ("www.localhost", "console.localhost", "localhost", "127.0.0.1"):
+            with pytest.raises(Error, match="ERR_ABORTED"):  # what a browser calls an answer without a page
+                visitor.goto(f"http://{host}:{another.server_port}/")
+        another.shutdown()
+    assert Listening.came == [None] * 4
