@@ -1,0 +1,63 @@
+"""What takes long to arrange is arranged once for several tests, and copied for each: its database, its folder, and what it knows.
+
+Rules
+- A copy is a test's own, as if it had been arranged for it: nothing that a test does reaches the next.
+- What is copied is younger than `FRESH_MS`, as it is on a slow machine that arranges it for one test: so no test meets a story of long ago.
+"""
+
+import copy
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from offmon.core import clock
+from offmon.core.ids import Ms
+from offmon.server.base.clock import now
+from offmon.server.processes.trial.databases import seal
+from tests.database import Database, Template
+from tests.support.story import Story
+
+FRESH_MS = 20 * clock.SECOND_MS
+
+
+@dataclass
+class Kept[T]:
+    """`arrange` makes the thing and the story that it stands on, in an empty database and folder. `close` drops the last one."""
+
+    empty: Template
+    folder: Path
+    arrange: Callable[[Database, Path], tuple[T, Story]]
+    _holds: ExitStack = field(default_factory=ExitStack)
+    _made: tuple[T, Story] | None = None
+    _at: Ms = field(default_factory=lambda: Ms(0))
+
+    @contextmanager
+    def clone(self) -> Iterator[Database]:
+        """A test's own database."""
+        _, story = self._fresh()
+        with Template(story.database.server, story.database.name).clone() as database:
+            yield database
+
+    def copy(self, database: Database, folder: Path) -> T:
+        """What stands on the newest clone, in a folder of the test's own."""
+        assert self._made is not None
+        made, story = self._made
+        shutil.copytree(story.folder, folder, dirs_exist_ok=True)
+        return copy.deepcopy(made, {id(story.database): database, id(story.folder): folder})
+
+    def close(self) -> None:
+        self._holds.close()
+
+    def _fresh(self) -> tuple[T, Story]:
+        if self._made is None or now() - self._at > FRESH_MS:
+            self._holds.close()
+            folder = self.folder / secrets.token_hex(6)
+            folder.mkdir()
+            self._made = self.arrange(self._holds.enter_context(self.empty.clone()), folder)
+            story = self._made[1]
+            seal(story.database.server, story.database.name)  # only what nobody is connected to can be copied
+            self._at = now()
+        return self._made
