@@ -174,3 +174,18 @@ def test_what_a_partner_searched_for_in_the_account_is_shown_to_nobody_even_afte
     assert "A visit to a site on a list" in after  # so the finding itself is told then: its day, its kind, its term
     for marker in ("inert-partner-marker", "listed.invalid", "q="):
         assert marker not in within + after
+
+
+def _taken_away(twin: Monitored) -> tuple[int, bytes]:
+    person = Person(twin.story)
+    with portal(twin.story):
+        assert person.signs_in(twin.way_in).status_code == 302
+        answer = person.browser.get("/en/told/file/")
+        return answer.status_code, answer.content
+
+
+def test_nor_does_the_file_that_the_person_takes_away(twins: Twins) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        quiet, found = (thread.submit(_taken_away, twin).result() for twin in (twins.quiet, twins.found))
+    assert quiet[0] == 200
+    assert quiet == found
