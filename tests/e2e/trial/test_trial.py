@@ -68,7 +68,7 @@ def running(home: Path, out: Path) -> Iterator[str]:
     with out.open("w+") as told:
         process = subprocess.Popen([*TRIAL, "run", "--home", str(home)], stdout=told, stderr=told)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 240
             while READY not in out.read_text() or "goes on from here" not in out.read_text():
                 assert process.poll() is None, out.read_text()
                 assert time.monotonic() < deadline, out.read_text()
