@@ -136,7 +136,7 @@ def test_what_is_one_thing_off_the_contract_is_malformed_and_changes_nothing(
         nonlocal refused
         true, sender.device = sender.device, sender.device.clone()
         by, body = sender.own(case)
-        body = contract.mutated(body, Random(body))  # noqa: S311
+        body = contract.mutated(body, Random(contract.written(case.body)))  # noqa: S311
         before = held(database)
         answer = ask(case, (by, body))
         if not contract.fits(case.operation, body):
