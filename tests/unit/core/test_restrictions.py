@@ -10,7 +10,18 @@ from offmon.core import clock, delay, restrictions
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Standing, Telling, is_withheld, shown_from, standing
+from offmon.core.restrictions import (
+    Asked,
+    Decided,
+    Ground,
+    Held,
+    Line,
+    Standing,
+    Telling,
+    is_withheld,
+    shown_from,
+    standing,
+)
 
 HOUR = clock.HOUR_MS
 
