@@ -1,25 +1,20 @@
-"""Pages as people get them: accessible, within the width of a phone, clean under the policy, and working without scripts.
+"""Pages as people get them: accessible, within the width of a phone, clean under the policy, and working without scripts."""
 
-Screenshots go to $OFFMON_SCREENSHOTS when it is set, for a person to look at.
-"""
-
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Browser, Page
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-WIDTHS = {"desktop": 1280, "phone": 390}
+from tests.e2e.looking import look
+from tests.e2e.reach import by_keyboard, enlarged
 
 
-@pytest.fixture(params=WIDTHS)
-def page(request: pytest.FixtureRequest, chromium: Browser, face: str) -> Iterator[Page]:
-    """A page of desktop or phone width. It fails the test for anything the browser complains of, or asks of another host."""
-    context = chromium.new_context(viewport={"width": WIDTHS[request.param], "height": 900}, base_url=face)
+@pytest.fixture
+def page(chromium: Browser, face: str) -> Iterator[Page]:
+    """It fails the test for anything the browser complains of, or asks of another host."""
+    context = chromium.new_context(base_url=face)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -32,32 +27,16 @@ def page(request: pytest.FixtureRequest, chromium: Browser, face: str) -> Iterat
     assert asked == {urlsplit(face).netloc}
 
 
-def look(page: Page, name: str) -> None:
-    """Check what holds for every page, and keep a picture for a person to see."""
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    if folder := os.environ.get("OFFMON_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-    violations = Axe().run(page, options=WCAG).response["violations"]
-    assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("path", ["/", "/form/"])
+def test_a_page_is_accessible_by_keyboard_too_and_fits_at_any_size(page: Page, path: str, tmp_path: Path) -> None:
+    page.goto(path)
+    by_keyboard(page, path)
+    look(page, path.strip("/") or "page", tmp_path)
+    enlarged(page, path)
 
 
-def test_a_page_is_accessible_and_fits(page: Page) -> None:
-    page.goto("/")
-    look(page, "page")
-
-
-def test_the_skip_link_is_the_first_stop_of_the_keyboard(page: Page) -> None:
-    page.goto("/")
-    page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Skip to main content"
-    page.keyboard.press("Enter")
-    assert page.locator(":focus").get_attribute("id") == "main-content"
-
-
-def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(page: Page) -> None:
+def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(page: Page, tmp_path: Path) -> None:
     page.goto("/form/")
-    look(page, "form")
     page.get_by_label("Order reference").fill("far too long a reference")
     page.get_by_label("Day", exact=True).fill("27")
     page.get_by_label("Month", exact=True).fill("3")
@@ -65,18 +44,18 @@ def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(pag
     page.get_by_role("button", name="Save and continue").click()
     assert page.title().startswith("Error: ")
     page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
-    look(page, "form-errors")
+    look(page, "form-errors", tmp_path)
     page.get_by_role("link", name="The end date must include a year").click()
     assert page.locator(":focus").get_attribute("id") == "id_ends-year"
 
 
-def test_an_error_page_is_accessible_and_gives_its_reference(chromium: Browser, face: str) -> None:
+def test_an_error_page_is_accessible_and_gives_its_reference(chromium: Browser, face: str, tmp_path: Path) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 900}, base_url=face)
     opened = context.new_page()
     answer = opened.goto("/nowhere/")
     assert answer is not None
     assert answer.headers["x-request-id"] in opened.inner_text("main")
-    look(opened, "not-found")
+    look(opened, "not-found", tmp_path)
     context.close()
 
 
