@@ -5,6 +5,7 @@ Rules
 - For content 60 minutes: who works through a queue opens one body after another, and a code asked for at each would be typed unread.
 - For an export 15 minutes: a bundle leaves the house and never comes back, and is rare. No longer than a sitting lasts without a page.
 - For a passkey, added or removed, 15 minutes too: whoever sits down at an open browser must not leave a key of their own there.
+- A page with a form is opened only while there are 5 minutes left to fill it in; what is then sent has the whole time above.
 - What was shown after the act says nothing of it, and a clock that stepped back extends nothing.
 """
 
@@ -37,6 +38,8 @@ FRESH_FOR_MS: Final = {
     Act.EXPORT: 15 * clock.MINUTE_MS,
     Act.KEYS: 15 * clock.MINUTE_MS,
 }
+TO_FILL_IN_MS: Final = 5 * clock.MINUTE_MS
+"""What must be left of that time when a form is opened, so that nobody's words are lost on the way to its button."""
 PHISHING_RESISTANT: Final = frozenset({Factor.PASSKEY})  # what is shown there is worth nothing at any other site
 
 
@@ -53,3 +56,8 @@ def was_shown(act: Act, shown_at: Ms | None, at: Ms) -> bool:
     except Refused:
         return False
     return True
+
+
+def is_good_for_a_form(act: Act, shown_at: Ms | None, at: Ms) -> bool:
+    """Whether it counts now, and still will when the form that ends in the act is filled in."""
+    return was_shown(act, shown_at, at) and was_shown(act, shown_at, Ms(at + TO_FILL_IN_MS))

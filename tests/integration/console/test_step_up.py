@@ -61,6 +61,17 @@ def test_it_is_asked_for_again_after_its_time_and_leads_back(office: Office) -> 
     assert [one.table for one in entry.touched] == ["second_factor", "factor_shown"]
 
 
+def test_a_form_that_was_opened_in_time_is_not_lost_on_its_way(office: Office) -> None:
+    """Nobody is led away from what they typed: five minutes before the end the page asks first, and what is sent is taken to the end."""
+    browser, export = sign_in("officer"), export_path(office)
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(export).content.decode())[0]
+    shown_earlier(office.story, 12)
+    assert is_asked(browser, export)
+    answer = browser.post(export, {"csrfmiddlewaretoken": token})
+    assert answer.status_code == 200
+    assert "There is a problem" in answer.content.decode()  # it was looked at, and the page says what is missing
+
+
 def test_what_another_sitting_showed_counts_for_nothing(office: Office) -> None:
     first = sign_in("officer")
     shown_earlier(office.story, 61)

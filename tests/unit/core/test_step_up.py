@@ -5,7 +5,15 @@ import pytest
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.step_up import FRESH_FOR_MS, PHISHING_RESISTANT, Act, Factor, check_shown, was_shown
+from offmon.core.step_up import (
+    FRESH_FOR_MS,
+    PHISHING_RESISTANT,
+    Act,
+    Factor,
+    check_shown,
+    is_good_for_a_form,
+    was_shown,
+)
 
 NOW = Ms(1_700_000_000_000)
 
@@ -28,6 +36,21 @@ NOW = Ms(1_700_000_000_000)
 )
 def test_it_counts_for_so_long_and_never_before_it_was_shown(act: Act, ago: int, counts: bool) -> None:
     assert was_shown(act, Ms(NOW - ago), NOW) is counts
+
+
+@pytest.mark.parametrize(
+    ("act", "ago", "opens"),
+    [
+        (Act.CONTENT, 55 * MINUTE_MS - 1, True),
+        (Act.CONTENT, 55 * MINUTE_MS, False),
+        (Act.EXPORT, 10 * MINUTE_MS - 1, True),
+        (Act.EXPORT, 10 * MINUTE_MS, False),
+        (Act.KEYS, 10 * MINUTE_MS, False),
+        (Act.EXPORT, -1, False),
+    ],
+)
+def test_a_form_opens_only_while_there_is_time_to_fill_it_in(act: Act, ago: int, opens: bool) -> None:
+    assert is_good_for_a_form(act, Ms(NOW - ago), NOW) is opens
 
 
 @pytest.mark.parametrize("act", Act)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission, Role
-from offmon.core.step_up import Act, Factor, check_shown
+from offmon.core.step_up import Act, Factor, check_shown, is_good_for_a_form, was_shown
 from offmon.server.agencies.door.models import FactorShown, Passkey, SecondFactor
 from offmon.server.agencies.models import Staff
 from offmon.server.base import clock
@@ -86,6 +86,13 @@ def check_shown_by(act: Act, *, actor: Actor) -> None:
     """Raises Refused `factor-stale` unless the actor has shown a factor in their sitting lately."""
     with scope(actor):
         check_shown_in(act, actor.id, actor.session, clock.now())
+
+
+def is_asked_again(act: Act, *, opening: bool, actor: Actor) -> bool:
+    """Whether the actor must show a factor before a page that ends in the act; `opening` it, or sending what was filled in there."""
+    last = shown_by(actor=actor)
+    rule = is_good_for_a_form if opening else was_shown
+    return not rule(act, None if last is None else last.at, clock.now())
 
 
 def shown_by(*, actor: Actor) -> Shown | None:

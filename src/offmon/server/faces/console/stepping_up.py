@@ -1,6 +1,6 @@
 """Before content is opened or a bundle leaves: whether the second factor was shown lately in this sitting (R-SEC-10; `core/step_up.py`).
 
-The view asks so that nobody fills a form in for nothing; action and vault ask again, of the rows.
+The view asks, and early, so that nobody fills a form in for nothing; action and vault ask again, of the rows.
 """
 
 import functools
@@ -12,9 +12,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
-from offmon.core.errors import Refused
 from offmon.core.step_up import Act
-from offmon.server.agencies.door.queries import check_shown_by, passkeys
+from offmon.server.agencies.door.queries import is_asked_again, passkeys
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.faces.console.signin import at_home
@@ -34,9 +33,7 @@ def shows_factor[**P](act: Act) -> Callable[[_View[P]], _View[P]]:
             actor = actor_of(request)
             if not isinstance(actor, Actor):
                 return redirect("sign-in")
-            try:
-                check_shown_by(act, actor=actor)
-            except Refused:
+            if is_asked_again(act, opening=request.method == "GET", actor=actor):
                 page = "show-passkey-again" if passkeys(actor=at_home(actor)) else "show-again"
                 return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")
             return view(request, *args, **kwargs)
