@@ -4,6 +4,7 @@
 """
 
 import base64
+import inspect
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from offmon.core.profile import Profile
 from offmon.core.protocol import BATCHES_PATH, MAX_ENROL, SignedTime
 from offmon.server.intake import actions
 from tests.database import Database
+from tests.integration.ingest import test_batches, test_enrol_and_profile, test_way_in
 from tests.integration.ingest.arrange import (
     URL,
     Case,
@@ -134,21 +136,21 @@ def never_enrolled(scene: Scene) -> Request:
     return FakeDevice(URL).heartbeat()
 
 
-@pytest.mark.parametrize(
-    ("bad", "problem"),
-    [
-        (no_signature, Problem.UNSIGNED),
-        (covers_less, Problem.UNSIGNED),
-        (lives_too_long, Problem.UNSIGNED),
-        (body_swapped, Problem.BAD_SIGNATURE),
-        (body_and_digest_swapped, Problem.BAD_SIGNATURE),
-        (no_digest, Problem.BAD_SIGNATURE),
-        (signed_for_another_host, Problem.BAD_SIGNATURE),
-        (signed_for_another_path, Problem.BAD_SIGNATURE),
-        (another_key_of_the_same_id, Problem.BAD_SIGNATURE),
-        (never_enrolled, Problem.UNKNOWN_DEVICE),
-    ],
-)
+STRANGERS = [
+    (no_signature, Problem.UNSIGNED),
+    (covers_less, Problem.UNSIGNED),
+    (lives_too_long, Problem.UNSIGNED),
+    (body_swapped, Problem.BAD_SIGNATURE),
+    (body_and_digest_swapped, Problem.BAD_SIGNATURE),
+    (no_digest, Problem.BAD_SIGNATURE),
+    (signed_for_another_host, Problem.BAD_SIGNATURE),
+    (signed_for_another_path, Problem.BAD_SIGNATURE),
+    (another_key_of_the_same_id, Problem.BAD_SIGNATURE),
+    (never_enrolled, Problem.UNKNOWN_DEVICE),
+]
+
+
+@pytest.mark.parametrize(("bad", "problem"), STRANGERS)
 def test_what_no_device_of_ours_signed_is_counted_and_changes_nothing(
     scene: Scene, bad: Callable[[Scene], Request], problem: Problem
 ) -> None:
@@ -436,15 +438,16 @@ def test_an_enrolment_that_is_too_large_is_not_read(scene: Scene) -> None:
     assert problem_in(scene.face.send(request, CONTENT_LENGTH=str(MAX_ENROL + 1)))[1] == "too-large"
 
 
+OWN_TESTS: dict[Problem, Callable[..., object]] = {
+    Problem.TOO_LARGE: test_a_request_that_is_too_large_is_refused_before_it_is_read,
+    Problem.NOT_FOUND: test_there_is_nothing_at_any_other_address,
+    Problem.MISSING_FROM: test_batches.test_an_agency_that_is_behind_says_from_where_it_misses_leaves,
+    Problem.UNAVAILABLE: test_batches.test_no_receipt_speaks_of_what_is_not_on_disk,
+    Problem.BAD_CODE: test_enrol_and_profile.test_a_code_that_is_wrong_used_or_over_enrols_nothing,
+    Problem.TOO_MANY: test_way_in.test_five_a_day_and_no_more,
+}
+
+
 def test_every_problem_of_the_list_is_shown_here_or_in_a_test_of_its_own() -> None:
-    shown = {problem for _, problem in DEVICES}
-    own_tests = {
-        Problem.UNSIGNED,
-        Problem.UNKNOWN_DEVICE,
-        Problem.TOO_LARGE,
-        Problem.MISSING_FROM,
-        Problem.BAD_CODE,
-        Problem.NOT_FOUND,
-        Problem.UNAVAILABLE,
-    }
-    assert shown | own_tests == set(Problem)
+    assert {problem for _, problem in STRANGERS + DEVICES} | {*OWN_TESTS} == set(Problem)
+    assert [problem for problem, test in OWN_TESTS.items() if f'"{problem.code}"' not in inspect.getsource(test)] == []
