@@ -95,6 +95,10 @@ REFUSED = {
         'insert into rights_personaccess (id, agency, "case", salt, made_by, made_at, code, tries)'
         " select gen_random_uuid(), agency, \"case\", '', id, 0, '', 6 from people_person"
     ),
+    "access_pin_by_its_code": (
+        'insert into rights_personaccess (id, agency, "case", salt, made_by, made_at, code, tries, pin)'
+        " select gen_random_uuid(), agency, \"case\", '', id, 0, '', 0, 'hash' from people_person"
+    ),
     "restriction_decided_by_another": restriction(decided="0, agency, 'agreed', '\\x00', id"),
     "restriction_in_another_sitting": restriction(decided="0, id, 'agreed', '\\x00', agency"),
     "restriction_has_ground_and_reasons": restriction(reasons="decode(repeat('00', 28), 'hex')"),

@@ -10,7 +10,14 @@ from tests.prove.plugin import resolve
 from tests.prove.register import PAGE, ROOT, Safeguard, page, safeguards
 from tests.server import set_up_django
 
+set_up_django()
+
+from tests.integration.base.test_backstops import REFUSED  # noqa: E402  # models cannot be imported before Django is set up
+
 SAFEGUARDS = safeguards()
+NAMED = re.compile(r"`([a-z0-9_]+)`")  # a thing of the database's; a function has dots, a file has slashes
+DROPPED = re.compile(r"drop (?:constraint|trigger) (?:if exists )?([a-z0-9_]+)")
+BY_ROW = re.compile(r"test_the_database_refuses\[(\w+)\]$")
 
 
 def test_the_page_is_drawn_from_the_register() -> None:
@@ -24,7 +31,6 @@ def test_each_safeguard_has_a_number_of_its_own() -> None:
 
 @pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
 def test_its_function_exists(safeguard: Safeguard) -> None:
-    set_up_django()
     holder, name = resolve(safeguard.function)
     assert callable(getattr(holder, name))
 
@@ -36,3 +42,24 @@ def test_its_tests_exist(safeguard: Safeguard) -> None:
         found = ROOT / path
         assert found.exists()
         assert not test or re.search(rf"def {re.escape(test.partition('[')[0])}\(", Path(found).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
+def test_each_thing_of_the_databases_that_it_names_is_taken_away_in_turn(safeguard: Safeguard) -> None:
+    """Issue 2: each function is disabled in turn and its named test fails; each constraint likewise."""
+    taken_away = {word for stop in safeguard.backstops for word in re.findall(r"\w+", stop.drop)}
+    assert {*NAMED.findall(safeguard.backstop)} <= taken_away
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
+def test_what_is_taken_away_is_what_its_row_tries(safeguard: Safeguard) -> None:
+    for stop in safeguard.backstops:
+        for row in BY_ROW.findall(stop.backstop_test):
+            assert row in REFUSED
+            assert DROPPED.findall(stop.drop) == [row]
+
+
+def test_no_two_safeguards_are_one() -> None:
+    """A promise that is kept by one function and shown by one test is one promise, however it is worded."""
+    shown = [(one.function, one.test) for one in SAFEGUARDS]
+    assert [twice for twice in {*shown} if shown.count(twice) > 1] == []
