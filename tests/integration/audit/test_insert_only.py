@@ -2,15 +2,17 @@
 
 import psycopg
 import pytest
+from django.apps import apps
 from psycopg import sql
 
 from offmon.server.base.policies import Process
+from offmon.server.base.rows import LogRow
 from offmon.server.processes.roles import PROCESS_ROLES
 from tests.database import Database
 from tests.integration.audit.sample import CASE, WORKER, do_note
 from tests.server import as_process
 
-LOG = ("audit_entry", "audit_sequenced", "audit_node", "audit_checkpoint")
+LOG = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, LogRow))
 CHANGES = {
     "update": sql.SQL("update {table} set agency = agency"),
     "delete": sql.SQL("delete from {table}"),
