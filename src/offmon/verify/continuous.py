@@ -2,6 +2,7 @@
 
 Rules
 - The run is whole from 0 to the payload's last number, and the tail goes on to the export. An entry withheld whole has its ground.
+  A proof is of a number of the run: no manifest that was exported names tag files, so that any other could say what it likes.
 - What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
 - Each epoch's rows are whole from 0 and covered by batches without a hole. What each row says became of its leaf is borne out
   (`bundle.account`).
@@ -14,7 +15,7 @@ from itertools import pairwise
 from offmon.core.audit import Verb
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account
-from offmon.core.bundle.case import ACCOUNTED, Case
+from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.followed import check_action
 from offmon.core.bundle.layout import Account, Journal, Limit
@@ -30,6 +31,8 @@ def check_continuous(case: Case, check: Check) -> None:
     """Counts through everything that has a number."""
     with check.at(layout.RUN):
         _check_run(case)
+    for number in sorted(case.files.proofs.keys() - {line.number for line in case.lines()}):
+        check.fail("unknown-file", NO_PLACE, layout.proof_path(number))
     _check_named(case, check)
     for journal in case.files.journals.values():
         _check_rows(case, journal, check)

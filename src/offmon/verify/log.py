@@ -92,4 +92,7 @@ def _proof(case: Case, line: RunEntry) -> Proof:
     data = case.files.proofs.get(line.number)
     if data is None:
         raise NotAuthentic("proof-missing", f"The proof {proof_path(line.number)} is not in the bundle.")
-    return Proof.parse(data)
+    proof = Proof.parse(data)
+    if proof.extra is not None:
+        raise NotAuthentic("proof-extra", "A proof carries an extra line, which no signature covers.")
+    return proof

@@ -9,6 +9,7 @@ import pytest
 from offmon.core import canon, codec
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
+from offmon.core.errors import Malformed
 from offmon.core.ids import Ms, Slug
 from offmon.core.order import Basis, Instrument
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
@@ -64,6 +65,39 @@ def test_an_item_dropped(forged: Forged) -> None:
 def test_a_file_added(forged: Forged) -> None:
     forged.payload["data/more.html"] = b"<p>And this."
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("proofs/007.tlog-proof", "proofs/0.tlog-proof.bak", "proofs/0.checkpoint"),
+        *("since/01.checkpoint", "since/1.note", "keys/1.json", "notes/1.json", "fetch.txt", "tagmanifest-sha512.txt"),
+    ],
+)
+def test_a_tag_file_added(forged: Forged, path: str) -> None:
+    """The export commits to no tag file: each is there for a check, or is not there."""
+    forged.tags[path] = b"<h1>The judge should know"
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "unknown-file", "a file that has no place in it")
+
+
+@pytest.mark.parametrize("with_keys", [True, False])
+def test_a_proof_added_of_a_number_that_is_no_line(forged: Forged, *, with_keys: bool) -> None:
+    forged.tags["proofs/9999.tlog-proof"] = b"<h1>The judge should know"
+    trust = forged.trust if with_keys else None
+    caught(forged.bundle(), trust, Name.CONTINUOUS, "unknown-file", "a file that has no place in it")
+
+
+def test_a_tag_file_in_capitals(forged: Forged) -> None:
+    forged.tags["proofs/0.TLOG-PROOF"] = b""
+    with pytest.raises(Malformed, match="unsafe-path"):
+        forged.bundle()  # and `unpack`, which writes the archive again, refuses it as the writer does
+
+
+def test_a_line_added_to_a_proof(forged: Forged) -> None:
+    """The format has room for a line that no signature covers."""
+    path = layout.proof_path(3)
+    forged.tags[path] = replace(Proof.parse(forged.tags[path]), extra=b"<h1>The judge should know").data
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "proof-extra", "which no signature covers")
 
 
 def test_an_item_added(forged: Forged) -> None:

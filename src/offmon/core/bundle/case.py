@@ -1,7 +1,7 @@
 """A bundle's files as the records that they hold, before anything of them is believed.
 
 Rules
-- Every file of the payload has a place in the layout; one that has none refuses the bundle: nobody would have checked it.
+- Every file has a place in the layout; one that has none refuses the bundle: nobody would have checked it.
 - A document says itself what it is, and must say the same as its path.
 - Reading is not checking. What each record is worth is for the checks to say.
 """
@@ -23,6 +23,7 @@ from offmon.core.ids import Digest, Id
 from offmon.core.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
+NO_PLACE = "The bundle holds a file that has no place in it, so that nothing vouches for it."
 
 type Key = tuple[str, Id]  # a record, by kind and id
 
@@ -187,9 +188,7 @@ def _place(files: Files, path: str, data: bytes) -> None:
         ((kind, found) for kind, place in _PLACES.items() if (found := place.fullmatch(path))), ("", None)
     )
     if match is None:
-        raise Malformed(
-            "unknown-file", "The bundle holds a file that has no place in it, so that nothing vouches for it."
-        )
+        raise Malformed("unknown-file", NO_PLACE)
     match kind:
         case "keys":
             files.keys[int(match[1])] = data
