@@ -25,6 +25,7 @@ from offmon.agent.presence.indicator import IndicatorFailed
 from offmon.agent.presence.screen import NoDisplay, NotMeasurable
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.protocol import Code
+from offmon.core.terminal import tolerate
 
 NO_DISPLAY: Final = 3
 _MAX_CODE_FILE: Final = 4096
@@ -33,6 +34,7 @@ _MAX_CODE_FILE: Final = 4096
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
     os.umask(0o077)
+    tolerate(sys.stdout, sys.stderr)
     logging.basicConfig(level=logging.WARNING, format="offmon agent: %(message)s")
     given = _parser().parse_args(arguments)
     try:

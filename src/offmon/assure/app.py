@@ -23,6 +23,7 @@ from offmon.core import clock
 from offmon.core.assurance import PROMISES, RED, Control, PromiseSeen, Seen, Standing, judge
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import Ms
+from offmon.core.terminal import tolerate
 from offmon.words.catalogue import Language, say
 
 PATH: Final = "/safeguards.json"
@@ -39,6 +40,7 @@ _MARKS: Final = {
 
 def main(arguments: list[str]) -> int:
     """Run it; returns the exit status."""
+    tolerate(sys.stdout, sys.stderr)
     given = _parser().parse_args(arguments)
     try:
         looks = read(_fetch(given.site))

@@ -6,6 +6,7 @@ Rules
 - Times are whole milliseconds since 1970 UTC, never negative and before the year 9000: whatever years a rule of law adds, the sum is
   still a date. A document from a stranger must not be able to name an instant that no calendar has.
 - A count or number (`Count`) is never negative: a loss of "-5" would cancel another.
+- A record's field has the name of a field of a class (`FieldName`): it may be quoted to a person, and a stranger wrote it.
 - A slug is a lower-case code of our own (`site`, `shpo_sc`); a versioned name is `slug@n`, and has one spelling (no leading zero).
 - The name in a vkey or an origin has no space, plus sign, control character or half of a surrogate pair.
 """
@@ -22,6 +23,7 @@ Versioned = NewType("Versioned", str)
 VKey = NewType("VKey", str)
 Origin = NewType("Origin", str)
 Count = Annotated[int, "never negative"]
+FieldName = Annotated[str, "the name of a record's field"]
 
 YEAR_9000_MS: Final = 221_845_392_000_000
 
@@ -43,6 +45,7 @@ CHECKS: dict[object, Callable[[object], bool]] = {
     Digest: _matches(_HEX64),
     Ms: lambda value: type(value) is int and 0 <= value < YEAR_9000_MS,
     Count: lambda value: type(value) is int and 0 <= value < 2**53,
+    FieldName: _matches(re.compile(r"[a-z][a-z0-9_]{0,40}")),
     Slug: _matches(_SLUG),
     Versioned: _matches(_VERSIONED),
     VKey: _matches(_VKEY),

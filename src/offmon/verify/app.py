@@ -19,6 +19,7 @@ from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import LIMITS
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
+from offmon.core.terminal import tolerate
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.note import MAX_NOTE
 from offmon.core.tlog.proof import Proof
@@ -100,6 +101,7 @@ def _not_checked(case: Case, verdict: Verdict) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns the exit status."""
+    tolerate(sys.stdout, sys.stderr)
     parser = argparse.ArgumentParser(prog="offmon verify", description="Check a bundle with keys of your own.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--trust", type=Path, help="the trust file: published by the agency, its fingerprints on paper")

@@ -1,4 +1,4 @@
-"""The verdict in words for a person, and as one JSON object for a program. Both say the same."""
+"""The verdict in words for a person, and as one JSON object for a program. Both say the same, and neither holds what a terminal acts on."""
 
 import json
 from collections import defaultdict
@@ -7,6 +7,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.ids import Ms
+from offmon.core.terminal import printable
 from offmon.verify.verdict import Check, Name, State, Verdict
 
 ASKS: Final = {
@@ -39,14 +40,18 @@ def as_json(verdict: Verdict) -> str:
         "fingerprints": verdict.fingerprints,
         "limits": verdict.limits,
     }
-    return json.dumps(doc, ensure_ascii=False, sort_keys=True)
+    return json.dumps(doc, sort_keys=True).replace("\x7f", "\\u007f")  # the one control that JSON leaves as it is
 
 
 def as_text(verdict: Verdict) -> str:
     """Several lines, for a terminal or for print."""
+    return "\n".join(map(printable, _lines(verdict)))
+
+
+def _lines(verdict: Verdict) -> list[str]:
     lines = [_HEADLINE[verdict.exit]]
     if verdict.unreadable:
-        return "\n".join([*lines, f"  {verdict.unreadable.sentence} [{verdict.unreadable.code}]"])
+        return [*lines, f"  {verdict.unreadable.sentence} [{verdict.unreadable.code}]"]
     for check in verdict.checks:
         word = _WORD[check.state] if check.name is not Name.SINCE else _WORD[check.state].partition(" against")[0]
         lines += [f"  {check.name.value:<11} {word:<4} {ASKS[check.name]}", *_reasons(check)]
@@ -55,8 +60,7 @@ def as_text(verdict: Verdict) -> str:
         at = clock.utc_text(Ms(one.at))
         lines.append(f"  Goes on from the log of {one.size} entries of {at}, root {one.root}: compare with paper.")
     lines += [f"  Key found, to compare with paper: {name} {digest}" for name, digest in verdict.fingerprints.items()]
-    lines += ["", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
-    return "\n".join(lines)
+    return [*lines, "", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
 
 
 def _reasons(check: Check) -> list[str]:

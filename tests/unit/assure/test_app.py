@@ -1,9 +1,12 @@
 """What a site publishes is judged here by our own clock, and nothing else than that is believed (issue 3)."""
 
+import io
 import json
+import sys
 
 import pytest
 
+from offmon.assure import app
 from offmon.assure.app import TYPE, main, read, text
 from offmon.core.assurance import FRESH_MS, PROMISES, Control, Standing, judge
 from offmon.core.errors import Malformed
@@ -57,3 +60,15 @@ def test_a_line_names_the_promise_its_controls_and_the_time() -> None:
 def test_an_address_that_is_none_is_said_so(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([address]) == 2
     assert "no-address" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_a_terminal_without_a_letter_still_gets_its_answer(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+    monkeypatch.setattr(app, "_fetch", lambda _: published())
+    monkeypatch.setattr(app, "now", lambda: NOW)
+    monkeypatch.setattr(app, "say", lambda *_: "What a person’s device keeps")
+    assert main(["http://www.invalid"]) == 0
+    sys.stdout.flush()
+    assert rb"a person\u2019s device" in raw.getvalue()

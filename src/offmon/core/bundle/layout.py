@@ -20,7 +20,7 @@ from offmon.core.clock import Period
 from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed
 from offmon.core.event import Envelope, GapLeaf, NoteLeaf
-from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, VKey
+from offmon.core.ids import Count, Digest, FieldName, Id, Ms, Origin, Slug, VKey
 
 FOLDER: Final = "offmon-bundle/"  # RFC 8493 §4: a serialised bag lies in one folder
 DECLARATION: Final = "bagit.txt"
@@ -126,7 +126,7 @@ class Index:
 class NamedField:
     """A field of a record: shown (salt and value) or withheld (ground). `value` counts only where `salt` is given."""
 
-    name: str
+    name: FieldName
     digest: Digest
     salt: bytes | None
     ground: Ground | None

@@ -1,0 +1,22 @@
+"""What a command may write to a terminal, whoever the words came from.
+
+Rules
+- A character that is not printed (a control, an escape, a mark that turns the direction of what follows, half of a surrogate pair)
+  is written as its number, so that no stranger's name can move the cursor, clear a line, or make a "no" look like a "yes".
+- A terminal that lacks a letter gets its number too: a command that has an answer says it, wherever it runs.
+"""
+
+from io import TextIOWrapper
+from typing import TextIO
+
+
+def printable(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would act on."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def tolerate(*streams: TextIO) -> None:
+    """Have streams write what their encoding lacks by number, and not end in an error."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,23 @@
+"""What the agent's command says reaches a terminal of any encoding: a Welsh circumflex is no error."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from offmon.agent import __main__ as command
+from offmon.agent import told
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_what_was_taken_away_is_judged_in_words_on_any_terminal(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+    monkeypatch.setattr(command, "Home", Path)  # a folder closed to everyone else is another test's
+    monkeypatch.setattr(told, "check", lambda *_: (0, "Mae popeth yn dal dŵr.\n"))
+    assert command.main(["told", "--home", str(tmp_path / "home"), "page.html"]) == 0
+    sys.stdout.flush()
+    assert raw.getvalue() == b"Mae popeth yn dal d\\u0175r.\n"
