@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -40,8 +41,8 @@ def build(target: Path) -> None:
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the single file, a bundle and its trust file, and what `cryptography` needs."""
     folder = tmp_path_factory.mktemp("alone")
-    build(folder / "offmon-verify.pyz")
-    (folder / "bundle.zip").write_bytes(honest().bundle())
+    build(folder / "dist/offmon-verify.pyz")
+    (folder / "case.zip").write_bytes(honest().bundle())
     (folder / "trust.json").write_bytes(save_trust(honest().trust))
     packages = Path(cryptography.__file__).parent.parent
     (folder / "lib").mkdir()
@@ -52,23 +53,33 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ran(alone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-S", "-c", RUN, str(alone / "lib"), str(alone / "offmon-verify.pyz"), *arguments]
+    command = [sys.executable, "-I", "-S", "-c", RUN, str(alone / "lib"), "dist/offmon-verify.pyz", *arguments]
     return subprocess.run(command, cwd=alone, env={"PATH": os.defpath}, capture_output=True, text=True, check=False)
 
 
 def test_it_verifies_where_offmon_is_not_installed(alone: Path) -> None:
-    done = ran(alone, "bundle.zip", "--trust", "trust.json", "--json")
+    done = ran(alone, "case.zip", "--trust", "trust.json", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["result"] == "verified"
 
 
+def test_the_line_of_the_readme_works_as_it_stands(alone: Path) -> None:
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    [line] = [line for line in lines if line.startswith("python3 ") and ".pyz" in line]
+    interpreter, file, *arguments = shlex.split(line, comments=True)
+    assert (interpreter, file) == ("python3", "dist/offmon-verify.pyz")  # where `make verifier` puts it
+    done = ran(alone, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("VERIFIED\n")
+
+
 def test_it_refuses_there_too(alone: Path) -> None:
-    assert ran(alone, "bundle.zip").returncode == 1
+    assert ran(alone, "case.zip").returncode == 1
     assert ran(alone, "trust.json", "--trust", "trust.json").returncode == 2
 
 
 def test_it_holds_core_and_verify_only_and_is_the_same_each_time(alone: Path, tmp_path: Path) -> None:
-    names = zipfile.ZipFile(alone / "offmon-verify.pyz").namelist()
+    names = zipfile.ZipFile(alone / "dist/offmon-verify.pyz").namelist()
     assert {name.split("/")[1] for name in names if name != "__main__.py"} == {"__init__.py", "core", "verify"}
     build(tmp_path / "again.pyz")
-    assert (tmp_path / "again.pyz").read_bytes() == (alone / "offmon-verify.pyz").read_bytes()
+    assert (tmp_path / "again.pyz").read_bytes() == (alone / "dist/offmon-verify.pyz").read_bytes()
