@@ -9,8 +9,9 @@ from offmon.core.clocks import RequestKind
 from offmon.server.base.web.forms import Form
 from offmon.words.catalogue import Language, say
 
-_PLAIN: Final = {"spellcheck": "false", "autocapitalize": "none", "class": "govuk-input--width-20"}
-_PIN: Final = {"inputmode": "numeric", "class": "govuk-input--width-10"}
+_PLAIN: Final = {"spellcheck": "false", "autocapitalize": "none"}
+_SHORT: Final = {"class": "govuk-input--width-10"}
+_PIN: Final = {**_SHORT, "inputmode": "numeric"}
 _LONGEST: Final = 200
 LONGEST_WORDS: Final = 4_000
 
@@ -27,7 +28,7 @@ def _box(language: Language, key: str, widget: forms.Widget, *, hint: bool = Fal
 
 
 def _name(language: Language) -> forms.CharField:
-    return _box(language, "name", forms.TextInput(attrs={**_PLAIN, "autocomplete": "username"}), hint=True)
+    return _box(language, "name", forms.TextInput(attrs={**_PLAIN, **_SHORT, "autocomplete": "username"}), hint=True)
 
 
 class SignInForm(Form):
@@ -47,7 +48,7 @@ class FirstForm(Form):
         super().__init__(*args, **kwargs)
         self._language = language
         self.fields["name"] = _name(language)
-        code = forms.TextInput(attrs={**_PLAIN, "autocomplete": "one-time-code"})
+        code = forms.TextInput(attrs={**_PLAIN, "autocomplete": "one-time-code", "class": "govuk-input--width-20"})
         self.fields["code"] = _box(language, "code", code, hint=True)
         for key, hint in (("pin-new", True), ("pin-again", False)):
             widget = forms.PasswordInput(attrs={**_PIN, "autocomplete": "new-password"})
@@ -77,6 +78,7 @@ class AskForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["words"] = _Words(
             label=say(language, f"portal.ask.{kind}.label"),
+            help_text=say(language, "portal.ask.empty"),
             widget=forms.Textarea(attrs={"rows": 8}),
             error_messages={"max_length": say(language, "portal.ask.too-long")},
         )

@@ -120,8 +120,10 @@ def told_file(request: HttpRequest, language: Language) -> HttpResponse:  # noqa
 @requires(Permission.PORTAL_ASK)
 @require_safe
 def ask(request: HttpRequest, language: Language) -> HttpResponse:
-    """What one may ask for, and what one asked for."""
-    return page(request, language, "ask", kinds=RequestKind, requests=queries.requests(actor=who(request)))
+    """What one may ask for, and what one asked for; after sending, the reference of what was sent last stands first."""
+    requests = queries.requests(actor=who(request))
+    sent = requests[0] if requests and "sent" in request.GET else None
+    return page(request, language, "ask", kinds=RequestKind, requests=requests, sent=sent)
 
 
 @requires(Permission.PORTAL_ASK)
@@ -130,7 +132,7 @@ def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> Http
     form = AskForm(_posted(request), language=language, kind=kind)
     if form.is_valid():
         do_ask(kind, form.cleaned_data["words"], actor=who(request))
-        return redirect("ask", language)
+        return HttpResponseRedirect(f"/{language.value}/ask/?sent")
     return page(request, language, "ask-for", form=form, kind=kind)
 
 
