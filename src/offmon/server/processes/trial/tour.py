@@ -1,6 +1,7 @@
 """What `make run` prints when everything answers: where to look, who to be, what to try."""
 
 import json
+from collections.abc import Mapping
 
 from offmon.core.keys import PublicKey
 from offmon.server.processes.trial.invented import (
@@ -16,9 +17,21 @@ from offmon.server.processes.trial.places import choose_home
 from offmon.server.processes.trial.stack import Stack
 from offmon.server.processes.trial.uids import is_root
 
+# The README says the same, with words in capitals for what is this trial's own; a command stands on a line alone.
+TOUR = f"""\
+  1. Sign in to the console as `{OFFICER}`: the case of an invented person, its terms, and how `{AUTHORISER}` answered.
+     It is shared with probation: be `{PROBATION_OFFICER}`, choose “Whose cases”, and see what a guest is shown and may do.
+  2. Enrol a device there, and be that person in a second terminal, on a screen (the indicator must be seen; `make demo` needs none):
+     `{{device}}`
+  3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
+     Then be the person on their own page: `{{own_page}}`, name `{{name}}`, code `{{code}}` (once, for a day; the page of the case
+     makes another).
+  4. Ask for an export as `{EVIDENCE}`, and try to approve it yourself; then approve it as `{SUPERVISOR}`, and take it out.
+  5. `.venv/bin/offmon verify BUNDLE --trust {{trust}}`"""
+
 
 def text(stack: Stack) -> str:
-    """Addresses, the trust file, the roots' fingerprints as they would stand on paper, sign-ins, a tour of six lines."""
+    """Addresses, the trust file, the roots' fingerprints as they would stand on paper, sign-ins, a tour of five lines."""
     passwords = json.loads(stack.home.sign_ins.read_text())
     rows = "".join(f"  {p.sign_in:18} {passwords[p.sign_in]:18} {p.name}, {p.role.value}\n" for p in STAFF)
     roots = "".join(f"    {a.code:4} {PublicKey.parse(a.root).fingerprint}\n" for a in stack.made.agencies)
@@ -43,23 +56,27 @@ Sign-ins, all invented. Each takes a code as well, from an app that a phone woul
   {_trial(stack, f"code {OFFICER}")}
 {rows}
 A tour:
-  1. Sign in to the console as {OFFICER}: the case of an invented person, its terms, and how {AUTHORISER} answered.
-     It is shared with probation: be {PROBATION_OFFICER}, choose "Whose cases", and see what a guest is shown and may do.
-  2. Enrol a device there, and be that person in a second terminal, on a screen (the indicator must be seen; make demo needs none):
-     {_device(stack)}
-  3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
-  4. Ask for an export as {EVIDENCE}, and try to approve it yourself; then approve it as {SUPERVISOR}, and take it out.
-  5. Be the person on their own page: {_way_in(stack)}
-  6. .venv/bin/offmon verify BUNDLE --trust {stack.home.trust}
+{tour(_own(stack))}
 
 Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets.
 """
 
 
-def _way_in(stack: Stack) -> str:
-    """What the seed gave the person. It counts for a day and once, as from any officer."""
+def tour(own: Mapping[str, str]) -> str:
+    """`TOUR` for a terminal. `own`: what is this trial's own in it."""
+    return TOUR.format_map(own).replace("`", "")
+
+
+def _own(stack: Stack) -> dict[str, str]:
+    """The name and the code are what the seed gave the person: they count for a day and once, as from any officer."""
     name, code = json.loads((stack.home.of("console") / "seed.json").read_text())[WAY_IN].split()
-    return f"{stack.url('portal')}/en/first/, name {name}, code {code} (once, for a day; the page of the case makes another)"
+    return {
+        "device": _device(stack),
+        "own_page": f"{stack.url('portal')}/en/first/",
+        "name": name,
+        "code": code,
+        "trust": str(stack.home.trust),
+    }
 
 
 def _device(stack: Stack) -> str:
