@@ -10,6 +10,7 @@ from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.layout import Item, Journal, Record, Row
 from offmon.core.canon import Json
+from offmon.core.commitment import Ground
 from offmon.core.envelope import envelope_commit
 from offmon.core.event import DeviceCheckpoint, GapLeaf
 from offmon.core.ids import Digest
@@ -75,6 +76,14 @@ def without(record: Record, name: str) -> Record:
     return replace(
         record, fields=tuple(field for field in record.fields if field.name != name), values=canon.encode(old)
     )
+
+
+def hidden(record: Record, name: str) -> Record:
+    """The record with a shown field withheld: its commitment stays what it was."""
+    old: Any = canon.decode(record.values, max_size=1 << 20)
+    del old[name]
+    fields = (replace(f, salt=None, ground=Ground.RESTRICTED) if f.name == name else f for f in record.fields)
+    return replace(record, fields=tuple(fields), values=canon.encode(old))
 
 
 def resigned[T: dsse.Document](data: bytes, cls: type[T], key: SigningKey, change: Callable[[T], T]) -> bytes:

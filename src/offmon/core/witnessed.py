@@ -14,7 +14,7 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
-from offmon.core.tlog.cosignature import Cosigned, check_cosigned
+from offmon.core.tlog.cosignature import Cosigned, by_anyone, check_cosigned
 from offmon.core.tlog.note import Note
 from offmon.core.trust import KeyRing, KeyRole
 from offmon.core.trustfile import TrustFile
@@ -59,8 +59,14 @@ def witnesses_of(note: Note, brought: TrustFile) -> tuple[Ms, tuple[Cosigned, ..
         (one for one in check_cosigned(note, periods) if one.at in periods[one.witness]), key=lambda one: one.at
     )
     needed = max(1, brought.quorum)
+    if not by_anyone(note):
+        raise NotAuthentic(
+            "not-cosigned", "A checkpoint has no cosignature at all: no witness saw it, or it was removed."
+        )
     if len(cosigned) < needed:
+        others = by_anyone(note) - len(cosigned)
         sentence = f"A checkpoint is cosigned by {len(cosigned)} of the witnesses that you trust; {needed} are needed."
+        sentence += f" Others that cosigned it, or did so out of their time: {others}." if others else ""
         raise NotAuthentic("too-few-witnesses", sentence)
     counted = tuple(cosigned[:needed])
     return counted[-1].at, counted

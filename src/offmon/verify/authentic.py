@@ -1,7 +1,8 @@
 """*Authentic*: every statement in the bundle is by whom it seems to be by, and as it was when it was made (formats §2, §3, §7, §9).
 
 Rules
-- The export entry, witnessed, names the payload's manifest: a payload that was changed afterwards is not what was exported.
+- The export entry, witnessed, names the payload's manifest: a payload that was changed afterwards is not what was exported. To whom
+  it went, and why, is shown there: no manifest covers the tail, so that whoever holds the file could withhold it.
 - A record is the one that the newest entry of the run which touched it commits to; a record that no entry touched is nobody's.
 - A profile is the one that its PROFILE_SIGNED entry's record names, signed by a profile key that was good when that entry was
   *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is a new device.
@@ -84,6 +85,8 @@ def _check_export(case: Case, log: Log) -> None:
         raise NotAuthentic("not-exported", "The run does not end in the export of this bundle.")
     if (Export.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
         raise NotAuthentic("other-export", "The run ends in another export than this bundle's.")
+    if entry.withheld & {"reason", "recipient"}:
+        raise NotAuthentic("export-hidden", "The entry of the export withholds to whom the bundle went, or why.")
     if entry.it.manifest != write.manifest_digest(case.manifest):
         raise NotAuthentic("payload-changed", "The files are not those that were exported.")
     log.time(last)

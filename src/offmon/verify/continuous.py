@@ -6,7 +6,7 @@ Rules
 - What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
 - Each epoch's rows are whole from 0 and covered by batches without a hole. What each row says became of its leaf is borne out
   (`bundle.account`).
-- The first leaf of a device's later epoch is a gap that names the head it went on from; an epoch that was left takes no more leaves.
+- A device's epochs form one chain (`bundle.epochs`).
 - It needs no keys: whether the numbers are the true ones is *authentic*'s to say.
 """
 
@@ -16,13 +16,12 @@ from offmon.core.audit import Verb
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
+from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.followed import check_action
 from offmon.core.bundle.layout import Account, Journal, Limit
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import GapLeaf, GapReason
 from offmon.core.exhibit import Exhibit
-from offmon.core.ids import Id
 from offmon.core.records import Action, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
 from offmon.verify.verdict import Check
 
@@ -41,7 +40,7 @@ def check_continuous(case: Case, check: Check) -> None:
             check.fail("item-without-row", "An item is of an epoch that the bundle does not hold.", _leaf(place))
     for device in sorted({device for device, _ in case.files.journals}):
         with check.at(f"journal of device {device}"):
-            _check_epochs(case, device)
+            check_epochs(case, device)
     if Limit.NOT_WHO not in case.index.limits:
         check.fail(
             "limits-unsaid", "The bundle does not say that it shows a device's account and not a person.", layout.INDEX
@@ -129,34 +128,6 @@ def _check_erasures(case: Case, journal: Journal, check: Check) -> None:
             if number not in told:
                 sentence = "Rows are missing, and the run says of a batch of theirs that it was erased; no row says so."
                 check.fail("erased-left-out", sentence, f"run entry {number}")
-
-
-def _check_epochs(case: Case, device: Id) -> None:
-    """The device's epochs form one chain, each going on from the head of one before it."""
-    journals = {epoch: journal for (owner, epoch), journal in case.files.journals.items() if owner == device}
-    before = dict[Id, Id]()
-    for epoch, journal in journals.items():
-        first = journal.rows[0].opened if journal.rows else None
-        if not isinstance(first, GapLeaf) or first.gap.reason is not GapReason.NEW_EPOCH:
-            continue
-        last, size = first.gap.last_epoch, first.gap.last_size
-        if last is None or last not in journals or last in before.values() or last == epoch:
-            raise NotAuthentic("epoch-chain", "An epoch goes on from one that is not there, or that was left.")
-        if size is None or size > len(journals[last].rows):
-            raise NotAuthentic("leaves-lost", "A device knew of more leaves than the bundle accounts for.")
-        if max(_received(case, device, last), default=0) > min(_received(case, device, epoch), default=0):
-            raise NotAuthentic("closed-epoch", "An epoch took leaves after the next had begun.")
-        before[epoch] = last
-    if len(before) != len(journals) - 1:
-        raise NotAuthentic(
-            "epoch-chain", "A later epoch of the device does not begin with a gap that names the one before it."
-        )
-
-
-def _received(case: Case, device: Id, epoch: Id) -> list[int]:
-    """The numbers of the entries that say that an epoch's batches were received."""
-    batches = case.batches.get((device, epoch), [])
-    return [number for batch in batches for number, _ in case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))]
 
 
 def _leaf(place: LeafPlace) -> str:

@@ -18,7 +18,19 @@ from offmon.core.tlog.proof import Proof
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict
 from tests.support.forge import Forge, Forged, loaded
-from tests.support.tamper import STRANGER, caught, count_one_fewer, cut, edit, find, honest, resigned, rewrite, without
+from tests.support.tamper import (
+    STRANGER,
+    caught,
+    count_one_fewer,
+    cut,
+    edit,
+    find,
+    hidden,
+    honest,
+    resigned,
+    rewrite,
+    without,
+)
 
 
 @pytest.fixture
@@ -294,9 +306,22 @@ def test_the_cosignature_removed(forged: Forged) -> None:
         forged.bundle(),
         forged.trust,
         Name.AUTHENTIC,
-        "too-few-witnesses",
-        "cosigned by 0 of the witnesses that you trust",
+        "not-cosigned",
+        "no cosignature at all: no witness saw it, or it was",
     )
+
+
+@pytest.mark.parametrize("name", ["recipient", "reason"])
+def test_to_whom_it_went_withheld_by_whoever_holds_the_file(forged: Forged, name: str) -> None:
+    """The tail is no part of the payload: withholding a field of its entries breaks no commitment."""
+
+    def withheld(run: Run) -> Run:
+        *before, exported = run.entries
+        assert exported.entry is not None
+        return replace(run, entries=(*before, replace(exported, entry=hidden(exported.entry, name))))
+
+    edit(forged, layout.TAIL, Run, withheld)
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "export-hidden", "withholds to whom the bundle went")
 
 
 def test_another_agencys_trust_file(forged: Forged) -> None:

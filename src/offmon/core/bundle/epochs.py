@@ -1,0 +1,41 @@
+"""That a device's epochs form one chain: whoever lost its store began anew, and said so (design §1.8; formats §6).
+
+Rules
+- The first leaf of a later epoch is a gap that names the epoch it went on from, and at most as many leaves as are accounted for.
+- An epoch that was left takes no more leaves.
+"""
+
+from offmon.core.audit import Verb
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
+from offmon.core.event import GapLeaf, GapReason
+from offmon.core.ids import Id
+from offmon.core.records import BatchRecord
+
+
+def check_epochs(case: Case, device: Id) -> None:
+    """Raises NotAuthentic unless the device's epochs form one chain, each going on from the head of one before it."""
+    journals = {epoch: journal for (owner, epoch), journal in case.files.journals.items() if owner == device}
+    before = dict[Id, Id]()
+    for epoch, journal in journals.items():
+        first = journal.rows[0].opened if journal.rows else None
+        if not isinstance(first, GapLeaf) or first.gap.reason is not GapReason.NEW_EPOCH:
+            continue
+        last, size = first.gap.last_epoch, first.gap.last_size
+        if last is None or last not in journals or last in before.values() or last == epoch:
+            raise NotAuthentic("epoch-chain", "An epoch goes on from one that is not there, or that was left.")
+        if size is None or size > len(journals[last].rows):
+            raise NotAuthentic("leaves-lost", "A device knew of more leaves than the bundle accounts for.")
+        if max(_received(case, device, last), default=0) > min(_received(case, device, epoch), default=0):
+            raise NotAuthentic("closed-epoch", "An epoch took leaves after the next had begun.")
+        before[epoch] = last
+    if len(before) != len(journals) - 1:
+        raise NotAuthentic(
+            "epoch-chain", "A later epoch of the device does not begin with a gap that names the one before it."
+        )
+
+
+def _received(case: Case, device: Id, epoch: Id) -> list[int]:
+    """The numbers of the entries that say that an epoch's batches were received."""
+    batches = case.batches.get((device, epoch), [])
+    return [number for batch in batches for number, _ in case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))]
