@@ -113,7 +113,7 @@ def tools(language: Language) -> tuple[str, str, str]:
 
 def first_page(language: Language) -> Page:
     """For anyone at the keyboard."""
-    says = ("indicator.monitored", "device.first.not-yours", "device.first.ask", "device.first.yours")
+    says = ("device.first.not-yours", "device.first.ask", "device.first.yours")
     return Page(
         _both(language, "device.first.title"),
         _in_each(language, "device.first.title", lambda of: (_text(say(of, key)) for key in says)),
@@ -123,7 +123,7 @@ def first_page(language: Language) -> Page:
 
 def pin_page(language: Language, door: Door, outcome: Outcome | None = None, wait_ms: int = 0) -> Page:
     """What asks for the PIN, or for the paper and a new one. `outcome` is that of the last try."""
-    asks = {Door.PIN: ("device.pin.enter", "device.pin.lost"), Door.PAPER: ("device.pin.new", "device.pin.paper")}
+    asks = {Door.PIN: ("device.pin.enter",), Door.PAPER: ("device.pin.new", "device.pin.paper")}
     says = asks.get(door, ("device.pin.none",))
     fields = {Door.PIN: ("pin",), Door.PAPER: ("code", "pin", "again")}.get(door, ())
     buttons = {Door.PIN: (("show", "show"), ("lost", "lost-button")), Door.PAPER: (("choose", "choose"),)}.get(door, ())
@@ -213,10 +213,15 @@ def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
 
 
 def _details(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
+    yield from _today(profile, now, at, of)
+    yield _head(say(of, "device.details.about"))
     yield _text(say(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
     yield _text(say(of, "device.details.closes"))
     if _offers_code(profile):
         yield _text(say(of, "device.way-in.offer"))
+
+
+def _today(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
     yield _head(say(of, "device.now.head"))
     state = say(of, f"indicator.state.{now.state}")
     yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since)))

@@ -23,7 +23,7 @@ IDLE_MS: Final = 10 * 60 * 1000
 _LEAST_SIZE: Final = 8
 _LARGEST_SIZE: Final = 40
 _LARGEST_OF_TOOLS: Final = 14
-_STEPS: Final = {"title": 7, "heading": 4, "subheading": 1, "error": 1}
+_STEPS: Final = {"title": 7, "heading": 4, "subheading": 1, "error": 1, "label": 0}
 _MARK: Final = "\u2022"
 type _What = Literal["units", "pages"]
 _SCROLLS: Final[dict[str, tuple[int, _What]]] = {
@@ -75,7 +75,7 @@ class Reader:
         frame.grid(row=0, column=0, sticky="nsew")
         bar = tk.Scrollbar(frame, width=18, takefocus=False)
         text = tk.Text(frame, wrap="word", relief="flat", padx=20, pady=16, width=1, height=1, cursor="xterm")
-        text.configure(background=look.PAPER, foreground=look.INK, font=self._fonts["text"], spacing1=3, spacing3=5)
+        text.configure(background=look.PAPER, foreground=look.INK, font=self._fonts["text"], spacing2=1, spacing3=5)
         text.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
         text.configure(selectbackground=look.ON, selectforeground=look.PAPER, inactiveselectbackground=look.ON)
         text.configure(yscrollcommand=bar.set, state="disabled", takefocus=True)
@@ -141,14 +141,16 @@ class Reader:
         self._text.configure(state="disabled")
         self._text.yview_moveto(0)
         self._text.focus_set()
-        if self._typed and not page["error"]:  # what is wrong is read first
+        self._text.update_idletasks()
+        # What is wrong is read first, and so is a text so long that going to the field would scroll it away.
+        if self._typed and not page["error"] and self._text.dlineinfo(str(self._stops[0])):
             self._step(0)
 
     def _ask(self, page: dict[str, Any]) -> None:
         """Fields and buttons stand in the text itself: it scrolls to them, however large the letters and small the screen."""
         self._typed, self._stops = {}, []
         for name, label, secret in page["fields"]:
-            self._text.insert("end", f"{label}\n", ("label",))
+            self._text.insert("end", f"{label.replace('\n', ' / ')}\n", ("label",))
             entry = tk.Entry(self._text, font=self._base, width=16, show=_MARK if secret else "")
             entry.configure(background=look.PAPER, foreground=look.INK, relief="solid", borderwidth=2)
             entry.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
@@ -193,12 +195,12 @@ class Reader:
         self._base.configure(size=size)
         for kind, one in self._fonts.items():
             one.configure(size=size + _STEPS.get(kind, 0), weight="bold" if kind in _STEPS else "normal")
-            self._text.tag_configure(kind, font=one, spacing1=14 if kind in _STEPS else 3)
-        self._text.tag_configure("label", font=self._fonts["text"])
+            self._text.tag_configure(kind, font=one, spacing1=16 if kind in _STEPS else 5)
+        self._text.tag_configure("label", font=self._fonts["label"], spacing1=10)
         self._text.tag_configure("error", foreground=look.WRONG)
         self._fonts["tools"].configure(size=min(size, _LARGEST_OF_TOOLS))  # so that all three stay in reach
         indent = self._base.measure(f"{_MARK} ")
-        self._text.tag_configure("item", font=self._fonts["text"], lmargin1=indent, lmargin2=2 * indent)
+        self._text.tag_configure("item", font=self._fonts["text"], lmargin1=indent, lmargin2=2 * indent, spacing1=1)
 
     def _grow_on_key(self, step: int, _event: "tk.Event[tk.Misc]") -> None:
         self._grow(step)
