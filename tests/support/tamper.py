@@ -16,6 +16,7 @@ from offmon.core.event import DeviceCheckpoint, GapLeaf
 from offmon.core.ids import Digest
 from offmon.core.journal import leaf_commit, leaf_data_of
 from offmon.core.keys import SigningKey
+from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.merkle import Frontier, leaf_hash
 from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge
@@ -36,9 +37,11 @@ def honest() -> Forged:
     return replace(made, payload=dict(made.payload), tags=dict(made.tags))
 
 
-def caught(bundle: bytes, trust: TrustFile | None, name: Name, code: str, words: str) -> Verdict:
+def caught(
+    bundle: bytes, trust: TrustFile | None, name: Name, code: str, words: str, *, since: Checkpoint | None = None
+) -> Verdict:
     """That the check of this name failed for this reason, in these words, with exit status 1."""
-    verdict = judge(bundle, trust)
+    verdict = judge(bundle, trust, since)
     reasons = {reason.code: reason.sentence for reason in verdict.check(name).reasons}
     assert code in reasons, (verdict.unreadable, [(check.name.value, check.reasons) for check in verdict.checks])
     assert words in reasons[code], reasons[code]

@@ -86,8 +86,10 @@ def caught_since(forged: Forged, kept: Checkpoint) -> Verdict:
 @pytest.mark.parametrize("by", [-1, 1, 10_000])
 def test_where_the_bundle_has_no_proof_of_that_size_it_says_that_it_cannot_be_checked(by: int) -> None:
     forged = honest()
-    verdict = judge(forged.bundle(), forged.trust, replace(paper(forged), size=served_in(forged) + by))
-    assert (verdict.exit, since(verdict)) == (1, (State.NOT_CHECKED, ["since-no-proof"]))
+    known = replace(paper(forged), size=served_in(forged) + by)
+    words = f"the bundle holds no proof from {known.size} entries on"
+    verdict = caught(forged.bundle(), forged.trust, Name.SINCE, "since-no-proof", words, since=known)
+    assert since(verdict) == (State.NOT_CHECKED, ["since-no-proof"])
     assert all(check.state is State.HELD for check in verdict.checks if check.name is not Name.SINCE)
     assert "since       not checked the log goes on" in as_text(verdict)
 
@@ -95,8 +97,20 @@ def test_where_the_bundle_has_no_proof_of_that_size_it_says_that_it_cannot_be_ch
 def test_a_checkpoint_of_another_log_is_not_compared() -> None:
     forged = honest()
     other = replace(paper(forged), origin="force.invalid/other")
-    verdict = judge(forged.bundle(), forged.trust, other)
-    assert (verdict.exit, since(verdict)) == (1, (State.NOT_CHECKED, ["since-other-log"]))
+    words = "your checkpoint is of another log"
+    verdict = caught(forged.bundle(), forged.trust, Name.SINCE, "since-other-log", words, since=other)
+    assert since(verdict) == (State.NOT_CHECKED, ["since-other-log"])
+
+
+def test_a_checkpoint_taken_out_is_missed_by_whoever_kept_it() -> None:
+    """Without `--since` nobody misses it: it is beside the payload, and a bundle need have none (docs/specs/bundle.md)."""
+    forged = honest()
+    known = paper(forged)
+    for path in [path for path in forged.tags if path.startswith("since/")]:
+        del forged.tags[path]
+    verdict = judge(forged.bundle(), forged.trust)
+    assert (verdict.exit, verdict.earlier) == (0, [])
+    caught(forged.bundle(), forged.trust, Name.SINCE, "since-no-proof", "Ask the agency for one", since=known)
 
 
 def test_the_exports_own_checkpoint_needs_no_proof() -> None:
@@ -111,7 +125,8 @@ def test_without_a_trust_file_it_is_not_checked_and_with_broken_keys_it_cannot_b
     forged = honest()
     assert since(judge(forged.bundle(), None, paper(forged))) == (State.NOT_CHECKED, [])
     del forged.payload[layout.keys_path(1)]
-    assert since(judge(forged.bundle(), forged.trust, paper(forged))) == (State.FAILED, ["keys-unknown"])
+    words = "the agency's keys did not hold"
+    caught(forged.bundle(), forged.trust, Name.SINCE, "keys-unknown", words, since=paper(forged))
 
 
 # --- the tag files, by someone who holds only the file -----------------------------------------------------------------------
