@@ -85,7 +85,7 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     page.get_by_label("What went wrong?").fill("Nobody called me back (invented).")
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/en/ask/*")
-    assert page.get_by_role("alert").get_by_text("We have what you sent. Its reference is C-").is_visible()
+    assert page.get_by_role("alert").get_by_text("We have it. Its reference is C-").is_visible()
     for language in Language:
         page.goto(f"/{language}/ask/?sent")
         look(page, f"portal-{language}-ask-sent", tmp_path)
