@@ -71,7 +71,7 @@ class ExtendForm(Form):
     told_by = one_of("How were they told?", _WAYS, "Select how they were told")
     told = DateField(
         label="When were they told?",
-        help_text="Inside the first month after receipt",
+        help_text="Inside the first month after receipt. For example, 27 3 2026",
         called="The day on which they were told",
     )
 
@@ -84,7 +84,9 @@ class AnswerForm(Form):
     )
     sent_by = one_of("How was it sent?", _WAYS, "Select how it was sent")
     sent = DateField(
-        label="When was it sent?", help_text="The clock stops on that day", called="The day on which it was sent"
+        label="When was it sent?",
+        help_text="The clock stops on that day. For example, 27 3 2026",
+        called="The day on which it was sent",
     )
 
     def __init__(self, *args: Any, kind: RequestKind, **kwargs: Any) -> None:

@@ -17,7 +17,12 @@ _CODE = {
     "spellcheck": "false",
     "class": "govuk-input--width-10",
 }
-_RECOVERY = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "offmon-code"}
+_RECOVERY = {
+    "autocomplete": "off",
+    "spellcheck": "false",
+    "autocapitalize": "characters",
+    "class": "offmon-code govuk-input--width-30",
+}
 _DIGITS: Final = 6
 
 
@@ -67,6 +72,7 @@ class ShowAgainForm(Form):
     code = forms.CharField(
         label="Code from your authenticator app, or a recovery code",
         max_length=60,
+        error_messages={"required": "Enter a code from your app, or a recovery code"},
         widget=forms.TextInput(attrs=_RECOVERY | {"autocomplete": "one-time-code"}),
     )
 
@@ -87,7 +93,7 @@ class PasskeyForm(Form):
         """Raises ValidationError where no script filled it in."""
         given = super().clean() or self.cleaned_data
         if not self.errors and not self.cleaned_data.get("answer"):
-            raise forms.ValidationError("No passkey came with this. Use a code of your app, or switch JavaScript on.")
+            raise forms.ValidationError("No passkey came with this. Use a code from your app, or switch JavaScript on.")
         return given
 
 

@@ -35,7 +35,7 @@ def take_down(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             reference = actions.do_take_down(case_id, form.said(), actor=who(request))
-            messages.success(request, f"It is recorded. Tell the person its reference: {reference}.")
+            messages.success(request, f"Tell the person its reference: {reference}.")
             return redirect("requests")
     return page(request, "take-down.html", taking=taking, form=form, section="requests")
 
