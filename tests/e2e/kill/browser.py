@@ -110,10 +110,13 @@ class Browser(threading.Thread):
         self.points = {kill.at: Point(kill.victim) for kill in plan.kills}
         self.visits: list[Visit] = []
         self.shim: Shim | None = None
+        self.without_shim: list[tuple[int, int]] = []
         self.told_to_read = 0
+        self._without_since = 0
         self._retry_s, self._next_try = FIRST_RETRY_S, 0.0
 
     def run(self) -> None:
+        self._without_since = now()
         for page, pause_s in zip(self._plan.pages, self._plan.pauses_s, strict=True):
             point = self.points.get(page.number)
             if point is not None:
@@ -124,6 +127,8 @@ class Browser(threading.Thread):
             time.sleep(pause_s)
         if self.shim is not None:
             self.shim.end()
+        else:
+            self.without_shim.append((self._without_since, now()))
 
     def _wait_at(self, point: Point) -> None:
         assert point.free.wait(TURN_S), "the kill before this one is not over"
@@ -152,8 +157,11 @@ class Browser(threading.Thread):
             self._forget(shim)
         else:
             self.shim, self._retry_s = shim, FIRST_RETRY_S
+            self.without_shim.append((self._without_since, now()))
 
     def _forget(self, shim: Shim) -> None:
+        if self.shim is not None:
+            self._without_since = now()
         shim.end()
         self.shim = None
         self._next_try = time.monotonic() + self._retry_s

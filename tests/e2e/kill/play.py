@@ -76,7 +76,10 @@ class Run:
         undone = self._come_to_rest(account)
         delivered, browser = account.delivered(), self.victims.browser
         judge.kills(table, self.done, len(self.plan.kills))
-        judge.pages(table, browser.visits, len(self.plan.pages), delivered, account.gaps())
+        visits, gaps = browser.visits, account.gaps()
+        missing = judge.pages(table, visits, len(self.plan.pages), delivered, gaps)
+        away = judge.away(self.victims.without_agent, browser.without_shim, visits[-1].until)
+        judge.gap_time(table, visits, missing, gaps, away)
         table.none("texts asked for, where no text is wanted", [None] * browser.told_to_read)
         judge.records(table, account, delivered)
         judge.reveals(table, account, self.victims, delivered)

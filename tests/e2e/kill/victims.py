@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from offmon.agent.clock import now
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.postgres import Cluster
 from offmon.server.processes.trial.raising import Raised
@@ -28,6 +29,7 @@ class Victims:
     browser: Browser
     reveals: Reveals
     without_database: list[tuple[float, float]] = field(default_factory=list)
+    without_agent: list[tuple[int, int]] = field(default_factory=list)
 
     def kill(self, kill: Kill) -> None:
         """SIGKILL, at its moment; back, and answering, when this returns."""
@@ -48,6 +50,7 @@ class Victims:
 
     def _agent(self) -> None:
         agent = self.person.running.pop("agent")
+        killed = now()
         agent.kill()
         agent.wait()
         self.person.start_agent()
@@ -56,6 +59,7 @@ class Victims:
             self.person.check_running()
             assert time.monotonic() < until, "the agent did not come back"
             time.sleep(0.05)
+        self.without_agent.append((killed, now()))
 
     def _agent_listens(self) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
