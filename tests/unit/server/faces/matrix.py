@@ -1,17 +1,32 @@
 """The permission matrix, drawn from `core.roles` and the console's own addresses: what the document says and what the pages must do."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 
+from offmon.core.clocks import RequestKind
 from offmon.core.roles import Role, may, sees_cases
 from offmon.server.base.web.permissions import Public, Requires, doors
+from offmon.words.catalogue import Language
+from offmon.words.forms import Form
 
 URLCONF = "offmon.server.faces.console.urls"
 DOCUMENT = Path(__file__).parents[4] / "docs" / "reference" / "permission-matrix.md"
 OTHER_FACES = {
     "website": "The public site: the same for everybody, signed in at the console or not",
+    "portal": "The person's own page: staff are nobody there, signed in at the console or not",
     "ingest": "For devices: refused to whoever did not sign as one, signed in at the console or not",
+}
+THE_PERSONS = "the person alone, of their own case alone; all others are led to its sign-in"
+FILLED: dict[str, list[str]] = {
+    "language": list(Language),
+    "form": [form for form in Form if form is not Form.PAGE],
+    "kind": list(RequestKind),
+    "slug": ["x"],
+    "path": ["absent.css"],
+    "str": ["absent.json"],
 }
 ROLES = [role for role in Role if role not in {Role.SERVICE, Role.SUPERVISED_PERSON}]
 
@@ -71,9 +86,24 @@ def lines() -> list[Line]:
 
 
 def elsewhere(face: str) -> list[Line]:
-    """Every address of a face that knows no staff: anybody may ask, for the reason given."""
-    marks = [(door.route, door.mark) for door in doors(f"offmon.server.faces.{face}.urls")]
-    return [Line(route, None, mark.reason if isinstance(mark, Public) else "") for route, mark in marks]
+    """Every address of a face that knows no staff: anybody may ask, for the reason given; or nobody of the staff may."""
+    found = []
+    for door in doors(f"offmon.server.faces.{face}.urls"):
+        match door.mark:
+            case Public(reason):
+                found.append(Line(door.route, None, reason))
+            case Requires(permission):
+                found.append(Line(door.route, permission, THE_PERSONS))
+            case None:
+                found.append(Line(door.route, None))
+    return found
+
+
+def filled(route: str) -> list[str]:
+    """The paths of an address of such a face: in each language, each form, of each kind."""
+    blanks = re.findall(r"<(\w+):\w+>", route)
+    form = re.sub(r"<\w+:\w+>", "{}", route)
+    return [f"/{form.format(*values)}" for values in product(*(FILLED[blank] for blank in blanks))]
 
 
 def document() -> str:
@@ -107,7 +137,7 @@ def _cell(role: Role, permission: StrEnum) -> str:
 
 
 def _plain(route: str) -> str:
-    for kind in ("id", "slug", "path", "str", "language"):
+    for kind in ("id", "slug", "path", "str", *FILLED):
         route = route.replace(f"<{kind}:", "<")
     return route
 

@@ -1,0 +1,49 @@
+"""Each address of the portal, asked for by two people: each sees their own case, and of the other's nothing (issue 2, "Matrix")."""
+
+from offmon.core.audit import Verb
+from offmon.core.clocks import RequestKind
+from offmon.core.ids import Id
+from offmon.core.roles import Role
+from offmon.server.people.actions import do_open_case
+from offmon.server.rights.actions import do_make_access
+from tests.integration.portal.person import Person, portal
+from tests.support.story import Story
+from tests.unit.server.faces.matrix import elsewhere, filled
+
+GUARDED = [path for line in elsewhere("portal") if line.permission is not None for path in filled(line.route)]
+OWN, OTHERS = "inert words of the one", "inert words of the other"
+OTHERS_NAME, OTHERS_REFERENCE = "Pat Otherwise", "86/OTHER"
+
+
+def pages(person: Person) -> dict[str, tuple[int, str]]:
+    """Status and body of every page that only a person may read."""
+    answers = {path: person.browser.get(path) for path in GUARDED}
+    return {path: (answer.status_code, answer.content.decode()) for path, answer in answers.items()}
+
+
+def looked(story: Story, since: int) -> set[tuple[Id | None, Id, Role]]:
+    """Whose cases the log says were looked at, and by whom, from so many entries on."""
+    return {(entry.case, entry.actor.id, entry.actor.role) for entry in story.entries(Verb.PERSON_LOOKED)[since:]}
+
+
+def test_every_address_shows_whoever_asks_their_own_case_and_nobody_elses(story: Story) -> None:
+    """The second person has a case of the same agency and the same officer: nothing but whose it is tells the two apart."""
+    with story.console(), story.with_keys():
+        second = do_open_case(OTHERS_REFERENCE, OTHERS_NAME, actor=story.officer)
+        ways = {case: do_make_access(case, actor=story.officer) for case in (story.case, second)}
+    one, other = Person(story), Person(story)
+    with portal(story):
+        for person, case, words in ((one, story.case, OWN), (other, second, OTHERS)):
+            assert person.begins(ways[case]).status_code == 302
+            assert {person.send(f"/en/ask/{kind}/", words=words).status_code for kind in RequestKind} == {302}
+        ones, before = pages(one), len(story.entries(Verb.PERSON_LOOKED))
+        assert looked(story, 0) == {(story.case, story.case, Role.SUPERVISED_PERSON)}
+        others = pages(other)
+    assert looked(story, before) == {(second, second, Role.SUPERVISED_PERSON)}
+    assert {status for status, _ in ones.values()} == {200}
+    for word in (OTHERS, OTHERS_NAME, OTHERS_REFERENCE, second, ways[second].name):
+        assert [path for path, (_, body) in ones.items() if word in body] == [], word
+    for word in (OWN, "Sam Invented", "You must not use listed places", story.case, ways[story.case].name):
+        assert [path for path, (_, body) in others.items() if word in body] == [], word
+    assert OWN in ones["/en/ask/"][1]
+    assert OTHERS in others["/en/ask/"][1]
