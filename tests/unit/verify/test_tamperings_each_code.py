@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core import canon
 from offmon.core.audit import OPERATION, Entry, Operation, Verb
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry
@@ -112,6 +113,26 @@ def no_tail(forged: Forged) -> None:
     del forged.tags[layout.TAIL]
 
 
+def beside(kind: str, change: Callable[[bytes], bytes]) -> Callable[[Forged], None]:
+    """The last tag file of a kind, changed."""
+
+    def bend(forged: Forged) -> None:
+        path = max(path for path in forged.tags if path.endswith(kind))
+        forged.tags[path] = change(forged.tags[path])
+
+    return bend
+
+
+def first_hash(line: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: b"\n".join([*data.split(b"\n")[:2], line, *data.split(b"\n")[3:]])
+
+
+def signed_twice(forged: Forged) -> None:
+    path = find(forged, "data/profiles/")
+    doc = json.loads(forged.payload[path])
+    forged.payload[path] = canon.encode({**doc, "signatures": doc["signatures"] * 2})
+
+
 def no_proof_of_a_profile(forged: Forged) -> None:
     [number, *_] = [n for n, one in enumerate(forged.forge.lines) if one.entry.verb is Verb.PROFILE_SIGNED]
     del forged.tags[layout.proof_path(number)]
@@ -149,6 +170,12 @@ def no_proof_of_a_profile(forged: Forged) -> None:
         ("limits-unsaid", Name.CONTINUOUS, "a device's account and not a person", index(limits=())),
         ("not-exported", Name.AUTHENTIC, "does not end in the export", no_export),
         ("not-witnessed", Name.AUTHENTIC, "No witnessed checkpoint holds", no_proof_of_a_profile),
+        ("bad-proof", Name.AUTHENTIC, "does not begin with", beside(".tlog-proof", lambda data: b"x" + data)),
+        ("bad-note", Name.AUTHENTIC, "cut or altered", beside(".tlog-proof", lambda data: data[:-1])),
+        ("bad-hash", Name.AUTHENTIC, "a line holds 3", beside(".tlog-proof", first_hash(b"AAAA"))),
+        ("bad-base64", Name.AUTHENTIC, "is not base64", beside(".tlog-proof", first_hash(b"AA=A"))),
+        ("bad-submission", Name.AUTHENTIC, "begins with the old size", beside(".proof", lambda data: b"x" + data)),
+        ("signature-count", Name.AUTHENTIC, "exactly one signature", signed_twice),
         ("profile-left-out", Name.CONTINUOUS, "A profile was signed", gone("data/profiles/")),
         ("unknown-device", Name.AUTHENTIC, "its key is not known", gone("data/profiles/")),
         ("list-left-out", Name.AUTHORISED, "whose declaration is not in the bundle", gone("data/lists/")),
