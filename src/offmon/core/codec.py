@@ -130,10 +130,11 @@ def _plain(kind: type) -> Reader:
 
 def _checked(kind: Any) -> Reader:
     check = CHECKS[kind]
+    what = f"a well-formed {kind.__name__}" if isinstance(kind, NewType) else get_args(kind)[1]
 
     def read(value: Any) -> Any:
         if not check(value):
-            raise _wrong(f"A field is not a well-formed {kind.__name__}.")
+            raise _wrong(f"A field is not {what}.")
         return value
 
     return read

@@ -22,7 +22,7 @@ Slug = NewType("Slug", str)
 Versioned = NewType("Versioned", str)
 VKey = NewType("VKey", str)
 Origin = NewType("Origin", str)
-Count = Annotated[int, "never negative"]
+Count = Annotated[int, "a count"]
 FieldName = Annotated[str, "the name of a record's field"]
 
 YEAR_9000_MS: Final = 221_845_392_000_000

@@ -54,7 +54,7 @@ def said(forged: Forged, trust: TrustFile | None) -> tuple[str, str]:
 def test_a_field_of_a_name_that_no_field_has_is_not_quoted(name: str) -> None:
     forged = honest()
     with_a_field(forged, name)
-    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "bad-field", "not a well-formed")
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "bad-field", "is not the name of a record's field")
     said(forged, forged.trust)
 
 
