@@ -1,37 +1,103 @@
-"""Recognising, in free text, the identifiers of somebody's police, prison or probation record (R-ID-1, R-ID-4, R-ID-5; R-WEB-2).
+"""Recognising, in free text, the identifiers of somebody's police, prison or probation record, and talk of someone's conviction (R-WEB-2).
 
 Rules
-- By shape alone: a number with a wrong check letter is somebody's number mistyped, and is as little wanted as a right one.
-- Spelled as people spell it: in either case, with spaces round the stroke or before the letter, in full-width characters.
-- The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`.
+- By shape alone: a number with a wrong check letter is somebody's number mistyped, and is as little wanted as a right one
+  (R-ID-1, R-ID-4, R-ID-5).
+- Spelled as people spell it: in either case, in any script's digits, with whatever Unicode has for a dash, a stroke or a space, with
+  characters between that nobody sees, with its label glued on (`PNC2086/0000000A`).
+- The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`. A hyphen or
+  a space may stand for the stroke where what stands round it is long enough to be no date, no telephone number and no house number;
+  and a letter that stands alone counts only beside such digits, since `a` and `I` are words.
+- `tells_of_someone`: what looks like a name, in one sentence with a word for a conviction or an order. **A hint, and cannot be
+  complete**: it knows no names, so that it misses one in small letters and may stop a question about a place. Whoever writes is
+  warned before the box, and asked about it before that.
 """
 
 import re
 import unicodedata
 from typing import Final
 
-_NOT_IN_A_WORD: Final = r"(?<![A-Z0-9])(?:{})(?![A-Z0-9])"
+_STARTS: Final = (
+    r"(?:(?<![A-Z0-9])|"
+    + "|".join(f"(?<={label})" for label in ("PNC", "CRO", "CRN", "NOMS", "NOMIS", "ID", "NO", "NUMBER", "REF"))
+    + ")"
+)
+_YEAR: Final = r"(?:19|20)\d{2}"
+_ALONE: Final = r"(?<!\d[/-])"  # no part of a date such as 12/03/2026
+_LETTER: Final = "(?:[A-Z]| [B-HJ-Z])"
 _SHAPES: Final = re.compile(
-    _NOT_IN_A_WORD.format(
-        "|".join(
-            (
-                r"(?:\d{2}|\d{4})/\d{1,7}[A-Z]",  # PNC
-                r"(?:\d{9}|\d{11})[A-Z]",  # PNC without its stroke
-                r"\d{1,6}/\d{2}[A-Z]",  # CRO
-                r"SF\d{2}/\d{1,6}[A-Z]",  # CRO, special form
-                r"[A-Z]\d{4}[A-Z]{2}",  # prison number
-                r"[A-Z]\d{6}",  # CRN
-            )
+    _STARTS
+    + "(?:"
+    + "|".join(
+        (
+            rf"(?:\d{{2}}|{_YEAR}) ?[/ -] ?\d{{5,7}}[ -]?[A-Z]",  # PNC
+            rf"{_ALONE}(?:\d{{2}}|\d{{4}}) ?/ ?\d{{1,7}}{_LETTER}",  # PNC, its zeros left out
+            rf"(?:\d{{2}}|{_YEAR})\d{{7}}[ -]?[A-Z]",  # PNC without its stroke
+            rf"{_ALONE}\d{{5,6}} ?[/-] ?\d{{2}}[ -]?[A-Z]",  # CRO
+            rf"{_ALONE}\d{{4,6}}[ -]\d{{2}}[A-Z]",  # CRO, its letter close to it
+            rf"{_ALONE}\d{{1,6}} ?/ ?\d{{2}}{_LETTER}",  # CRO, its zeros left out
+            r"SF ?\d{2} ?[/ -]? ?\d{1,6}[ -]?[A-Z]",  # CRO, special form
+            r"[A-Z]-?\d{4}-?[A-Z]{2}",  # prison number
+            r"[A-Z]-?\d{6}",  # CRN
         )
     )
+    + ")(?![A-Z0-9])"
 )
-_STROKE: Final = re.compile(r" ?[/\\] ?")
-_BEFORE_THE_LETTER: Final = re.compile(r"(?<=\d) (?=[A-Z](?![A-Z0-9]))")
+# With spaces, these are told from "a 2024 EU rule" and "the A1234 is closed" by their capitals, and by no year standing in them.
+_SPACED: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?:[A-Z] (?!{_YEAR})\d{{4}} ?[A-Z]{{2}}|[A-Z]\d{{4}} [A-Z]{{2}}|[B-HJ-Z] \d{{6}})(?![A-Za-z0-9])"
+)
+_STROKES: Final = dict.fromkeys(map(ord, "\\\u2044\u2215\u29f8\u29f5\u2571"), "/")
 _SPACES: Final = re.compile(r"\s+")
+_UNSEEN: Final = frozenset({"Cf", "Mn"})
+
+_SENTENCE: Final = re.compile(r"[.?!;\n]+\s*")
+_RECORD: Final = re.compile(
+    r"\b(?:convict(?:ed|ion)|(?:re)?offend(?:er|ed|ing)|on (?:a |the )?licence|on probation|on the register|sentenced|jailed|SHPO|SRO"
+    r"|p(?:a)?edophile|abus(?:er|ed|ing)|rap(?:ist|ed)|stalk(?:er|ed|ing)"
+    r"|euogfarn\w*|troseddwr\w*|ar drwydded|ar brawf|dedfryd\w*)\b",
+    re.IGNORECASE,
+)
+_NAME: Final = re.compile(r"\b([A-Z][A-Za-z'’-]*[a-z]) ([A-Z][A-Za-z'’-]*[a-z])\b")
+_OF_NO_NAME: Final = """
+a act an and are at british can centre chief commissioner computer convicted court criminal crown cyber data department do does
+england english european for force foundation harm has high home how human if in information internet is its justice kingdom
+licence london magistrates ministry my national no northern of offence offences offender offenders office officer offmon on order
+orders parole police prevention prison privacy probation protection register registered rights risk scotland security service
+services sex sexual should so the their there they this to union united violent wales watch welsh what when where which who why
+will with would you your beth dim heddlu mae oes pam prawf pryd pwy sut yr
+"""  # capitals of the law, of offices and of a sentence's beginning
+_NO_NAME: Final = frozenset(_OF_NO_NAME.split())
 
 
 def mentioned(text: str) -> bool:
     """Whether the text holds something of the shape of such an identifier."""
-    plain = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).upper()
-    joined = _STROKE.sub("/", plain)
-    return any(_SHAPES.search(spelled) for spelled in (joined, _BEFORE_THE_LETTER.sub("", joined)))
+    plain = _plain(text)
+    return _SHAPES.search(plain.upper()) is not None or _SPACED.search(plain) is not None
+
+
+def tells_of_someone(text: str) -> bool:
+    """Whether a sentence of the text seems to tell of a named person's conviction or order. A hint; see above."""
+    visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
+    return any(_RECORD.search(said) and _names_someone(said) for said in _SENTENCE.split(visible))
+
+
+def _names_someone(sentence: str) -> bool:
+    words = _SPACES.sub(" ", unicodedata.normalize("NFKD", sentence))
+    words = "".join(char for char in words if unicodedata.category(char) != "Mn")
+    pairs = zip(words.split(" "), words.split(" ")[1:], strict=False)
+    found = (_NAME.search(f"{first} {second}") for first, second in pairs)
+    return any(pair is not None and not {word.lower() for word in pair.groups()} & _NO_NAME for pair in found)
+
+
+def _plain(text: str) -> str:
+    """The text as it would be typed on a plain keyboard: one kind of dash, stroke, space and digit, and nothing unseen."""
+    written = unicodedata.normalize("NFKD", text).translate(_STROKES)
+    kinds = ((char, unicodedata.category(char)) for char in written)
+    return _SPACES.sub(" ", "".join(_typed(char, kind) for char, kind in kinds if kind not in _UNSEEN))
+
+
+def _typed(char: str, kind: str) -> str:
+    if kind == "Pd" or char == "\u2212":
+        return "-"
+    return str(unicodedata.digit(char)) if kind == "Nd" else char

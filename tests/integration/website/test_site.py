@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from offmon.core.assurance import PROMISES
 from offmon.core.consent import LASTS_DAYS
 from offmon.server.base.web.permissions import doors
-from offmon.words.catalogue import Language
+from offmon.words.catalogue import Language, say
 from tests.support.story import Story
 
 URLCONF = "offmon.server.faces.website.urls"
@@ -95,9 +96,22 @@ def test_a_message_that_names_a_record_is_kept_nowhere_and_not_sent_back(
 ) -> None:
     given = {"message": "A question.", "reply": "someone@example.invalid", where: f"About {MARK}"}
     body = site.post("/en/contact/write/", given).content.decode()
-    assert "we have not kept it" in body
+    assert "We did not keep it" in body
+    assert "not sent" not in body  # it reached the server
     assert MARK not in body
     assert "someone@example.invalid" not in body
+    with story.database.connect_as_owner() as owner:
+        assert owner.execute("select count(*) from oversight_enquiry").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_message_that_tells_of_a_named_persons_record_is_kept_nowhere(
+    site: Client, story: Story, language: Language
+) -> None:
+    given = {"message": "Alex Mustermann is on licence here.", "reply": ""}
+    body = site.post(f"/{language}/contact/write/", given).content.decode()
+    assert say(language, "site.contact.write.refused-person") in unescape(body)
+    assert "Mustermann" not in body
     with story.database.connect_as_owner() as owner:
         assert owner.execute("select count(*) from oversight_enquiry").fetchone() == (0,)
 

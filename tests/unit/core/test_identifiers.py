@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.identifiers import mentioned
+from offmon.core.identifiers import mentioned, tells_of_someone
 
 HELD = [
     "2086/0000000I",
@@ -17,6 +17,30 @@ HELD = [
     "a860000",
     "\uff12\uff10\uff18\uff16/0000000I",
     "2086\\0000000I",
+    "2086\u22150000000I",
+    "2086\u20440000000I",
+    *(f"2086{dash}0000000I" for dash in "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"),
+    "2086 0000000I",
+    "2086\u00a00000000\u202fI",
+    "2086-0000000-I",
+    "20\u200b86/00\u00ad00000I",
+    "\u0662\u0660\u0668\u0666/0000000I",
+    "PNC2086/0000000I",
+    "pncid2086/0000000i",
+    "CRO1/86I",
+    "000001-86I",
+    "000001 86I",
+    "SF86-1I",
+    "SF 86/000001I",
+    "X 860000",
+    "X-860000",
+    "CRNX860000",
+    "crnx860000",
+    "A 8600 AA",
+    "A8600 AA",
+    "A\u20118600\u2011AA",
+    "NOMSA8600AA",
+    "\uff21\uff18\uff16\uff10\uff10\uff21\uff21",
 ]
 
 
@@ -37,7 +61,49 @@ def test_an_identifier_is_recognised_wherever_it_stands(held: str, around: str) 
         "Is CVE-2026-12345 mended?",
         "It happened in 2024. A friend saw it too.",
         "24/7 help, and 1/2 of them",
+        "On 12/03/2026 a friend and I looked at it.",
+        "In 03/2026 I asked, 24/7 a day, about 1/2 a page.",
+        "On 2026-03-12 a page did not open; in 2026-03 I wrote.",
+        "On 12-03-2026 I wrote, and on 12 03 2026 a friend did.",
+        "I rang 07700 900123 a week ago, and 07700900123 I think.",
+        "I rang 0161 496 0000 a week ago, 01614960000 I think, and +44 161 496 0000 A friend did too.",
+        "A 2024 EU rule; the A1234 is closed; a 2026 is a year; between 2024-25 a year",
+        "A 100000 people could read it",
+        "The digest is 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "Version 2.14.1-rc2, build 20261125, port 8443",
     ],
 )
 def test_an_ordinary_question_is_let_through(text: str) -> None:
     assert not mentioned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alex Mustermann is on licence in Oakshire.",
+        "Why was Alex Mustermann convicted?",
+        "My neighbour, Alex Mustermann, has an SHPO.",
+        "A sex offender lives here: ALEX is what they call Alex Mustermann",
+        "Mae \u0174yn Mustermann ar drwydded.",
+        "Alex O'Muster-Mann was jailed",
+        "Alex\u200b Mustermann is a registered sex offender",
+    ],
+)
+def test_talk_of_a_named_persons_conviction_is_noticed(text: str) -> None:
+    assert tells_of_someone(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who may be on licence and monitored?",
+        "Does Offmon monitor every sex offender?",
+        "Is a Sexual Harm Prevention Order (SHPO) enough, or must there be a conviction?",
+        "What does the Information Commissioner say of people who were convicted?",
+        "I am Alex Mustermann and study law. May I read the source?",
+        "Does the Sex Offenders Register count? I ask for the Ministry of Justice about people on probation.",
+        "Regards, Alex Mustermann\nIs a licence needed for someone who was convicted abroad?",
+    ],
+)
+def test_a_question_of_law_is_let_through(text: str) -> None:
+    assert not tells_of_someone(text)

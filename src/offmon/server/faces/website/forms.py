@@ -1,6 +1,6 @@
 """The two forms of the site: is it about a person, and a message that is about none."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,7 +28,7 @@ class AboutForm(Form):
 
 
 class WriteForm(Form):
-    """A message. One that holds an identifier of a person's record is refused, and its words are not sent back.
+    """A message. One with an identifier of a person's record, or a name beside a conviction, is refused, and its words are not sent back.
 
     How long it may be is no ``max_length``: GOV.UK's counter beside the box would speak English on a Welsh page.
     """
@@ -61,8 +61,14 @@ class WriteForm(Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what names somebody's record, in either box; what was typed is dropped, so that the answer does not hold it."""
         given = super().clean() or {}
-        if any(identifiers.mentioned(str(self.data.get(name, ""))) for name in self.fields):
-            self.data = {}
-            self.cleaned_data = {}
-            raise ValidationError(say(self._language, "site.contact.write.refused"), code="about-a-person")
+        typed = [str(self.data.get(name, "")) for name in self.fields]
+        if any(map(identifiers.mentioned, typed)):
+            self._refuse("refused")
+        if any(map(identifiers.tells_of_someone, typed)):
+            self._refuse("refused-person")
         return given
+
+    def _refuse(self, why: str) -> NoReturn:
+        self.data = {}
+        self.cleaned_data = {}
+        raise ValidationError(say(self._language, f"site.contact.write.{why}"), code="about-a-person")
