@@ -5,6 +5,8 @@ Rules
   kept for the Information Commissioner, whatever the person is told.
 - It covers kinds of line of one case, by the day on which each happened. It ends at a midnight, at most 90 days after it was asked for;
   longer only by another one, asked and decided anew, so that each is looked at again.
+- To hold back what was sent is to hold back every look that presupposes something sent, on whatever day: a look at a record that is
+  nowhere would tell that there is one. Of whatever day, since the device's clock says when it was sent and ours when it was looked at.
 - It takes nothing back: what the person could see when it was decided stays where it is, or its going would tell.
 - Lifted, it holds to the next midnight: what appears then appears with everything else of that day, and not when somebody pressed a button.
 - What nothing holds any more stands where it would have stood, with the day on which it happened. Until then there is nothing in its place.
@@ -13,17 +15,33 @@ Rules
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 
 MOST_DAYS: Final = 90
+
+OF_WHAT_WAS_SENT: Final = frozenset(
+    {
+        Verb.QUEUE_CONSULTED,  # a case stands in the queue only with something that was sent
+        Verb.ALERT_REVIEW,
+        Verb.REVEAL_ASKED,
+        Verb.ACTION_CONSULTED,
+        Verb.EXHIBIT_CONSULTED,
+        Verb.EXPORT_CONSULTED,
+        Verb.EXPORT_DOWNLOADED,
+    }
+)
+"""The looks that cannot be where nothing was sent."""
+
+_ALWAYS: Final = Period(Ms(0), None)
 
 
 class Ground(StrEnum):
@@ -151,6 +169,16 @@ def shown_from(line: Line, happened: Period, due: Ms, held: Iterable[Held]) -> M
         if one.covers(line, happened) and one.decided_at <= at < one.over_at:
             at = one.over_at
     return at
+
+
+def on_look(what: Verb, held: Iterable[Held]) -> tuple[Held, ...]:
+    """The restrictions as they are about a look at that: one of what was sent holds every look that presupposes it."""
+    if what not in OF_WHAT_WAS_SENT:
+        return tuple(held)
+    return tuple(
+        replace(one, lines=one.lines | {Line.LOOKED}, happened=_ALWAYS) if Line.SENT in one.lines else one
+        for one in held
+    )
 
 
 def is_withheld(line: Line, happened: Period, due: Ms, held: Iterable[Held], at: Ms) -> bool:

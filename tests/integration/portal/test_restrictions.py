@@ -16,6 +16,7 @@ from offmon.core.event import GapReason
 from offmon.core.ids import Id, Ms
 from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Telling
 from offmon.server.base import clock
+from offmon.server.deployments import queries as deployments
 from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
 from offmon.server.triage import queries as triage
@@ -98,6 +99,14 @@ def never_were(story: Story) -> None:
         owner.execute("delete from audit_entry where verb = any(%s)", [[verb.value for verb in delay.LOOKS]])
 
 
+def looked_later(story: Story, days: int) -> None:
+    """Who looked did so whole days later, as time would have it: after the days of the restriction."""
+    with superuser(story) as owner:
+        owner.execute("set session_replication_role = replica")
+        moved = [verb.value for verb in delay.LOOKS]
+        owner.execute("update audit_entry set at = at + %s where verb = any(%s)", [days * time.DAY_MS, moved])
+
+
 def decided_in(story: Story, days: int) -> None:
     """What was decided was decided so many days from now, as time would have it."""
     with superuser(story) as owner:
@@ -111,11 +120,11 @@ def everything(person: Person) -> dict[str, Any]:
 
 
 def shown(story: Story, days: int) -> tuple[bool, bool]:
-    """Whether a line of what was sent, and one of who looked, stands on the page so many days from now."""
+    """Whether a line of what was sent, and one of who looked at it, stands on the page so many days from now."""
     person = signed_in(story)
     with portal(story), later(days):
         body = person.browser.get("/en/told/").content.decode()
-    return "A visit to a site on a list" in body, "Offender manager" in body
+    return "A visit to a site on a list" in body, "A record that was sent, without" in body
 
 
 def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story: Story) -> None:
@@ -140,6 +149,30 @@ def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story
         assert everything(person) == held_back
 
 
+def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story) -> None:
+    """To the byte a page on which nothing was sent, though who looked is not restricted, and looked after the days that are."""
+    look(story)
+    with story.console(), story.with_keys():
+        triage.queue(actor=story.officer)
+        deployments.cases(actor=story.officer)
+    looked_later(story, 3)
+    restrict(story, lines=frozenset({Line.SENT}))
+    person = signed_in(story)
+    with portal(story), later(DAYS + 4):
+        held_back = everything(person)
+    assert b"Your file" in held_back["/en/told/"][1]
+    assert b"sent, without what is locked in it" not in held_back["/en/told/"][1]
+    with superuser(story) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute("delete from rights_restriction")
+        owner.execute("delete from intake_leaf where kind <> 'note'")
+        owner.execute(
+            "delete from audit_entry where verb = any(%s)", [[one.value for one in restrictions.OF_WHAT_WAS_SENT]]
+        )
+    with portal(story), later(DAYS + 4):
+        assert everything(person) == held_back
+
+
 def test_asking_deciding_and_lifting_change_no_byte_of_any_page(story: Story) -> None:
     look(story)
     person = signed_in(story)
@@ -157,9 +190,10 @@ def test_asking_deciding_and_lifting_change_no_byte_of_any_page(story: Story) ->
     ("changed", "expected"),
     [
         ({}, (False, False)),
-        ({"lines": frozenset({Line.SENT})}, (False, True)),
+        ({"lines": frozenset({Line.SENT})}, (False, False)),  # a look at what is nowhere would tell of it
         ({"lines": frozenset({Line.LOOKED})}, (True, False)),
-        ({"since": Ms(0), "until": Ms(1)}, (True, True)),  # of other days
+        ({"lines": frozenset({Line.LOOKED}), "since": Ms(0), "until": Ms(1)}, (True, True)),  # of other days
+        ({"since": Ms(0), "until": Ms(1)}, (True, False)),  # the look may be at what was sent on those
     ],
 )
 def test_it_covers_its_kinds_and_days_and_nothing_else(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core import clock, delay, restrictions
+from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
@@ -19,6 +20,7 @@ from offmon.core.restrictions import (
     Standing,
     Telling,
     is_withheld,
+    on_look,
     shown_from,
     standing,
 )
@@ -95,6 +97,22 @@ def test_a_line_is_shown_when_it_is_due_or_once_nothing_holds_it(
     assert shown_from(line, happened, DUE, reversed(held)) == from_when
     assert is_withheld(line, happened, DUE, held, Ms(from_when - 1)) is (from_when > DUE)
     assert not is_withheld(line, happened, DUE, held, from_when)
+
+
+def test_every_look_that_is_told_presupposes_something_sent_or_can_be_without() -> None:
+    without = {Verb.CASE_CONSULTED, Verb.DOCUMENT_OPENED, Verb.CASE_SHARED, Verb.REQUEST_CONSULTED}
+    assert set(delay.LOOKS) == restrictions.OF_WHAT_WAS_SENT | without
+    assert not restrictions.OF_WHAT_WAS_SENT & without
+
+
+@pytest.mark.parametrize("what", delay.LOOKS)
+@pytest.mark.parametrize("on", [day(1, 5), day(2), day(10)])  # before, on and after the days of the restriction
+def test_what_was_sent_holds_every_look_at_it_of_whatever_day(what: Verb, on: Ms) -> None:
+    moment = Period(on, Ms(on + 1))
+    from_when = day(1, 7) if what in restrictions.OF_WHAT_WAS_SENT else DUE
+    assert shown_from(Line.LOOKED, moment, DUE, on_look(what, [HELD])) == from_when
+    looked = replace(HELD, lines=frozenset({Line.LOOKED}))
+    assert on_look(what, [looked]) == (looked,)  # its own days are as they were asked for
 
 
 def test_what_is_due_by_the_delay_is_due_at_the_midnight_at_which_it_is_shown() -> None:

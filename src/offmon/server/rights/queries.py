@@ -300,7 +300,7 @@ def _looks(case: Id, until: Ms, left: Left) -> tuple[LookLine, ...]:
             sealed.get((_day(at), role, team, verb)),
         )
         for at, role, team, verb in log.looks(case, delay.LOOKS, until)
-        if left.looked(at)
+        if left.looked(verb, at)
     }
     return tuple(sorted(looks, key=lambda one: (-one.on, one.role, one.team or "", one.what)))
 

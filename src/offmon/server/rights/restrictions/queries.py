@@ -112,19 +112,19 @@ class Left:
 
     def sent(self, happened: Ms, reached: Ms) -> bool:
         """Whether a line of something that was sent is left."""
-        return self._is_left(Line.SENT, _moment(happened), reached)
+        return self._is_left(Line.SENT, _moment(happened), reached, self.held)
 
-    def looked(self, at: Ms) -> bool:
-        """Whether a line of who looked is left."""
-        return self._is_left(Line.LOOKED, _moment(at), at)
+    def looked(self, what: Verb, at: Ms) -> bool:
+        """Whether a line of who looked at that is left."""
+        return self._is_left(Line.LOOKED, _moment(at), at, restrictions.on_look(what, self.held))
 
     def gap(self, gap: Gap, reached: Ms) -> bool:
         """Whether a coverage gap is left: one that waits tells of what was sent, and is held back like it."""
-        return not delay.waits(gap.reason) or self._is_left(Line.SENT, _span(gap), reached)
+        return not delay.waits(gap.reason) or self._is_left(Line.SENT, _span(gap), reached, self.held)
 
-    def _is_left(self, line: Line, happened: Period, reached: Ms) -> bool:
+    def _is_left(self, line: Line, happened: Period, reached: Ms, held: tuple[Held, ...]) -> bool:
         due = delay.due_at(reached, self.delay_days)
-        return not restrictions.is_withheld(line, happened, due, self.held, self.at)
+        return not restrictions.is_withheld(line, happened, due, held, self.at)
 
 
 def _moment(at: Ms) -> Period:
