@@ -132,7 +132,7 @@ def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
         run.go()
         table = run.judged(marker)
         if wire is None:
-            table.say("packets on the loopback with that mark", "not looked at: only root may")
+            table.say("packets on the loopback with that mark", "not looked at: needs CAP_NET_RAW")
         else:
             wire.close()
             table.none("packets on the loopback with that mark, or unseen", [*wire.seen, *range(wire.missed)])
