@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
 from offmon.core.event import Gap, GapReason
+from offmon.server.processes.trial.uids import PROCESS_UIDS
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import AGENT_UID, await_true
 from tests.integration.agent.page_marks import PageMarks
@@ -109,11 +110,13 @@ def test_browser_shim_and_agent_are_processes_of_their_own_in_the_persons_accoun
     pids = [browser_pid, shim_pid, agent.pid]
     lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids]
     assert len({*pids, os.getpid()}) == 4
+    assert len({*lines}) == 3
     assert b"chromium" in lines[0]
     assert b"offmon.agent.native_host" in lines[1]
     assert lines[2].split(b"\0")[1:3] == [b"-m", b"offmon.agent"]
     person = AGENT_UID if os.geteuid() == 0 else os.geteuid()
-    assert {stat(pid, "Uid").split()[0] for pid in pids} == {str(person)}
+    assert {stat(pid, "Uid").split()[0] for pid in pids} == {str(person)}  # one account: ADR 5
+    assert person not in PROCESS_UIDS.values(), "no server process is the person"
     print(f"resident: shim {stat(shim_pid, 'VmRSS')}, agent {stat(agent.pid, 'VmRSS')}")  # noqa: T201 - for whoever runs it with -s
 
 

@@ -12,6 +12,7 @@ from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root, own_account
 from tests.e2e.looking import look
 from tests.e2e.thread.conftest import Played
+from tests.support.loopback import watched
 
 WAIT_MS = 30_000
 REASON = "The person says that a page led there by itself; there may be a reasonable excuse (invented)."
@@ -76,9 +77,9 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(
 
 
 def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> None:
-    """Agent, shim and browser are one person's, who may look into their own: those three share an account, and nothing else does."""
-    servers = {name: pid for name, pid in played.system.processes.pids.items() if name != "console"}
-    assert {*servers} == {"witness", "signer", "vault", "worker", "ingest", "portal", "website", "assurance"}
+    """Agent, shim and browser are one person's, who may look into their own: they share an account (ADR 5), and nothing else does."""
+    servers = played.system.processes.pids
+    assert {*servers} == {"witness", "signer", "vault", "worker", "ingest", "console", "portal", "website", "assurance"}
     persons = played.persons
     everyone = servers | persons
     lines = {name: Path(f"/proc/{pid}/cmdline").read_bytes() for name, pid in everyone.items()}
@@ -86,7 +87,7 @@ def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> No
     assert len({*lines.values()}) == len(everyone)
     for name, word in (
         *((name, f"offmon.server.processes.{name}") for name in ("signer", "vault", "worker", "assurance")),
-        *((name, f"offmon.server.faces.{name}") for name in ("ingest", "portal", "website")),
+        *((name, f"offmon.server.faces.{name}") for name in ("ingest", "console", "portal", "website")),
         ("witness", "offmon.witness"),
         ("agent", "offmon.agent"),
         ("shim", "offmon.agent.native_host"),
@@ -104,12 +105,17 @@ def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> No
         assert {*uids.values()} == {own_account().uid}  # only root could part them, and the demo says so
 
 
-def test_of_an_excluded_page_there_is_nothing_in_any_file_or_row_nor_was_there_on_the_loopback(played: Played) -> None:
-    """Last, when the officer has looked at all there is."""
+def test_of_an_excluded_page_there_is_nothing_in_any_file_or_row(played: Played) -> None:
+    """When the officer has looked at all there is."""
     played.thread.nothing_of_the_excluded()  # raises where it finds the mark
-    if played.wire is not None:
-        played.wire.close()
-        assert (played.wire.seen, played.wire.missed) == (set(), 0)
+
+
+@watched
+def test_nor_did_anything_of_it_go_by_on_the_loopback(played: Played) -> None:
+    """Last: it ends the watch."""
+    assert played.wire is not None
+    played.wire.close()
+    assert (played.wire.seen, played.wire.missed) == (set(), 0)
 
 
 def real_uid(pid: int) -> int:
