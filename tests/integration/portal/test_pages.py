@@ -128,7 +128,7 @@ def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(
     assert "You must not use listed places (site)." in body
     held = [leaf_commit(leaf) for leaf in story.device.leaves if isinstance(leaf, DisclosureLeaf)]
     assert all(commit[:16] in body for commit in held)  # what the device had before it was sent
-    assert "Offender manager<br>North" in body
+    assert "An officer who works on your case<br>North" in body
     assert "A record that was sent, without what is locked in it" in body
     named = ("Officer Invented", story.officer.id, "listed.invalid", "site-list", story.alerts[0])
     assert [word for word in named if word in body] == []

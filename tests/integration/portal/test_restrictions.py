@@ -135,7 +135,7 @@ def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story
     with portal(story), later(DAYS + 1):
         open_to_all = everything(person)
         assert b"A visit to a site on a list" in open_to_all["/en/told/"][1]
-        assert b"Offender manager" in open_to_all["/en/told/"][1]
+        assert b"An officer who works on your case" in open_to_all["/en/told/"][1]
         assert b"the device could not keep up" in open_to_all["/en/now/"][1]
     restrict(story)
     with portal(story), later(DAYS + 1):

@@ -35,7 +35,7 @@ NOTICED: Final = {Capability.SITE: "Visit to a listed site", Capability.PHRASE: 
 CAPABILITY: Final = {Capability.SITE: "Visits to listed sites", Capability.PHRASE: "Listed phrases on readable pages"}
 CAPABILITY_HINT: Final = {
     Capability.SITE: "The device says when a site on a list was opened. It does not read the page.",
-    Capability.PHRASE: "The device reads search results and documents for phrases on a list. It never reads messages.",
+    Capability.PHRASE: "The device reads pages of search results for phrases on a list. It never reads messages.",
 }
 SOURCE: Final = {Source.BROWSER: "In the browser"}
 PAPER: Final = {

@@ -18,6 +18,25 @@ from offmon.core.trustfile import TrustFile
 
 TRUST: Final = "trust.json"
 VERIFIER: Final = "offmon-verify.pyz"
+ABOUT: Final = {
+    TRUST: "trust",
+    VERIFIER: "verifier",
+    "README.md": "readme",
+    "impact-assessment.md": "assessment",
+    "agent-release.json": "release",
+}
+SPECIFICATIONS: Final = frozenset(
+    {
+        "audit-entry-and-log",
+        "bundle",
+        "device-protocol",
+        "disclosure",
+        "journal",
+        "profile-and-keys",
+        "told",
+        "trust-file",
+    }
+)
 _TYPES: Final = {
     ".json": "application/json",
     ".pyz": "application/octet-stream",
@@ -38,7 +57,7 @@ class Published:
     @property
     def about(self) -> str:
         """Which words say what it is."""
-        return {TRUST: "trust", VERIFIER: "verifier"}.get(self.name, "specification")
+        return ABOUT.get(self.name, "specification" if self.name.removesuffix(".md") in SPECIFICATIONS else "other")
 
 
 @cache
