@@ -1,7 +1,9 @@
 """How the person comes in: a code that counts once, then a PIN of their own, and not without end (issue 3, "Portal"; R-SEC-10)."""
 
+import re
 from types import SimpleNamespace
 from unittest.mock import patch
+from urllib.parse import urljoin
 
 import pytest
 
@@ -135,7 +137,25 @@ def test_a_bystander_is_told_nothing(person: Person, story: Story) -> None:
     with portal(story):
         for path in ("/en/", "/en/first/", "/en/absent/"):
             body = person.browser.get(path).content.decode().lower()
-            body = body.replace("offmon.css", "").replace("offmon-", "")
             assert [word for word in telling if word in body] == [], path
+            assert "moj.css" not in body
         assert "Mewngofnodi" in person.browser.get("/cy/").content.decode()
         assert PIN not in person.begins(WayIn("nobodyss", "AAAAA-AAAAA")).content.decode()
+
+
+def test_nothing_that_a_browser_fetches_before_signing_in_names_what_it_is_of(person: Person, story: Story) -> None:
+    """The bytes and headers of every page, style sheet, script and picture, and their addresses: anybody beside the screen may read them."""
+    telling = re.compile(r"offmon|supervis|police|probation|offender|surveil|monitor(?!event)", re.I)
+    waiting, seen = ["/en/", "/cy/", "/en/first/", "/en/absent/", "/favicon.ico", "/manifest.json"], set[str]()
+    with portal(story):
+        while waiting:
+            path = waiting.pop()
+            answer = person.browser.get(path)
+            seen.add(path)
+            body = b"".join(answer) if answer.streaming else answer.content
+            shown = f"{path}\n{answer.headers}\n{answer.cookies}\n{body.decode()}"
+            assert telling.findall(shown) == [], path
+            named = re.findall(r'(?:href|src)="(/static/[^"]+)"', shown)
+            named += [urljoin(path, one) for one in re.findall(r'from\s*"(\./[^"]+)"', body.decode())]
+            waiting += [one for one in dict.fromkeys(named) if one not in seen]
+    assert {one.rpartition(".")[2] for one in seen} >= {"css", "js", "svg"}
