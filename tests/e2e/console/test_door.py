@@ -32,7 +32,7 @@ def give(page: Page, name: str, password: str) -> None:
 
 def app_of(page: Page) -> str:
     """The key that a page offers, typed into an app."""
-    return plain(page.locator("main .offmon-code").first.inner_text())
+    return plain(page.locator("main .frame-code").first.inner_text())
 
 
 def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, face: Face) -> None:
@@ -53,7 +53,7 @@ def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, f
         page.get_by_label("Code from your authenticator app").fill(code_of(secret, step_of(clock.now())))
         press(page, "Continue")
         look(page, "recovery-codes")
-        recovery = page.locator("ol .offmon-code").all_inner_texts()
+        recovery = page.locator("ol .frame-code").all_inner_texts()
         assert len(recovery) == 10
         follow(page, "I have written them down", role="button")
         assert page.url.endswith("/alerts/")
@@ -63,7 +63,7 @@ def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, f
         page.get_by_label("Code from your present app, or a recovery code").fill(recovery[0])
         page.get_by_label("Code from your new app").fill(code_of(app_of(page), step_of(clock.now())))
         press(page, "Replace the app")
-        assert page.locator("ol .offmon-code").count() == 10
+        assert page.locator("ol .frame-code").count() == 10
     with outside(chromium, face) as page:
         give(page, "colleague", PASSWORD)
         look(page, "enter-code")

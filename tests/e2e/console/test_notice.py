@@ -31,7 +31,7 @@ def test_the_notice_is_alone_on_paper(chromium: Browser, face: Face, tmp_path: P
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/notices/{face.story.paper}/")
         page.emulate_media(media="print")
-        for staffs in (".offmon-not-printed", ".offmon-handling", "header", "footer", "nav >> nth=0"):
+        for staffs in (".frame-not-printed", ".frame-handling", "header", "footer", "nav >> nth=0"):
             assert not page.locator(staffs).first.is_visible(), staffs
         assert page.locator("article").is_visible()
         pictures = Path(os.environ.get("OFFMON_SCREENSHOTS", tmp_path))

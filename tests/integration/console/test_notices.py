@@ -74,10 +74,10 @@ def test_a_notice_that_lacks_a_piece_is_not_made_and_the_page_says_which(office:
 def test_both_languages_are_made_together_and_each_is_a_link_away(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
     english = officer.get(f"/cases/{case}/notices/{office.story.paper}/").content.decode()
-    assert '<article class="offmon-paper" lang="en">' in english
+    assert '<article class="frame-paper" lang="en">' in english
     [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same notice in Welsh', english)
     welsh = officer.get(other).content.decode()
-    assert '<article class="offmon-paper" lang="cy">' in welsh
+    assert '<article class="frame-paper" lang="cy">' in welsh
     assert "Hysbysiad monitro" in welsh
     assert "The same notice in English" in welsh
     [made] = office.story.entries(Verb.NOTICE_MADE)

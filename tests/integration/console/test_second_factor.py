@@ -29,7 +29,7 @@ from tests.integration.console.office import PASSWORD, SECRET, Office, next_code
 from tests.integration.console.test_signing_in import denied, knock, signed_in
 from tests.unit.server.faces.matrix import ROLES, Whose
 
-GROUPS = re.compile(r'<span class="offmon-code[^"]*">((?:[A-Z2-7]{4} ?)+)</span>')
+GROUPS = re.compile(r'<span class="frame-code[^"]*">((?:[A-Z2-7]{4} ?)+)</span>')
 ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
 
 

@@ -144,7 +144,7 @@ def test_a_bystander_is_told_nothing(person: Person, story: Story) -> None:
 
 
 def test_nothing_that_a_browser_fetches_before_signing_in_names_what_it_is_of(person: Person, story: Story) -> None:
-    """The bytes and headers of every page, style sheet, script and picture, and their addresses: anybody beside the screen may read them."""
+    """The bytes and headers of every page, style sheet, script and picture, and their addresses: anybody beside it may read them."""
     telling = re.compile(r"offmon|supervis|police|probation|offender|surveil|monitor(?!event)", re.I)
     waiting, seen = ["/en/", "/cy/", "/en/first/", "/en/absent/", "/favicon.ico", "/manifest.json"], set[str]()
     with portal(story):

@@ -21,7 +21,7 @@ _RECOVERY = {
     "autocomplete": "off",
     "spellcheck": "false",
     "autocapitalize": "characters",
-    "class": "offmon-code govuk-input--width-30",
+    "class": "frame-code govuk-input--width-30",
 }
 _DIGITS: Final = 6
 

@@ -34,7 +34,7 @@ class LinesField(forms.Field):
     """Many lines, as they were typed: what is wrong with one is for whoever reads it to say, by its number."""
 
     def __init__(self, label: str, hint: str, *, rows: int = 10) -> None:
-        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "offmon-code"})
+        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false", "class": "frame-code"})
         super().__init__(label=label, help_text=hint, widget=widget)
 
     def to_python(self, value: object) -> str:
