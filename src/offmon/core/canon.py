@@ -10,9 +10,11 @@ Rules
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
+from types import NoneType
+from typing import Any
 
 from offmon.core.errors import Malformed
 
@@ -24,6 +26,7 @@ _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
 )
 MAX_INT = 2**53
+_PLAIN = frozenset({str, bool, NoneType})  # always in order
 
 
 class Tag(StrEnum):
@@ -79,22 +82,31 @@ def digest(tag: Tag, *parts: bytes) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
-    if value is None or isinstance(value, (bool, str)):
-        return
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         if not -MAX_INT < value < MAX_INT:
             raise Malformed("number-too-large", "A number lies outside ±2^53; write it as text.")
         return
+    if value is None or isinstance(value, (bool, str)):
+        return
     if depth > MAX_DEPTH:
         raise Malformed("too-deep", f"The document is nested more than {MAX_DEPTH} deep; it is refused unread.")
+    items: Iterable[object]
     if isinstance(value, dict):
-        for key, item in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise Malformed("bad-key", "A key is not plain ASCII text.")
+        _check_keys(value)
+        items = value.values()
+    elif isinstance(value, list | tuple):
+        items = value
+    else:
+        raise Malformed("not-json", f"A value of type {type(value).__name__} has no place in a document.")
+    for item in items:
+        if type(item) not in _PLAIN:  # a call for each text would cost more than all the rest
             _check(item, depth + 1)
-        return
-    if isinstance(value, list | tuple):
-        for item in value:
-            _check(item, depth + 1)
-        return
-    raise Malformed("not-json", f"A value of type {type(value).__name__} has no place in a document.")
+
+
+def _check_keys(value: dict[Any, object]) -> None:
+    try:
+        if "".join(value).isascii():
+            return
+    except TypeError:  # a key that is no text
+        pass
+    raise Malformed("bad-key", "A key is not plain ASCII text.")

@@ -6,6 +6,8 @@ Rules
 - A union is told apart by `kind` (the class's `KIND`). A field may only be appended with a default **and a new type version**.
 - What is `MemoryOnly` has no document form at all: a raw fact can be neither written nor read.
 - Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on the way in and on the way out.
+- Readers and writers are built once a type, from the same hints, and are as strict as each other: what could not be read back is not
+  written. (To read again what was just written would say the same; it cost ingest and every audit entry as much as the writing.)
 """
 
 import base64
@@ -23,6 +25,7 @@ from offmon.core.errors import Malformed
 from offmon.core.ids import CHECKS
 
 type Reader = Callable[[Any], Any]
+type Writer = Callable[[Any], Any]
 
 
 class MemoryOnly:
@@ -48,11 +51,9 @@ def load[T](cls: type[T], data: bytes, *, max_size: int) -> T:
 
 
 def to_doc(record: object) -> dict[str, Json]:
-    """A record as a JSON object. The check is the reader itself: what could not be read back is not written."""
-    doc = _write(record)
-    reader: Any = type(record)
-    _reader(reader)(doc)
-    return doc  # type: ignore[no-any-return]
+    """A record as a JSON object. Raises Malformed for what could not be read back."""
+    kind: Any = type(record)
+    return _writer(kind)(record)  # type: ignore[no-any-return]
 
 
 def from_doc[T](cls: type[T], doc: Json) -> T:
@@ -60,26 +61,6 @@ def from_doc[T](cls: type[T], doc: Json) -> T:
     kind: Any = cls
     result: T = _reader(kind)(doc)
     return result
-
-
-def _write(value: Any) -> Any:
-    kind: Any = type(value)
-    return _writer(kind)(value)
-
-
-@cache
-def _writer(kind: Any) -> Callable[[Any], Any]:
-    """How to write one type; built once a type."""
-    if is_dataclass(kind):
-        head, names = _head(kind), [f.name for f in fields(kind)]
-        return lambda record: head | {name: _write(getattr(record, name)) for name in names}
-    if issubclass(kind, bytes):
-        return lambda raw: base64.b64encode(raw).decode()
-    if issubclass(kind, tuple):
-        return lambda items: [_write(item) for item in items]
-    if issubclass(kind, StrEnum):
-        return lambda member: member.value
-    return lambda value: value
 
 
 def _head(kind: Any) -> dict[str, Json]:
@@ -155,7 +136,7 @@ def _many(item: Reader) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise _wrong("A field should be a list.")
-        return tuple(item(entry) for entry in value)
+        return tuple(map(item, value))
 
     return read
 
@@ -178,14 +159,9 @@ def _union(args: tuple[Any, ...]) -> Reader:
 
 
 def _record(cls: Any) -> Reader:
-    if issubclass(cls, MemoryOnly):
-        raise TypeError(f"{cls.__name__} is kept in memory only")
-    hints = get_type_hints(cls, include_extras=True)
-    readers = {f.name: _reader(hints[f.name]) for f in fields(cls)}
-    head = _head(cls)
-    if set(readers) & set(head):
-        raise TypeError(f"{cls.__name__} has a field that its document head uses")
-    names = set(readers) | set(head)
+    head, hints = _head(cls), _hints(cls)
+    readers = [(name, _reader(hint)) for name, hint in hints.items()]
+    names = hints.keys() | head.keys()
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict) or value.keys() != names:
@@ -193,6 +169,82 @@ def _record(cls: Any) -> Reader:
         for key, expected in head.items():
             if value[key] != expected:
                 raise _wrong(f"A {cls.__name__} says that it is something else.")
-        return cls(*[reader(value[name]) for name, reader in readers.items()])
+        return cls(*[reader(value[name]) for name, reader in readers])
 
     return read
+
+
+def _hints(cls: Any) -> dict[str, Any]:
+    """The type of each field of a document's class, by name. TypeError for a class that has no document form."""
+    if issubclass(cls, MemoryOnly):
+        raise TypeError(f"{cls.__name__} is kept in memory only")
+    hints = get_type_hints(cls, include_extras=True)
+    found = {f.name: hints[f.name] for f in fields(cls)}
+    if found.keys() & _head(cls).keys():
+        raise TypeError(f"{cls.__name__} has a field that its document head uses")
+    return found
+
+
+@cache
+def _writer(kind: Any) -> Writer:
+    """How to write a value of one type; built once a type."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _write_record(kind)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        read = _choice(kind)
+        return lambda member: read(member).value
+    if kind is bytes:
+        return _write_bytes
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        return _write_many(_writer(args[0]))
+    if origin in (Union, UnionType):
+        return _write_union(args)
+    if hasattr(kind, "__value__"):  # `type X = A | B`
+        return _writer(kind.__value__)
+    read_as_it_is = _reader(kind)  # text and numbers stand in a document as they are: to read them is to check them
+    if kind is str:
+        return lambda value: read_as_it_is(value.value if isinstance(value, StrEnum) else value)
+    return read_as_it_is
+
+
+def _write_bytes(raw: Any) -> str:
+    if not isinstance(raw, bytes):
+        raise _wrong("A field should be bytes.")
+    return base64.b64encode(raw).decode()
+
+
+def _write_many(item: Writer) -> Writer:
+    def write(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise _wrong("A field should be a list.")
+        return list(map(item, value))
+
+    return write
+
+
+def _write_union(args: tuple[Any, ...]) -> Writer:
+    optional = NoneType in args
+    rest = [arg for arg in args if arg is not NoneType]
+    if len(rest) == 1:
+        inner = _writer(rest[0])
+    else:
+        writers = {arg: _writer(arg) for arg in rest}
+
+        def inner(value: Any) -> Any:
+            if type(value) not in writers:
+                raise _wrong("A part is of a kind that is not known here.")
+            return writers[type(value)](value)
+
+    return lambda value: None if optional and value is None else inner(value)
+
+
+def _write_record(cls: Any) -> Writer:
+    head, writers = _head(cls), [(name, _writer(hint)) for name, hint in _hints(cls).items()]
+
+    def write(record: Any) -> Any:
+        if type(record) is not cls:
+            raise _wrong(f"A part should be a {cls.__name__}.")
+        return head | {name: writer(getattr(record, name)) for name, writer in writers}
+
+    return write

@@ -143,3 +143,20 @@ def test_a_body_shows_nothing_of_itself_in_a_log() -> None:
 
 def test_an_unknown_document_type_is_not_read_by_the_profile_reader() -> None:
     assert code_of(codec.load, Profile, b'{"type":"offmon/profile@2"}', max_size=100) == "bad-field"
+
+
+SALT: Any = bytes(32)
+MISTAKES: tuple[Any, ...] = (
+    event.NoteLeaf(NOTE, "text"),  # type: ignore[arg-type]
+    event.NoteLeaf(NOTE, bytearray(32)),  # type: ignore[arg-type]
+    event.NoteLeaf(GAP, SALT),  # type: ignore[arg-type]
+    replace(NOTE, note="unheard_of"),  # type: ignore[arg-type]
+    replace(NOTE, device=b"x"),  # type: ignore[arg-type]
+    event.Acknowledged(SALT, "proof"),  # type: ignore[arg-type]
+    event.Batch(NOTE.device, NOTE.epoch, 0, (NOTE,), b"", None),  # type: ignore[arg-type]
+)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=range(len(MISTAKES)))
+def test_what_could_not_be_read_back_is_not_written(mistake: Any) -> None:
+    assert code_of(codec.to_doc, mistake) == "bad-field"
