@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import dsse, protocol, records
@@ -190,8 +192,12 @@ def checkpoints_told(case: Id) -> set[str]:
 
 def device_by_key(keyid: str) -> KnownDevice | None:
     """The enrolled device that a key id names. A directory read, before any scope."""
-    row = models.DeviceKey.objects.filter(keyid=keyid).first()
-    return None if row is None else KnownDevice(row.agency_id, row.case, row.deployment, row.device, row.vkey)
+    row = _first_row(_DEVICE_OF_KEY, [keyid])
+    if row is None:
+        return None
+    *names, vkey = row
+    agency, case, deployment, device = (Id(name.hex) for name in names)
+    return KnownDevice(agency, case, deployment, device, vkey)
 
 
 def agency_of_code(secret_hash: bytes) -> Id | None:
@@ -219,14 +225,29 @@ def update_for(device: KnownDevice) -> protocol.Update:
 
 def profile_named(device: KnownDevice, digest: Digest) -> Profile | None:
     """The signed profile of this device with that digest."""
-    row = _signed(device).filter(digest=digest).first()
-    return None if row is None or row.document is None else _read(row.document)
+    row = _first_row(_PROFILE_NAMED, [UUID(device.device), ProfileState.SIGNED.value, bytes.fromhex(digest)])
+    return None if row is None else _read(row[0])
 
 
 def newest_profile_before(device: KnownDevice, at: Ms) -> Profile | None:
     """The newest signed profile of this device whose lease begins not after `at` (design §1.9)."""
-    row = _signed(device).filter(lease_since__lte=at).order_by("-version").first()
-    return None if row is None or row.document is None else _read(row.document)
+    row = _first_row(_PROFILE_BEFORE, [UUID(device.device), ProfileState.SIGNED.value, at])
+    return None if row is None else _read(row[0])
+
+
+# What every batch asks. In SQL, since Django puts a statement together anew each time it is asked, which costs more than the answer.
+_DEVICE_OF_KEY: Final = 'select agency_id, "case", deployment, device, vkey from deployments_devicekey where keyid = %s'
+_PROFILE_NAMED: Final = "select document from deployments_profile where device_id = %s and state = %s and digest = %s"
+_PROFILE_BEFORE: Final = (
+    "select document from deployments_profile where device_id = %s and state = %s and lease_since <= %s"
+    " order by version desc limit 1"
+)
+
+
+def _first_row(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=512)
