@@ -49,13 +49,19 @@ class _Shelf:
     files: dict[str, _File]
 
 
-@cache
 def _shelf() -> _Shelf:
-    """Read ``static/`` of every Offmon app. Other packages' files are not ours to serve."""
+    """``static/`` of every Offmon app that is installed. Other packages' files are not ours to serve."""
+    return _read_all(
+        tuple(Path(one.path) / "static" for one in apps.get_app_configs() if one.name.startswith("offmon."))
+    )
+
+
+@cache
+def _read_all(folders: tuple[Path, ...]) -> _Shelf:
+    """Read once. By folders, since a run of tests has one face after another."""
     files: dict[str, _File] = {}
-    for config in apps.get_app_configs():
-        root = Path(config.path) / "static"
-        if config.name.startswith("offmon.") and root.is_dir():
+    for root in folders:
+        if root.is_dir():
             found = (file for file in sorted(root.rglob("*")) if file.suffix in _TYPES and file.is_file())
             files |= {file.relative_to(root).as_posix(): _read(file) for file in found}
     inventory = "".join(f"{name}\0{file.etag}\n" for name, file in sorted(files.items()))
