@@ -44,6 +44,7 @@ class Verb(StrEnum):
 
     AGENCY_SET_UP = "agency.set_up"
     ON_CALL_CHANGED = "agency.on_call_changed"
+    CONTACT_CHECKED = "agency.contact_checked"
     STAFF_ADDED = "staff.added"
     SIGNED_IN = "staff.signed_in"
     CAME_AS_GUEST = "staff.came_as_guest"
@@ -135,6 +136,7 @@ _V, _O = Verb, Operation
 OPERATION: Final[dict[Verb, Operation]] = {
     _V.AGENCY_SET_UP: _O.OTHER,
     _V.ON_CALL_CHANGED: _O.OTHER,
+    _V.CONTACT_CHECKED: _O.OTHER,
     _V.STAFF_ADDED: _O.OTHER,
     _V.SIGNED_IN: _O.OTHER,
     _V.CAME_AS_GUEST: _O.OTHER,

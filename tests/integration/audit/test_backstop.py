@@ -27,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("as_worker")
 UNNAMED = "without an audit entry that names it"
 
 ACTING = [
-    process for process in Process if process not in {Process.ASSURANCE, Process.WEBSITE, Process.PORTAL}
-]  # two look, and do nothing to anyone; the portal acts in one person's scope only, which it tries itself
+    process for process in Process if process not in {Process.ASSURANCE, Process.WEBSITE, Process.PORTAL, Process.OPERATOR}
+]  # three do nothing to anyone; the portal acts in one person's scope only, which it tries itself
 
 
 def words_of(note: Note) -> list[str]:

@@ -111,6 +111,10 @@ REFUSED = {
     "requeststep_once": f"{STEP} null from asked, generate_series(1, 2)",
     "requeststep_is_whole": f"{STEP} 'phone' from asked",
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
+    "agency_contact_checked_by_somebody": "update agencies_agency set contact_checked_at = 0",
+    "enquiry_read_by_somebody": (
+        "insert into oversight_enquiryreading (id, enquiry, reader, at) values (gen_random_uuid(), gen_random_uuid(), '', 0)"
+    ),
     "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",
     "nonce_once": (

@@ -27,7 +27,7 @@ connection.close()
 connection.close_pool()
 """
 READERS_OF_THE_LOG = [
-    process for process in Process if process not in {Process.SIGNER, Process.WEBSITE, Process.PORTAL}
+    process for process in Process if process not in {Process.SIGNER, Process.WEBSITE, Process.PORTAL, Process.OPERATOR}
 ]
 
 

@@ -1,20 +1,139 @@
-"""A message to the public site goes after six months, ended by a process that cannot read it (R-WEB-2)."""
+"""A message to the public site reaches the operator, who is noted reading it, and goes after six months (R-WEB-2; issue 3)."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
 
 import psycopg
 import pytest
 
-from offmon.core.ids import Ms
+from offmon.core import clock as time
+from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.ids import Count, Ms
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import ENQUIRY_LASTS_MS, do_keep_enquiry
+from offmon.server.oversight.asking import ask
+from offmon.server.processes.assurance.service import _both
 from offmon.server.processes.worker.jobs import end_enquiries
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import now
+from tests.support.story import Story
+
+QUESTION = "Is the verifier free?\x1b[2J"
+ANYWHERE = "someone@example.invalid"
+
+
+def operator(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The operator's command, as its own program on its own role."""
+    command = [sys.executable, "-m", "offmon.server.processes.operator", "enquiries", *arguments]
+    given = {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONWARNINGS": "error",
+        "OFFMON_DATABASE_URL": database.url(Process.OPERATOR),
+    }
+    return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+
+
+def sent(database: Database, message: str = QUESTION) -> str:
+    """A message, sent through the site. Its id."""
+    with as_process(database, Process.WEBSITE):
+        do_keep_enquiry(message, ANYWHERE)
+    with database.connect_as_owner() as owner:
+        found = owner.execute("select replace(id::text, '-', '') from oversight_enquiry order by at desc").fetchone()
+    assert found
+    return str(found[0])
+
+
+def test_the_operator_reads_a_message_and_the_reading_is_noted(database: Database) -> None:
+    enquiry = sent(database)
+    listed = operator(database).stdout
+    assert enquiry in listed
+    assert "not read" in listed
+    assert "verifier" not in listed
+    assert operator(database, "answered", enquiry).returncode == 1, "nobody has read it"
+    shown = operator(database, "show", enquiry)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "Is the verifier free?" in shown.stdout
+    assert ANYWHERE in shown.stdout
+    assert "\x1b" not in shown.stdout, "a stranger's words command no terminal"
+    with database.connect_as_owner() as owner:
+        [(read, reader)] = owner.execute("select replace(enquiry::text, '-', ''), reader from oversight_enquiryreading")
+    assert read == enquiry
+    assert reader
+    assert "not read" not in operator(database).stdout
+    assert operator(database, "answered", enquiry).returncode == 0
+    assert "answered" in operator(database).stdout
+    assert operator(database, "answered", enquiry).returncode == 1, "once"
+
+
+def test_what_is_no_message_is_said_and_nothing_noted(database: Database) -> None:
+    for wrong in ("f" * 32, "x; drop table"):
+        said = operator(database, "show", wrong)
+        assert (said.returncode, said.stdout) == (1, "")
+        assert "Traceback" not in said.stderr
+    with database.connect_as_owner() as owner:
+        assert owner.execute("select count(*) from oversight_enquiryreading").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select message from oversight_enquiry",
+        "update oversight_enquiry set message = ''",
+        "delete from oversight_enquiry",
+        "delete from oversight_enquiryreading",
+        "insert into oversight_enquiryreading (id, enquiry, reader, at) values (gen_random_uuid(), gen_random_uuid(), 'x', 0)",
+        "select from agencies_staff",
+        "select from people_person",
+        "select from audit_entry",
+    ],
+)
+def test_the_operators_role_reads_no_message_unnoted_and_nothing_else(database: Database, statement: str) -> None:
+    sent(database)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), database.connect(Process.OPERATOR) as hand:
+        hand.execute(statement.encode())
+
+
+@pytest.mark.parametrize("process", [one for one in Process if one is not Process.OPERATOR])
+def test_no_other_role_reads_a_message_through_the_function(database: Database, process: Process) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), database.connect(process) as hand:
+        hand.execute("select oversight_read_enquiry(gen_random_uuid(), 'x')")
+
+
+def test_a_reading_is_somebodys(database: Database) -> None:
+    sent(database)
+    with pytest.raises(psycopg.errors.CheckViolation), database.connect(Process.OPERATOR) as hand:
+        hand.execute("select oversight_read_enquiry(id, '') from oversight_enquiry")
+
+
+def test_a_message_that_lies_unread_for_thirty_days_turns_the_control_until_it_is_read(story: Story) -> None:
+    enquiry = sent(story.database)
+
+    def stands() -> Standing:
+        with as_process(story.database, Process.ASSURANCE):
+            return ask(Control.CONTACT_PAGE, now(), ()).standing
+
+    assert stands() is Standing.HOLDS
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update oversight_enquiry set at = %s", [Ms(now() - 30 * time.DAY_MS - 60_000)])
+    assert stands() is Standing.FAILS
+    assert operator(story.database, "show", enquiry).returncode == 0
+    assert stands() is Standing.HOLDS
+
+
+@pytest.mark.parametrize("known", Standing)
+@pytest.mark.parametrize("found", Standing)
+def test_a_page_that_answers_is_not_kept_while_the_database_says_otherwise(found: Standing, known: Standing) -> None:
+    page = Seen(Control.CONTACT_PAGE, found, Count(2), Ms(1))
+    looked = _both(lambda _at: replace(page, standing=known, figure=Count(9)), lambda _at: page, Ms(1))
+    assert looked == replace(page, standing=Standing.FAILS if known is Standing.FAILS else found)
 
 
 def test_what_is_six_months_old_goes_and_nothing_else(database: Database) -> None:
-    with as_process(database, Process.WEBSITE):
-        do_keep_enquiry("A question.", "")
+    assert operator(database, "show", sent(database)).returncode == 0
     with as_process(database, Process.WORKER):
         assert not end_enquiries()
     with database.connect_as_owner() as owner:
@@ -22,6 +141,8 @@ def test_what_is_six_months_old_goes_and_nothing_else(database: Database) -> Non
     with as_process(database, Process.WORKER):
         assert end_enquiries()
         assert not end_enquiries()
+    with database.connect_as_owner() as owner:
+        assert owner.execute("select count(*) from oversight_enquiryreading").fetchone() == (0,)
 
 
 def test_the_worker_reads_no_word_of_it(database: Database) -> None:

@@ -3,14 +3,19 @@
 import json
 import re
 from html import unescape
+from unittest.mock import patch
 
 import psycopg
 import pytest
 from django.test import Client
 
-from offmon.core.assurance import PROMISES
+from offmon.core import clock as time
+from offmon.core.assurance import PROMISES, Control, Standing
 from offmon.core.consent import LASTS_DAYS
+from offmon.core.ids import Ms
+from offmon.server.base import clock
 from offmon.server.base.web.permissions import doors
+from offmon.server.oversight.site import Answer, Site, look
 from offmon.words.catalogue import Language, say
 from tests.support.story import Story
 
@@ -88,6 +93,33 @@ def test_a_question_about_a_person_meets_no_box(site: Client) -> None:
     assert "<textarea" not in body
     assert "data-checked-on" in body
     assert "Select whether your question is about a person" in site.post("/en/contact/", {}).content.decode()
+
+
+def looked_at(site: Client) -> Standing:
+    """How the control of the directory stands, by what a stranger is shown."""
+
+    def get(_self: Site, path: str) -> Answer:
+        answer = site.get(path)
+        return Answer(answer.status_code, bool(answer.cookies), answer.content)
+
+    with patch.object(Site, "get", get):
+        return look(Control.DIRECTORY, Site("", ""), clock.now()).standing
+
+
+@pytest.mark.parametrize(("days_ago", "stands"), [(0, Standing.HOLDS), (360, Standing.HOLDS), (370, Standing.FAILS)])
+def test_the_directory_shows_when_an_agency_was_checked_and_is_red_after_a_year(
+    site: Client, story: Story, days_ago: int, stands: Standing
+) -> None:
+    body = site.get("/en/contact/directory/").content.decode()
+    assert "Not checked yet" in body
+    assert looked_at(site) is Standing.FAILS
+    at = Ms(clock.now() - days_ago * time.DAY_MS)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set contact_checked_at = %s, contact_checked_by = id", [at])
+    body = site.get("/en/contact/directory/").content.decode()
+    assert "Not checked yet" not in body
+    assert f'data-checked-on="{time.local_day(at)}"' in body
+    assert looked_at(site) is stands
 
 
 @pytest.mark.parametrize("where", ["message", "reply"])

@@ -161,6 +161,21 @@ def do_change_on_call(on_call: Mapping[Gravity, str], duty_inspector: str, *, ac
     append(actor, Verb.ON_CALL_CHANGED, case=None, reason=said)
 
 
+@action
+def do_check_contact(contact: str, *, actor: Actor) -> None:
+    """Record that someone tried how people reach the agency, and that it is right. Raises Refused (`contact-changed`).
+
+    `contact` is what they were shown: what has changed since then, they have not checked.
+    """
+    actor.check(Permission.STAFF_MANAGE)
+    row = Agency.objects.select_for_update().get(id=actor.agency)
+    if row.contact != contact:
+        raise Refused("contact-changed", "How people reach you has changed meanwhile; check what is recorded now.")
+    row.contact_checked_at, row.contact_checked_by = clock.now(), actor.id
+    row.save(update_fields=["contact_checked_at", "contact_checked_by"])
+    append(actor, Verb.CONTACT_CHECKED, case=None, reason=row.contact)
+
+
 @dataclass(frozen=True, slots=True)
 class NewStaff:
     """A member of staff to begin with. The password is hashed as it is written."""

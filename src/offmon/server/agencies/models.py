@@ -27,6 +27,7 @@ ROLES: list[tuple[str, str]] = [(role.value, role.value) for role in Role]
 class Agency(DirectoryRow):
     """A police force or probation service. `origin` is its log's; `root` its root key's vkey; both stand on paper.
 
+    `contact` is how people reach it; when somebody last checked that, and who, stands beside it, and is empty until they have.
     Who is called out of hours, for each gravity, and the duty inspector behind them: text for people, such as a desk and its number.
     """
 
@@ -40,11 +41,18 @@ class Agency(DirectoryRow):
     on_call_standard = TextField()
     duty_inspector = TextField()
     delay_days = IntField(default=14)
+    contact_checked_at = MsField(null=True)
+    contact_checked_by = IdField(null=True)
 
     class Meta:
-        """The transparency delay lies between 1 and 28 days (design §1.6)."""
+        """The transparency delay lies between 1 and 28 days (design §1.6); what was checked was checked by somebody."""
 
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(contact_checked_at=None, contact_checked_by=None)
+                | models.Q(contact_checked_at__isnull=False, contact_checked_by__isnull=False),
+                name="agency_contact_checked_by_somebody",
+            ),
             models.CheckConstraint(condition=models.Q(delay_days__range=(1, 28)), name="agency_delay_1_to_28"),
         ]
 

@@ -32,6 +32,7 @@ class AgencyView:
     on_call: dict[Gravity, str]
     duty_inspector: str
     delay_days: int
+    contact_checked_at: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def agency(agency_id: Id) -> AgencyView:
         },
         duty_inspector=row.duty_inspector,
         delay_days=row.delay_days,
+        contact_checked_at=row.contact_checked_at,
     )
 
 

@@ -42,6 +42,7 @@ class Process(StrEnum):
     ASSURANCE = "offmon_assurance"
     WEBSITE = "offmon_website"
     PORTAL = "offmon_portal"
+    OPERATOR = "offmon_operator"
 
 
 BACKSTOP: Final = "offmon_backstop"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from offmon.core import clock as time
@@ -19,7 +19,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.oversight.asking import PAPERS
-from offmon.server.oversight.models import Attestation, CookieChoice, Enquiry, Look, PageCount
+from offmon.server.oversight.models import Attestation, CookieChoice, Enquiry, EnquiryReading, Look, PageCount
 
 ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
 
@@ -105,7 +105,37 @@ def do_keep_enquiry(message: str, reply: str) -> None:
         Enquiry.objects.create(message=message, reply=reply, at=clock.now())
 
 
-def do_end_enquiries() -> int:
-    """Delete what is six months old; how many. The worker's, once a day."""
+@dataclass(frozen=True, slots=True)
+class EnquiryRead:
+    """A message to the site, and where to answer (empty: nowhere)."""
+
+    message: str
+    reply: str
+    at: Ms
+
+
+def do_read_enquiry(enquiry: Id, reader: str) -> EnquiryRead:
+    """Read a message, on the operator's role. The database gives it out only as it notes who reads. Raises Refused (`no-such-enquiry`)."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("select message, reply, at from oversight_read_enquiry(%s, %s)", [enquiry, reader])
+        found = cursor.fetchone()
+    if found is None:
+        raise Refused("no-such-enquiry", "No message has that id; it may have gone, six months after it came.")
+    return EnquiryRead(*found)
+
+
+def do_answer_enquiry(enquiry: Id) -> None:
+    """Say that a message was answered. Raises Refused (`enquiry-not-read`, `enquiry-answered`)."""
     with transaction.atomic(durable=True):
-        return Enquiry.objects.filter(at__lt=Ms(clock.now() - ENQUIRY_LASTS_MS)).delete()[0]
+        if not EnquiryReading.objects.filter(enquiry=enquiry).exists():
+            raise Refused("enquiry-not-read", "Nobody has read that message; read it, answer it, then say so.")
+        if not Enquiry.objects.filter(id=enquiry, answered_at=None).update(answered_at=clock.now()):
+            raise Refused("enquiry-answered", "That message was answered already, or has gone; nothing changed.")
+
+
+def do_end_enquiries() -> int:
+    """Delete what is six months old, and who read it; how many messages. The worker's, once a day."""
+    with transaction.atomic(durable=True):
+        old = Enquiry.objects.filter(at__lt=Ms(clock.now() - ENQUIRY_LASTS_MS))
+        EnquiryReading.objects.filter(enquiry__in=list(old.values_list("id", flat=True))).delete()
+        return old.delete()[0]

@@ -6,7 +6,8 @@ Rules
   agency's staff checked it and when. A page claims no more than is recorded here (issue 3).
 - PageCount and CookieChoice have no column in which a visitor could be told from another: a page, a day and a number; a choice, the
   version of the question, and the minute it was made (R-WEB-1).
-- An Enquiry is a message to the maker of Offmon that is about nobody; the site can add one and read none.
+- An Enquiry is a message to whoever runs the site that is about nobody; the site can add one and read none. An EnquiryReading says who
+  of them read it and when; the database writes it as it gives the message out.
 """
 
 from typing import ClassVar
@@ -98,3 +99,17 @@ class Enquiry(DirectoryRow):
     message = TextField()
     reply = TextField()
     at = MsField(db_index=True)
+    answered_at = MsField(null=True)
+
+
+class EnquiryReading(DirectoryRow):
+    """That a message was read: by whom, as the operator's machine knows them, and when. It goes with the message."""
+
+    enquiry = IdField(db_index=True)
+    reader = TextField()
+    at = MsField()
+
+    class Meta:
+        """Somebody read it."""
+
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(reader=""), name="enquiry_read_by_somebody")]

@@ -7,7 +7,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.oversight.models import Attestation, Look
+from offmon.server.oversight.models import Attestation, Enquiry, EnquiryReading, Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,23 @@ class AttestationView:
     checked_by: Id
     checked_at: Ms
     withdrawn_at: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryView:
+    """A message to the site as the operator's list shows it: no word of it. `read_at`: when it was first read."""
+
+    id: Id
+    at: Ms
+    read_at: Ms | None
+    answered_at: Ms | None
+
+
+def enquiries() -> list[EnquiryView]:
+    """The messages to the site, the oldest first. On the operator's role, which reads no word of them here."""
+    first = {row.enquiry: row.at for row in EnquiryReading.objects.order_by("-at")}
+    rows = Enquiry.objects.only("id", "at", "answered_at").order_by("at", "id")
+    return [EnquiryView(row.id, row.at, first.get(row.id), row.answered_at) for row in rows]
 
 
 def looks() -> dict[Control, Seen]:

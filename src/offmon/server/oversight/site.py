@@ -2,6 +2,7 @@
 
 Rules
 - A page that is promised answers, in both languages, and says the words by which it is known.
+- Each entry of the directory says on which day somebody checked it, and that was within a year.
 - Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1).
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core import clock as time
 from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.ids import Count, Ms
 
@@ -18,6 +20,8 @@ TIMEOUT_S: Final = 5.0
 MOST_BYTES: Final = 1 << 20
 LANGUAGES: Final = ("en", "cy")
 PAGES: Final = ("", "safeguards/", "how-it-works/", "what-is-collected/", "contact/", "privacy/", "cookies/")
+CHECKED_WITHIN_MS: Final = 366 * time.DAY_MS
+_CHECKED_ON: Final = re.compile(r'data-checked-on="([0-9-]*)"')
 _FETCHES: Final = re.compile(rb"<(?:script|img|iframe|link|source|object)\b[^>]*(?:src|href|data)=\"(?:https?:)?//")
 
 
@@ -51,7 +55,7 @@ class Site:
 def look(control: Control, site: Site, at: Ms) -> Seen:
     """One look at a control of the site. A site that does not answer fails."""
     try:
-        looked, holds = _LOOKS[control](site)
+        looked, holds = _directory(site, at) if control is Control.DIRECTORY else _LOOKS[control](site)
     except (OSError, http.client.HTTPException):
         looked, holds = 0, False
     return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
@@ -72,6 +76,17 @@ def _answers(path: str, words: bytes) -> Callable[[Site], tuple[int, bool]]:
     return look_there
 
 
+def _directory(site: Site, at: Ms) -> tuple[int, bool]:
+    answers = [site.get(f"/{language}/contact/directory/") for language in LANGUAGES]
+    days = [day for answer in answers for day in _CHECKED_ON.findall(answer.body.decode("utf-8", "replace"))]
+    since = str(
+        time.local_day(Ms(at - CHECKED_WITHIN_MS))
+    )  # ISO days are in order as text, and no day at all is the first of them
+    return len(answers), bool(days) and all(answer.status == http.client.OK for answer in answers) and min(
+        days
+    ) >= since
+
+
 def _no_cookie(site: Site) -> tuple[int, bool]:
     answers = [site.get(f"/{language}/{path}") for language in LANGUAGES for path in PAGES]
     clean = [
@@ -85,7 +100,6 @@ _LOOKS: Final[Mapping[Control, Callable[[Site], tuple[int, bool]]]] = {
     Control.PAGE: _page,
     Control.CONTACT_PAGE: _answers("contact/", b'name="about_a_person"'),
     Control.PRIVACY_PAGE: _answers("privacy/", b'id="roles"'),
-    Control.DIRECTORY: _answers("contact/directory/", b"data-checked-on="),
     Control.NO_COOKIE: _no_cookie,
 }
-LOOKED_AT: Final = frozenset(_LOOKS)
+LOOKED_AT: Final = frozenset({*_LOOKS, Control.DIRECTORY})

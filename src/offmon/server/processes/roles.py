@@ -34,6 +34,7 @@ PROCESS_ROLES = (
     "offmon_assurance",
     "offmon_website",
     "offmon_portal",
+    "offmon_operator",
 )
 LOGIN_ROLES = (MIGRATE, *PROCESS_ROLES)
 CREATION_LOCK = 6_386_660_104  # an arbitrary number: two starts at once would race to create the same role

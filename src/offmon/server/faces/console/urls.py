@@ -151,6 +151,7 @@ urlpatterns = [
     path("lists/", include(of_the_lists)),
     path("on-call/", agency.on_call, name="on-call"),
     path("on-call/change/", agency.change_on_call, name="change-on-call"),
+    path("on-call/contact/", agency.check_contact, name="check-contact"),
     path("assessments/", assessments.assessments, name="assessments"),
     path("assessments/new/", assessments.prepare_assessment, name="prepare-assessment"),
     path("assessments/<id:assessment_id>/", include(of_an_assessment)),

@@ -2,7 +2,8 @@
 
 Rules
 - A number that works everywhere is checked by a person, who changes the day here when they have (R-WEB-2).
-- An agency says itself how it is reached; that is read when the page is shown, so the day is today.
+- An agency says itself how it is reached, and its administrator records the day on which they checked that. Until they have, the entry
+  says that nobody did; the control `directory` (oversight/site.py) asks every entry for a day within the last year.
 """
 
 from dataclasses import dataclass
@@ -24,13 +25,17 @@ class Entry:
 
     name: str
     contact: str
-    checked_on: date
+    checked_on: date | None
 
 
-def entries(language: Language, at: Ms) -> list[Entry]:
+def entries(language: Language) -> list[Entry]:
     """Every entry, those that work everywhere first."""
     everywhere = [
         Entry(say(language, f"site.contact.directory.{who}"), number, CHECKED_ON) for who, number in EVERYWHERE
     ]
-    here = [Entry(agency.name, agency.contact, time.local_day(at)) for agency in agencies.agencies()]
+    here = [Entry(agency.name, agency.contact, _day(agency.contact_checked_at)) for agency in agencies.agencies()]
     return [*everywhere, *here]
+
+
+def _day(at: Ms | None) -> date | None:
+    return None if at is None else time.local_day(at)

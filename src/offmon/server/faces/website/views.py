@@ -139,7 +139,7 @@ def directory(request: HttpRequest, language: Language) -> HttpResponse:
         language,
         "directory",
         "directory",
-        entries=register.entries(language, clock.now()),
+        entries=register.entries(language),
         written=lambda on: day(language, time.start_of_day(on)),
     )
 

@@ -9,6 +9,7 @@ Rules
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 
-from offmon.core.assurance import Control, Seen
+from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
@@ -50,7 +51,8 @@ def every_look() -> Looks:
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
     inside = {control: partial(asking.ask, control, releases=releases) for control in asking.asked_of_the_database()}
     outside = {control: partial(_outside, control, public) for control in site.LOOKED_AT}
-    return {**inside, **outside, Control.DOORS: doors.look}
+    both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
+    return {**inside, **outside, **both, Control.DOORS: doors.look}
 
 
 def turn(looks: Looks) -> None:
@@ -68,6 +70,12 @@ def _try(control: Control, look: Callable[[Ms], Seen]) -> Seen | None:
     except Exception as error:  # whatever it is, the other looks go on
         _log.warning("%s could not be looked at: %s", control, type(error).__name__)
         return None
+
+
+def _both(inside: Callable[[Ms], Seen], outside: Callable[[Ms], Seen], at: Ms) -> Seen:
+    """What a stranger sees, unless the database knows better: a form that answers is not kept if nobody reads what it took."""
+    found, known = outside(at), inside(at)
+    return replace(found, standing=Standing.FAILS) if known.standing is Standing.FAILS else found
 
 
 def _outside(control: Control, public: site.Site, at: Ms) -> Seen:

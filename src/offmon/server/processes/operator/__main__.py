@@ -1,6 +1,6 @@
-"""An agency's keys, by the operator. Its environment, where the database is meant: `base/settings/migrate.py`.
+"""What the operator does by hand: an agency's keys, and the messages to the public site.
 
-On the machine that migrates the database
+On the machine that migrates the database (its environment: `base/settings/migrate.py`)
     python -m offmon.server.processes.operator show AGENCY              its root, its chain of Keys statements, each key's fingerprint
     python -m offmon.server.processes.operator draft AGENCY             the next statement, for an editor: what now holds, unsigned
     python -m offmon.server.processes.operator keys AGENCY FILE         publish a signed statement
@@ -8,6 +8,11 @@ On the machine that migrates the database
 On a machine without a network, where the root is (neither asks for a database)
     python -m offmon.server.processes.operator new-key NAME FILE        a new key; its public half is printed
     python -m offmon.server.processes.operator sign DRAFT NAME ROOT     sign a draft by the root of that name, kept in the file ROOT
+
+Wherever the messages to the public site are read (`base/settings/operator.py`: a role that can do nothing else)
+    python -m offmon.server.processes.operator enquiries                list them: when each came, read or not, answered or not
+    python -m offmon.server.processes.operator enquiries show ID        read one; that you did is noted
+    python -m offmon.server.processes.operator enquiries answered ID    say that you answered it
 
 AGENCY is the agency's id or its force code. docs/howto/force-it.md goes through a change of keys step by step.
 """
@@ -38,6 +43,12 @@ def main(arguments: list[str]) -> int:
                 said = offline.new_key(name, Path(file))
             case ["sign", draft, name, root]:
                 said = offline.sign(offline.read(Path(draft)), name, Path(root))
+            case ["enquiries"]:
+                said = _enquiries().listed()
+            case ["enquiries", "show", enquiry]:
+                said = _enquiries().show(enquiry)
+            case ["enquiries", "answered", enquiry]:
+                said = _enquiries().answered(enquiry)
             case _:
                 sys.stderr.write(__doc__ or "")
                 return 2
@@ -49,10 +60,18 @@ def main(arguments: list[str]) -> int:
 
 
 def _chain() -> Any:
+    return _on("migrate", "chain")
+
+
+def _enquiries() -> Any:
+    return _on("operator", "enquiries")
+
+
+def _on(settings: str, module: str) -> Any:
     """What asks the database. Models exist once Django is set up, and not before."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "offmon.server.base.settings.migrate")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"offmon.server.base.settings.{settings}")
     django.setup()
-    return import_module("offmon.server.processes.operator.chain")
+    return import_module(f"offmon.server.processes.operator.{module}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
 from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial import ceremony
 from offmon.server.processes.trial.ceremony import AgencyKeys
-from offmon.server.processes.trial.invented import AGENCIES, CONTACT, DUTY_INSPECTOR, ON_CALL, STAFF, InventedAgency
+from offmon.server.processes.trial.invented import AGENCIES, DUTY_INSPECTOR, ON_CALL, STAFF, InventedAgency
 from offmon.server.processes.trial.places import Home
 
 PASSWORD_BYTES: Final = 12
@@ -37,7 +37,7 @@ def _new(invented: InventedAgency, keys: AgencyKeys, passwords: dict[str, str]) 
         force_code=invented.code,
         origin=keys.origin,
         root=keys.root,
-        contact=CONTACT,
+        contact=invented.contact,
         on_call=ON_CALL,
         duty_inspector=DUTY_INSPECTOR,
         statements=(keys.statement,),

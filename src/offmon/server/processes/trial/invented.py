@@ -25,6 +25,7 @@ class InventedAgency:
     name: str
     domain: str
     team: str
+    contact: str
     keys: tuple[KeyRole, ...]
 
 
@@ -39,13 +40,19 @@ class InventedStaff:
 
 
 FORCE: Final = InventedAgency(
-    "86", "Oakshire Police (invented)", "oakshire-police.invalid", "Public protection unit", tuple(KeyRole)
+    "86",
+    "Oakshire Police (invented)",
+    "oakshire-police.invalid",
+    "Public protection unit",
+    "data-protection@oakshire-police.invalid",
+    tuple(KeyRole),
 )
 PROBATION: Final = InventedAgency(
     "86P",
     "Oakshire Probation (invented)",
     "oakshire-probation.invalid",
     "Sentence management",
+    "data-protection@oakshire-probation.invalid",
     (KeyRole.PROFILE, KeyRole.LIST, KeyRole.LOG),
 )
 AGENCIES: Final = (FORCE, PROBATION)
@@ -57,6 +64,8 @@ SUPERVISOR: Final = "supervisor"
 EVIDENCE: Final = "evidence"
 PROBATION_OFFICER: Final = "probation-officer"
 DATA_PROTECTION: Final = "dpo"
+ADMIN: Final = "admin"
+PROBATION_ADMIN: Final = "probation-admin"
 STAFF: Final = (
     InventedStaff("86", OFFICER, "Ash Officer", Role.OFFENDER_MANAGER),
     InventedStaff("86", SECOND_OFFICER, "Birch Officer", Role.OFFENDER_MANAGER),
@@ -64,8 +73,9 @@ STAFF: Final = (
     InventedStaff("86", SUPERVISOR, "Damson Supervisor", Role.SUPERVISOR),
     InventedStaff("86", EVIDENCE, "Elder Evidence", Role.EVIDENCE_OFFICER),
     InventedStaff("86", DATA_PROTECTION, "Fir Protection", Role.DATA_PROTECTION),
-    InventedStaff("86", "admin", "Gorse Admin", Role.TENANT_ADMIN),
+    InventedStaff("86", ADMIN, "Gorse Admin", Role.TENANT_ADMIN),
     InventedStaff("86P", PROBATION_OFFICER, "Hazel Probation", Role.OFFENDER_MANAGER),
+    InventedStaff("86P", PROBATION_ADMIN, "Juniper Admin", Role.TENANT_ADMIN),
 )
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, SUPERVISOR, EVIDENCE)
 
@@ -93,7 +103,6 @@ NAMED_AT_NOTICE: Final = (SOLICITOR, DOCTOR)
 WAY_IN: Final = "person given a way in to their own page"
 """What the seed calls the step by which the person gets a name and a code."""
 
-CONTACT: Final = "data-protection@oakshire-police.invalid"
 ON_CALL: Final = {
     Gravity.URGENT: "Control room (invented), extension 0001, at once",
     Gravity.HIGH: "Public protection on call (invented), extension 0002",

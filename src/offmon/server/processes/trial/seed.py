@@ -30,7 +30,7 @@ from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.profile import Choice
 from offmon.core.sharing import Ground
 from offmon.match.exclusions_default import default_exclusions
-from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
+from offmon.server.agencies.actions import Sharing, do_check_contact, do_grant_caseload, do_share_case
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -122,6 +122,9 @@ class Seed:
         """Every step, in the order of the thread."""
         for person in invented.STAFF:
             self.steps.once(f"app of {person.sign_in} set up", partial(self._set_app_up, person.sign_in))
+        for sign_in, checked in zip((invented.ADMIN, invented.PROBATION_ADMIN), invented.AGENCIES, strict=True):
+            check = partial(do_check_contact, checked.contact, actor=actor_of(sign_in))
+            self.steps.once(f"contact of {checked.name} checked", check)
         self._lists()
         case = self.steps.once("case opened", self._open_case)
         for sign_in in invented.ON_THE_CASE:

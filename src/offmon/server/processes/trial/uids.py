@@ -18,7 +18,7 @@ from pathlib import Path
 
 from offmon.core.errors import Refused
 
-PROCESSES = ("ingest", "console", "portal", "website", "worker", "signer", "vault", "witness", "assurance")
+PROCESSES = ("ingest", "console", "portal", "website", "worker", "signer", "vault", "witness", "assurance", "operator")
 DATABASE_UID = 60_800
 PROCESS_UIDS: Mapping[str, int] = {name: DATABASE_UID + 1 + place for place, name in enumerate(PROCESSES)}
 # Who is in this group may reach the database's socket. The supervised person's account, also on this machine, is not.

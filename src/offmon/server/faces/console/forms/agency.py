@@ -1,4 +1,6 @@
-"""Who is called out of hours."""
+"""Who is called out of hours, and how people reach the agency."""
+
+from django import forms
 
 from offmon.core.event import Gravity
 from offmon.server.agencies.queries import AgencyView
@@ -29,3 +31,9 @@ class OnCallForm(Form):
     def contacts(self) -> dict[Gravity, str]:
         """What the action takes."""
         return {gravity: self.cleaned_data[gravity.value] for gravity in Gravity}
+
+
+class ContactForm(Form):
+    """No box: the administrator says that what they were shown is right."""
+
+    contact = forms.CharField(widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""What the agency's administrator keeps of the agency itself: who is called out of hours."""
+"""What the agency's administrator keeps of the agency itself: who is called out of hours, and that people can reach it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.actions import do_change_on_call
+from offmon.server.agencies.actions import do_change_on_call, do_check_contact
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console.forms.agency import OnCallForm
+from offmon.server.faces.console.forms.agency import ContactForm, OnCallForm
 from offmon.server.faces.console.pages import page, refusals_on, who
 
 
@@ -29,3 +29,16 @@ def change_on_call(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Who is called out of hours is changed, from now on.")
             return redirect("on-call")
     return page(request, "change-on-call.html", form=form, section="on-call")
+
+
+@requires(Permission.STAFF_MANAGE)
+def check_contact(request: HttpRequest) -> HttpResponse:
+    """Say that how people reach the agency was tried, and is right: the public site shows the day."""
+    agency = agencies.agency(who(request).agency)
+    form = ContactForm(request.POST or None, initial={"contact": agency.contact})
+    if form.is_valid():
+        with refusals_on(form):
+            do_check_contact(form.cleaned_data["contact"], actor=who(request))
+            messages.success(request, "The public site says that this was checked today.")
+            return redirect("on-call")
+    return page(request, "check-contact.html", form=form, agency=agency, section="on-call")

@@ -1,0 +1,8 @@
+"""What the operator does by hand with the messages to the public site, and nothing else: on a role of its own."""
+
+from offmon.server.base.policies import Process
+from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
+from offmon.server.base.settings.common import apps_with_tables, databases
+
+DATABASES = databases(Process.OPERATOR, pooled=False)
+INSTALLED_APPS = apps_with_tables()

@@ -1,0 +1,61 @@
+"""The messages to the public site, read and marked as answered: they are to whoever runs the site, and to no agency.
+
+Rules
+- Each reading is a row beside the message: who, by the account on this machine, and when. It is not in an agency's log: the message is
+  about no case and to no agency, and whoever reads it works for none.
+- The list shows no word of a message, so that to read one is always an act of its own.
+- Answering happens outside: whoever wrote may have left an address. Only that it happened is recorded.
+"""
+
+import os
+import pwd
+
+from offmon.core import clock as time
+from offmon.core.errors import Refused
+from offmon.core.ids import CHECKS, Id
+from offmon.server.oversight import queries as oversight
+from offmon.server.oversight.actions import do_answer_enquiry, do_read_enquiry
+
+
+def listed() -> str:
+    """Every message, the oldest first: its id, when it came, and whether it was read and answered."""
+    found = oversight.enquiries()
+    lines = [f"{one.id}  {time.utc_text(one.at)}  {_state(one)}" for one in found]
+    return "\n".join([*lines, f"{len(found)} messages. Each goes after six months."]) + "\n"
+
+
+def show(enquiry: str) -> str:
+    """One message; that it was read is noted. Raises Refused."""
+    found = do_read_enquiry(_id(enquiry), _account())
+    return f"sent    {time.utc_text(found.at)}\nanswer  {found.reply or 'nowhere'}\n\n{_plain(found.message)}\n"
+
+
+def answered(enquiry: str) -> str:
+    """Say that one was answered. Raises Refused."""
+    do_answer_enquiry(_id(enquiry))
+    return "It is marked as answered.\n"
+
+
+def _account() -> str:
+    """Whose account this is, by the kernel's word and not the environment's."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _id(text: str) -> Id:
+    if not CHECKS[Id](text):
+        raise Refused("no-such-enquiry", "That is no id of a message; take one from the list.")
+    return Id(text)
+
+
+def _state(one: oversight.EnquiryView) -> str:
+    if one.answered_at is not None:
+        return "answered"
+    return "not read" if one.read_at is None else "read"
+
+
+def _plain(message: str) -> str:
+    """Without what a terminal would obey: a stranger wrote it."""
+    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in message.replace("\r\n", "\n"))
