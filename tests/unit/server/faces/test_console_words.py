@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.ids import Ms
+from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.restrictions import Ground, Line, Standing, Telling
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
+from offmon.core.trustfile import TrustedWitness
 from offmon.server.faces.console import words
 
 CONSOLE = Path(words.__file__).parent
@@ -104,3 +107,19 @@ def test_how_long_until_it_is_due() -> None:
     assert words.due(Ms(NOON + 90 * 60_000), NOON) == "Due in 1 hour"
     assert words.due(Ms(NOON - 49 * 3_600_000), NOON) == "Overdue by 2 days"
     assert words.due(NOON, NOON) == "Overdue by less than a minute"
+
+
+@pytest.mark.parametrize("independent", [True, False])
+def test_a_witness_is_named_with_who_runs_it_and_called_independent_only_where_the_trust_file_says_so(
+    *, independent: bool
+) -> None:
+    key = SigningKey.from_seed("witness.invalid/1", bytes(32), Algorithm.COSIGNATURE)
+    said = words.witnessed([TrustedWitness(key.public.vkey, "this machine (trial)", independent, Period(NOON, None))])
+    assert "witness.invalid/1, run by this machine (trial)" in said
+    assert ("not independent" not in said) is independent
+
+
+def test_no_page_claims_a_witness_by_itself() -> None:
+    assert words.witnessed([]) == "No witness of the log is named in the trust file of this console."
+    pages = (CONSOLE / "jinja2").rglob("*.html")
+    assert [page.name for page in pages if re.search(r"witness outside|independent witness", page.read_text())] == []

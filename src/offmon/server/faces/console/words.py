@@ -3,7 +3,7 @@
 Nothing a machine noticed is called more than a *possible breach*, and a hole in coverage is a *coverage gap*, whoever caused it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
+from offmon.core.keys import PublicKey
 from offmon.core.order import BASES, Basis, Capability, Instrument, TermKind
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.restrictions import LETTER, Line, Telling
@@ -23,6 +24,7 @@ from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.core.step_up import Factor
+from offmon.core.trustfile import TrustedWitness
 from offmon.words.catalogue import Language
 
 GRAVITY: Final = {Gravity.URGENT: "Urgent", Gravity.HIGH: "High", Gravity.STANDARD: "Standard"}
@@ -317,6 +319,16 @@ def out_of_hours(on_call: Mapping[Gravity, str]) -> str:
     if len(set(contacts.values())) == 1:
         return f"Outside them: {contacts[GRAVITY[Gravity.URGENT]]}."
     return "Outside them: " + "; ".join(f"{called.lower()}, {contact}" for called, contact in contacts.items()) + "."
+
+
+def witnessed(witnesses: Iterable[TrustedWitness]) -> str:
+    """Who sees what is in the log: each witness with who runs it, and whether they are independent. By the trust file alone."""
+    named = [
+        f"The log is watched by the witness {PublicKey.parse(one.vkey).name}, run by {one.operator}: "
+        f"{'independent' if one.independent else 'not independent'} of this agency and of its supplier."
+        for one in witnesses
+    ]
+    return " ".join(named) or "No witness of the log is named in the trust file of this console."
 
 
 def within(outcome: DecisionOutcome) -> str:
