@@ -87,6 +87,9 @@ def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(sto
     assert "This has no last day" in found["/en/now/"]
     assert day(Language.ENGLISH, clock.now()) in found["/en/now/"]
     assert "An invented force" in found["/en/now/"]
+    for theirs in ("You must not use listed places (site).", "An invented force"):  # English, on a Welsh page too
+        assert f'<span lang="en">{theirs}</span>' in found["/cy/now/"]
+        assert f'<span lang="en">{theirs}' not in found["/en/now/"]
     assert "86 000" in found["/en/now/"]
     assert "call 999" in found["/en/now/"]
     assert "passwords" in found["/en/never/"]

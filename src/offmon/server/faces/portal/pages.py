@@ -11,10 +11,10 @@ from offmon.core import clock
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
-from offmon.server.base.web.languages import spoken
+from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.base.web.permissions import actor_of
 from offmon.words import dates
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language
 
 NAVIGATION: Final = ("now", "never", "notice", "told", "ask")
 
@@ -46,11 +46,13 @@ def who(request: HttpRequest) -> Actor:
 def hours(language: Language, agency: agencies.AgencyView) -> str:
     """Which hours are watched, and who is called in the others."""
     called = agency.on_call
-    return say(
+    return say_around(
         language,
         "portal.frame.hours",
-        agency=agency.name,
-        urgent=called[Gravity.URGENT],
-        high=called[Gravity.HIGH],
-        standard=called[Gravity.STANDARD],
+        {
+            "agency": agency.name,
+            "urgent": called[Gravity.URGENT],
+            "high": called[Gravity.HIGH],
+            "standard": called[Gravity.STANDARD],
+        },
     )

@@ -9,7 +9,7 @@ from offmon.core import consent
 from offmon.core.consent import Given
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.web.languages import spoken
+from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_count_page
 from offmon.words.catalogue import Language, say
@@ -45,23 +45,25 @@ def choice_of(request: HttpRequest) -> Given | None:
 
 def _hours(language: Language, agency: agencies.AgencyView) -> str:
     called = agency.on_call
-    return say(
+    return say_around(
         language,
         "site.frame.hours",
-        agency=agency.name,
-        urgent=called[Gravity.URGENT],
-        high=called[Gravity.HIGH],
-        standard=called[Gravity.STANDARD],
+        {
+            "agency": agency.name,
+            "urgent": called[Gravity.URGENT],
+            "high": called[Gravity.HIGH],
+            "standard": called[Gravity.STANDARD],
+        },
     )
 
 
 def _witnesses(language: Language) -> list[str]:
     trust = published.trust()
     return [
-        say(
+        say_around(
             language,
             "site.frame.witness",
-            operator=witness.operator,
+            {"operator": witness.operator},
             independence=say(
                 language, "site.frame.independent" if witness.independent else "site.frame.not-independent"
             ),
