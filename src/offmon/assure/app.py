@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 
 from offmon.assure.clock import now
 from offmon.core import clock
-from offmon.core.assurance import PROMISES, RED, Control, PromiseSeen, Seen, Standing, judge
+from offmon.core.assurance import PROMISES, RED, Control, HeldPaper, PromiseSeen, Seen, Standing, judge
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import Ms
-from offmon.core.terminal import tolerate
+from offmon.core.terminal import printable, tolerate
 from offmon.words.catalogue import Language, say
 
 PATH: Final = "/safeguards.json"
@@ -43,13 +43,14 @@ def main(arguments: list[str]) -> int:
     tolerate(sys.stdout, sys.stderr)
     given = _parser().parse_args(arguments)
     try:
-        looks = read(_fetch(given.site))
+        document = _fetch(given.site)
+        looks, shown = read(document), figures(document)
     except OffmonError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     at = now()
     seen = [judge(promise, looks, at) for promise in PROMISES]
-    sys.stdout.write(json.dumps([asdict(one) for one in seen]) + "\n" if given.json else "".join(map(text, seen)))
+    sys.stdout.write(as_json(seen, shown) if given.json else "".join(text(one, shown) for one in seen))
     return 1 if any(one.standing in RED for one in seen) else 0
 
 
@@ -60,7 +61,7 @@ def read(document: bytes) -> Mapping[Control, Seen]:
         if found["type"] != TYPE:
             raise ValueError
         looks = [
-            Seen(Control(name), Standing(look["standing"]), None, Ms(int(look["at"])))
+            Seen(Control(name), Standing(look["standing"]), None, Ms(int(look["at"])), _paper(look.get("paper")))
             for name, look in found["looks"].items()
         ]
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -68,12 +69,35 @@ def read(document: bytes) -> Mapping[Control, Seen]:
     return {look.control: look for look in looks}
 
 
-def text(seen: PromiseSeen) -> str:
-    """One promise, as lines for a person."""
+def figures(document: bytes) -> Mapping[Control, str]:
+    """The figure of each control that has one, as the site publishes it: a small number of people is not told apart. After `read`."""
+    looks: dict[str, Any] = json.loads(document)["looks"]
+    return {Control(name): str(look["figure"])[:20] for name, look in looks.items() if look.get("figure") is not None}
+
+
+def as_json(seen: list[PromiseSeen], shown: Mapping[Control, str]) -> str:
+    """Every promise for programs, each look with its figure as it is published."""
+    docs = [asdict(one) for one in seen]
+    for look in (look for doc in docs for look in doc["looks"]):
+        look["figure"] = shown.get(look["control"])
+    return json.dumps(docs) + "\n"
+
+
+def text(seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
+    """One promise, as lines for a person. `shown`: the published figures."""
     words = say(Language.ENGLISH, f"site.safeguards.promise.{seen.promise.slug}.text")
     at = "never" if seen.at is None else clock.utc_text(seen.at)
-    controls = ", ".join(seen.promise.controls)
-    return f"{_MARKS[seen.standing]:9} {words}\n          by {controls}; last looked at {at}\n"
+    controls = ", ".join(f"{one} ({printable(shown[one])})" if one in shown else one for one in seen.promise.controls)
+    papers = "".join(_held(look.paper) for look in seen.looks if look.paper is not None)
+    return f"{_MARKS[seen.standing]:9} {words}\n          by {controls}; last looked at {at}\n{papers}"
+
+
+def _held(paper: HeldPaper) -> str:
+    return f"          held from {printable(paper.issuer)}, until {clock.utc_text(paper.until)}\n"
+
+
+def _paper(told: dict[str, Any] | None) -> HeldPaper | None:
+    return None if told is None else HeldPaper(str(told["issuer"]), Ms(int(told["until"])))
 
 
 def _fetch(site: str) -> bytes:

@@ -82,13 +82,25 @@ RED: Final = frozenset({Standing.FAILS, Standing.STALE})
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPaper:
+    """A paper that is held: who issued it, and until when it counts (ms UTC)."""
+
+    issuer: str
+    until: Ms
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """One look at a control. `figure`: how many things were looked at, where that is a number; `at`: ms UTC, our clock."""
+    """One look at a control. `figure`: how many things were looked at, where that is a number; `at`: ms UTC, our clock.
+
+    `paper`: what is held, where the control is one.
+    """
 
     control: Control
     standing: Standing
     figure: Count | None
     at: Ms
+    paper: HeldPaper | None = None
 
 
 @dataclass(frozen=True, slots=True)

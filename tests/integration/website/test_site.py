@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from html import unescape
 from unittest.mock import patch
 
@@ -10,13 +11,19 @@ import pytest
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.assurance import PROMISES, Control, Standing
+from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.consent import LASTS_DAYS
-from offmon.core.ids import Ms
+from offmon.core.ids import Count, Ms
 from offmon.server.base import clock
+from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
+from offmon.server.oversight import papers
+from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.asking import ask
 from offmon.server.oversight.site import Answer, Site, look
 from offmon.words.catalogue import Language, say
+from offmon.words.dates import day
+from tests.server import as_process
 from tests.support.story import Story
 
 URLCONF = "offmon.server.faces.website.urls"
@@ -172,6 +179,37 @@ def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site
     assert all(f'id="{promise.slug}"' in body for promise in PROMISES)
     assert body.count("Not checked lately") == len(PROMISES)
     assert json.loads(site.get("/safeguards.json").content)["looks"] == {}
+
+
+def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_the_same_figures(
+    site: Client, story: Story
+) -> None:
+    at, until = clock.now(), Ms(clock.now() + 30 * time.DAY_MS)
+    paper = Paper(Control.PAPER_IWF, "An invented membership", "An invented body", Ms(at - 1), until)
+    with story.console():
+        attestation = do_record_attestation(paper, actor=story.data_protection)
+    with as_process(story.database, Process.ASSURANCE):
+        found = papers.look(partial(ask, Control.PAPER_IWF, releases=()), clock.now())
+        do_note([found, Seen(Control.AUTHORITY, Standing.HOLDS, Count(3), at)])
+    looks = json.loads(site.get("/safeguards.json").content)["looks"]
+    assert looks["paper-iwf"]["paper"] == {"issuer": "An invented body", "until": until}
+    assert (looks["paper-iwf"]["figure"], looks["authority"]["figure"], looks["authority"]["paper"]) == (
+        None,
+        "<10",
+        None,
+    )
+    body = unescape(site.get("/en/safeguards/").content.decode())
+    assert (
+        say(Language.ENGLISH, "site.safeguards.paper", issuer="An invented body", until=day(Language.ENGLISH, until))
+        in body
+    )
+    assert say(Language.ENGLISH, "site.safeguards.control.authority", figure="<10") in body
+    with story.console():
+        do_withdraw_attestation(attestation, "It ended.", actor=story.data_protection)
+    with as_process(story.database, Process.ASSURANCE):
+        do_note([papers.look(partial(ask, Control.PAPER_IWF, releases=()), clock.now())])
+    assert json.loads(site.get("/safeguards.json").content)["looks"]["paper-iwf"]["paper"] is None
+    assert "An invented body" not in site.get("/en/safeguards/").content.decode()
 
 
 def test_where_to_report_a_weakness(site: Client) -> None:

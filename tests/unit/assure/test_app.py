@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from offmon.assure import app
-from offmon.assure.app import TYPE, main, read, text
+from offmon.assure.app import TYPE, as_json, figures, main, read, text
 from offmon.core.assurance import FRESH_MS, PROMISES, Control, Standing, judge
 from offmon.core.errors import Malformed
 from offmon.core.ids import Ms
@@ -43,6 +43,8 @@ def test_looks_that_stand_still_are_stale_whatever_the_site_says() -> None:
         b'{"type":"offmon/assurance@1","looks":{"no-such-control":{"standing":"holds","at":1}}}',
         b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"wonderful","at":1}}}',
         b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds"}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"paper":{"issuer":"x"}}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"paper":7}}}',
     ],
 )
 def test_anything_else_is_refused(document: bytes) -> None:
@@ -51,9 +53,26 @@ def test_anything_else_is_refused(document: bytes) -> None:
 
 
 def test_a_line_names_the_promise_its_controls_and_the_time() -> None:
-    said = text(judge(PROMISES[0], read(published("fails")), NOW))
+    said = text(judge(PROMISES[0], read(published("fails")), NOW), {})
     assert said.startswith("BROKEN    It is there to keep people safe")
     assert "by authority, decided-by-people; last looked at 2027-01-15T08:00:00.000Z" in said
+
+
+def test_the_figures_are_those_of_the_page_and_a_papers_issuer_and_end_are_said() -> None:
+    paper = {"issuer": "An invented body\x1b[2J", "until": NOW}
+    looks: dict[str, object] = {"paper-iwf": {"standing": "holds", "at": NOW, "figure": None, "paper": paper}}
+    looks |= {"authority": {"standing": "holds", "at": NOW, "figure": "<10", "paper": None}}
+    looks |= {"decided-by-people": {"standing": "holds", "at": NOW, "figure": "12", "paper": None}}
+    document = json.dumps({"type": TYPE, "at": NOW, "looks": looks}).encode()
+    seen, shown = [judge(promise, read(document), NOW) for promise in PROMISES], figures(document)
+    by_slug = {str(one.promise.slug): text(one, shown) for one in seen}
+    assert "by authority (<10), decided-by-people (12);" in by_slug["purpose"]
+    assert "held from An invented body" in by_slug["watch-foundation"]
+    assert "until 2027-01-15T08:00:00.000Z" in by_slug["watch-foundation"]
+    assert "\x1b" not in by_slug["watch-foundation"]
+    docs = {doc["promise"]["slug"]: doc for doc in json.loads(as_json(seen, shown))}
+    assert [look["figure"] for look in docs["purpose"]["looks"]] == ["<10", "12"]
+    assert docs["watch-foundation"]["looks"][0]["paper"] == paper
 
 
 @pytest.mark.parametrize("address", ["", "www.example", "ftp://www.example/", "http://"])

@@ -26,10 +26,23 @@ ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
 
 def do_note(looks: list[Seen]) -> None:
     """Keep the newest look at each of these controls. Directory rows: nothing in them is about anyone."""
-    rows = [Look(control=look.control, standing=look.standing, figure=look.figure, at=look.at) for look in looks]
+    rows = [
+        Look(
+            control=look.control,
+            standing=look.standing,
+            figure=look.figure,
+            at=look.at,
+            issuer=None if look.paper is None else look.paper.issuer,
+            until=None if look.paper is None else look.paper.until,
+        )
+        for look in looks
+    ]
     with transaction.atomic(durable=True):
         Look.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["control"], update_fields=["standing", "figure", "at"]
+            rows,
+            update_conflicts=True,
+            unique_fields=["control"],
+            update_fields=["standing", "figure", "at", "issuer", "until"],
         )
 
 

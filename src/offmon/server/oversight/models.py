@@ -24,12 +24,14 @@ from offmon.server.base.rows import AgencyRow, DirectoryRow
 
 
 class Look(DirectoryRow):
-    """The newest look at a control. `figure`: how many things were looked at."""
+    """The newest look at a control. `figure`: how many things were looked at; `issuer`, `until`: of a paper that is held."""
 
     control = EnumField(Control, unique=True)
     standing = EnumField(Standing)
     figure = IntField(null=True)
     at = MsField()
+    issuer = TextField(null=True)
+    until = MsField(null=True)
 
 
 class Attestation(AgencyRow):

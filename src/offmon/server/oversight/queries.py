@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from offmon.core.assurance import PROMISES, Control, PromiseSeen, Seen, judge
+from offmon.core.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, judge
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
@@ -44,7 +44,11 @@ def enquiries() -> list[EnquiryView]:
 
 def looks() -> dict[Control, Seen]:
     """The newest look at each control that was ever looked at."""
-    return {row.control: Seen(row.control, row.standing, row.figure, row.at) for row in Look.objects.all()}
+    return {row.control: Seen(row.control, row.standing, row.figure, row.at, _paper(row)) for row in Look.objects.all()}
+
+
+def _paper(row: Look) -> HeldPaper | None:
+    return None if row.issuer is None or row.until is None else HeldPaper(row.issuer, row.until)
 
 
 def promises(at: Ms) -> list[PromiseSeen]:

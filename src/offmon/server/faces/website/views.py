@@ -1,6 +1,7 @@
 """Every page of the site."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 
 from django.http import (
@@ -107,6 +108,7 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         now=now,
         red=RED,
         moment=partial(moment, language),
+        written=partial(day, language),
         figure_of=figure_of,
     )
 
@@ -114,8 +116,19 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
 @public("how promises stand, for programs")
 @require_safe
 def safeguards_as_data(_request: HttpRequest) -> HttpResponse:
-    """The same for programs: the newest look at each control. `offmon assure` judges them by the same rule, with its own clock."""
-    looks = {look.control: {"standing": look.standing, "at": look.at} for look in oversight.looks().values()}
+    """The same for programs: the newest look at each control, its figure as the page has it, a paper's issuer and end.
+
+    `offmon assure` judges them by the same rule, with its own clock.
+    """
+    looks = {
+        look.control: {
+            "standing": look.standing,
+            "at": look.at,
+            "figure": figure_of(look),
+            "paper": None if look.paper is None else asdict(look.paper),
+        }
+        for look in oversight.looks().values()
+    }
     return JsonResponse({"type": "offmon/assurance@1", "at": clock.now(), "looks": looks})
 
 

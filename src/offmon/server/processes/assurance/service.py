@@ -22,7 +22,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight import asking, doors, site
+from offmon.server.oversight import asking, doors, papers, site
 from offmon.server.oversight.actions import do_note
 from offmon.server.processes.roles import assert_ordinary
 
@@ -51,8 +51,9 @@ def every_look() -> Looks:
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
     inside = {control: partial(asking.ask, control, releases=releases) for control in asking.asked_of_the_database()}
     outside = {control: partial(_outside, control, public) for control in site.LOOKED_AT}
+    held = {control: partial(papers.look, inside[control]) for control in asking.PAPERS}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
-    return {**inside, **outside, **both, Control.DOORS: doors.look}
+    return {**inside, **held, **outside, **both, Control.DOORS: doors.look}
 
 
 def turn(looks: Looks) -> None:
