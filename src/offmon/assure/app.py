@@ -6,7 +6,7 @@ Rules
 - It reads what the site publishes, and judges the looks itself by the rule of `core.assurance`, with this machine's own clock: a site
   whose clock or looks stand still is stale, whatever it says.
 - Exit status: 0 no promise is broken or stale, 1 one is, 2 nothing that could be read answered. A paper that is not held is said, and is
-  no failure: nobody claims it.
+  no failure: nobody claims it. Nor is it one where there is nothing to look at yet.
 """
 
 import argparse
@@ -33,6 +33,7 @@ TIMEOUT_S: Final = 10.0
 _MARKS: Final = {
     Standing.HOLDS: "kept",
     Standing.NOT_HELD: "not held",
+    Standing.NOTHING_YET: "none yet",
     Standing.FAILS: "BROKEN",
     Standing.STALE: "STALE",
 }

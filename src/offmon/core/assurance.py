@@ -6,6 +6,7 @@ Rules
   and one that was never looked at too: silence is no proof.
 - What rests on a paper (a membership, an assessment by somebody else) is *not held* until it is recorded with its issuer and its end.
   A page may say "not held"; it may not say less. A paper that was held and has ended fails, as any control that stopped working does.
+- Where there is nothing to look at yet (no device, no closed alert), that is what is said: nothing failed, and nothing was shown.
 - The worst of a promise's controls is how the promise stands.
 """
 
@@ -60,6 +61,7 @@ class Standing(StrEnum):
     FAILS = "fails"
     STALE = "stale"
     NOT_HELD = "not-held"
+    NOTHING_YET = "nothing-yet"
     HOLDS = "holds"
 
 

@@ -1,23 +1,31 @@
-"""A played case, the public site under granian and assurance beside it, each a process of its own; and Chromium."""
+"""A played case, the public site under granian, assurance and a witness beside it, each a process of its own; and Chromium."""
 
 from tests.server import set_up_django
 
 set_up_django()
 
 import os  # noqa: E402  # models cannot be imported before Django is set up
-from collections.abc import Iterator  # noqa: E402
+import signal  # noqa: E402
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 
 from offmon.core import codec  # noqa: E402
+from offmon.core.keys import PublicKey  # noqa: E402
+from offmon.core.trust import KeyRole  # noqa: E402
+from offmon.server.audit.witness_client import Witness  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
-from tests.support.fake_device import RELEASE  # noqa: E402
-from tests.support.story import Story  # noqa: E402
+from tests.support.fake_device import RELEASE, now  # noqa: E402
+from tests.support.story import ORIGIN, Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
 
@@ -26,10 +34,25 @@ HOST = "www.localhost"
 
 @dataclass(frozen=True)
 class Face:
-    """The running site."""
+    """The running site, and the case behind it. Django refuses to work beside Playwright's loop, so acts have a thread of their own."""
 
     database: Database
     address: str
+    story: Story
+    witness: subprocess.Popen[bytes]
+    thread: ThreadPoolExecutor
+
+    def act(self, act: Callable[[Story], object]) -> None:
+        """Do something in the case, and have the log published: no worker runs here."""
+        self.thread.submit(act, self.story).result()
+        self.thread.submit(self.story.publish).result()
+
+    def stop_witness(self) -> None:
+        """It answers nobody from now on; its processes stay."""
+        os.killpg(self.witness.pid, signal.SIGSTOP)
+
+    def wake_witness(self) -> None:
+        os.killpg(self.witness.pid, signal.SIGCONT)
 
 
 @pytest.fixture(scope="module")
@@ -39,31 +62,55 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
     published = folder / "published"
     published.mkdir()
     with migrated_template.clone() as database, ThreadPoolExecutor(1) as thread:
-        # Playwright has a loop in this thread, and Django refuses one.
-        story: Story = thread.submit(lambda: _witnessed(Story(database, folder).play())).result()
-        (published / "trust.json").write_bytes(codec.dump(story.trust()))
-        port = free_port()
-        shared = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
-        website = shared | {
-            "OFFMON_DATABASE_URL": database.url(Process.WEBSITE),
-            "OFFMON_WEBSITE_HOSTS": HOST,
-            "OFFMON_PUBLISHED": str(published),
-        }
-        assurance = shared | {
-            "OFFMON_DATABASE_URL": database.url(Process.ASSURANCE),
-            "OFFMON_AGENT_RELEASES": RELEASE,
-            "OFFMON_SITE_ADDRESS": f"127.0.0.1:{port}",
-            "OFFMON_SITE_HOST": HOST,
-        }
-        granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        with (
-            running([*granian, "offmon.server.faces.website.wsgi:application"], website, folder / "website.log"),
-            waited_for(lambda: listens(port), folder / "website.log"),
-            running(["offmon.server.processes.assurance"], assurance, folder / "assurance.log"),
-        ):
-            yield Face(database, f"http://{HOST}:{port}")
+        story: Story = thread.submit(lambda: Story(database, folder)).result()
+        with _witness(story, folder) as witness:
+            thread.submit(story.play).result()
+            thread.submit(story.publish).result()
+            with database.connect_as_owner() as owner:  # somebody tried how people reach the agency
+                owner.execute("update agencies_agency set contact_checked_at = %s, contact_checked_by = id", [now()])
+            (published / "trust.json").write_bytes(codec.dump(story.trust()))
+            port = free_port()
+            shared = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
+            website = shared | {
+                "OFFMON_DATABASE_URL": database.url(Process.WEBSITE),
+                "OFFMON_WEBSITE_HOSTS": HOST,
+                "OFFMON_PUBLISHED": str(published),
+            }
+            assurance = shared | {
+                "OFFMON_DATABASE_URL": database.url(Process.ASSURANCE),
+                "OFFMON_AGENT_RELEASES": RELEASE,
+                "OFFMON_SITE_ADDRESS": f"127.0.0.1:{port}",
+                "OFFMON_SITE_HOST": HOST,
+                "OFFMON_WITNESS_URL": story.witness.url,
+                "OFFMON_WITNESS_KEY": story.witness.key.vkey,
+            }
+            granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+            with (
+                running([*granian, "offmon.server.faces.website.wsgi:application"], website, folder / "website.log"),
+                waited_for(lambda: listens(port), folder / "website.log"),
+                running(["offmon.server.processes.assurance"], assurance, folder / "assurance.log"),
+            ):
+                yield Face(database, f"http://{HOST}:{port}", story, witness, thread)
 
 
-def _witnessed(story: Story) -> Story:
-    story.publish()  # no worker runs here, and nothing more is written to the log
-    return story
+@contextmanager
+def _witness(story: Story, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real witness of the story's log, which is the story's from now on."""
+    command, port = [sys.executable, "-m", "offmon.witness"], free_port()
+    made = [*command, "new-key", "witness.invalid/real", str(folder / "witness.key")]
+    key = subprocess.run(made, check=True, capture_output=True, text=True).stdout.strip()
+    file, log = folder / "witness.toml", folder / "witness.log"
+    file.write_text(
+        f'operator = "Example Board"\nindependent = true\nkey = "witness.key"\nstate = "witness.sqlite3"\n'
+        f'listen = "127.0.0.1:{port}"\n[[logs]]\norigin = "{ORIGIN}"\nvkeys = ["{story.keys[KeyRole.LOG].public.vkey}"]\n'
+    )
+    with log.open("wb") as output:
+        process = subprocess.Popen([*command, str(file)], stdout=output, stderr=output, start_new_session=True)
+        try:
+            with waited_for(lambda: listens(port), log):
+                story.witness = Witness(f"http://127.0.0.1:{port}", PublicKey.parse(key))
+                yield process
+        finally:
+            os.killpg(process.pid, signal.SIGCONT)  # a stopped process hears no other
+            process.terminate()
+            process.wait(20)

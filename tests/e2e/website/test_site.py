@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,11 +13,17 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from offmon.core.assurance import PROMISES, Control
+from offmon.core.clock import DAY_MS
+from offmon.core.ids import Ms
 from offmon.server.base.web.permissions import doors
+from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.queries import attestations
 from offmon.words.catalogue import Language
 from tests.e2e.looking import look
 from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.website.conftest import Face
+from tests.support.fake_device import now
+from tests.support.story import Story
 
 ROUTES = [door.route for door in doors("offmon.server.faces.website.urls") if door.route.startswith("<language:")]
 PAGES = sorted(route.removeprefix("<language:language>/") for route in ROUTES if not route.endswith("choose/"))
@@ -150,47 +156,102 @@ def until(face: Face, expected: set[str]) -> None:
         time.sleep(1)
 
 
-# What a hostile hand would do, and what mends it: as the superuser, since nobody else could.
-BREAKS = {
-    Control.BACKSTOP: (
-        "alter table triage_alert disable trigger audited",
-        "alter table triage_alert enable trigger audited",
+type Hand = Callable[[Face], object]
+
+
+def by_statement(statement: str) -> Hand:
+    """As the superuser, since nobody else could."""
+
+    def hand(face: Face) -> None:
+        url = face.database.server.superuser_url
+        with closing(psycopg.connect(url, dbname=face.database.name, autocommit=True)) as connection:
+            connection.execute("set session_replication_role = replica")
+            connection.execute(statement.encode())
+
+    return hand
+
+
+def record_membership(face: Face) -> None:
+    paper = Paper(
+        Control.PAPER_IWF, "An invented membership", "An invented body", Ms(now() - DAY_MS), Ms(now() + DAY_MS)
+    )
+
+    def record(story: Story) -> None:
+        with story.console():
+            do_record_attestation(paper, actor=story.data_protection)
+
+    face.act(record)
+
+
+def withdraw_membership(face: Face) -> None:
+    def withdraw(story: Story) -> None:
+        with story.console():
+            held = [one for one in attestations(actor=story.data_protection) if one.withdrawn_at is None]
+            for one in held:
+                do_withdraw_attestation(one.id, "It was not renewed.", actor=story.data_protection)
+
+    face.act(withdraw)
+
+
+# What is done, by what it is mended, and which control that breaks.
+BREAKS: dict[str, tuple[Hand, Hand, Control]] = {
+    "a trigger is switched off": (
+        by_statement("alter table triage_alert disable trigger audited"),
+        by_statement("alter table triage_alert enable trigger audited"),
+        Control.BACKSTOP,
     ),
-    Control.ASSESSED: (
-        "update orders_assessment set review_by = prepared_at + 1",
-        "update orders_assessment set review_by = prepared_at + 86400000",
+    "a policy more, for everyone": (
+        by_statement("create policy leak on evidence_exhibit to public using (current_setting('offmon.agency') > '')"),
+        by_statement("drop policy leak on evidence_exhibit"),
+        Control.ROW_SECURITY,
     ),
-    Control.WITNESSED: (
-        "update audit_entry set at = at - 120000; update audit_checkpoint set size = size - 1",
-        "update audit_checkpoint set size = size + 1",
+    "the assessment is past its review": (
+        by_statement("update orders_assessment set review_by = prepared_at + 1"),
+        by_statement("update orders_assessment set review_by = prepared_at + 86400000"),
+        Control.ASSESSED,
     ),
+    "the witness is stopped": (Face.stop_witness, Face.wake_witness, Control.WITNESSED),
+    "the attestation is withdrawn": (withdraw_membership, record_membership, Control.PAPER_IWF),
 }
 
 
-def do(face: Face, statements: str) -> None:
-    url = face.database.server.superuser_url
-    with closing(psycopg.connect(url, dbname=face.database.name, autocommit=True)) as hand:
-        hand.execute("set session_replication_role = replica")
-        for statement in statements.split("; "):
-            hand.execute(statement.encode())
+def marked(face: Face, name: str) -> set[str]:
+    """The lines of `offmon assure` that it marks so."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "offmon", "assure", face.address], capture_output=True, text=True, check=False
+    )
+    return {line[10:] for line in ended.stdout.splitlines() if line.startswith(f"{name:9} ")}
 
 
-@pytest.mark.parametrize("control", BREAKS)
-def test_breaking_a_control_turns_exactly_what_rests_on_it_within_a_minute(
-    page: Page, face: Face, control: Control
-) -> None:
-    breaks, mends = BREAKS[control]
+@pytest.mark.parametrize("name", BREAKS)
+def test_breaking_a_control_turns_exactly_what_rests_on_it_within_a_minute(page: Page, face: Face, name: str) -> None:
+    breaks, mends, control = BREAKS[name]
+    if control is Control.PAPER_IWF:
+        record_membership(face)
     until(face, set())
     assert broken(face)[0] == 0
-    do(face, breaks)
-    page.goto("/en/safeguards/")
     resting = {promise.slug for promise in PROMISES if control in promise.controls}
-    until(face, {page.locator(f"#{slug} h3").inner_text() for slug in resting})
+    page.goto("/en/safeguards/")
+    lines = {page.locator(f"#{slug} h3").inner_text() for slug in resting}
+    others = marked(face, "kept") - lines
+    breaks(face)
+    until(face, lines)
     assert broken(face)[0] == 1
+    assert marked(face, "kept") == others
     page.reload()
     assert {slug for slug in resting if "BROKEN" in page.locator(f"#{slug}").inner_text().upper()} == resting
-    do(face, mends)
+    mends(face)
     until(face, set())
+    assert marked(face, "kept") >= others
+
+
+def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(page: Page, face: Face) -> None:
+    until(face, set())
+    page.goto("/en/safeguards/")
+    assert "Nothing to look at yet" in page.locator("#purpose").inner_text()  # no alert is closed
+    page.goto("/cy/safeguards/")
+    assert "Dim i edrych arno eto" in page.locator("#purpose").inner_text()
+    assert len(marked(face, "none yet")) >= 1
 
 
 def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None:

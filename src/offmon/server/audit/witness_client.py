@@ -1,4 +1,4 @@
-"""Asking the witness to cosign, over HTTP (C2SP tlog-witness `add-checkpoint`).
+"""Asking the witness to cosign, over HTTP (C2SP tlog-witness `add-checkpoint`), and what it cosigned last.
 
 Rules
 - `https`, or plain `http` to this machine itself. No redirect is followed: nobody sends the log's checkpoints elsewhere.
@@ -9,12 +9,14 @@ Rules
 
 import ssl
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
+from offmon.core.ids import Origin
 from offmon.core.keys import PublicKey
 from offmon.core.tlog.lines import decode_number
 from offmon.core.tlog.note import MAX_NOTE, Note, parse_signatures
@@ -37,10 +39,11 @@ class WitnessElsewhere(OffmonError):
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Where a witness answers (`url`, the prefix of `/add-checkpoint`), and the key that it cosigns with."""
+    """Where a witness answers (`url`, the prefix of `/add-checkpoint`), the key that it cosigns with, and how long it may take."""
 
     url: str
     key: PublicKey
+    timeout_s: float = TIMEOUT_S
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -53,7 +56,7 @@ class Witness:
 
         Raises WitnessUnavailable; WitnessElsewhere; NotAuthentic `log-forked` where the witness saw another log under this name.
         """
-        status, kind, body = self._post(submission.data)
+        status, kind, body = self._ask("POST", "add-checkpoint", submission.data)
         if status == HTTPStatus.UNPROCESSABLE_ENTITY:
             raise NotAuthentic(
                 "log-forked", "The witness saw this log with other entries. Stop the worker, and keep all data."
@@ -73,16 +76,30 @@ class Witness:
             raise WitnessUnavailable("witness-other-key", "The witness did not sign with the key that we know it by.")
         return submission.note.adding(own)
 
-    def _post(self, data: bytes) -> tuple[int, str, bytes]:
+    def last(self, origin: Origin) -> Note | None:
+        """The checkpoint of the log that it cosigned last, unchecked; None where it never cosigned one. Raises WitnessUnavailable."""
+        status, _, body = self._ask("GET", f"{sha256(origin.encode()).hexdigest()}/checkpoint")
+        if status == HTTPStatus.NOT_FOUND:
+            return None
+        if status != HTTPStatus.OK:
+            raise WitnessUnavailable(
+                "witness-refused", f"The witness answered {status} and did not say what it signed."
+            )
+        try:
+            return Note.parse(body)
+        except Malformed:
+            raise WitnessUnavailable("witness-unreadable", "The witness's answer is no checkpoint.") from None
+
+    def _ask(self, method: str, path: str, data: bytes | None = None) -> tuple[int, str, bytes]:
         parts = urlsplit(self.url)
         host = str(parts.hostname)
         connection: HTTPConnection
         if parts.scheme == "https":
-            connection = HTTPSConnection(host, parts.port, timeout=TIMEOUT_S, context=ssl.create_default_context())
+            connection = HTTPSConnection(host, parts.port, timeout=self.timeout_s, context=ssl.create_default_context())
         else:
-            connection = HTTPConnection(host, parts.port, timeout=TIMEOUT_S)
+            connection = HTTPConnection(host, parts.port, timeout=self.timeout_s)
         try:
-            connection.request("POST", f"{parts.path.rstrip('/')}/add-checkpoint", data, {"Content-Type": "text/plain"})
+            connection.request(method, f"{parts.path.rstrip('/')}/{path}", data, {"Content-Type": "text/plain"})
             answer = connection.getresponse()
             return answer.status, answer.getheader("Content-Type", ""), answer.read(MAX_NOTE)
         except (OSError, HTTPException):

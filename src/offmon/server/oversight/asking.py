@@ -4,11 +4,14 @@ Rules
 - A question returns one row: how many things it looked at, and how many of them want what was promised. A control holds when none does.
 - It is asked in the scope of each agency (once, where it is about the schema), on a role that can write nothing that it asks about, and
   what is found is added up.
+- What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
+- Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure.
 - A paper is held if some agency holds it; one that none ever held is *not held*, and one that has ended fails.
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -16,14 +19,18 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection
 
+from offmon.core import consent
 from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Count, Id, Ms
+from offmon.core.profile import Purpose
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
+from offmon.server.oversight import guards
 
+_log = logging.getLogger("offmon.assurance")
 PAPERS: Final = frozenset(control for control in Control if control.startswith("paper-"))
 _TWO_PEOPLE: Final = (
     "_by_another",
@@ -37,6 +44,7 @@ OF_THE_WHOLE: Final = frozenset(
         Control.BACKSTOP,
         Control.INSERT_ONLY,
         Control.CONSENTED,
+        Control.CONTACT_PAGE,
     }
 )
 """What is asked about the schema, or about rows that are no agency's: once, and not for each agency again."""
@@ -51,21 +59,31 @@ def asked_of_the_database() -> frozenset[Control]:
 
 def ask(control: Control, at: Ms, releases: tuple[str, ...]) -> Seen:
     """One look at a control, on the connection's own role. `releases`: the digests of the agent software that we published."""
-    told = {"at": at, "control": control, "releases": list(releases), **_told()}
+    asked = {"at": at, "control": control, "releases": list(releases), **told()}
     known = agencies.agencies()
-    answers = [_ask_in(agency.id, control, told) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
+    answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
     looked = sum(answer[0] for answer in answers)
     if control in PAPERS:
         held = any(found and not wanting for found, wanting in answers)
         lapsed = Standing.FAILS if looked else Standing.NOT_HELD
         return Seen(control, Standing.HOLDS if held else lapsed, None, at)
-    holds = not any(wanting for _, wanting in answers)
-    return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
+    return Seen(control, _standing(control, answers), Count(looked), at)
 
 
-def _ask_in(agency: Id, control: Control, told: Mapping[str, Any]) -> tuple[int, int]:
+def _standing(control: Control, answers: Sequence[tuple[int, int]]) -> Standing:
+    differing = guards.different(control, told()) if control in guards.GUARDED else []
+    if differing:
+        _log.warning(
+            "%s: %d guards are not as our migrations make them, such as: %s", control, len(differing), differing[0]
+        )
+    if differing or any(wanting for _, wanting in answers):
+        return Standing.FAILS
+    return Standing.HOLDS if any(looked for looked, _ in answers) else Standing.NOTHING_YET
+
+
+def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> tuple[int, int]:
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        cursor.execute(_question(_SHARED if control in PAPERS else control.value), told)
+        cursor.execute(_question(_SHARED if control in PAPERS else control.value), asked)
         looked, wanting = cursor.fetchone()
         return int(looked), int(wanting)
 
@@ -76,13 +94,16 @@ def _question(name: str) -> str:
 
 
 @cache
-def _told() -> dict[str, list[str]]:
-    """What the questions about the schema are told: our tables by kind, our roles, and the constraints where two people are due."""
+def told() -> dict[str, list[str] | int]:
+    """What every question is told: our tables by kind, our roles, the constraints where two people are due, the purposes that data
+    may serve, and for how many days a visitor's choice lasts."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("offmon.")]
     return {
         "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
         "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
         "roles": [process.value for process in Process],
+        "purposes": [purpose.value for purpose in Purpose],
+        "choice_lasts_days": consent.LASTS_DAYS,
         "two_people": [
             constraint.name
             for model in ours

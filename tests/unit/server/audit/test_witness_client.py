@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from socket import create_server
 
 import pytest
 
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.ids import Origin
 from offmon.core.keys import Algorithm
 from offmon.core.tlog.cosignature import cosign
 from offmon.core.tlog.note import MAX_NOTE
 from offmon.core.tlog.submission import SIZE_TYPE, Submission
 from offmon.server.audit.witness_client import Witness, WitnessElsewhere, WitnessUnavailable
-from tests.unit.witness.sample import AT, WITNESS_KEY, SampleLog, seeded
+from tests.unit.witness.sample import AT, ORIGIN, WITNESS_KEY, SampleLog, seeded
 
 LOG = SampleLog()
 SUBMISSION = LOG.submission(0, 3)
@@ -29,8 +32,15 @@ def answering(
     sent: list[bytes] = []
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sent.append(self.path.encode())
+            self.answer()
+
         def do_POST(self) -> None:
             sent.append(self.path.encode() + b" " + self.rfile.read(int(self.headers["Content-Length"])))
+            self.answer()
+
+        def answer(self) -> None:
             self.send_response(status)
             for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
@@ -149,3 +159,26 @@ def test_nobody_there_is_unavailable() -> None:
     with pytest.raises(WitnessUnavailable) as refusal:
         witness.cosign(SUBMISSION)
     assert refusal.value.code == "witness-unreachable"
+
+
+def test_it_says_which_checkpoint_of_a_log_it_cosigned_last() -> None:
+    note = LOG.note(3).adding([cosign(LOG.note(3), WITNESS_KEY, AT)])
+    with answering(200, note.data) as (witness, sent):
+        assert witness.last(Origin(ORIGIN)) == note
+    assert sent == [f"/w/{sha256(ORIGIN.encode()).hexdigest()}/checkpoint".encode()]
+    with answering(404, b"Nothing.\n") as (witness, _):
+        assert witness.last(Origin(ORIGIN)) is None
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b"junk\n"), (302, b""), (503, b"later\n")])
+def test_any_other_answer_says_nothing_of_the_log(status: int, body: bytes) -> None:
+    with answering(status, body) as (witness, _), pytest.raises(WitnessUnavailable):
+        witness.last(Origin(ORIGIN))
+
+
+def test_a_witness_that_takes_a_connection_and_never_answers_is_not_waited_for() -> None:
+    with create_server(("127.0.0.1", 0)) as silent:
+        witness = Witness(f"http://127.0.0.1:{silent.getsockname()[1]}", WITNESS_KEY.public, timeout_s=0.05)
+        with pytest.raises(WitnessUnavailable) as unavailable:
+            witness.last(Origin(ORIGIN))
+    assert unavailable.value.code == "witness-unreachable"

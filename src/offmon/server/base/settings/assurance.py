@@ -1,4 +1,5 @@
-"""Assurance: looks at the running system, from inside as a role that reads ids and times, and from outside as a stranger."""
+"""Assurance: looks at the running system, from inside as a role that reads ids and times, from outside as a stranger, and asks the
+witness."""
 
 from offmon.server.base import env
 from offmon.server.base.policies import Process
@@ -14,3 +15,5 @@ OFFMON_AGENT_RELEASES = tuple(
 )
 OFFMON_SITE_ADDRESS = env.required("OFFMON_SITE_ADDRESS", "where the public site answers, as host:port")
 OFFMON_SITE_HOST = env.required("OFFMON_SITE_HOST", "the name by which the public site is asked")
+OFFMON_WITNESS_URL = env.required("OFFMON_WITNESS_URL", "the address of the witness, which says what it signed last")
+OFFMON_WITNESS_KEY = env.required("OFFMON_WITNESS_KEY", "the witness's public key, as a C2SP verifier key")

@@ -1,22 +1,31 @@
--- Is each kind of monitoring that a device may do now covered by an impact assessment that another person signed than prepared it,
--- that is not past its review, and that does not wait for the regulator's answer?
-with newest as (
-    select distinct on (device_id) lease_since, lease_until, document
-    from deployments_profile where state = 'signed' order by device_id, version desc
-),
-used as (
-    select distinct given.value ->> 'kind' as kind
-    from newest,
+-- Was each kind of monitoring that a device may do now assessed before the first device was given it, and is it covered today by an
+-- assessment that is not past its review and does not wait for the regulator's answer? Only one counts that a data protection officer
+-- signed, who did not prepare it.
+with granted as (
+    select device_id, version, lease_since, lease_until, given ->> 'kind' as kind
+    from deployments_profile,
          jsonb_array_elements(
              convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants'
          ) as given
-    where lease_since <= %(at)s and lease_until > %(at)s
+    where state = 'signed'
+),
+newest as (
+    select device_id, max(version) as version from deployments_profile where state = 'signed' group by device_id
+),
+used as (
+    select kind, min(granted.lease_since) as since from granted
+    group by kind
+    having kind in (select kind from granted join newest using (device_id, version)
+                    where lease_since <= %(at)s and lease_until > %(at)s)
+),
+signed as (
+    select capabilities, signed_at, review_by, asked_at is null or answered_at is not null as settled
+    from orders_assessment assessment join agencies_staff signer on signer.id = assessment.signed_by
+    where signer.role = 'data_protection' and assessment.signed_by <> assessment.prepared_by
 )
 select count(*) as looked,
-       count(*) filter (where not exists (
-           select from orders_assessment assessment
-           where used.kind = any(assessment.capabilities)
-             and assessment.signed_by <> assessment.prepared_by and assessment.review_by > %(at)s
-             and (assessment.asked_at is null or assessment.answered_at is not null)
-       )) as wanting
+       count(*) filter (where
+           not exists (select from signed where used.kind = any(capabilities) and signed_at <= used.since)
+           or not exists (select from signed where used.kind = any(capabilities) and review_by > %(at)s and settled)
+       ) as wanting
 from used

@@ -1,21 +1,37 @@
--- Was each list that a device holds now approved by another person than its drafter?
+-- Does each list that a device holds now serve the stated purpose, and the order and offence of each term that it was given for? Its
+-- signed declaration says for which kind of collection, orders and offences it may be used, and when; and another person than its
+-- drafter approved it.
 with newest as (
     select distinct on (device_id) lease_since, lease_until, document
     from deployments_profile where state = 'signed' order by device_id, version desc
 ),
 used as (
-    select distinct list.value ->> 'id' as id, list.value ->> 'name' as name
+    select lease_since, given, list ->> 'id' as id, list ->> 'name' as name
     from newest,
          jsonb_array_elements(
              convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants'
          ) as given,
          jsonb_array_elements(given -> 'lists') as list
     where lease_since <= %(at)s and lease_until > %(at)s
+),
+declared as (
+    select list_id, name,
+           convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb as says
+    from detectors_list_version
+    where document is not null and approved_by is not null and approved_by <> drafted_by
 )
-select count(*) as looked,
-       count(*) filter (where not exists (
-           select from detectors_list_version version
-           where version.list_id = used.id::uuid and version.name = used.name
-             and version.approved_by is not null and version.approved_by <> version.drafted_by
+select count(distinct (used.id, used.name)) as looked,
+       count(*) filter (where coalesce(given ->> 'purpose', '') <> all(%(purposes)s::text[]) or not exists (
+           select from declared
+           where declared.list_id = used.id::uuid and declared.name = used.name
+             and says ->> 'capability' = given ->> 'kind'
+             and (says #>> '{valid,since}')::bigint <= lease_since
+             and coalesce((says #>> '{valid,until}')::bigint > lease_since, true)
+             and not exists (
+                 select from jsonb_array_elements(given -> 'terms') as resting
+                 left join orders_term term on term.id = (resting ->> 'term')::uuid
+                 left join orders_instrument instrument on instrument.id = term.instrument_id
+                 where not coalesce(says -> 'bases' ? instrument.basis
+                                    and says -> 'offence_types' ?| instrument.offence_types, false))
        )) as wanting
 from used

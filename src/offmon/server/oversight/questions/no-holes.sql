@@ -2,6 +2,6 @@
 with runs as (
     select count(*) = max(number) + 1 as whole from audit_sequenced group by run
     union all
-    select count(*) = coalesce(max(index), -1) + 1 from audit_sequenced
+    select count(*) = max(index) + 1 from audit_sequenced having count(*) > 0
 )
 select count(*) as looked, count(*) filter (where not whole) as wanting from runs

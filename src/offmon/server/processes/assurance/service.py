@@ -20,9 +20,11 @@ from django.db.utils import Error
 from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
+from offmon.core.keys import PublicKey
+from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight import asking, doors, papers, site
+from offmon.server.oversight import asking, doors, papers, site, witness
 from offmon.server.oversight.actions import do_note
 from offmon.server.processes.roles import assert_ordinary
 
@@ -53,7 +55,9 @@ def every_look() -> Looks:
     outside = {control: partial(_outside, control, public) for control in site.LOOKED_AT}
     held = {control: partial(papers.look, inside[control]) for control in asking.PAPERS}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
-    return {**inside, **held, **outside, **both, Control.DOORS: doors.look}
+    asked = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
+    witnessed = partial(_witnessed, inside[Control.WITNESSED], asked)
+    return {**inside, **held, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: doors.look}
 
 
 def turn(looks: Looks) -> None:
@@ -77,6 +81,10 @@ def _both(inside: Callable[[Ms], Seen], outside: Callable[[Ms], Seen], at: Ms) -
     """What a stranger sees, unless the database knows better: a form that answers is not kept if nobody reads what it took."""
     found, known = outside(at), inside(at)
     return replace(found, standing=Standing.FAILS) if known.standing is Standing.FAILS else found
+
+
+def _witnessed(inside: Callable[[Ms], Seen], asked: Witness, at: Ms) -> Seen:
+    return witness.confirmed(inside(at), asked)
 
 
 def _outside(control: Control, public: site.Site, at: Ms) -> Seen:

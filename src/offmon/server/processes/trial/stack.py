@@ -139,6 +139,8 @@ class Stack:
             "OFFMON_AGENT_RELEASES": publishing.release(self.home),
             "OFFMON_SITE_ADDRESS": f"127.0.0.1:{self.ports['website']}",
             "OFFMON_SITE_HOST": HOSTS["website"],
+            "OFFMON_WITNESS_URL": self.url("witness"),
+            "OFFMON_WITNESS_KEY": self.made.witness,
         }
 
     def _worker(self, own: Path) -> dict[str, str]:

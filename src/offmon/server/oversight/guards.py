@@ -1,0 +1,55 @@
+"""Holding what guards the tables against what our migrations make of them: policies, flags, rights, triggers, their functions' text.
+
+Rules
+- `guards.txt` is drawn from a database that the migrations of this very code have made; a test draws it again, and a
+  difference fails the build until somebody has read it. It travels with the code and lies in no database: whoever may alter a
+  policy could alter a fingerprint beside it too (ADR 11).
+- Every guard counts, also one more than expected: a second policy is OR-ed to the first, and a right too many is a hole.
+- A control of `GUARDED` fails if one of its own guards differs, and only that control does. Which one it is, is logged.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from django.db import connection
+
+from offmon.core.assurance import Control
+
+GUARDED: Final = frozenset(
+    {
+        Control.ROW_SECURITY,
+        Control.BACKSTOP,
+        Control.INSERT_ONLY,
+        Control.TWO_PEOPLE,
+        Control.FOUR_ANSWERS,
+        Control.LEASES,
+        Control.CONSENTED,
+    }
+)
+"""The controls that rest on a guard of the database."""
+
+
+def drawn(told: Mapping[str, Any]) -> list[str]:
+    """Each guard of the connection's database as a line, its control first; sorted. `told`: as every question is told."""
+    with connection.cursor() as cursor:
+        cursor.execute(files(__package__).joinpath("questions", "guards.sql").read_text("utf-8"), told)
+        return sorted(f"{control}: {guard}" for control, guard in cursor.fetchall())
+
+
+@cache
+def expected() -> tuple[str, ...]:
+    """The same, as this code's own migrations leave it."""
+    return tuple(files(__package__).joinpath("guards.txt").read_text("utf-8").splitlines())
+
+
+def different(control: Control, told: Mapping[str, Any]) -> list[str]:
+    """The guards of the control that are there and not expected (`+`), or expected and not there (`-`)."""
+    there, due = Counter(_of(control, drawn(told))), Counter(_of(control, expected()))
+    return [f"+ {line}" for line in (there - due)] + [f"- {line}" for line in (due - there)]
+
+
+def _of(control: Control, lines: list[str] | tuple[str, ...]) -> list[str]:
+    return [line for line in lines if line.startswith(f"{control}: ")]

@@ -1,0 +1,63 @@
+"""Asking the witness itself what it last signed of each agency's log: our own tables would say "witnessed" of a witness that is gone.
+
+Rules
+- It must answer, under the key by which we know it, with a checkpoint of the log at least as long as the longest that our tables call
+  cosigned; where both are equally long, with the very same text.
+- A witness that does not answer within three seconds fails, however quiet the log is: nobody could be told later that it had gone.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from offmon.core.assurance import Seen, Standing
+from offmon.core.errors import OffmonError
+from offmon.core.ids import Id, Origin
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.tlog.cosignature import check_cosigned
+from offmon.core.tlog.note import Note
+from offmon.server.agencies import queries as agencies
+from offmon.server.audit import models as audit
+from offmon.server.audit.witness_client import Witness
+from offmon.server.base.actor import Service, service
+from offmon.server.base.scope import scope
+
+TIMEOUT_S: Final = 3.0
+
+
+def confirmed(known: Seen, witness: Witness) -> Seen:
+    """What our tables say (`known`), if the witness says the same."""
+    try:
+        signed = [_agrees(agency.id, witness) for agency in agencies.agencies()]
+    except OffmonError:
+        return replace(known, standing=Standing.FAILS)
+    if known.standing is Standing.NOTHING_YET and any(signed):
+        return replace(known, standing=Standing.HOLDS)  # a quiet day, under a checkpoint that is there
+    return known
+
+
+def _agrees(agency: Id, witness: Witness) -> bool:
+    """Whether there is a checkpoint on which both agree; False where neither has one. Raises OffmonError where they differ."""
+    ours = _ours(agency)  # first: the log may grow meanwhile, and then the witness is ahead
+    origin = Origin(agencies.agency(agency).origin)
+    theirs = witness.last(origin)
+    if theirs is None:
+        if ours is not None:
+            raise _differs("it does not know the log")
+        return False
+    if not check_cosigned(theirs, [witness.key]):
+        raise _differs("it shows another one's signature")
+    seen = Checkpoint.parse(theirs.text)
+    grown = ours is None or seen.size > Checkpoint.parse(ours.text).size or theirs.text == ours.text
+    if seen.origin != origin or not grown:
+        raise _differs("it shows another log, or an older state of it")
+    return True
+
+
+def _ours(agency: Id) -> Note | None:
+    with scope(service(Service.ASSURANCE, agency)):
+        row = audit.Checkpoint.objects.filter(cosigned_at__isnull=False).order_by("-size").values_list("note").first()
+    return None if row is None else Note.parse(bytes(row[0]))
+
+
+def _differs(how: str) -> OffmonError:
+    return OffmonError("witness-differs", f"The witness does not confirm what our tables say: {how}.")

@@ -1,0 +1,86 @@
+"""The witness itself is asked, so that one that is gone, or says something else, turns its row however quiet the log is (issue 3)."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.ids import Ms, Origin
+from offmon.core.keys import Algorithm
+from offmon.core.tlog.cosignature import cosign
+from offmon.core.tlog.note import Note
+from offmon.core.tlog.submission import Submission
+from offmon.core.trust import KeyRole
+from offmon.server.audit.witness_client import Witness, WitnessUnavailable
+from offmon.server.base.policies import Process
+from offmon.server.oversight.witness import confirmed
+from tests.database import Database
+from tests.support.fake_device import now
+from tests.support.story import ORIGIN, InstantWitness, Story, seed_key
+from tests.unit.witness.sample import SampleLog
+
+QUIET = Seen(Control.WITNESSED, Standing.NOTHING_YET, None, Ms(1))
+STRANGER = seed_key("witness.invalid/stranger", Algorithm.COSIGNATURE)
+
+
+@dataclass(frozen=True)
+class Remembering(InstantWitness):
+    """A witness that says what it signed last, in this process."""
+
+    def cosign(self, submission: Submission) -> Note:
+        signed.append(super().cosign(submission))
+        return signed[-1]
+
+    def last(self, _: Origin) -> Note | None:
+        return signed[-1] if signed else None
+
+
+signed: list[Note] = []
+
+
+@pytest.fixture
+def witnessed(database: Database, tmp_path: Path) -> Story:
+    """The case, its log seen by a witness that remembers."""
+    signed.clear()
+    return Story(database, tmp_path, witness=Remembering.new()).play()
+
+
+def asked(story: Story, known: Seen = QUIET) -> Standing:
+    with story.running(Process.ASSURANCE):
+        return confirmed(known, story.witness).standing
+
+
+def test_a_quiet_log_under_a_checkpoint_that_the_witness_confirms_holds(witnessed: Story) -> None:
+    assert asked(witnessed) is Standing.HOLDS
+    assert asked(witnessed, replace(QUIET, standing=Standing.FAILS)) is Standing.FAILS
+
+
+def test_where_there_is_no_log_yet_there_is_nothing_to_confirm(database: Database, tmp_path: Path) -> None:
+    signed.clear()
+    assert asked(Story(database, tmp_path, witness=Remembering.new())) is Standing.NOTHING_YET
+
+
+def test_a_witness_that_does_not_answer_fails(witnessed: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(_: Witness, __: Origin) -> Note:
+        raise WitnessUnavailable("witness-unreachable", "It cannot be reached.")
+
+    monkeypatch.setattr(Remembering, "last", silent)
+    assert asked(witnessed, replace(QUIET, standing=Standing.HOLDS)) is Standing.FAILS
+
+
+def test_a_witness_that_forgot_the_log_or_shows_another_fails(witnessed: Story) -> None:
+    ours = signed[-1]
+    other = SampleLog(origin=ORIGIN, key=witnessed.keys[KeyRole.LOG])
+    assert isinstance(witnessed.witness, Remembering)
+    key = witnessed.witness.signing
+    for shown in (
+        [],
+        [Note(ours.text, ours.signatures[:1]).adding([cosign(ours, STRANGER, now())])],
+        [other.note(1).adding([cosign(other.note(1), key, now())])],
+        [SampleLog().note(10_000).adding([cosign(SampleLog().note(10_000), key, now())])],
+    ):
+        signed[:] = shown
+        assert asked(witnessed) is Standing.FAILS
+    signed[:] = [other.note(10_000).adding([cosign(other.note(10_000), key, now())])]
+    assert asked(witnessed) is Standing.HOLDS  # it may be ahead: the log grew meanwhile
