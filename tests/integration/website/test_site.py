@@ -178,6 +178,7 @@ def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site
     body = site.get("/en/safeguards/").content.decode()
     assert all(f'id="{promise.slug}"' in body for promise in PROMISES)
     assert body.count("Not checked lately") == len(PROMISES)
+    assert "docs/safeguards.md says for S1, S19 which function" in body
     assert json.loads(site.get("/safeguards.json").content)["looks"] == {}
 
 

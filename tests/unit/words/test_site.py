@@ -1,11 +1,14 @@
 """The public site can be read at twelve, and what it links to is there (R-WEB-3)."""
 
 import re
+import tomllib
+from pathlib import Path
 
 from offmon.core.assurance import PROMISES, Control
 from offmon.words.catalogue import Language, texts
 from tests.unit.words.test_notice import grade
 
+REGISTER = Path(__file__).parents[3] / "docs" / "safeguards.toml"
 GRADE = 6.0  # of a school year: a reader of eleven or twelve
 AREAS = sorted({key.split(".")[1] for key in texts(Language.ENGLISH) if key.startswith("site.")})
 
@@ -29,3 +32,9 @@ def test_every_promise_has_its_words_and_no_words_are_of_none() -> None:
     assert slugs == {promise.slug for promise in PROMISES}
     controls = {key.split(".")[3] for key in texts(Language.ENGLISH) if key.startswith("site.safeguards.control.")}
     assert controls == {control.value for control in Control if not control.startswith("paper-")}
+
+
+def test_what_a_promise_names_in_the_register_has_a_function_a_backstop_and_a_test_there() -> None:
+    register = tomllib.loads(REGISTER.read_text("utf-8"))["safeguard"]
+    whole = {one["id"] for one in register if one["function"] and one["backstop"] and one["test"]}
+    assert {each for promise in PROMISES for each in promise.safeguards} <= whole
