@@ -1,6 +1,7 @@
 """A line that is held back leaves nothing in its place: the page is, to the byte, one on which it never was (R-DPA-26)."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
+from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core import delay, restrictions
@@ -171,6 +173,36 @@ def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story)
         )
     with portal(story), later(DAYS + 4):
         assert everything(person) == held_back
+
+
+def asked_of_the_database(person: Person) -> list[tuple[str, int]]:
+    """Every statement of the page that a restriction is about, and how many rows answered it."""
+    work: list[tuple[str, int]] = []
+
+    def note(
+        execute: Callable[..., Any], statement: str, given: Any, many: bool, context: dict[str, Any]
+    ) -> Any:  # Django's own form
+        answer = execute(statement, given, many, context)
+        work.append((re.sub(r'"s\d+_x\d+"', "savepoint", statement), context["cursor"].rowcount))
+        return answer
+
+    person.browser.get("/en/told/")  # known to the process
+    with connection.execute_wrapper(note):
+        assert person.browser.get("/en/told/").status_code == 200
+    return work
+
+
+def test_a_page_asks_no_more_and_is_answered_no_more_rows_for_a_restriction(story: Story) -> None:
+    look(story)
+    person = signed_in(story)
+    with portal(story), later(DAYS + 1):
+        free = asked_of_the_database(person)
+    restrict(story)
+    with portal(story), later(DAYS + 1):
+        assert asked_of_the_database(person) == free
+    restrict(story)
+    with portal(story), later(DAYS + 1):
+        assert asked_of_the_database(person) == free
 
 
 def test_asking_deciding_and_lifting_change_no_byte_of_any_page(story: Story) -> None:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models.functions import JSONObject
+
 from offmon.core import delay, restrictions
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
@@ -91,10 +94,13 @@ def restriction(restriction_id: Id, *, actor: Actor) -> Detail | None:
 
 
 def held_on(case: Id) -> tuple[Held, ...]:
-    """The restrictions of a case that were agreed to. For the person's page, inside the scope that is open."""
-    return tuple(
-        row.held() for row in Restriction.objects.only(*FOR_THE_PORTAL).filter(case=case, outcome=Decided.AGREED)
-    )
+    """The restrictions of a case that were agreed to. For the person's page, inside the scope that is open.
+
+    They come as one row, however many there are and where there is none, so that their number is not that of the rows of a page.
+    """
+    agreed = Restriction.objects.filter(case=case, outcome=Decided.AGREED)
+    one_row = agreed.aggregate(rows=JSONBAgg(JSONObject(**{name: name for name in FOR_THE_PORTAL})))
+    return tuple(Restriction(**{**row, "outcome": Decided.AGREED}).held() for row in one_row["rows"] or ())
 
 
 @dataclass(frozen=True, slots=True)
