@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import register_converter
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
 
 from offmon.words.catalogue import Language, say
 
@@ -34,15 +32,20 @@ def language_of(path: str) -> Language:
     return Language.WELSH if path.startswith(f"/{Language.WELSH}/") else Language.ENGLISH
 
 
-def theirs(language: Language, text: str) -> SafeString:
-    """What an agency wrote, which is in English: marked as that on a page in another language, or it is read out as Welsh (WCAG 3.1.2)."""
-    return escape(text) if language is Language.ENGLISH else format_html('<span lang="en">{}</span>', text)
+type Parts = tuple[tuple[str, Language], ...]
+"""A text in pieces, each with its language. `marked.html` shows them, and marks what is in another language than the page."""
 
 
-def say_around(language: Language, key: str, written: Mapping[str, str], **ours: str | int) -> SafeString:
-    """A text of the catalogue around what an agency wrote (`written`), each marked as `theirs` does; `ours` is in the page's language."""
-    text = say(language, key, **{name: f"{{{name}}}" for name in (*written, *ours)})
-    return format_html(escape(text), **{name: theirs(language, one) for name, one in written.items()}, **ours)
+def theirs(text: str) -> Parts:
+    """What an agency wrote, which is in English: unmarked on a Welsh page it is read out as Welsh (WCAG 2.2, 3.1.2)."""
+    return ((text, Language.ENGLISH),)
+
+
+def say_around(language: Language, key: str, written: Mapping[str, str], **ours: str | int) -> Parts:
+    """A text of the catalogue around what an agency wrote (`written`); `ours` is in the page's language."""
+    said = say(language, key, **{name: f"\0{name}\0" for name in written}, **ours).split("\0")
+    pieces = [(written[one], Language.ENGLISH) if place % 2 else (one, language) for place, one in enumerate(said)]
+    return tuple(piece for piece in pieces if piece[0])
 
 
 def spoken(request: HttpRequest, language: Language) -> dict[str, Any]:
@@ -52,6 +55,6 @@ def spoken(request: HttpRequest, language: Language) -> dict[str, Any]:
         "language": language,
         "say": partial(say, language),
         "say_around": partial(say_around, language),
-        "theirs": partial(theirs, language),
+        "theirs": theirs,
         "other_path": f"/{language.other.value}/{request.path_info.removeprefix(f'/{language}/')}",
     }

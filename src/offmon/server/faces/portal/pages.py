@@ -11,7 +11,7 @@ from offmon.core import clock
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
-from offmon.server.base.web.languages import say_around, spoken
+from offmon.server.base.web.languages import Parts, say_around, spoken
 from offmon.server.base.web.permissions import actor_of
 from offmon.words import dates
 from offmon.words.catalogue import Language
@@ -43,7 +43,7 @@ def who(request: HttpRequest) -> Actor:
     return actor
 
 
-def hours(language: Language, agency: agencies.AgencyView) -> str:
+def hours(language: Language, agency: agencies.AgencyView) -> Parts:
     """Which hours are watched, and who is called in the others."""
     called = agency.on_call
     return say_around(

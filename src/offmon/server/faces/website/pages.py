@@ -9,7 +9,7 @@ from offmon.core import consent
 from offmon.core.consent import Given
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.web.languages import say_around, spoken
+from offmon.server.base.web.languages import Parts, say_around, spoken
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_count_page
 from offmon.words.catalogue import Language, say
@@ -43,7 +43,7 @@ def choice_of(request: HttpRequest) -> Given | None:
     return consent.read(request.COOKIES.get(COOKIE))
 
 
-def _hours(language: Language, agency: agencies.AgencyView) -> str:
+def _hours(language: Language, agency: agencies.AgencyView) -> Parts:
     called = agency.on_call
     return say_around(
         language,
@@ -57,7 +57,7 @@ def _hours(language: Language, agency: agencies.AgencyView) -> str:
     )
 
 
-def _witnesses(language: Language) -> list[str]:
+def _witnesses(language: Language) -> list[Parts]:
     trust = published.trust()
     return [
         say_around(
