@@ -27,7 +27,9 @@ pytestmark = pytest.mark.usefixtures("as_worker")
 UNNAMED = "without an audit entry that names it"
 
 ACTING = [
-    process for process in Process if process not in {Process.ASSURANCE, Process.WEBSITE, Process.PORTAL, Process.OPERATOR}
+    process
+    for process in Process
+    if process not in {Process.ASSURANCE, Process.WEBSITE, Process.PORTAL, Process.OPERATOR}
 ]  # three do nothing to anyone; the portal acts in one person's scope only, which it tries itself
 
 
