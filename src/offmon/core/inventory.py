@@ -130,7 +130,10 @@ NEVER: Final[tuple[str, ...]] = (
     "where the device is",
     "mail, messages and chats",
     "pictures of the screen",
-    "pages and searches of the places on the list of protected ones, such as crisis lines, and the solicitor, doctor and faith contact put on it for the person",
+    (
+        "pages and searches of the places on the list of protected ones, such as crisis lines,"
+        " and the solicitor, doctor and faith contact put on it for the person"
+    ),
     "what happens in another account of the same machine",
     "anything while the indicator cannot be seen",
 )

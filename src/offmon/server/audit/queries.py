@@ -79,8 +79,8 @@ def witnessed_at(actor: Actor, entry: Id) -> Ms | None:
 def latest_cosigned(actor: Actor) -> Note | None:
     """The newest checkpoint that a witness has seen."""
     with scope(actor):
-        row = _cosigned(actor.agency).order_by("-size").first()
-        return None if row is None else Note.parse(row.note)
+        note = _cosigned(actor.agency).order_by("-size").values_list("note", flat=True).first()
+        return None if note is None else Note.parse(note)
 
 
 def checkpoints(actor: Actor) -> Sequence[Note]:

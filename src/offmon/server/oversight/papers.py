@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from offmon.core.assurance import Control, HeldPaper, Seen, Standing
+from offmon.core.assurance import Seen, Standing
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.actor import Actor, Service, service
-from offmon.server.base.scope import scope
-from offmon.server.oversight.models import Attestation
+from offmon.server.base.actor import Service, service
+from offmon.server.oversight.queries import held_papers
 
 
 def look(inside: Callable[[Ms], Seen], at: Ms) -> Seen:
@@ -19,12 +18,6 @@ def look(inside: Callable[[Ms], Seen], at: Ms) -> Seen:
     held = (
         paper
         for agency in agencies.agencies()
-        for paper in _held_by(service(Service.ASSURANCE, agency.id), found.control, at)
+        for paper in held_papers(found.control, at, actor=service(Service.ASSURANCE, agency.id))
     )
     return replace(found, paper=max(held, key=lambda paper: paper.until, default=None))
-
-
-def _held_by(actor: Actor, control: Control, at: Ms) -> list[HeldPaper]:
-    with scope(actor):
-        rows = Attestation.objects.filter(control=control, withdrawn_at=None, since__lte=at, until__gt=at)
-        return [HeldPaper(issuer, until) for issuer, until in rows.values_list("issuer", "until")]

@@ -14,12 +14,10 @@ from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Origin
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.cosignature import check_cosigned
-from offmon.core.tlog.note import Note
 from offmon.server.agencies import queries as agencies
-from offmon.server.audit import models as audit
+from offmon.server.audit.queries import latest_cosigned
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.actor import Service, service
-from offmon.server.base.scope import scope
 
 TIMEOUT_S: Final = 3.0
 
@@ -37,7 +35,9 @@ def confirmed(known: Seen, witness: Witness) -> Seen:
 
 def _agrees(agency: Id, witness: Witness) -> bool:
     """Whether there is a checkpoint on which both agree; False where neither has one. Raises OffmonError where they differ."""
-    ours = _ours(agency)  # first: the log may grow meanwhile, and then the witness is ahead
+    ours = latest_cosigned(
+        service(Service.ASSURANCE, agency)
+    )  # first: the log may grow meanwhile, and then the witness is ahead
     origin = Origin(agencies.agency(agency).origin)
     theirs = witness.last(origin)
     if theirs is None:
@@ -51,12 +51,6 @@ def _agrees(agency: Id, witness: Witness) -> bool:
     if seen.origin != origin or not grown:
         raise _differs("it shows another log, or an older state of it")
     return True
-
-
-def _ours(agency: Id) -> Note | None:
-    with scope(service(Service.ASSURANCE, agency)):
-        row = audit.Checkpoint.objects.filter(cosigned_at__isnull=False).order_by("-size").values_list("note").first()
-    return None if row is None else Note.parse(bytes(row[0]))
 
 
 def _differs(how: str) -> OffmonError:
