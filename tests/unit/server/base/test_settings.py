@@ -48,7 +48,7 @@ def test_a_process_connects_as_its_own_role_to_postgresql_only(process: str, mon
     assert (database["USER"], database["PASSWORD"]) == (ROLES[process], "hidden")
     assert (database["HOST"], database["NAME"]) == ("/run/pg", "offmon")
     assert database["OPTIONS"]["sslmode"] == "disable"
-    assert ("pool" in database["OPTIONS"]) == (process != "migrate")
+    assert ("pool" in database["OPTIONS"]) == (process not in {"migrate", "operator"})  # one command and out: no pool
 
 
 @each_process
