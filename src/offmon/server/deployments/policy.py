@@ -33,6 +33,21 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
     return True
 
 
+def check_agreed(authorisation: Authorisation) -> None:
+    """Raises Refused unless two people, in two sessions, stand behind this with the four answers: what signer and vault ask of the row."""
+    check_authorised(authorisation.core())
+    authorisation.check_two_sittings("Authorising monitoring")
+
+
+def is_agreed(authorisation: Authorisation) -> bool:
+    """Whether `check_agreed` lets it pass."""
+    try:
+        check_agreed(authorisation)
+    except OffmonError:
+        return False
+    return True
+
+
 def check_collects(
     deployment: Deployment, authorisation: Authorisation, notice: Notice | None, agency: AgencyView
 ) -> None:
@@ -40,8 +55,7 @@ def check_collects(
 
     The signer asks this of the rows themselves, whoever sent the request.
     """
-    check_authorised(authorisation.core())
-    authorisation.check_two_sittings("Authorising monitoring")
+    check_agreed(authorisation)
     if deployment.state not in COLLECTING or notice is None:
         raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
     if deployment.evidence_key is None:
