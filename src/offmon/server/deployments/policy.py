@@ -5,6 +5,7 @@ from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
+from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.models import Authorisation, Deployment
@@ -31,6 +32,12 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
     except OffmonError:
         return False
     return True
+
+
+def check_authoriser(row: Authorisation) -> None:
+    """Raises Refused unless who authorised is of staff, in a role that may, and worked on the case then. In the scope that is open."""
+    permission = Permission.DEPLOYMENT_AUTHORISE
+    check_agreed_on(row.case, row.authorised_by, row.authorised_at, permission, "Authorising monitoring")
 
 
 def check_collects(

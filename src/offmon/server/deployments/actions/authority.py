@@ -20,7 +20,7 @@ from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.policy import check_authorise
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_confirmed_apart, check_documents
+from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
 
 AGREED = ("authorised_by", "authorised_at", "agreed_in")
 
@@ -44,7 +44,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     actor.check(Permission.DEPLOYMENT_DRAFT)
     at = clock.now()
     check_documents(case)
-    check_confirmed_apart({term for choice in choices for term in choice.terms})
+    check_confirmed({term for choice in choices for term in choice.terms})
     instruments, terms = authority_of(case)
     grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
     if not grants:
