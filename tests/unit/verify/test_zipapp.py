@@ -66,6 +66,7 @@ def test_it_verifies_where_offmon_is_not_installed(alone: Path) -> None:
 def test_the_line_of_the_readme_works_as_it_stands(alone: Path) -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     [line] = [line for line in lines if line.startswith("python3 ") and ".pyz" in line]
+    assert lines[lines.index(line) - 1].split("#")[0].strip() == "make verifier"  # no clone has the file before that
     interpreter, file, *arguments = shlex.split(line, comments=True)
     assert (interpreter, file) == ("python3", "dist/offmon-verify.pyz")  # where `make verifier` puts it
     done = ran(alone, *arguments)
