@@ -24,6 +24,7 @@ from offmon.server.processes.vault.keys import KeyStore
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.vault.test_reveal import ask
+from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ORIGIN, Story
 from tests.support.taken import name, taken_console
 from tests.support.vault import answering
@@ -55,9 +56,13 @@ def test_a_key_is_made_once_and_only_for_what_was_authorised(database: Database,
     assert len(story.entries(Verb.EVIDENCE_KEY_MADE)) == 1
 
 
-def test_none_is_made_for_a_deployment_that_only_its_state_says_is_authorised(
-    database: Database, tmp_path: Path
-) -> None:
+AGREE = (
+    "update deployments_authorisation set authorised_by = %s, authorised_at = %s, agreed_in = %s,"
+    " aim = 'x', rational_link = 'x', less_intrusive = 'x', fair_balance = 'x' where id = %s"
+)
+
+
+def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(database: Database, tmp_path: Path) -> None:
     story = Story(database, tmp_path)
     story.orders()
     story.lists()
@@ -67,6 +72,12 @@ def test_none_is_made_for_a_deployment_that_only_its_state_says_is_authorised(
         name(console, story, Verb.DEPLOYMENT_AUTHORISED, "deployments_deployment", story.deployment)
     with answering(story) as vault:
         assert code_of(vault.make_key, story.deployment) == "no-key-due"
+    for somebody in (story.supervisor.id, story.stranger.id, new_id()):  # none of whom may authorise
+        with taken_console(story) as console:
+            console.execute(AGREE, [somebody, now(), new_id(), story.authorisation])
+            name(console, story, Verb.DEPLOYMENT_AUTHORISED, "deployments_authorisation", story.authorisation)
+        with answering(story) as vault:
+            assert code_of(vault.make_key, story.deployment) == "no-key-due"
     assert list(story.opening_keys.iterdir()) == []
     assert story.entries(Verb.EVIDENCE_KEY_MADE) == []
 
