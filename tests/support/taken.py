@@ -11,6 +11,8 @@ from psycopg import sql
 
 from offmon.core import audit, codec
 from offmon.core.audit import OPERATION, Outcome, Verb
+from offmon.core.ids import Digest
+from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -36,9 +38,21 @@ def insert(console: "psycopg.Connection[Any]", table: str, row: Mapping[str, Any
 
 
 def name(
-    console: "psycopg.Connection[Any]", story: Story, verb: Verb, table: str, row: str, *touched: audit.Touched
+    console: "psycopg.Connection[Any]",
+    story: Story,
+    verb: Verb,
+    table: str,
+    row: str,
+    *touched: audit.Touched,
+    by: Actor | None = None,
+    said: Actor | None = None,
+    manifest: Digest | None = None,
 ) -> None:
-    """An audit entry by the officer that names a row, as the backstop wants it; `touched`: what it commits to, if anything."""
+    """An audit entry that names a row, as the backstop wants it; `touched`: what it commits to, if anything.
+
+    It is the officer's, or `by` another; what is committed to may say that another `said` it.
+    """
+    writer = by or story.officer
     entry = audit.Entry(
         at=now(),
         agency=story.agency,
@@ -46,14 +60,14 @@ def name(
         verb=verb,
         operation=OPERATION[verb],
         outcome=Outcome.ALLOWED,
-        actor=story.officer.core(),
+        actor=(said or writer).core(),
         session=None,
         request=None,
         reason=None,
         recipient=None,
         alert=None,
         decision=None,
-        manifest=None,
+        manifest=manifest,
         touched=touched,
     )
     salt = secrets.token_bytes(32)
@@ -65,8 +79,9 @@ def name(
         "verb": entry.verb.value,
         "operation": entry.operation.value,
         "outcome": entry.outcome.value,
-        "actor": entry.actor.id,
-        "actor_role": entry.actor.role.value,
+        "actor": writer.id,
+        "actor_role": writer.role.value,
+        "manifest": None if manifest is None else bytes.fromhex(manifest),
         "touched": [f"{table}:{UUID(row)}"],
         "doc": codec.dump(entry),
         "salt": salt,

@@ -31,7 +31,7 @@ NOT_OURS = {
     "django_migrations": LogRow,
     "django_session": DirectoryRow,
 }  # Django's own tables, and which rules ours would have
-OF_THE_LOG = {"audit_entry": {"insert_only", "stamp"}}
+OF_THE_LOG = {"audit_entry": {"insert_only", "stamp", "vault_s_own_word"}}
 OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing"},
     "agencies_party": {"outlasts_its_grants"},

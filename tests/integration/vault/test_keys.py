@@ -24,7 +24,9 @@ from offmon.server.processes.vault.keys import KeyStore
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.vault.test_reveal import ask
+from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ORIGIN, Story
+from tests.support.taken import name, taken_console
 from tests.support.vault import answering
 
 
@@ -54,6 +56,32 @@ def test_a_key_is_made_once_and_only_for_what_was_authorised(database: Database,
     assert len(story.entries(Verb.EVIDENCE_KEY_MADE)) == 1
 
 
+AGREE = (
+    "update deployments_authorisation set authorised_by = %s, authorised_at = %s, agreed_in = %s,"
+    " aim = 'x', rational_link = 'x', less_intrusive = 'x', fair_balance = 'x' where id = %s"
+)
+
+
+def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(database: Database, tmp_path: Path) -> None:
+    story = Story(database, tmp_path)
+    story.orders()
+    story.lists()
+    story.draft()
+    with taken_console(story) as console:
+        console.execute("update deployments_deployment set state = 'authorised' where id = %s", [story.deployment])
+        name(console, story, Verb.DEPLOYMENT_AUTHORISED, "deployments_deployment", story.deployment)
+    with answering(story) as vault:
+        assert code_of(vault.make_key, story.deployment) == "no-key-due"
+    for somebody in (story.supervisor.id, story.stranger.id, new_id()):  # none of whom may authorise
+        with taken_console(story) as console:
+            console.execute(AGREE, [somebody, now(), new_id(), story.authorisation])
+            name(console, story, Verb.DEPLOYMENT_AUTHORISED, "deployments_authorisation", story.authorisation)
+        with answering(story) as vault:
+            assert code_of(vault.make_key, story.deployment) == "no-key-due"
+    assert list(story.opening_keys.iterdir()) == []
+    assert story.entries(Verb.EVIDENCE_KEY_MADE) == []
+
+
 def test_what_the_device_encloses_to_the_key_that_was_made_opens(database: Database, tmp_path: Path) -> None:
     story = Story(database, tmp_path)
     story.orders()
@@ -79,8 +107,8 @@ def test_a_store_that_others_may_enter_is_refused(tmp_path: Path) -> None:
 def test_no_id_leads_out_of_the_store(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     store = KeyStore(tmp_path)
-    for name in ("../" + "0" * 29, "", "payloads", "0" * 33):
-        assert code_of(store.opening, Id(name)) == "unknown-id"
+    for outside in ("../" + "0" * 29, "", "payloads", "0" * 33):
+        assert code_of(store.opening, Id(outside)) == "unknown-id"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Who may open a case to whom, beyond what the role may do at all (R-SEC-9; design §5, "Scope")."""
+"""Who may open a case to whom, and who can have agreed to what (R-SEC-9, R-LEG-24; design §5, "Scope")."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
 from offmon.server.agencies.models import Caseload, Party
-from offmon.server.agencies.queries import StaffView, check_on_caseload
+from offmon.server.agencies.queries import StaffView, check_on_caseload, open_at, who_may
 from offmon.server.base.actor import Actor
 
 
@@ -34,4 +34,24 @@ def check_leaves_someone(grant: Caseload, others: Iterable[Caseload]) -> None:
     if able == [grant.staff_id]:
         raise Refused(
             "nobody-left", "Nobody else could open this case to others. Open it to another such colleague first."
+        )
+
+
+def check_agreed(by: Id | None, permission: Permission, what: str) -> None:
+    """Raises Refused (`not-permitted`) unless who a row says agreed is somebody of staff whose role includes it (R-LEG-24).
+
+    The console writes such rows and cannot write the directory: it can invent no second person, nor lend one another role. The role is
+    today's, for none is kept of before.
+    """
+    if by is None or by not in who_may([by], permission):
+        raise Refused("not-permitted", f"{what} rests on nobody whose role includes it. Have a colleague agree anew.")
+
+
+def check_agreed_on(case: Id, by: Id | None, at: Ms | None, permission: Permission, what: str) -> None:
+    """The same for an act on a case. Raises Refused (`not-on-caseload`) too, unless the case was open to them when they agreed."""
+    check_agreed(by, permission, what)
+    if at is None or not open_at(at).filter(case=case, staff_id=by).exists():
+        raise Refused(
+            "not-on-caseload",
+            f"{what} rests on somebody to whom the case was not open then. Have a colleague agree anew.",
         )

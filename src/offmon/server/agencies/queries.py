@@ -1,6 +1,6 @@
 """Every read of agencies. The directory says nothing of a case, so reading it is no consultation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -152,6 +152,15 @@ def acting(staff_id: Id) -> Actor:
 def may_here(staff: StaffView, permission: Permission) -> bool:
     """Whether someone's role has the permission on the cases of the scope that is open: a guest's has fewer."""
     return roles.may(staff.role, permission, guest=staff.agency != _lead())
+
+
+def who_may(people: Collection[Id], permission: Permission) -> frozenset[Id]:
+    """Those of these ids that are staff in a role that has the permission on the cases of the scope that is open: a guest's has fewer.
+
+    From the few columns that the signer may read. Who has left counts: what somebody lawfully agreed to outlives their leaving.
+    """
+    rows = Staff.objects.filter(id__in=people).only("agency_id", "role")
+    return frozenset(row.id for row in rows if roles.may(row.role, permission, guest=row.agency_id != _lead()))
 
 
 def _lead() -> Id:

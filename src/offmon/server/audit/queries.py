@@ -36,9 +36,13 @@ MAX_DOC = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry in its place: what a bundle shows of a run. `salt` and `doc` open the commitment that `record` holds."""
+    """An entry in its place: what a bundle shows of a run. `salt` and `doc` open the commitment that `record` holds.
+
+    `by` is the actor of the row, which the database holds to the vault's role where it is the vault; the entry's own words may name anyone.
+    """
 
     id: Id
+    by: Id
     index: int
     number: int
     previous: bytes
@@ -162,7 +166,7 @@ def _cosigned(agency: Id) -> "QuerySet[Checkpoint]":
 def _recorded(row: Sequenced) -> Recorded:
     entry = row.entry
     doc = codec.load(audit.Entry, entry.doc, max_size=MAX_DOC)
-    return Recorded(entry.id, row.index, row.number, row.previous, row.record, entry.salt, doc)
+    return Recorded(entry.id, entry.actor, row.index, row.number, row.previous, row.record, entry.salt, doc)
 
 
 def waits(actor: Actor, run: Id) -> bool:

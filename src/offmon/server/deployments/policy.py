@@ -5,6 +5,7 @@ from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
+from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.models import Authorisation, Deployment
@@ -33,6 +34,28 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
     return True
 
 
+def check_authoriser(row: Authorisation) -> None:
+    """Raises Refused unless who authorised is of staff, in a role that may, and worked on the case then. In the scope that is open."""
+    permission = Permission.DEPLOYMENT_AUTHORISE
+    check_agreed_on(row.case, row.authorised_by, row.authorised_at, permission, "Authorising monitoring")
+
+
+def check_two_authorised(row: Authorisation) -> None:
+    """Raises Refused unless two people, in two sessions, stand behind this with the four answers: what signer and vault ask of the row."""
+    check_authorised(row.core())
+    row.check_two_sittings("Authorising monitoring")
+
+
+def is_authorised(row: Authorisation) -> bool:
+    """Whether `check_two_authorised` and `check_authoriser` let it pass. In the scope that is open."""
+    try:
+        check_two_authorised(row)
+        check_authoriser(row)
+    except OffmonError:
+        return False
+    return True
+
+
 def check_collects(
     deployment: Deployment, authorisation: Authorisation, notice: Notice | None, agency: AgencyView
 ) -> None:
@@ -40,8 +63,7 @@ def check_collects(
 
     The signer asks this of the rows themselves, whoever sent the request.
     """
-    check_authorised(authorisation.core())
-    authorisation.check_two_sittings("Authorising monitoring")
+    check_two_authorised(authorisation)
     if deployment.state not in COLLECTING or notice is None:
         raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
     if deployment.evidence_key is None:

@@ -28,6 +28,7 @@ from offmon.core.order import Basis, Capability
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
 from offmon.core.states import LIST, ListState, check_move
+from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -137,10 +138,14 @@ def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
 
 @action
 def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
-    """The signer signs an approved version: it asks the row, not the caller, whether two people in two sessions stand behind it."""
+    """The signer signs an approved version: it asks the row, not the caller, whether two people in two sessions stand behind it.
+
+    And the directory, whether the second is of staff, in a role that may.
+    """
     row = _row(row_id)
     check_two_people(row.drafted_by, row.approved_by, "Putting a list into use")
     row.check_two_sittings("Putting a list into use")
+    check_agreed(row.approved_by, Permission.LIST_APPROVE, "Putting a list into use")
     if row.document is not None:
         raise Refused("already-signed", "This list version is signed already; nothing changed.")
     kind = ListDocument.TYPE if isinstance(row, ListVersion) else Exclusions.TYPE

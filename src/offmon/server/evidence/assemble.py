@@ -1,7 +1,7 @@
 """Putting a bundle together: everything of the case accounted for, what was opened shown (formats §8, §9; docs/specs/bundle.md).
 
 Rules
-- Nothing is shown that the log did not say beforehand would be opened, and that a witness has not seen it say.
+- Nothing is shown that the vault did not say in the log beforehand that it opens, and that a witness has not seen it say.
 - The run ends at its last witnessed number. Every record is the one that the run up to there commits to; if a row has moved on since,
   the bundle waits for the log, and if the log knows nothing of it, the row was changed behind our back and no bundle is made.
 - A leaf is shown (opened for this export), withheld as outside the period that was asked for, refused, erased, or lost: never left out.
@@ -172,8 +172,9 @@ class _Assembly:
         )
 
     def _opened(self) -> set[tuple[Id, Digest]]:
-        """The leaves that the log says were opened for this export, by id and commitment. Raises `not-witnessed-yet`."""
-        mine = [line for line in self.run if (Export.KIND, self.asked.id) in _named(line)]
+        """The leaves that the vault's own entries say were opened for this export, by id and commitment. Raises `not-witnessed-yet`."""
+        said = (line for line in self.run if line.by == self.actor.id)
+        mine = [line for line in said if (Export.KIND, self.asked.id) in _named(line)]
         if not any(line.entry.verb is Verb.EXPORT_OPENED for line in mine):
             raise not_witnessed()
         bodies = (line for line in mine if line.entry.verb is Verb.EXPORT_BODY_OPENED)

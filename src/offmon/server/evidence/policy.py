@@ -5,10 +5,12 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import check_initials, check_sealable
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, check_two_people
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock as instant
 from offmon.server.base.actor import Actor
 from offmon.server.evidence.models import Exhibit, Export, Reveal
 
@@ -33,6 +35,12 @@ def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -
         raise Refused("no-reason", "Say why this is sealed; the reason stands in the log and in the bundle.")
     if row.sealed_at is not None:
         raise Refused("sealed-already", "This exhibit is sealed already.")
+
+
+def check_may(case: Id, person: Id, permission: Permission) -> None:
+    """Raises Refused unless the directory gives that person the permission now, and the caseload the case. Inside the open scope."""
+    agencies.acting(person).check(permission)
+    agencies.check_on_caseload(case, person, instant.now())
 
 
 def check_approve_export(actor: Actor, export: Export) -> None:

@@ -8,6 +8,7 @@ from offmon.core.ids import Digest, Ms
 from offmon.core.order import Instrument
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
+from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.base.actor import Actor
 from offmon.server.orders.models import AssessmentRow, DocumentRow, TermRow
 
@@ -31,6 +32,12 @@ def may_confirm_term(actor: Actor, term: TermRow) -> bool:
     except OffmonError:
         return False
     return True
+
+
+def check_confirmer(term: TermRow) -> None:
+    """Raises Refused unless who confirmed is of staff, in a role that may, and worked on the case then. In the scope that is open."""
+    permission = Permission.INSTRUMENT_CONFIRM
+    check_agreed_on(term.case, term.confirmed_by, term.confirmed_at, permission, "Confirming a term")
 
 
 def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> None:

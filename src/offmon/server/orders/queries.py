@@ -14,6 +14,7 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
+from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import recorded
 from offmon.server.base import clock
@@ -22,10 +23,11 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
-from offmon.server.orders.policy import check_sound
+from offmon.server.orders.policy import check_confirmer, check_sound
 from offmon.server.orders.scan import Media, check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
+CONFIRMED = ("case", "begun_in", "agreed_in", "confirmed_by", "confirmed_at")
 OPENED_FOR_MS: Final = time.HOUR_MS
 
 
@@ -65,10 +67,14 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     return instruments, terms
 
 
-def check_confirmed_apart(terms: Collection[Id]) -> None:
-    """Raises Refused (`one-session`) unless those of these terms that are confirmed were so in another session. In the caller's scope."""
-    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).only("begun_in", "agreed_in"):
+def check_confirmed(terms: Collection[Id]) -> None:
+    """Raises Refused unless those of these terms that are confirmed were so by a colleague who could. In the caller's scope.
+
+    In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`).
+    """
+    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).only(*CONFIRMED):
         row.check_two_sittings("Confirming a term")
+        check_confirmer(row)
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
@@ -138,13 +144,16 @@ def assessments() -> tuple[Assessment, ...]:
     """The impact assessments of the scope's agency, as the gate needs them. Reading them consults nobody: they are about no case.
 
     This is how console, worker and signer each look for themselves; the newest comes first. One that was signed in the session that
-    prepared it counts as unsigned.
+    prepared it, or by nobody whose role includes it, counts as unsigned.
     """
-    return tuple(_as_it_counts(row) for row in AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+    rows = list(AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+    able = who_may([row.signed_by for row in rows if row.signed_by is not None], Permission.ASSESSMENT_SIGN)
+    return tuple(_as_it_counts(row, able) for row in rows)
 
 
-def _as_it_counts(row: AssessmentRow) -> Assessment:
-    return row.core() if row.has_two_sittings() else replace(row.core(), signed_by=None, signed_at=None)
+def _as_it_counts(row: AssessmentRow, able: Collection[Id]) -> Assessment:
+    counts = row.has_two_sittings() and row.signed_by in able
+    return row.core() if counts else replace(row.core(), signed_by=None, signed_at=None)
 
 
 def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:

@@ -18,9 +18,9 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
-from offmon.server.deployments.policy import check_authorise
+from offmon.server.deployments.policy import check_authorise, is_authorised
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_confirmed_apart, check_documents
+from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
 
 AGREED = ("authorised_by", "authorised_at", "agreed_in")
 
@@ -44,7 +44,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     actor.check(Permission.DEPLOYMENT_DRAFT)
     at = clock.now()
     check_documents(case)
-    check_confirmed_apart({term for choice in choices for term in choice.terms})
+    check_confirmed({term for choice in choices for term in choice.terms})
     instruments, terms = authority_of(case)
     grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
     if not grants:
@@ -90,9 +90,13 @@ def do_authorise(authorisation: Id, answers: Answers, *, actor: Actor) -> None:
 
 @action
 def do_keep_evidence_key(deployment: Id, public: HpkeKey, *, actor: Actor) -> None:
-    """The vault records the public half of the key that it made for an authorised deployment. Once."""
+    """The vault records the public half of the key that it made for an authorised deployment. Once.
+
+    It goes by the authorisation itself: the state is the console's to write.
+    """
     row = models.Deployment.objects.select_for_update().get(id=deployment)
-    if row.state is not DeploymentState.AUTHORISED or row.evidence_key is not None:
+    authorised = any(map(is_authorised, models.Authorisation.objects.filter(deployment=row)))
+    if row.state is not DeploymentState.AUTHORISED or row.evidence_key is not None or not authorised:
         raise Refused("no-key-due", "A key is made once, when the monitoring has been authorised.")
     row.evidence_key = public.key
     row.save(update_fields=["evidence_key"])

@@ -27,9 +27,9 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base import clock
 from offmon.server.deployments import models
-from offmon.server.deployments.policy import check_collects
+from offmon.server.deployments.policy import check_authoriser, check_collects
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_confirmed_apart, check_documents
+from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def basis_of(row: models.Profile) -> Basis:
     _check_noticed(deployment, notice, authorisation)
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
         raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
+    check_authoriser(authorisation)
     if row.lease_since > clock.now():
         raise Refused(
             "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
@@ -71,7 +72,7 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
     """
     row = basis.row
     check_documents(row.case)
-    check_confirmed_apart({term for choice in basis.authorisation.core().choices for term in choice.terms})
+    check_confirmed({term for choice in basis.authorisation.core().choices for term in choice.terms})
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)

@@ -5,6 +5,7 @@ Rules
   own entry, commits, and only then opens anything. An id is used once.
 - Whoever asked or approved is looked up: their role and caseload are those that the directory gives them now, not the row's word.
 - Who asks, approves or takes out has shown their second factor lately in that sitting. The vault asks the door's rows again.
+- The vault asks again of whoever asked for the bundle before it opens, builds and lets go: what went before may be a console's invention.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
 """
@@ -32,7 +33,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
-from offmon.server.evidence.policy import check_approve_export, check_release, check_reveal
+from offmon.server.evidence.policy import check_approve_export, check_may, check_release, check_reveal
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage
@@ -146,11 +147,16 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all."""
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
-    _check_may(row, row.asked_by, Permission.EXPORT_ASK)
-    check_shown_in(Act.EXPORT, row.asked_by, row.begun_in, row.asked_at)
+    _check_asked(row)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
     append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
+
+
+def check_asked(export: Id, *, actor: Actor) -> None:
+    """What the vault asks before it builds. Raises Refused unless whoever asked for the export may, and had shown their factor."""
+    with scope(actor):
+        _check_asked(Export.objects.get(id=export))
 
 
 @action
@@ -182,8 +188,9 @@ def do_release(export: Id, *, actor: Actor) -> None:
     """The vault lets an approved export go: the entry that commits to its payload (formats §9). Raises Refused (`one-person`)."""
     row = Export.objects.select_for_update().get(id=export)
     check_release(row)
+    _check_asked(row)
     approver, approved_at = row.approved_by or row.asked_by, row.approved_at or row.asked_at
-    _check_may(row, approver, Permission.EXPORT_APPROVE)
+    check_may(row.case, approver, Permission.EXPORT_APPROVE)
     check_shown_in(Act.EXPORT, approver, row.agreed_in, approved_at)
     row.state = ExportState.READY
     row.save(update_fields=["state"])
@@ -219,7 +226,6 @@ def do_dispose(deployment: Id, *, actor: Actor) -> None:
         append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
 
 
-def _check_may(export: Export, person: Id, permission: Permission) -> None:
-    """Raises Refused unless the directory gives that person the permission, and the caseload the case."""
-    agencies.acting(person).check(permission)
-    agencies.check_on_caseload(export.case, person, clock.now())
+def _check_asked(export: Export) -> None:
+    check_may(export.case, export.asked_by, Permission.EXPORT_ASK)
+    check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, export.asked_at)

@@ -49,7 +49,10 @@ class Signer:
         return Result()
 
     def sign_list(self, row: Id) -> Result:
-        """Sign an approved list or exclusion list. Raises Refused (`not-waiting`, `no-key`, `one-person`)."""
+        """Sign an approved list or exclusion list.
+
+        Raises Refused (`not-waiting`, `no-key`, `one-person`, `one-session`, `not-permitted`).
+        """
         actor = _found(agencies.whose(Service.SIGNER, lambda: row in waiting_for_signature()))
         do_sign(row, self._keys.key(KeyRole.LIST, agencies.agency(actor.agency)), actor=actor)
         return Result()

@@ -5,7 +5,8 @@ Rules
 - A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
 - An exhibit has a key of its own, in the same store: what becomes of the deployment's key is nothing to it.
 - A payload that waits for approval lies in the database enclosed to the vault's own key, bound to its export and its list of files.
-- A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it, who had just shown their factor.
+- A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it: somebody who may, and who had
+  just shown their factor.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import HpkeKey
-from offmon.core.roles import Role
+from offmon.core.roles import Permission
 from offmon.core.step_up import Act
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
@@ -40,6 +41,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_keep_evidence_key
 from offmon.server.evidence import assemble, queries
 from offmon.server.evidence.actions import (
+    check_asked,
     do_keep_built,
     do_keep_sealed,
     do_open_for_export,
@@ -49,6 +51,7 @@ from offmon.server.evidence.actions import (
 )
 from offmon.server.evidence.finish import finish
 from offmon.server.evidence.opening import open_leaf
+from offmon.server.evidence.policy import check_may
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault.keys import KeyStore
 
@@ -110,6 +113,7 @@ class Vault:
     def build_export(self, export: Id) -> Result:
         """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`)."""
         actor = _whose(lambda: queries.has_export(export))
+        check_asked(export, actor=actor)
         built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
         manifest = write.manifest_digest(write.manifest(built.payload))
         public = envelope.public_of(self._keys.payloads())
@@ -150,14 +154,14 @@ class Vault:
     @staticmethod
     def _check_recorded(case: Id, manifest: Digest, actor: Actor) -> None:
         since = Ms(clock.now() - TAKEN_WITHIN_MS)
-        of_this = (
-            entry for entry in log.recorded(actor, case, Verb.EXPORT_DOWNLOADED, since) if entry.manifest == manifest
-        )
-        taken = [entry for entry in of_this if entry.actor.role is not Role.SERVICE]
+        recorded = log.recorded(actor, case, Verb.EXPORT_DOWNLOADED, since)
+        taken = [entry for entry in recorded if entry.manifest == manifest]
         if not taken:
             raise Refused("not-recorded", "Record who takes the bundle first; then it is given out, for five minutes.")
-        with scope(actor):  # by whoever took it last
-            door.check_shown_in(Act.EXPORT, taken[-1].actor.id, taken[-1].session, taken[-1].at)
+        last = taken[-1]
+        with scope(actor):  # the console wrote the entry: whether they may is the directory's word, not its own
+            check_may(case, last.actor.id, Permission.EXPORT_ASK)
+            door.check_shown_in(Act.EXPORT, last.actor.id, last.session, last.at)
 
 
 def listen() -> Server:

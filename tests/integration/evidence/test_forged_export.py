@@ -1,0 +1,126 @@
+"""A bundle that nobody may ask for is not built, let go or given out, whatever a taken console writes into rows and log (design §5)."""
+
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Touched, Verb
+from offmon.core.ids import Digest, Id, Slug
+from offmon.core.records import Export
+from offmon.core.roles import Role
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
+from offmon.server.base.vault import Vault
+from offmon.server.evidence.actions import LEAF
+from tests.integration.evidence.test_export import approve, ask, build, code_of, record
+from tests.support.fake_device import now
+from tests.support.partner import Partner
+from tests.support.story import Story
+from tests.support.taken import forge, name, overwrite, taken_console
+
+TABLE = "evidence_export"
+
+
+def row(story: Story, asked_by: Id, begun_in: Id | None) -> dict[str, Any]:
+    """A request for everything, as the console's role could write it."""
+    return {
+        "id": new_id(), "agency": story.agency, "case": story.case, "salt": b"0" * 32, "state": "asked",
+        "asked_by": asked_by, "asked_at": now(), "begun_in": begun_in, "reason": "x", "recipient": "x",
+        "opened_since": 0, "opened_until": now(),
+    }  # fmt: skip
+
+
+def say_opened(story: Story, export: Id, *, by: Actor | None = None) -> None:
+    """What the vault would say in the log, in its words, written by the console's role; then witnessed."""
+    mine = Touched(Slug(Export.KIND), export, Digest("0" * 64))
+    with taken_console(story) as console:
+        leaves = console.execute("select id, commit from intake_leaf").fetchall()
+        for leaf, commit in leaves:
+            opened = Touched(LEAF, Id(leaf.hex), Digest(bytes(commit).hex()))
+            name(console, story, Verb.EXPORT_BODY_OPENED, TABLE, export, mine, opened, by=by, said=story.vault)
+        name(console, story, Verb.EXPORT_OPENED, TABLE, export, mine, by=by, said=story.vault)
+    assert leaves
+    story.publish()
+
+
+def payloads(story: Story) -> int:
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        [(count,)] = superuser.execute("select count(*) from evidence_enclosedpayload").fetchall()
+    return int(count)
+
+
+def asker(story: Story, who: str) -> Actor:
+    if who == "guest":
+        partner = Partner(story)
+        return partner.is_party(partner.evidence).evidence
+    return replace(story.officer, id=new_id()) if who == "nobody" else story.staff[who]
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("guest", "not-as-party"),
+        ("authoriser", "not-permitted"),
+        ("stranger", "not-on-caseload"),
+        ("nobody", "unknown-id"),
+    ],
+)
+def test_nothing_is_built_for_who_may_not_ask_though_the_log_says_that_it_was_opened(
+    story: Story, vault: Vault, who: str, code: str
+) -> None:
+    forged = row(story, asker(story, who).id, None)
+    forge(story, Verb.EXPORT_ASKED, TABLE, forged)
+    say_opened(story, forged["id"])
+    assert code_of(vault.build_export, forged["id"]) == code
+    assert payloads(story) == 0
+
+
+def test_nor_for_a_sitting_in_which_no_factor_was_shown(story: Story, vault: Vault) -> None:
+    forged = row(story, story.officer.id, new_id())
+    forge(story, Verb.EXPORT_ASKED, TABLE, forged)
+    say_opened(story, forged["id"])
+    assert code_of(vault.build_export, forged["id"]) == "factor-stale"
+    assert payloads(story) == 0
+
+
+def test_nor_on_another_s_word_that_it_was_opened(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    say_opened(story, asked)
+    assert code_of(vault.build_export, asked) == "not-witnessed-yet"
+    assert payloads(story) == 0
+    build(story, vault, asked)
+
+
+def test_no_other_role_writes_an_entry_of_the_vault(story: Story) -> None:
+    asked = ask(story)
+    for role in (Role.SERVICE, Role.SUPERVISOR):  # whatever it says that its role is
+        with pytest.raises(psycopg.errors.CheckViolation, match="written by the vault"):
+            say_opened(story, asked, by=replace(story.vault, role=role))
+
+
+def test_nothing_is_let_go_for_who_may_not_ask(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    approve(story, asked)
+    overwrite(story, TABLE, asked, {"asked_by": story.stranger.id})
+    assert code_of(vault.release, asked) == "not-on-caseload"
+    assert story.entries(Verb.EXPORTED) == []
+
+
+def test_a_bundle_is_given_out_to_nobody_who_may_not_take_it(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    [exported] = story.entries(Verb.EXPORTED)
+    codes = {"authoriser": "not-permitted", "stranger": "not-on-caseload", "nobody": "unknown-id"}
+    for who, code in codes.items():
+        with taken_console(story) as console:
+            taker = asker(story, who)
+            name(console, story, Verb.EXPORT_DOWNLOADED, TABLE, asked, by=taker, manifest=exported.manifest)
+        assert code_of(vault.download, asked) == code
+    record(story, asked)
+    vault.download(asked).close()

@@ -1,0 +1,204 @@
+"""The second person is somebody: the signer asks the directory and the caseload, which the console's word is not (R-LEG-24, R-SEC-9)."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from offmon.core import clock
+from offmon.core.audit import Outcome, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id
+from offmon.core.order import Capability
+from offmon.core.roles import Role
+from offmon.core.states import ProfileState
+from offmon.server.agencies.actions import do_end_caseload
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.base.signer import Signer
+from offmon.server.deployments.actions import do_ask_profile
+from tests.integration.signer.test_sign import device_of
+from tests.integration.signer.test_two_sittings import (
+    AGREED,
+    Act,
+    approving_a_list,
+    approving_exclusions,
+    row_of,
+)
+from tests.support.fake_device import now
+from tests.support.story import Story
+from tests.support.taken import forge, name, taken_console
+
+BY = {
+    "deployments_authorisation": "authorised_by",
+    "orders_term": "confirmed_by",
+    "orders_assessment": "signed_by",
+    "detectors_list_version": "approved_by",
+    "detectors_exclusions_version": "approved_by",
+}
+MAY = {
+    "deployments_authorisation": Role.AUTHORISING_OFFICER,
+    "orders_term": Role.OFFENDER_MANAGER,
+    "orders_assessment": Role.DATA_PROTECTION,
+    "detectors_list_version": Role.SUPERVISOR,
+    "detectors_exclusions_version": Role.SUPERVISOR,
+}
+
+
+def agreed_by(story: Story, table: str, row: Id, who: Id) -> None:
+    """As a taken console writes it: with a true audit entry beside it, past every constraint."""
+    with taken_console(story) as console:
+        change = sql.SQL("update {} set {} = %s where id = %s")
+        statement = change.format(sql.Identifier(table), sql.Identifier(BY[table]))
+        assert console.execute(statement, [who, row]).rowcount == 1
+        name(console, story, AGREED[table][1], table, row)
+
+
+def colleague(story: Story, role: Role, agency: Id | None = None) -> Id:
+    """Somebody else of the directory, of that role; of the story's agency, or of another. The operator sets them up."""
+    who, team = new_id(), new_id()
+    with story.database.connect_as_owner() as owner:
+        home = agency or story.agency
+        owner.execute("insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')", [team, home])
+        owner.execute(
+            "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"
+            " values (%s, '!', %s, %s, %s, 'A colleague', %s, true)",
+            [who, home, team, who, role.value],
+        )
+    return who
+
+
+def another_agency(story: Story) -> Id:
+    agency = new_id()
+    with story.database.connect_as_owner() as owner:
+        owner.execute(
+            "insert into agencies_agency (id, name, force_code, origin, root, contact,"
+            " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+            " select %s, 'Another', '87', 'force.invalid/87/log', root, contact,"
+            " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days from agencies_agency",
+            [agency],
+        )
+    return agency
+
+
+def nobody(story: Story, table: str) -> Id:
+    return new_id()
+
+
+def in_another_role(story: Story, table: str) -> Id:
+    return colleague(story, Role.TENANT_ADMIN)
+
+
+def of_another_agency(story: Story, table: str) -> Id:
+    """In a role that may, at home. A guest's confirmation of a term counts, so there it is one whose role does not confirm."""
+    role = Role.AUTHORISING_OFFICER if table == "orders_term" else MAY[table]
+    return colleague(story, role, another_agency(story))
+
+
+INVENTED = [nobody, in_another_role, of_another_agency]
+type Invented = Callable[[Story, str], Id]
+
+
+@pytest.mark.parametrize("invented", INVENTED)
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("deployments_authorisation", "not-permitted"),
+        ("orders_term", "not-permitted"),
+        ("orders_assessment", "not-assessed"),  # one that nobody signed
+    ],
+)
+def test_no_profile_is_signed_on_what_nobody_who_may_has_agreed_to(
+    story: Story, signer: Signer, invented: Invented, table: str, code: str
+) -> None:
+    profile = story.ask_profile()
+    agreed_by(story, table, row_of(story, table), invented(story, table))
+    signer.sign_profile(profile)
+    assert device_of(story).refusal == code
+    [entry] = story.entries(Verb.PROFILE_SIGNED)
+    assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+
+
+@pytest.mark.parametrize("table", ["deployments_authorisation", "orders_term"])
+def test_no_profile_is_signed_on_what_a_colleague_agreed_to_who_did_not_work_on_the_case(
+    story: Story, signer: Signer, table: str
+) -> None:
+    profile = story.ask_profile()
+    agreed_by(story, table, row_of(story, table), colleague(story, MAY[table]))
+    signer.sign_profile(profile)
+    assert device_of(story).refusal == "not-on-caseload"
+
+
+@pytest.mark.parametrize("invented", INVENTED)
+@pytest.mark.parametrize(
+    ("table", "draft"),
+    [("detectors_list_version", approving_a_list), ("detectors_exclusions_version", approving_exclusions)],
+)
+def test_no_list_is_signed_that_nobody_who_may_has_approved(
+    story: Story, signer: Signer, invented: Invented, table: str, draft: Callable[[Story], tuple[Actor, Actor, Act]]
+) -> None:
+    with story.console():
+        _, second, act = draft(story)
+        act(second)
+    with taken_console(story) as console:
+        waiting = sql.SQL("select id from {} where document is null").format(sql.Identifier(table))
+        [(row,)] = console.execute(waiting).fetchall()
+    agreed_by(story, table, row.hex, invented(story, table))
+    with pytest.raises(Refused) as refusal:
+        signer.sign_list(row.hex)
+    assert refusal.value.code == "not-permitted"
+    agreed_by(story, table, row.hex, story.supervisor.id)
+    signer.sign_list(row.hex)
+
+
+def guest(story: Story) -> Id:
+    """An officer of another agency with which the case has been shared for a year."""
+    agency = another_agency(story)
+    who, party, since = colleague(story, Role.OFFENDER_MANAGER, agency), new_id(), now() - 365 * clock.DAY_MS
+    shared: dict[str, Any] = {
+        "agency": story.agency,
+        "case": story.case,
+        "since": since,
+        "reason": "worked on together",
+    }
+    sharing = {"id": party, "partner_id": agency, "ground": "mappa", "ground_words": "", "shared_by": story.officer.id}
+    grant = {"id": new_id(), "staff_id": who, "party_id": party, "granted_by": story.officer.id}
+    forge(story, Verb.CASE_SHARED, "agencies_party", shared | sharing | {"salt": secrets.token_bytes(32)})
+    forge(story, Verb.CASELOAD_GRANTED, "agencies_caseload", shared | grant | {"salt": secrets.token_bytes(32)})
+    return who
+
+
+def test_a_guest_may_have_confirmed_a_term_and_may_not_have_authorised(story: Story, signer: Signer) -> None:
+    who = guest(story)
+    agreed_by(story, "orders_term", story.terms[Capability.SITE], who)
+    signer.sign_profile(story.ask_profile())
+    assert device_of(story).profile.state is ProfileState.SIGNED  # type: ignore[union-attr]  # it was asked for
+    agreed_by(story, "deployments_authorisation", story.authorisation, who)
+    signer.sign_profile(story.ask_profile())
+    assert device_of(story).refusal == "not-permitted"
+
+
+def test_what_was_agreed_to_is_renewed_when_who_agreed_has_left_the_case_and_the_agency(
+    story: Story, signer: Signer
+) -> None:
+    signer.sign_profile(story.ask_profile())
+    with story.console():
+        do_end_caseload(story.case, story.authoriser.id, "moved on", actor=story.officer)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_staff set is_active = false where id = %s", [story.authoriser.id])
+    with story.running(Process.WORKER):
+        renewal = do_ask_profile(story.device.device, actor=story.worker)
+    signer.sign_profile(renewal)
+    device = device_of(story)
+    assert device.profile is not None
+    assert (device.profile.state, device.profile.version) == (ProfileState.SIGNED, 2)
+
+
+def test_what_was_agreed_to_in_a_role_that_changed_since_is_agreed_to_anew(story: Story, signer: Signer) -> None:
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_staff set role = 'supervisor' where id = %s", [story.authoriser.id])
+    signer.sign_profile(story.ask_profile())
+    assert device_of(story).refusal == "not-permitted"
