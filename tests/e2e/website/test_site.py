@@ -237,7 +237,9 @@ def test_breaking_a_control_turns_exactly_what_rests_on_it_within_a_minute(page:
     breaks(face)
     until(face, lines)
     assert broken(face)[0] == 1
-    assert marked(face, "kept") == others
+    kept = marked(face, "kept")
+    assert kept >= others  # a promise of which there was nothing to look at yet may be kept by now
+    assert not kept & lines
     page.reload()
     assert {slug for slug in resting if "BROKEN" in page.locator(f"#{slug}").inner_text().upper()} == resting
     mends(face)
