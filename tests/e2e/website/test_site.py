@@ -268,5 +268,5 @@ def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None
     opened.get_by_role("button", name="Parhau").click()
     opened.get_by_label("Eich neges").fill("A86/0000I a 2086/0000000I")
     opened.get_by_role("button", name="Anfon").click()
-    assert "nid ydym wedi'i gadw" in opened.inner_text("main")
+    assert "Ni chadwyd ef gennym" in opened.inner_text("main")
     context.close()
