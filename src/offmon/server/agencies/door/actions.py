@@ -122,23 +122,13 @@ def do_sign_in(given: str, *, actor: Actor) -> None:
 
     Raises Refused `wrong-code`.
     """
-    row = _locked(actor)
-    recovered = _use(row, given)
-    row.save(update_fields=["last_step", "recovery"])
-    if recovered:
-        append(actor, Verb.RECOVERY_CODE_USED, case=None, touched=(row,))
-    append(actor, Verb.SIGNED_IN, case=None, touched=(row, show(_factor(recovered), actor)))
+    append(actor, Verb.SIGNED_IN, case=None, touched=_use_code(given, actor))
 
 
 @action
 def do_show_again(given: str, *, actor: Actor) -> None:
     """Within a sitting, before content is opened or a bundle leaves: use a code, or a recovery code. Raises Refused `wrong-code`."""
-    row = _locked(actor)
-    recovered = _use(row, given)
-    row.save(update_fields=["last_step", "recovery"])
-    if recovered:
-        append(actor, Verb.RECOVERY_CODE_USED, case=None, touched=(row,))
-    append(actor, Verb.FACTOR_SHOWN, case=None, touched=(row, show(_factor(recovered), actor)))
+    append(actor, Verb.FACTOR_SHOWN, case=None, touched=_use_code(given, actor))
 
 
 @action
@@ -250,6 +240,16 @@ def _use(row: SecondFactor, given: str) -> bool:
     return True
 
 
+def _use_code(given: str, actor: Actor) -> tuple[SecondFactor, FactorShown]:
+    """Count one code of the actor's app, or a recovery code: the app's row, and that it was shown. Raises Refused `wrong-code`."""
+    row = _locked(actor)
+    recovered = _use(row, given)
+    row.save(update_fields=["last_step", "recovery"])
+    if recovered:
+        append(actor, Verb.RECOVERY_CODE_USED, case=None, touched=(row,))
+    return row, show(Factor.RECOVERY if recovered else Factor.APP, actor)
+
+
 def _put(row: SecondFactor, enclosed: bytes, given: str) -> tuple[str, ...]:
     """Put a secret in force that its app gives a code of. The recovery codes that go with it."""
     now = clock.now()
@@ -288,10 +288,6 @@ def _removed(row: Passkey) -> Passkey:
     row.removed_at = clock.now()
     row.save(update_fields=["removed_at"])
     return row
-
-
-def _factor(recovered: bool) -> Factor:
-    return Factor.RECOVERY if recovered else Factor.APP
 
 
 def _wrong() -> Refused:
