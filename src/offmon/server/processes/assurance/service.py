@@ -52,7 +52,7 @@ def every_look() -> Looks:
     public = site.Site(settings.OFFMON_SITE_ADDRESS, settings.OFFMON_SITE_HOST)
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
     inside = {control: partial(asking.ask, control, releases=releases) for control in asking.asked_of_the_database()}
-    outside = {control: partial(_outside, control, public) for control in site.LOOKED_AT}
+    outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}
     held = {control: partial(papers.look, inside[control]) for control in asking.PAPERS}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
     asked = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
@@ -85,7 +85,3 @@ def _both(inside: Callable[[Ms], Seen], outside: Callable[[Ms], Seen], at: Ms) -
 
 def _witnessed(inside: Callable[[Ms], Seen], asked: Witness, at: Ms) -> Seen:
     return witness.confirmed(inside(at), asked)
-
-
-def _outside(control: Control, public: site.Site, at: Ms) -> Seen:
-    return site.look(control, public, at)
