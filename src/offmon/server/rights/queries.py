@@ -23,7 +23,6 @@ from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.errors import Refused
 from offmon.core.event import Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.order import Capability
 from offmon.core.roles import Permission, Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
@@ -67,17 +66,6 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
-class SentLine:
-    """Something that was sent: by which device, the day of it, what kind, under which terms of the profile, and its fingerprint there."""
-
-    device: Id
-    on: Ms
-    kind: Capability
-    terms: tuple[str, ...]
-    commit: Digest
-
-
-@dataclass(frozen=True, slots=True)
 class LookLine:
     """That someone looked: the day, in which role and team, at what, and its fingerprint in the log; None until its day is sealed."""
 
@@ -90,11 +78,11 @@ class LookLine:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is told after the delay, newest first."""
+    """What is told after the delay, newest first; of what was sent, the very lines that the file to take away holds."""
 
     delay_days: int
     until: Ms
-    sent: tuple[SentLine, ...]
+    sent: tuple[file.SentLine, ...]
     looks: tuple[LookLine, ...]
 
 
@@ -270,10 +258,10 @@ def _told(case: Id) -> Told:
     return Told(days, until, _sent(case, until, left), _looks(case, until, left))
 
 
-def _sent(case: Id, until: Ms, left: Left) -> tuple[SentLine, ...]:
+def _sent(case: Id, until: Ms, left: Left) -> tuple[file.SentLine, ...]:
     texts = deployments.person_texts(case)
     sent = {
-        SentLine(
+        file.SentLine(
             one.device,
             _day(one.event_at),
             one.kind,
@@ -316,7 +304,7 @@ def _as_file(page: Told, agency: Id, case: Id) -> file.Told:
         agency=agency,
         case=case,
         until=page.until,
-        sent=tuple(file.SentLine(one.device, one.on, one.kind, one.terms, one.commit) for one in page.sent),
+        sent=page.sent,
         checkpoint=given.data.decode() if given is not None and days else None,
         days=days,
     )
