@@ -1,13 +1,12 @@
 """The trial's whole system, a person whose browser has opened its pages, and a browser for the officer."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from offmon.server.processes.trial.apps import next_code, way_in
 from offmon.server.processes.trial.invented import OFFICER
@@ -17,9 +16,10 @@ from offmon.server.processes.trial.raising import Raised, raised
 from offmon.server.processes.trial.stack import free_ports
 from offmon.server.processes.trial.thread import Thread
 from tests.database import short_folder
+from tests.e2e.serving import chromium
 from tests.support.loopback import Loopback, may_watch
 
-CHROMIUM = "/usr/bin/chromium"
+__all__ = ["chromium"]
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,6 @@ def played() -> Iterator[Played]:
         finally:
             person.stop()
             shutil.rmtree(folder / "run", ignore_errors=True)
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """The officer's browser. Its sandbox does not work for root."""
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
