@@ -14,6 +14,7 @@ from offmon.server.deployments.actions import do_make_notice
 from offmon.server.deployments.queries import DeploymentFile, PaperView
 from offmon.words.catalogue import Language
 from tests.integration.console.office import Office, send, sign_in
+from tests.support.spoken import said_in
 
 ID = "[0-9a-f]{32}"
 
@@ -121,3 +122,15 @@ def test_a_text_that_was_altered_where_it_lies_is_not_shown(office: Office) -> N
 
 def test_who_is_not_on_the_caseload_sees_no_notice(office: Office) -> None:
     assert queries.paper(office.story.paper, actor=office.story.stranger) is None
+
+
+def test_on_the_welsh_notice_an_agencys_words_are_english(office: Office) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    english = officer.get(f"/cases/{case}/notices/{office.story.paper}/").content.decode()
+    [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same notice in Welsh', english)
+    for form in ("page", "large", "easy"):
+        page = officer.get(f"{other}?form={form}").content.decode()
+        article = page[page.index("<article") : page.index("</article>")]
+        for words in ("An invented force", "86 000", "You must not use listed places"):
+            assert words in said_in(article, "en")
+            assert words not in said_in(article, "cy")

@@ -1,4 +1,8 @@
-"""Two languages in one face: which one an address means, `<language:language>` in a pattern, and what every page needs to speak it."""
+"""Two languages in one face: which one an address means, `<language:language>` in a pattern, and what every page needs to speak it.
+
+What an agency wrote is in English: unmarked on a Welsh page it is read out as Welsh (WCAG 2.2, 3.1.2). So it stands in pieces
+(`words.theirs.Parts`), and `marked.html` shows them and marks what is in another language than the page.
+"""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import register_converter
 
 from offmon.words.catalogue import Language, say
+from offmon.words.theirs import Parts, theirs
 
 
 class LanguageConverter:
@@ -30,15 +35,6 @@ register_converter(LanguageConverter, "language")  # Django takes a converter's 
 def language_of(path: str) -> Language:
     """The language of an address, which may be one that we do not have: English, unless it begins as Welsh ones do."""
     return Language.WELSH if path.startswith(f"/{Language.WELSH}/") else Language.ENGLISH
-
-
-type Parts = tuple[tuple[str, Language], ...]
-"""A text in pieces, each with its language. `marked.html` shows them, and marks what is in another language than the page."""
-
-
-def theirs(text: str) -> Parts:
-    """What an agency wrote, which is in English: unmarked on a Welsh page it is read out as Welsh (WCAG 2.2, 3.1.2)."""
-    return ((text, Language.ENGLISH),)
 
 
 def say_around(language: Language, key: str, written: Mapping[str, str], **ours: str | int) -> Parts:

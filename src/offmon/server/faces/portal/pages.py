@@ -11,10 +11,11 @@ from offmon.core import clock
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
-from offmon.server.base.web.languages import Parts, say_around, spoken
+from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.base.web.permissions import actor_of
 from offmon.words import dates
 from offmon.words.catalogue import Language
+from offmon.words.theirs import Parts
 
 NAVIGATION: Final = ("now", "never", "notice", "told", "ask")
 

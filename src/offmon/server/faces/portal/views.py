@@ -19,6 +19,7 @@ from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.words.catalogue import Language, say
 from offmon.words.forms import Form, forms_of, in_form
+from offmon.words.theirs import in_parts
 
 _MINUTE_MS = 60_000
 
@@ -100,7 +101,8 @@ def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> 
     if form is Form.TEXT:
         return _download(served.text, "text/plain; charset=utf-8", "page.txt")
     forms = forms_of(served, language)
-    return page(request, language, "notice", paper=shown, shape=form, forms=forms, digest=served.digest)
+    blocks = in_parts(shown, language)
+    return page(request, language, "notice", paper=shown, blocks=blocks, shape=form, forms=forms, digest=served.digest)
 
 
 @requires(Permission.PORTAL_READ)

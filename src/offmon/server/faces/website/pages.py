@@ -9,10 +9,11 @@ from offmon.core import consent
 from offmon.core.consent import Given
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
-from offmon.server.base.web.languages import Parts, say_around, spoken
+from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_count_page
 from offmon.words.catalogue import Language, say
+from offmon.words.theirs import Parts
 
 COOKIE: Final = "offmon_choice"
 NAVIGATION: Final = ("how", "safeguards", "collected", "person", "contact")

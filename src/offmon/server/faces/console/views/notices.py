@@ -12,6 +12,7 @@ from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 from offmon.words.forms import Form, forms_of, in_form
+from offmon.words.theirs import in_parts
 
 
 @requires(Permission.NOTICE_SERVE)
@@ -36,9 +37,9 @@ def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     served = monitoring.served_of(line)
     forms = [one for one in forms_of(view.paper, line.language) if one is not Form.TEXT]
     form = next((one for one in forms if one == request.GET.get("form")), Form.PAGE)
-    paper = in_form(view.paper, form, line.language)
+    paper = found(in_form(view.paper, form, line.language))
     about = {"file": file, "view": view, "served": served, "shape": form, "forms": forms, "paper": paper}
-    return page(request, "notice.html", section="cases", **about)
+    return page(request, "notice.html", section="cases", blocks=in_parts(paper, line.language), **about)
 
 
 @requires(Permission.NOTICE_SERVE)

@@ -1,0 +1,82 @@
+"""What in a notice is an agency's own words: found again in the text that was kept, so that a Welsh page can say which of it is English.
+
+Rules (WCAG 2.2, 3.1.2; R-RGT-5)
+- An agency writes in English: its name, how it is reached, the words of an order. A Welsh notice has them as they stand.
+- The kept text is what counts and has no marks in it. The lines that carry such words are known by the catalogue's own texts, each only
+  under the head that it belongs to. A line of an older catalogue fits none of them, and is then shown as it is, unmarked.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from string import Formatter
+from typing import Final
+
+from offmon.core.notice import Head
+from offmon.words.catalogue import Language, say, texts
+from offmon.words.paper import Kind, Paper
+
+type Parts = tuple[tuple[str, Language], ...]
+"""A text in pieces, each with its language."""
+
+_LINES: Final = {
+    Head.WHO: ("who.lead", "who.joint"),
+    Head.CONTACT: ("contact.party",),
+    Head.WHY: ("why.term", "why.ground"),
+    Head.WHAT: ("what.lists",),
+    Head.WHEN: ("when.fixed", "when.open"),
+    Head.FAULT: ("fault.contact",),
+    Head.HOURS: ("hours.behind", "hours.called"),
+    Head.PAPER: ("paper.witness", "paper.root"),
+}
+"""The texts of the notice that are said around an agency's words, under each head that has any."""
+_THEIRS: Final = frozenset({"name", "contact", "reference", "made_by", "text", "names", "operator"})
+
+
+def theirs(text: str) -> Parts:
+    """What an agency wrote."""
+    return ((text, Language.ENGLISH),)
+
+
+def in_parts(paper: Paper, language: Language) -> Iterator[tuple[Kind, tuple[Parts, ...]]]:
+    """`paper.parts`, of a notice or its Easy Read form in that language, each text in pieces."""
+    head: Head | None = None
+    for kind, said in paper.parts:
+        if kind is Kind.HEADING:
+            head = _heads(language).get(said[0])
+        yield kind, tuple(_pieces(text, head, language) for text in said)
+
+
+def _pieces(text: str, head: Head | None, of: Language) -> Parts:
+    for line in _lines(head, of):
+        found = line.fullmatch(text)
+        if found is not None:
+            return _cut(text, sorted(found.span(name) for name in found.groupdict() if name in _THEIRS), of)
+    return ((text, of),)
+
+
+def _cut(text: str, spans: list[tuple[int, int]], of: Language) -> Parts:
+    pieces, done = list[tuple[str, Language]](), 0
+    for since, until in spans:
+        pieces += [(text[done:since], of), (text[since:until], Language.ENGLISH)]
+        done = until
+    return tuple(piece for piece in (*pieces, (text[done:], of)) if piece[0])
+
+
+@cache
+def _heads(of: Language) -> dict[str, Head]:
+    return {say(of, f"{form}.head.{head}"): head for form in ("notice", "easy") for head in Head}
+
+
+@cache
+def _lines(head: Head | None, of: Language) -> tuple[re.Pattern[str], ...]:
+    return tuple(_pattern(texts(of)[f"notice.{key}"]) for key in (_LINES.get(head, ()) if head else ()))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What that text looks like once it is filled in. What an agency wrote takes as much as fits: it may have our punctuation in it."""
+    written = [
+        re.escape(said) + (f"(?P<{name}>.+{'' if name in _THEIRS else '?'})" if name else "")
+        for said, name, _, _ in Formatter().parse(text)
+    ]
+    return re.compile("".join(written))

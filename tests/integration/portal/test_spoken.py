@@ -1,0 +1,36 @@
+"""On a Welsh page, what an agency wrote in English is read out as English, and what is ours as Welsh (WCAG 2.2, 3.1.2; R-RGT-5)."""
+
+from offmon.core.clocks import RequestKind
+from offmon.words.forms import Form
+from tests.integration.portal.person import portal
+from tests.integration.portal.test_pages import DAYS, later, signed_in
+from tests.support.spoken import said_in
+from tests.support.story import Story
+
+FORMS = ("notice", *(f"notice/{form}" for form in (Form.LARGE, Form.EASY)))
+PAGES = ("now", "never", *FORMS, "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
+THEIRS = (
+    "An invented force",
+    "86 000",
+    "the duty desk",
+    "You must not use listed places",
+    "An invented court",
+    "T86/0000",
+    "North",
+    "A test",
+)
+
+
+def test_no_welsh_page_says_an_agencys_words_in_welsh(story: Story) -> None:
+    person = signed_in(story)
+    with portal(story), later(DAYS + 1):
+        pages = {name: person.browser.get(f"/cy/{name}/").content.decode() for name in PAGES}
+    for name, page in pages.items():
+        welsh = said_in(page, "cy")
+        assert [words for words in THEIRS if words in welsh] == [], name
+    english = {name: said_in(page, "en") for name, page in pages.items()}
+    for words in THEIRS[:2]:
+        assert [name for name in ("now", *FORMS) if words not in english[name]] == []
+    assert "You must not use listed places" in english["told"]
+    assert "North" in english["told"]
+    assert "An invented court" in english["notice"]

@@ -1,0 +1,39 @@
+"""On a Welsh page of the site, what an agency or another body wrote in English is read out as English (WCAG 2.2, 3.1.2)."""
+
+from functools import partial
+
+from django.test import Client
+
+from offmon.core import clock as time
+from offmon.core.assurance import Control
+from offmon.core.ids import Ms
+from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.oversight import papers
+from offmon.server.oversight.actions import Paper, do_note, do_record_attestation
+from offmon.server.oversight.asking import ask
+from offmon.words.catalogue import Language
+from tests.integration.website.test_site import PAGES, path
+from tests.server import as_process
+from tests.support.spoken import said_in
+from tests.support.story import Story
+
+THEIRS = ("An invented force", "the duty desk", "A test", "An invented body")
+
+
+def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
+    at = clock.now()
+    paper = Paper(
+        Control.PAPER_IWF, "An invented membership", "An invented body", Ms(at - 1), Ms(at + 30 * time.DAY_MS)
+    )
+    with story.console():
+        do_record_attestation(paper, actor=story.data_protection)
+    with as_process(story.database, Process.ASSURANCE):
+        do_note([papers.look(partial(ask, Control.PAPER_IWF, releases=()), at)])
+    english = ""
+    for route in PAGES:
+        page = site.get(path(route, Language.WELSH)).content.decode()
+        welsh = said_in(page, "cy")
+        assert [words for words in THEIRS if words in welsh] == [], route
+        english += said_in(page, "en")
+    assert [words for words in THEIRS if words not in english] == []

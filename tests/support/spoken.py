@@ -1,0 +1,33 @@
+"""What a page says in which language, as whoever has it read out hears it: each text by the nearest `lang` around it (WCAG 2.2, 3.1.2)."""
+
+from html.parser import HTMLParser
+from typing import Final
+
+_VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "col", "wbr"})
+
+
+class _Voices(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[tuple[str, str]] = []
+        self.said: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID:
+            inherited = self._open[-1][1] if self._open else ""
+            self._open.append((tag, dict(attrs).get("lang") or inherited))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.said.append((self._open[-1][1], data))
+
+
+def said_in(page: str, language: str) -> str:
+    """All the text of a page that would be read out in that language."""
+    voices = _Voices()
+    voices.feed(page)
+    return "\n".join(text for lang, text in voices.said if lang == language and text.strip())

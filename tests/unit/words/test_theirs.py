@@ -1,0 +1,83 @@
+"""A Welsh notice says which of its words are an agency's, and so English (WCAG 2.2, 3.1.2)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.core.event import Gravity
+from offmon.core.notice import Content, Ground, Party, ToldTerm, Watcher
+from offmon.words.catalogue import Language, say
+from offmon.words.forms import Form, in_form
+from offmon.words.notice import write
+from offmon.words.paper import Block, Kind, Paper
+from offmon.words.theirs import in_parts
+from tests.unit.core.test_notice import content
+
+WELSH = Language.WELSH
+
+
+def written() -> tuple[Content, list[str]]:
+    """A notice whose every word of an agency's is unmistakable, with our own punctuation in it, and those words."""
+    it, words = content(), list[str]()
+
+    def word(of: str) -> str:
+        words.append(f"Agency's {of}, “the {of}”. O hyd at, {len(words)}")
+        return words[-1]
+
+    def ground(n: int) -> Ground:
+        one = it.told.grounds[n]
+        terms = tuple(ToldTerm(word(f"term {n}"), term.period) for term in one.terms)
+        return replace(one, made_by=word(f"court {n}"), reference=word(f"reference {n}"), terms=terms)
+
+    changed = replace(
+        it,
+        controllers=tuple(
+            Party(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
+        ),
+        told=replace(it.told, grounds=tuple(ground(n) for n in range(len(it.told.grounds)))),
+        on_call={gravity: word(gravity) for gravity in Gravity},
+        duty_inspector=word("inspector"),
+        witnesses=tuple(
+            Watcher(f"w{n}", one.fingerprint, word(f"operator {n}"), one.independent)
+            for n, one in enumerate(it.witnesses)
+        ),
+    )
+    return changed, words
+
+
+@pytest.mark.parametrize("form", [Form.PAGE, Form.LARGE, Form.EASY])
+def test_every_word_of_an_agency_is_english_and_every_word_of_ours_is_welsh(form: Form) -> None:
+    it, words = written()
+    paper = in_form(write(it, WELSH), form, WELSH)
+    assert paper is not None
+    pieces = [piece for _, texts in in_parts(paper, WELSH) for parts in texts for piece in parts]
+    english = {text for text, language in pieces if language is Language.ENGLISH}
+    ours = "\n".join(text for text, language in pieces if language is WELSH)
+    assert [word for word in words if word in ours] == []
+    said = words if form is not Form.EASY else [word for word in words if word in paper.text]
+    assert len(said) > 6
+    assert [word for word in said if not any(word in text for text in english)] == []
+    names = {say(WELSH, f"notice.gravity.{gravity}") for gravity in Gravity}
+    assert [text for text in english if names & set(text.split(":")[:1])] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_pieces_together_are_the_notice_word_for_word(language: Language) -> None:
+    paper = write(written()[0], language)
+    together = [
+        (kind, tuple("".join(text for text, _ in parts) for parts in texts))
+        for kind, texts in in_parts(paper, language)
+    ]
+    assert together == list(paper.parts)
+
+
+def test_in_english_all_of_it_is_english() -> None:
+    paper = write(content(), Language.ENGLISH)
+    pieces = [piece for _, texts in in_parts(paper, Language.ENGLISH) for parts in texts for piece in parts]
+    assert {language for _, language in pieces} == {Language.ENGLISH}
+
+
+def test_what_stands_under_another_head_or_none_is_shown_as_it_is() -> None:
+    said = say(WELSH, "notice.contact.party", name="A force", contact="86 000")
+    paper = Paper((Block.of(Kind.TITLE, "Hysbysiad"), Block.of(Kind.HEADING, "Pennawd"), Block.of(Kind.ITEM, said)))
+    assert list(in_parts(paper, WELSH))[-1] == (Kind.ITEM, (((said, WELSH),),))
