@@ -11,7 +11,7 @@ Rules
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -57,8 +57,17 @@ def asked_of_the_database() -> frozenset[Control]:
     return PAPERS | {control for control in Control if control in names}
 
 
-def ask(control: Control, at: Ms, releases: tuple[str, ...]) -> Seen:
-    """One look at a control, on the connection's own role. `releases`: the digests of the agent software that we published."""
+def drawn() -> list[str]:
+    """What guards the tables of the connection's database now."""
+    return guards.drawn(told())
+
+
+def ask(control: Control, at: Ms, releases: tuple[str, ...], guarding: Callable[[], Sequence[str]] = drawn) -> Seen:
+    """One look at a control, on the connection's own role.
+
+    `releases`: the digests of the agent software that we published. `guarding`: what guards the tables, asked for where the control
+    rests on it; whoever looks at several controls in one turn draws it once for all of them.
+    """
     asked = {"at": at, "control": control, "releases": list(releases), **told()}
     known = agencies.agencies()
     answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
@@ -67,11 +76,11 @@ def ask(control: Control, at: Ms, releases: tuple[str, ...]) -> Seen:
         held = any(found and not wanting for found, wanting in answers)
         lapsed = Standing.FAILS if looked else Standing.NOT_HELD
         return Seen(control, Standing.HOLDS if held else lapsed, None, at)
-    return Seen(control, _standing(control, answers), Count(looked), at)
+    return Seen(control, _standing(control, answers, guarding), Count(looked), at)
 
 
-def _standing(control: Control, answers: Sequence[tuple[int, int]]) -> Standing:
-    differing = guards.different(control, told()) if control in guards.GUARDED else []
+def _standing(control: Control, answers: Sequence[tuple[int, int]], guarding: Callable[[], Sequence[str]]) -> Standing:
+    differing = guards.different(control, guarding()) if control in guards.GUARDED else []
     if differing:
         _log.warning(
             "%s: %d guards are not as our migrations make them, such as: %s", control, len(differing), differing[0]

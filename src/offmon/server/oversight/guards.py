@@ -9,7 +9,7 @@ Rules
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -45,11 +45,11 @@ def expected() -> tuple[str, ...]:
     return tuple(files(__package__).joinpath("guards.txt").read_text("utf-8").splitlines())
 
 
-def different(control: Control, told: Mapping[str, Any]) -> list[str]:
-    """The guards of the control that are there and not expected (`+`), or expected and not there (`-`)."""
-    there, due = Counter(_of(control, drawn(told))), Counter(_of(control, expected()))
-    return [f"+ {line}" for line in (there - due)] + [f"- {line}" for line in (due - there)]
+def different(control: Control, there: Sequence[str]) -> list[str]:
+    """The guards of the control that are `there` and not expected (`+`), or expected and not there (`-`). `there`: as `drawn`."""
+    found, due = Counter(_of(control, there)), Counter(_of(control, expected()))
+    return [f"+ {line}" for line in (found - due)] + [f"- {line}" for line in (due - found)]
 
 
-def _of(control: Control, lines: list[str] | tuple[str, ...]) -> list[str]:
+def _of(control: Control, lines: Sequence[str]) -> list[str]:
     return [line for line in lines if line.startswith(f"{control}: ")]

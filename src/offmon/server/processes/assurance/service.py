@@ -2,6 +2,7 @@
 
 Rules
 - Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.assurance`), so that one slow turn is no alarm.
+- What guards the tables is drawn once a turn, for all the controls that rest on it.
 - A question that fails says nothing of its control, which then becomes stale; it is logged by its kind, since a foreign error may quote.
 - It does nothing else: it repairs nothing, and it can write nothing but what it saw.
 """
@@ -10,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from django.conf import settings
@@ -38,20 +39,23 @@ def look_until(stop: threading.Event) -> None:
     """Look at every control, until asked to stop. Raises Refused where the role is not the one."""
     connection.ensure_connection()
     assert_ordinary(connection.connection, Process.ASSURANCE)
-    looks = every_look()
-    _log.info("looking at %d controls", len(looks))
+    _log.info("looking at %d controls", len(every_look()))
     while not stop.is_set():
-        turn(looks)
+        turn(every_look())
         connection.close_if_unusable_or_obsolete()
         stop.wait(EVERY_S)
     connection.close()
 
 
 def every_look() -> Looks:
-    """How each control is looked at, as the settings say where."""
+    """How each control is looked at in one turn, as the settings say where."""
     public = site.Site(settings.OFFMON_SITE_ADDRESS, settings.OFFMON_SITE_HOST)
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
-    inside = {control: partial(asking.ask, control, releases=releases) for control in asking.asked_of_the_database()}
+    once = cache(asking.drawn)
+    inside = {
+        control: partial(asking.ask, control, releases=releases, guarding=once)
+        for control in asking.asked_of_the_database()
+    }
     outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}
     held = {control: partial(papers.look, inside[control]) for control in asking.PAPERS}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
