@@ -19,16 +19,21 @@ from offmon.core.ids import Ms
 
 SHORTEST_DAYS: Final = 1
 
-LOOKS: Final = (
-    Verb.CASE_CONSULTED,
-    Verb.DOCUMENT_OPENED,
-    Verb.QUEUE_CONSULTED,
+OF_WHAT_WAS_SENT: Final = (
+    Verb.QUEUE_CONSULTED,  # a case stands in the queue only with something that was sent
     Verb.ALERT_REVIEW,
     Verb.REVEAL_ASKED,
     Verb.ACTION_CONSULTED,
     Verb.EXHIBIT_CONSULTED,
     Verb.EXPORT_CONSULTED,
     Verb.EXPORT_DOWNLOADED,
+)
+"""The looks that cannot be where nothing was sent."""
+
+LOOKS: Final = (
+    Verb.CASE_CONSULTED,
+    Verb.DOCUMENT_OPENED,
+    *OF_WHAT_WAS_SENT,
     Verb.CASE_SHARED,
     Verb.REQUEST_CONSULTED,
 )

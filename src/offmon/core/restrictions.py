@@ -20,26 +20,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from offmon.core import clock
+from offmon.core import clock, delay
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 
 MOST_DAYS: Final = 90
-
-OF_WHAT_WAS_SENT: Final = frozenset(
-    {
-        Verb.QUEUE_CONSULTED,  # a case stands in the queue only with something that was sent
-        Verb.ALERT_REVIEW,
-        Verb.REVEAL_ASKED,
-        Verb.ACTION_CONSULTED,
-        Verb.EXHIBIT_CONSULTED,
-        Verb.EXPORT_CONSULTED,
-        Verb.EXPORT_DOWNLOADED,
-    }
-)
-"""The looks that cannot be where nothing was sent."""
 
 _ALWAYS: Final = Period(Ms(0), None)
 
@@ -173,7 +160,7 @@ def shown_from(line: Line, happened: Period, due: Ms, held: Iterable[Held]) -> M
 
 def on_look(what: Verb, held: Iterable[Held]) -> tuple[Held, ...]:
     """The restrictions as they are about a look at that: one of what was sent holds every look that presupposes it."""
-    if what not in OF_WHAT_WAS_SENT:
+    if what not in delay.OF_WHAT_WAS_SENT:
         return tuple(held)
     return tuple(
         replace(one, lines=one.lines | {Line.LOOKED}, happened=_ALWAYS) if Line.SENT in one.lines else one

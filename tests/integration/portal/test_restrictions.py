@@ -168,9 +168,7 @@ def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story)
         owner.execute("set session_replication_role = replica")
         owner.execute("delete from rights_restriction")
         owner.execute("delete from intake_leaf where kind <> 'note'")
-        owner.execute(
-            "delete from audit_entry where verb = any(%s)", [[one.value for one in restrictions.OF_WHAT_WAS_SENT]]
-        )
+        owner.execute("delete from audit_entry where verb = any(%s)", [[one.value for one in delay.OF_WHAT_WAS_SENT]])
     with portal(story), later(DAYS + 4):
         assert everything(person) == held_back
 
