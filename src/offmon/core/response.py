@@ -5,6 +5,8 @@ Rules
   collected. An alert must always reach someone.
 - An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
   same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is.
+- A look counts for what was there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the
+  graver from that moment.
 - Time moves an alert to the next person and does nothing else to it: no move of a state, no decision (R-DPA-29).
 """
 
@@ -56,7 +58,17 @@ def check_reachable(on_call: Mapping[Gravity, str], duty_inspector: str) -> None
         )
 
 
-def passes_on(holder: Holder, state: AlertState, gravity: Gravity, since: Ms, at: Ms, *, seen: bool) -> bool:
-    """Whether an alert goes to the next person: held unseen and undecided since `since` for as long as its gravity allows."""
-    waits = state is not AlertState.DECIDED and not seen and holder is not Holder.DUTY_INSPECTOR
-    return waits and at >= due(gravity, since)
+def waits_since(held_since: Ms, risen_at: Ms, looked_at: Ms | None) -> Ms | None:
+    """From when an alert waits for whoever has it to look; None where the last look was at what it is now.
+
+    `risen_at`: when it became as grave as it is. A look in the same millisecond was before that, for all that is known.
+    """
+    if looked_at is not None and looked_at > risen_at:
+        return None
+    return held_since if looked_at is None or looked_at < held_since else risen_at
+
+
+def passes_on(holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, at: Ms) -> bool:
+    """Whether an alert goes to the next person: undecided, and waiting since `since` (`waits_since`) for as long as its gravity allows."""
+    waits = state is not AlertState.DECIDED and holder is not Holder.DUTY_INSPECTOR
+    return waits and since is not None and at >= due(gravity, since)

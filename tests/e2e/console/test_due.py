@@ -19,7 +19,7 @@ def test_the_queue_says_whose_an_alert_is_and_that_it_was_passed_on(chromium: Br
         age(face.story, RESPONSE_MS[Gravity.HIGH])
         assert face.apart(partial(turn, face.story))
         page.goto("/alerts/")
-        assert re.search("Supervisor Invented\\s+PASSED ON UNSEEN", page.inner_text("tbody"), re.IGNORECASE)
+        assert re.search("Supervisor Invented\\s+NOT LOOKED AT IN TIME", page.inner_text("tbody"), re.IGNORECASE)
         look(page, "queue-supervisor")
         age(face.story, RESPONSE_MS[Gravity.HIGH])
         assert face.apart(partial(turn, face.story))

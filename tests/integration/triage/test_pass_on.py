@@ -10,6 +10,7 @@ from offmon.core.response import RESPONSE_MS, Holder
 from offmon.core.roles import Role
 from offmon.core.states import AlertState
 from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
 from offmon.server.processes.worker import jobs
 from offmon.server.triage import queries
 from offmon.server.triage.queries import QueueRow
@@ -17,15 +18,18 @@ from tests.support.fake_device import now
 from tests.support.story import Story
 
 DAY = RESPONSE_MS[Gravity.HIGH]  # the story's alert is of high gravity
+URGENT = RESPONSE_MS[Gravity.URGENT]
 
 
 def age(story: Story, ms: int) -> None:
-    """So much time goes by for the alert and its hand-overs (the log would not take an entry from another time than now)."""
+    """So much time goes by for the alert, its hand-overs and looks at it (the log would not take an entry from another time than now)."""
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         superuser.execute("set session_replication_role = replica")
         superuser.execute(
-            "update triage_alert set opened_at = opened_at - %(ms)s, due_at = due_at - %(ms)s", {"ms": ms}
+            "update triage_alert set opened_at = opened_at - %(ms)s, risen_at = risen_at - %(ms)s, due_at = due_at - %(ms)s",
+            {"ms": ms},
         )
+        superuser.execute("update audit_entry set at = at - %(ms)s where verb = 'alert.review'", {"ms": ms})
         superuser.execute("update triage_handover set since = since - %(ms)s, at = at - %(ms)s", {"ms": ms})
 
 
@@ -88,6 +92,56 @@ def test_it_stays_where_someone_has_looked_whose_role_decides(story: Story, who:
     look(story, who)
     age(story, DAY)
     assert turn(story) is passes
+
+
+def grow(story: Story, gravity: Gravity) -> None:
+    """The device discloses one more of the same, of that gravity, and the worker adds it to the alert."""
+    story.disclose(1, gravity=gravity)
+    story.send()
+    story.group()
+
+
+def test_graver_after_a_look_it_is_to_be_looked_at_again_in_the_time_of_the_graver(story: Story) -> None:
+    look(story, "officer")
+    age(story, 3 * DAY)
+    grow(story, Gravity.URGENT)
+    assert row_of(story).due_at == pytest.approx(now() + URGENT, abs=MINUTE_MS)
+    age(story, URGENT - MINUTE_MS)
+    assert not turn(story)
+    age(story, MINUTE_MS)
+    assert turn(story)
+    assert (row_of(story).owner, row_of(story).holder) == ("Supervisor Invented", Holder.SUPERVISOR)
+    age(story, URGENT)
+    assert turn(story)
+    assert row_of(story).holder is Holder.DUTY_INSPECTOR
+    assert [entry.reason for entry in story.entries(Verb.ALERT_PASSED_ON)] == ["unseen-since-graver", "unseen"]
+
+
+def test_and_stays_where_somebody_looks_again(story: Story) -> None:
+    look(story, "officer")
+    age(story, MINUTE_MS)
+    grow(story, Gravity.URGENT)
+    age(story, MINUTE_MS)
+    look(story, "colleague")
+    age(story, DAY)
+    assert not turn(story)
+
+
+@pytest.mark.parametrize("gravity", [Gravity.HIGH, Gravity.STANDARD])
+def test_one_more_that_is_no_graver_needs_no_new_look(story: Story, gravity: Gravity) -> None:
+    look(story, "officer")
+    age(story, MINUTE_MS)
+    grow(story, gravity)
+    age(story, DAY)
+    assert not turn(story)
+
+
+def test_it_cannot_grow_graver_between_its_being_shown_and_the_look_in_the_log(story: Story) -> None:
+    with story.console(), story.with_keys(), scope(story.officer), story.database.connect(Process.WORKER) as worker:
+        assert queries.alert(story.alerts[0], actor=story.officer) is not None
+        worker.execute("select set_config('offmon.agency', %s, true)", [story.agency])
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            worker.execute("select id from triage_alert for update nowait")
 
 
 def test_a_supervisor_who_cannot_see_the_case_is_no_help_and_the_inspector_is_next(story: Story) -> None:

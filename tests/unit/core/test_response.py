@@ -5,7 +5,7 @@ import pytest
 from offmon.core.clock import DAY_MS, HOUR_MS
 from offmon.core.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.response import GRAVEST, RESPONSE_MS, Holder, check_reachable, due, graver, passes_on
+from offmon.core.response import GRAVEST, RESPONSE_MS, Holder, check_reachable, due, graver, passes_on, waits_since
 from offmon.core.states import AlertState
 from tests.unit.core.samples import NOW, code_of
 
@@ -38,20 +38,39 @@ def test_someone_is_there_for_each_gravity_and_behind_them(
 
 
 @pytest.mark.parametrize(
-    ("holder", "state", "seen", "late_ms", "passes"),
+    ("holder", "state", "since", "late_ms", "passes"),
     [
-        (Holder.OWNER, AlertState.OPEN, False, 0, True),
-        (Holder.OWNER, AlertState.OPEN, False, -1, False),
-        (Holder.SUPERVISOR, AlertState.OPEN, False, 0, True),
-        (Holder.DUTY_INSPECTOR, AlertState.OPEN, False, DAY_MS, False),
-        (Holder.OWNER, AlertState.OPEN, True, DAY_MS, False),
-        (Holder.OWNER, AlertState.IN_REVIEW, False, 0, True),
-        (Holder.OWNER, AlertState.DECIDED, False, DAY_MS, False),
+        (Holder.OWNER, AlertState.OPEN, NOW, 0, True),
+        (Holder.OWNER, AlertState.OPEN, NOW, -1, False),
+        (Holder.SUPERVISOR, AlertState.OPEN, NOW, 0, True),
+        (Holder.DUTY_INSPECTOR, AlertState.OPEN, NOW, DAY_MS, False),
+        (Holder.OWNER, AlertState.OPEN, None, DAY_MS, False),
+        (Holder.OWNER, AlertState.IN_REVIEW, NOW, 0, True),
+        (Holder.OWNER, AlertState.DECIDED, NOW, DAY_MS, False),
     ],
 )
 @pytest.mark.parametrize("gravity", Gravity)
 def test_when_it_goes_to_the_next_person(
-    holder: Holder, state: AlertState, gravity: Gravity, late_ms: int, *, seen: bool, passes: bool
+    holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, late_ms: int, *, passes: bool
 ) -> None:
     at = Ms(due(gravity, NOW) + late_ms)
-    assert passes_on(holder, state, gravity, NOW, at, seen=seen) is passes
+    assert passes_on(holder, state, gravity, since, at) is passes
+
+
+@pytest.mark.parametrize(
+    ("held", "risen", "looked", "waits"),
+    [
+        (0, 0, None, 0),  # nobody has looked
+        (0, 0, 1, None),  # somebody has
+        (0, 5, 1, 5),  # it became graver after the look: whoever has it looks again, in the time of the graver
+        (0, 5, 5, 5),  # in the same millisecond: for all that is known, before
+        (0, 5, 6, None),  # and somebody looked again
+        (0, 5, None, 0),  # nobody ever looked: graver takes no time off the one who has it
+        (7, 5, 1, 7),  # passed on since: the next person has their own time
+        (7, 9, 1, 7),  # graver again, and they had not looked either
+        (7, 9, 8, 9),
+    ],
+)
+def test_a_look_counts_for_what_was_there_to_be_seen(held: int, risen: int, looked: int | None, waits: int) -> None:
+    at = None if looked is None else Ms(looked)
+    assert waits_since(Ms(held), Ms(risen), at) == waits

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache, partial
 from itertools import batched
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from offmon.core import audit, codec, delay, told
 from offmon.core import clock as time
@@ -177,8 +177,8 @@ def waits(actor: Actor, run: Id) -> bool:
         return Entry.objects.filter(late, agency=actor.agency, case=run).exists()
 
 
-def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> set[Id]:
-    """Which alerts, given with their cases, someone in one of those roles has opened."""
+def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> dict[Id, Ms]:
+    """When someone in one of those roles last opened each of these alerts, given with their cases; without those that nobody has."""
     with scope(actor):
         looks = Entry.objects.filter(
             agency=actor.agency,
@@ -188,7 +188,7 @@ def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> se
             outcome=audit.Outcome.ALLOWED,
             actor_role__in=list(roles),
         )
-        return {alert for alert in looks.values_list("alert", flat=True) if alert is not None}
+        return dict(looks.order_by().values_list("alert").annotate(Max("at")))
 
 
 def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms) -> list[audit.Entry]:

@@ -114,7 +114,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """One possible breach: to whom it was passed on unseen, what was decided of it, if anything, and what followed."""
+    """One possible breach: to whom it was passed on when nobody looked in time, what was decided of it, if anything, and what followed."""
 
     alert: Alert
     gravity: str

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 from offmon.core.audit import Verb
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
-from offmon.core.response import Holder, due, graver, passes_on
+from offmon.core.response import Holder, due, graver, passes_on, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -23,7 +24,7 @@ from offmon.server.triage.policy import (
     check_follow,
     check_record_welfare,
 )
-from offmon.server.triage.queries import seen
+from offmon.server.triage.queries import last_looks
 
 GROUP_AT_ONCE: Final = 500
 
@@ -68,14 +69,17 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
             owner=agencies.keeper_of(first.case, now),
             opened_at=now,
             last_at=now,
+            risen_at=now,
             due_at=due(claim.gravity, now),
             **like,
         )
         alert.save(force_insert=True)
-    for leaf in leaves:
-        alert.gravity = graver(alert.gravity, leaf.envelope.claim.gravity)
-    alert.last_at, alert.due_at = clock.now(), min(alert.due_at, due(alert.gravity, alert.opened_at))
-    alert.save(update_fields=["gravity", "last_at", "due_at"])
+    alert.last_at = clock.now()
+    gravest = reduce(graver, (leaf.envelope.claim.gravity for leaf in leaves), alert.gravity)
+    if gravest is not alert.gravity:
+        alert.gravity, alert.risen_at = gravest, alert.last_at
+        alert.due_at = due(gravest, _held(alert, actor).waits_since or alert.risen_at)
+    alert.save(update_fields=["gravity", "last_at", "risen_at", "due_at"])
     items = [
         AlertItem(
             agency=actor.agency,
@@ -92,30 +96,43 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
     append(actor, Verb.ALERT_RAISED, case=first.case, touched=(alert, *items), alert=alert.id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Who has an alert, since when, and from when it waits for them to look."""
+
+    by: Holder
+    since: Ms
+    waits_since: Ms | None
+
+
+def _held(alert: Alert, actor: Actor) -> _Held:
+    last = Handover.objects.filter(alert=alert).order_by("-at").first()
+    by, since = (Holder.OWNER, alert.opened_at) if last is None else (last.to, last.at)
+    looked_at = last_looks([alert], actor=actor).get(alert.id)
+    return _Held(by, since, waits_since(since, alert.risen_at, looked_at))
+
+
 @action
 def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
-    """Pass an alert that nobody has looked at on to the next person, if it is time. To whom; None where it stays where it is.
+    """Pass an alert that nobody has looked at as it is now on to the next person, if it is time. To whom; None where it stays where it is.
 
     Whoever is passed by can still look and decide, and the alert stays undecided until someone does.
     """
     row = Alert.objects.select_for_update().get(id=alert)
-    last = Handover.objects.filter(alert=row).order_by("-at").first()
-    holder, since = (Holder.OWNER, row.opened_at) if last is None else (last.to, last.at)
-    now = clock.now()
-    if not passes_on(holder, row.state, row.gravity, since, now, seen=row.id in seen([row], actor=actor)):
+    now, held = clock.now(), _held(row, actor)
+    if not passes_on(held.by, row.state, row.gravity, held.waits_since, now):
         return None
-    staff = agencies.supervisor_of(row.case, row.owner, now) if holder is Holder.OWNER else None
+    staff = agencies.supervisor_of(row.case, row.owner, now) if held.by is Holder.OWNER else None
     to = Holder.DUTY_INSPECTOR if staff is None else Holder.SUPERVISOR
-    handover = Handover(agency=row.agency, case=row.case, alert=row, to=to, staff=staff, since=since, at=now)
+    handover = Handover(agency=row.agency, case=row.case, alert=row, to=to, staff=staff, since=held.since, at=now)
     handover.save(force_insert=True)
     touched: list[Alert | Handover] = [handover]
     if staff is not None:
         row.owner = staff
         row.save(update_fields=["owner"])
         touched.append(row)
-    append(
-        actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason="unseen", recipient=to.value
-    )
+    why = "unseen" if held.waits_since == held.since else "unseen-since-graver"
+    append(actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason=why, recipient=to.value)
     return to
 
 

@@ -2,6 +2,7 @@
 
 Rules
 - An alert is a group of like findings: same deployment, capability, list, rule, and window. One open alert a group.
+- It may become graver, never less so; `risen_at` says when it last did (the moment of its opening, until it has).
 - A decision is a named human's, once, with an outcome and a reason; an alert is decided exactly when it has one.
 - A decision whose outcome calls for an action has one, and an action has its decision: no consequence without a person's decision.
 """
@@ -47,6 +48,7 @@ class Alert(CaseRow):
     owner = IdField(null=True)
     opened_at = MsField()
     last_at = MsField()
+    risen_at = MsField()
     due_at = MsField()
 
     class Meta:

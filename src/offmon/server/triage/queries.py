@@ -14,7 +14,7 @@ from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
-from offmon.core.response import Holder
+from offmon.core.response import Holder, waits_since
 from offmon.core.roles import Permission, Role
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
@@ -134,7 +134,8 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
     """One alert, opened: an ALERT_REVIEW with its id, which is its own reason (R-DPA-16). None outside the actor's caseload."""
     actor.check(Permission.ALERT_READ)
     with scope(actor):
-        row = Alert.objects.filter(id=alert_id).first()
+        # Held until the look is in the log, so that it cannot become graver between: a look counts for what was there to be seen.
+        row = Alert.objects.select_for_update().filter(id=alert_id).first()
         if row is None:
             return None
         append(actor, Verb.ALERT_REVIEW, case=row.case, alert=row.id)
@@ -184,17 +185,20 @@ def action(action_id: Id, *, actor: Actor) -> ActionView | None:
 
 
 def unseen(at: Ms, *, actor: Actor) -> list[Id]:
-    """The undecided alerts whose time is over and that nobody who decides has opened, the longest due first: the worker passes them on."""
+    """The undecided alerts whose time is over and that nobody who decides has opened since they grew graver: the worker passes them on.
+
+    The longest due first.
+    """
     with scope(actor):
         with_inspector = Handover.objects.filter(alert=OuterRef("id"), to=Holder.DUTY_INSPECTOR)
         late = Alert.objects.filter(due_at__lte=at).exclude(Exists(with_inspector) | Q(state=AlertState.DECIDED))
-        rows = list(late.only("id", "case").order_by("due_at", "id"))
-        looked_at = seen(rows, actor=actor)
-        return [row.id for row in rows if row.id not in looked_at]
+        rows = list(late.only("id", "case", "opened_at", "risen_at").order_by("due_at", "id"))
+        looks = last_looks(rows, actor=actor)
+        return [row.id for row in rows if waits_since(row.opened_at, row.risen_at, looks.get(row.id)) is not None]
 
 
-def seen(rows: Sequence[Alert], *, actor: Actor) -> set[Id]:
-    """Which of these someone has opened whose role decides: what the log says."""
+def last_looks(rows: Sequence[Alert], *, actor: Actor) -> dict[Id, Ms]:
+    """When someone whose role decides last opened each of these: what the log says. Without those that nobody has."""
     deciding = [role for role in Role if roles.may(role, Permission.ALERT_DECIDE)]
     return log.reviewed(actor, {row.id: row.case for row in rows}, deciding)
 
