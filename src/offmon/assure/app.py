@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from offmon.assure.clock import now
 from offmon.core import clock
-from offmon.core.assurance import PROMISES, RED, Control, HeldPaper, PromiseSeen, Seen, Standing, judge
+from offmon.core.assurance import PROMISES, RED, Control, HeldPaper, Promise, PromiseSeen, Seen, Standing, judge
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import Ms
 from offmon.core.terminal import printable, tolerate
@@ -77,8 +77,8 @@ def figures(document: bytes) -> Mapping[Control, str]:
 
 
 def as_json(seen: list[PromiseSeen], shown: Mapping[Control, str]) -> str:
-    """Every promise for programs, each look with its figure as it is published."""
-    docs = [asdict(one) for one in seen]
+    """Every promise for programs: in plain words what keeps it, what stands behind that and its test; each figure as it is published."""
+    docs = [asdict(one) | {"words": _words(one.promise)} for one in seen]
     for look in (look for doc in docs for look in doc["looks"]):
         look["figure"] = shown.get(look["control"])
     return json.dumps(docs) + "\n"
@@ -91,6 +91,11 @@ def text(seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
     controls = ", ".join(f"{one} ({printable(shown[one])})" if one in shown else one for one in seen.promise.controls)
     papers = "".join(_held(look.paper) for look in seen.looks if look.paper is not None)
     return f"{_MARKS[seen.standing]:9} {words}\n          by {controls}; last looked at {at}\n{papers}"
+
+
+def _words(promise: Promise) -> dict[str, str]:
+    said = ("text", "how", "behind", "shown", "check")
+    return {part: say(Language.ENGLISH, f"site.safeguards.promise.{promise.slug}.{part}") for part in said}
 
 
 def _held(paper: HeldPaper) -> str:

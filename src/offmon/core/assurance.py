@@ -107,11 +107,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One sentence of the public page. `slug` names its words in the catalogue; `safeguards` stand in docs/safeguards.md."""
+    """One sentence of the public page. `slug` names its words in the catalogue: among them what keeps it, what stands behind that, and
+    the test that shows it, in plain words.
+
+    `safeguards` stand in docs/safeguards.md under these ids; `tests` show a promise that no safeguard is about, as pytest names them.
+    """
 
     slug: Slug
     controls: tuple[Control, ...]
     safeguards: tuple[str, ...]
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,8 @@ class PromiseSeen:
     looks: tuple[Seen, ...]
 
 
-def _p(slug: str, *controls: Control, by: str = "") -> Promise:
-    return Promise(Slug(slug), controls, tuple(by.split()))
+def _p(slug: str, *controls: Control, by: str = "", tests: str = "") -> Promise:
+    return Promise(Slug(slug), controls, tuple(by.split()), tuple(tests.split()))
 
 
 _C = Control
@@ -147,7 +152,7 @@ PROMISES: Final = (
     _p("purpose-bound", _C.AUTHORITY, _C.LISTS, by="S1 S7"),
     _p("targeted", _C.AUTHORITY, by="S1 S11"),
     _p("relevant", _C.LISTS, by="S7 S51"),
-    _p("light", _C.AGENT_RELEASE),
+    _p("light", _C.AGENT_RELEASE, tests="tests/unit/agent/test_budget.py"),
     _p("proportionate", _C.FOUR_ANSWERS, _C.TWO_PEOPLE, by="S6 S50"),
     _p("anchored", _C.PAPER_NCSC, _C.PAPER_AI, by="S45"),
     _p("watch-foundation", _C.PAPER_IWF, by="S45"),
@@ -156,7 +161,7 @@ PROMISES: Final = (
     _p("every-stage", _C.NO_HOLES, _C.WITNESSED, by="S13 S16 S67"),
     _p("ask-us", _C.CONTACT_PAGE, by="S70"),
     _p("right-place", _C.DIRECTORY, _C.CONTACT_PAGE, by="S44 S71"),
-    _p("roles-explained", _C.PRIVACY_PAGE),
+    _p("roles-explained", _C.PRIVACY_PAGE, tests="tests/unit/server/oversight/test_site.py"),
     _p("analytics-why", _C.CONSENTED, by="S43"),
     _p("analytics-off", _C.NO_COOKIE, _C.CONSENTED, by="S43"),
 )

@@ -213,6 +213,18 @@ def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_th
     assert "An invented body" not in site.get("/en/safeguards/").content.decode()
 
 
+@pytest.mark.parametrize("language", Language)
+def test_each_promise_names_in_plain_words_what_keeps_it_what_stands_behind_that_and_its_test(
+    site: Client, language: Language
+) -> None:
+    body = unescape(site.get(f"/{language}/safeguards/").content.decode())
+    for promise in PROMISES:
+        shown = body[body.index(f'id="{promise.slug}"') :].partition("</section>")[0]
+        for part in ("how", "behind", "shown", "check"):
+            assert say(language, f"site.safeguards.promise.{promise.slug}.{part}") in shown
+        assert [named for named in (*promise.safeguards, *promise.tests) if named not in shown] == []
+
+
 def test_where_to_report_a_weakness(site: Client) -> None:
     text = site.get("/.well-known/security.txt").content.decode()
     assert "Contact: http://testserver/en/contact/write/" in text

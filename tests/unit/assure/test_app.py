@@ -71,6 +71,7 @@ def test_the_figures_are_those_of_the_page_and_a_papers_issuer_and_end_are_said(
     assert "until 2027-01-15T08:00:00.000Z" in by_slug["watch-foundation"]
     assert "\x1b" not in by_slug["watch-foundation"]
     docs = {doc["promise"]["slug"]: doc for doc in json.loads(as_json(seen, shown))}
+    assert all(set(doc["words"]) == {"text", "how", "behind", "shown", "check"} for doc in docs.values())
     assert [look["figure"] for look in docs["purpose"]["looks"]] == ["<10", "12"]
     assert docs["watch-foundation"]["looks"][0]["paper"] == paper
 

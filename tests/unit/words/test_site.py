@@ -4,11 +4,14 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from offmon.core.assurance import PROMISES, Control
 from offmon.words.catalogue import Language, texts
 from tests.unit.words.test_notice import grade
 
-REGISTER = Path(__file__).parents[3] / "docs" / "safeguards.toml"
+ROOT = Path(__file__).parents[3]
+REGISTER = ROOT / "docs" / "safeguards.toml"
 GRADE = 6.0  # of a school year: a reader of eleven or twelve
 AREAS = sorted({key.split(".")[1] for key in texts(Language.ENGLISH) if key.startswith("site.")})
 
@@ -38,3 +41,23 @@ def test_what_a_promise_names_in_the_register_has_a_function_a_backstop_and_a_te
     register = tomllib.loads(REGISTER.read_text("utf-8"))["safeguard"]
     whole = {one["id"] for one in register if one["function"] and one["backstop"] and one["test"]}
     assert {each for promise in PROMISES for each in promise.safeguards} <= whole
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_promise_says_in_plain_words_what_keeps_it_what_stands_behind_that_and_which_test_shows_it(
+    language: Language,
+) -> None:
+    said = texts(language)
+    for promise in PROMISES:
+        words = [said.get(f"site.safeguards.promise.{promise.slug}.{part}", "") for part in ("how", "behind", "shown")]
+        assert all(words), promise.slug
+        assert len(set(words)) == len(words), promise.slug
+        assert not any(re.search(r"\bS\d+\b|tests/|::", text) for text in words), (
+            f"{promise.slug}: a name is no plain word"
+        )
+
+
+def test_a_promise_that_no_safeguard_is_about_names_a_test_that_is_there() -> None:
+    for promise in PROMISES:
+        assert bool(promise.safeguards) != bool(promise.tests), promise.slug
+        assert [named for named in promise.tests if not (ROOT / named).is_file()] == []
