@@ -75,4 +75,5 @@ class Monitored:
             "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
             "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
             "OFFMON_PORTAL_HOSTS": host,
+            "OFFMON_TRUST": str(self.story.trust_path()),
         }

@@ -68,6 +68,10 @@ class TrustFile:
         """The agency's roots that are good at the time."""
         return tuple(PublicKey.parse(r.vkey) for r in self.agency(agency).roots if at in r.period)
 
+    def witnesses_at(self, at: Ms) -> tuple[TrustedWitness, ...]:
+        """The witnesses that are good at the time."""
+        return tuple(one for one in self.witnesses if at in one.period)
+
 
 def load(data: bytes) -> TrustFile:
     """Read a trust file: one line of canonical JSON, with or without a newline after it. Raises Malformed."""

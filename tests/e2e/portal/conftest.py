@@ -63,6 +63,7 @@ def served(story: Story, database: Database) -> Iterator[str]:
         "OFFMON_PERSON_KEY_FILE": str(folder / "person-key"),
         "OFFMON_ACCESS_KEY_FILE": str(folder / "access-key"),
         "OFFMON_PORTAL_HOSTS": HOST,
+        "OFFMON_TRUST": str(story.trust_path()),
     }
     granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     log = folder / "portal.log"

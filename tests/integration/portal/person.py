@@ -76,6 +76,7 @@ def portal(story: Story) -> Iterator[None]:
         file = story.folder / f"{name}-key"
         file.write_bytes(derived((story.folder / source).read_bytes(), name))
         given[name] = file
+    given["trust"] = story.trust_path()
     for kept in (person_key, access_key):
         kept.cache_clear()
     try:
@@ -86,14 +87,15 @@ def portal(story: Story) -> Iterator[None]:
             kept.cache_clear()
 
 
-def settings(keys: dict[str, Path]) -> dict[str, Any]:
+def settings(files: dict[str, Path]) -> dict[str, Any]:
     """What the portal's own settings module says, less its database."""
     told = {
         "OFFMON_DATABASE_URL": "postgresql://offmon_portal@127.0.0.1/none",
         "OFFMON_SECRET_KEY": "an invented key of the tests, of no value to anyone, 0123456789",
-        "OFFMON_PERSON_KEY_FILE": str(keys["person"]),
-        "OFFMON_ACCESS_KEY_FILE": str(keys["access"]),
+        "OFFMON_PERSON_KEY_FILE": str(files["person"]),
+        "OFFMON_ACCESS_KEY_FILE": str(files["access"]),
         "OFFMON_PORTAL_HOSTS": "testserver",
+        "OFFMON_TRUST": str(files["trust"]),
     }
     with patch.dict(os.environ, told):
         module = importlib.reload(importlib.import_module("offmon.server.base.settings.portal"))

@@ -91,6 +91,9 @@ def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(sto
         assert f'<span lang="en">{theirs}</span>' in found["/cy/now/"]
         assert f'<span lang="en">{theirs}' not in found["/en/now/"]
     assert "86 000" in found["/en/now/"]
+    for path, body in found.items():  # beside the hours, on each page (issue 3)
+        assert "the duty desk" in body, path
+        assert re.search(r"run by .*A test|a redir gan .*A test", body), path
     assert "call 999" in found["/en/now/"]
     assert "passwords" in found["/en/never/"]
     assert "Notice of monitoring" in found["/en/notice/"]

@@ -49,6 +49,7 @@ def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_ho
         assert re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//', body) == [], route
         assert path(route, language.other) in body, f"{route}: no way to the other language"
         assert len(answer.content) < 100_000, route
+        assert say(language, "watched.not-independent").replace("'", "&#39;") in body, route
 
 
 def rows(story: Story, table: str) -> int:
@@ -178,7 +179,7 @@ def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site
     body = site.get("/en/safeguards/").content.decode()
     assert all(f'id="{promise.slug}"' in body for promise in PROMISES)
     assert body.count("Not checked lately") == len(PROMISES)
-    assert "docs/safeguards.md says for S1, S19 which function" in body
+    assert "what stands behind it and the test: S1, S19." in body
     assert json.loads(site.get("/safeguards.json").content)["looks"] == {}
 
 

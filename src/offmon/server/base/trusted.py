@@ -1,6 +1,6 @@
 """The trust file that the agency publishes (formats §10), as a process is given it: on paper's word, never from the database.
 
-Vault and signer check the database by its roots; the console prints from it who the witnesses are, and who runs them.
+Vault and signer check the database by its roots; console and portal say from it who the witnesses are, and who runs them.
 """
 
 from pathlib import Path
@@ -8,7 +8,16 @@ from pathlib import Path
 from django.conf import settings
 
 from offmon.core.errors import Refused
-from offmon.core.trustfile import TrustFile, load
+from offmon.core.ids import Ms
+from offmon.core.trustfile import TrustedWitness, TrustFile, load
+
+
+def witnesses(at: Ms) -> tuple[TrustedWitness, ...]:
+    """The witnesses that are good at the time. None where the file cannot be read: then a page claims none."""
+    try:
+        return trust_file().witnesses_at(at)
+    except Refused:
+        return ()
 
 
 def trust_file() -> TrustFile:

@@ -11,6 +11,7 @@ OFFMON_PERSON_KEY_FILE = env.required("OFFMON_PERSON_KEY_FILE", "the file of the
 OFFMON_ACCESS_KEY_FILE = env.required(
     "OFFMON_ACCESS_KEY_FILE", "the file of the key that names and codes are kept under"
 )
+OFFMON_TRUST = env.required("OFFMON_TRUST", "the trust file that the agency publishes, which names the log's witnesses")
 DATABASES = databases(Process.PORTAL)
 INSTALLED_APPS = [*apps_with_tables(), "offmon.server.faces.portal", wiring.APP]
 ALLOWED_HOSTS = env.required("OFFMON_PORTAL_HOSTS", "the portal's host names, comma between them").split(",")

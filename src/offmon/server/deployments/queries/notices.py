@@ -61,5 +61,5 @@ def _party(view: AgencyView, trust: TrustFile, at: Ms) -> Party:
 
 
 def _witnesses(trust: TrustFile, at: Ms) -> tuple[Watcher, ...]:
-    good = ((PublicKey.parse(one.vkey), one) for one in trust.witnesses if at in one.period)
+    good = ((PublicKey.parse(one.vkey), one) for one in trust.witnesses_at(at))
     return tuple(Watcher(key.name, key.fingerprint, one.operator, one.independent) for key, one in good)

@@ -12,23 +12,14 @@ from offmon.core import clock as time
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
-from offmon.core.trustfile import TrustedWitness
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door.actions import MustWait
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.trusted import trust_file
+from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.faces.console import words
-
-
-def witnesses() -> tuple[TrustedWitness, ...]:
-    """The witnesses of now, as the trust file names them. None where it cannot be read: then a page claims none."""
-    try:
-        return tuple(one for one in trust_file().witnesses if clock.now() in one.period)
-    except Refused:
-        return ()
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
@@ -37,7 +28,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
     watched = [agencies.agency(actor.agency)] if isinstance(actor, Actor) else agencies.agencies()
     hosts = agencies.hosts_of(actor.id) if isinstance(actor, Actor) else []
     shared = {"actor": actor, "watched": watched, "hosts": hosts, "words": words, "may": Permission, "now": clock.now()}
-    return render(request, f"console/{template}", {**shared, "witnesses": witnesses(), **context})
+    return render(request, f"console/{template}", {**shared, "witnesses": witnesses(clock.now()), **context})
 
 
 def who(request: HttpRequest) -> Actor:

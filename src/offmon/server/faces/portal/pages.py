@@ -1,4 +1,5 @@
-"""What every page of the portal has: its language, its words, and, once someone is known, where they may go and which hours are watched."""
+"""What every page of the portal has: its language, its words, and, once someone is known, where they may go, which hours are watched, and
+who watches the log."""
 
 from functools import partial
 from typing import Any, Final
@@ -7,12 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from offmon.core import clock
+from offmon.core import clock as time
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.base.web.permissions import actor_of
+from offmon.server.base.web.witnessed import witnessed
 from offmon.words import dates
 from offmon.words.catalogue import Language
 from offmon.words.theirs import Parts
@@ -27,11 +31,12 @@ def page(request: HttpRequest, language: Language, name: str, *, status: int = 2
         **spoken(request, language),
         "name": name,
         "hours": hours(language, agencies.agency(actor.agency)) if isinstance(actor, Actor) else None,
+        "witnesses": witnessed(language, witnesses(clock.now())) if isinstance(actor, Actor) else [],
         "navigation_names": NAVIGATION if isinstance(actor, Actor) else (),
         "day": partial(dates.day, language),
         "last_day": partial(dates.last_day, language),
         "moment": partial(dates.moment, language),
-        "written": lambda on: dates.day(language, clock.start_of_day(on)),
+        "written": lambda on: dates.day(language, time.start_of_day(on)),
     }
     return render(request, f"portal/{name}.html", {**shared, **context}, status=status)
 

@@ -9,10 +9,12 @@ from offmon.core import consent
 from offmon.core.consent import Given
 from offmon.core.event import Gravity
 from offmon.server.agencies import queries as agencies
+from offmon.server.base import clock
 from offmon.server.base.web.languages import say_around, spoken
+from offmon.server.base.web.witnessed import witnessed
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_count_page
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language
 from offmon.words.theirs import Parts
 
 COOKIE: Final = "offmon_choice"
@@ -60,14 +62,4 @@ def _hours(language: Language, agency: agencies.AgencyView) -> Parts:
 
 def _witnesses(language: Language) -> list[Parts]:
     trust = published.trust()
-    return [
-        say_around(
-            language,
-            "site.frame.witness",
-            {"operator": witness.operator},
-            independence=say(
-                language, "site.frame.independent" if witness.independent else "site.frame.not-independent"
-            ),
-        )
-        for witness in (trust.witnesses if trust else ())
-    ]
+    return witnessed(language, trust.witnesses_at(clock.now()) if trust else ())

@@ -126,6 +126,7 @@ class Stack:
             "OFFMON_PERSON_KEY_FILE": str(own / "person-key"),
             "OFFMON_ACCESS_KEY_FILE": str(own / "access-key"),
             "OFFMON_PORTAL_HOSTS": HOSTS["portal"],
+            "OFFMON_TRUST": str(self.home.trust),
         }
 
     def _website(self, _own: Path) -> dict[str, str]:

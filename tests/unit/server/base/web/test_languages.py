@@ -13,10 +13,10 @@ def test_what_an_agency_wrote_is_english() -> None:
 
 def test_within_a_sentence_what_is_theirs_is_english_and_what_is_ours_is_in_the_pages_language() -> None:
     for language in Language:
-        ours = say(language, "site.frame.not-independent")
-        parts = say_around(language, "site.frame.witness", {"operator": CALLED}, independence=ours)
+        ours = say(language, "watched.not-independent")
+        parts = say_around(language, "watched.line", {"operator": CALLED}, name="w", independence=ours)
         assert "".join(text for text, _ in parts) == say(
-            language, "site.frame.witness", operator=CALLED, independence=ours
+            language, "watched.line", operator=CALLED, name="w", independence=ours
         )
         assert [text for text, of in parts if of is Language.ENGLISH and CALLED in text] == [CALLED]
         assert [of for text, of in parts if ours in text] == [language]

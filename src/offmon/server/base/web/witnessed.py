@@ -1,0 +1,22 @@
+"""Who watches the log, in the words of a face that speaks two languages: by what the trust file records, and no more (issue 3)."""
+
+from collections.abc import Iterable
+
+from offmon.core.keys import PublicKey
+from offmon.core.trustfile import TrustedWitness
+from offmon.server.base.web.languages import say_around
+from offmon.words.catalogue import Language, say
+from offmon.words.theirs import Parts
+
+
+def witnessed(language: Language, witnesses: Iterable[TrustedWitness]) -> list[Parts]:
+    """A line for each: its name, who runs it, and whether they are independent of the agency and of its supplier."""
+    return [
+        say_around(
+            language,
+            "watched.line",
+            {"name": PublicKey.parse(one.vkey).name, "operator": one.operator},
+            independence=say(language, "watched.independent" if one.independent else "watched.not-independent"),
+        )
+        for one in witnesses
+    ]

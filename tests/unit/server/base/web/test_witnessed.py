@@ -1,0 +1,31 @@
+"""A page says of a witness what the trust file records, and nothing of where it stands (issue 3)."""
+
+import pytest
+
+from offmon.core.clock import Period
+from offmon.core.ids import Ms
+from offmon.core.keys import Algorithm, SigningKey
+from offmon.core.trustfile import TrustedWitness
+from offmon.server.base.web.witnessed import witnessed
+from offmon.words.catalogue import Language, say, texts
+
+KEY = SigningKey.from_seed("witness.invalid/1", bytes(32), Algorithm.COSIGNATURE).public
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("independent", [True, False])
+def test_a_witness_is_named_with_who_runs_it_and_independent_only_where_that_is_recorded(
+    language: Language, *, independent: bool
+) -> None:
+    [line] = witnessed(language, [TrustedWitness(KEY.vkey, "A university", independent, Period(Ms(0), None))])
+    said = "".join(text for text, _ in line)
+    assert "witness.invalid/1" in said
+    assert ("A university", Language.ENGLISH) in line
+    assert (say(language, "watched.independent") in said) is independent
+    assert (say(language, "watched.not-independent") in said) is not independent
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_of_ours_say_where_a_witness_stands(language: Language) -> None:
+    of_it = {key: text for key, text in texts(language).items() if key.startswith(("watched.", "site.frame."))}
+    assert [key for key, text in of_it.items() if "same machine" in text or "un peiriant" in text] == []
