@@ -6,7 +6,7 @@ Rules
 - Authority is of one case: an order about one person grounds nothing about another.
 - Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve and when it is
   valid, and compile refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live
-  policy document (R-DPA-3), else it does not compile.
+  policy document (R-DPA-3), else it does not compile. The lease does not outlast that document.
 - Each grant carries its purpose code (R-DPA-1) and the closed list of body fields that may leave under it (R-DPA-8).
 - A grant's id is a digest of its own content: equal grants of a renewed profile keep their ids.
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
@@ -271,6 +271,22 @@ def _check_list(
                 "This list concerns a sensitive class: it needs strict necessity, a Schedule 8 condition and a policy document in force.",
             )
     return declared
+
+
+def documented_until(choices: Iterable[Choice], since: Ms) -> Ms | None:
+    """When the first of the policy documents ends that are in force at `since`; None where none has an end (R-DPA-3).
+
+    What is not in force then shortens nothing: that is for `compile_grants` to refuse.
+    """
+    periods = [choice.sensitive.apd_period for choice in choices if choice.sensitive is not None]
+    return min((one.until for one in periods if since in one and one.until is not None), default=None)
+
+
+def check_documented(choices: Iterable[Choice], lease: Period) -> None:
+    """Raises Refused where the lease would outlast a policy document that a choice rests on: collecting stops with it (R-DPA-3)."""
+    until = documented_until(choices, lease.since)
+    if until is not None and (lease.until is None or lease.until > until):
+        raise Refused("policy-ends-first", "The lease would outlast a policy document; ask for a shorter one.")
 
 
 def check_lease(profile: Profile) -> None:

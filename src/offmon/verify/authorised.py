@@ -2,7 +2,7 @@
 
 Rules
 - For each profile, `compile_grants` is run again over the instruments, terms, authorisation and lists shown, as they were known when
-  its lease began. It must give the profile's grants, no more and no less.
+  its lease began. It must give the profile's grants, no more and no less; and the lease ends with their policy documents.
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; the notice was served and
   logged before the first profile of the deployment; a lease is at most 30 days.
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_meaning` under the newest profile
@@ -23,7 +23,7 @@ from offmon.core.event import Body
 from offmon.core.ids import Id, Ms
 from offmon.core.lists import ListDocument, declaration
 from offmon.core.order import Instrument, Term, as_known_at
-from offmon.core.profile import Choice, ListDeclaration, Profile, check_lease, compile_grants
+from offmon.core.profile import Choice, ListDeclaration, Profile, check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised, check_two_people
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole
@@ -49,6 +49,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     check_lease(profile)
     authorisation = case.record(Authorisation, issued.record.authorisation).it
     check_authorised(authorisation)
+    check_documented(authorisation.choices, profile.lease)
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
     _check_logged(

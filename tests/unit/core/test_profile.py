@@ -11,7 +11,16 @@ from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.order import Basis, Capability
-from offmon.core.profile import MAX_LEASE_MS, Grant, ListRef, Profile, Sensitive, check_lease
+from offmon.core.profile import (
+    MAX_LEASE_MS,
+    Grant,
+    ListRef,
+    Profile,
+    Sensitive,
+    check_documented,
+    check_lease,
+    documented_until,
+)
 from tests.unit.core.samples import (
     APD,
     LICENCE,
@@ -155,6 +164,27 @@ def test_what_is_unlawful_is_refused_and_not_left_out(what: str, changed: dict[s
 def test_a_sensitive_list_needs_necessity_and_a_policy_in_force(why: Sensitive | None, refused: str | None) -> None:
     lists = (replace(SITES, sensitive=True),)
     assert code_of(grants, lists=lists, choices=(replace(ON_BOTH, sensitive=why),)) == refused
+
+
+@pytest.mark.parametrize(
+    ("periods", "until"),
+    [
+        ([], None),
+        ([Period(NOW, None)], None),
+        ([Period(NOW, Ms(NOW + 2))], NOW + 2),
+        ([Period(NOW, Ms(NOW + 3)), Period(NOW, Ms(NOW + 2))], NOW + 2),
+        ([Period(Ms(NOW - 9), NOW), Period(NOW, Ms(NOW + 3))], NOW + 3),  # over: for `compile_grants` to refuse
+        ([Period(Ms(NOW + 1), Ms(NOW + 2))], None),  # not begun: so is this
+    ],
+)
+def test_a_lease_ends_with_the_policy_documents_that_it_rests_on(periods: list[Period], until: int | None) -> None:
+    choices = [ON_SHPO, *(replace(ON_BOTH, sensitive=replace(APD, apd_period=one)) for one in periods)]
+    assert documented_until(choices, NOW) == until
+    longest = Ms(NOW + MAX_LEASE_MS)
+    wanted = None if until is None else "policy-ends-first"
+    assert code_of(check_documented, choices, Period(NOW, longest)) == wanted
+    assert code_of(check_documented, choices, Period(NOW, None)) == wanted
+    assert code_of(check_documented, choices, Period(NOW, longest if until is None else Ms(until))) is None
 
 
 @pytest.mark.parametrize("condition", [None, "", "3-vital-interests"])

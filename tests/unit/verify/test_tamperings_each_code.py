@@ -18,12 +18,14 @@ from offmon.core import canon
 from offmon.core.audit import OPERATION, Entry, Operation, Verb
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry
-from offmon.core.clock import DAY_MS
+from offmon.core.clock import DAY_MS, Period
 from offmon.core.commitment import Ground
 from offmon.core.event import GapLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.order import Capability
+from offmon.core.profile import Choice, Schedule8, Sensitive
+from offmon.core.records import Authorisation
 from offmon.verify.app import judge, main
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under
@@ -218,6 +220,13 @@ def verb(before: Verb, after: Verb) -> Callable[[Entry], Entry]:
     return lambda entry: replace(entry, verb=after, operation=OPERATION[after]) if entry.verb is before else entry
 
 
+def documented(one: Authorisation) -> Choice:
+    """The first choice, with a policy document that ends a week after it was authorised."""
+    assert one.authorised_at is not None
+    period = Period(Ms(one.authorised_at - DAY_MS), Ms(one.authorised_at + 7 * DAY_MS))
+    return replace(one.choices[0], sensitive=Sensitive("Nothing milder shows it.", Schedule8.STATUTORY, OTHER, period))
+
+
 class Reopened(Forge):
     """A world in which an epoch took a leaf after the device had begun the next."""
 
@@ -265,6 +274,12 @@ class Reopened(Forge):
             Name.AUTHORISED,
             "before anyone had authorised it",
             lambda: Forge(authorisation=lambda one: replace(one, authorised_at=Ms(one.authorised_at + 9 * DAY_MS))),
+        ),
+        (
+            "policy-ends-first",
+            Name.AUTHORISED,
+            "outlast a policy document",
+            lambda: Forge(authorisation=lambda one: replace(one, choices=(documented(one), *one.choices[1:]))),
         ),
         ("closed-epoch", Name.CONTINUOUS, "took leaves after the next had begun", Reopened),
     ],

@@ -1,4 +1,7 @@
-"""How long a lease runs: thirty days at most, and not past the assessments that it rests on (design §1.2; R-DPA-31)."""
+"""How long a lease runs: thirty days at most, and not past the assessments and policy documents that it rests on.
+
+Source: design §1.2; R-DPA-3, R-DPA-31.
+"""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,7 +10,7 @@ from offmon.core import clock
 from offmon.core.assessment import covered_until
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.profile import Choice
+from offmon.core.profile import Choice, documented_until
 from offmon.server.orders.queries import assessments
 
 LEASE_MS: Final = 30 * clock.DAY_MS
@@ -18,5 +21,8 @@ def lease_end(since: Ms, choices: Iterable[Choice]) -> Ms:
 
     It is cut here and not by the signer, who signs what was asked or refuses it: no request is refused for a day that nobody chose.
     """
-    longest = Period(since, Ms(since + LEASE_MS))
-    return covered_until(assessments(), {choice.capability for choice in choices}, longest)
+    chosen = tuple(choices)
+    documented = documented_until(chosen, since)
+    longest = Ms(since + LEASE_MS)
+    lease = Period(since, longest if documented is None else min(longest, documented))
+    return covered_until(assessments(), {choice.capability for choice in chosen}, lease)

@@ -18,6 +18,7 @@ from offmon.core.profile import (
     PersonText,
     Profile,
     TermPeriod,
+    check_documented,
     check_lease,
     compile_grants,
 )
@@ -70,15 +71,15 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
 
     `ring`: the agency's keys, by which a list or an exclusion list counts as one of the agency's.
     """
-    row = basis.row
+    row, choices = basis.row, basis.authorisation.core().choices
     check_documents(row.case)
-    check_confirmed({term for choice in basis.authorisation.core().choices for term in choice.terms})
+    check_confirmed({term for choice in choices for term in choice.terms})
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)
-    check_assessed_throughout(
-        assessments(), {Capability(grant.KIND) for grant in grants}, Period(row.lease_since, row.lease_until)
-    )
+    lease = Period(row.lease_since, row.lease_until)
+    check_assessed_throughout(assessments(), {Capability(grant.KIND) for grant in grants}, lease)
+    check_documented(choices, lease)
     evidence = basis.deployment.evidence_key
     if evidence is None:
         raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
@@ -93,7 +94,7 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
         evidence_key=HpkeKey(1, evidence),
         version=row.version,
         previous=_previous(row),
-        lease=Period(row.lease_since, row.lease_until),
+        lease=lease,
         grants=grants,
         exclusions=dsse.digest_of(detectors.newest_exclusions(ring, clock.now())),
         person_texts=_person_texts(grants, terms),

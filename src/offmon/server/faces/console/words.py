@@ -228,6 +228,7 @@ REFUSAL: Final = {
     "no-exclusions": "there is no signed exclusion list",
     "not-assessed": "no signed impact assessment covers it",
     "assessment-ends-first": "it would outlast the impact assessment that it rests on",
+    "policy-ends-first": "it would outlast a policy document that it rests on",
     "unknown-list": "a list that it names is paused, out of date, or not signed",
     "document-damaged": "the document of an order is not the one that was recorded",
 }

@@ -1,0 +1,69 @@
+"""What is collected of a sensitive class ends with its policy document, whoever asks for longer (R-DPA-3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.core import clock
+from offmon.core.audit import Verb
+from offmon.core.clock import Period
+from offmon.core.ids import Ms
+from offmon.core.order import Capability
+from offmon.core.profile import Choice, Schedule8, Sensitive
+from offmon.core.states import ProfileState
+from offmon.core.trust import KeyRole
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.base.signer import Signer
+from offmon.server.deployments.actions import do_authorise, do_draft
+from offmon.server.detectors import queries as detectors
+from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
+from offmon.server.processes.worker import jobs
+from tests.integration.signer.test_assessed import newest
+from tests.integration.signer.test_sign import TABLE, request
+from tests.support.fake_device import now
+from tests.support.story import ANSWERS, ENTRIES, Story, a_list
+from tests.support.taken import forge
+
+DAYS = 5  # that the policy document still runs
+
+
+@pytest.fixture
+def until(story: Story) -> Ms:
+    """A list of a sensitive class is authorised and noticed, on a policy document that ends then."""
+    ends = Ms(now() + DAYS * clock.DAY_MS)
+    why = Sensitive("Nothing milder shows it.", Schedule8.STATUTORY, new_id(), Period(Ms(now() - clock.DAY_MS), ends))
+    site = Capability.SITE
+    with story.console():
+        drafted = do_draft_list(replace(a_list(site, ENTRIES[site], version=2), sensitive=True), actor=story.officer)
+        do_approve(drafted, actor=story.supervisor)
+    with story.running(Process.SIGNER):
+        do_sign(drafted, story.keys[KeyRole.LIST], actor=story.signer)
+    with story.console():
+        with scope(story.officer):
+            [listed] = [one.ref.id for one in detectors.declarations() if one.sensitive]
+        choices = (Choice(site, (story.terms[site],), (listed,), why),)
+        story.authorisation = do_draft(story.case, choices, actor=story.officer)
+        do_authorise(story.authorisation, ANSWERS, actor=story.authoriser)
+    story.serve_notice()
+    return ends
+
+
+def test_a_lease_ends_with_the_policy_document_and_is_not_asked_for_again(
+    story: Story, until: Ms, signer: Signer
+) -> None:
+    signer.sign_profile(story.ask_profile())
+    assert newest(story) == (ProfileState.SIGNED, None, until)
+    story.take_profile()
+    assert story.profiles[-1].lease.until == until
+    with story.running(Process.WORKER):
+        assert not jobs.renew(story.worker)  # it would end no later
+
+
+def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer: Signer) -> None:
+    row = request(story)  # thirty days
+    assert row["lease_until"] > until
+    forge(story, Verb.PROFILE_ASKED, TABLE, row)
+    signer.sign_profile(row["id"])
+    assert newest(story)[:2] == (ProfileState.REFUSED, "policy-ends-first")
