@@ -1,0 +1,57 @@
+"""The known answers of tests/vectors/told, which a script that shares no code with core made from docs/specs/told.md."""
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offmon.core import codec, told
+from offmon.core.errors import Malformed
+from offmon.core.ids import Digest, Id, Origin, VKey
+from offmon.core.keys import PublicKey
+from offmon.core.told import Fault, Known
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "told"
+ANSWERS: Any = json.loads((VECTORS / "told.json").read_text("ascii"))
+
+
+def known() -> Known:
+    by = ANSWERS["known"]
+    return Known(
+        agency=Id(by["agency"]),
+        case=Id(by["case"]),
+        device=Id(by["device"]),
+        origin=Origin(by["origin"]),
+        keys=(PublicKey.parse(VKey(by["log"])),),
+        commits=frozenset(Digest(commit) for commit in by["commits"]),
+        checkpoints={one["size"]: bytes.fromhex(one["root"]) for one in by["checkpoints"]},
+    )
+
+
+def test_the_committed_file_is_what_its_maker_makes(tmp_path: Path) -> None:
+    runpy.run_path(str(VECTORS / "make.py"))["main"](tmp_path)
+    assert (tmp_path / "told.json").read_bytes() == (VECTORS / "told.json").read_bytes()
+
+
+@pytest.mark.parametrize("case", ANSWERS["files"], ids=lambda case: case["what"])
+def test_what_of_a_file_holds(case: dict[str, Any]) -> None:
+    data = case["file"].encode()
+    page = told.read(data)
+    assert codec.dump(page) == data
+    judged = told.judge(page, known())
+    assert [{"fault": found.fault.value, "line": found.line} for found in judged.found] == case["found"]
+    assert (judged.sent, judged.elsewhere, judged.looks) == (case["sent"], case["elsewhere"], case["looks"])
+
+
+@pytest.mark.parametrize("case", ANSWERS["refused"], ids=lambda case: case["what"])
+def test_what_is_no_such_file_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        told.read(case["file"].encode())
+
+
+def test_every_verdict_is_among_them() -> None:
+    said = {found["fault"] for case in ANSWERS["files"] for found in case["found"]}
+    assert said == {fault.value for fault in Fault}
+    assert any(not case["found"] for case in ANSWERS["files"])

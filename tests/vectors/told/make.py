@@ -1,0 +1,231 @@
+"""Makes the known answers of this folder: `python tests/vectors/told/make.py [FOLDER]`.
+
+Written from docs/specs/told.md, with the canonical form, commitments and trees of the two other makers, and shares no code with offmon:
+so that a mistake has to be made twice to pass. One file that holds, and for each thing that a reader checks one or more in which just
+that does not. Every instant is in winter, when a day in London begins at midnight UTC. The keys and salts are invented.
+"""
+
+import copy
+import hashlib
+import hmac
+import json
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FORMATS = runpy.run_path(str(Path(__file__).parents[1] / "make.py"))
+TREES = runpy.run_path(str(Path(__file__).parents[1] / "tlog" / "make.py"))
+jcs, tagged, b64, vkey, key = (FORMATS[name] for name in ("jcs", "tagged", "b64", "vkey", "key"))
+AGENCY, CASE, DEVICE = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE"))
+mth, path, signature_line = (TREES[name] for name in ("mth", "path", "signature_line"))
+
+type Doc = dict[str, Any]
+
+ORIGIN = "log.invalid/86"
+DAY_MS = 86_400_000
+FIRST = 1_795_564_800_000  # 2026-11-25T00:00:00Z, the first instant of a day in London
+DATES = ("2026-11-25", "2026-11-26")
+LEAVES = 256
+
+
+def drawn(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def committed(kind: str, salt: bytes, values: Doc) -> str:
+    """README §6 and disclosure.md, *Commitments*: field by field, each under a salt of its own."""
+    digests = {}
+    for name, value in values.items():
+        own = hmac.new(salt, name.encode(), hashlib.sha256).digest()
+        digests[name] = tagged("field", own, jcs([name, value]).encode()).hex()
+    return str(tagged("record", jcs({"type": kind, "fields": digests}).encode()).hex())
+
+
+def line(on: int, place: int) -> tuple[Doc, bytes]:
+    """The two looks of a day that are told of, and their salts."""
+    look = (
+        {"case": CASE, "on": on, "role": "offender_manager", "team": "North", "what": "case.consulted"},
+        {"case": CASE, "on": on, "role": "supervisor", "team": None, "what": "alert.review"},
+    )[place]
+    return look, bytes.fromhex(drawn(f"salt of a look {on} {place}"))
+
+
+def sealed(on: int, date: str, number: int, records: list[bytes]) -> Doc:
+    """A day of two lines of this case and one of another, filled up; its entry is the log's next record."""
+    looks = [line(on, place) for place in (0, 1)]
+    commits = [committed("look", salt, look) for look, salt in looks]
+    filling = [drawn(f"filling {on} {n}") for n in range(LEAVES - 2)]
+    day = sorted([*commits, *filling])
+    tree = [bytes.fromhex(commit) for commit in day]
+    entry = {
+        "at": on + DAY_MS + 3_600_000,
+        "agency": AGENCY,
+        "case": None,
+        "verb": "looks.sealed",
+        "operation": "other",
+        "outcome": "allowed",
+        "actor": {"id": drawn("worker")[:32], "role": "service", "team": None, "agency": AGENCY},
+        "session": None,
+        "request": None,
+        "reason": date,
+        "recipient": None,
+        "alert": None,
+        "decision": None,
+        "manifest": mth(tree).hex(),
+        "touched": [],
+    }
+    salt, previous = bytes.fromhex(drawn(f"salt of an entry {on}")), drawn(f"the record before {number}")
+    commit = bytes.fromhex(committed("audit", salt, entry))
+    records.append(tagged("run", bytes.fromhex(AGENCY), number.to_bytes(8, "big"), bytes.fromhex(previous), commit))
+    return {
+        "on": on,
+        "size": LEAVES,
+        "entry": entry | {"kind": "audit"},
+        "salt": b64(salt),
+        "number": number,
+        "previous": previous,
+        "index": len(records) - 1,
+        "path": [],
+        "looks": [
+            {
+                "look": look | {"kind": "look"},
+                "salt": b64(salt),
+                "place": day.index(commit),
+                "path": [step.hex() for step in path(day.index(commit), tree)],
+            }
+            for (look, salt), commit in zip(looks, commits, strict=True)
+        ],
+    }
+
+
+def signed(records: list[bytes], signer: str = ORIGIN, origin: str = ORIGIN, root: bytes | None = None) -> str:
+    text = f"{origin}\n{len(records)}\n{b64(root or mth(records))}\n"
+    return str(text + "\n" + signature_line(signer, 1, key(signer).sign(text.encode())))
+
+
+def honest() -> tuple[Doc, list[bytes]]:
+    records = [bytes.fromhex(drawn(f"another entry {n}")) for n in range(11)]
+    days = []
+    for place, date in enumerate(DATES):
+        days.append(sealed(FIRST + place * DAY_MS, date, 3 + place, records))
+        records += [bytes.fromhex(drawn(f"an entry after {place} {n}")) for n in range(5)]
+    for day in days:
+        day["path"] = [step.hex() for step in path(day["index"], records)]
+    sent = [
+        {"device": DEVICE, "on": FIRST, "kind": "site", "terms": ["Invented words."], "commit": drawn(f"sent {n}")}
+        for n in (1, 2)
+    ]
+    told = {
+        "type": "offmon/told@1",
+        "agency": AGENCY,
+        "case": CASE,
+        "until": FIRST + 10 * DAY_MS,
+        "sent": sent,
+        "checkpoint": signed(records),
+        "days": days,
+    }
+    return told, records
+
+
+def files() -> Doc:
+    told, records = honest()
+    cases = list[Doc]()
+
+    def holds(
+        what: str, sent: int, elsewhere: int, looks: int, change: Callable[[Doc], object] = lambda _told: None
+    ) -> None:
+        add(what, (sent, elsewhere, looks), [], change)
+
+    def fails(
+        what: str, fault: str, lines: list[int | None], counts: tuple[int, int], change: Callable[[Doc], object]
+    ) -> None:
+        add(what, (counts[0], 0, counts[1]), [{"fault": fault, "line": line} for line in lines], change)
+
+    def add(what: str, counts: tuple[int, int, int], found: list[Doc], change: Callable[[Doc], object]) -> None:
+        changed = copy.deepcopy(told)
+        change(changed)
+        counted = dict(zip(("sent", "elsewhere", "looks"), counts, strict=True))
+        cases.append({"what": what, "file": jcs(changed), **counted, "found": found})
+
+    def of_look(**values: Any) -> Callable[[Doc], object]:
+        return lambda it: it["days"][0]["looks"][1]["look"].update(values)
+
+    def of_day(**values: Any) -> Callable[[Doc], object]:
+        return lambda it: it["days"][1].update(values)
+
+    def of_entry(**values: Any) -> Callable[[Doc], object]:
+        return lambda it: it["days"][1]["entry"].update(values)
+
+    holds("an honest file", 2, 0, 4)
+    holds("nothing was sent and nobody looked", 0, 0, 0, lambda it: it.update(sent=[], days=[], checkpoint=None))
+    holds("a line of another device", 1, 1, 4, lambda it: it["sent"][0].update(device="de01" * 8))
+    fails("another person's", "other", [None], (0, 0), lambda it: it.update(case="ca5f" * 8))
+    fails("another agency's", "other", [None], (0, 0), lambda it: it.update(agency="a6e1" * 8))
+    fails("never journalled", "sent", [2], (1, 4), lambda it: it["sent"][1].update(commit=drawn("never")))
+    fails("told before its day was over", "late", [3, 4], (2, 2), lambda it: it.update(until=FIRST + DAY_MS))
+    fails("days without a checkpoint", "log", [None], (2, 0), lambda it: it.update(checkpoint=None))
+    fails("a checkpoint that is no note", "log", [None], (2, 0), lambda it: it.update(checkpoint="no note"))
+    stranger = "log.invalid/87"
+    fails("signed by another", "log", [None], (2, 0), lambda it: it.update(checkpoint=signed(records, stranger)))
+    fails("of another log", "log", [None], (2, 0), lambda it: it.update(checkpoint=signed(records, origin=stranger)))
+    fails(
+        "another root of that size",
+        "log",
+        [None],
+        (2, 0),
+        lambda it: it.update(checkpoint=signed(records, root=bytes(31) + b"1")),
+    )
+    fails(
+        "a size never given", "unseen", [None], (2, 0), lambda it: it.update(checkpoint=signed([*records, bytes(32)]))
+    )
+    fails("another day's entry", "day", [3, 4], (2, 2), lambda it: it["days"][1].update(entry=it["days"][0]["entry"]))
+    fails("another act's entry", "day", [3, 4], (2, 2), of_entry(verb="case.consulted"))
+    fails("another root in the entry", "day", [3, 4], (2, 2), of_entry(manifest=drawn("another root")))
+    fails("another salt of the entry", "day", [3, 4], (2, 2), of_day(salt=b64(bytes(32))))
+    fails("another number in the run", "day", [3, 4], (2, 2), of_day(number=9))
+    fails("another place in the log", "day", [3, 4], (2, 2), of_day(index=5))
+    fails("no path to the checkpoint", "day", [3, 4], (2, 2), of_day(path=[]))
+    fails("another role", "look", [2], (2, 3), of_look(role="data_protection"))
+    fails("another team", "look", [2], (2, 3), of_look(team="South"))
+    fails("another act", "look", [2], (2, 3), of_look(what="export.downloaded"))
+    fails("of another case", "look", [2], (2, 3), of_look(case="ca5f" * 8))
+    fails("of another day", "look", [2], (2, 3), of_look(on=FIRST + 5 * DAY_MS))
+    fails("a day of another size", "look", [3, 4], (2, 2), of_day(size=512))
+    return {"honest": told, "records": records, "cases": cases}
+
+
+def refused(told: Doc) -> list[Doc]:
+    whole = jcs(told)
+    twice = copy.deepcopy(told)
+    twice["sent"].append(twice["sent"][0])
+    days = copy.deepcopy(told)
+    days["days"].append(days["days"][0])
+    return [
+        {"what": "a commitment said twice", "file": jcs(twice)},
+        {"what": "a day said twice", "file": jcs(days)},
+        {"what": "not canonical", "file": whole.replace(",", ", ", 1)},
+        {"what": "a field more", "file": jcs({**told, "more": None})},
+        {"what": "a field less", "file": jcs({name: value for name, value in told.items() if name != "until"})},
+        {"what": "another version", "file": jcs({**told, "type": "offmon/told@2"})},
+    ]
+
+
+def main(folder: Path) -> None:
+    made = files()
+    known = {
+        "agency": AGENCY,
+        "case": CASE,
+        "device": DEVICE,
+        "origin": ORIGIN,
+        "log": vkey(ORIGIN),
+        "commits": [drawn(f"sent {n}") for n in range(4)],
+        "checkpoints": [{"size": len(made["records"]), "root": mth(made["records"]).hex()}],
+    }
+    answers = {"known": known, "files": made["cases"], "refused": refused(made["honest"])}
+    (folder / "told.json").write_text(json.dumps(answers, indent=1, ensure_ascii=True) + "\n", encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
