@@ -22,6 +22,7 @@ from offmon.core.ids import Digest, Slug
 from offmon.core.records import values_of
 from offmon.server.base.fields import BytesField, IdField
 from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.statements import run
 
 
 class Row(models.Model):
@@ -40,12 +41,11 @@ class Row(models.Model):
         }
 
     def save(self, **options: Any) -> None:
-        """Write the row. A new one goes by a statement made once a model: Django makes it again for each, which costs more than the row."""
+        """Write the row. A new one goes by a statement made once a model and planned once a connection (`base/statements.py`)."""
         if not options.get("force_insert"):
             super().save(**options)
             return
-        with connection.cursor() as cursor:
-            cursor.execute(_insertion(type(self)), list(self.stored().values()))
+        run(_insertion(type(self)), list(self.stored().values()))
         self._state.adding, self._state.db = False, connection.alias
 
 

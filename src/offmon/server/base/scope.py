@@ -13,15 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from offmon.core.errors import Refused
 from offmon.server.base.actor import Actor
+from offmon.server.base.statements import run
 
 AGENCY_SETTING = "offmon.agency"
 ACTOR_SETTING = "offmon.actor"
 CASE_SETTING = "offmon.case"
+_FOR_WHOM: Final = "select set_config(%s, %s, true), set_config(%s, %s, true)"
+_OF_WHOM: Final = "select set_config(%s, %s, true)"
 
 _current: ContextVar[Actor | None] = ContextVar("offmon_scope", default=None)
 
@@ -42,13 +46,9 @@ def scope(actor: Actor, *, durable: bool = False) -> Iterator[None]:
         raise Refused("scope-of-another", "One transaction acts for one actor of one agency; finish the first one.")
     with transaction.atomic(durable=durable):
         if outer is None:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "select set_config(%s, %s, true), set_config(%s, %s, true)",
-                    [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id],
-                )
-                if actor.case is not None:
-                    cursor.execute("select set_config(%s, %s, true)", [CASE_SETTING, actor.case])
+            run(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id])
+            if actor.case is not None:
+                run(_OF_WHOM, [CASE_SETTING, actor.case])
         token = _current.set(actor)
         try:
             yield

@@ -50,9 +50,10 @@ OFFMON_TRUST: str | None = None  # and the published trust file, as signer and v
 
 _SERVER: Final = Path(__file__).parents[2]
 MAX_CONNECTIONS: Final = 8
-# Ingest says the same few statements with every batch: the database keeps their plans, and saves a third of its own work.
-PREPARED: Final = frozenset({Process.INGEST})
-PREPARE_AFTER: Final = 5  # uses on one connection
+# A statement with its values beside it is planned once a connection, when it was said that often. Ours are (`base/statements.py`), in every
+# process; Django's are in ingest, which says the same few with every batch, so that the database saves a third of its own work.
+PREPARE_AFTER: Final = 5
+BOUND: Final = frozenset({Process.INGEST})
 
 
 def apps_with_tables() -> list[str]:
@@ -76,9 +77,9 @@ def database(url: str, role: str, *, pooled: bool = True) -> dict[str, Any]:
         raise Refused("database-url", f"OFFMON_DATABASE_URL does not connect as {role}, the role of this process.")
     named = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
     settings: dict[str, Any] = {setting: str(parts.pop(key, "")) for key, setting in named.items()}
-    options: dict[str, Any] = dict(parts)  # sslmode and the like
+    options: dict[str, Any] = {**parts, "prepare_threshold": PREPARE_AFTER}  # sslmode and the like
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": MAX_CONNECTIONS}
-    if role in PREPARED:
-        options |= {"server_side_binding": True, "prepare_threshold": PREPARE_AFTER}
+    if role in BOUND:
+        options["server_side_binding"] = True
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}
