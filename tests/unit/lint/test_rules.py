@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -55,27 +56,45 @@ SILENT = [
 ]
 
 
-def scan(folder: Path, path: str, text: str) -> set[str]:
-    """The ids of the rules that fire on `text` when it stands at `path` of a tree with this project's rules."""
+def scan(folder: Path, lines: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """By path, the ids of the rules that fire when these texts stand at these paths of a tree with this project's rules."""
     shutil.copy(ROOT / "sgconfig.yml", folder)
     shutil.copytree(ROOT / "lint", folder / "lint")
-    file = folder / path
-    file.parent.mkdir(parents=True)
-    file.write_text(text, encoding="utf-8")
+    fired: dict[str, set[str]] = {}
+    for path, text in lines:
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+        fired[path] = set()
     scanned = subprocess.run(
         [AST_GREP, "scan", "--json=compact", "."], cwd=folder, capture_output=True, text=True, check=False
     )
-    return {match["ruleId"] for match in json.loads(scanned.stdout)}
+    for match in json.loads(scanned.stdout):
+        fired[match["file"].removeprefix("./")].add(match["ruleId"])
+    return fired
 
 
-@pytest.mark.parametrize(("rule", "path", "text"), FIRES)
-def test_a_rule_fires_where_it_guards(tmp_path: Path, rule: str, path: str, text: str) -> None:
-    assert rule in scan(tmp_path, path, text)
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """What fires where it should, in one scan."""
+    return scan(tmp_path_factory.mktemp("guarded"), [(path, text) for _, path, text in FIRES])
 
 
-@pytest.mark.parametrize(("path", "text"), SILENT)
-def test_a_rule_is_silent_where_the_thing_is_allowed(tmp_path: Path, path: str, text: str) -> None:
-    assert scan(tmp_path, path, text) == set()
+@pytest.fixture(scope="module")
+def allowed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """What fires where it should not, in one scan."""
+    return scan(tmp_path_factory.mktemp("allowed"), SILENT)
+
+
+@pytest.mark.parametrize(("rule", "path"), [(rule, path) for rule, path, _ in FIRES])
+def test_a_rule_fires_where_it_guards(guarded: dict[str, set[str]], rule: str, path: str) -> None:
+    assert rule in guarded[path]
+
+
+@pytest.mark.parametrize("path", [path for path, _ in SILENT])
+def test_a_rule_is_silent_where_the_thing_is_allowed(allowed: dict[str, set[str]], path: str) -> None:
+    assert allowed[path] == set()
 
 
 def test_every_rule_is_shown_to_fire() -> None:

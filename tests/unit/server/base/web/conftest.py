@@ -14,9 +14,9 @@ if not settings.configured:
     django.setup()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="package")
 def sample_face() -> Iterator[None]:
-    """The settings of the sample face, for each test here."""
+    """The settings of the sample face, for every test here: once, since its templates are compiled anew whenever they are set."""
     with override_settings(**SETTINGS):
         yield
 
