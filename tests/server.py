@@ -21,6 +21,9 @@ from tests.database import Database
 # pytest-django replaces this one with a refusal, for tests that did not ask it for a database. Ours have their own.
 CONNECT = BaseDatabaseWrapper.ensure_connection
 
+# Most tests sign in by a code. Those of the rule that it is not enough take this away.
+CODE_IS_ENOUGH_FOR = ("86", "86P")
+
 
 def set_up_django() -> None:
     """Once for the run, whoever comes first. There is no database until a test has one."""
@@ -31,6 +34,7 @@ def set_up_django() -> None:
             DEFAULT_AUTO_FIELD=common.DEFAULT_AUTO_FIELD,
             SECRET_KEY="an invented key of the tests, of no value to anyone",
             DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "none"}},
+            OFFMON_CODE_IS_ENOUGH_FOR=CODE_IS_ENOUGH_FOR,
             INSTALLED_APPS=["django.contrib.sessions", *common.apps_with_tables()],
         )
         django.setup()

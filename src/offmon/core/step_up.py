@@ -7,6 +7,8 @@ Rules
 - For a passkey, added or removed, 15 minutes too: whoever sits down at an open browser must not leave a key of their own there.
 - A page with a form is opened only while there are 5 minutes left to fill it in; what is then sent has the whole time above.
 - What was shown after the act says nothing of it, and a clock that stepped back extends nothing.
+- A code can be given away while it counts, a passkey cannot: content and bundles are opened to a passkey alone, and whoever has one changes
+  their passkeys by one. The app's code opens the rest. Where an agency's staff have no keys yet, whoever runs the installation says so.
 """
 
 from enum import StrEnum
@@ -47,6 +49,22 @@ def check_shown(act: Act, shown_at: Ms | None, at: Ms) -> None:
     """Raises Refused `factor-stale` unless the factor was shown at most the act's time before `at`; None for never."""
     if shown_at is None or not 0 <= at - shown_at < FRESH_FOR_MS[act]:
         raise Refused("factor-stale", "Show that it is you again: enter a code of your app, or use your passkey.")
+
+
+def resists(act: Act, *, code_is_enough: bool, has_passkey: bool) -> bool:
+    """Whether what is shown for the act must be a passkey. `code_is_enough`: what whoever runs the installation says of the agency.
+
+    Nobody can add their first passkey by a passkey.
+    """
+    return not code_is_enough and (act is not Act.KEYS or has_passkey)
+
+
+def check_resisting(act: Act, shown_at: Ms | None, at: Ms) -> None:
+    """The same of a passkey alone. Raises Refused `factor-phishable`."""
+    if not was_shown(act, shown_at, at):
+        raise Refused(
+            "factor-phishable", "A code is not enough for this. Show your passkey; if you have none, add one first."
+        )
 
 
 def was_shown(act: Act, shown_at: Ms | None, at: Ms) -> bool:

@@ -55,6 +55,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "src"),
             "OFFMON_VAULT_SOCKET": str(run / "vault"),
+            "OFFMON_CODE_IS_ENOUGH_FOR": "86,86P",
         }
         vault = shared | {
             "OFFMON_DATABASE_URL": database.url(Process.VAULT),

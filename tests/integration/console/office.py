@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "OFFMON_VAULT_SOCKET": "/nowhere",
     "OFFMON_CONSOLE_HOSTS": "testserver",
     "OFFMON_TRUST": "/nowhere",
+    "OFFMON_CODE_IS_ENOUGH_FOR": "86,86P",
 }
 
 

@@ -61,6 +61,7 @@ def test_the_vault_opens_what_it_is_asked_for(story: Story, sockets: Path) -> No
         "OFFMON_VAULT_CALLERS": str(os.geteuid()),
         "OFFMON_OPENING_KEYS": str(story.opening_keys),
         "OFFMON_TRUST": str(story.trust_path()),
+        "OFFMON_CODE_IS_ENOUGH_FOR": "86",
     }
     with running("vault", settings, sockets):
         assert Vault(sockets / "vault").reveal(ask(story)).title == "An invented page"

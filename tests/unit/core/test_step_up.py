@@ -10,8 +10,10 @@ from offmon.core.step_up import (
     PHISHING_RESISTANT,
     Act,
     Factor,
+    check_resisting,
     check_shown,
     is_good_for_a_form,
+    resists,
     was_shown,
 )
 
@@ -63,3 +65,30 @@ def test_a_factor_that_was_never_shown_opens_nothing(act: Act) -> None:
 def test_every_act_has_its_time_and_only_a_passkey_resists_phishing() -> None:
     assert set(FRESH_FOR_MS) == set(Act)
     assert frozenset({Factor.PASSKEY}) == PHISHING_RESISTANT
+
+
+@pytest.mark.parametrize(
+    ("act", "code_is_enough", "has_passkey", "by_passkey_alone"),
+    [
+        (Act.CONTENT, False, False, True),
+        (Act.CONTENT, False, True, True),
+        (Act.EXPORT, False, False, True),
+        (Act.KEYS, False, True, True),
+        (Act.KEYS, False, False, False),  # nobody can add their first one by one
+        (Act.CONTENT, True, True, False),
+        (Act.EXPORT, True, False, False),
+        (Act.KEYS, True, True, False),
+    ],
+)
+def test_what_is_opened_to_a_passkey_alone(
+    act: Act, *, code_is_enough: bool, has_passkey: bool, by_passkey_alone: bool
+) -> None:
+    assert resists(act, code_is_enough=code_is_enough, has_passkey=has_passkey) is by_passkey_alone
+
+
+@pytest.mark.parametrize("shown_at", [None, Ms(NOW - HOUR_MS), Ms(NOW + 1)])
+def test_a_passkey_that_was_not_shown_lately_is_none(shown_at: Ms | None) -> None:
+    check_resisting(Act.CONTENT, Ms(NOW - HOUR_MS + 1), NOW)
+    with pytest.raises(Refused) as refusal:
+        check_resisting(Act.CONTENT, shown_at, NOW)
+    assert refusal.value.code == "factor-phishable"

@@ -46,6 +46,11 @@ def required(name: str, meaning: str, environ: Mapping[str, str] = os.environ) -
     return value
 
 
+def listed(name: str, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What stands there between commas; nothing where it is not set, which must then be the strict choice. Raises Refused."""
+    return tuple(part.strip() for part in (optional(name, environ) or "").split(",") if part.strip())
+
+
 def numbers(name: str, meaning: str, environ: Mapping[str, str] = os.environ) -> tuple[int, ...]:
     """Whole numbers with a comma between them, at least one. Raises Refused."""
     try:

@@ -24,6 +24,11 @@ def test_a_missing_value_stops_the_start_with_what_it_is_and_how_to_give_it() ->
         env.required("X", "a value", {"X": ""})
 
 
+def test_what_is_listed_is_nothing_where_it_is_not_said() -> None:
+    assert env.listed("X", {"X": "43, 43P,"}) == ("43", "43P")
+    assert env.listed("X", {"X": ""}) == env.listed("X", {}) == ()
+
+
 def test_a_value_that_is_given_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         env.optional("X", {"X": "one", "X_FILE": str(tmp_path / "value")})

@@ -1,16 +1,28 @@
 """Every read of the door. It says nothing of a case, so reading it is no consultation."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.conf import settings
 
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission, Role
-from offmon.core.step_up import Act, Factor, check_shown, is_good_for_a_form, was_shown
+from offmon.core.step_up import (
+    PHISHING_RESISTANT,
+    Act,
+    Factor,
+    check_resisting,
+    check_shown,
+    is_good_for_a_form,
+    resists,
+    was_shown,
+)
 from offmon.server.agencies.door.models import FactorShown, Passkey, SecondFactor
-from offmon.server.agencies.models import Staff
+from offmon.server.agencies.models import Agency, Staff
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.scope import scope
+from offmon.server.base.scope import current, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +79,53 @@ class Shown:
     at: Ms
 
 
-def last_shown(staff: Id, session: Id | None, at: Ms) -> Shown | None:
-    """What that person showed last in that sitting, up to an instant. Inside the open scope."""
-    row = FactorShown.objects.filter(staff_id=staff, session=session, at__lte=at).order_by("-at").first()
+def last_shown(staff: Id, session: Id | None, at: Ms, of: Collection[Factor] = tuple(Factor)) -> Shown | None:
+    """What that person showed last in that sitting `of` these factors, up to an instant. Inside the open scope."""
+    rows = FactorShown.objects.filter(staff_id=staff, session=session, at__lte=at, factor__in=[*of])
+    row = rows.order_by("-at").first()
     return None if row is None else Shown(row.factor, row.at)
 
 
 def check_shown_in(act: Act, staff: Id, session: Id | None, at: Ms) -> None:
-    """Raises Refused `factor-stale` unless that person had shown a factor in that sitting lately then. Inside the open scope.
+    """Raises Refused (`factor-stale`, `factor-phishable`) unless that person had shown what the act needs in that sitting lately then.
 
-    What signer and vault ask of the rows; nothing that the console says is in it but in which sitting the act was.
+    Inside the open scope. What the vault asks of the rows; nothing that the console says is in it but in which sitting the act was.
     """
     last = None if session is None else last_shown(staff, session, at)
     check_shown(act, None if last is None else last.at, at)
+    if needs_passkey(act, staff):
+        last = last_shown(staff, session, at, PHISHING_RESISTANT)
+        check_resisting(act, None if last is None else last.at, at)
 
 
 def check_shown_by(act: Act, *, actor: Actor) -> None:
-    """Raises Refused `factor-stale` unless the actor has shown a factor in their sitting lately."""
+    """Raises Refused (`factor-stale`, `factor-phishable`) unless the actor has shown what the act needs in their sitting lately."""
     with scope(actor):
         check_shown_in(act, actor.id, actor.session, clock.now())
 
 
+def needs_passkey(act: Act, staff: Id) -> bool:
+    """Whether that person must show a passkey for the act, by the agency of the scope that is open: the one that leads the case."""
+    actor = current()
+    enough = actor is not None and _code_is_enough(actor.agency)
+    has_one = act is Act.KEYS and Passkey.objects.filter(staff_id=staff, removed_at=None).exists()
+    return resists(act, code_is_enough=enough, has_passkey=has_one)
+
+
+def code_is_enough(*, actor: Actor) -> bool:
+    """Whether the agency in whose scope the actor works lets an app's code open content and bundles."""
+    return _code_is_enough(actor.agency)
+
+
+def _code_is_enough(agency: Id) -> bool:
+    return Agency.objects.filter(id=agency, force_code__in=getattr(settings, "OFFMON_CODE_IS_ENOUGH_FOR", ())).exists()
+
+
 def is_asked_again(act: Act, *, opening: bool, actor: Actor) -> bool:
     """Whether the actor must show a factor before a page that ends in the act; `opening` it, or sending what was filled in there."""
-    last = shown_by(actor=actor)
+    with scope(actor):
+        of = PHISHING_RESISTANT if needs_passkey(act, actor.id) else tuple(Factor)
+        last = None if actor.session is None else last_shown(actor.id, actor.session, clock.now(), of)
     rule = is_good_for_a_form if opening else was_shown
     return not rule(act, None if last is None else last.at, clock.now())
 

@@ -14,6 +14,8 @@ OFFMON_VAULT_CALLERS = env.numbers("OFFMON_VAULT_CALLERS", "the uids that may as
 OFFMON_OPENING_KEYS = env.required(
     "OFFMON_OPENING_KEYS", "the folder of the opening keys, which no backup of the database holds"
 )
+# The force codes of agencies whose staff have no passkeys yet: there an app's code opens content and bundles too (ADR 8). None by default.
+OFFMON_CODE_IS_ENOUGH_FOR = env.listed("OFFMON_CODE_IS_ENOUGH_FOR")
 OFFMON_TRUST = env.required(
     "OFFMON_TRUST", "the trust file with the agencies' roots, which came on paper and not from the database"
 )

@@ -18,7 +18,7 @@ from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.processes.trial import ceremony, publishing
 from offmon.server.processes.trial.ceremony import Ceremony
-from offmon.server.processes.trial.invented import FORCE
+from offmon.server.processes.trial.invented import AGENCIES, FORCE
 from offmon.server.processes.trial.places import Code, Home
 from offmon.server.processes.trial.postgres import Server
 from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
@@ -117,6 +117,7 @@ class Stack:
             "OFFMON_DOCUMENTS": str(self.home.store("console", "documents")),
             "OFFMON_CONSOLE_HOSTS": HOSTS["console"],
             "OFFMON_TRUST": str(self.home.trust),
+            **self._no_passkeys(),
             **self._callers(),
         }
 
@@ -168,7 +169,12 @@ class Stack:
             "OFFMON_OPENING_KEYS": str(self.home.store("vault", "opening-keys")),
             "OFFMON_VAULT_CALLERS": _uids("console"),
             "OFFMON_TRUST": str(self.home.trust),
+            **self._no_passkeys(),
         }
+
+    def _no_passkeys(self) -> dict[str, str]:
+        """Invented officers have an authenticator app that the trial holds for them, and nobody can hold a passkey for another."""
+        return {"OFFMON_CODE_IS_ENOUGH_FOR": ",".join(one.code for one in AGENCIES)}
 
     def _callers(self) -> dict[str, str]:
         return {

@@ -54,9 +54,8 @@ def show_passkey_again(request: HttpRequest) -> HttpResponse:
                 return redirect(onward)
         except MustWait as refusal:
             return must_wait(request, refusal)
-    return page(
-        request, "show-passkey-again.html", form=form, options=_ask(request, Purpose.SHOW_AGAIN, own), next=onward
-    )
+    options, by_code = _ask(request, Purpose.SHOW_AGAIN, own), queries.code_is_enough(actor=actor)
+    return page(request, "show-passkey-again.html", form=form, options=options, next=onward, code_is_enough=by_code)
 
 
 @public("whoever is signed in sees their own passkeys; anybody else is led to sign in")
