@@ -52,7 +52,7 @@ def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
     """What an export holds, or would hold if it were built now; None outside the actor's caseload."""
     actor.check(Permission.EXPORT_APPROVE)
     with scope(actor):
-        if not queries.has_export(export):
+        if queries.case_of_export(export) is None:
             return None
         case, asked = queries.export_of(export)
         append(actor, Verb.EXPORT_CONSULTED, case=case, manifest=asked.manifest)

@@ -95,9 +95,9 @@ def exhibit_of(alert: Id, leaf: Id) -> Id | None:
     return models.Exhibit.objects.filter(alert=alert, leaf=leaf).values_list("id", flat=True).first()
 
 
-def has_exhibit(exhibit_id: Id) -> bool:
-    """Whether there is such an exhibit in the scope that is open."""
-    return models.Exhibit.objects.filter(id=exhibit_id).exists()
+def case_of_exhibit(exhibit_id: Id) -> Id | None:
+    """The case of an exhibit, if there is such a one in the scope that is open."""
+    return models.Exhibit.objects.filter(id=exhibit_id).values_list("case", flat=True).first()
 
 
 def sealed(case: Id) -> dict[Id, tuple[Id, bytes]]:
@@ -106,14 +106,14 @@ def sealed(case: Id) -> dict[Id, tuple[Id, bytes]]:
     return {row.leaf: (row.id, row.ciphertext or b"") for row in rows}
 
 
-def has_reveal(reveal: Id) -> bool:
-    """Whether there is such a request in the scope that is open."""
-    return Reveal.objects.filter(id=reveal).exists()
+def case_of_reveal(reveal: Id) -> Id | None:
+    """The case of a request, if there is such a one in the scope that is open."""
+    return Reveal.objects.filter(id=reveal).values_list("case", flat=True).first()
 
 
-def has_export(export: Id) -> bool:
-    """Whether there is such an export in the scope that is open."""
-    return Export.objects.filter(id=export).exists()
+def case_of_export(export: Id) -> Id | None:
+    """The case of an export, if there is such a one in the scope that is open."""
+    return Export.objects.filter(id=export).values_list("case", flat=True).first()
 
 
 def export_of(export: Id) -> tuple[Id, records.Export]:

@@ -22,6 +22,7 @@ from offmon.server.evidence.actions.exports import (
     do_release,
     do_use_reveal,
 )
+from offmon.server.evidence.actions.refusals import refusals_noted
 
 __all__ = [
     "KEY_DESTROYED",
@@ -42,4 +43,5 @@ __all__ = [
     "do_open_for_seal",
     "do_release",
     "do_use_reveal",
+    "refusals_noted",
 ]

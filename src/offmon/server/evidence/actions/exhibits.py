@@ -25,7 +25,8 @@ from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.scope import action
+from offmon.server.base.scope import action, scope
+from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import Custody, Exhibit
 from offmon.server.evidence.policy import check_seal
 from offmon.server.intake import queries as intake
@@ -44,9 +45,16 @@ class SealRequest:
     reason: str
 
 
-@action
 def do_ask_seal(alert: Id, leaf: Id, place: LeafPlace, request: SealRequest, *, actor: Actor) -> Id:
     """Ask the vault to seal one disclosure of a decided alert. Nothing is opened yet. Returns the exhibit."""
+    with scope(actor):
+        case = triage.case_of(alert)
+    with refusals_noted(case, actor=actor):
+        return _ask_seal(alert, leaf, place, request, actor=actor)
+
+
+@action
+def _ask_seal(alert: Id, leaf: Id, place: LeafPlace, request: SealRequest, *, actor: Actor) -> Id:
     case = triage.lock_case_of(alert)
     row = Exhibit(
         agency=actor.agency,

@@ -5,6 +5,7 @@ Rules
   own entry, commits, and only then opens anything. An id is used once.
 - Whoever asked or approved is looked up: their role and caseload are those that the directory gives them now, not the row's word.
 - Who asks, approves or takes out has shown their second factor lately in that sitting. The vault asks the door's rows again.
+- What is refused stands in the log too, whoever refuses it (`refusals`).
 - The vault asks again of whoever asked for the bundle before it opens, builds and lets go: what went before may be a console's invention.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
@@ -17,7 +18,7 @@ from typing import Final
 
 from django.db import IntegrityError
 
-from offmon.core.audit import Outcome, Touched, Verb
+from offmon.core.audit import Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Slug
@@ -32,6 +33,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
+from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
 from offmon.server.evidence.policy import check_approve_export, check_may, check_release, check_reveal
 from offmon.server.intake import queries as intake
@@ -52,10 +54,16 @@ class ExportRequest:
     opened: Period
 
 
-@action
 def do_ask_reveal(alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
     """Ask the vault to open one body of an alert. Returns the request's id."""
-    case = triage.case_of(alert)
+    with scope(actor):
+        case = triage.case_of(alert)
+    with refusals_noted(case, actor=actor):
+        return _ask_reveal(case, alert, leaf, place, reason, actor=actor)
+
+
+@action
+def _ask_reveal(case: Id, alert: Id, leaf: Id, place: LeafPlace, reason: str, *, actor: Actor) -> Id:
     row = Reveal(
         agency=actor.agency,
         case=case,
@@ -82,19 +90,8 @@ def do_use_reveal(reveal: Id, *, vault: Actor) -> EnclosedLeaf:
     The entry is the officer's: it is they who consult. They are taken from the row and the directory, not from the caller.
     """
     with scope(vault):
-        row = Reveal.objects.get(id=reveal)
-        asker = agencies.acting(row.asked_by)
-    try:
-        return _use_reveal(reveal, actor=asker)
-    except Refused as refusal:
-        _note_refused(row, refusal.code, actor=vault)
-        raise
-
-
-@action
-def _note_refused(reveal: Reveal, code: str, *, actor: Actor) -> None:
-    """A refused attempt stands in the log too, with its code (R-SEC-15). The vault says so itself: whoever asked may be nobody."""
-    append(actor, Verb.ACCESS_DENIED, case=reveal.case, outcome=Outcome.DENIED, reason=code)
+        asker = agencies.acting(Reveal.objects.get(id=reveal).asked_by)
+    return _use_reveal(reveal, actor=asker)
 
 
 @action
@@ -117,9 +114,14 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
     return leaf
 
 
-@action
 def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
     """Ask for a court bundle of a case. Nothing is opened yet. Returns the export's id."""
+    with refusals_noted(case, actor=actor):
+        return _ask_export(case, request, actor=actor)
+
+
+@action
+def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
     actor.check(Permission.EXPORT_ASK)
     if not (request.recipient.strip() and request.reason.strip()):
         raise Refused("no-recipient", "Say to whom it goes and why; both stand in the log.")
@@ -171,9 +173,14 @@ def do_keep_built(export: Id, manifest: Digest, last: int, ciphertext: bytes, *,
     append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, kept), manifest=manifest)
 
 
-@action
 def do_approve_export(export: Id, *, actor: Actor) -> None:
     """A second person approves this very list of files (design §5)."""
+    with refusals_noted(_case_of(export, actor), actor=actor):
+        _approve_export(export, actor=actor)
+
+
+@action
+def _approve_export(export: Id, *, actor: Actor) -> None:
     row = Export.objects.select_for_update().get(id=export)
     check_approve_export(actor, row)
     check_shown_by(Act.EXPORT, actor=actor)
@@ -205,9 +212,14 @@ def do_release(export: Id, *, actor: Actor) -> None:
     )
 
 
-@action
 def do_download(export: Id, *, actor: Actor) -> tuple[Id, str]:
     """Record that a bundle is being taken out by the actor. Returns the case and the recipient that it goes to."""
+    with refusals_noted(_case_of(export, actor), actor=actor):
+        return _download(export, actor=actor)
+
+
+@action
+def _download(export: Id, *, actor: Actor) -> tuple[Id, str]:
     actor.check(Permission.EXPORT_ASK)
     row = Export.objects.get(id=export)
     if row.state is not ExportState.READY:
@@ -224,6 +236,11 @@ def do_dispose(deployment: Id, *, actor: Actor) -> None:
     batches = [batch for device in deployments.devices_of(deployment) for batch in intake.batches_of(device)]
     for named in batched(batches, MAX_NAMED) if batches else [()]:
         append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
+
+
+def _case_of(export: Id, actor: Actor) -> Id:
+    with scope(actor):
+        return Export.objects.only("case").get(id=export).case
 
 
 def _check_asked(export: Export) -> None:

@@ -1,6 +1,7 @@
 """What the vault does with an id. The rules are `evidence`'s; nothing the caller says is in them.
 
 Rules
+- What it refuses is an entry of its own in the case; of an id that no agency has, no agency's log can tell.
 - The vault's entry is committed before anything is opened: what is opened and not shown stands in the log, and never the other way.
 - A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
 - An exhibit has a key of its own, in the same store: what becomes of the deployment's key is nothing to it.
@@ -21,6 +22,7 @@ from offmon.core import clock as time
 from offmon.core import codec, envelope
 from offmon.core.audit import Verb
 from offmon.core.bundle import read, write
+from offmon.core.envelope import Enclosed
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import place_of
 from offmon.core.ids import Digest, Id, Ms
@@ -48,10 +50,12 @@ from offmon.server.evidence.actions import (
     do_open_for_seal,
     do_release,
     do_use_reveal,
+    refusals_noted,
 )
 from offmon.server.evidence.finish import finish
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.evidence.policy import check_may
+from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault.keys import KeyStore
 
@@ -80,63 +84,64 @@ class Vault:
 
     def make_key(self, deployment: Id) -> Result:
         """Make an authorised deployment's key, and record its public half. Raises Refused (`no-key-due`)."""
-        actor = _whose(lambda: deployments.exists(deployment))
-        with self._making(deployment) as public:
+        with _acting_in(_case_of_deployment, deployment) as actor, self._making(deployment) as public:
             do_keep_evidence_key(deployment, public, actor=actor)
         return Result()
 
     def reveal(self, reveal: Id) -> Result:
         """Open the body that a request asks for. Raises Refused or NotAuthentic, and shows nothing then."""
-        actor = _whose(lambda: queries.has_reveal(reveal))
-        leaf = do_use_reveal(reveal, vault=actor)
-        with scope(actor):
-            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
-        return Result(document=codec.dump(enclosed.body))
+        with _acting_in(queries.case_of_reveal, reveal) as actor:
+            leaf = do_use_reveal(reveal, vault=actor)
+            return Result(document=codec.dump(self._open(leaf, actor).body))
 
     def seal(self, exhibit: Id) -> Result:
         """Seal the disclosure that a request names, to a key of its own. Raises Refused or NotAuthentic, and keeps nothing then."""
-        actor = _whose(lambda: queries.has_exhibit(exhibit))
-        leaf = do_open_for_seal(exhibit, actor=actor)
-        with scope(actor):
-            enclosed = open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
-        with self._making(exhibit) as public:
-            sealed = envelope.enclose(enclosed, public, place_of(exhibit))
-            do_keep_sealed(exhibit, leaf.envelope.content_commit, public, sealed, actor=actor)
+        with _acting_in(queries.case_of_exhibit, exhibit) as actor:
+            leaf = do_open_for_seal(exhibit, actor=actor)
+            enclosed = self._open(leaf, actor)
+            with self._making(exhibit) as public:
+                sealed = envelope.enclose(enclosed, public, place_of(exhibit))
+                do_keep_sealed(exhibit, leaf.envelope.content_commit, public, sealed, actor=actor)
         return Result()
 
     def open_export(self, export: Id) -> Result:
         """Say in the log what an export is about to open. It may be said again, where bodies came since."""
-        actor = _whose(lambda: queries.has_export(export))
-        do_open_for_export(export, assemble.to_open(export, self._keys.has, actor=actor), actor=actor)
+        with _acting_in(queries.case_of_export, export) as actor:
+            do_open_for_export(export, assemble.to_open(export, self._keys.has, actor=actor), actor=actor)
         return Result()
 
     def build_export(self, export: Id) -> Result:
         """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`)."""
-        actor = _whose(lambda: queries.has_export(export))
-        check_asked(export, actor=actor)
-        built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
-        manifest = write.manifest_digest(write.manifest(built.payload))
-        public = envelope.public_of(self._keys.payloads())
-        enclosed = envelope.seal_bytes(write.pack(built.payload), public, _place(export, manifest))
-        do_keep_built(export, manifest, built.last, enclosed, actor=actor)
+        with _acting_in(queries.case_of_export, export) as actor:
+            check_asked(export, actor=actor)
+            built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
+            manifest = write.manifest_digest(write.manifest(built.payload))
+            public = envelope.public_of(self._keys.payloads())
+            enclosed = envelope.seal_bytes(write.pack(built.payload), public, _place(export, manifest))
+            do_keep_built(export, manifest, built.last, enclosed, actor=actor)
         return Result()
 
     def release(self, export: Id) -> Result:
         """Let an approved export go. Raises Refused (`one-person`, `bad-move`, `not-permitted`)."""
-        do_release(export, actor=_whose(lambda: queries.has_export(export)))
+        with _acting_in(queries.case_of_export, export) as actor:
+            do_release(export, actor=actor)
         return Result()
 
     def download(self, export: Id) -> Result:
         """The bundle, for whoever was recorded as taking it. Raises Refused (`not-recorded`, `not-witnessed-yet`, `not-ready`)."""
-        actor = _whose(lambda: queries.has_export(export))
+        with _acting_in(queries.case_of_export, export) as actor:
+            with scope(actor):
+                case, asked = queries.export_of(export)
+                if asked.manifest is None:
+                    raise Refused("not-ready", "The bundle is not ready: it must be built, approved and released.")
+                kept = queries.kept(export)
+            self._check_recorded(case, asked.manifest, actor)
+            payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, asked.manifest))
+            return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
+
+    def _open(self, leaf: EnclosedLeaf, actor: Actor) -> Enclosed:
         with scope(actor):
-            case, asked = queries.export_of(export)
-            kept = queries.kept(export)
-        if asked.manifest is None:
-            raise Refused("not-ready", "The bundle is not ready: it must be built, approved and released.")
-        self._check_recorded(case, asked.manifest, actor)
-        payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, asked.manifest))
-        return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
+            return open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
 
     @contextmanager
     def _making(self, row: Id) -> Iterator[HpkeKey]:
@@ -173,12 +178,21 @@ def listen() -> Server:
     return Server(Path(settings.OFFMON_VAULT_SOCKET), vault.verbs, settings.OFFMON_VAULT_CALLERS)
 
 
-def _whose(holds: Callable[[], bool]) -> Actor:
-    """The vault, as it acts for the agency that has the row. Raises Refused (`unknown-id`)."""
-    actor = agencies.whose(Service.VAULT, holds)
-    if actor is None:
+@contextmanager
+def _acting_in(case_of: Callable[[Id], Id | None], row: Id) -> Iterator[Actor]:
+    """The vault, as it acts for the agency that has the row. What it refuses stands in the row's case. Raises Refused (`unknown-id`)."""
+    actor, case = agencies.whose(Service.VAULT, lambda: case_of(row) is not None), None
+    if actor is not None:
+        with scope(actor):
+            case = case_of(row)
+    if actor is None or case is None:
         raise Refused("unknown-id", "There is nothing of that id.")
-    return actor
+    with refusals_noted(case, actor=actor):
+        yield actor
+
+
+def _case_of_deployment(deployment: Id) -> Id | None:
+    return deployments.case_of(deployment) if deployments.exists(deployment) else None
 
 
 def _place(export: Id, manifest: Digest) -> bytes:
