@@ -7,13 +7,16 @@ import psycopg
 import pytest
 
 from offmon.core.audit import Touched, Verb
-from offmon.core.ids import Digest, Id, Slug
+from offmon.core.clock import Period
+from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.records import Export
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
+from offmon.server.evidence import queries
 from offmon.server.evidence.actions import LEAF
+from offmon.server.evidence.contents import contents_of
 from tests.integration.evidence.test_export import approve, ask, build, code_of, record
 from tests.support.fake_device import now
 from tests.support.partner import Partner
@@ -124,3 +127,29 @@ def test_a_bundle_is_given_out_to_nobody_who_may_not_take_it(story: Story, vault
         assert code_of(vault.download, asked) == code
     record(story, asked)
     vault.download(asked).close()
+
+
+def test_the_console_believes_of_what_was_opened_the_vault_alone(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    say_opened(story, asked)
+    with story.console():
+        assert not queries.was_opened(asked, story.case, actor=story.officer)
+    vault.open_export(asked)
+    with story.console():
+        assert queries.was_opened(asked, story.case, actor=story.officer)
+
+
+def test_whoever_approves_is_shown_what_the_vault_opened_and_not_what_another_says(story: Story, vault: Vault) -> None:
+    asked = ask(story, Period(Ms(now() - 2), Ms(now() - 1)))  # in which nothing happened
+    build(story, vault, asked)
+    say_opened(story, asked)
+    with story.console():
+        contents = contents_of(asked, actor=story.supervisor)
+    assert contents is not None
+    assert (contents.counts.shown, contents.items) == (0, ())
+    unbuilt = ask(story, Period(Ms(now() - 2), Ms(now() - 1)))
+    say_opened(story, unbuilt)
+    with story.console():
+        contents = contents_of(unbuilt, actor=story.supervisor)
+    assert contents is not None
+    assert (contents.counts.shown, contents.items) == (0, ())

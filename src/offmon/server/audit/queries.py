@@ -191,10 +191,11 @@ def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> di
         return dict(looks.order_by().values_list("alert").annotate(Max("at")))
 
 
-def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms) -> list[audit.Entry]:
-    """The entries of a case of that verb since an instant, placed or not."""
+def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | None = None) -> list[audit.Entry]:
+    """The entries of a case of that verb since an instant, placed or not. `by`: those alone whose row is that actor's (see `Recorded`)."""
     with scope(actor):
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
+        rows = rows if by is None else rows.filter(actor=by)
         return [codec.load(audit.Entry, row.doc, max_size=MAX_DOC) for row in rows]
 
 

@@ -26,7 +26,7 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import Recorded
 from offmon.server.base import clock
-from offmon.server.base.actor import Actor
+from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope
 from offmon.server.evidence import queries
 from offmon.server.evidence.actions import KEY_DESTROYED, LEAF
@@ -93,20 +93,20 @@ def _outline(case: Id, asked: Export, lines: Sequence[Recorded], actor: Actor) -
 
 def _until_built(run: Sequence[Recorded], export: Id) -> Sequence[Recorded]:
     """The run up to the entry by which the vault built the export; all of it, for one that is not built."""
-    built = (
-        at
-        for at, line in enumerate(run)
-        if line.entry.verb is Verb.EXPORT_BUILT and (Export.KIND, export) in _touched(line)
-    )
+    built = (at for at, line in enumerate(run) if _vault_says(line, Verb.EXPORT_BUILT, export))
     return run[: next(built, len(run))]
 
 
 def _opened(lines: Sequence[Recorded], export: Id) -> set[tuple[Id, Digest]]:
     """The leaves that the vault said it opened for the export, by id and commitment."""
-    mine = (
-        line for line in lines if line.entry.verb is Verb.EXPORT_BODY_OPENED and (Export.KIND, export) in _touched(line)
-    )
+    mine = (line for line in lines if _vault_says(line, Verb.EXPORT_BODY_OPENED, export))
     return {(item.id, item.commit) for line in mine for item in line.entry.touched if item.table == LEAF}
+
+
+def _vault_says(line: Recorded, verb: Verb, export: Id) -> bool:
+    """Whether this is the vault's own entry of that kind about the export: what another says of it is in no bundle."""
+    by_vault = line.by == service(Service.VAULT, line.entry.agency).id
+    return by_vault and line.entry.verb is verb and (Export.KIND, export) in _touched(line)
 
 
 def _rows(

@@ -20,7 +20,7 @@ from offmon.server.agencies.queries import StaffView
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
-from offmon.server.base.actor import Actor
+from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
@@ -55,8 +55,8 @@ class Kept:
 
 
 def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:
-    """Whether the vault has said in the log what this export opens."""
-    said = log.recorded(actor, case, Verb.EXPORT_OPENED, Ms(0))
+    """Whether the vault has said in the log what this export opens. No other's word counts: the vault would build nothing on it."""
+    said = log.recorded(actor, case, Verb.EXPORT_OPENED, Ms(0), by=service(Service.VAULT, actor.agency).id)
     return any(item.id == export for entry in said for item in entry.touched)
 
 
