@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 
+from offmon.agent.collect import MAX_FRAMES
 from offmon.core.event import GapReason
 from tests.integration.agent.devices import AGENT_UID, Device, await_true, device, raw_line
 from tests.integration.agent.page_marks import PageMarks
@@ -92,6 +93,25 @@ def test_poison_is_quarantined_once_and_never_jams(person: Device) -> None:
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
     assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == len(poison)
+
+
+def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_never_jam(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    around = ["https://other.example/"]
+    frames = [page(f"https://notlisted.example/{n}", within=around) for n in range(10_000)]
+    frames[0] = page("https://listed.example/first", within=around)
+    frames[-1] = page("https://listed.example/last", within=around)
+    person.tell(*frames, page("https://listed.example/after"))
+    await_true(lambda: len(person.ingest.disclosures()) == 2)
+    await_true(lambda: any(gap.reason is GapReason.QUARANTINED for gap in person.ingest.gaps()))
+    assert person.stop() == ""
+    taken = [body.url for _, body in person.ingest.disclosures()]
+    assert taken == ["https://listed.example/first", "https://listed.example/after"]
+    lost = [
+        gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED
+    ]  # one every three seconds
+    assert sum(lost) == len(frames) - MAX_FRAMES
 
 
 def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device, marks: PageMarks) -> None:
