@@ -5,8 +5,8 @@ Rules
   no PIN and no catalogue, and writes no file: until the agent has taken the PIN, what stands behind it is not in this process.
 - It is a window like any other: the person moves, sizes and closes it, and the indicator stays above it. When the agent is gone, so is it.
 - Text can be selected and copied; everything works from the keyboard; text grows with the desktop's scale and by Ctrl + and Ctrl -.
-- Tk tells assistive technology nothing: neither the text nor its language (WCAG 2.2, 3.1.2). Whoever has pages read out has the same on
-  the portal, which does mark what an agency wrote in English; the site's page on accessibility says so.
+- Tk tells assistive technology nothing: neither the text nor its language (WCAG 2.2, 3.1.2). Whoever has pages read out finds
+  what is monitored on the portal, which does mark what an agency wrote in English; the site's page on accessibility says so.
 - Nothing touched for ten minutes: it closes, so that a page which was left open is not there for the next who sits down.
 """
 

@@ -1,0 +1,38 @@
+"""Whatever an agency writes, a notice in pieces is the notice, and what it wrote is never read out in the other language (WCAG 3.1.2)."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offmon.core.event import Gravity
+from offmon.core.notice import Party
+from offmon.words.catalogue import Language
+from offmon.words.notice import write
+from offmon.words.theirs import in_parts
+from tests.unit.core.test_notice import content
+
+# With a mark that no text of ours has, so that it is found wherever it went.
+WRITTEN = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=40).map(
+    lambda text: f"§{text}§"
+)
+
+
+@given(name=WRITTEN, contact=WRITTEN, called=WRITTEN)
+def test_what_an_agency_wrote_is_english_and_nothing_is_lost(name: str, contact: str, called: str) -> None:
+    it = content()
+    paper = write(
+        replace(
+            it,
+            controllers=(Party(name, contact, it.controllers[0].root),),
+            on_call=dict.fromkeys(Gravity, called),
+            duty_inspector=called,
+        ),
+        Language.WELSH,
+    )
+    pieces = [(kind, texts) for kind, texts in in_parts(paper, Language.WELSH)]
+    assert [(kind, tuple("".join(text for text, _ in parts) for parts in texts)) for kind, texts in pieces] == list(
+        paper.parts
+    )
+    welsh = [text for _, texts in pieces for parts in texts for text, language in parts if language is Language.WELSH]
+    assert [text for text in welsh if "§" in text] == []
