@@ -42,7 +42,7 @@ with scope as materialized (
     select set_config('offmon.agency', %(agency)s::text, true), set_config('offmon.actor', %(actor)s::text, true)
 ), written as (
     insert into agencies_caseload (id, agency, salt, "case", staff_id, since, until, reason, granted_by)
-    select %(row)s, %(agency)s, %(salt)s, %(case)s, %(staff_id)s, %(since)s, null, %(reason)s, %(granted_by)s from scope
+    select %(row)s, %(agency)s, %(salt)s, %(case)s, %(staff_id)s, %(at)s, null, %(reason)s, %(granted_by)s from scope
 )
 insert into audit_entry (id, agency, "case", at, verb, operation, outcome, actor, actor_role, actor_team, reason, touched, doc, salt,
                          "commit")
@@ -50,7 +50,7 @@ select %(entry)s, %(agency)s, %(case)s, %(at)s, %(verb)s, %(operation)s, %(outco
        %(reason)s, %(touched)s, %(doc)s, %(entry_salt)s, %(commit)s from scope
 """
 WRITTEN: Final = """
-select entry.*, entry.salt as entry_salt, load.salt, load.staff_id, load.since, load.granted_by
+select entry.*, entry.salt as entry_salt, load.salt, load.staff_id, load.granted_by
 from audit_entry entry join agencies_caseload load on load."case" = entry."case" where entry.verb = %s limit 1
 """
 

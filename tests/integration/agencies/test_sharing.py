@@ -202,6 +202,22 @@ def test_the_database_refuses_a_grant_to_another_agency_s_staff_without_a_sharin
         forge_grant(story.case, partner.officer.id, party_id=partner.sharing, actor=story.officer)
 
 
+def test_the_database_opens_a_case_to_nobody_for_a_time_that_is_past_or_for_a_time_that_ended(story: Story) -> None:
+    as_of_now = pytest.raises(IntegrityError, match="as of now, and once")
+    with story.console():
+        for since in (Ms(0), Ms(clock.now() - 6_000), Ms(clock.now() + 60_000)):
+            with as_of_now:
+                forge_grant(story.case, story.stranger.id, since=since, actor=story.officer)
+        forge_grant(story.case, story.stranger.id, actor=story.officer)
+        for until in (Ms(clock.now() - 6_000), Ms(clock.now() + 60_000)):  # nor does it end but now
+            with as_of_now:
+                forge_reopening(story.stranger.id, until, actor=story.officer)
+        do_end_caseload(story.case, story.stranger.id, "done", actor=story.officer)
+        for again in (None, clock.now()):
+            with as_of_now:
+                forge_reopening(story.stranger.id, again, actor=story.officer)
+
+
 def test_the_database_ends_no_sharing_that_a_grant_outlasts_and_reopens_none(story: Story, partner: Partner) -> None:
     partner.is_party(partner.officer)
     with story.console():

@@ -33,10 +33,11 @@ NOT_OURS = {
 }  # Django's own tables, and which rules ours would have
 OF_THE_LOG = {"audit_entry": {"insert_only", "stamp", "vault_s_own_word"}}
 OF_ITS_OWN = {
-    "agencies_caseload": {"within_its_sharing"},
+    "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_party": {"outlasts_its_grants"},
     "agencies_passkey": {"passkey_goes_forward"},
     "agencies_secondfactor": {"code_used_once"},
+    "deployments_device": {"device_by_its_code"},
     "deployments_profile": {"profile_begins_asked"},
 }  # what a table guards beyond what every table does
 type Kind = type[AgencyRow | DirectoryRow | LogRow]

@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import sql
 
@@ -30,7 +32,7 @@ from tests.integration.signer.test_two_sittings import (
 )
 from tests.support.fake_device import now
 from tests.support.story import Story
-from tests.support.taken import forge, name, taken_console
+from tests.support.taken import forge, insert, name, taken_console
 
 BY = {
     "deployments_authorisation": "authorised_by",
@@ -132,6 +134,18 @@ def test_no_profile_is_signed_on_what_a_colleague_agreed_to_who_did_not_work_on_
     assert device_of(story).refusal == "not-on-caseload"
 
 
+def test_nor_on_what_one_agreed_to_before_the_console_opened_the_case_to_them(story: Story, signer: Signer) -> None:
+    who, profile = colleague(story, Role.AUTHORISING_OFFICER), story.ask_profile()
+    agreed_by(story, "deployments_authorisation", story.authorisation, who)
+    grant = {"agency": story.agency, "case": story.case, "staff_id": who, "reason": "x", "granted_by": story.officer.id}
+    for since, refused in ((now() - clock.HOUR_MS, True), (now(), False)):  # for a time that is past; and as of now
+        row = grant | {"id": new_id(), "salt": secrets.token_bytes(32), "since": since}
+        with pytest.raises(psycopg.errors.CheckViolation, match="as of now") if refused else nullcontext():
+            forge(story, Verb.CASELOAD_GRANTED, "agencies_caseload", row)
+    signer.sign_profile(profile)
+    assert device_of(story).refusal == "not-on-caseload"
+
+
 @pytest.mark.parametrize("invented", INVENTED)
 @pytest.mark.parametrize(
     ("table", "draft"),
@@ -155,7 +169,7 @@ def test_no_list_is_signed_that_nobody_who_may_has_approved(
 
 
 def guest(story: Story) -> Id:
-    """An officer of another agency with which the case has been shared for a year."""
+    """An officer of another agency with which the case has been shared for a year. No process could write that now."""
     agency = another_agency(story)
     who, party, since = colleague(story, Role.OFFENDER_MANAGER, agency), new_id(), now() - 365 * clock.DAY_MS
     shared: dict[str, Any] = {
@@ -166,8 +180,10 @@ def guest(story: Story) -> Id:
     }
     sharing = {"id": party, "partner_id": agency, "ground": "mappa", "ground_words": "", "shared_by": story.officer.id}
     grant = {"id": new_id(), "staff_id": who, "party_id": party, "granted_by": story.officer.id}
-    forge(story, Verb.CASE_SHARED, "agencies_party", shared | sharing | {"salt": secrets.token_bytes(32)})
-    forge(story, Verb.CASELOAD_GRANTED, "agencies_caseload", shared | grant | {"salt": secrets.token_bytes(32)})
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        insert(superuser, "agencies_party", shared | sharing | {"salt": secrets.token_bytes(32)})
+        insert(superuser, "agencies_caseload", shared | grant | {"salt": secrets.token_bytes(32)})
     return who
 
 
