@@ -6,20 +6,15 @@ first shown to be ordinary. Commits are real. Threads started inside have their 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest.mock import patch
 
 import django
 from django.conf import settings
 from django.db import connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.server.base.policies import Process
 from offmon.server.base.settings import common
 from offmon.server.processes.roles import MIGRATE, assert_ordinary
 from tests.database import Database
-
-# pytest-django replaces this one with a refusal, for tests that did not ask it for a database. Ours have their own.
-CONNECT = BaseDatabaseWrapper.ensure_connection
 
 # Most tests sign in by a code. Those of the rule that it is not enough take this away.
 CODE_IS_ENOUGH_FOR = ("86", "86P")
@@ -63,8 +58,7 @@ def _as_role(database: Database, role: str) -> Iterator[None]:
     connections.settings["default"] = connections.configure_settings({"default": given})["default"]
     connections["default"] = connections.create_connection("default")  # this thread's; others make their own
     try:
-        with patch.object(BaseDatabaseWrapper, "ensure_connection", CONNECT):
-            yield
+        yield
     finally:
         connection.close()
         connections.settings["default"], connections["default"] = outer_settings, outer

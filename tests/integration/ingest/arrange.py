@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, LiteralString
 from unittest.mock import patch
 
 import psycopg
 from django.db import connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -35,7 +35,6 @@ from offmon.server.base.policies import Process
 from offmon.server.base.settings import common
 from offmon.server.deployments import models as deployments
 from tests.database import Database
-from tests.server import CONNECT
 from tests.support.fake_device import FakeDevice, Request, new_id, now
 
 URL = "http://127.0.0.1:9"
@@ -102,13 +101,13 @@ class Case:
     def offer_code(self, code_key: bytes, *, expires_at: Ms | None = None) -> bytes:
         """The secret half of a code that enrols one device."""
         secret = secrets.token_bytes(10)
-        keyed = hmac.digest(code_key, canon.digest(Tag.SECRET, secret), "sha256")
+        proof = hmac.digest(code_key, canon.digest(Tag.SECRET, secret), "sha256")
         with as_superuser(self.agency.database):
             deployments.EnrolmentCode(
                 agency_id=self.agency.id,
                 case=self.case,
                 deployment=self.deployment,
-                secret=keyed,
+                secret=sha256(proof).digest(),
                 offered_by=new_id(),
                 expires_at=Ms(now() + clock.MINUTE_MS) if expires_at is None else expires_at,
             ).save(force_insert=True)
@@ -126,6 +125,8 @@ class Case:
                 list_key=envelope.public_of(device.opening).key,
                 account=Digest("8" * 64),
                 enrolled_at=now(),
+                code_id=new_id(),
+                proof=b"",
                 **place,
             ).save(force_insert=True)
             deployments.DeviceKey(
@@ -200,10 +201,9 @@ def as_superuser(database: Database) -> Iterator[None]:
     connections.settings["default"] = connections.configure_settings({"default": given})["default"]
     connections["default"] = connections.create_connection("default")
     try:
-        with patch.object(BaseDatabaseWrapper, "ensure_connection", CONNECT):
-            with connection.cursor() as cursor:
-                cursor.execute("set session_replication_role = replica")
-            yield
+        with connection.cursor() as cursor:
+            cursor.execute("set session_replication_role = replica")
+        yield
     finally:
         connection.close()
         connections["default"], connections.settings["default"] = before
