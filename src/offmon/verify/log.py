@@ -3,7 +3,7 @@
 Rules
 - A run's records chain from number 0, so that each proof binds every entry before it.
 - Which checkpoints count, and since when, `core.witnessed` says. The ring is the one of the time at which the export was witnessed.
-- An entry witnessed more than `max_lag` after its own time was appended afresh, whatever the log says; one witnessed before its own
+- An entry witnessed more than `max_lag_s` after its own time was appended afresh, whatever the log says; one witnessed before its own
   time is from the future. Hence every line has a proof of its own.
 """
 

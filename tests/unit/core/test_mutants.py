@@ -115,9 +115,9 @@ def refuses_when(node: ast.If | ast.IfExp) -> bool:
 
 
 def tables(module: ModuleType) -> Iterator[Callable[[], None]]:
-    """The module's tests, a call for each row. Property tests are left out: the tables alone must do it, and at once."""
+    """The module's tests, a call for each row."""
     for name, test in vars(module).items():
-        if name.startswith("test_") and isinstance(test, FunctionType) and not hasattr(test, "hypothesis"):
+        if name.startswith("test_") and isinstance(test, FunctionType):
             marks = [m for m in getattr(test, "pytestmark", []) if m.name == "parametrize"]
             for rows in itertools.product(*(rows_of(mark) for mark in marks)):
                 given = {key: value for row in rows for key, value in row.items()}
