@@ -13,11 +13,11 @@ create function agencies_grant_as_of_now() returns trigger
 declare
     told bigint := case when tg_op = 'INSERT' then new.since else new.until end;
 begin
-    if abs(told - extract(epoch from clock_timestamp()) * 1000) <= 5000 and (tg_op = 'INSERT' or old.until is null) then
-        return null;
+    if abs(told - extract(epoch from clock_timestamp()) * 1000) > 5000 or (tg_op = 'UPDATE' and old.until is not null) then
+        raise exception 'a case is opened and closed to somebody as of now, and once'
+            using errcode = 'check_violation', constraint = 'caseload_as_of_now';
     end if;
-    raise exception 'a case is opened and closed to somebody as of now, and once'
-        using errcode = 'check_violation', constraint = 'caseload_as_of_now';
+    return null;
 end $$;
 create constraint trigger written_as_of_now after insert or update on agencies_caseload
     for each row execute function agencies_grant_as_of_now();
