@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
 from django.db import connection, transaction
 
 from offmon.core import clock, dsse, journal, trust
@@ -45,6 +44,7 @@ from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action, scope
+from offmon.server.base.statements import run
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake import gate, models
@@ -102,8 +102,11 @@ def do_receive(batch: Batch, checkpoint: DeviceCheckpoint, device: KnownDevice, 
         journals = _locked_journals(device)
         head, after = _extended(batch, leaves, checkpoint, [_head(row) for row in journals.values()])
         step = _Step(batch, leaves, device, head, journals.get(batch.epoch), after, wall.now())
-        refused = _refused_before(step) + (_keep(step, actor) if step.fresh else ())
-        _note_alive(step)
+        refused = _refused_before(step)
+        if step.fresh:
+            refused += _keep(step, actor)
+        else:
+            _note_alive(step)
     return Received(batch.epoch, after.size, Digest(after.root.hex()), refused, step.at)
 
 
@@ -170,9 +173,12 @@ def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
 
     The lock is the device's, not a row's: a device's first batch has no row yet, and two copies of it may come at once.
     """
+    name = UUID(device.device)
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(UUID(device.device).bytes[:8], signed=True)])
-    return {row.epoch: row for row in models.Journal.objects.filter(device=device.device)}
+        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(name.bytes[:8], signed=True)])
+    # In SQL, as every batch asks it: Django would put it together anew each time, which costs more than the answer.
+    rows = models.Journal.objects.raw("select * from intake_journal where device = %s", [name])
+    return {row.epoch: row for row in rows}
 
 
 def _extended(
@@ -217,7 +223,7 @@ def _refused_before(step: _Step) -> tuple[RefusedLeaf, ...]:
 
 
 def _keep(step: _Step, actor: Actor) -> tuple[RefusedLeaf, ...]:
-    """Write what is new: batch, leaves and head in one statement, and one entry."""
+    """Write what is new: batch, leaves, head and sign of life in one statement, and one entry."""
     batch, device, first = step.batch, step.device, step.head.frontier.size
     why = gate.verdicts(
         step.fresh,
@@ -272,6 +278,10 @@ with batch as (
             %(head_checkpoint)b)
     on conflict (device, epoch) do update
     set size = excluded.size, peaks = excluded.peaks, checkpoint = excluded.checkpoint
+), alive as (
+    insert into intake_liveness (id, agency, device, heard_at, epoch, size)
+    values (gen_random_uuid(), %(agency)b, %(device)b, %(received_at)b, %(epoch)b, %(size)b)
+    on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size
 )
 insert into intake_leaf (id, agency, "case", batch, device, epoch, n, kind, salt, "commit", ciphertext_digest, held, why, document,
                          ciphertext, event_at, deployment, capability, list_name, rule, gravity)
@@ -283,12 +293,11 @@ select gen_random_uuid(), %(agency)b, %(case)b, %(id)b, %(device)b, %(epoch)b, l
 
 
 def _write(row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, Committed, Reason | None]]) -> None:
-    """A batch in one statement: its row, the journal's head after it, and its leaves, a column at a time."""
+    """A batch in one statement: its row, the journal's head after it, the sign of life, and its leaves, a column at a time."""
     leaves = zip(*(_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first)), strict=True)
     of_head = {f"head_{name}": value for name, value in head.stored().items()}
     of_leaves = {f"leaf_{i}": list(column) for i, column in enumerate(leaves)}
-    with psycopg.Cursor(connection.connection) as cursor:  # Django's own knows no `%b`
-        cursor.execute(_WRITE, row.stored() | of_head | of_leaves)
+    run(_WRITE, row.stored() | of_head | of_leaves)
 
 
 def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tuple[Any, ...]:
@@ -309,6 +318,7 @@ def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tup
 
 
 def _note_alive(step: _Step) -> None:
+    """That the device was heard, where there is nothing else to write: a heartbeat, or a batch that is known."""
     device, epoch = UUID(step.device.device), UUID(step.batch.epoch)
     with connection.cursor() as cursor:
         cursor.execute(
