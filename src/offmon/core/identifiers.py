@@ -8,9 +8,11 @@ Rules
 - The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`. A hyphen or
   a space may stand for the stroke where what stands round it is long enough to be no date, no telephone number and no house number;
   and a letter that stands alone counts only beside such digits, since `a` and `I` are words.
-- `tells_of_someone`: what looks like a name, in one sentence with a word for a conviction or an order. **A hint, and cannot be
-  complete**: it knows no names, so that it misses one in small letters and may stop a question about a place. Whoever writes is
-  warned before the box, and asked about it before that.
+- Whatever its shape, what stands close after its label: five digits, or a prison number's four and its letters, in either case and however
+  they are parted (`my CRN is A 860 000`). So an identifier that is mistyped or spaced in a way nobody thought of is not kept either.
+- `tells_of_someone`: what looks like a name (`Alex Mustermann`, `ALEX MUSTERMANN`), in one sentence with a word for a conviction or an
+  order. **A hint, and cannot be complete**: it knows no names, so that it misses one in small letters and may stop a question about a
+  place. Whoever writes is warned before the box, and asked about it before that.
 """
 
 import re
@@ -47,6 +49,15 @@ _SHAPES: Final = re.compile(
 _SPACED: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?:[A-Z] (?!{_YEAR})\d{{4}} ?[A-Z]{{2}}|[A-Z]\d{{4}} [A-Z]{{2}}|[B-HJ-Z] \d{{6}})(?![A-Za-z0-9])"
 )
+_LABEL: Final = r"(?:PNC|CRO|CRN|NOMI?S|PRISON N(?:O|UM(?:BER)?)|(?:OFFENDER|PRISONER) N(?:O|UM(?:BER)?)|RHIF CARCHAR)"
+_BETWEEN: Final = (
+    r"(?:[^A-Z0-9]*(?:ID|NO|NUM|NUMBER|REF|REFERENCE|IS|WAS|RHIF|YW|OEDD)\b)*[^A-Z0-9]*"  # "my CRN number is"
+)
+_APART: Final = r"[^A-Z0-9]{0,3}"
+_LABELLED: Final = re.compile(
+    rf"{_LABEL}{_BETWEEN}"
+    rf"(?:[A-Z]{{0,2}}(?:{_APART}\d){{5}}|[A-Z](?:{_APART}\d){{4}}{_APART}[A-Z]{_APART}[A-Z](?![A-Z0-9]))"
+)
 _STROKES: Final = dict.fromkeys(map(ord, "\\\u2044\u2215\u29f8\u29f5\u2571"), "/")
 _SPACES: Final = re.compile(r"\s+")
 _UNSEEN: Final = frozenset({"Cf", "Mn"})
@@ -58,7 +69,7 @@ _RECORD: Final = re.compile(
     r"|euogfarn\w*|troseddwr\w*|ar drwydded|ar brawf|dedfryd\w*)\b",
     re.IGNORECASE,
 )
-_NAME: Final = re.compile(r"\b([A-Z][A-Za-z'’-]*[a-z]) ([A-Z][A-Za-z'’-]*[a-z])\b")
+_NAME: Final = re.compile(r"\b(?:[A-Z][A-Za-z'’-]*[a-z] [A-Z][A-Za-z'’-]*[a-z]|[A-Z][A-Z'’-]{2,} [A-Z][A-Z'’-]{2,})\b")
 _OF_NO_NAME: Final = """
 a act an and are at british can centre chief commissioner computer convicted court criminal crown cyber data department do does
 england english european for force foundation harm has high home how human if in information internet is its justice kingdom
@@ -66,6 +77,7 @@ licence london magistrates ministry my national no northern of offence offences 
 orders parole police prevention prison privacy probation protection register registered rights risk scotland security service
 services sex sexual should so the their there they this to union united violent wales watch welsh what when where which who why
 will with would you your beth dim heddlu mae oes pam prawf pryd pwy sut yr
+shpo sro uk gdpr mappa visor nhs bbc
 """  # capitals of the law, of offices and of a sentence's beginning
 _NO_NAME: Final = frozenset(_OF_NO_NAME.split())
 
@@ -73,7 +85,8 @@ _NO_NAME: Final = frozenset(_OF_NO_NAME.split())
 def mentioned(text: str) -> bool:
     """Whether the text holds something of the shape of such an identifier."""
     plain = _plain(text)
-    return _SHAPES.search(plain.upper()) is not None or _SPACED.search(plain) is not None
+    upper = plain.upper()
+    return any(found is not None for found in (_SHAPES.search(upper), _LABELLED.search(upper), _SPACED.search(plain)))
 
 
 def tells_of_someone(text: str) -> bool:
@@ -85,9 +98,11 @@ def tells_of_someone(text: str) -> bool:
 def _names_someone(sentence: str) -> bool:
     words = _SPACES.sub(" ", unicodedata.normalize("NFKD", sentence))
     words = "".join(char for char in words if unicodedata.category(char) != "Mn")
+    if words.isupper():  # shouted: capitals tell nothing
+        words = words.lower()
     pairs = zip(words.split(" "), words.split(" ")[1:], strict=False)
     found = (_NAME.search(f"{first} {second}") for first, second in pairs)
-    return any(pair is not None and not {word.lower() for word in pair.groups()} & _NO_NAME for pair in found)
+    return any(pair is not None and not set(pair.group().lower().split(" ")) & _NO_NAME for pair in found)
 
 
 def _plain(text: str) -> str:

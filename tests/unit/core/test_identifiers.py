@@ -41,6 +41,20 @@ HELD = [
     "A\u20118600\u2011AA",
     "NOMSA8600AA",
     "\uff21\uff18\uff16\uff10\uff10\uff21\uff21",
+    "CRN is X 860000",
+    "CRN x 860000",
+    "crn number: X860 000",
+    "CRN: X.860000",
+    "NOMS number a 8600 aa",
+    "prison number A8600 aa",
+    "NOMS A.8600.AA",
+    "rhif carchar a 8600 aa",
+    "PNC 2086/000 0000I",
+    "PNC 2086.0000000I",
+    "PNC ID 2086/0000000/I",
+    "CRO 000001.86I",
+    "CRO 000001/1986I",
+    "PNC 2086 0000",
 ]
 
 
@@ -70,6 +84,7 @@ def test_an_identifier_is_recognised_wherever_it_stands(held: str, around: str) 
         "A 2024 EU rule; the A1234 is closed; a 2026 is a year; between 2024-25 a year",
         "A 100000 people could read it",
         "The digest is 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "Is a PNC check in 2024 enough? Does a CRN or a CRO number stand in a bundle? NOMIS: 2019 to 2024",
         "Version 2.14.1-rc2, build 20261125, port 8443",
     ],
 )
@@ -86,6 +101,7 @@ def test_an_ordinary_question_is_let_through(text: str) -> None:
         "A sex offender lives here: ALEX is what they call Alex Mustermann",
         "Mae \u0174yn Mustermann ar drwydded.",
         "Alex O'Muster-Mann was jailed",
+        "ALEX MUSTERMANN is a convicted offender",
         "Alex\u200b Mustermann is a registered sex offender",
     ],
 )
@@ -97,6 +113,7 @@ def test_talk_of_a_named_persons_conviction_is_noticed(text: str) -> None:
     "text",
     [
         "Who may be on licence and monitored?",
+        "DOES OFFMON MONITOR EVERY SEX OFFENDER?",
         "Does Offmon monitor every sex offender?",
         "Is a Sexual Harm Prevention Order (SHPO) enough, or must there be a conviction?",
         "What does the Information Commissioner say of people who were convicted?",
