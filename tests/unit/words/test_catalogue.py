@@ -20,11 +20,12 @@ IN_A_TEMPLATE = re.compile(r"\bsay\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
 
 def used_in(source: str) -> Iterator[tuple[str, bool]]:
     """The keys that Python code names, and whether each is only how a family of keys begins: `f"indicator.state.{state}"`."""
-    tree = ast.parse(source)
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-            yield str(node.values[0].value), True
+    parts = set[int]()  # of a text that is put together: `ast.walk` comes to the whole before its parts
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            parts.update(map(id, node.values))
+            if node.values and isinstance(node.values[0], ast.Constant):
+                yield str(node.values[0].value), True
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
             yield node.value, False
 
