@@ -39,6 +39,7 @@ OF_ITS_OWN = {
     "agencies_secondfactor": {"code_used_once"},
     "deployments_device": {"device_by_its_code"},
     "deployments_profile": {"profile_begins_asked"},
+    "evidence_export": {"export_begins_asked", "export_whose_move"},
 }  # what a table guards beyond what every table does
 type Kind = type[AgencyRow | DirectoryRow | LogRow]
 

@@ -146,13 +146,13 @@ REFUSED = {
     "export_approved_by_another": (
         'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
         " opened_since, opened_until, manifest, approved_by, approved_at)"
-        " select gen_random_uuid(), agency, \"case\", '', 'approved', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', drafted_by, 0"
+        " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', drafted_by, 0"
         " from deployments_authorisation limit 1"
     ),
     "export_in_another_sitting": (
         'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
         " opened_since, opened_until, manifest, approved_by, approved_at, begun_in, agreed_in)"
-        " select gen_random_uuid(), agency, \"case\", '', 'approved', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', authorised_by, 0,"
+        " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', authorised_by, 0,"
         " begun_in, begun_in from deployments_authorisation limit 1"
     ),
 }

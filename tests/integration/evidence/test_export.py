@@ -242,11 +242,11 @@ def test_a_bundle_leaves_when_it_was_approved_released_witnessed_and_someone_is_
     story: Story, vault: Vault
 ) -> None:
     asked = ask(story)
-    assert code_of(vault.download, asked) == "unknown-id"
+    assert code_of(vault.download, asked) == "not-ready"
     build(story, vault, asked)
     assert code_of(vault.release, asked) == "one-person"
     approve(story, asked)
-    assert code_of(vault.download, asked) == "not-recorded"
+    assert code_of(vault.download, asked) == "not-ready"
     vault.release(asked)
     assert code_of(vault.download, asked) == "not-recorded"
     record(story, asked)

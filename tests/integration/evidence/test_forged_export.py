@@ -1,13 +1,13 @@
 """A bundle that nobody may ask for is not built, let go or given out, whatever a taken console writes into rows and log (design §5)."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
 
 from offmon.core.audit import Touched, Verb
-from offmon.core.clock import Period
+from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.records import Export
 from offmon.core.roles import Role
@@ -125,6 +125,117 @@ def test_a_bundle_is_given_out_to_nobody_who_may_not_take_it(story: Story, vault
             taker = asker(story, who)
             name(console, story, Verb.EXPORT_DOWNLOADED, TABLE, asked, by=taker, manifest=exported.manifest)
         assert code_of(vault.download, asked) == code
+    record(story, asked)
+    vault.download(asked).close()
+
+
+# --- a bundle that nobody approved, or that the vault did not let go ---------------------------------------------------------------------
+
+
+def as_superuser(story: Story, statement: LiteralString, *values: object) -> None:
+    """One change of one row, on which no trigger works."""
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        assert superuser.execute(statement, values).rowcount == 1
+
+
+def listed(story: Story, export: Id) -> Digest:
+    """The list of files that the vault made."""
+    with taken_console(story) as console:
+        [(manifest,)] = console.execute("select manifest from evidence_export where id = %s", [export]).fetchall()
+    return Digest(bytes(manifest).hex())
+
+
+def say(story: Story, export: Id, *verbs: Verb, by: Actor) -> None:
+    """Entries about an export, and about this very list of files; then witnessed."""
+    mine, files = Touched(Slug(Export.KIND), export, Digest("0" * 64)), listed(story, export)
+    for verb in verbs:
+        with taken_console(story) as console:
+            name(console, story, verb, TABLE, export, mine, by=by, manifest=files)
+    story.publish()
+
+
+def test_the_console_calls_no_bundle_ready(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    refused = pytest.raises(psycopg.errors.CheckViolation, match="does not go from built to ready")
+    with refused, taken_console(story) as console:
+        console.execute("update evidence_export set state = 'ready' where id = %s", [asked])
+    with pytest.raises(psycopg.errors.CheckViolation, match="begins as a request"):
+        forge(story, Verb.EXPORT_ASKED, TABLE, row(story, story.officer.id, None) | {"state": "ready"})
+
+
+def test_what_was_approved_is_not_changed_by_the_console(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    approve(story, asked)
+    refused = pytest.raises(psycopg.errors.CheckViolation, match="does not go from approved to approved")
+    with refused, taken_console(story) as console:
+        console.execute("update evidence_export set approved_at = approved_at - 1 where id = %s", [asked])
+
+
+def test_nor_does_the_vault_give_out_what_it_did_not_let_go_itself(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    overwrite(story, TABLE, asked, {"state": "ready"})
+    say(story, asked, Verb.EXPORT_APPROVED, by=story.supervisor)
+    say(story, asked, Verb.EXPORTED, by=story.officer)
+    record(story, asked)
+    assert code_of(vault.download, asked) == "not-ready"
+
+
+def approved(story: Story, **changed: Any) -> dict[str, Any]:
+    """What a taken console would write to have an export approved by the supervisor."""
+    written = {"state": "approved", "approved_by": story.supervisor.id, "agreed_in": story.supervisor.session}
+    return written | {"approved_at": now()} | changed
+
+
+def test_nor_lets_it_go_on_an_approval_that_the_approver_did_not_make(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    overwrite(story, TABLE, asked, approved(story))
+    assert code_of(vault.release, asked) == "act-not-logged"
+    say(story, asked, Verb.EXPORT_APPROVED, by=story.officer)
+    assert code_of(vault.release, asked) == "act-not-logged"
+    overwrite(story, TABLE, asked, approved(story, agreed_in=new_id()))  # in a sitting in which no factor was shown
+    say(story, asked, Verb.EXPORT_APPROVED, by=story.supervisor)
+    assert code_of(vault.release, asked) == "factor-stale"
+    assert story.entries(Verb.EXPORTED) == []
+
+
+def test_an_approval_is_as_old_as_the_log_says_and_not_the_row(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    earlier = now() - 15 * MINUTE_MS
+    as_superuser(story, "update agencies_factorshown set at = at - 960000 where staff_id = %s", story.supervisor.id)
+    as_superuser(story, "update agencies_caseload set since = since - 960000 where staff_id = %s", story.supervisor.id)
+    overwrite(story, TABLE, asked, approved(story, approved_at=earlier))
+    say(story, asked, Verb.EXPORT_APPROVED, by=story.supervisor)
+    assert code_of(vault.release, asked) == "factor-stale"
+
+
+def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    record(story, asked)
+    overwrite(story, TABLE, asked, {"agreed_in": new_id()})
+    assert code_of(vault.download, asked) == "factor-stale"
+    as_superuser(story, "update agencies_staff set role = 'data_protection' where id = %s", story.supervisor.id)
+    assert code_of(vault.download, asked) == "not-permitted"
+    overwrite(story, TABLE, asked, {"recipient": "Somebody else"})
+    assert code_of(vault.download, asked) == "not-ready"  # not the row that it let go
+
+
+def test_a_bundle_is_given_out_again_when_its_case_has_been_handed_on(story: Story, vault: Vault) -> None:
+    asked = ask(story)
+    build(story, vault, asked)
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    as_superuser(story, "update agencies_caseload set until = %s where staff_id = %s", now(), story.supervisor.id)
     record(story, asked)
     vault.download(asked).close()
 

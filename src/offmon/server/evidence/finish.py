@@ -1,7 +1,7 @@
 """What is put beside an exported payload: the rest of the run, up to its own export, and each line's proof (formats §9).
 
 Rules
-- The tail ends with this export's EXPORTED entry: what happened afterwards is not part of it.
+- The tail ends with this export's EXPORTED entry, the vault's own: what happened afterwards is not part of it.
 - Each line carries its inclusion in the earliest checkpoint that a witness saw it in. Without one for each, the bundle does not leave.
 - With it goes the checkpoint that stands on each served notice, and the earliest that holds its serving, and the proof that the log
   goes on from there: whoever kept a checkpoint can show a fork, even where a witness is in league with us (formats §10).
@@ -39,7 +39,7 @@ def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor)
             raise Refused("not-ready", "The bundle is not ready: it must be approved, then released.")
         if write.manifest_digest(write.manifest(payload)) != asked.manifest:
             raise NotAuthentic("payload-changed", "What was kept is not what was approved. It does not leave.")
-        run = _to_export(export, witnessed_run(case, actor=actor))
+        run = _to_export(export, witnessed_run(case, actor=actor), actor)
         tags = {layout.TAIL: codec.dump(Run(case, last + 1, tuple(map(line_of, run[last + 1 :]))))}
         notes = list[Note]()
         for line, proof in zip(run, log.proofs_of(actor, run), strict=True):
@@ -64,13 +64,14 @@ def _goes_on(earlier: Note, newest: Note, actor: Actor) -> dict[str, bytes]:
     return {layout.earlier_path(old): earlier.data, layout.since_path(old): sent.data}
 
 
-def _to_export(export: Id, run: list[Recorded]) -> list[Recorded]:
-    before = list(takewhile(lambda line: not _exports(export, line), run))
+def _to_export(export: Id, run: list[Recorded], actor: Actor) -> list[Recorded]:
+    before = list(takewhile(lambda line: not _exports(export, line, actor), run))
     if len(before) == len(run):
         raise not_witnessed()
     return run[: len(before) + 1]
 
 
-def _exports(export: Id, line: Recorded) -> bool:
+def _exports(export: Id, line: Recorded, vault: Actor) -> bool:
+    """Whether this is the vault's own entry by which it let the export go: another's ends no bundle."""
     named = {(item.table, item.id) for item in line.entry.touched}
-    return line.entry.verb is Verb.EXPORTED and (Export.KIND, export) in named
+    return line.by == vault.id and line.entry.verb is Verb.EXPORTED and (Export.KIND, export) in named

@@ -3,13 +3,18 @@
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.audit import Entry, Outcome, Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import check_initials, check_sealable
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, check_two_people
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
+from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.door.queries import check_shown_in
+from offmon.server.agencies.policy import check_agreed_on
+from offmon.server.audit import queries as log
 from offmon.server.base import clock as instant
 from offmon.server.base.actor import Actor
 from offmon.server.evidence.models import Exhibit, Export, Reveal
@@ -60,8 +65,45 @@ def may_approve_export(actor: Actor, export: Export) -> bool:
     return True
 
 
-def check_release(export: Export) -> None:
-    """Raises Refused unless two people in two sessions stand behind the export, so that it may leave. The vault asks the row itself."""
+def check_asker(export: Export) -> None:
+    """Raises Refused unless who asked for the export may, and had shown their factor then. The vault asks row, directory and door."""
+    check_may(export.case, export.asked_by, Permission.EXPORT_ASK)
+    check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, export.asked_at)
+
+
+def check_agreed(export: Export, *, vault: Actor) -> None:
+    """Raises Refused unless two people in two sessions stand behind the export, who might and had just shown their factors then.
+
+    What the vault asks of row, directory, door and log before it lets a bundle go, and again whenever it gives one out (design §5). Then
+    and not now: who has handed a case on since has not taken back what they agreed to. When that was, the log says; a row says anything.
+    """
     check_two_people(export.asked_by, export.approved_by, "Exporting")
     export.check_two_sittings("Exporting")
+    check_agreed_on(export.case, export.asked_by, export.asked_at, Permission.EXPORT_ASK, "Exporting")
+    check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, export.asked_at)
+    check_agreed_on(export.case, export.approved_by, export.approved_at, Permission.EXPORT_APPROVE, "Exporting")
+    approval = _approval(export, vault)
+    check_shown_in(Act.EXPORT, approval.actor.id, export.agreed_in, approval.at)
+
+
+def check_release(export: Export, *, vault: Actor) -> None:
+    """Raises Refused unless the export, approved as it should be, may leave: both may still, on the day on which it does."""
+    check_agreed(export, vault=vault)
+    check_may(export.case, export.asked_by, Permission.EXPORT_ASK)
+    check_may(export.case, export.approved_by or export.asked_by, Permission.EXPORT_APPROVE)
     check_move(EXPORT, export.state, ExportState.READY)
+
+
+def _approval(export: Export, vault: Actor) -> Entry:
+    """The approver's own entry of this very list of files, after the vault had made it. Raises Refused (`act-not-logged`)."""
+    built = log.recorded(vault, export.case, Verb.EXPORT_BUILT, export.asked_at, by=vault.id)
+    since = next((entry.at for entry in built if _is_of(export, entry)), None)
+    said = () if since is None else log.recorded(vault, export.case, Verb.EXPORT_APPROVED, since, by=export.approved_by)
+    for entry in said:
+        if _is_of(export, entry) and (entry.outcome, entry.actor.id) == (Outcome.ALLOWED, export.approved_by):
+            return entry
+    raise Refused("act-not-logged", "No entry of the log says that this list of files was approved. Have it approved.")
+
+
+def _is_of(export: Export, entry: Entry) -> bool:
+    return entry.manifest == export.manifest and any(item.id == export.id for item in entry.touched)

@@ -7,6 +7,7 @@ Rules
 - Who asks, approves or takes out has shown their second factor lately in that sitting. The vault asks the door's rows again.
 - What is refused stands in the log too, whoever refuses it (`refusals`).
 - The vault asks again of whoever asked for the bundle before it opens, builds and lets go: what went before may be a console's invention.
+- Nor does it give out what it did not let go by an entry of its own, on the word of two who might give it.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
 """
@@ -28,6 +29,7 @@ from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
@@ -35,7 +37,7 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
-from offmon.server.evidence.policy import check_approve_export, check_may, check_release, check_reveal
+from offmon.server.evidence.policy import check_agreed, check_approve_export, check_asker, check_release, check_reveal
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage
@@ -149,7 +151,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     """The vault says in the log what it is about to open: each body, then the export, so that whoever sees that has seen them all."""
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
-    _check_asked(row)
+    check_asker(row)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
     append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
@@ -158,7 +160,22 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
 def check_asked(export: Id, *, actor: Actor) -> None:
     """What the vault asks before it builds. Raises Refused unless whoever asked for the export may, and had shown their factor."""
     with scope(actor):
-        _check_asked(Export.objects.get(id=export))
+        check_asker(Export.objects.get(id=export))
+
+
+def check_released(export: Id, *, actor: Actor) -> tuple[Id, Digest]:
+    """What the vault asks before it gives a bundle out: that it let this one go itself, on the word of two who might say so.
+
+    Returns case and manifest. Raises Refused. The row's state alone is nobody's word: what the vault let go, an entry of its own says.
+    """
+    with scope(actor):
+        row = Export.objects.get(id=export)
+        said = log.recorded(actor, row.case, Verb.EXPORTED, row.asked_at, by=actor.id)
+        let_go = any(one.manifest == row.manifest and row.touched() in one.touched for one in said)
+        if row.state is not ExportState.READY or row.manifest is None or not let_go:
+            raise Refused("not-ready", "The bundle is not ready: it must be built, approved and released.")
+        check_agreed(row, vault=actor)
+        return row.case, row.manifest
 
 
 @action
@@ -194,11 +211,7 @@ def _approve_export(export: Id, *, actor: Actor) -> None:
 def do_release(export: Id, *, actor: Actor) -> None:
     """The vault lets an approved export go: the entry that commits to its payload (formats §9). Raises Refused (`one-person`)."""
     row = Export.objects.select_for_update().get(id=export)
-    check_release(row)
-    _check_asked(row)
-    approver, approved_at = row.approved_by or row.asked_by, row.approved_at or row.asked_at
-    check_may(row.case, approver, Permission.EXPORT_APPROVE)
-    check_shown_in(Act.EXPORT, approver, row.agreed_in, approved_at)
+    check_release(row, vault=actor)
     row.state = ExportState.READY
     row.save(update_fields=["state"])
     append(
@@ -241,8 +254,3 @@ def do_dispose(deployment: Id, *, actor: Actor) -> None:
 def _case_of(export: Id, actor: Actor) -> Id:
     with scope(actor):
         return Export.objects.only("case").get(id=export).case
-
-
-def _check_asked(export: Export) -> None:
-    check_may(export.case, export.asked_by, Permission.EXPORT_ASK)
-    check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, export.asked_at)

@@ -44,6 +44,7 @@ from offmon.server.deployments.actions import do_keep_evidence_key
 from offmon.server.evidence import assemble, queries
 from offmon.server.evidence.actions import (
     check_asked,
+    check_released,
     do_keep_built,
     do_keep_sealed,
     do_open_for_export,
@@ -128,15 +129,13 @@ class Vault:
         return Result()
 
     def download(self, export: Id) -> Result:
-        """The bundle, for whoever was recorded as taking it. Raises Refused (`not-recorded`, `not-witnessed-yet`, `not-ready`)."""
+        """The bundle, for whoever was recorded as taking it. Raises Refused (`not-ready`, `not-recorded`, `not-witnessed-yet`)."""
         with _acting_in(queries.case_of_export, export) as actor:
+            case, manifest = check_released(export, actor=actor)
+            self._check_recorded(case, manifest, actor)
             with scope(actor):
-                case, asked = queries.export_of(export)
-                if asked.manifest is None:
-                    raise Refused("not-ready", "The bundle is not ready: it must be built, approved and released.")
                 kept = queries.kept(export)
-            self._check_recorded(case, asked.manifest, actor)
-            payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, asked.manifest))
+            payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, manifest))
             return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
 
     def _open(self, leaf: EnclosedLeaf, actor: Actor) -> Enclosed:
