@@ -25,6 +25,7 @@ from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import Ms
 from offmon.core.terminal import printable, tolerate
 from offmon.words.catalogue import Language, say
+from offmon.words.linked import plain
 
 PATH: Final = "/safeguards.json"
 TYPE: Final = "offmon/assurance@1"
@@ -95,7 +96,7 @@ def text(seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
 
 def _words(promise: Promise) -> dict[str, str]:
     said = ("text", "how", "behind", "shown", "check")
-    return {part: say(Language.ENGLISH, f"site.safeguards.promise.{promise.slug}.{part}") for part in said}
+    return {part: plain(say(Language.ENGLISH, f"site.safeguards.promise.{promise.slug}.{part}")) for part in said}
 
 
 def _held(paper: HeldPaper) -> str:

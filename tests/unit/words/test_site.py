@@ -8,6 +8,7 @@ import pytest
 
 from offmon.core.assurance import PROMISES, Control
 from offmon.words.catalogue import Language, texts
+from offmon.words.linked import Part, parts
 from tests.unit.words.test_notice import grade
 
 ROOT = Path(__file__).parents[3]
@@ -16,13 +17,14 @@ GRADE = 6.0  # of a school year: a reader of eleven or twelve
 AREAS = sorted({key.split(".")[1] for key in texts(Language.ENGLISH) if key.startswith("site.")})
 
 
+def prose(text: str) -> str:
+    """The words without the commands: nobody reads those aloud."""
+    return "".join("it" if part.typed else part.text for part in parts(text))
+
+
 def sentences(area: str) -> list[str]:
     said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith(f"site.{area}.")]
-    lines = [
-        line.removeprefix("- ")
-        for text in said
-        for line in re.sub(r"\[([^\]]+)\]\([a-z-]+\)", r"\1", text).splitlines()
-    ]
+    lines = [line.removeprefix("- ") for text in said for line in prose(text).splitlines()]
     return [one for line in lines for one in re.split(r"(?<=[.?!:])\s+", line.strip()) if len(one.split()) > 1]
 
 
@@ -55,6 +57,35 @@ def test_every_promise_says_in_plain_words_what_keeps_it_what_stands_behind_that
         assert not any(re.search(r"\bS\d+\b|tests/|::", text) for text in words), (
             f"{promise.slug}: a name is no plain word"
         )
+
+
+COMMANDS = {
+    "make": set(re.findall(r"^([a-z -]+):$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)),
+    "offmon": {"verify", "assure"},
+}
+
+
+def test_what_is_typed_to_check_a_promise_is_a_command_that_there_is() -> None:
+    targets = {name for line in COMMANDS["make"] for name in line.split()}
+    for key, text in texts(Language.ENGLISH).items():
+        for part in parts(text) if key.startswith("site.safeguards.") else ():
+            if part.typed:
+                program, what = part.text.split()[:2]
+                known = {"make": targets, "offmon": COMMANDS["offmon"], ".venv/bin/pytest": {what}}[program]
+                assert what in known, key
+                assert program != ".venv/bin/pytest" or "{" in what or (ROOT / what).is_file(), key
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_typed_and_where_links_lead_is_the_same_in_both_languages(language: Language) -> None:
+    def marks(text: str) -> list[tuple[str, str | None]]:
+        return sorted(
+            (part.text if part.typed else "", part.leads_to) for part in parts(text) if part != Part(part.text)
+        )
+
+    ours, english = texts(language), texts(Language.ENGLISH)
+    site = [key for key in english if key.startswith("site.")]
+    assert [key for key in site if marks(ours[key]) != marks(english[key])] == []
 
 
 def test_a_promise_that_no_safeguard_is_about_names_a_test_that_is_there() -> None:

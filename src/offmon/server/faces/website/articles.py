@@ -1,18 +1,17 @@
-"""A text of the catalogue as a page shows it: paragraphs, lists and links, and no other markup.
+"""A text of the catalogue as a page shows it: paragraphs, lists, and what `words.linked` knows within a line.
 
 Rules
 - A section is a table of the catalogue, in its order there. Blank lines part its paragraphs; lines that begin with "- " are a list.
-- A link is `[words](name)`: the name of a page of this site, or of one of the few places outside that are named here.
+- A link leads to the name of a page of this site, or of one of the few places outside that are named here.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from django.urls import reverse
 
+from offmon.words import linked
 from offmon.words.catalogue import Language, say, texts
 
 OUTSIDE: Final = {
@@ -21,15 +20,15 @@ OUTSIDE: Final = {
     "ppo": "https://ppo.gov.uk/",
     "eass": "https://www.equalityadvisoryservice.com/",
 }
-_LINK: Final = re.compile(r"\[([^\]]+)\]\(([a-z-]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words, and where they lead; None: nowhere."""
+    """Words, and where they lead; None: nowhere. `typed`: they are typed at a keyboard."""
 
     text: str
     href: str | None = None
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,11 @@ def sections(language: Language, page: str) -> tuple[Section, ...]:
     return tuple(_section(language, page, name) for name in names if "." not in name)
 
 
+def line(language: Language, text: str) -> tuple[Words, ...]:
+    """One line of the catalogue, as its parts."""
+    return tuple(Words(part.text, _address(language, part.leads_to), part.typed) for part in linked.parts(text))
+
+
 def _section(language: Language, page: str, name: str) -> Section:
     key = f"site.{page}.body.{name}"
     parts = say(language, f"{key}.text").strip().split("\n\n")
@@ -67,15 +71,8 @@ def _block(language: Language, part: str) -> Block:
     lines = part.strip().splitlines()
     listed = all(line.startswith("- ") for line in lines)
     said = [line.removeprefix("- ") for line in lines] if listed else [" ".join(lines)]
-    return Block(listed, tuple(tuple(_words(language, line)) for line in said))
+    return Block(listed, tuple(line(language, one) for one in said))
 
 
-def _words(language: Language, line: str) -> Iterator[Words]:
-    at = 0
-    for link in _LINK.finditer(line):
-        if link.start() > at:
-            yield Words(line[at : link.start()])
-        yield Words(link[1], OUTSIDE.get(link[2]) or reverse(link[2], args=[language]))
-        at = link.end()
-    if at < len(line):
-        yield Words(line[at:])
+def _address(language: Language, name: str | None) -> str | None:
+    return None if name is None else OUTSIDE.get(name) or reverse(name, args=[language])

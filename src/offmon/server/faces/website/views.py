@@ -30,7 +30,7 @@ from offmon.server.base.web.permissions import public
 from offmon.server.faces.website import collected as inventory
 from offmon.server.faces.website import directory as register
 from offmon.server.faces.website import published
-from offmon.server.faces.website.articles import sections
+from offmon.server.faces.website.articles import line, sections
 from offmon.server.faces.website.forms import AboutForm, WriteForm
 from offmon.server.faces.website.groups import GROUPS
 from offmon.server.faces.website.pages import COOKIE, choice_of, page
@@ -110,6 +110,8 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         moment=partial(moment, language),
         written=partial(day, language),
         figure_of=figure_of,
+        line=partial(line, language),
+        address=request.build_absolute_uri("/").rstrip("/"),
     )
 
 
