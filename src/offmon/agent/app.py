@@ -76,7 +76,7 @@ class Agent:
             )
             self._losses = Losses()
             self._delivery = Delivery(client, self._outbox, self._belief, own, heartbeat_s * 1000)
-            self._browsers = Browsers(found.browsers if found else (), raw)
+            self._browsers = Browsers(found.browsers if found else (), raw, self._indicator.beside)
             self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
             self._budget = budget.Budget()
             self._pages = Pages(home.socket, self._collector.asked)
@@ -105,7 +105,8 @@ class Agent:
                     raise Refused("delivery-ended", "The part that sends has ended; start the agent again.")
                 until = time.monotonic() + TICK_S
                 while (left := until - time.monotonic()) > 0 and not self._stop.is_set():
-                    self._pages.serve(min(left, ATTEND_S) if self._own_pages.open else left)
+                    soon = self._own_pages.open or self._browsers.begins(clock.now())
+                    self._pages.serve(min(left, ATTEND_S) if soon else left)
                     self._own_pages.attend()
         finally:
             self._end(courier)
@@ -118,6 +119,7 @@ class Agent:
             self._own_pages.show(self._indicator.seen)
         self._collector.visibility = measured
         raw = clock.now()
+        self._browsers.measure(raw)
         self._belief.see(raw)
         self._keep_to_budget(raw)
         self._begin_once(raw)

@@ -3,7 +3,7 @@
 Rules, in this order
 1. Nothing is read or kept unless everything says so *now*: a profile in force with a live term, a clock that is believed, and an indicator
    that was measured as visible in the last five seconds. The time when it is not so is a gap (`why_idle`), except where no order
-   asks for anything: then nothing is missing.
+   asks for anything: then nothing is missing. Nor of a browser that does not stand where the indicator does (`sources/browsers`).
 2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
 3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are the frames of one page beyond
    MAX_FRAMES.
@@ -110,13 +110,17 @@ class Collector:
         silent = self._browsers.maybe_silent_since(raw)
         return None if silent is None or self._since is None else max(silent, self._since)
 
-    def hello(self, shim: int, asker: int) -> None:
-        """A browser is heard. That it ran unheard until now is declared, as far as anything was to be collected then."""
+    def hello(self, shim: int, asker: int) -> bool:
+        """A browser talks; whether it is heard. That it ran unheard until then is declared, as far as anything was to be collected."""
         raw = self._look()
-        unheard = self._browsers.hello(asker, shim, raw)
+        heard = self._browsers.hello(asker, shim, raw)
+        if heard is None:
+            return False
+        unheard = heard.unheard_since
         if unheard is not None and self.collecting(raw) is not None and self._since is not None:
             self._losses.stand_idle(GapReason.SOURCE_DOWN, max(unheard, self._since))
             self._losses.stand_idle(None, raw)
+        return True
 
     def gone(self, asker: int) -> None:
         """A source has ended."""
@@ -133,6 +137,8 @@ class Collector:
         if held is None and self._belief.held is not None:
             # The measure may have grown old since the last tick: what is turned away now lies inside a gap that begins now.
             self._losses.stand_idle(self.why_idle(raw), raw)
+        if not self._browsers.may_read(asker, raw):
+            return None, False  # declared, as long as it is so (`idle`)
         addresses = (fact.url, *fact.within)
         if held is None or self._since is None or any(map(held.pipeline.excludes, addresses)):
             return None, False
@@ -158,6 +164,8 @@ class Collector:
         held = self.collecting(raw)
         if held is None:
             self._losses.count(self.why_idle(raw) or GapReason.NO_PROFILE, seen.at)
+        elif not self._browsers.may_read(asker, raw):
+            self._losses.count(GapReason.SOURCE_DOWN, seen.at)
         elif text is not None and is_poison(text, MAX_TEXT):
             self._losses.count(GapReason.QUARANTINED, raw)
         else:
@@ -200,9 +208,9 @@ class PageAsked:
         self._top: str | None = None
         self._frames = 0
 
-    def hello(self, shim: int) -> None:
-        """A browser is there."""
-        self._collector.hello(shim, id(self))
+    def hello(self, shim: int) -> bool:
+        """A browser is there; whether it is heard."""
+        return self._collector.hello(shim, id(self))
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""

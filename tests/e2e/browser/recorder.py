@@ -1,31 +1,34 @@
-"""Stands between a browser and its shim in a test, and writes down what the browser says. The answers it lets through.
+"""Is a browser's shim in a test, and writes down what the browser says. The answers it lets through.
 
 python -m tests.e2e.browser.recorder FILE HOME …
+
+It is one process, as the shim is: the agent knows a browser as the process that started the one which speaks for it.
 """
 
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from offmon.agent.native_host import messages
+from offmon.agent import native_host
 
 
 def main(file: str, *arguments: str) -> None:
-    shim = subprocess.Popen([sys.executable, "-m", "offmon.agent.native_host", *arguments], stdin=subprocess.PIPE)
-    threading.Thread(target=lambda: os._exit(shim.wait()), daemon=True).start()
-    assert shim.stdin is not None
-    received = bytearray()
-    with Path(file).open("ab", buffering=0) as record:
-        while got := os.read(0, 1 << 16):
-            shim.stdin.write(got)
-            shim.stdin.flush()
-            received += got
-            for message in messages(received):
-                record.write(message + b"\n")
-    shim.stdin.close()
-    shim.wait()
+    said, (given, passed_on) = os.dup(sys.stdin.fileno()), os.pipe()
+    os.dup2(given, sys.stdin.fileno())
+
+    def listen() -> None:
+        received = bytearray()
+        with Path(file).open("ab", buffering=0) as record:
+            while got := os.read(said, 1 << 16):
+                os.write(passed_on, got)
+                received += got
+                for message in native_host.messages(received):
+                    record.write(message + b"\n")
+        os.close(passed_on)
+
+    threading.Thread(target=listen, daemon=True).start()
+    sys.exit(native_host.main(list(arguments)))
 
 
 if __name__ == "__main__":

@@ -259,6 +259,7 @@ def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_be
     )
     with browsing.start(begin):
         await_true(lambda: ("big.example", "/ready-true") in web.asked)
+        await_true(lambda: begin in browsing.asked_about())
         time.sleep(1)  # nothing tells that something was not told
         assert browsing.asked_about() == [begin]
         web.ends.set()

@@ -2,6 +2,7 @@
 
 Rules, which are the extension's
 - Hello first; nothing is asked before its answer. While there is none, what is open is forgotten and not told of later.
+- It has a window on the person's display, as a browser has: of one without, the agent reads nothing.
 - One page at a time. Where the shim ends, the page that was asked about is forgotten too, and the shim is started again after 1 s, then
   2, 4, 8 and every 15 s.
 """
@@ -15,6 +16,9 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+# python-xlib ships no types.
+from Xlib import X, display  # type: ignore[import-untyped]
 
 from offmon.agent.clock import now
 from offmon.server.processes.trial.person import Person
@@ -117,6 +121,10 @@ class Browser(threading.Thread):
 
     def run(self) -> None:
         self._without_since = now()
+        screen = display.Display(self._person.display)
+        window = screen.screen().root.create_window(0, 0, 200, 100, 0, X.CopyFromParent)
+        window.map()
+        screen.sync()
         for page, pause_s in zip(self._plan.pages, self._plan.pauses_s, strict=True):
             point = self.points.get(page.number)
             if point is not None:
@@ -129,6 +137,7 @@ class Browser(threading.Thread):
             self.shim.end()
         else:
             self.without_shim.append((self._without_since, now()))
+        screen.close()
 
     def _wait_at(self, point: Point) -> None:
         assert point.free.wait(TURN_S), "the kill before this one is not over"

@@ -104,6 +104,12 @@ class Device:
         """Wait until the agent has noted that it started, and a page of a listed site would be taken."""
         await_true(lambda: any(note.note == "started" for note in self.ingest.notes()))
 
+    def marks(self) -> dict[str, object]:
+        """What the agent last wrote down for its next start; empty before it did."""
+        path = self.home / "marks"
+        found: dict[str, object] = json.loads(path.read_bytes()) if path.exists() else {}
+        return found
+
     def peak_kib(self) -> int:
         """Peak resident memory of the agent's own process."""
         status = Path(f"/proc/{self._process().pid}/status").read_text("ascii")

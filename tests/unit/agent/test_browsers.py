@@ -1,9 +1,10 @@
-"""A browser that runs and is not heard, as a table."""
+"""A browser that runs and is not heard, or does not stand where the indicator does, as a table."""
 
 import os
 from dataclasses import dataclass, field, replace
 
-from offmon.agent.sources.browsers import BEGINS_MS, ENDS_MS, MAX_KNOWN, ON_THE_WAY_MS, Browsers, Process, look
+from offmon.agent.presence.visible import MEASURE_HOLDS_MS
+from offmon.agent.sources.browsers import BEGINS_MS, ENDS_MS, MAX_KNOWN, ON_THE_WAY_MS, Browsers, Heard, Process, look
 from offmon.core.ids import Ms
 
 T = Ms(1_800_000_000_000)
@@ -13,16 +14,17 @@ BROWSER, SHIM = 100, 101
 
 @dataclass
 class Machine:
-    """Processes and a clock that the test sets."""
+    """Processes, which of them have a window beside the indicator, and a clock that the test sets."""
 
     uptime: int = 1_000_000
     runs: dict[int, Process] = field(default_factory=dict)
+    beside: frozenset[int] = frozenset({BROWSER})
 
     def begin(self, pid: int, parent: int, ago_ms: int = 0) -> None:
         self.runs[pid] = Process(pid, parent, (self.uptime - ago_ms) * TICKS // 1000)
 
     def browsers(self, known: tuple[Process, ...] = ()) -> Browsers:
-        return Browsers(known, T, self.runs.get, lambda: self.uptime)
+        return Browsers(known, T, lambda talk: self.beside & talk, self.runs.get, lambda: self.uptime)
 
 
 def heard(ago_ms: int = 0) -> tuple[Machine, Browsers]:
@@ -34,13 +36,14 @@ def heard(ago_ms: int = 0) -> tuple[Machine, Browsers]:
 
 def test_a_browser_that_says_hello_as_it_begins_missed_nothing() -> None:
     _, browsers = heard(ago_ms=BEGINS_MS)
-    assert browsers.hello(1, SHIM, T) is None
+    assert browsers.hello(1, SHIM, T) == Heard(None)
+    browsers.measure(Ms(T + 10 * ENDS_MS))
     assert browsers.silent_since(Ms(T + 10 * ENDS_MS)) is None
 
 
 def test_a_browser_that_ran_before_it_was_heard_was_unheard_since_it_began() -> None:
     _, browsers = heard(ago_ms=BEGINS_MS + 1000)
-    assert browsers.hello(1, SHIM, T) == T - BEGINS_MS - 1000
+    assert browsers.hello(1, SHIM, T) == Heard(Ms(T - BEGINS_MS - 1000))
 
 
 def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_a_moment_before_until_it_talks() -> None:
@@ -49,7 +52,8 @@ def test_a_browser_that_stops_talking_and_runs_on_is_silent_since_a_moment_befor
     browsers.gone(1, Ms(T + 5))
     assert browsers.silent_since(Ms(T + 5 + ENDS_MS - 1)) is None
     assert browsers.silent_since(Ms(T + 5 + ENDS_MS)) == T + 5 - ON_THE_WAY_MS
-    assert browsers.hello(2, SHIM, Ms(T + 9000)) == T + 5 - ON_THE_WAY_MS
+    assert browsers.hello(2, SHIM, Ms(T + 9000)) == Heard(Ms(T + 5 - ON_THE_WAY_MS))
+    browsers.measure(Ms(T + 99000))
     assert browsers.silent_since(Ms(T + 99000)) is None
 
 
@@ -72,11 +76,11 @@ def test_another_process_under_the_number_of_an_ended_browser_is_not_that_browse
 def test_a_browser_with_two_profiles_is_heard_while_one_of_them_talks() -> None:
     _, browsers = heard()
     browsers.hello(1, SHIM, T)
-    assert browsers.hello(2, SHIM, Ms(T + 60_000)) is None
-    browsers.gone(1, T)
-    assert browsers.silent_since(Ms(T + ENDS_MS)) is None
-    browsers.gone(2, Ms(T + 7))
-    assert browsers.silent_since(Ms(T + 7 + ENDS_MS)) == T + 7 - ON_THE_WAY_MS
+    assert browsers.hello(2, SHIM, Ms(T + 60_000)) == Heard(None)
+    browsers.gone(1, Ms(T + 60_000))
+    assert browsers.silent_since(Ms(T + 60_000 + ENDS_MS)) is None
+    browsers.gone(2, Ms(T + 60_007))
+    assert browsers.silent_since(Ms(T + 60_007 + ENDS_MS)) == T + 60_007 - ON_THE_WAY_MS
 
 
 def test_while_a_silent_browser_may_be_about_to_end_it_may_be_silent_and_no_longer() -> None:
@@ -94,7 +98,7 @@ def test_a_browser_of_the_last_run_is_silent_from_the_start_of_this_one_unless_i
     browsers = machine.browsers(before.known)
     assert browsers.known == before.known
     assert browsers.silent_since(Ms(T + ENDS_MS)) == T - ON_THE_WAY_MS
-    assert browsers.hello(1, SHIM, Ms(T + 9000)) == T - ON_THE_WAY_MS
+    assert browsers.hello(1, SHIM, Ms(T + 9000)) == Heard(Ms(T - ON_THE_WAY_MS))
     again = machine.browsers(browsers.known)
     del machine.runs[BROWSER]
     assert again.silent_since(Ms(T + ENDS_MS)) is None
@@ -114,14 +118,65 @@ def test_no_more_browsers_are_remembered_than_can_ask() -> None:
     assert len(machine.browsers(tuple(Process(pid, 1, 1) for pid in range(100))).known) == MAX_KNOWN
 
 
-def test_a_shim_that_has_ended_already_names_no_browser() -> None:
+def test_a_shim_that_has_ended_already_names_no_browser_and_so_none_is_heard() -> None:
     machine, browsers = heard(ago_ms=10 * BEGINS_MS)
     del machine.runs[SHIM]
     assert browsers.hello(1, SHIM, T) is None
+    assert not browsers.may_read(1, T)
+    assert browsers.silent_since(T) is None
 
 
-def test_a_source_that_said_no_hello_may_go_as_it_likes() -> None:
-    _, browsers = heard()
+def test_a_browser_without_a_window_beside_the_indicator_waits_unheard_since_it_began() -> None:
+    machine, browsers = heard(ago_ms=BEGINS_MS)
+    machine.beside = frozenset({SHIM})
+    assert browsers.hello(1, SHIM, T) is None
+    assert not browsers.may_read(1, T)
+    assert (browsers.silent_since(T), browsers.maybe_silent_since(T)) == (None, T - BEGINS_MS)
+    machine.uptime += 1
+    assert browsers.silent_since(Ms(T + 1)) == T - BEGINS_MS
+    assert browsers.maybe_silent_since(Ms(T + 1)) is None
+
+
+def test_one_whose_window_comes_a_moment_after_its_hello_missed_nothing_and_a_later_one_ran_unheard() -> None:
+    for wait_ms, missed in ((BEGINS_MS, Heard(None)), (BEGINS_MS + 1, Heard(T))):
+        machine, browsers = heard()
+        machine.beside = frozenset()
+        assert browsers.hello(1, SHIM, T) is None
+        assert browsers.begins(T)
+        machine.beside, machine.uptime, at = frozenset({BROWSER}), machine.uptime + wait_ms, Ms(T + wait_ms)
+        if not browsers.begins(at):
+            assert browsers.hello(1, SHIM, at) is None, "it is no longer looked for between two measures"
+            browsers.measure(at)
+        assert browsers.hello(1, SHIM, at) == missed
+        assert browsers.may_read(1, at)
+        assert not browsers.begins(at)
+
+
+def test_one_whose_window_goes_is_not_read_once_the_measure_is_old_and_is_silent_since_it_was_found() -> None:
+    machine, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    machine.beside = frozenset()
+    held, old = Ms(T + MEASURE_HOLDS_MS), Ms(T + MEASURE_HOLDS_MS + 1)
+    browsers.measure(held)
+    assert (browsers.may_read(1, held), browsers.silent_since(held)) == (True, None)
+    assert (browsers.may_read(1, old), browsers.silent_since(old)) == (False, T)
+    machine.beside = frozenset({BROWSER})
+    browsers.measure(old)
+    assert (browsers.may_read(1, old), browsers.silent_since(old)) == (True, None)
+
+
+def test_one_that_waited_and_stops_talking_and_runs_on_is_silent() -> None:
+    machine, browsers = heard()
+    machine.beside = frozenset()
+    browsers.hello(1, SHIM, T)
+    browsers.gone(1, T)
+    assert browsers.silent_since(Ms(T + ENDS_MS)) == T - ON_THE_WAY_MS
+
+
+def test_a_source_that_said_no_hello_is_no_browser_and_may_go_as_it_likes() -> None:
+    machine, browsers = heard()
+    machine.beside = frozenset()
+    assert browsers.may_read(1, T)
     browsers.gone(1, T)
     assert browsers.silent_since(Ms(T + ENDS_MS)) is None
 

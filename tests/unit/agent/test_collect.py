@@ -1,5 +1,6 @@
 """What becomes of a page, as a table: taken, or not and why, and what is declared (design §1; issue 2)."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from offmon.agent.losses import Loss, Losses
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.profiles import Identity
-from offmon.agent.sources.browsers import Browsers
+from offmon.agent.sources.browsers import Browsers, Heard
 from offmon.agent.sources.pages import PageFact
 from offmon.core import codec, envelope
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
@@ -68,7 +69,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
     belief.take(codec.dump(agency.update()), START)
     outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
-    collector = Collector(outbox, belief, losses, lambda: None, Browsers((), START))
+    collector = Collector(outbox, belief, losses, lambda: None, Browsers((), START, lambda _talk: frozenset()))
     collector.visibility = Visible(START)
     one = Desk(agency, belief, outbox, losses, collector)
     monkeypatch.setattr("offmon.agent.clock.now", lambda: one.at)
@@ -311,10 +312,27 @@ def test_what_a_browser_may_show_unheard_counts_from_when_anything_was_due(
 
 
 def test_a_hello_declares_since_when_its_browser_ran_unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: START - 5000)
+    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: Heard(Ms(START - 5000)))
     desk.go(10)
-    desk.collector.asked().hello(1)
+    assert desk.collector.asked().hello(1) is True
     assert desk.losses.due(desk.at) == (Loss(GapReason.SOURCE_DOWN, START, desk.at, None),)
     desk.collector.visibility = None
-    desk.collector.asked().hello(1)
+    assert desk.collector.asked().hello(1) is True
     assert desk.declared() == []
+
+
+def test_of_a_browser_that_does_not_stand_where_the_indicator_does_nothing_is_kept_or_asked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-LEG-31, S76. The test's own process is the shim, and no display was asked of its parent."""
+    asker, read = desk.collector.asked(), desk.collector._browsers.may_read
+    assert asker.hello(os.getpid()) is False
+    assert desk.page(LISTED, asker=asker) is False
+    assert desk.page(RESULTS, asker=asker) is False
+    assert desk.outbox.pending == 0
+    monkeypatch.setattr(desk.collector._browsers, "may_read", lambda *_: True)
+    assert desk.page(RESULTS, asker=asker) is True
+    monkeypatch.setattr(desk.collector._browsers, "may_read", read)  # it went while its text was on the way
+    asker.text("a purple elephant")
+    assert desk.outbox.pending == 0
+    assert desk.declared() == [(GapReason.SOURCE_DOWN, 1)]

@@ -14,8 +14,10 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Set
 from typing import IO
 
+from offmon.agent.presence import beside
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import (
     ANSWER_WITHIN_S,
@@ -88,6 +90,10 @@ class Indicator:
         if window is not None:
             self._set_right(reason, window)
         return NotVisible(now_ms, reason)
+
+    def beside(self, processes: Set[int]) -> frozenset[int]:
+        """Those of these processes that have a window on the display on which the indicator is measured."""
+        return beside.owners(self._screen.windows_of(processes))
 
     def details_asked(self) -> bool:
         """Whether Details was selected since the last call."""

@@ -5,23 +5,28 @@ Rules
   shown does not pass (Tk's `winfo_viewable` stays 1 when covered or off screen).
 - No display: `NoDisplay`. A display on which the answer would mean nothing (Xwayland, where Wayland windows cover ours
   unseen): `NotMeasurable`.
+- A display that does not name whose a window is, is no better (`beside`): `NamesNoOwners`.
 - A window that vanishes while it is looked at is a window that is not there.
 """
 
 import os
 import re
+from collections.abc import Iterator, Set
 from functools import reduce
 from typing import Any
 
 # python-xlib ships no types; everything that leaves this module is converted to our own.
 from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
-from Xlib.ext import shape  # type: ignore[import-untyped]
+from Xlib.ext import res, shape  # type: ignore[import-untyped]
 
+from offmon.agent.presence.beside import OwnedWindow
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.core.errors import Refused
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
+_KEPT = "_NET_CLIENT_LIST"
 _OPAQUE = 0xFFFFFFFF
+_NAMES_OWNERS = (1, 2)  # X-Resource: the first version that says which process a client is
 _LOCAL_NAME = re.compile(r"(?:unix)?:(\d{1,5}(?:\.\d{1,5})?)")
 
 
@@ -48,6 +53,17 @@ class NotMeasurable(Refused):
         )
 
 
+class NamesNoOwners(Refused):
+    """The display does not say whose a window is, so that a browser elsewhere could not be told from one here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "display-names-no-owners",
+            "This display does not say which program a window belongs to, so nothing can be collected. Use an X server "
+            "with the X-Resource extension, version 1.2 or newer (X.Org since 2012).",
+        )
+
+
 class Screen:
     """One connection to the display named by DISPLAY. Use it from one thread."""
 
@@ -59,6 +75,9 @@ class Screen:
         if self._display.has_extension("XWAYLAND"):
             self.close()
             raise NotMeasurable
+        if not self._names_owners():
+            self.close()
+            raise NamesNoOwners
         # Requests without a reply fail late, when the window is already gone; the next measure says so.
         self._display.set_error_handler(lambda _error, _request: None)
         self._root = self._display.screen().root
@@ -101,6 +120,43 @@ class Screen:
             self._display.sync()
         except (error.XError, error.ConnectionClosedError, OSError):
             return
+
+    def windows_of(self, processes: Set[int]) -> tuple[OwnedWindow, ...]:
+        """Windows of these processes that stand on their own on this display, shown or not; none if the server has gone away."""
+        try:
+            return tuple(self._windows_of(processes))
+        except (error.XError, error.ConnectionClosedError, OSError, ValueError):
+            return ()
+
+    def _names_owners(self) -> bool:
+        if not self._display.has_extension(res.extname):
+            return False
+        version = self._display.res_query_version()
+        return (version.server_major, version.server_minor) >= _NAMES_OWNERS
+
+    def _windows_of(self, processes: Set[int]) -> Iterator[OwnedWindow]:
+        """The root's children, and what the window manager has put into frames of its own."""
+        everybody = [{"client": X.NONE, "mask": res.LocalClientPIDMask}]
+        clients = self._display.res_query_clients().clients
+        masks = {one.resource_base: one.resource_mask for one in clients}
+        named = {
+            one.spec.client: one.value[0] for one in self._display.res_query_client_ids(everybody).ids if one.value
+        }
+        ours = [(base, masks[base], pid) for base, pid in named.items() if pid in processes and base in masks]
+        listed = self._root.get_full_property(self._display.intern_atom(_KEPT), Xatom.WINDOW)
+        kept = frozenset(listed.value) if listed is not None else frozenset[int]()
+        for window_id in {*kept, *(one.id for one in self._root.query_tree().children)}:
+            owner = next((pid for base, mask, pid in ours if window_id & ~mask == base), None)
+            if owner is not None and (found := self._owned(window_id, owner, kept=window_id in kept)):
+                yield found
+
+    def _owned(self, window_id: int, owner: int, *, kept: bool) -> OwnedWindow | None:
+        try:
+            attributes = self._display.create_resource_object("window", window_id).get_attributes()
+        except error.BadWindow:
+            return None
+        shown = attributes.map_state == X.IsViewable
+        return OwnedWindow(owner, drawn=attributes.win_class == X.InputOutput, viewable=shown, kept=kept)
 
     def _look(self, window_id: int) -> WindowFacts:
         line = self._up_to_root(window_id)

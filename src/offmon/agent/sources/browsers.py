@@ -1,4 +1,4 @@
-"""Whether each browser that runs is heard (GapReason SOURCE_DOWN).
+"""Whether each browser that runs is heard, and stands where the indicator does (GapReason SOURCE_DOWN).
 
 Rules
 - A browser is the process that started the shim which says hello; the kernel names both. It is known by its number and when it began.
@@ -9,15 +9,19 @@ Rules
 - The browsers that were known when the agent last ran, and run on, are silent from its start until they talk again.
 - A browser that is first heard well after it began was not heard before. The first moment of a browser is no gap: it asks about every
   page that is open when it is first heard. What was opened and closed before that is not seen (`THREATS.md`).
+- One that talks and has no window beside the indicator (`presence/beside`) waits: its hello is not answered, so it tells of nothing, and
+  counts as not heard. At its start the window may come a moment after the hello; the pages open by then are asked about. One that was
+  heard is not read once its window was not found for as long as a measure holds, and from then on is not heard, since it was last found.
 - A browser that never says hello is not known here: that its extension stays is the managed policy's part (`deploy/browser`).
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from offmon.agent.presence.beside import may_read
 from offmon.core.ids import Ms
 
 BEGINS_MS: Final = 10_000
@@ -39,7 +43,15 @@ class Process:
     began: int
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A hello that is answered. `unheard_since`: since when its browser ran and was not heard; None: nothing was missed."""
+
+    unheard_since: Ms | None
+
+
 type Look = Callable[[int], Process | None]
+type Beside = Callable[[Set[int]], frozenset[int]]
 
 
 def look(pid: int) -> Process | None:
@@ -61,12 +73,20 @@ class Browsers:
     """The browsers that have been heard and still run."""
 
     def __init__(
-        self, known: Iterable[Process], raw: Ms, look: Look = look, uptime_ms: Callable[[], int] = uptime_ms
+        self,
+        known: Iterable[Process],
+        raw: Ms,
+        beside: Beside,
+        look: Look = look,
+        uptime_ms: Callable[[], int] = uptime_ms,
     ) -> None:
-        """`known`: those of the agent's last run."""
+        """`known`: those of the agent's last run. `beside`: which of some processes have a window where the indicator is."""
+        self._beside = beside
         self._look = look
         self._uptime_ms = uptime_ms
+        self._waiting: dict[int, Process | None] = {}
         self._heard: dict[int, Process] = {}
+        self._found: dict[int, Ms] = {}  # when a window of that process was last found
         self._silent = dict.fromkeys(known, raw)
 
     @property
@@ -74,37 +94,85 @@ class Browsers:
         """Those that have been heard and may still run: for the next run of the agent."""
         return tuple({*self._heard.values(), *self._silent})[:MAX_KNOWN]
 
-    def hello(self, connection: int, shim: int, raw: Ms) -> Ms | None:
-        """A browser talks, by the process `shim`. Since when it ran and was not heard; None: nothing was missed."""
-        found = self._look(shim)
-        browser = found and self._look(found.parent)
-        if browser is None:
+    def measure(self, raw: Ms) -> None:
+        """Find the windows of those that talk. What was found holds for a while (`beside`)."""
+        talk = {one.pid for one in (*self._heard.values(), *self._waiting.values()) if one is not None}
+        if talk:
+            self._found = {pid: at for pid, at in self._found.items() if pid in talk} | dict.fromkeys(
+                self._beside(talk), raw
+            )
+
+    def hello(self, connection: int, shim: int, raw: Ms) -> Heard | None:
+        """A browser talks, by the process `shim`. None: it waits for a window beside the indicator, and says so again."""
+        if connection not in self._waiting:
+            found = self._look(shim)
+            self._waiting[connection] = found and self._look(found.parent)
+            self.measure(raw)
+        elif self.begins(raw):
+            self.measure(raw)
+        browser = self._waiting[connection]
+        if browser is None or not self._is_beside(browser, raw):
             return None
-        silent = self._silent.pop(browser, None)
+        del self._waiting[connection]
         heard = browser in self._heard.values()
         self._heard[connection] = browser
+        silent = self._silent.pop(browser, None)
         if heard or silent is not None:
-            return None if silent is None else _since(silent)
-        age = max(0, self._uptime_ms() - browser.began * 1000 // _TICKS)
-        return Ms(max(0, raw - age)) if age > BEGINS_MS else None
+            return Heard(None if silent is None else _since(silent))
+        began = self._began(browser, raw)
+        return Heard(began if raw - began > BEGINS_MS else None)
+
+    def begins(self, raw: Ms) -> bool:
+        """Whether some browser waits that is so young that its window may come any moment."""
+        return any(raw - began <= BEGINS_MS for began in self._waiting_since(raw))
+
+    def may_read(self, connection: int, raw: Ms) -> bool:
+        """Whether what this connection tells of may be looked at. One that said no hello is no browser (`replay`)."""
+        if connection in self._waiting:
+            return False
+        browser = self._heard.get(connection)
+        return browser is None or self._is_beside(browser, raw)
 
     def gone(self, connection: int, raw: Ms) -> None:
         """A connection ended."""
-        browser = self._heard.pop(connection, None)
+        browser = self._heard.pop(connection, None) or self._waiting.pop(connection, None)
         if browser is not None and browser not in self._heard.values():
-            self._silent[browser] = raw
+            self._silent.setdefault(browser, raw)
 
     def silent_since(self, raw: Ms) -> Ms | None:
         """Since when some browser runs unheard; None where all that run are heard."""
-        return min((_since(at) for at in self._running_silent() if abs(raw - at) >= ENDS_MS), default=None)
+        late = (_since(at) for at in self._running_silent() if abs(raw - at) >= ENDS_MS)
+        wait = (at for at in self._waiting_since(raw) if raw - at > BEGINS_MS)
+        return min((*late, *wait, *self._lost_since(raw)), default=None)
 
     def maybe_silent_since(self, raw: Ms) -> Ms | None:
-        """Since when some browser may be running unheard, where it is too early to tell it from one that ends."""
-        return min((_since(at) for at in self._running_silent() if abs(raw - at) < ENDS_MS), default=None)
+        """Since when some browser may be running unheard, where it is too early to tell it from one that begins or ends."""
+        late = (_since(at) for at in self._running_silent() if abs(raw - at) < ENDS_MS)
+        wait = (at for at in self._waiting_since(raw) if raw - at <= BEGINS_MS)
+        return min((*late, *wait), default=None)
+
+    def _is_beside(self, browser: Process, raw: Ms) -> bool:
+        return may_read(self._found.get(browser.pid), raw)
 
     def _running_silent(self) -> Iterable[Ms]:
         self._silent = {browser: at for browser, at in self._silent.items() if self._look(browser.pid) == browser}
         return self._silent.values()
+
+    def _waiting_since(self, raw: Ms) -> Iterator[Ms]:
+        """When those began that talk and were never found beside the indicator."""
+        for browser in self._waiting.values():
+            if browser is not None and browser not in self._heard.values():
+                yield self._began(browser, raw)
+
+    def _lost_since(self, raw: Ms) -> Iterator[Ms]:
+        """When those were last found that were heard, and are not found any more."""
+        for browser in self._heard.values():
+            if not self._is_beside(browser, raw):
+                yield self._found.get(browser.pid, raw)
+
+    def _began(self, browser: Process, raw: Ms) -> Ms:
+        age = max(0, self._uptime_ms() - browser.began * 1000 // _TICKS)
+        return Ms(max(0, raw - age))
 
 
 def _since(end: Ms) -> Ms:

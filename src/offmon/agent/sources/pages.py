@@ -2,7 +2,7 @@
 
 The talk, one JSON object a line, each answered by one line, in order
     → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends
-    ← {"read": false}
+    ← {"read": false}                      (not before a window of it was found beside the indicator: so long, nothing else is heard)
     → {"url": "…", "title": "…"}           a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), and `within`:
                                            the addresses of the pages in whose frames it stands, innermost first
     ← {"read": false}                      done with it; what was to be kept is on the disk
@@ -37,6 +37,9 @@ MAX_SOURCES: Final = 32
 _RECEIVE: Final = 1 << 16
 _UCRED: Final = struct.Struct("3i")
 _KEYS: Final = frozenset({"url", "title", "origin", "at", "within"})
+_HELLO: Final = {"hello": 1}
+_READ: Final = b'{"read":true}\n'
+_DO_NOT: Final = b'{"read":false}\n'
 _ORIGINS: Final = {origin.value: origin for origin in Origin}
 
 
@@ -54,8 +57,8 @@ class PageFact(MemoryOnly):
 class Asked(Protocol):
     """Who decides about pages. One a connection, so that a page that waits for its text is this source's own."""
 
-    def hello(self, shim: int) -> None:
-        """A browser is there, and this process speaks for it."""
+    def hello(self, shim: int) -> bool:
+        """A browser is there, and this process speaks for it. Whether that is to be answered now; else it is said again."""
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
@@ -77,6 +80,7 @@ class _Source:
     received: bytearray = field(default_factory=bytearray)
     to_send: bytearray = field(default_factory=bytearray)
     awaits_text: bool = False
+    greets: bool = False  # its hello is not answered yet
 
 
 class Pages:
@@ -106,6 +110,9 @@ class Pages:
                 self._accept()
             else:
                 self._work(key.data, mask)
+        for source in tuple(key.data for key in self._selector.get_map().values()):
+            if source is not None and source.greets:
+                self._attend(source)
 
     def close(self) -> None:
         """End every connection; pages that wait for their text are gone."""
@@ -135,10 +142,19 @@ class Pages:
                     self._drop(source)
                     return
                 source.received += received
-                if not self._hear(source):
-                    source.asked.nonsense()
-                    self._drop(source)
-                    return
+        except BlockingIOError:
+            return
+        except OSError:
+            self._drop(source)
+            return
+        self._attend(source)
+
+    def _attend(self, source: _Source) -> None:
+        if not self._hear(source):
+            source.asked.nonsense()
+            self._drop(source)
+            return
+        try:
             self._send(source)
         except BlockingIOError:
             return
@@ -146,24 +162,32 @@ class Pages:
             self._drop(source)
 
     def _hear(self, source: _Source) -> bool:
-        """Answer every whole line; False at the first that makes no sense."""
-        while (end := source.received.find(b"\n")) >= 0:
+        """Answer every whole line; False at the first that makes no sense. Behind a hello that waits, nothing is heard."""
+        source.greets = source.greets and not self._greet(source)
+        while not source.greets and (end := source.received.find(b"\n")) >= 0:
             line = bytes(source.received[:end])
             del source.received[: end + 1]
-            read = self._answer(source, line)
+            doc = _object(line)
+            if doc == _HELLO and not source.awaits_text:
+                source.greets = not self._greet(source)
+                continue
+            read = self._answer(source, doc)
             if read is None:
                 return False
             source.awaits_text = read
-            source.to_send += b'{"read":true}\n' if read else b'{"read":false}\n'
+            source.to_send += _READ if read else _DO_NOT
         return len(source.received) <= MAX_LINE
 
-    def _answer(self, source: _Source, line: bytes) -> bool | None:
-        doc = _object(line)
+    def _greet(self, source: _Source) -> bool:
+        """Answer a hello, if it may be."""
+        answered = source.asked.hello(_peer(source.peer)[0])
+        if answered:
+            source.to_send += _DO_NOT
+        return answered
+
+    def _answer(self, source: _Source, doc: dict[str, object]) -> bool | None:
         if source.awaits_text and set(doc) == {"text"} and isinstance(doc["text"], str):
             source.asked.text(doc["text"])
-            return False
-        if doc == {"hello": 1} and not source.awaits_text:
-            source.asked.hello(_peer(source.peer)[0])
             return False
         fact = page_fact(doc)
         if fact is None:

@@ -5,6 +5,7 @@
 Rules
 - It is a source like any other: it asks, and hands over a text only where it is asked for it. The agent cannot tell, and need not: who
   shares the account can feed it pages anyway, which every bundle says.
+- It says no hello, so it passes for no browser, and it reads none: what it tells of is in the file. Nothing starts it but tests and bench.
 """
 
 import json

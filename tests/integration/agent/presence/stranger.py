@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from Xlib import XK, X, Xatom, display, error  # type: ignore[import-untyped]
+from Xlib import XK, X, Xatom, Xutil, display, error  # type: ignore[import-untyped]
 from Xlib.ext import shape, xtest  # type: ignore[import-untyped]
 from Xlib.protocol import event  # type: ignore[import-untyped]
 
@@ -62,6 +62,7 @@ class Stranger:
         while window.get_attributes().map_state != X.IsViewable:
             assert time.monotonic() < deadline, "the covering window was not shown"
             time.sleep(0.02)
+            window.map()  # a window manager that only just began may have missed it
         return window
 
     def show_within(self, outer: Rect, inner: Rect) -> int:
@@ -71,6 +72,25 @@ class Stranger:
         child.map()
         self._display.sync()
         return int(child.id)
+
+    def minimise(self, window: Any) -> None:
+        """Ask the window manager to, and wait until it did."""
+        ask = event.ClientMessage(
+            window=window,
+            client_type=self._display.intern_atom("WM_CHANGE_STATE"),
+            data=(32, [Xutil.IconicState, 0, 0, 0, 0]),
+        )
+        self.root.send_event(ask, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        self._display.sync()
+        deadline = time.monotonic() + WAIT_S
+        while window.get_attributes().map_state == X.IsViewable:
+            assert time.monotonic() < deadline, "the window was not minimised"
+            time.sleep(0.02)
+
+    def call_it_anothers(self, window: Any, process: int) -> None:
+        """Have the window say that it is another process's."""
+        window.change_property(self._display.intern_atom("_NET_WM_PID"), Xatom.CARDINAL, 32, [process])
+        self._display.sync()
 
     def raise_again(self, window: Any) -> None:
         window.configure(stack_mode=X.Above)

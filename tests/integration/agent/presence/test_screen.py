@@ -1,9 +1,13 @@
 """What is measured of a window, apart from what is then made of it (issue 2 "Visible is measured")."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from offmon.agent.presence.beside import OwnedWindow, owners
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import Rect
 from tests.integration.agent.presence.stranger import Stranger
@@ -41,3 +45,30 @@ def test_the_server_tells_when_it_is_fully_obscured_and_when_seen_again(screen: 
 
 def test_an_unknown_window_is_not_there(screen: Screen) -> None:
     assert screen.look(0x7FFFFF) is None
+
+
+def test_whose_a_window_is_the_server_says_and_one_that_is_minimised_stands_there_still(
+    screen: Screen, stranger: Stranger
+) -> None:
+    """R-LEG-31, S76."""
+    own = os.getpid()
+    assert screen.windows_of({own}) == ()
+    stranger.cover(Rect(0, 0, 9, 9)).unmap()
+    stranger.finish()
+    assert owners(screen.windows_of({own})) == frozenset()
+    window = stranger.cover(Rect(0, 0, 200, 100), managed=True)
+    assert owners(screen.windows_of({own, 1})) == {own}
+    assert screen.windows_of({1}) == ()
+    stranger.minimise(window)
+    assert OwnedWindow(own, drawn=True, viewable=False, kept=True) in screen.windows_of({own})
+    window.destroy()
+    stranger.finish()
+    assert owners(screen.windows_of({own})) == frozenset()
+
+
+def test_what_a_window_says_of_itself_is_not_asked(screen: Screen, stranger: Stranger) -> None:
+    """Another process would else pass for a browser by one property."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        stranger.call_it_anothers(stranger.cover(Rect(0, 0, 200, 100), managed=True), other.pid)
+        assert owners(screen.windows_of({other.pid})) == frozenset()
+        other.communicate(b"\n")

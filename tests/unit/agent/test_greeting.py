@@ -1,0 +1,94 @@
+"""A hello waits for its browser's window, and nothing behind it is heard meanwhile (R-LEG-31, S76)."""
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from offmon.agent.sources.pages import PageFact, Pages
+
+PAGE = b'{"url":"https://listed.example/","title":""}\n'
+
+
+@dataclass
+class Desk:
+    """Who answers, and what it heard."""
+
+    answers: bool = False
+    said: list[str] = field(default_factory=list)
+
+    def hello(self, shim: int) -> bool:
+        assert shim == os.getpid()
+        return self.answers
+
+    def page(self, fact: PageFact) -> bool:
+        self.said.append(fact.url)
+        return False
+
+    def text(self, _text: str | None) -> None:
+        self.said.append("text")
+
+    def nonsense(self) -> None:
+        self.said.append("nonsense")
+
+    def gone(self) -> None:
+        self.said.append("gone")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def pages(tmp_path: Path, desk: Desk) -> Iterator[Pages]:
+    one = Pages(tmp_path / "s", lambda: desk)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path, pages: Pages) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:
+        one.connect(str(tmp_path / "s"))
+        pages.serve(1)
+        one.setblocking(False)
+        yield one
+
+
+def heard(browser: socket.socket) -> bytes:
+    try:
+        return browser.recv(99)
+    except BlockingIOError:
+        return b""
+
+
+def test_a_hello_is_answered_once_the_browser_is_found_and_only_then_what_came_behind_it(
+    pages: Pages, desk: Desk, browser: socket.socket
+) -> None:
+    browser.sendall(b'{"hello":1}\n' + PAGE)
+    pages.serve(1)
+    pages.serve(0)
+    assert (heard(browser), desk.said) == (b"", [])
+    desk.answers = True
+    pages.serve(0)
+    assert heard(browser) == b'{"read":false}\n' * 2
+    assert desk.said == ["https://listed.example/"]
+
+
+def test_a_browser_that_ends_while_it_waits_is_gone(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+    browser.sendall(b'{"hello":1}\n')
+    pages.serve(1)
+    browser.close()
+    pages.serve(1)
+    assert desk.said == ["gone"]
+
+
+def test_one_that_is_found_at_once_is_answered_at_once(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+    desk.answers = True
+    browser.sendall(b'{"hello":1}\n')
+    pages.serve(1)
+    assert heard(browser) == b'{"read":false}\n'
