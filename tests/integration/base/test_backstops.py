@@ -73,6 +73,11 @@ DRAWN = (
 )
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
+    "device_by_its_code": (
+        'insert into deployments_device (id, agency, "case", salt, deployment_id, device_key, list_key, account, enrolled_at,'
+        " code_id, proof) select gen_random_uuid(), agency, \"case\", '', deployment_id, 'a+b+c', list_key, account, enrolled_at,"
+        " code_id, proof from deployments_device"
+    ),
     "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
     "profile_signed_has_document": "update deployments_profile set document = null",
     "authorised_by_another_with_answers": "update deployments_authorisation set authorised_by = drafted_by",

@@ -44,6 +44,18 @@ def test_asking_again_with_the_same_key_and_code_gets_the_same_answer(
     assert face.send(device.enrol(secret)).body == face.send(device.enrol(secret)).body
 
 
+def test_a_device_that_is_known_is_told_who_it_is_by_another_code_and_uses_that_up(
+    face: InProcess, database: Database, case: Case, code_key: bytes
+) -> None:
+    """Its first answer was lost and its code ran out of time: it asks with the same keys and a new one."""
+    device, second = FakeDevice(URL), case.offer_code(code_key)
+    told = face.send(device.enrol(case.offer_code(code_key))).body
+    assert face.send(device.enrol(second)).body == told
+    before = held(database)
+    assert problem_in(face.send(FakeDevice(URL).enrol(second)))[1] == "bad-code"
+    assert held(database) == before
+
+
 @pytest.mark.parametrize("how", ["unknown", "used", "over"])
 def test_a_code_that_is_wrong_used_or_over_enrols_nothing(
     face: InProcess, database: Database, case: Case, code_key: bytes, how: str

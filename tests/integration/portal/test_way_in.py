@@ -155,8 +155,9 @@ def test_a_device_that_ingest_enrolled_by_itself_has_no_profile_and_lets_nobody_
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         superuser.execute("set session_replication_role = replica")
         superuser.execute(
-            'insert into deployments_device (id, agency, "case", salt, deployment_id, device_key, list_key, account, enrolled_at)'
-            ' select %s, agency, "case", salt, deployment_id, %s, list_key, account, enrolled_at from deployments_device',
+            'insert into deployments_device (id, agency, "case", salt, deployment_id, device_key, list_key, account, enrolled_at,'
+            ' code_id, proof) select %s, agency, "case", salt, deployment_id, %s, list_key, account, enrolled_at,'
+            " gen_random_uuid(), proof from deployments_device",
             [rogue.device, rogue.signing.public.vkey],
         )
     given = way_in.draw(secrets.choice)

@@ -5,17 +5,21 @@ Rules
 - Two people stand in the constraint as in the policy: drafted and authorised (R-LEG-24).
 - A profile is first a *request row*: the signer reads it and what supports it, and decides for itself (design §5).
 - DeviceKey and EnrolmentCode are directory rows: ingest must find the agency by a key or a code before it has a scope.
+- A device is there by a code that was given out for its deployment, one code one device: the database compares them as the row comes in
+  and writes its DeviceKey itself (trigger `device_by_its_code`), so that ingest can add neither on its own.
 """
 
-from typing import ClassVar
+from hashlib import sha256
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core import codec, dsse, records
+from offmon.core import codec, commitment, dsse, records
+from offmon.core.audit import Touched
 from offmon.core.canon import Json, decode, encode
 from offmon.core.errors import Malformed
-from offmon.core.ids import Id, VKey
+from offmon.core.ids import Id, Slug, VKey
 from offmon.core.profile import Choice, HpkeKey
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.fields import (
@@ -188,7 +192,13 @@ class NoticePaper(CaseRow):
 
 
 class EnrolmentCode(DirectoryRow):
-    """The server's half of an enrolment code: a keyed hash of the secret, for one deployment, once, for 15 minutes."""
+    """The server's half of an enrolment code, for one deployment, once, for 15 minutes.
+
+    The secret's keyed hash is its *proof*, and `secret` is the digest of that. Ingest reads these rows and holds the key of the hash: with
+    the proof itself in them it could use every code that is out. So it has the proof only of a secret that was brought to it.
+    """
+
+    KIND: ClassVar = "enrolment-code"
 
     agency = reference("agencies.Agency")
     agency_id: Id
@@ -200,9 +210,17 @@ class EnrolmentCode(DirectoryRow):
     tries = IntField(default=0)
     used_at = MsField(null=True)
 
+    def touched(self) -> Touched:
+        """How the entry by which it is given out names it. The digest of a proof that nobody else has is salt enough."""
+        shown: dict[str, Json] = {"id": self.id, "deployment": self.deployment, "expires_at": self.expires_at}
+        return Touched(Slug(self._meta.db_table), self.id, commitment.commit(self.KIND, self.secret, shown))
+
 
 class Device(RecordRow):
-    """An enrolled device of a deployment."""
+    """An enrolled device of a deployment. `code` is what it was enrolled by, and `proof` shows that its secret was brought.
+
+    Both are about how the row came to be, and no fields of the record.
+    """
 
     KIND = records.Device.KIND
 
@@ -212,6 +230,11 @@ class Device(RecordRow):
     list_key = BytesField()
     account = DigestField()
     enrolled_at = MsField()
+    code: "models.OneToOneField[Any, Any]" = models.OneToOneField(
+        "deployments.EnrolmentCode", on_delete=models.PROTECT, related_name="+"
+    )
+    code_id: Id
+    proof = BytesField()
 
     def core(self) -> records.Device:
         """The record of `core` that this row projects."""
@@ -226,7 +249,7 @@ class Device(RecordRow):
 
 
 class DeviceKey(DirectoryRow):
-    """Whose key it is that signs a request: no more than is needed to open the right scope."""
+    """Whose key it is that signs a request: no more than is needed to open the right scope. The database adds it with its device."""
 
     keyid = TextField(unique=True)
     vkey = TextField()
@@ -316,6 +339,11 @@ class ProfileList(CaseRow):
             "position": self.position,
             "list": dsse.digest_of(self.document),
         }
+
+
+def digest_of_proof(proof: bytes) -> bytes:
+    """What is kept of a code, from its proof."""
+    return sha256(proof).digest()
 
 
 def write_choices(choices: tuple[Choice, ...]) -> bytes:

@@ -1,5 +1,9 @@
-"""When a deployment may move, beyond what the role may do at all."""
+"""When a deployment may move, beyond what the role may do at all; and by what a device may be there."""
 
+import hmac
+
+from offmon.core import protocol
+from offmon.core.acts import ASKED, check_authorisation_acts
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
@@ -7,8 +11,9 @@ from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
 from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.audit.queries import said_of
 from offmon.server.base.actor import Actor
-from offmon.server.deployments.models import Authorisation, Deployment
+from offmon.server.deployments.models import Authorisation, Deployment, Device, EnrolmentCode, digest_of_proof
 
 ENROLLABLE = frozenset(
     {DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE, DeploymentState.SUSPENDED}
@@ -35,9 +40,13 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
 
 
 def check_authoriser(row: Authorisation) -> None:
-    """Raises Refused unless who authorised is of staff, in a role that may, and worked on the case then. In the scope that is open."""
+    """Raises Refused unless who authorised is of staff, in a role that may, and worked on the case then; in the scope that is open.
+
+    And unless the log says the same of who drafted and who authorised (`core.acts`).
+    """
     permission = Permission.DEPLOYMENT_AUTHORISE
     check_agreed_on(row.case, row.authorised_by, row.authorised_at, permission, "Authorising monitoring")
+    check_authorisation_acts(row.core(), row.touched(), said_of(row.case, ASKED))
 
 
 def check_two_authorised(row: Authorisation) -> None:
@@ -75,3 +84,21 @@ def check_enrollable(deployment: Deployment) -> None:
     """Raises Refused unless a device may be enrolled now. Enrolling collects nothing."""
     if deployment.state not in ENROLLABLE:
         raise Refused("not-enrollable", "Have the monitoring authorised first; then a device can be enrolled.")
+
+
+def check_enrolled(device: Device) -> None:
+    """Raises Refused (`not-enrolled`) unless the device is there by a code that was given out for its deployment, while that counted.
+
+    The signer asks this of the rows, whoever wrote them (S73): the proof that stands in the device's row is that of the code's secret.
+    """
+    read = EnrolmentCode.objects.only("agency_id", "case", "deployment", "secret", "expires_at")
+    code = read.filter(id=device.code_id).first()
+    if (
+        code is None
+        or (code.agency_id, code.case, code.deployment) != (device.agency, device.case, device.deployment_id)
+        or not 0 < code.expires_at - device.enrolled_at <= protocol.CODE_LIFE_MS
+        or not hmac.compare_digest(code.secret, digest_of_proof(device.proof))
+    ):
+        raise Refused(
+            "not-enrolled", "No enrolment code stands behind this device. Give out a code, and enrol it with that."
+        )

@@ -6,7 +6,7 @@ from offmon.server.deployments.actions.authority import (
     do_draft,
     do_keep_evidence_key,
 )
-from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, keyed
+from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
 from offmon.server.deployments.actions.profiles import do_ask_profile, do_sign_profile
 
@@ -22,5 +22,5 @@ __all__ = [
     "do_offer_enrolment",
     "do_serve_notice",
     "do_sign_profile",
-    "keyed",
+    "proof_of",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from offmon.core import dsse
+from offmon.core.acts import ASKED, check_notice_act
 from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
@@ -26,9 +27,10 @@ from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRing
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.deployments import models
-from offmon.server.deployments.policy import check_authoriser, check_collects
+from offmon.server.deployments.policy import check_authoriser, check_collects, check_enrolled
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
 
@@ -50,6 +52,7 @@ def basis_of(row: models.Profile) -> Basis:
     authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
     device = models.Device.objects.get(id=row.device_id)
     _check_belong(row, deployment, authorisation, device)
+    check_enrolled(device)
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
     agency = agencies.agency(row.agency)
     check_collects(deployment, authorisation, None if notice is None else notice.core(), agency)
@@ -59,6 +62,8 @@ def basis_of(row: models.Profile) -> Basis:
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
         raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
     check_authoriser(authorisation)
+    if notice is not None:
+        check_notice_act(notice.core(), notice.touched(), said_of(row.case, ASKED))
     if row.lease_since > clock.now():
         raise Refused(
             "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."

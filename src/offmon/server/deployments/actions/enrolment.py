@@ -1,4 +1,9 @@
-"""Enrolling a device: a code that is offered, and a code that is used. Nothing is collected by it."""
+"""Enrolling a device: a code that is offered, and a code that is used. Nothing is collected by it.
+
+Rules
+- A code's secret is known to the paper alone. The database keeps the digest of its proof, and takes a device only with the proof (S73).
+- The device's key is put into the directory by the database, with its device and never without.
+"""
 
 import hmac
 from pathlib import Path
@@ -24,20 +29,21 @@ from offmon.server.deployments.policy import check_enrollable
 
 @action
 def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
-    """A code for one device of this deployment: single use, 15 minutes. Only the keyed hash of its secret is kept."""
+    """A code for one device of this deployment: single use, 15 minutes. Of its secret no more is kept than a digest of its proof."""
     actor.check(Permission.NOTICE_SERVE)
     row = models.Deployment.objects.get(id=deployment)
     check_enrollable(row)
     secret = new_secret(protocol.SECRET_BYTES)
-    models.EnrolmentCode(
+    code = models.EnrolmentCode(
         agency_id=row.agency,
         case=row.case,
         deployment=row.id,
-        secret=keyed(secret),
+        secret=models.digest_of_proof(proof_of(secret)),
         offered_by=actor.id,
         expires_at=Ms(clock.now() + protocol.CODE_LIFE_MS),
-    ).save(force_insert=True)
-    append(actor, Verb.ENROLMENT_OFFERED, case=row.case)
+    )
+    code.save(force_insert=True)
+    append(actor, Verb.ENROLMENT_OFFERED, case=row.case, touched=(code.touched(),))
     return protocol.code_for(secret, PublicKey.parse(agencies.agency(row.agency).root))
 
 
@@ -50,14 +56,14 @@ def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
     counts, so it is committed before the refusal is raised.
     """
     envelope.check_key(enrol.list_key)
-    known = _try_code(enrol, actor=actor)
-    if known is None:
+    device = _try_code(enrol, actor=actor)
+    if device is None:
         raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
     view = agencies.agency(actor.agency)
     return protocol.Enrolled(
         agency=view.id,
-        deployment=known.deployment,
-        device=known.device,
+        deployment=device.deployment_id,
+        device=device.id,
         root=PublicKey.parse(view.root).vkey,
         keys=agencies.keys_of(view.id),
         log_origin=Origin(view.origin),
@@ -65,50 +71,44 @@ def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
 
 
 @action
-def _try_code(enrol: protocol.Enrol, *, actor: Actor) -> models.DeviceKey | None:
+def _try_code(enrol: protocol.Enrol, *, actor: Actor) -> models.Device | None:
     """Use a code, or use up one of its tries. None: refused."""
+    proof, now = proof_of(enrol.secret), clock.now()
     codes = models.EnrolmentCode.objects.select_for_update()
-    code = codes.filter(secret=keyed(enrol.secret), agency_id=actor.agency).first()
-    now = clock.now()
+    code = codes.filter(secret=models.digest_of_proof(proof), agency_id=actor.agency).first()
     if code is None or code.expires_at <= now or code.tries >= protocol.CODE_TRIES:
         return None
-    key = PublicKey.parse(enrol.device_key)
-    known = models.DeviceKey.objects.filter(keyid=key.keyid).first()
-    if known is None and code.used_at is None:
-        known = _add_device(code, enrol, key, now, actor)
-        code.used_at = now
+    device = models.Device.objects.filter(deployment_id=code.deployment, device_key=enrol.device_key).first()
+    keyid = PublicKey.parse(enrol.device_key).keyid
+    is_taken = device is not None or models.DeviceKey.objects.filter(keyid=keyid).exists()
+    if not is_taken and code.used_at is None:
+        device = _add_device(code, proof, enrol, now, actor)
+    if device is not None:
+        code.used_at = code.used_at or now
     code.tries += 1
     code.save(update_fields=["tries", "used_at"])
-    is_this_codes = known is not None and known.vkey == enrol.device_key and known.deployment == code.deployment
-    return known if is_this_codes else None
+    return device
 
 
 def _add_device(
-    code: models.EnrolmentCode, enrol: protocol.Enrol, key: PublicKey, now: Ms, actor: Actor
-) -> models.DeviceKey:
+    code: models.EnrolmentCode, proof: bytes, enrol: protocol.Enrol, now: Ms, actor: Actor
+) -> models.Device:
     device = models.Device(
         agency=actor.agency,
         case=code.case,
         deployment_id=code.deployment,
-        device_key=key.vkey,
+        device_key=enrol.device_key,
         list_key=enrol.list_key.key,
         account=enrol.account,
         enrolled_at=now,
+        code=code,
+        proof=proof,
     )
     device.save(force_insert=True)
     append(actor, Verb.DEVICE_ENROLLED, case=code.case, touched=(device,))
-    row = models.DeviceKey(
-        keyid=key.keyid,
-        vkey=key.vkey,
-        agency_id=actor.agency,
-        case=code.case,
-        deployment=code.deployment,
-        device=device.id,
-    )
-    row.save(force_insert=True)
-    return row
+    return device
 
 
-def keyed(secret: bytes) -> bytes:
-    """The keyed hash by which a secret is found: useless to whoever has the database alone."""
+def proof_of(secret: bytes) -> bytes:
+    """The keyed hash of a secret, of which the digest is kept: useless to whoever has the database alone."""
     return hmac.digest(Path(settings.OFFMON_CODE_KEY_FILE).read_bytes(), digest(Tag.SECRET, secret), "sha256")

@@ -200,9 +200,9 @@ def device_by_key(keyid: str) -> KnownDevice | None:
     return KnownDevice(agency, case, deployment, device, vkey)
 
 
-def agency_of_code(secret_hash: bytes) -> Id | None:
-    """The agency whose code has this keyed hash. A directory read, before any scope."""
-    row = models.EnrolmentCode.objects.filter(secret=secret_hash).first()
+def agency_of_code(proof: bytes) -> Id | None:
+    """The agency whose code has this proof. A directory read, before any scope."""
+    row = models.EnrolmentCode.objects.filter(secret=models.digest_of_proof(proof)).first()
     return None if row is None else row.agency_id
 
 

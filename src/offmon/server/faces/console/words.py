@@ -222,6 +222,7 @@ RESTRICTION_COLOUR: Final = {
 REFUSAL: Final = {
     "no-notice": "the notice has not been served",
     "not-noticed": "it would collect more than the newest notice told of",
+    "not-enrolled": "no enrolment code stands behind the device",
     "notice-after-lease": "it would begin before the notice was served",
     "no-evidence-key": "the vault has no key for this monitoring yet",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",

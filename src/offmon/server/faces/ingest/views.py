@@ -10,7 +10,7 @@ from offmon.core.keys import PublicKey
 from offmon.core.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public
-from offmon.server.deployments.actions import do_enrol, keyed
+from offmon.server.deployments.actions import do_enrol, proof_of
 from offmon.server.deployments.queries import agency_of_code, update_for
 from offmon.server.faces.ingest import receipts, signed
 from offmon.server.faces.ingest.answers import turning
@@ -59,7 +59,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             raise NotAuthentic("bad-signature", "Enrolment is signed with the key that is to be enrolled.")
         signed.check_signed(request, message, given, key)
         signed.check_fresh(given, None)
-        agency = agency_of_code(keyed(asked.secret))
+        agency = agency_of_code(proof_of(asked.secret))
         if agency is None:
             raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")
         enrolled = do_enrol(asked, actor=signed.acting(request, agency))
