@@ -82,7 +82,7 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     look(page, "portal-cy-first-errors", tmp_path)
     begin(page, own)
     page.goto("/en/ask/complaint/")
-    page.get_by_label("What went wrong?").fill("Nobody called me back (invented).")
+    page.get_by_label("What do you want to complain about?").fill("Nobody called me back (invented).")
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/en/ask/*")
     assert page.get_by_role("alert").get_by_text("We have it. Its reference is C-").is_visible()

@@ -1,5 +1,6 @@
 """What the person sees: their own case alone; what is monitored at once, the rest after the delay (design §1.6; R-RGT-12)."""
 
+import html
 import re
 from contextlib import AbstractContextManager
 from typing import Any
@@ -7,6 +8,7 @@ from unittest.mock import patch
 
 import psycopg
 import pytest
+from django.test import Client
 
 from offmon.core import clock as time
 from offmon.core import delay
@@ -22,8 +24,9 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
-from offmon.words.catalogue import Language
+from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
+from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
 from tests.support.story import Story
 
@@ -32,12 +35,24 @@ READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in Req
 PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 DAYS = 14
+TELLING = re.compile(
+    r"monitor|officer|order|licen|police|probation|offmon|supervis|notice|breach|collect|sent|look"
+    r"|swyddog|gorchymyn|trwydded|heddlu|prawf|monitro|hysbysiad|casgl|anfon|edrych",
+    re.I,
+)
 
 
 def later(days: int) -> AbstractContextManager[object]:
     """The delay is asked whole days from now; whoever sits there has not aged."""
     rule = delay.shown_before
     return patch.object(delay, "shown_before", lambda at, told_after: rule(Ms(at + days * time.DAY_MS), told_after))
+
+
+def title_of(answer: Any) -> str:
+    """What a browser shows in its tab."""
+    found = re.search(r"<title>(.*?)</title>", answer.content.decode())
+    assert found is not None
+    return html.unescape(found[1])
 
 
 def pages(person: Person) -> dict[str, tuple[list[tuple[str, str]], bytes]]:
@@ -105,6 +120,34 @@ def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(sto
     assert {(entry.case, entry.actor.id, entry.actor.role) for entry in looked} == {
         (story.case, story.case, Role.SUPERVISED_PERSON)
     }
+
+
+def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: Story) -> None:
+    """A tab and a history show it, and a screen reader says it first, to whoever is near; WCAG 2.4.2 wants pages told apart."""
+    person = signed_in(story)
+    forms = [f"notice/{form}" for form in (Form.LARGE, Form.EASY)]
+    with portal(story):
+        for language in Language:
+            paths = [f"/{language}/{page}/" for page in (*READ, *forms)]
+            inside = [title_of(person.browser.get(path)) for path in paths]
+            outside = [title_of(Client().get(f"/{language}/{path}")) for path in ("", "first/")]
+            waits = title_of(Client().get(f"/{language}/absent/"))
+            titles = [*inside, *outside, waits]
+            assert len(set(titles)) == len(titles)
+            assert {title.rpartition(" – ")[2] for title in titles} == {say(language, "portal.frame.name")}
+            assert [title for title in titles if TELLING.search(title)] == []
+
+
+def test_nobody_is_asked_what_happened(story: Story) -> None:
+    """A time without cover invites no account of it: what is said of it stands under the caution, as free text does (issue 3)."""
+    person = signed_in(story)
+    with portal(story):
+        for language in Language:
+            caution, about = (say(language, f"portal.{key}") for key in ("caution.text", "now.gaps-about"))
+            for path in ("now", *(f"ask/{kind}" for kind in RequestKind)):
+                assert html.unescape(person.browser.get(f"/{language}/{path}/").content.decode()).count(caution) == 1
+            now = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
+            assert re.search(re.escape(about) + r"</p>\s*<div class=\"govuk-warning-text\">", now)
 
 
 def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_opened_or_decided(story: Story) -> None:

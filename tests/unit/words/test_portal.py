@@ -13,7 +13,7 @@ FIRST = (
     "frame.",
     *(
         f"portal.{area}."
-        for area in ("name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
+        for area in ("tab", "name", "pin", "pin-new", "pin-again", "code", "sign-in", "first", "wait", "refused")
     ),
 )
 TELLING = re.compile(
