@@ -147,7 +147,7 @@ class Forge(World):
         self.leaf(Gap(self.device, epoch.id, len(epoch.leaves), GapReason.AGENT_DOWN, since, until, None, None, None))
         for _ in range(3):
             self.disclose(epoch, Capability.SITE)
-        self.send(epoch)
+        self.send(epoch, refused=f"{decide.Reason.OUT_OF_PERIOD.value} 1")
         last = len(epoch.leaves) - 1
         epoch.accounts[last - 1] = (Account.WITHHELD, Ground.PRIVILEGE.value, None)
         epoch.accounts[last] = (Account.REFUSED, decide.Reason.OUT_OF_PERIOD.value, None)
@@ -226,14 +226,14 @@ class Forge(World):
         )
         return dsse.sign(self.bend("checkpoint", checkpoint), self.bend("device_key", self.keys["device"])), root
 
-    def send(self, epoch: Epoch) -> None:
-        """A batch, its receipt, and the agency's record and entry of it."""
+    def send(self, epoch: Epoch, refused: str | None = None) -> None:
+        """A batch, its receipt, and the agency's record and entry of it, which says what of it was `refused`."""
         epoch.checkpoint, root = self.sign_journal(epoch)
         received, size = Ms(self.now + MINUTE_MS), len(epoch.leaves)
         digest = dsse.digest_of(epoch.checkpoint)
         batch = BatchRecord(self.id(), self.device, epoch.id, epoch.sent, size, Digest(root), digest, received)
         epoch.sent = size
-        self.act(Verb.BATCH_RECEIVED, "service", self.row(batch))
+        self.act(Verb.BATCH_RECEIVED, "service", self.row(batch), reason=refused)
 
     def end_licence(self) -> None:
         """The licence ends, and is known to have."""
@@ -313,7 +313,7 @@ class Forge(World):
         )
         first = Custody(self.id(), exhibit.id, 0, at, "The store", officer, officer, "Sealed.", sealed)
         rows = self.row(self.bend("exhibit", exhibit)), self.row(first)
-        self.act(Verb.EXHIBIT_SEALED, self.bend("sealer", "service"), *rows, alert=alert.id)
+        self.act(Verb.EXHIBIT_SEALED, self.bend("sealer", "vault"), *rows, alert=alert.id)
         later, to = Ms(self.now + MINUTE_MS), self.people["confirmer"]
         second = Custody(self.id(), exhibit.id, 1, later, "A laboratory", officer, to, "To be looked at.", sealed)
         self.act(Verb.EXHIBIT_HANDED_OVER, "officer", self.row(self.bend("custody", second)), alert=alert.id)
@@ -346,7 +346,7 @@ class Forge(World):
             None,
         )
         self.act(Verb.EXPORT_ASKED, "officer", self.row(asked), recipient="The court")
-        self.act(Verb.EXPORT_OPENED, "service", self.row(asked))
+        self.act(Verb.EXPORT_OPENED, self.bend("opener", "vault"), self.row(asked))
         payload = self.payload(last=len(self.lines) - 1)
         payload = self.bend("payload", payload)
         digest = write.manifest_digest(write.manifest(payload))
@@ -360,7 +360,9 @@ class Forge(World):
         )
         first = len(self.lines)
         self.act(Verb.EXPORT_APPROVED, approver, self.row(approved), manifest=digest)
-        self.act(Verb.EXPORTED, "service", self.row(approved), manifest=digest, recipient="The court")
+        self.act(
+            Verb.EXPORTED, self.bend("exporter", "vault"), self.row(approved), manifest=digest, recipient="The court"
+        )
         if self.late:
             self.sequence()
         tail = Run(self.case, first, tuple(self.line(number) for number in range(first, len(self.lines))))

@@ -11,10 +11,9 @@ from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.layout import Item, Journal, Record, Row
 from offmon.core.canon import Json
 from offmon.core.commitment import Ground
-from offmon.core.envelope import envelope_commit
 from offmon.core.event import DeviceCheckpoint, GapLeaf
 from offmon.core.ids import Digest
-from offmon.core.journal import leaf_commit, leaf_data_of
+from offmon.core.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.keys import SigningKey
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.merkle import Frontier, leaf_hash
@@ -47,6 +46,18 @@ def caught(
     assert words in reasons[code], reasons[code]
     assert verdict.exit == 1
     return verdict
+
+
+def once(change: Callable[[Any], Any], which: int = 0) -> Callable[[Any], Any]:
+    """A bend that acts on the `which`-th thing of its kind only."""
+    seen = iter(range(10_000))
+    return lambda value: change(value) if next(seen) == which else value
+
+
+def refused(name: Name, code: str, words: str, **bends: Any) -> None:
+    """That a world with these bends is caught for this reason."""
+    forged = Forge(**bends).build()
+    caught(forged.bundle(), forged.trust, name, code, words)
 
 
 def edit[T](forged: Forged, path: str, cls: type[T], change: Callable[[T], T]) -> None:

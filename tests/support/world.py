@@ -1,7 +1,7 @@
 """An invented agency: keys, people, a log with a witness, and a case as far as its authorisation and notice."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -162,8 +162,9 @@ class World:
     def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
         """Log an act, and have it sequenced and cosigned ten seconds later. Its number."""
         self.wait(MINUTE_MS)
-        role = Role.SERVICE if who == "service" else Role.OFFENDER_MANAGER
-        actor = Actor(self.service if who == "service" else self.people[who], role, None, self.agency)
+        processes = {"service": self.service, "vault": audit.VAULT}
+        role = Role.SERVICE if who in processes else Role.OFFENDER_MANAGER
+        actor = Actor((self.people | processes)[who], role, None, self.agency)
         fields: dict[str, Any] = dict.fromkeys(
             ("session", "request", "reason", "recipient", "alert", "decision", "manifest")
         )
@@ -221,9 +222,12 @@ class World:
                     since=Ms(START - 30 * DAY_MS),
                     until=None,
                     recorded_by=self.people["recorder"],
-                    confirmed_by=self.people["confirmer"],
-                    confirmed_at=Ms(self.now + MINUTE_MS),
+                    confirmed_by=None,
+                    confirmed_at=None,
                 )
+                self.act(Verb.TERM_RECORDED, "recorder", self.row(term))
+                at = Ms(self.now + MINUTE_MS)
+                term = replace(term, confirmed_by=self.people["confirmer"], confirmed_at=at)
                 self.act(Verb.TERM_CONFIRMED, "confirmer", self.row(self.bend("term", term)))
 
     def all[T](self, cls: type[T]) -> list[T]:
@@ -254,11 +258,19 @@ class World:
         deployment = records.Deployment(
             self.deployment, DeploymentState.AUTHORISED, self.people["drafter"], envelope.public_of(self.evidence), 14
         )
-        self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", self.row(deployment))
-        at = Ms(self.now + MINUTE_MS)
-        answers = ("To protect.", "It finds visits.", "Nothing lesser would.", "It is fair.")
-        people = (self.people["drafter"], self.people["authoriser"])
-        authorisation = Authorisation(self.id(), self.deployment, choices, *people, at, *answers)
+        draft = Authorisation(
+            self.id(), self.deployment, choices, self.people["drafter"], None, None, None, None, None, None
+        )
+        self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", self.row(deployment), self.row(draft))
+        authorisation = replace(
+            draft,
+            authorised_by=self.people["authoriser"],
+            authorised_at=Ms(self.now + MINUTE_MS),
+            aim="To protect.",
+            rational_link="It finds visits.",
+            less_intrusive="Nothing lesser would.",
+            fair_balance="It is fair.",
+        )
         self.act(Verb.DEPLOYMENT_AUTHORISED, "authoriser", self.row(self.bend("authorisation", authorisation)))
         served = Ms(self.now + MINUTE_MS)
         notice = Notice(self.id(), self.deployment, self.people["officer"], served, "by hand", "en", True, NOTHING)

@@ -234,6 +234,9 @@ class Actor:
     agency: Id
 
 
+VAULT: Final = Id(b"vault".hex().ljust(32, "0"))  # as every process of ours: its name in ASCII, padded with zeros
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """A row that the act wrote: which table, which row (or which batch of rows), and the commitment to it after the write."""

@@ -7,6 +7,7 @@ Rules
 - HPKE suite 1 (X25519, HKDF-SHA256, AES-256-GCM), base mode. `info` binds the body to its place: deployment, device, epoch, n and
   the profile's digest. A body moved to another place does not open.
 - Opening checks the commitment too: what is shown is what the device committed to, or nothing is shown.
+- The verifier opens nothing, and imports none of this: HPKE asks for a newer `cryptography` than a reader's system may bring.
 - Only `enclose` draws randomness (inside HPKE); salts come in as arguments.
 """
 
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from offmon.core import codec, commitment
-from offmon.core.canon import Json, Tag, digest, encode
+from offmon.core.canon import Json, encode
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Body, Envelope
 from offmon.core.ids import Digest
@@ -50,12 +51,6 @@ def body_fields(body: Body) -> dict[str, Json]:
 def content_commit(body: Body, salt: bytes) -> Digest:
     """The commitment that the envelope carries and every later holder is held to."""
     return commitment.commit(Body.TYPE, salt, body_fields(body))
-
-
-def envelope_commit(envelope: Envelope, salt: bytes) -> Digest:
-    """The commitment to an envelope, whole, under its own salt."""
-    commitment.check_salt(salt)
-    return Digest(digest(Tag.ENVELOPE, salt, codec.dump(envelope)).hex())
 
 
 def place_of(envelope: Envelope) -> bytes:

@@ -107,6 +107,11 @@ def committed(leaf: Sent) -> Committed:
     return Committed(leaf.KIND, document, commit, ciphertext_digest(leaf))
 
 
+def envelope_commit(envelope: Envelope, salt: bytes) -> Digest:
+    """The commitment to an envelope, whole, under its salt: its leaf's, for whoever has no ciphertext. Raises Malformed (`bad-salt`)."""
+    return leaf_commit(DisclosureLeaf(envelope, salt, b""))
+
+
 def _clear_part(leaf: Leaf) -> Envelope | Gap | Note:
     match leaf:
         case DisclosureLeaf():

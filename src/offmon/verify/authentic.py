@@ -16,17 +16,16 @@ Rules
 from dataclasses import dataclass, field
 
 from offmon.core import dsse
-from offmon.core.audit import Verb
+from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Item, Journal
-from offmon.core.envelope import envelope_commit
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body, DeviceCheckpoint
 from offmon.core.ids import Digest, Id
 from offmon.core.issued import Issuer, open_issued
-from offmon.core.journal import leaf_data_of
+from offmon.core.journal import envelope_commit, leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.profile import Profile
 from offmon.core.records import Export, ProfileRecord
@@ -85,6 +84,8 @@ def _check_export(case: Case, log: Log) -> None:
         raise NotAuthentic("not-exported", "The run does not end in the export of this bundle.")
     if (Export.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
         raise NotAuthentic("other-export", "The run ends in another export than this bundle's.")
+    if entry.it.actor.id != VAULT:
+        raise NotAuthentic("not-the-vault", "By the log it was not the vault that let this bundle leave.")
     if entry.withheld & {"reason", "recipient"}:
         raise NotAuthentic("export-hidden", "The entry of the export withholds to whom the bundle went, or why.")
     if entry.it.manifest != write.manifest_digest(case.manifest):

@@ -3,8 +3,9 @@
 Rules
 - For each profile, `compile_grants` is run again over the instruments, terms, authorisation and lists shown, as they were known when
   its lease began. It must give the profile's grants, no more and no less; and the lease ends with their policy documents.
-- The authorisation was drafted by one and authorised by another, with four answers, before the lease; the notice was served and
-  logged before the first profile of the deployment; a lease is at most 30 days.
+- The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
+  by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
+  acts those were, the log says too, before the signature; and who decided each alert (`core.acts`).
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_meaning` under the newest profile
   whose lease had begun at that instant; its shown fields pass `check_body`. (A withheld item's envelope is not here to be tried.)
 - The export was asked by one person and approved by another, who approved this very list of files; the payload reaches at least to
@@ -13,19 +14,19 @@ Rules
 
 from dataclasses import fields, replace
 
-from offmon.core import decide, dsse
-from offmon.core.audit import Entry, Verb
+from offmon.core import acts, decide, dsse
+from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import layout, opened, write
+from offmon.core.bundle.acted import check_acts
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Item
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Body
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Ms
 from offmon.core.lists import ListDocument, declaration
 from offmon.core.order import Instrument, Term, as_known_at
 from offmon.core.profile import Choice, ListDeclaration, Profile, check_documented, check_lease, compile_grants
-from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised, check_two_people
-from offmon.core.roles import Role
+from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised
 from offmon.core.trust import KeyRole
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.verdict import Check
@@ -40,6 +41,9 @@ def check_authorised_all(case: Case, trusted: Trusted, check: Check) -> None:
     for place, item in case.files.items.items():
         with check.at(layout.item_path(place.device, place.epoch, place.n)):
             _check_item(case, trusted, item, place)
+    for kind, record in sorted(case.files.records):
+        with check.at(layout.record_path(kind, record)):
+            check_acts(case, kind, record)
     with check.at(layout.TAIL):
         _check_export(case)
 
@@ -52,11 +56,12 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     check_documented(authorisation.choices, profile.lease)
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
-    _check_logged(
-        case, Verb.DEPLOYMENT_AUTHORISED, (Authorisation.KIND, authorisation.id), issued, authorisation.authorised_by
-    )
+    acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
     _check_notice(case, issued)
     terms = _terms(case, authorisation.choices, at)
+    for term in terms:
+        if term.confirmed_by is not None:
+            acts.check_term_acts(term, *case.log_of(Term.KIND, term.id, issued.number))
     instruments = [
         as_known_at(case.record(Instrument, instrument).it, at) for instrument in {term.instrument for term in terms}
     ]
@@ -91,16 +96,9 @@ def _check_notice(case: Case, issued: Issued) -> None:
     notices = [case.record(Notice, notice).it for notice in case.ids(Notice.KIND)]
     for notice in notices:
         if notice.deployment == issued.profile.deployment and notice.served_at <= issued.profile.lease.since:
-            _check_logged(case, Verb.NOTICE_SERVED, (Notice.KIND, notice.id), issued, notice.served_by)
+            acts.check_notice_act(notice, *case.log_of(Notice.KIND, notice.id, issued.number))
             return
     raise Refused("no-notice", "No notice was served on the person before the profile's lease began.")
-
-
-def _check_logged(case: Case, verb: Verb, key: tuple[str, Id], issued: Issued, who: Id | None) -> None:
-    for number, entry in case.acts(verb, key):
-        if number < issued.number and ("actor" in case.entries[number].withheld or entry.actor.id == who):
-            return
-    raise Refused("not-logged-before", f"No entry {verb.value} by the person named stands before the signature.")
 
 
 def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> None:
@@ -121,18 +119,11 @@ def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> N
 
 
 def _check_export(case: Case) -> None:
-    asked, approved = _act(case, Verb.EXPORT_ASKED), _act(case, Verb.EXPORT_APPROVED)
-    if Role.SERVICE in (asked.actor.role, approved.actor.role):
-        raise Refused("not-a-person", "The export was asked for or approved by a process, or by someone not named.")
-    check_two_people(asked.actor.id, approved.actor.id, "Exporting")
+    export = case.record(Export, case.index.export).it
+    approved = acts.check_export_acts(export, *case.log_of(Export.KIND, export.id))
     if approved.manifest != write.manifest_digest(case.manifest):
         raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
-    opened_at = [number for number, _ in case.acts(Verb.EXPORT_OPENED, (Export.KIND, case.index.export))]
+    said = case.acts(Verb.EXPORT_OPENED, (Export.KIND, export.id))
+    opened_at = [number for number, entry in said if entry.actor.id == VAULT]
     if not opened_at or opened_at[0] > case.index.last:
         raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")
-
-
-def _act(case: Case, verb: Verb) -> Entry:
-    for _, entry in case.acts(verb, (Export.KIND, case.index.export)):
-        return entry
-    raise Refused("one-person", f"The run has no entry {verb.value} of this export; two people must stand behind it.")

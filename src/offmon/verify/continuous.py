@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from offmon.core.audit import Verb
 from offmon.core.bundle import layout
-from offmon.core.bundle.account import check_account
+from offmon.core.bundle.account import check_account, check_receipt
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
@@ -109,6 +109,8 @@ def _check_rows(case: Case, journal: Journal, check: Check) -> None:
         if batch.first != covered or batch.size <= batch.first:
             check.fail("batch-hole", f"The batches of the epoch leave a hole or overlap at leaf {covered}.", where)
         covered = batch.size
+        with check.at(layout.record_path(BatchRecord.KIND, batch.id)):
+            check_receipt(case, journal, batch)
     if covered != len(journal.rows):
         check.fail(
             "batch-hole", f"The batches of the epoch hold {covered} leaves and its journal {len(journal.rows)}.", where

@@ -13,7 +13,6 @@ from offmon.core.envelope import (
     Enclosed,
     content_commit,
     enclose,
-    envelope_commit,
     open_checked,
     place_of,
     public_of,
@@ -21,6 +20,7 @@ from offmon.core.envelope import (
 from offmon.core.errors import OffmonError
 from offmon.core.event import Envelope
 from offmon.core.ids import Digest, Ms
+from offmon.core.journal import envelope_commit
 from offmon.core.profile import HpkeKey
 from tests.unit.core.samples import BODY, EMPTY, NOW, claim_on, code_of, digest, ident, profile
 

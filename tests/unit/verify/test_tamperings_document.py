@@ -12,7 +12,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 DOCUMENT = ROOT / "docs" / "reference" / "tamperings.md"
-SOURCES = ("src/offmon/verify/*.py", "src/offmon/core/bundle/*.py", "src/offmon/core/witnessed.py")
+SOURCES = (
+    "src/offmon/verify/*.py",
+    "src/offmon/core/bundle/*.py",
+    "src/offmon/core/acts.py",
+    "src/offmon/core/witnessed.py",
+)
 
 RAISERS = {"Malformed": 0, "NotAuthentic": 0, "Refused": 0, "fail": 0, "_cannot": 1}  # where each has its code
 PROVOKERS = {"caught": 3, "refused": 1, "unreadable": 1, "not_read": 1}

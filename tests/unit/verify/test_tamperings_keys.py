@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core import audit, dsse
-from offmon.core.bundle import layout
+from offmon.core import dsse
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
@@ -25,21 +24,8 @@ from offmon.core.trust import KeyRole, Keys
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, loaded
-from tests.support.tamper import STRANGER, caught, cut, edit, find, honest, journal_signed
+from tests.support.tamper import STRANGER, caught, cut, edit, find, honest, journal_signed, once, refused
 from tests.support.world import START
-
-
-def once(change: Callable[[Any], Any], which: int = 0) -> Callable[[Any], Any]:
-    """A bend that acts on the `which`-th thing of its kind only."""
-    seen = iter(range(10_000))
-    return lambda value: change(value) if next(seen) == which else value
-
-
-def refused(name: Name, code: str, words: str, **bends: Any) -> None:
-    """That a world with these bends is caught for this reason."""
-    forged = Forge(**bends).build()
-    caught(forged.bundle(), forged.trust, name, code, words)
-
 
 # --- the agency's own keys ------------------------------------------------------------------------------------------------
 
@@ -187,24 +173,6 @@ def test_one_of_the_four_answers_left_empty(name: str) -> None:
     )
 
 
-def test_one_person_drafts_and_authorises() -> None:
-    refused(
-        Name.AUTHORISED,
-        "one-person",
-        "needs a second person",
-        authorisation=lambda a: replace(a, authorised_by=a.drafted_by),
-    )
-
-
-def test_an_authorisation_that_someone_else_logged() -> None:
-    refused(
-        Name.AUTHORISED,
-        "not-logged-before",
-        "deployment.authorised by the person named",
-        authorisation=lambda a: replace(a, authorised_by=Id("e" * 32)),
-    )
-
-
 def test_a_choice_that_rests_on_another_term() -> None:
     def swapped(authorisation: Authorisation) -> Authorisation:
         site, phrase = authorisation.choices
@@ -212,14 +180,6 @@ def test_a_choice_that_rests_on_another_term() -> None:
 
     with pytest.raises(Refused, match="term-does-not-need-it"):
         Forge(authorisation=swapped).build()  # the signer, who runs the same rule, would not sign it either
-
-
-def test_one_person_asks_for_the_export_and_approves_it() -> None:
-    refused(Name.AUTHORISED, "one-person", "Exporting needs a second person", approver=lambda _: "officer")
-
-
-def test_a_process_approves_the_export() -> None:
-    refused(Name.AUTHORISED, "not-a-person", "approved by a process", approver=lambda _: "service")
 
 
 def test_a_notice_served_too_late() -> None:
@@ -390,107 +350,3 @@ def test_an_epoch_that_names_none_before_it() -> None:
     refused(
         Name.CONTINUOUS, "epoch-chain", "goes on from one", new_epoch=lambda gap: replace(gap, last_epoch=Id("a" * 32))
     )
-
-
-# --- what the agency says of its own accounts, all signed, logged and exported ----------------------------------------------
-
-
-def accounted(
-    account: Account, why: str | None, entry: int | None = None
-) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
-    """A payload whose erased leaf is called something else."""
-
-    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
-        forged = replace(honest(), payload=payload, tags={})
-        for path in [path for path in payload if path.startswith("data/journal/")]:
-            edit(
-                forged,
-                path,
-                Journal,
-                lambda journal: replace(journal, rows=tuple(changed(row) for row in journal.rows)),
-            )
-        return payload
-
-    def changed(row: layout.Row) -> layout.Row:
-        return replace(row, account=account, why=why, entry=entry) if row.account is Account.ERASED else row
-
-    return bend
-
-
-@pytest.mark.parametrize(
-    ("account", "why", "entry", "code", "words"),
-    [
-        (Account.WITHHELD, None, None, "no-ground", "no ground is given"),
-        (Account.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
-        (Account.REFUSED, None, None, "no-reason", "no reason is given"),
-        (Account.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the run erased it"),
-        (Account.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the run erased it"),
-        (Account.LOST, "lost-by-agency", None, "loss-not-logged", "the entry of its receipt does not say so"),
-        (Account.LOST, "lost-by-agency", 11, "loss-not-logged", "the entry of its receipt does not say so"),
-        (Account.SHOWN, None, None, "item-unaccounted", "disagree on whether it is shown"),
-    ],
-)
-def test_an_account_that_gives_no_good_reason(
-    account: Account, why: str | None, entry: int | None, code: str, words: str
-) -> None:
-    refused(Name.CONTINUOUS, code, words, payload=accounted(account, why, entry))
-
-
-def test_an_export_under_another_manifest() -> None:
-    def other(entry: audit.Entry) -> audit.Entry:
-        return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORTED else entry
-
-    refused(Name.AUTHENTIC, "payload-changed", "not those that were exported", entry=other)
-
-
-def test_an_approval_of_another_manifest() -> None:
-    def other(entry: audit.Entry) -> audit.Entry:
-        return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORT_APPROVED else entry
-
-    refused(Name.AUTHORISED, "other-approved", "another list of files", entry=other)
-
-
-def test_an_entry_of_another_case() -> None:
-    refused(
-        Name.AUTHENTIC,
-        "entry-of-other-case",
-        "another case",
-        entry=once(lambda entry: replace(entry, case=Id("1" * 32)), 2),
-    )
-
-
-def test_a_payload_that_ends_before_the_export_was_opened() -> None:
-    """Else a vault could build early, and leave what came after it to a tail that shows no records."""
-
-    def early(payload: dict[str, bytes]) -> dict[str, bytes]:
-        forged = replace(honest(), payload=payload, tags={})
-        edit(forged, layout.INDEX, layout.Index, lambda index: replace(index, last=index.last - 1))
-        return payload
-
-    refused(Name.AUTHORISED, "built-too-early", "ends before the vault opened", payload=early)
-
-
-def lost(count: int) -> Forged:
-    """A world in which the agency lost two disclosures of its last batch, and the entry of that batch tells of `count`."""
-
-    class Lost(Forge):
-        def second_epoch(self) -> None:
-            super().second_epoch()
-            number = len(self.lines) - 1
-            for n in (1, 2):
-                self.epochs[-1].accounts[n] = (Account.LOST, "lost-by-agency", number)
-
-    def told(entry: audit.Entry) -> audit.Entry:
-        return replace(entry, reason=f"no-grant 1, lost-by-agency {count}")
-
-    return Lost(entry=lambda entry: told(entry) if entry.verb is audit.Verb.BATCH_RECEIVED else entry).build()
-
-
-def test_what_the_agency_lost_is_counted_where_the_entry_of_its_receipt_tells_of_it() -> None:
-    verdict = judge(lost(2).bundle(), lost(2).trust)
-    assert (verdict.exit, verdict.counts.lost) == (0, 2)
-    assert "1 erased, 2 lost by the agency, 2 gaps declared" in verdict.counts.sentence
-
-
-def test_more_called_lost_than_was_said_when_it_came() -> None:
-    caught(lost(1).bundle(), lost(1).trust, Name.CONTINUOUS, "loss-not-logged", "does not say so")

@@ -4,9 +4,12 @@ Rules
 - A gap or note is always shown, in its row, and is what the row commits to. A disclosure is shown (its item is there), withheld (a
   ground), refused (a reason of gate 2), erased or lost.
 - *Erased*: an entry of erasure, whose reason is the rule, touched the batch that the leaf came in.
-- *Lost*: the agency lost what it had, and the device had forgotten it by then. The entry by which the batch was received says so, and of
-  how many: what was held once cannot be called lost later.
+- *Lost*: the agency lost what it had, and the device had forgotten it by then. The entry by which the batch was received says so.
+- Of a batch exactly as many are refused, for each reason, and lost as that entry says: what was held once cannot be called either later,
+  and what gate 2 turned down cannot be passed off as withheld.
 """
+
+from collections import Counter
 
 from offmon.core import decide
 from offmon.core.audit import Entry, Operation, Outcome, Verb
@@ -36,7 +39,19 @@ def check_account(case: Case, journal: Journal, row: Row) -> None:
         case Account.ERASED:
             _check_erased(case, place, row)
         case Account.LOST:
-            _check_lost(case, place, journal, row)
+            _check_lost(case, place, row)
+
+
+def check_receipt(case: Case, journal: Journal, batch: BatchRecord) -> None:
+    """Raises NotAuthentic unless the rows of a batch call as many refused, for each reason, and lost as the entry of its receipt does."""
+    received = case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))
+    said = {words for _, entry in received if entry.reason for words in entry.reason.split(", ")}
+    rows = (row for row in journal.rows[batch.first : batch.size] if row.account in {Account.REFUSED, Account.LOST})
+    if said != {f"{why} {count}" for why, count in Counter(row.why for row in rows).items()}:
+        raise NotAuthentic(
+            "receipt-differs",
+            "Of a batch, others or more are called refused or lost than the entry of its receipt says.",
+        )
 
 
 def kind_of(journal: Journal, row: Row) -> str:
@@ -61,14 +76,12 @@ def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
         raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the run erased it.")
 
 
-def _check_lost(case: Case, place: LeafPlace, journal: Journal, row: Row) -> None:
-    entry, batch = _entry(case, place, row), case.batch_of(place)
-    count = sum(one.account is Account.LOST and batch.first <= one.n < batch.size for one in journal.rows)
+def _check_lost(case: Case, place: LeafPlace, row: Row) -> None:
+    entry = _entry(case, place, row)
     if (
         entry is None
         or (entry.it.verb, entry.it.outcome) != (Verb.BATCH_RECEIVED, Outcome.ALLOWED)
         or row.why != LOST_BY_AGENCY
-        or ("reason" not in entry.withheld and f"{LOST_BY_AGENCY} {count}" not in (entry.it.reason or "").split(", "))
     ):
         raise NotAuthentic("loss-not-logged", "An item is called lost, and the entry of its receipt does not say so.")
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from offmon.core import codec, dsse, exhibit, order, records
-from offmon.core.audit import OPERATION, Entry, Outcome, Verb
+from offmon.core.audit import OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened
 from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
-from offmon.core.ids import Digest, Id
+from offmon.core.ids import Digest, Id, Slug
 from offmon.core.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -123,6 +123,12 @@ class Case:
                 for touched in entry.it.touched:
                     found[touched.table, touched.id].append((number, entry.it))
         return found
+
+    def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[Entry]]:
+        """A record as an entry would name it, and the entries that touched it; `before`: those under that number alone."""
+        row = Touched(Slug(kind), record, layout.commit_of(self.files.records[kind, record]))
+        found = self._touching.get((kind, record), [])
+        return row, [entry for number, entry in found if before is None or number < before]
 
     def record[T](self, cls: type[T], record: Id) -> Opened[T]:
         """A record of the bundle, read. Raises NotAuthentic where it is not there, or as `opened.read`."""

@@ -1,11 +1,10 @@
 """That an exhibit of a bundle is the item that it says it is, sealed by the vault, and accounted for since (R-EVD-7; formats §8)."""
 
-from offmon.core.audit import Verb
+from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.ids import Id
-from offmon.core.roles import Role
 
 
 def check_exhibit(case: Case, record: Id) -> None:
@@ -20,9 +19,7 @@ def check_exhibit(case: Case, record: Id) -> None:
     if exhibit.sealed_at is None and not links:
         return
     sealed = case.acts(Verb.EXHIBIT_SEALED, (Exhibit.KIND, record))
-    if not any(
-        "actor" in case.entries[number].withheld or entry.actor.role is Role.SERVICE for number, entry in sealed
-    ):
+    if not any(entry.actor.id == VAULT for _, entry in sealed):
         raise NotAuthentic("not-sealed", "No entry of the run says that the vault sealed this exhibit.")
     check_continuity(exhibit, links)
 

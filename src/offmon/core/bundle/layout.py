@@ -89,14 +89,14 @@ class Limit(StrEnum):
 
     NOT_WHO = "shows-a-device-account-not-a-person"
     UNSEQUENCED = "until-sequenced-an-entry-rests-on-the-database"
-    TWIN_RUN = "a-twin-run-from-the-start-is-found-by-assure-not-here"
+    TWIN_RUN = "a-twin-run-from-the-start-shows-where-every-leaf-is-opened-not-here"
     FEEDER = "whoever-shares-the-account-can-feed-pages"
 
 
 LIMITS: Final = {  # as the verifier says them; the report says them at more length
     Limit.NOT_WHO: "It shows that something in one account of one device produced this, not who did it.",
     Limit.UNSEQUENCED: "Until an entry was sequenced into the log, it rested on the agency's database.",
-    Limit.TWIN_RUN: "A second run kept beside this one from its start is found by `offmon assure`, not by a bundle.",
+    Limit.TWIN_RUN: "A second run kept beside this one from its start is found by opening every leaf of the log, not by a bundle.",
     Limit.FEEDER: "Whoever shares the account holds the device's key, and can stop it, begin anew, or feed it pages.",
 }
 

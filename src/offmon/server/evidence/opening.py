@@ -15,12 +15,12 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import decide, dsse
-from offmon.core.envelope import Enclosed, content_commit, envelope_commit, open_checked, open_enclosed
+from offmon.core.envelope import Enclosed, content_commit, open_checked, open_enclosed
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import DeviceCheckpoint, Envelope
 from offmon.core.exhibit import place_of
 from offmon.core.ids import Id
-from offmon.core.journal import leaf_data_of
+from offmon.core.journal import envelope_commit, leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.profile import Grant, Profile
 from offmon.core.tlog.merkle import leaf_hash, root_of

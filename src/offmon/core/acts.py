@@ -1,0 +1,107 @@
+"""Whose act it was, by the log: what a record says of who did something, its entry says too (R-LEG-24, R-AI-5; formats §9, *authorised*).
+
+Rules
+- A record's own fields name who recorded, confirmed, drafted, authorised, served or decided. Whoever may write the record may write any
+  name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, and by no process.
+- What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
+- Two people are two in the log, and in two sessions where both entries show theirs.
+- Signer, vault and verifier ask by the same functions. `log`: the entries that may bear it out, before whatever rests on it.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from offmon.core.audit import Entry, Outcome, Touched, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id
+from offmon.core.order import Term
+from offmon.core.records import (
+    Authorisation,
+    Decision,
+    Export,
+    Notice,
+    check_two_people,
+    check_two_sessions,
+)
+from offmon.core.roles import Role
+
+ASKED: Final = frozenset(  # what is asked of before a profile is signed
+    {
+        Verb.TERM_RECORDED,
+        Verb.TERM_CONFIRMED,
+        Verb.DEPLOYMENT_DRAFTED,
+        Verb.DEPLOYMENT_AUTHORISED,
+        Verb.NOTICE_SERVED,
+    }
+)
+NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
+
+
+def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> Entry:
+    """The entry by which `by` did that to the row; `final`: the row is as it was then.
+
+    Raises Refused (`act-not-logged`, `act-of-another`, `not-a-person`, `changed-after`).
+    """
+    acts = _allowed(log, verb, row)
+    if not acts:
+        raise Refused("act-not-logged", f"No entry {verb.value} of this, allowed, stands before what rests on it.")
+    own = [entry for entry in acts if entry.actor.id == by]
+    if not own:
+        raise Refused("act-of-another", f"By the log, {verb.value} was another's act than the record says.")
+    if own[-1].actor.role in NO_STAFF:
+        raise Refused("not-a-person", f"By the log, {verb.value} was the act of a process, or of nobody of staff.")
+    if final and row not in own[-1].touched:
+        raise Refused(
+            "changed-after", f"What stands here is not what it was at {verb.value}; it was changed afterwards."
+        )
+    return own[-1]
+
+
+def check_term_acts(term: Term, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless, by the log, one person recorded the term and another confirmed it as it stands (R-LEG-24)."""
+    kept = list(log)
+    recorded = check_act(kept, Verb.TERM_RECORDED, row, term.recorded_by, final=False)
+    confirmed = check_act(kept, Verb.TERM_CONFIRMED, row, term.confirmed_by, final=True)
+    _check_two(recorded, confirmed, "Confirming a term")
+
+
+def check_authorisation_acts(authorisation: Authorisation, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless, by the log, one person drafted what another authorised as it stands (R-LEG-24)."""
+    kept = list(log)
+    drafted = check_act(kept, Verb.DEPLOYMENT_DRAFTED, row, authorisation.drafted_by, final=False)
+    authorised = check_act(kept, Verb.DEPLOYMENT_AUTHORISED, row, authorisation.authorised_by, final=True)
+    _check_two(drafted, authorised, "Authorising monitoring")
+
+
+def check_notice_act(notice: Notice, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless, by the log, who is named served the notice as it stands (R-RGT-1)."""
+    check_act(log, Verb.NOTICE_SERVED, row, notice.served_by, final=True)
+
+
+def check_decision_act(decision: Decision, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5)."""
+    entry = check_act(log, Verb.ALERT_DECIDED, row, decision.decided_by, final=True)
+    if (entry.alert, entry.decision) != (decision.alert, decision.id):
+        raise Refused("act-of-another", "By the log, it was another alert that was decided than the record says.")
+
+
+def check_export_acts(export: Export, row: Touched, log: Iterable[Entry]) -> Entry:
+    """The entry by which the export was approved: by another person than asked for it (design §5). Raises Refused."""
+    kept = list(log)
+    asked = check_act(kept, Verb.EXPORT_ASKED, row, export.asked_by, final=False)
+    by = next((entry.actor.id for entry in _allowed(kept, Verb.EXPORT_APPROVED, row)), None)
+    approved = check_act(kept, Verb.EXPORT_APPROVED, row, by, final=False)
+    _check_two(asked, approved, "Exporting")
+    return approved
+
+
+def _check_two(first: Entry, second: Entry, what: str) -> None:
+    check_two_people(first.actor.id, second.actor.id, what)
+    if first.session is not None and second.session is not None:
+        check_two_sessions(first.session, second.session, what)
+
+
+def _allowed(log: Iterable[Entry], verb: Verb, row: Touched) -> list[Entry]:
+    """The entries by which that was done to the row, and not only tried."""
+    done = (entry for entry in log if (entry.verb, entry.outcome) == (verb, Outcome.ALLOWED))
+    return [entry for entry in done if any((one.table, one.id) == (row.table, row.id) for one in entry.touched)]

@@ -1,0 +1,18 @@
+"""What a record of a bundle says of who confirmed, authorised or decided, held to the run (`core.acts`), whatever rests on it."""
+
+from offmon.core import acts
+from offmon.core.bundle.case import Case
+from offmon.core.ids import Id
+from offmon.core.order import Term
+from offmon.core.records import Authorisation, Decision
+
+
+def check_acts(case: Case, kind: str, record: Id) -> None:
+    """Raises Refused where the run says otherwise. A term not yet confirmed, or a draft, says nothing of a second person."""
+    match kind:
+        case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:
+            acts.check_term_acts(term, *case.log_of(kind, record))
+        case Authorisation.KIND if (one := case.record(Authorisation, record).it).authorised_by is not None:
+            acts.check_authorisation_acts(one, *case.log_of(kind, record))
+        case Decision.KIND:
+            acts.check_decision_act(case.record(Decision, record).it, *case.log_of(kind, record))

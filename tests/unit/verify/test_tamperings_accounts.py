@@ -1,0 +1,179 @@
+"""What the agency says became of each leaf, and what left and why, all signed, logged and exported (formats §8; issue 2, "Tamperings")."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core import audit, codec
+from offmon.core.bundle import layout
+from offmon.core.bundle.layout import Account, Journal
+from offmon.core.ids import Digest, Id
+from offmon.verify.app import judge
+from offmon.verify.verdict import Name
+from tests.support.forge import Forge, Forged, files_under, loaded
+from tests.support.tamper import caught, edit, hidden, honest, once, refused
+from tests.support.world import Epoch
+
+
+def accounted(
+    account: Account, why: str | None, entry: int | None = None
+) -> Callable[[dict[str, bytes]], dict[str, bytes]]:
+    """A payload whose erased leaf is called something else."""
+
+    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
+        forged = replace(honest(), payload=payload, tags={})
+        for path in [path for path in payload if path.startswith("data/journal/")]:
+            edit(
+                forged,
+                path,
+                Journal,
+                lambda journal: replace(journal, rows=tuple(changed(row) for row in journal.rows)),
+            )
+        return payload
+
+    def changed(row: layout.Row) -> layout.Row:
+        return replace(row, account=account, why=why, entry=entry) if row.account is Account.ERASED else row
+
+    return bend
+
+
+@pytest.mark.parametrize(
+    ("account", "why", "entry", "code", "words"),
+    [
+        (Account.WITHHELD, None, None, "no-ground", "no ground is given"),
+        (Account.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
+        (Account.REFUSED, None, None, "no-reason", "no reason is given"),
+        (Account.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the run erased it"),
+        (Account.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the run erased it"),
+        (Account.LOST, "lost-by-agency", None, "loss-not-logged", "the entry of its receipt does not say so"),
+        (Account.LOST, "lost-by-agency", 14, "loss-not-logged", "the entry of its receipt does not say so"),
+        (
+            Account.LOST,
+            "lost-by-agency",
+            13,
+            "receipt-differs",
+            "than the entry of its receipt says",
+        ),  # that of its batch
+        (Account.REFUSED, "out-of-period", None, "receipt-differs", "than the entry of its receipt says"),
+        (Account.SHOWN, None, None, "item-unaccounted", "disagree on whether it is shown"),
+    ],
+)
+def test_an_account_that_gives_no_good_reason(
+    account: Account, why: str | None, entry: int | None, code: str, words: str
+) -> None:
+    refused(Name.CONTINUOUS, code, words, payload=accounted(account, why, entry))
+
+
+def test_an_export_under_another_manifest() -> None:
+    def other(entry: audit.Entry) -> audit.Entry:
+        return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORTED else entry
+
+    refused(Name.AUTHENTIC, "payload-changed", "not those that were exported", entry=other)
+
+
+def test_an_approval_of_another_manifest() -> None:
+    def other(entry: audit.Entry) -> audit.Entry:
+        return replace(entry, manifest=Digest("1" * 64)) if entry.verb is audit.Verb.EXPORT_APPROVED else entry
+
+    refused(Name.AUTHORISED, "other-approved", "another list of files", entry=other)
+
+
+def test_an_entry_of_another_case() -> None:
+    refused(
+        Name.AUTHENTIC,
+        "entry-of-other-case",
+        "another case",
+        entry=once(lambda entry: replace(entry, case=Id("1" * 32)), 2),
+    )
+
+
+def test_a_payload_that_ends_before_the_export_was_opened() -> None:
+    """Else a vault could build early, and leave what came after it to a tail that shows no records."""
+
+    def early(payload: dict[str, bytes]) -> dict[str, bytes]:
+        forged = replace(honest(), payload=payload, tags={})
+        edit(forged, layout.INDEX, layout.Index, lambda index: replace(index, last=index.last - 1))
+        return payload
+
+    refused(Name.AUTHORISED, "built-too-early", "ends before the vault opened", payload=early)
+
+
+def lost(count: int) -> Forged:
+    """A world in which the agency lost two disclosures of its last batch, and the entry of that batch tells of `count`."""
+
+    class Lost(Forge):
+        def second_epoch(self) -> None:
+            super().second_epoch()
+            number = len(self.lines) - 1
+            for n in (1, 2):
+                self.epochs[-1].accounts[n] = (Account.LOST, "lost-by-agency", number)
+
+        def send(self, epoch: Epoch, refused: str | None = None) -> None:
+            super().send(epoch, refused if len(self.epochs) == 1 else f"lost-by-agency {count}")
+
+    return Lost().build()
+
+
+def test_what_the_agency_lost_is_counted_where_the_entry_of_its_receipt_tells_of_it() -> None:
+    verdict = judge(lost(2).bundle(), lost(2).trust)
+    assert (verdict.exit, verdict.counts.lost) == (0, 2)
+    assert "1 erased, 2 lost by the agency, 2 gaps declared" in verdict.counts.sentence
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_more_or_fewer_called_lost_than_was_said_when_it_came(count: int) -> None:
+    forged = lost(count)
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "receipt-differs", "than the entry of its receipt says")
+
+
+def called(account: Account, why: str, which: Callable[[layout.Row], bool]) -> Callable[[dict[str, bytes]], Any]:
+    """A payload in which those disclosures are called that, and are not shown."""
+
+    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
+        for path in files_under(payload, "data/journal/"):
+            journal = loaded(Journal, payload[path])
+            chosen = [row for row in journal.rows if row.leaf == "disclosure" and which(row)]
+            rows = (replace(r, account=account, why=why, entry=None) if r in chosen else r for r in journal.rows)
+            payload[path] = codec.dump(replace(journal, rows=tuple(rows)))
+            for row in chosen:
+                payload.pop(layout.item_path(journal.device, journal.epoch, row.n), None)
+        return payload
+
+    return bend
+
+
+@pytest.mark.parametrize(
+    ("account", "why", "which"),
+    [
+        (Account.REFUSED, "out-of-period", lambda _: True),  # all that was held, opened and decided on
+        (Account.REFUSED, "no-grant", lambda row: row.account is Account.REFUSED),  # for another reason
+        (Account.WITHHELD, "privilege", lambda row: row.account is Account.REFUSED),
+    ],
+)
+def test_what_was_held_is_called_refused_or_what_was_refused_withheld(
+    account: Account, why: str, which: Callable[[layout.Row], bool]
+) -> None:
+    refused(
+        Name.CONTINUOUS,
+        "receipt-differs",
+        "than the entry of its receipt says",
+        payload=called(account, why, which),
+    )
+
+
+def test_a_receipt_whose_entry_withholds_what_was_refused() -> None:
+    """What a rule needs must be shown; or any reason could be hidden behind a ground."""
+    forged = honest()
+    [number] = [n for n, line in enumerate(forged.forge.lines) if line.entry.reason == "out-of-period 1"]
+
+    def unsaid(run: layout.Run) -> layout.Run:
+        lines = (
+            replace(line, entry=hidden(line.entry, "reason")) if line.number == number and line.entry else line
+            for line in run.entries
+        )
+        return replace(run, entries=tuple(lines))
+
+    edit(forged, layout.RUN, layout.Run, unsaid)
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "receipt-differs", "than the entry of its receipt says")

@@ -1,0 +1,159 @@
+"""What a record says of its people, and the log does not: all signed, logged and witnessed in time (formats §9, *authorised*; R-LEG-24)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core.audit import OPERATION, Entry, Outcome, Verb
+from offmon.core.ids import Id
+from offmon.core.order import Term
+from offmon.core.records import Alert
+from offmon.verify.verdict import Name
+from tests.support.forge import Forge
+from tests.support.tamper import caught, honest, refused
+
+NOBODY = Id("e" * 32)
+
+
+def of(verb: Verb, change: Callable[[Entry], Entry]) -> Callable[[Entry], Entry]:
+    """A bend of the entries of one verb."""
+    return lambda entry: change(entry) if entry.verb is verb else entry
+
+
+def by(who: str) -> Callable[[Entry], Entry]:
+    """The entry is another person's act."""
+    return lambda entry: replace(entry, actor=replace(entry.actor, id=honest().forge.people[who]))
+
+
+def by_a_process(entry: Entry) -> Entry:
+    [process] = {line.entry.actor for line in honest().forge.lines if line.entry.verb is Verb.BATCH_RECEIVED}
+    return replace(entry, actor=process)
+
+
+def denied(entry: Entry) -> Entry:
+    return replace(entry, outcome=Outcome.DENIED)
+
+
+def looked(entry: Entry) -> Entry:
+    return replace(entry, verb=Verb.CASE_CONSULTED, operation=OPERATION[Verb.CASE_CONSULTED])
+
+
+@pytest.mark.parametrize(
+    ("verb", "change", "code", "words"),
+    [
+        (Verb.TERM_RECORDED, by("confirmer"), "act-of-another", "term.recorded was another's act"),
+        (Verb.TERM_CONFIRMED, by("recorder"), "act-of-another", "term.confirmed was another's act"),
+        (Verb.TERM_CONFIRMED, looked, "act-not-logged", "No entry term.confirmed of this"),
+        (Verb.TERM_CONFIRMED, denied, "act-not-logged", "No entry term.confirmed of this"),
+        (Verb.DEPLOYMENT_DRAFTED, by("authoriser"), "act-of-another", "deployment.drafted was another's act"),
+        (Verb.DEPLOYMENT_AUTHORISED, by("drafter"), "act-of-another", "deployment.authorised was another's act"),
+        (Verb.DEPLOYMENT_AUTHORISED, denied, "act-not-logged", "No entry deployment.authorised of this"),
+        (Verb.NOTICE_SERVED, by("drafter"), "act-of-another", "notice.served was another's act"),
+        (Verb.ALERT_DECIDED, by_a_process, "act-of-another", "alert.decided was another's act"),
+        (Verb.ALERT_DECIDED, denied, "act-not-logged", "No entry alert.decided of this"),
+        (Verb.EXPORT_ASKED, by("drafter"), "act-of-another", "export.asked was another's act"),
+    ],
+)
+def test_the_log_says_another_than_the_record(
+    verb: Verb, change: Callable[[Entry], Entry], code: str, words: str
+) -> None:
+    refused(Name.AUTHORISED, code, words, entry=of(verb, change))
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "words"),
+    [
+        ("term", "confirmed_by", "term.confirmed was another's act"),
+        ("authorisation", "authorised_by", "deployment.authorised was another's act"),
+        ("notice", "served_by", "notice.served was another's act"),
+        ("decision", "decided_by", "alert.decided was another's act"),
+    ],
+)
+def test_a_record_names_somebody_whom_the_log_never_does(record: str, field: str, words: str) -> None:
+    refused(Name.AUTHORISED, "act-of-another", words, **{record: lambda one: replace(one, **{field: NOBODY})})
+
+
+def test_one_person_drafts_and_authorises() -> None:
+    refused(
+        Name.AUTHORISED,
+        "one-person",
+        "needs a second person",
+        authorisation=lambda one: replace(one, authorised_by=one.drafted_by),
+    )
+
+
+def test_one_person_asks_for_the_export_and_approves_it() -> None:
+    refused(Name.AUTHORISED, "one-person", "Exporting needs a second person", approver=lambda _: "officer")
+
+
+def test_nobody_approves_the_export() -> None:
+    refused(
+        Name.AUTHORISED, "act-not-logged", "No entry export.approved of this", entry=of(Verb.EXPORT_APPROVED, denied)
+    )
+
+
+def test_a_process_approves_the_export() -> None:
+    refused(Name.AUTHORISED, "not-a-person", "was the act of a process", approver=lambda _: "service")
+
+
+def test_a_process_decides_and_the_record_says_so() -> None:
+    process = honest().forge.service
+    refused(
+        Name.AUTHORISED,
+        "not-a-person",
+        "was the act of a process",
+        decision=lambda one: replace(one, decided_by=process),
+        entry=of(Verb.ALERT_DECIDED, by_a_process),
+    )
+
+
+@pytest.mark.parametrize(("verb", "bend"), [(Verb.EXPORTED, "exporter"), (Verb.EXPORT_OPENED, "opener")])
+@pytest.mark.parametrize("who", ["officer", "service"])
+def test_another_than_the_vault_lets_the_bundle_leave_or_opens_it(verb: Verb, bend: str, who: str) -> None:
+    """Nor another process: the database lets no role but the vault's write an entry in the vault's name, and any of ours in another's."""
+    if verb is Verb.EXPORTED:
+        refused(Name.AUTHENTIC, "not-the-vault", "it was not the vault", **{bend: lambda _: who})
+    else:
+        refused(Name.AUTHORISED, "built-too-early", "before the vault opened anything", **{bend: lambda _: who})
+
+
+class Widened(Forge):
+    """A world in which a term is changed after it was confirmed, with an entry that says it was only recorded."""
+
+    def authorise(self) -> None:
+        term = self.all(Term)[0]
+        self.act(Verb.TERM_RECORDED, "recorder", self.row(replace(term, person_text="Do not visit any site.")))
+        super().authorise()
+
+
+def test_a_term_is_changed_after_it_was_confirmed() -> None:
+    forged = Widened().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "changed-after", "it was changed afterwards")
+
+
+class ConfirmedLate(Forge):
+    """A world in which a profile is signed on a term that was confirmed afterwards, though the record gives an earlier time."""
+
+    def act(self, verb: Verb, who: str, *touched: Any, **more: Any) -> int:
+        if verb is Verb.TERM_CONFIRMED:
+            self.put_off = [*getattr(self, "put_off", []), (who, touched)]
+            return -1
+        number = super().act(verb, who, *touched, **more)
+        if verb is Verb.PROFILE_SIGNED:
+            for one, rows in self.put_off:
+                super().act(Verb.TERM_CONFIRMED, one, *rows)
+            self.put_off = []
+        return number
+
+
+def test_a_term_is_confirmed_after_the_signature_that_rests_on_it() -> None:
+    forged = ConfirmedLate().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "act-not-logged", "before what rests on it")
+
+
+def test_an_entry_is_of_another_alert_than_the_decision() -> None:
+    undecided = honest().forge.all(Alert)[-1].id
+    swapped = of(Verb.ALERT_DECIDED, lambda entry: replace(entry, alert=undecided))
+    refused(Name.AUTHORISED, "act-of-another", "it was another alert that was decided", entry=swapped)
