@@ -19,15 +19,23 @@ ROOT = Path(__file__).parents[3]
 # An isolated interpreter that has `cryptography` and not offmon: no environment, no site-packages (where offmon is installed
 # for development), only the folder of links that the test makes.
 RUN = """
-import runpy, sys
+import importlib.abc, runpy, sys
 sys.path.append(sys.argv[1])
+absent = set(filter(None, sys.argv[2].split(",")))
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name in absent:
+            raise ModuleNotFoundError("No module named '" + name + "'", name=name)
+
+sys.meta_path.insert(0, Absent())
 try:
     import offmon
 except ImportError:
     pass
 else:
     sys.exit("offmon is importable from " + str(offmon.__path__))
-sys.argv = sys.argv[2:]
+sys.argv = sys.argv[3:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
@@ -52,8 +60,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def ran(alone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", "-S", "-c", RUN, str(alone / "lib"), "dist/offmon-verify.pyz", *arguments]
+def ran(alone: Path, *arguments: str, absent: str = "") -> subprocess.CompletedProcess[str]:
+    """Run it, where the modules `absent` (with commas between) cannot be imported."""
+    command = [sys.executable, "-I", "-S", "-c", RUN, str(alone / "lib"), absent, "dist/offmon-verify.pyz", *arguments]
     return subprocess.run(command, cwd=alone, env={"PATH": os.defpath}, capture_output=True, text=True, check=False)
 
 
@@ -61,6 +70,24 @@ def test_it_verifies_where_offmon_is_not_installed(alone: Path) -> None:
     done = ran(alone, "case.zip", "--trust", "trust.json", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["result"] == "verified"
+
+
+NEWER = "cryptography.hazmat.primitives.hpke"  # what we enclose with, and Debian 13's cryptography 43 has not
+
+
+def test_it_verifies_with_a_cryptography_that_cannot_enclose(alone: Path) -> None:
+    done = ran(alone, "case.zip", "--trust", "trust.json", "--json", absent=NEWER)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["result"] == "verified"
+
+
+@pytest.mark.parametrize("absent", ["cryptography", "cryptography.hazmat.primitives.asymmetric.ed25519"])
+def test_where_it_cannot_run_it_says_what_it_needs_and_calls_no_bundle_unverified(alone: Path, absent: str) -> None:
+    done = ran(alone, "case.zip", "--trust", "trust.json", absent=absent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "This verifier cannot run here (No module named 'cryptography" in done.stderr
+    assert "cryptography, 43 or later" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_line_of_the_readme_works_as_it_stands(alone: Path) -> None:
