@@ -22,7 +22,8 @@ from offmon.server.processes.trial.databases import create_database, drop_databa
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
 from tests.database import Database
-from tests.integration.evidence.test_export import export, verified
+from tests.integration.evidence.test_export import approve, build, export, record, verified
+from tests.integration.evidence.test_export import ask as ask_export
 from tests.integration.vault.test_reveal import ask
 from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ORIGIN, Story
@@ -162,6 +163,38 @@ def test_when_the_key_is_destroyed_no_copy_of_the_database_opens_anything_and_ev
     with answering(story) as vault:
         counts = verified(story, export(story, vault)).counts
     assert (counts.shown, counts.erased, counts.items) == (0, 3, 3)
+
+
+def test_nor_does_any_give_out_a_bundle_that_was_built_before(story: Story) -> None:
+    with answering(story) as vault:
+        built, released = ask_export(story), ask_export(story)
+        for one in (built, released):
+            build(story, vault, one)
+        approve(story, released)
+        vault.release(released)
+        story.publish()
+        record(story, released)
+        verified(story, b"".join(vault.download(released)))
+    with restored(story) as older:
+        with story.running(Process.VAULT):
+            destroy(story.deployment, KeyStore(story.opening_keys))
+        for copied in (story, older):
+            record(copied, released)
+            approve(copied, built)
+            with answering(copied) as vault:
+                assert code_of(vault.download, released) == "erased"
+                assert code_of(vault.release, built) == "erased"
+            assert [one.reason for one in copied.entries(Verb.ACCESS_DENIED)] == ["erased", "erased"]
+            assert len(copied.entries(Verb.EXPORTED)) == 1
+
+
+def test_what_is_built_after_it_takes_no_key_that_is_gone(story: Story) -> None:
+    with story.running(Process.VAULT):
+        destroy(story.deployment, KeyStore(story.opening_keys))
+    story.publish()
+    with answering(story) as vault:
+        counts = verified(story, export(story, vault)).counts
+    assert (counts.shown, counts.erased) == (0, 3)
 
 
 def test_a_key_is_destroyed_once(story: Story) -> None:

@@ -7,6 +7,7 @@ Rules
 - An export is asked by one and approved by another, in the constraint too; its bundle lies enclosed until it is ready.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
@@ -26,6 +27,7 @@ from offmon.server.base.fields import (
     IntField,
     MsField,
     TextField,
+    TextsField,
     reference,
 )
 from offmon.server.base.rows import CaseRow, RecordRow
@@ -181,7 +183,7 @@ class Custody(RecordRow):
 
 
 class Export(TwoSittings, RecordRow):
-    """A bundle for a recipient. `bundle` lies enclosed to the vault's own export key until it is downloaded through the vault."""
+    """A bundle for a recipient. Its payload lies enclosed (`EnclosedPayload`) until it is downloaded through the vault."""
 
     KIND = records.Export.KIND
 
@@ -228,15 +230,28 @@ class Export(TwoSittings, RecordRow):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A built payload as it lies: enclosed, `under` which deployments' keys too. `last`: the last number of the run that it holds."""
+
+    last: int
+    ciphertext: bytes
+    under: tuple[Id, ...]
+
+
 class EnclosedPayload(CaseRow):
-    """A built payload, enclosed: what the approver's manifest digest is of. Written by the vault, read by the vault."""
+    """A built payload, enclosed: what the approver's manifest digest is of. Written by the vault, read by the vault.
+
+    `under`: the deployments whose keys it takes to open it, beside the vault's own.
+    """
 
     KIND = "enclosed-payload"
 
     export = IdField(unique=True)
     last = IntField()
     ciphertext = BytesField()
+    under = TextsField()
 
     def values(self) -> dict[str, Json]:
         """What is committed of it."""
-        return {"id": self.id, "export": self.export, "last": self.last}
+        return {"id": self.id, "export": self.export, "last": self.last, "under": list(self.under)}

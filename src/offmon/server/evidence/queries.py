@@ -25,7 +25,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence import models
-from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
+from offmon.server.evidence.models import EnclosedPayload, Export, Kept, Reveal
 from offmon.server.intake import queries as intake
 from offmon.server.orders.queries import authority_of
 from offmon.server.people import queries as people
@@ -44,14 +44,6 @@ class CaseFile:
     gaps: tuple[Gap, ...]
     exports: tuple[records.Export, ...]
     exhibits: tuple[Exhibit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A built payload as it lies: enclosed by the vault. `last`: the last number of the run that it holds."""
-
-    last: int
-    ciphertext: bytes
 
 
 def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:
@@ -125,7 +117,18 @@ def export_of(export: Id) -> tuple[Id, records.Export]:
 def kept(export: Id) -> Kept:
     """The payload that the vault built, inside the scope that is open."""
     row = EnclosedPayload.objects.get(export=export)
-    return Kept(row.last, row.ciphertext)
+    return Kept(row.last, row.ciphertext, tuple(map(Id, row.under)))
+
+
+def kept_under(export: Id) -> tuple[Id, ...]:
+    """The deployments whose keys an export's payload takes; none where none is built. Inside the scope that is open."""
+    under = EnclosedPayload.objects.filter(export=export).values_list("under", flat=True).first()
+    return tuple(map(Id, under or ()))
+
+
+def opened_by(case: Id) -> list[Id]:
+    """The deployments whose keys open what came of a case, inside the scope that is open."""
+    return [row for row, record in deployments.records_of(case) if record.kind == records.Deployment.KIND]
 
 
 def records_of(case: Id) -> list[tuple[Id, Record]]:

@@ -36,7 +36,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.actions.refusals import refusals_noted
-from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
+from offmon.server.evidence.models import EnclosedPayload, Export, Kept, Reveal, RevealUse
 from offmon.server.evidence.policy import check_agreed, check_approve_export, check_asker, check_release, check_reveal
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
@@ -179,15 +179,22 @@ def check_released(export: Id, *, actor: Actor) -> tuple[Id, Digest]:
 
 
 @action
-def do_keep_built(export: Id, manifest: Digest, last: int, ciphertext: bytes, *, actor: Actor) -> None:
+def do_keep_built(export: Id, manifest: Digest, kept: Kept, *, actor: Actor) -> None:
     """The vault keeps the payload that it built, enclosed, and the digest by which it will be approved."""
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
     row.state, row.manifest = ExportState.BUILT, manifest
     row.save(update_fields=["state", "manifest"])
-    kept = EnclosedPayload(agency=row.agency, case=row.case, export=row.id, last=last, ciphertext=ciphertext)
-    kept.save(force_insert=True)
-    append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, kept), manifest=manifest)
+    payload = EnclosedPayload(
+        agency=row.agency,
+        case=row.case,
+        export=row.id,
+        last=kept.last,
+        ciphertext=kept.ciphertext,
+        under=list(kept.under),
+    )
+    payload.save(force_insert=True)
+    append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, payload), manifest=manifest)
 
 
 def do_approve_export(export: Id, *, actor: Actor) -> None:

@@ -28,8 +28,9 @@ Key (digest)           {key}
 Destroyed              {at}
 Backups of the key     forget it by {forgotten}
 
-What devices enclosed to this key can no longer be opened, in the database or in any backup of it. The log, the journals' hashes and the
-bundles that were made before stand as they are. The log says: retention.disposed, {rule}.
+What devices enclosed to this key can no longer be opened, in the database or in any backup of it; nor can a bundle that was built from it
+and lies there. What was sealed as an exhibit has a key of its own. The log, the journals' hashes and the bundles that were given out
+stand as they are. The log says: retention.disposed, {rule}.
 """
 
 

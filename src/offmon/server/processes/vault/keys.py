@@ -2,7 +2,7 @@
 
 Rules (design §1.4, §5)
 - One opening key a deployment and one an exhibit, 32 bytes in a file of mode 0600 named by its id; and one of the vault's own, for the
-  payloads of bundles that wait for approval. The folder is the vault's alone.
+  payloads of bundles that wait to leave (`payloads`). The folder is the vault's alone.
 - A key is on disk, the folder's entry too, before its public half is used: what is enclosed to it can be opened tomorrow.
 - Destroying the file erases everything that was enclosed to it, in every copy of the database. The store's own backups forget it within
   35 days. (A disk may keep traces of a removed file for a while; that is said, and full-disk encryption is the deployer's.)

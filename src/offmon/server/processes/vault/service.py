@@ -5,7 +5,7 @@ Rules
 - The vault's entry is committed before anything is opened: what is opened and not shown stands in the log, and never the other way.
 - A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
 - An exhibit has a key of its own, in the same store: what becomes of the deployment's key is nothing to it.
-- A payload that waits for approval lies in the database enclosed to the vault's own key, bound to its export and its list of files.
+- A payload that waits for approval lies in the database enclosed (`payloads`), bound to its export and its list of files.
 - A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it: somebody who may, and who had
   just shown their factor.
 """
@@ -54,10 +54,12 @@ from offmon.server.evidence.actions import (
     refusals_noted,
 )
 from offmon.server.evidence.finish import finish
+from offmon.server.evidence.models import Kept
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.evidence.policy import check_may
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
+from offmon.server.processes.vault import payloads
 from offmon.server.processes.vault.keys import KeyStore
 
 TAKEN_WITHIN_MS: Final = 5 * time.MINUTE_MS
@@ -115,32 +117,40 @@ class Vault:
         """Build and keep the payload. Raises Refused (`not-witnessed-yet`, `opened-too-little`)."""
         with _acting_in(queries.case_of_export, export) as actor:
             check_asked(export, actor=actor)
+            to = self._layers(export, actor)
             built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
             manifest = write.manifest_digest(write.manifest(built.payload))
-            public = envelope.public_of(self._keys.payloads())
-            enclosed = envelope.seal_bytes(write.pack(built.payload), public, _place(export, manifest))
-            do_keep_built(export, manifest, built.last, enclosed, actor=actor)
+            enclosed = payloads.enclose(write.pack(built.payload), to, payloads.place_of(export, manifest))
+            do_keep_built(export, manifest, Kept(built.last, enclosed, to.under), actor=actor)
         return Result()
 
     def release(self, export: Id) -> Result:
-        """Let an approved export go. Raises Refused (`one-person`, `bad-move`, `not-permitted`)."""
+        """Let an approved export go. Raises Refused (`one-person`, `bad-move`, `not-permitted`, `erased`)."""
         with _acting_in(queries.case_of_export, export) as actor:
+            with scope(actor):
+                payloads.check_here(self._keys, queries.kept_under(export))
             do_release(export, actor=actor)
         return Result()
 
     def download(self, export: Id) -> Result:
-        """The bundle, for whoever was recorded as taking it. Raises Refused (`not-ready`, `not-recorded`, `not-witnessed-yet`)."""
+        """The bundle, for who was recorded as taking it. Raises Refused (`not-ready`, `not-recorded`, `erased`, `not-witnessed-yet`)."""
         with _acting_in(queries.case_of_export, export) as actor:
             case, manifest = check_released(export, actor=actor)
             self._check_recorded(case, manifest, actor)
             with scope(actor):
                 kept = queries.kept(export)
-            payload = envelope.open_bytes(kept.ciphertext, self._keys.payloads(), _place(export, manifest))
+            place = payloads.place_of(export, manifest)
+            payload = payloads.open_enclosed(kept.ciphertext, self._keys, kept.under, place)
             return Result(stream=finish(export, read.unpack(payload), kept.last, actor=actor))
 
     def _open(self, leaf: EnclosedLeaf, actor: Actor) -> Enclosed:
         with scope(actor):
             return open_leaf(leaf, self._keys.opening(leaf.envelope.deployment), self._brought, actor=actor)
+
+    def _layers(self, export: Id, actor: Actor) -> payloads.Layers:
+        with scope(actor):
+            case, _ = queries.export_of(export)
+            return payloads.layers(self._keys, queries.opened_by(case))
 
     @contextmanager
     def _making(self, row: Id) -> Iterator[HpkeKey]:
@@ -192,8 +202,3 @@ def _acting_in(case_of: Callable[[Id], Id | None], row: Id) -> Iterator[Actor]:
 
 def _case_of_deployment(deployment: Id) -> Id | None:
     return deployments.case_of(deployment) if deployments.exists(deployment) else None
-
-
-def _place(export: Id, manifest: Digest) -> bytes:
-    """What a payload is bound to: HPKE's `info`."""
-    return f"offmon/payload@1 {export} {manifest}".encode()
