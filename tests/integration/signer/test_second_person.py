@@ -20,8 +20,10 @@ from offmon.server.agencies.actions import do_end_caseload
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.actions import do_ask_profile
+from offmon.server.orders.models import TermRow
 from tests.integration.signer.test_sign import device_of
 from tests.integration.signer.test_two_sittings import (
     AGREED,
@@ -51,7 +53,7 @@ MAY = {
 
 
 def agreed_by(story: Story, table: str, row: Id, who: Id) -> None:
-    """As a taken console writes it: with a true audit entry beside it, past every constraint."""
+    """As a taken console writes it: with an audit entry beside it, of its own officer, past every constraint."""
     with taken_console(story) as console:
         change = sql.SQL("update {} set {} = %s where id = %s")
         statement = change.format(sql.Identifier(table), sql.Identifier(BY[table]))
@@ -190,6 +192,11 @@ def guest(story: Story) -> Id:
 def test_a_guest_may_have_confirmed_a_term_and_may_not_have_authorised(story: Story, signer: Signer) -> None:
     who = guest(story)
     agreed_by(story, "orders_term", story.terms[Capability.SITE], who)
+    with story.console(), scope(story.officer):
+        confirmed = TermRow.objects.get(id=story.terms[Capability.SITE])
+    with taken_console(story) as console:  # the log says it as it does of a guest who confirms: in their own name, of what stands there
+        by = Actor(who, Role.OFFENDER_MANAGER, None, story.agency)
+        name(console, story, Verb.TERM_CONFIRMED, "orders_term", confirmed.id, confirmed.touched(), by=by)
     signer.sign_profile(story.ask_profile())
     assert device_of(story).profile.state is ProfileState.SIGNED  # type: ignore[union-attr]  # it was asked for
     agreed_by(story, "deployments_authorisation", story.authorisation, who)

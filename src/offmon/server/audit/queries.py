@@ -2,11 +2,11 @@
 
 Rules
 - A proof leads to the *earliest* cosigned checkpoint that contains the entry: the witness's time stands near the entry's own, or the
-  verifier refuses it (formats §7, `max_lag`).
+  verifier refuses it (formats §7, `max_lag_s`).
 - Nothing that is read here says anything of a person but `run_of`: whoever opens a run records that in their own terms, in the same scope.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -159,6 +159,20 @@ def _read(agency: Id, path: str) -> bytes | None:
     return b"".join(items if wanted.level else map(leaf_hash, items))
 
 
+def cosigned_within(agency: Id, after: int, until: int) -> list[Note]:
+    """The cosigned checkpoints of more than `after` and at most `until` entries. Inside the open scope."""
+    found = _cosigned(agency).filter(size__gt=after, size__lte=until).order_by("size")
+    return [Note.parse(note) for note in found.values_list("note", flat=True)]
+
+
+def signed_at(actor: Actor, size: int) -> Note | None:
+    """The checkpoint that was signed of the log at that size, cosigned or not yet."""
+    with scope(actor):
+        found = Checkpoint.objects.filter(agency=actor.agency, size=size, cosigned_at=None)
+        note = found.order_by("size").values_list("note", flat=True).first()
+        return None if note is None else Note.parse(note)
+
+
 def _cosigned(agency: Id) -> "QuerySet[Checkpoint]":
     return Checkpoint.objects.filter(agency=agency).exclude(cosigned_at=None)
 
@@ -197,6 +211,15 @@ def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | No
         rows = Entry.objects.filter(agency=actor.agency, case=case, verb=verb, at__gte=since).order_by("at")
         rows = rows if by is None else rows.filter(actor=by)
         return [codec.load(audit.Entry, row.doc, max_size=MAX_DOC) for row in rows]
+
+
+def said_of(case: Id, verbs: Collection[audit.Verb]) -> list[audit.Entry]:
+    """What the log says of a case in these verbs, placed or not, oldest first. Inside the open scope.
+
+    By it whoever rests on a row asks whose acts stand behind that (`core.acts`). Of the signer, the database shows it those of `acts.ASKED`.
+    """
+    rows = Entry.objects.filter(case=case, verb__in=verbs).order_by("at")
+    return [codec.load(audit.Entry, doc, max_size=MAX_DOC) for doc in rows.values_list("doc", flat=True)]
 
 
 def looks(case: Id, verbs: Iterable[audit.Verb], before: Ms) -> list[tuple[Ms, Role, Id | None, audit.Verb]]:

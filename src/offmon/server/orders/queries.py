@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q
 
 from offmon.core import clock as time
+from offmon.core.acts import ASKED, check_term_acts
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
@@ -16,7 +17,7 @@ from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
-from offmon.server.audit.queries import recorded
+from offmon.server.audit.queries import recorded, said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
@@ -27,7 +28,6 @@ from offmon.server.orders.policy import check_confirmer, check_sound
 from offmon.server.orders.scan import Media, check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
-CONFIRMED = ("case", "begun_in", "agreed_in", "confirmed_by", "confirmed_at")
 OPENED_FOR_MS: Final = time.HOUR_MS
 
 
@@ -70,11 +70,13 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
 def check_confirmed(terms: Collection[Id]) -> None:
     """Raises Refused unless those of these terms that are confirmed were so by a colleague who could. In the caller's scope.
 
-    In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`).
+    In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
+    the log says the same of who recorded and who confirmed (`core.acts`).
     """
-    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).only(*CONFIRMED):
+    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):
         row.check_two_sittings("Confirming a term")
         check_confirmer(row)
+        check_term_acts(row.core(), row.touched(), said_of(row.case, ASKED))
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
