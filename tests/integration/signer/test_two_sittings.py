@@ -134,24 +134,31 @@ def row_of(story: Story, table: str) -> Id:
     }[table]
 
 
-def in_one_session(story: Story, table: str, row: Id) -> None:
-    """As a taken console would write it, in a database without its constraint."""
+def without_constraint(story: Story, table: str) -> Verb:
+    """A database that lost the table's constraint. The act that it held back."""
     constraint, verb = AGREED[table]
     with story.database.connect_as_owner() as owner:
         drop = sql.SQL("alter table {} drop constraint {}")
         owner.execute(drop.format(sql.Identifier(table), sql.Identifier(constraint)))
+    return verb
+
+
+def in_one_session(story: Story, table: str, row: Id) -> None:
+    """As a taken console would write it."""
+    verb = without_constraint(story, table)
     with taken_console(story) as console:
         same = sql.SQL("update {} set agreed_in = begun_in where id = %s").format(sql.Identifier(table))
         assert console.execute(same, [row]).rowcount == 1
         name(console, story, verb, table, row)
 
 
-def before_sessions_were_kept(story: Story, table: str, row: Id) -> None:
-    """As the migration found it."""
+def in_no_session(story: Story, table: str, row: Id) -> None:
+    """As one that named none at either act."""
+    without_constraint(story, table)
     overwrite(story, table, row, {"begun_in": None, "agreed_in": None})
 
 
-@pytest.mark.parametrize("arrange", [in_one_session, before_sessions_were_kept])
+@pytest.mark.parametrize("arrange", [in_one_session, in_no_session])
 @pytest.mark.parametrize(
     ("table", "code"),
     [
@@ -169,7 +176,7 @@ def test_no_profile_is_signed_on_what_one_session_did(
     assert device_of(story).refusal == code
 
 
-@pytest.mark.parametrize("arrange", [in_one_session, before_sessions_were_kept])
+@pytest.mark.parametrize("arrange", [in_one_session, in_no_session])
 @pytest.mark.parametrize(
     ("table", "draft"),
     [("detectors_list_version", approving_a_list), ("detectors_exclusions_version", approving_exclusions)],
@@ -194,7 +201,7 @@ def test_no_list_is_signed_that_one_session_put_into_use(
 
 
 def test_nothing_is_drafted_on_a_term_that_one_session_confirmed(story: Story) -> None:
-    before_sessions_were_kept(story, "orders_term", story.terms[Capability.SITE])
+    in_no_session(story, "orders_term", story.terms[Capability.SITE])
     with pytest.raises(Refused) as refusal:
         story.draft()
     assert refusal.value.code == "one-session"

@@ -5,7 +5,7 @@ Rules
 - The sessions are no fields of the record: they are about our machines, and bundles show none, as they show none of an entry's.
 - The actions refuse one session by the rule of `core`, the database by a constraint, and signer and vault ask the rows again.
 - The console says which session it is; a taken one could invent one. Its entries in the log name the same session, for whoever compares.
-- A row from before sessions were kept has neither. The constraint lets it stand, for it was lawful; nothing further is signed on it.
+- No row is agreed to of which a session is not kept, be it one or both: what was begun in none is begun again.
 """
 
 from django.db import models
@@ -46,8 +46,7 @@ class TwoSittings(models.Model):
 
 
 def agreed_in_another(name: str, *, agreed_by: str) -> models.CheckConstraint:
-    """The constraint of such a table: neither session kept, not agreed to yet, or two that differ. `agreed_by` names a column."""
-    before_they_were_kept = Q(begun_in=None, agreed_in=None)
+    """The constraint of such a table: not agreed to yet, or in two sessions that are kept and differ. `agreed_by` names a column."""
     not_agreed_yet = Q(**{"agreed_in": None, agreed_by: None})
     in_two = Q(begun_in__isnull=False, agreed_in__isnull=False) & ~Q(agreed_in=F("begun_in"))
-    return models.CheckConstraint(condition=before_they_were_kept | not_agreed_yet | in_two, name=name)
+    return models.CheckConstraint(condition=not_agreed_yet | in_two, name=name)

@@ -1,7 +1,6 @@
 """In which sessions the two acts behind an authorisation were done: two people are two accounts and two sessions.
 
-What was agreed to before this has neither session. It stands as it is, and the signer signs no further profile on it: whoever monitors on
-drafts it anew.
+What was agreed to before this has no session that anybody could name: a database that holds such a row is not taken over.
 """
 
 from django.db import migrations

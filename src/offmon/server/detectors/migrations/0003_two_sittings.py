@@ -1,6 +1,6 @@
 """In which sessions the two acts behind a list and an exclusion list were done: two people are two accounts and two sessions.
 
-What was agreed to before this has neither session. It stands as it is, and the signer signs no such version; one that it signed before is in use still.
+What was agreed to before this has no session that anybody could name: a database that holds such a row is not taken over.
 """
 
 from django.db import migrations

@@ -1,6 +1,6 @@
 """In which sessions the two acts behind an export were done: two people are two accounts and two sessions.
 
-What was agreed to before this has neither session. It stands as it is, and the vault does not release it: ask for it anew.
+What was agreed to before this has no session that anybody could name: a database that holds such a row is not taken over.
 """
 
 from django.db import migrations

@@ -1,7 +1,6 @@
 """In which sessions the two acts behind a term and an impact assessment were done: two people are two accounts and two sessions.
 
-What was agreed to before this has neither session. It stands as it is, and nothing further rests on it: monitoring is
-neither drafted nor signed on such a term, and such an assessment counts as unsigned.
+What was agreed to before this has no session that anybody could name: a database that holds such a row is not taken over.
 """
 
 from django.db import migrations
