@@ -100,9 +100,8 @@ def _check_records(case: Case, check: Check) -> None:
             if (kind, record) not in case.newest:
                 raise NotAuthentic("record-not-logged", "No entry of the run made this record; it is nobody's.")
             if layout.commit_of(shown) != case.newest[kind, record][1]:
-                raise NotAuthentic(
-                    "record-changed", f"This record is not the one that run entry {case.newest[kind, record][0]} left."
-                )
+                number = case.newest[kind, record][0]
+                raise NotAuthentic("record-changed", f"This {kind} is not the one that run entry {number} left.")
 
 
 def _check_profiles(case: Case, log: Log, device: Id, check: Check) -> list[Issued]:
@@ -146,10 +145,11 @@ def _its_own(data: bytes, others: list[bytes]) -> str:
 def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
     if not trusted.issued.get(journal.device):
         raise NotAuthentic("unknown-device", "No profile that holds names this device, so that its key is not known.")
+    said = dsse.peek(DeviceCheckpoint, journal.checkpoint)
+    if (said.device, said.epoch) != (journal.device, journal.epoch):  # before whose signature it is: that would say less
+        raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device or epoch than the journal.")
     key = PublicKey.parse(trusted.issued[journal.device][-1].profile.device_key)
     checkpoint = dsse.open_signed(DeviceCheckpoint, journal.checkpoint, key)
-    if (checkpoint.device, checkpoint.epoch) != (journal.device, journal.epoch):
-        raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device or epoch than the journal.")
     roots = {batch.size: batch.root for batch in case.batches.get((journal.device, journal.epoch), [])}
     tree, short = Frontier(), len(journal.rows) < max(roots, default=0)
     for row in journal.rows:
