@@ -23,6 +23,7 @@ from offmon.server.oversight.asking import ask
 from offmon.server.oversight.site import Answer, Site, look
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
+from offmon.words.linked import plain
 from tests.server import as_process
 from tests.support.story import Story
 
@@ -220,10 +221,19 @@ def test_each_promise_names_in_plain_words_what_keeps_it_what_stands_behind_that
 ) -> None:
     body = unescape(site.get(f"/{language}/safeguards/").content.decode())
     for promise in PROMISES:
-        shown = body[body.index(f'id="{promise.slug}"') :].partition("</section>")[0]
+        section = body[body.index(f'id="{promise.slug}"') :].partition("</section>")[0]
+        shown = re.sub(r"<[^>]+>", "", section)
         for part in ("how", "behind", "shown", "check"):
-            assert say(language, f"site.safeguards.promise.{promise.slug}.{part}") in shown
-        assert [named for named in (*promise.safeguards, *promise.tests) if named not in shown] == []
+            assert plain(say(language, f"site.safeguards.promise.{promise.slug}.{part}")) in shown
+        typed = " ".join(re.findall(r"<code[^>]*>([^<]+)</code>", section))
+        assert [named for named in (*promise.safeguards, *promise.tests) if named not in typed] == []
+
+
+def test_the_page_of_promises_names_the_command_that_asks_this_site(site: Client) -> None:
+    assert (
+        '<code class="frame-code">offmon assure http://testserver</code>'
+        in site.get("/en/safeguards/").content.decode()
+    )
 
 
 def test_where_to_report_a_weakness(site: Client) -> None:
