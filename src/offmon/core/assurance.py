@@ -72,13 +72,11 @@ OF_PEOPLE: Final = frozenset(
         Control.FOUR_ANSWERS,
         Control.LEASES,
         Control.AGENT_RELEASE,
-        Control.DECIDED_BY_PEOPLE,
-        Control.SECOND_FACTOR,
-        Control.WITNESSED,
-        Control.NO_HOLES,
     }
 )
-"""Whose figures count people, cases, or what hangs on them."""
+"""Whose figures count people, cases, or what hangs on them: as of a day that lies the longest delay back (design §1.6)."""
+UNTOLD: Final = frozenset({Control.DECIDED_BY_PEOPLE, Control.SECOND_FACTOR, Control.WITNESSED, Control.NO_HOLES})
+"""Whose figures would count decisions, sign-ins and entries: never published, however old (design §1.6)."""
 _WORST_FIRST: Final = tuple(Standing)
 RED: Final = frozenset({Standing.FAILS, Standing.STALE})
 
@@ -190,9 +188,11 @@ def judge(promise: Promise, looks: Mapping[Control, Seen], at: Ms) -> PromiseSee
 def published(look: Seen) -> str | None:
     """The figure of a look as it may be published, or None where it has none.
 
-    Small numbers of people, cases or what hangs on them are not told apart (R-AI-17). None at all is no one's secret.
+    Numbers of people, cases or what hangs on them are told in tens, and small ones are not told apart (R-AI-17). None at all is no one's
+    secret. Of `UNTOLD` there is no figure: it would move at once with what a device sends and what officers do about it.
     """
-    if look.figure is None:
+    if look.figure is None or look.control in UNTOLD:
         return None
-    plain = look.control not in OF_PEOPLE or look.figure == 0 or look.figure >= SMALL
-    return str(look.figure) if plain else f"<{SMALL}"
+    if look.control not in OF_PEOPLE or look.figure == 0:
+        return str(look.figure)
+    return f"<{SMALL}" if look.figure < SMALL else f"{look.figure // SMALL * SMALL}+"

@@ -8,24 +8,24 @@ import psycopg
 import pytest
 
 from offmon.core.assurance import Control, Standing
+from offmon.core.audit import Verb
+from offmon.core.ids import Ms
+from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.server.audit.actions import append
+from offmon.server.audit.queries import latest_cosigned
+from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
 from offmon.server.oversight.asking import PAPERS, ask, asked_of_the_database, drawn
+from offmon.server.oversight.log import Reading
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import RELEASE, now
 from tests.support.story import Story
 
 RELEASES = (RELEASE,)
-EMPTY = frozenset(
-    {
-        Control.DECIDED_BY_PEOPLE,
-        Control.SECOND_FACTOR,
-        Control.WITNESSED,
-        Control.CONSENTED,
-        Control.CONTACT_PAGE,
-    }
-)
-"""Where the played case has nothing to look at: no closed alert, no sign-in, no entry that is old enough, no visitor."""
+EMPTY = frozenset({Control.CONSENTED, Control.CONTACT_PAGE})
+"""Where the played case has nothing to look at: no visitor."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,16 @@ BREAKS = {
         "alter table deployments_profile disable trigger profile_begins_asked", _C.FOUR_ANSWERS
     ),
     "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
+    "the term allows nothing that the device is told to collect": a_break(
+        "update orders_term set capabilities = '{}'", _C.AUTHORITY
+    ),
+    "the term is about travel": a_break("update orders_term set effect = 'travel'", _C.AUTHORITY),
+    "the term ended years ago": a_break("update orders_term set since = 1, until = 2", _C.AUTHORITY),
+    "the term was never confirmed": a_break(
+        "update orders_term set confirmed_by = null, confirmed_at = null", _C.AUTHORITY
+    ),
+    "the order is of another case": a_break('update orders_instrument set "case" = gen_random_uuid()', _C.AUTHORITY),
+    "the order was never served": a_break("update orders_instrument set served_at = null", _C.AUTHORITY),
     "the list is for another offence": a_break("update orders_instrument set offence_types = '{other}'", _C.LISTS),
     "the list was never approved and signed": a_break("update detectors_list_version set document = null", _C.LISTS),
     "nobody was told": a_break("delete from deployments_notice", _C.NOTICE_FIRST),
@@ -115,12 +125,6 @@ BREAKS = {
         "update agencies_staff set role = 'supervisor' where role = 'data_protection'", _C.ASSESSED
     ),
     "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
-    "no second factor": a_break(
-        "update audit_entry set verb = 'staff.signed_in' where id = (select entry.id from audit_entry entry"
-        " join agencies_staff staff on staff.id = entry.actor where outcome = 'allowed' limit 1)",
-        _C.SECOND_FACTOR,
-    ),
-    "the witness saw nothing": a_break("update audit_entry set at = at - 120000", _C.WITNESSED),
     "counted by an acceptance of long ago": a_break(chosen("accepted", 200) + _COUNTED, _C.CONSENTED),
     "counted after the acceptance was withdrawn": a_break(
         chosen("accepted", 3) + chosen("withdrawn", 2) + _COUNTED, _C.CONSENTED
@@ -131,10 +135,10 @@ BREAKS = {
 }
 
 
-def looks(database: Database) -> dict[Control, Standing]:
-    once = cache(drawn)
+def looks(database: Database, later_ms: int = 0) -> dict[Control, Standing]:
+    once, at = cache(drawn), Ms(now() + later_ms)
     with as_process(database, Process.ASSURANCE):
-        return {control: ask(control, now(), RELEASES, once).standing for control in sorted(asked_of_the_database())}
+        return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}
 
 
 def do(database: Database, statements: str) -> None:
@@ -163,15 +167,126 @@ def test_breaking_a_control_turns_it_and_no_other(story: Story, name: str) -> No
     assert {after[one] for one in BREAKS[name].turned} == {Standing.FAILS}
 
 
+# What is done to the server's roles, and by what it is mended: they are not one database's.
+ROLE_BREAKS = {
+    "no trigger fires for the console": (
+        "alter role offmon_console set session_replication_role = 'replica'",
+        "alter role offmon_console reset session_replication_role",
+    ),
+    "no trigger fires for anybody in this database": (
+        "alter database {database} set session_replication_role = 'replica'",
+        "alter database {database} reset session_replication_role",
+    ),
+    "the worker's names are looked for elsewhere": (
+        "alter role offmon_worker in database {database} set search_path = 'elsewhere'",
+        "alter role offmon_worker in database {database} reset search_path",
+    ),
+    "another superuser": ("create role mallory superuser login bypassrls", "drop role mallory"),
+    "another who passes by row security": ("create role mallory bypassrls", "drop role mallory"),
+    "another who makes roles": ("create role mallory createrole", "drop role mallory"),
+    "another who belongs to a role of ours": (
+        "create role mallory login; grant offmon_vault to mallory",
+        "drop role mallory",
+    ),
+    "another who may come in": (
+        "create role mallory login; grant connect on database {database} to mallory",
+        "revoke connect on database {database} from mallory; drop role mallory",
+    ),
+    "the owner may log in as a superuser": (
+        "alter role offmon_owner superuser login",
+        "alter role offmon_owner nosuperuser nologin",
+    ),
+    "the backstop's powers are another's too": (
+        "grant offmon_backstop to offmon_migrate",
+        "revoke offmon_backstop from offmon_migrate",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROLE_BREAKS)
+def test_a_role_or_setting_that_nobody_expects_turns_its_row_and_no_other(story: Story, name: str) -> None:
+    breaks, mends = (one.format(database=story.database.name) for one in ROLE_BREAKS[name])
+    before = looks(story.database)
+    do(story.database, breaks)
+    try:
+        after = looks(story.database)
+    finally:
+        do(story.database, mends)
+    assert after == before | {Control.ROLES: Standing.FAILS}
+    assert looks(story.database) == before
+
+
+def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(story: Story) -> None:
+    story.publish()
+    before = looks(story.database, 40_000)
+    with story.console(), scope(story.officer):
+        append(story.officer, Verb.STAFF_ADDED, case=None)
+    assert looks(story.database)[Control.WITNESSED] is Standing.HOLDS
+    assert looks(story.database, 40_000) == before | {Control.WITNESSED: Standing.FAILS}
+
+
+def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Story) -> None:
+    before = looks(story.database)
+    with story.console(), scope(story.officer):
+        append(story.officer, Verb.SIGNED_IN, case=None)
+    assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+
+
 def test_other_software_on_a_device_turns_its_row(story: Story) -> None:
     with as_process(story.database, Process.ASSURANCE):
         assert ask(Control.AGENT_RELEASE, now(), ("0" * 64,)).standing is Standing.FAILS
 
 
-def test_a_hole_in_the_log_turns_its_row(story: Story) -> None:
-    assert looks(story.database)[Control.NO_HOLES] is Standing.HOLDS
-    do(story.database, "update audit_sequenced set number = number + 1000 where index = 0")
-    assert looks(story.database)[Control.NO_HOLES] is Standing.FAILS
+_FIFTH = "where id = (select entry_id from audit_sequenced where index = 5)"
+_TAIL = "(select max(index) - 10 from audit_sequenced)"
+LOG_BREAKS = {
+    "a number is left out": "update audit_sequenced set number = number + 1000 where index = 0",
+    "an entry is deleted": f"delete from audit_entry {_FIFTH}",  # noqa: S608  # ours
+    "every entry is deleted, and its place stays": "delete from audit_entry",
+    "an entry's reason is rewritten": f"update audit_entry set reason = 'by hand' {_FIFTH}",  # noqa: S608
+    "an entry's document is rewritten": "update audit_entry set doc ="  # noqa: S608
+    f" convert_to(replace(convert_from(doc, 'utf8'), 'allowed', 'refused'), 'utf8') {_FIFTH}",
+    "an entry says another did it": f"update audit_entry set actor = gen_random_uuid() {_FIFTH}",  # noqa: S608
+    "an entry names another row": f"update audit_entry set touched = '{{x:00}}' {_FIFTH}",  # noqa: S608
+    "an entry is under another case": f'update audit_entry set "case" = gen_random_uuid() {_FIFTH}',  # noqa: S608
+    "a record is another": "update audit_sequenced set record = sha256(record) where index = 5",
+    "the tail is cut below what a witness signed": "create temp table cut as select entry_id from audit_sequenced"  # noqa: S608
+    f" where index > {_TAIL}; delete from audit_sequenced where entry_id in (select entry_id from cut);"
+    " delete from audit_entry where id in (select entry_id from cut)",
+}
+
+
+@pytest.mark.parametrize("name", LOG_BREAKS)
+def test_a_log_that_is_not_what_was_committed_to_and_signed_turns_its_row_and_no_other(story: Story, name: str) -> None:
+    story.publish()
+    before = looks(story.database)
+    assert (before[Control.NO_HOLES], before[Control.WITNESSED]) == (Standing.HOLDS, Standing.HOLDS)
+    do(story.database, LOG_BREAKS[name])
+    after = looks(story.database)
+    assert {one: after[one] for one in after if after[one] is not before[one]} == {Control.NO_HOLES: Standing.FAILS}
+
+
+def test_a_long_log_is_read_on_turn_by_turn_and_what_is_wrong_in_it_is_found_and_stays_found(story: Story) -> None:
+    story.publish()
+    reading = Reading(at_once=7)
+    with story.running(Process.ASSURANCE):
+        size = latest_size(story)
+        turns = size // 7 + 1
+        assert turns > 3
+        assert all(reading.reads_on(story.agency) for _ in range(2 * turns))
+        do(
+            story.database,
+            "update audit_entry set salt = sha256(salt) where id = (select entry_id from audit_sequenced where index = 16)",
+        )
+        found = [reading.reads_on(story.agency) for _ in range(2 * turns)]
+    assert found[:2] == [True, True]
+    assert not any(found[2:])
+
+
+def latest_size(story: Story) -> int:
+    note = latest_cosigned(service(Service.ASSURANCE, story.agency))
+    assert note is not None
+    return Checkpoint.parse(note.text).size
 
 
 def test_a_count_of_a_day_on_which_somebody_had_accepted_holds(story: Story) -> None:

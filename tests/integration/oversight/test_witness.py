@@ -16,6 +16,7 @@ from offmon.server.audit.witness_client import Witness, WitnessUnavailable
 from offmon.server.base.policies import Process
 from offmon.server.oversight.witness import confirmed
 from tests.database import Database
+from tests.integration.oversight.test_asking import do
 from tests.support.fake_device import now
 from tests.support.story import ORIGIN, InstantWitness, Story, seed_key
 from tests.unit.witness.sample import SampleLog
@@ -83,4 +84,11 @@ def test_a_witness_that_forgot_the_log_or_shows_another_fails(witnessed: Story) 
         signed[:] = shown
         assert asked(witnessed) is Standing.FAILS
     signed[:] = [other.note(10_000).adding([cosign(other.note(10_000), key, now())])]
-    assert asked(witnessed) is Standing.HOLDS  # it may be ahead: the log grew meanwhile
+    assert asked(witnessed) is Standing.FAILS  # what only the witness has was cut from our tables
+
+
+def test_a_witness_that_is_ahead_of_what_our_tables_call_cosigned_holds(witnessed: Story) -> None:
+    do(witnessed.database, "delete from audit_checkpoint where cosigned_at is not null")
+    assert asked(witnessed) is Standing.HOLDS  # its answer is on its way: what it signed we had signed before
+    do(witnessed.database, "delete from audit_checkpoint where size = (select max(size) from audit_checkpoint)")
+    assert asked(witnessed) is Standing.FAILS

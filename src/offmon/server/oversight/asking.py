@@ -1,7 +1,11 @@
 """Asking the database of the running system whether a control holds. Each question is one file of `questions/`, for anyone to read and run.
 
 Rules
-- A question returns one row: how many things it looked at, and how many of them want what was promised. A control holds when none does.
+- A question returns one row: how many things it looked at, how many of them want what was promised, and a figure that may be told. A
+  control holds when none is wanting.
+- What is told moves by nothing that a device sent or an officer did within the longest delay of design §1.6: of profiles the figure is as
+  of a day so far back (`before`); of entries, sign-ins, alerts and decisions there is none; and none of these lets a control go from
+  *nothing to look at yet* to *holds*. Else whoever visits a page and reads the figures again would know that the visit was noticed.
 - It is asked in the scope of each agency (once, where it is about the schema), on a role that can write nothing that it asks about, and
   what is found is added up.
 - What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
@@ -10,6 +14,7 @@ Rules
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -17,9 +22,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 
-from offmon.core import consent
+from offmon.core import consent, delay
 from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.profile import Purpose
@@ -28,7 +34,9 @@ from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
-from offmon.server.oversight import guards
+from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
+from offmon.server.oversight import authority, guards
+from offmon.server.oversight.log import Reading
 
 _log = logging.getLogger("offmon.assurance")
 PAPERS: Final = frozenset(control for control in Control if control.startswith("paper-"))
@@ -48,6 +56,7 @@ OF_THE_WHOLE: Final = frozenset(
     }
 )
 """What is asked about the schema, or about rows that are no agency's: once, and not for each agency again."""
+type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told
 _SHARED: Final = "paper"  # one question for every kind of paper
 
 
@@ -62,44 +71,65 @@ def drawn() -> list[str]:
     return guards.drawn(told())
 
 
-def ask(control: Control, at: Ms, releases: tuple[str, ...], guarding: Callable[[], Sequence[str]] = drawn) -> Seen:
+def ask(
+    control: Control,
+    at: Ms,
+    releases: tuple[str, ...],
+    guarding: Callable[[], Sequence[str]] = drawn,
+    reading: Reading | None = None,
+) -> Seen:
     """One look at a control, on the connection's own role.
 
     `releases`: the digests of the agent software that we published. `guarding`: what guards the tables, asked for where the control
-    rests on it; whoever looks at several controls in one turn draws it once for all of them.
+    rests on it; whoever looks at several controls in one turn draws it once for all of them. `reading`: how far the log was read, for
+    whoever looks again.
     """
-    asked = {"at": at, "control": control, "releases": list(releases), **told()}
+    before = delay.shown_before(at, LONGEST_DELAY_DAYS)
+    asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
     known = agencies.agencies()
     answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
-    looked = sum(answer[0] for answer in answers)
+    if control is Control.NO_HOLES:
+        log = Reading() if reading is None else reading
+        answers += [(0, 0 if log.reads_on(agency.id) else 1, None) for agency in known]
     if control in PAPERS:
-        held = any(found and not wanting for found, wanting in answers)
-        lapsed = Standing.FAILS if looked else Standing.NOT_HELD
+        held = any(found and not wanting for found, wanting, _ in answers)
+        lapsed = Standing.FAILS if any(found for found, _, _ in answers) else Standing.NOT_HELD
         return Seen(control, Standing.HOLDS if held else lapsed, None, at)
-    return Seen(control, _standing(control, answers, guarding), Count(looked), at)
+    figures = [figure for _, _, figure in answers if figure is not None]
+    return Seen(control, _standing(control, answers, guarding), Count(sum(figures)) if figures else None, at)
 
 
-def _standing(control: Control, answers: Sequence[tuple[int, int]], guarding: Callable[[], Sequence[str]]) -> Standing:
+def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[], Sequence[str]]) -> Standing:
     differing = guards.different(control, guarding()) if control in guards.GUARDED else []
     if differing:
         _log.warning(
             "%s: %d guards are not as our migrations make them, such as: %s", control, len(differing), differing[0]
         )
-    if differing or any(wanting for _, wanting in answers):
+    if differing or any(wanting for _, wanting, _ in answers):
         return Standing.FAILS
-    return Standing.HOLDS if any(looked for looked, _ in answers) else Standing.NOTHING_YET
+    return Standing.HOLDS if any(looked for looked, _, _ in answers) else Standing.NOTHING_YET
 
 
-def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> tuple[int, int]:
+def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
         cursor.execute(_question(_SHARED if control in PAPERS else control.value), asked)
-        looked, wanting = cursor.fetchone()
-        return int(looked), int(wanting)
+        answer = cursor.fetchone()
+    if control is Control.AUTHORITY:
+        figure, resting = answer
+        looked, wanting = authority.judge(json.loads(resting) if isinstance(resting, str) else resting, asked["at"])
+    else:
+        looked, wanting, figure = answer
+    return int(looked), int(wanting), None if figure is None else int(figure)
 
 
 @cache
 def _question(name: str) -> str:
     return files(__package__).joinpath("questions", f"{name}.sql").read_text("utf-8")
+
+
+def _named() -> dict[str, list[str]]:
+    """The administrators of the database server whom the operator names, beside whoever set it up."""
+    return {"administrators": list(getattr(settings, "OFFMON_DATABASE_ADMINISTRATORS", ()))}
 
 
 @cache

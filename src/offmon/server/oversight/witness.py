@@ -1,8 +1,8 @@
 """Asking the witness itself what it last signed of each agency's log: our own tables would say "witnessed" of a witness that is gone.
 
 Rules
-- It must answer, under the key by which we know it, with a checkpoint of the log at least as long as the longest that our tables call
-  cosigned; where both are equally long, with the very same text.
+- It must answer, under the key by which we know it, with a checkpoint that our tables have too, to the letter, and that is at least as long
+  as the longest that they call cosigned. Ours is signed and kept before it is sent there: one that only the witness has was cut from here.
 - A witness that does not answer within three seconds fails, however quiet the log is: nobody could be told later that it had gone.
 """
 
@@ -15,7 +15,7 @@ from offmon.core.ids import Id, Origin
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.cosignature import check_cosigned
 from offmon.server.agencies import queries as agencies
-from offmon.server.audit.queries import latest_cosigned
+from offmon.server.audit.queries import latest_cosigned, signed_at
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.actor import Service, service
 
@@ -35,9 +35,8 @@ def confirmed(known: Seen, witness: Witness) -> Seen:
 
 def _agrees(agency: Id, witness: Witness) -> bool:
     """Whether there is a checkpoint on which both agree; False where neither has one. Raises OffmonError where they differ."""
-    ours = latest_cosigned(
-        service(Service.ASSURANCE, agency)
-    )  # first: the log may grow meanwhile, and then the witness is ahead
+    actor = service(Service.ASSURANCE, agency)
+    ours = latest_cosigned(actor)  # first: the log may grow meanwhile, and then the witness is ahead
     origin = Origin(agencies.agency(agency).origin)
     theirs = witness.last(origin)
     if theirs is None:
@@ -47,8 +46,10 @@ def _agrees(agency: Id, witness: Witness) -> bool:
     if not check_cosigned(theirs, [witness.key]):
         raise _differs("it shows another one's signature")
     seen = Checkpoint.parse(theirs.text)
-    grown = ours is None or seen.size > Checkpoint.parse(ours.text).size or theirs.text == ours.text
-    if seen.origin != origin or not grown:
+    kept = signed_at(actor, seen.size)
+    is_ours = kept is not None and kept.text == theirs.text
+    older = ours is not None and seen.size < Checkpoint.parse(ours.text).size
+    if seen.origin != origin or not is_ours or older:
         raise _differs("it shows another log, or an older state of it")
     return True
 

@@ -13,6 +13,7 @@ OFFMON_AGENT_RELEASES = tuple(
         "OFFMON_AGENT_RELEASES", "the digests of the agent software that was published, comma between them"
     ).split(",")
 )
+OFFMON_DATABASE_ADMINISTRATORS = env.listed("OFFMON_DATABASE_ADMINISTRATORS")  # beside whoever set the server up
 OFFMON_SITE_ADDRESS = env.required("OFFMON_SITE_ADDRESS", "where the public site answers, as host:port")
 OFFMON_SITE_HOST = env.required("OFFMON_SITE_HOST", "the name by which the public site is asked")
 OFFMON_WITNESS_URL = env.required("OFFMON_WITNESS_URL", "the address of the witness, which says what it signed last")

@@ -18,6 +18,10 @@ used as (
     having kind in (select kind from granted join newest using (device_id, version)
                     where lease_since <= %(at)s and lease_until > %(at)s)
 ),
+earlier as (
+    select distinct on (device_id) device_id, version, lease_until
+    from deployments_profile where state = 'signed' and lease_since < %(before)s order by device_id, version desc
+),
 signed as (
     select capabilities, signed_at, review_by, asked_at is null or answered_at is not null as settled
     from orders_assessment assessment join agencies_staff signer on signer.id = assessment.signed_by
@@ -27,5 +31,7 @@ select count(*) as looked,
        count(*) filter (where
            not exists (select from signed where used.kind = any(capabilities) and signed_at <= used.since)
            or not exists (select from signed where used.kind = any(capabilities) and review_by > %(at)s and settled)
-       ) as wanting
+       ) as wanting,
+       (select count(distinct kind) from granted join earlier using (device_id, version)
+        where earlier.lease_until > %(before)s) as told
 from used

@@ -1,24 +1,29 @@
--- Does each grant of each profile that a device may obey now rest on a term that a second officer confirmed, of an instrument
--- that was not already known to have ended for an hour? (A narrower profile takes effect within that; gate 2 refuses meanwhile.)
+-- On what does each profile rest that a device may obey now? Its signed text, and of the same case each order and term: ids, kinds and
+-- times, and no word of any. `authority.py` runs the rule over them that the signer runs, and compares; `told` is as of `before`.
 with newest as (
-    select distinct on (device_id) lease_since, lease_until, document
+    select distinct on (device_id) "case", lease_since, lease_until, document
     from deployments_profile where state = 'signed' order by device_id, version desc
 ),
-granted as (
-    select given.value as given
-    from newest,
-         jsonb_array_elements(
-             convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants'
-         ) as given
-    where lease_since <= %(at)s and lease_until > %(at)s
+earlier as (
+    select distinct on (device_id) lease_until, document
+    from deployments_profile where state = 'signed' and lease_since < %(before)s order by device_id, version desc
 )
-select count(*) as looked,
-       count(*) filter (where not exists (
-           select from jsonb_array_elements(given -> 'terms') as resting
-           join orders_term term on term.id = (resting ->> 'term')::uuid
-           join orders_instrument instrument on instrument.id = term.instrument_id
-           where term.confirmed_by is not null and term.confirmed_by <> term.recorded_by
-             and (instrument.ended_at is null or instrument.ended_at > %(at)s
-                  or instrument.end_known_at > %(at)s - 3600000)
-       )) as wanting
-from granted
+select (select coalesce(sum(jsonb_array_length(convert_from(decode(
+            convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants')), 0)
+        from earlier where lease_until > %(before)s) as told,
+       (select coalesce(jsonb_agg(jsonb_build_object(
+            'document', convert_from(document, 'utf8'),
+            'case', "case",
+            'instruments', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', id, 'basis', basis, 'convicted_on', convicted_on, 'served_at', served_at,
+                    'effective_from', effective_from, 'offence_types', offence_types, 'requested_at', requested_at,
+                    'ended_at', ended_at, 'end_known_at', end_known_at)), '[]')
+                from orders_instrument instrument where instrument."case" = newest."case"),
+            'terms', (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'id', id, 'instrument', instrument_id, 'effect', effect, 'capabilities', capabilities,
+                    'since', since, 'until', until, 'recorded_by', recorded_by, 'confirmed_by', confirmed_by,
+                    'confirmed_at', confirmed_at)), '[]')
+                from orders_term term where term."case" = newest."case"))), '[]')
+        from newest where lease_since <= %(at)s and lease_until > %(at)s) as resting

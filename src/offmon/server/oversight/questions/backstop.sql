@@ -7,5 +7,6 @@ select count(*) as looked,
              and (tgname = 'no_truncate'
                   or (tgname = 'audited' and tgdeferrable
                       and pg_get_userbyid((select proowner from pg_proc where oid = tgfoid)) = 'offmon_backstop'))
-       )) as wanting
+       )) as wanting,
+       count(*) as told
 from unnest(%(tables)s::text[]) as named

@@ -8,5 +8,6 @@ select count(*) as looked,
            having count(*) filter (where choice = 'accepted' and choice.at >= page.day - (%(choice_lasts_days)s + 1) * 86400000::bigint) > 0
               and count(*) filter (where choice = 'accepted')
                   > count(*) filter (where choice = 'withdrawn' and choice.at < page.day)
-       )) as wanting
+       )) as wanting,
+       count(*) as told
 from oversight_pagecount page

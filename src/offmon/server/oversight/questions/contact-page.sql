@@ -3,5 +3,6 @@
 select count(*) as looked,
        count(*) filter (where at < %(at)s - 30 * 86400000::bigint and not exists (
            select from oversight_enquiryreading reading where reading.enquiry = enquiry.id
-       )) as wanting
+       )) as wanting,
+       count(*) as told
 from oversight_enquiry enquiry

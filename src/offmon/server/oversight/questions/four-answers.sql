@@ -3,7 +3,8 @@
 select count(*) as looked,
        count(*) filter (where given.authorised_by is null or given.authorised_by = given.drafted_by or not exists (
            select from pg_constraint where conname = 'authorised_by_another_with_answers' and convalidated
-       )) as wanting
+       )) as wanting,
+       count(*) filter (where profile.lease_since < %(before)s) as told
 from deployments_profile profile
 join deployments_authorisation given on given.id = profile.authorisation_id
 where profile.state = 'signed'

@@ -14,6 +14,19 @@ used as (
          jsonb_array_elements(given -> 'lists') as list
     where lease_since <= %(at)s and lease_until > %(at)s
 ),
+earlier as (
+    select distinct on (device_id) lease_until, document
+    from deployments_profile where state = 'signed' and lease_since < %(before)s order by device_id, version desc
+),
+used_earlier as (
+    select distinct list ->> 'id' as id, list ->> 'name' as name
+    from earlier,
+         jsonb_array_elements(
+             convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants'
+         ) as given,
+         jsonb_array_elements(given -> 'lists') as list
+    where lease_until > %(before)s
+),
 declared as (
     select list_id, name,
            convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb as says
@@ -33,5 +46,6 @@ select count(distinct (used.id, used.name)) as looked,
                  left join orders_instrument instrument on instrument.id = term.instrument_id
                  where not coalesce(says -> 'bases' ? instrument.basis
                                     and says -> 'offence_types' ?| instrument.offence_types, false))
-       )) as wanting
+       )) as wanting,
+       (select count(*) from used_earlier) as told
 from used

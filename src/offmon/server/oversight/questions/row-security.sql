@@ -4,6 +4,7 @@ select count(*) as looked,
        count(*) filter (where not relation.relrowsecurity or not relation.relforcerowsecurity
            or exists (select from pg_policy where polrelid = relation.oid group by polroles having count(*) > 1)
            or exists (select from pg_policy where polrelid = relation.oid
-                      and pg_get_expr(polqual, polrelid) not like '%%current_setting(''offmon.agency''::text)%%')) as wanting
+                      and pg_get_expr(polqual, polrelid) not like '%%current_setting(''offmon.agency''::text)%%')) as wanting,
+       count(*) as told
 from unnest(%(tables)s::text[]) as named
 left join pg_class relation on relation.oid = to_regclass(named)

@@ -27,6 +27,7 @@ from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight import asking, doors, papers, site, witness
 from offmon.server.oversight.actions import do_note
+from offmon.server.oversight.log import Reading
 from offmon.server.processes.roles import assert_ordinary
 
 EVERY_S: Final = 15.0
@@ -39,21 +40,22 @@ def look_until(stop: threading.Event) -> None:
     """Look at every control, until asked to stop. Raises Refused where the role is not the one."""
     connection.ensure_connection()
     assert_ordinary(connection.connection, Process.ASSURANCE)
-    _log.info("looking at %d controls", len(every_look()))
+    reading = Reading()
+    _log.info("looking at %d controls", len(every_look(reading)))
     while not stop.is_set():
-        turn(every_look())
+        turn(every_look(reading))
         connection.close_if_unusable_or_obsolete()
         stop.wait(EVERY_S)
     connection.close()
 
 
-def every_look() -> Looks:
-    """How each control is looked at in one turn, as the settings say where."""
+def every_look(reading: Reading) -> Looks:
+    """How each control is looked at in one turn, as the settings say where. `reading`: how far the log was read in the turns before."""
     public = site.Site(settings.OFFMON_SITE_ADDRESS, settings.OFFMON_SITE_HOST)
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
     once = cache(asking.drawn)
     inside = {
-        control: partial(asking.ask, control, releases=releases, guarding=once)
+        control: partial(asking.ask, control, releases=releases, guarding=once, reading=reading)
         for control in asking.asked_of_the_database()
     }
     outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}

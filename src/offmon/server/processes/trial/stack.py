@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from psycopg.conninfo import conninfo_to_dict
+
 from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.processes.trial import ceremony, publishing
@@ -139,6 +141,7 @@ class Stack:
     def _assurance(self, _own: Path) -> dict[str, str]:
         return {
             "OFFMON_AGENT_RELEASES": publishing.release(self.home),
+            "OFFMON_DATABASE_ADMINISTRATORS": str(conninfo_to_dict(self.server.superuser_url).get("user", "")),
             "OFFMON_SITE_ADDRESS": f"127.0.0.1:{self.ports['website']}",
             "OFFMON_SITE_HOST": HOSTS["website"],
             "OFFMON_WITNESS_URL": self.url("witness"),

@@ -1,0 +1,120 @@
+"""Whether each profile that a device may obey now grants what the orders of its case give, by the very rule that the signer runs.
+
+Rules
+- What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
+- Of each grant that is in force now some term is in force by what is known of its order; a narrower profile takes effect within an hour of
+  an end's becoming known, and gate 2 refuses meanwhile.
+- It reads ids, kinds and times of orders, and no word of them. That a list may serve the order is asked beside it (`lists`), and that
+  another person authorised the choice too (`four-answers`): so each of the three turns for what is its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from offmon.core import clock as time
+from offmon.core import dsse
+from offmon.core.clock import Period
+from offmon.core.errors import OffmonError
+from offmon.core.ids import Count, Digest, Id, Ms, Slug
+from offmon.core.order import Basis, Capability, Instrument, Term, TermKind, as_known_at, live_period
+from offmon.core.profile import Choice, Grant, ListDeclaration, Profile, compile_grants
+
+NARROWED_WITHIN_MS: Final = time.HOUR_MS
+_UNREAD: Final = "-"  # stands where a record has words, which are not asked for
+
+
+def judge(resting: Iterable[Mapping[str, Any]], at: Ms) -> tuple[int, int]:
+    """How many grants were looked at, and how many want what they rest on. `resting`: as `questions/authority.sql` answers."""
+    answers = [_judge(one, at) for one in resting]
+    return sum(looked for looked, _ in answers), sum(wanting for _, wanting in answers)
+
+
+def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
+    try:
+        profile = dsse.peek(Profile, found["document"].encode())
+    except OffmonError:
+        return 1, 1
+    case = _id(found["case"])
+    instruments = {one.id: one for one in (_instrument(row, case) for row in found["instruments"])}
+    terms = {one.id: one for one in map(_term, found["terms"])}
+    if profile.case != case or not _compiled(profile, instruments, terms):
+        return len(profile.grants), max(1, len(profile.grants))
+    return len(profile.grants), sum(not _is_live(grant, instruments, terms, at) for grant in profile.grants)
+
+
+def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term]) -> bool:
+    at = profile.lease.since
+    known = [as_known_at(instrument, at) for instrument in instruments.values()]
+    confirmed = [
+        term if (term.confirmed_at or at) <= at else replace(term, confirmed_by=None, confirmed_at=None)
+        for term in terms.values()
+    ]
+    choices = [
+        Choice(
+            Capability(grant.KIND), tuple(one.term for one in grant.terms), tuple(ref.id for ref in grant.lists), None
+        )
+        for grant in profile.grants
+    ]
+    offences = tuple({kind for instrument in known for kind in instrument.offence_types})
+    lists = [
+        ListDeclaration(ref, Capability(grant.KIND), tuple(Basis), offences, sensitive=False, valid=Period(at, None))
+        for grant in profile.grants
+        for ref in grant.lists
+    ]
+    try:
+        return compile_grants(known, confirmed, choices, lists, at) == profile.grants
+    except OffmonError:
+        return False
+
+
+def _is_live(grant: Grant, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term], at: Ms) -> bool:
+    """Whether what a device may collect by the grant now rests on a term. One whose own time is over lets it collect nothing."""
+    now = grant.terms_at(at)
+    known = {key: as_known_at(instrument, Ms(at - NARROWED_WITHIN_MS)) for key, instrument in instruments.items()}
+    periods = (live_period(known[terms[term].instrument], terms[term]) for term in now)
+    return not now or any(period is not None and at in period for period in periods)
+
+
+def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:
+    return Instrument(
+        id=_id(row["id"]),
+        case=case,
+        basis=Basis(row["basis"]),
+        controller=case,
+        made_by=_UNREAD,
+        reference=_UNREAD,
+        made_on=_UNREAD,
+        convicted_on=row["convicted_on"],
+        served_at=row["served_at"],
+        effective_from=row["effective_from"],
+        offence_types=tuple(map(Slug, row["offence_types"])),
+        document=Digest("0" * 64),
+        checked=_UNREAD,
+        requested_at=row["requested_at"],
+        recorded_by=case,
+        ended_at=row["ended_at"],
+        end_known_at=row["end_known_at"],
+    )
+
+
+def _term(row: Mapping[str, Any]) -> Term:
+    return Term(
+        id=_id(row["id"]),
+        instrument=_id(row["instrument"]),
+        effect=TermKind(row["effect"]),
+        verbatim_text=None,
+        person_text=_UNREAD,
+        source_page=Count(1),
+        capabilities=tuple(map(Capability, row["capabilities"])),
+        since=row["since"],
+        until=row["until"],
+        recorded_by=_id(row["recorded_by"]),
+        confirmed_by=None if row["confirmed_by"] is None else _id(row["confirmed_by"]),
+        confirmed_at=row["confirmed_at"],
+    )
+
+
+def _id(text: str) -> Id:
+    return Id(UUID(text).hex)
