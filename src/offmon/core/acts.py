@@ -32,6 +32,7 @@ ASKED: Final = frozenset(  # what is asked of before a profile is signed
         Verb.DEPLOYMENT_DRAFTED,
         Verb.DEPLOYMENT_AUTHORISED,
         Verb.NOTICE_SERVED,
+        Verb.ENROLMENT_OFFERED,
     }
 )
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})

@@ -54,6 +54,8 @@ def logged(story: Story, verb: Verb, bend: Bend) -> None:
         (Verb.DEPLOYMENT_AUTHORISED, by(lambda story: story.officer), "act-of-another"),
         (Verb.DEPLOYMENT_AUTHORISED, denied, "act-not-logged"),
         (Verb.NOTICE_SERVED, by(lambda story: story.colleague), "act-of-another"),
+        (Verb.ENROLMENT_OFFERED, by(lambda story: story.colleague), "act-of-another"),
+        (Verb.ENROLMENT_OFFERED, of_nothing, "act-not-logged"),
     ],
 )
 def test_no_profile_is_signed_on_what_the_log_says_otherwise(

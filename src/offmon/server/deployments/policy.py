@@ -3,7 +3,8 @@
 import hmac
 
 from offmon.core import protocol
-from offmon.core.acts import ASKED, check_authorisation_acts
+from offmon.core.acts import ASKED, check_act, check_authorisation_acts
+from offmon.core.audit import Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
@@ -89,9 +90,10 @@ def check_enrollable(deployment: Deployment) -> None:
 def check_enrolled(device: Device) -> None:
     """Raises Refused (`not-enrolled`) unless the device is there by a code that was given out for its deployment, while that counted.
 
-    The signer asks this of the rows, whoever wrote them (S73): the proof that stands in the device's row is that of the code's secret.
+    The signer asks this of the rows, whoever wrote them (S73): the proof that stands in the device's row is that of the code's secret. And
+    of the log, that somebody of staff gave this very code out. Raises as `core.acts.check_act` does where it says otherwise.
     """
-    read = EnrolmentCode.objects.only("agency_id", "case", "deployment", "secret", "expires_at")
+    read = EnrolmentCode.objects.only("agency_id", "case", "deployment", "secret", "offered_by", "expires_at")
     code = read.filter(id=device.code_id).first()
     if (
         code is None
@@ -102,3 +104,4 @@ def check_enrolled(device: Device) -> None:
         raise Refused(
             "not-enrolled", "No enrolment code stands behind this device. Give out a code, and enrol it with that."
         )
+    check_act(said_of(device.case, ASKED), Verb.ENROLMENT_OFFERED, code.touched(), code.offered_by, final=True)
