@@ -6,9 +6,10 @@ Rules
 - `check_body` needs the body: every field that is not empty is one that the grant names. It is run on the device and in the vault.
 - `decide` is `admit`, then `check_body`; a field that no grant names is not trimmed away but refuses the whole (R-DPA-8).
 - The terms of a disclosure are exactly those of its grant that were in force at event time (raw device time plus offset).
-- `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ: some grant covers kind, list
-  and time, inside that profile's own lease (else an older, longer lease would outlive the one that cut it short). Where no version
-  of the law that we know of grants it, it does not stay (design §1.9).
+- `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ: some grant covers kind, list,
+  fields and time, inside that profile's own lease (else an older, longer lease would outlive the one that cut it short). A list covers
+  all its rules. Intake sees no body: the fields are all that might be in it. Where no version of the law that we know of grants it, it
+  does not stay (design §1.9).
 """
 
 from dataclasses import dataclass, fields
@@ -79,8 +80,8 @@ def admit(profile: Profile, claim: Claim, at: Ms) -> Grant | No:
     return grant
 
 
-def admit_by_meaning(profile: Profile, claim: Claim) -> Grant | No:
-    """The grant of a newer profile that covers the claim's kind, list (any version) and time, if there is one."""
+def admit_by_meaning(profile: Profile, claim: Claim, named: Grant) -> Grant | No:
+    """The grant of a newer profile that covers the claim's kind, list (any version), time, and the fields of the grant that it `named`."""
     kin = [g for g in profile.grants if claim.kind == g.KIND]
     if not kin:
         return No(Reason.NO_GRANT)
@@ -90,7 +91,10 @@ def admit_by_meaning(profile: Profile, claim: Claim) -> Grant | No:
     when = event_time(claim)
     if when not in profile.lease:
         return No(Reason.OUT_OF_LEASE)
-    return next((g for g in kin if g.terms_at(when)), No(Reason.OUT_OF_PERIOD))
+    kin = [g for g in kin if g.terms_at(when)]
+    if not kin:
+        return No(Reason.OUT_OF_PERIOD)
+    return next((g for g in kin if set(named.fields) <= set(g.fields)), No(Reason.FIELD_NOT_GRANTED))
 
 
 def check_body(grant: Grant, body: Body) -> No | None:

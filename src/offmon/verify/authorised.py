@@ -110,7 +110,7 @@ def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> N
     grant = decide.check(decide.admit(named, claim, case.batch_of(place).received_at))
     when = decide.event_time(claim)
     newest = [one.profile for one in trusted.issued[envelope.device] if one.profile.lease.since <= when][-1]
-    decide.check(decide.admit_by_meaning(newest, claim))
+    decide.check(decide.admit_by_meaning(newest, claim, grant))
     values = opened.shown(item.body)
     texts = {name: value if isinstance(value, str) else None for name, value in values.items()}
     names = [field.name for field in fields(Body)]

@@ -98,6 +98,14 @@ def only(period: Period) -> Profile:
     )
 
 
+SITE = next(g for g in PROFILE.grants if g.KIND == "site")
+
+
+def letting_leave(*names: str) -> Profile:
+    """The profile with one site grant that lets these fields leave."""
+    return replace(PROFILE, grants=(replace(SITE, fields=tuple(sorted(names))),))
+
+
 OVER = only(Period(Ms(NOW - 2 * DAY_MS), Ms(NOW - DAY_MS)))
 
 
@@ -117,11 +125,13 @@ def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
         ("every term is over", OVER, {}, "out-of-period"),
         ("a lease cut short", replace(PROFILE, lease=Period(PROFILE.lease.since, NOW)), {}, "out-of-lease"),
         ("a lease that begins later", replace(PROFILE, lease=Period(Ms(NOW + 1), None)), {}, "out-of-lease"),
+        ("one more field", letting_leave(*SITE.fields, "matched_entry"), {}, "yes"),
+        ("one field fewer", letting_leave(*SITE.fields[1:]), {}, "field-not-granted"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_a_newer_profile_must_still_mean(what: str, newer: Profile, changed: dict[str, Any], answer: str) -> None:
-    assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed))) == answer
+    assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed), SITE)) == answer
 
 
 @pytest.mark.parametrize("kind", list(Capability))

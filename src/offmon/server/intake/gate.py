@@ -17,7 +17,7 @@ from offmon.core.decide import No, Reason, admit, admit_by_meaning, event_time
 from offmon.core.errors import OffmonError
 from offmon.core.event import DisclosureLeaf, Envelope, Sent
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.profile import Profile
+from offmon.core.profile import Grant, Profile
 
 type Named = Callable[[Digest], Profile | None]
 type NewestBefore = Callable[[Ms], Profile | None]
@@ -56,27 +56,29 @@ def verdicts(
     by_digest: dict[Digest, Profile | None] = {}
     found: list[Reason | None] = [None] * len(leaves)
     disclosures = [(i, leaf.envelope) for i, leaf in enumerate(leaves) if isinstance(leaf, DisclosureLeaf)]
-    for _, envelope in disclosures:
+    grants: dict[int, Grant] = {}
+    for i, envelope in disclosures:
         if envelope.profile not in by_digest:
             by_digest[envelope.profile] = named(envelope.profile)
-        _check_own(by_digest[envelope.profile], envelope, sender, at)
+        grants[i] = _check_own(by_digest[envelope.profile], envelope, sender, at)
     newest: Profile | None = None
     # From the latest event back: the newest profile of a later instant is also that of an earlier one that its lease reaches.
     for i, envelope in sorted(disclosures, key=lambda item: event_time(item[1].claim), reverse=True):
         when = event_time(envelope.claim)
         if newest is None or when < newest.lease.since:
             newest = newest_before(when)
-        later = No(Reason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, envelope.claim)
+        later = No(Reason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, envelope.claim, grants[i])
         found[i] = later.reason if isinstance(later, No) else None
     return found
 
 
-def _check_own(profile: Profile | None, envelope: Envelope, sender: Sender, at: Ms) -> None:
+def _check_own(profile: Profile | None, envelope: Envelope, sender: Sender, at: Ms) -> Grant:
     if profile is None or not _fits(profile, envelope, sender):
         raise NotGranted(envelope.n, Reason.NO_GRANT)
     verdict = admit(profile, envelope.claim, at)
     if isinstance(verdict, No):
         raise NotGranted(envelope.n, verdict.reason)
+    return verdict
 
 
 def _fits(profile: Profile, envelope: Envelope, sender: Sender) -> bool:

@@ -153,9 +153,10 @@ def test_a_profile_of_another_is_no_profile(sender: Sender) -> None:
         (profile(2, since=-5, grants=()), Reason.NO_GRANT),
         (profile(2, since=-5, grants=(grant(OTHER),)), Reason.LIST_NOT_GRANTED),
         (profile(2, since=-5, grants=(grant(until=-2),)), Reason.OUT_OF_PERIOD),
+        (profile(2, since=-5, grants=(replace(grant(), fields=grant().fields[1:]),)), Reason.FIELD_NOT_GRANTED),
         (profile(2, since=1, grants=()), None),
     ],
-    ids=["renewed", "a newer list", "no grant", "another list", "the term had ended", "begins later"],
+    ids=["renewed", "a newer list", "no grant", "another list", "the term had ended", "a field fewer", "begins later"],
 )
 def test_a_newer_profile_that_had_begun_decides_what_stays(newer: Profile, reason: Reason | None) -> None:
     older = profile()
