@@ -3,23 +3,27 @@
 Rules
 - A page that is promised answers, in both languages, and says the words by which it is known.
 - Each entry of the directory says on which day somebody checked it, and that was within a year.
-- Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1).
+- Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1): of every
+  address that the site has, as its own list of addresses says. One that takes a form and shows nothing (405) is asked for too.
 """
 
 import http.client
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from offmon.core import clock as time
 from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.ids import Count, Ms
+from offmon.server.base.web.permissions import doors
 
 TIMEOUT_S: Final = 5.0
 MOST_BYTES: Final = 1 << 20
 LANGUAGES: Final = ("en", "cy")
-PAGES: Final = ("", "safeguards/", "how-it-works/", "what-is-collected/", "contact/", "privacy/", "cookies/")
+FACE: Final = "offmon.server.faces.website.urls"
+_IN_A_LANGUAGE: Final = "<language:language>/"
 CHECKED_WITHIN_MS: Final = 366 * time.DAY_MS
 _CHECKED_ON: Final = re.compile(r'data-checked-on="([0-9-]*)"')
 _FETCHES: Final = re.compile(rb"<(?:script|img|iframe|link|source|object)\b[^>]*(?:src|href|data)=\"(?:https?:)?//")
@@ -68,10 +72,17 @@ def _page(site: Site) -> tuple[int, bool]:
     return len(found), all(found)
 
 
-def _answers(path: str, words: bytes) -> Callable[[Site], tuple[int, bool]]:
+def _answers(pages: Mapping[str, bytes]) -> Callable[[Site], tuple[int, bool]]:
+    """Each of these pages answers in each language, with the words by which it is known."""
+
     def look_there(site: Site) -> tuple[int, bool]:
-        answers = [site.get(f"/{language}/{path}") for language in LANGUAGES]
-        return len(answers), all(answer.status == http.client.OK and words in answer.body for answer in answers)
+        found = [
+            answer.status == http.client.OK and words in answer.body
+            for language in LANGUAGES
+            for path, words in pages.items()
+            for answer in [site.get(f"/{language}/{path}")]
+        ]
+        return len(found), all(found)
 
     return look_there
 
@@ -88,18 +99,33 @@ def _directory(site: Site, at: Ms) -> tuple[int, bool]:
 
 
 def _no_cookie(site: Site) -> tuple[int, bool]:
-    answers = [site.get(f"/{language}/{path}") for language in LANGUAGES for path in PAGES]
     clean = [
-        answer.status == http.client.OK and not answer.sets_cookie and _FETCHES.search(answer.body) is None
-        for answer in answers
+        (answer.status < http.client.BAD_REQUEST or answer.status == http.client.METHOD_NOT_ALLOWED)
+        and not answer.sets_cookie
+        and _FETCHES.search(answer.body) is None
+        for answer in map(site.get, addresses())
     ]
     return len(clean), all(clean)
 
 
+@cache
+def addresses() -> tuple[str, ...]:
+    """Every address of the site, in each language where it has one; but for files, of which each answer has the same frame."""
+    routes = [door.route for door in doors(FACE)]
+    plain = [f"/{route}" for route in routes if "<" not in route]
+    spoken = [
+        f"/{language}/{route.removeprefix(_IN_A_LANGUAGE)}"
+        for route in routes
+        if route.startswith(_IN_A_LANGUAGE) and "<" not in route.removeprefix(_IN_A_LANGUAGE)
+        for language in LANGUAGES
+    ]
+    return tuple(sorted({*plain, *spoken}))
+
+
 _LOOKS: Final[Mapping[Control, Callable[[Site], tuple[int, bool]]]] = {
     Control.PAGE: _page,
-    Control.CONTACT_PAGE: _answers("contact/", b'name="about_a_person"'),
-    Control.PRIVACY_PAGE: _answers("privacy/", b'id="roles"'),
+    Control.CONTACT_PAGE: _answers({"contact/": b'name="about_a_person"', "contact/write/": b'name="message"'}),
+    Control.PRIVACY_PAGE: _answers({"privacy/": b'id="roles"'}),
     Control.NO_COOKIE: _no_cookie,
 }
 LOOKED_AT: Final = frozenset({*_LOOKS, Control.DIRECTORY})

@@ -1,16 +1,20 @@
 """What the site's own pages show of a promise is looked at as a stranger would: a page that is gone turns its line red (issue 3)."""
 
-from dataclasses import dataclass
+from tests.server import set_up_django
 
-import pytest
+set_up_django()
 
-from offmon.core.assurance import Control, Standing
-from offmon.core.ids import Ms
-from offmon.server.oversight.site import Answer, Site, look
+from dataclasses import dataclass  # noqa: E402  # apps before addresses
+
+import pytest  # noqa: E402
+
+from offmon.core.assurance import Control, Standing  # noqa: E402
+from offmon.core.ids import Ms  # noqa: E402
+from offmon.server.oversight.site import Answer, Site, addresses, look  # noqa: E402
 
 WORDS = {
-    Control.PRIVACY_PAGE: ("privacy/", b'<h2 id="roles">'),
-    Control.CONTACT_PAGE: ("contact/", b'name="about_a_person"'),
+    Control.PRIVACY_PAGE: {"privacy/": b'<h2 id="roles">'},
+    Control.CONTACT_PAGE: {"contact/": b'name="about_a_person"', "contact/write/": b'<textarea name="message">'},
 }
 NOT_FOUND = Answer(404, False, b"")
 
@@ -31,12 +35,33 @@ def stands(control: Control, pages: dict[str, Answer]) -> Standing:
 
 @pytest.mark.parametrize("control", WORDS)
 def test_a_page_that_is_there_in_both_languages_holds_and_one_that_is_gone_fails(control: Control) -> None:
-    name, words = WORDS[control]
-    whole = {f"/{language}/{name}": Answer(200, False, words) for language in ("en", "cy")}
+    whole = {
+        f"/{language}/{name}": Answer(200, False, words)
+        for language in ("en", "cy")
+        for name, words in WORDS[control].items()
+    }
     assert stands(control, whole) is Standing.HOLDS
-    for path in whole:
-        assert stands(control, {**whole, path: NOT_FOUND}) is Standing.FAILS
+    for path, answer in whole.items():
+        for broken in (NOT_FOUND, Answer(500, False, answer.body)):
+            assert stands(control, {**whole, path: broken}) is Standing.FAILS
         assert stands(control, {**whole, path: Answer(200, False, b"another page")}) is Standing.FAILS
+
+
+def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_would_fetch_elsewhere() -> None:
+    clean = dict.fromkeys(addresses(), Answer(200, False, b'<img src="/static/a.png">'))
+    assert len(clean) > 30
+    assert {"/", "/cy/contact/write/", "/en/families/", "/en/cookies/choose/", "/safeguards.json"} <= set(clean)
+    assert stands(Control.NO_COOKIE, clean) is Standing.HOLDS
+    for path in clean:
+        assert stands(Control.NO_COOKIE, {**clean, path: Answer(405, False, b"")}) is Standing.HOLDS
+        for broken in (
+            NOT_FOUND,
+            Answer(500, False, b""),
+            Answer(200, True, b""),
+            Answer(405, True, b""),
+            Answer(200, False, b'<script src="https://elsewhere.example/a.js">'),
+        ):
+            assert stands(Control.NO_COOKIE, {**clean, path: broken}) is Standing.FAILS, path
 
 
 @pytest.mark.parametrize("control", WORDS)
