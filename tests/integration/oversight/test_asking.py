@@ -126,9 +126,7 @@ BREAKS = {
     ),
     "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
     "counted by an acceptance of long ago": a_break(chosen("accepted", 200) + _COUNTED, _C.CONSENTED),
-    "counted after the acceptance was withdrawn": a_break(
-        chosen("accepted", 3) + chosen("withdrawn", 2) + _COUNTED, _C.CONSENTED
-    ),
+    "counted though everybody refused": a_break(chosen("refused", 2) + chosen("withdrawn", 1) + _COUNTED, _C.CONSENTED),
     "nothing keeps the site from counting": a_break(
         "alter table oversight_pagecount disable trigger counted_with_consent", _C.CONSENTED
     ),

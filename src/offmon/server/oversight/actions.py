@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from offmon.core import clock as time
@@ -95,13 +95,19 @@ def do_withdraw_attestation(attestation: Id, reason: str, *, actor: Actor) -> No
 
 
 def do_count_page(page: str, given: Given | None) -> bool:
-    """Count one look at a public page, if the visitor accepted being counted. Whether it was counted."""
+    """Count one look at a public page, if the visitor accepted being counted. Whether it was counted.
+
+    Anybody may make up a cookie that says so: the database counts nothing while nobody has accepted, and the page is shown all the same.
+    """
     if not consent.may_count(given):
         return False
     day = time.start_of_day(time.local_day(clock.now()))
-    with transaction.atomic(durable=True):
-        if not PageCount.objects.filter(page=page, day=day).update(count=F("count") + 1):
-            PageCount.objects.bulk_create([PageCount(page=page, day=day, count=1)], ignore_conflicts=True)
+    try:
+        with transaction.atomic(durable=True):
+            if not PageCount.objects.filter(page=page, day=day).update(count=F("count") + 1):
+                PageCount.objects.bulk_create([PageCount(page=page, day=day, count=1)], ignore_conflicts=True)
+    except IntegrityError:
+        return False
     return True
 
 

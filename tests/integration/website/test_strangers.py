@@ -1,0 +1,69 @@
+"""What anybody may send to the public site turns no promise red and no page away (issue 3; R-WEB-1)."""
+
+from unittest.mock import patch
+
+import psycopg
+import pytest
+from django.test import Client
+
+from offmon.core.assurance import Control, Standing
+from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.oversight.asking import ask
+from offmon.server.oversight.site import Answer, Site, look
+from tests.server import as_process
+from tests.support.story import Story
+
+ACCEPTED = "1.accepted"
+
+
+def yesterday(story: Story) -> None:
+    """All that was chosen and counted so far was yesterday."""
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as hand:
+        hand.execute("set session_replication_role = replica")
+        hand.execute("update oversight_cookiechoice set at = at - 86400000")
+        hand.execute("update oversight_pagecount set day = day - 86400000")
+
+
+def counted(story: Story) -> int:
+    with story.database.connect_as_owner() as owner:
+        found = owner.execute("select coalesce(sum(count), 0) from oversight_pagecount").fetchone()
+        return int(found[0]) if found else 0
+
+
+def test_no_number_of_withdrawals_under_a_made_up_cookie_is_held_against_the_visitor_who_accepted(
+    site: Client, story: Story
+) -> None:
+    site.post("/en/cookies/choose/", {"choice": "accepted"})
+    honest = site.cookies["offmon_choice"].value
+    assert site.get("/en/privacy/").status_code == 200
+    for _ in range(3):  # a stranger, or a visitor who presses the button again and again
+        site.cookies["offmon_choice"] = ACCEPTED
+        assert site.post("/en/cookies/choose/", {"choice": "refused"}).status_code == 302
+    yesterday(story)
+    site.cookies["offmon_choice"] = honest
+    assert site.get("/en/privacy/").status_code == 200
+    assert counted(story) == 2
+    with as_process(story.database, Process.ASSURANCE):
+        assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.HOLDS
+
+
+@pytest.mark.parametrize("cookie", [ACCEPTED, "1.withdrawn", "2.accepted", "1.accepted.accepted", "1." + "a" * 4_000])
+def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Client, story: Story, cookie: str) -> None:
+    site.cookies["offmon_choice"] = cookie
+    assert site.get("/en/privacy/").status_code == 200
+    assert counted(story) == 0
+    with as_process(story.database, Process.ASSURANCE):
+        assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.NOTHING_YET
+
+
+def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
+    def get(_self: Site, path: str) -> Answer:
+        answer = site.get(path)
+        return Answer(answer.status_code, bool(answer.cookies), answer.content)
+
+    with patch.object(Site, "get", get):
+        stands = {
+            one: look(one, Site("", ""), clock.now()).standing for one in (Control.NO_COOKIE, Control.CONTACT_PAGE)
+        }
+    assert stands == {Control.NO_COOKIE: Standing.HOLDS, Control.CONTACT_PAGE: Standing.HOLDS}
