@@ -9,7 +9,7 @@ import pytest
 
 from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
-from offmon.core.ids import Ms
+from offmon.core.ids import Digest, Ms
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import latest_cosigned
@@ -279,6 +279,15 @@ def test_a_long_log_is_read_on_turn_by_turn_and_what_is_wrong_in_it_is_found_and
         found = [reading.reads_on(story.agency) for _ in range(2 * turns)]
     assert found[:2] == [True, True]
     assert not any(found[2:])
+
+
+def test_an_entry_opens_whatever_letters_its_words_have(story: Story) -> None:
+    words = 'Gŵyl\tlle\n"quoted" \\ \u2028 \x7f \x01 </b> \U0001f600 \ufffd'
+    with story.console(), scope(story.officer):
+        append(story.officer, Verb.SIGNED_IN, case=None, reason=words, recipient=words)
+        append(story.officer, Verb.CASE_CONSULTED, case=story.case, alert=story.alerts[0], manifest=Digest("7" * 64))
+    story.publish()
+    assert looks(story.database)[Control.NO_HOLES] is Standing.HOLDS
 
 
 def latest_size(story: Story) -> int:
