@@ -11,7 +11,7 @@ def site_settings(folder: Path) -> dict[str, Any]:
     """What the site's own settings module says, less its database."""
     told = {
         "OFFMON_DATABASE_URL": "postgresql://offmon_website@127.0.0.1/none",
-        "OFFMON_WEBSITE_HOSTS": "testserver",
+        "OFFMON_WEBSITE_URL": "https://testserver",
         "OFFMON_PUBLISHED": str(folder),
     }
     with patch.dict(os.environ, told):

@@ -73,7 +73,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             shared = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
             website = shared | {
                 "OFFMON_DATABASE_URL": database.url(Process.WEBSITE),
-                "OFFMON_WEBSITE_HOSTS": HOST,
+                "OFFMON_WEBSITE_URL": f"http://{HOST}:{port}",
                 "OFFMON_PUBLISHED": str(published),
             }
             assurance = shared | {

@@ -87,7 +87,7 @@ def site() -> Iterator[Site]:
                     "PYTHONPATH": str(ROOT / "src"),
                     "TMPDIR": str(run),
                     "OFFMON_DATABASE_URL": database.url(Process.WEBSITE),
-                    "OFFMON_WEBSITE_HOSTS": HOST,
+                    "OFFMON_WEBSITE_URL": f"http://{HOST}:{port}",
                     "OFFMON_PUBLISHED": str(published),
                 }
                 granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]

@@ -247,15 +247,6 @@ def test_breaking_a_control_turns_exactly_what_rests_on_it_within_a_minute(page:
     assert marked(face, "kept") >= others
 
 
-def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(page: Page, face: Face) -> None:
-    until(face, set())
-    page.goto("/en/safeguards/")
-    assert "Nothing to look at yet" in page.locator("#purpose").inner_text()  # no alert is closed
-    page.goto("/cy/safeguards/")
-    assert "Dim i edrych arno eto" in page.locator("#purpose").inner_text()
-    assert len(marked(face, "none yet")) >= 1
-
-
 def test_everything_works_without_scripts(chromium: Browser, face: Face) -> None:
     context = chromium.new_context(
         java_script_enabled=False, base_url=face.address, viewport={"width": 390, "height": 900}

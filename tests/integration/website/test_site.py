@@ -180,7 +180,7 @@ def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site
     body = site.get("/en/safeguards/").content.decode()
     assert all(f'id="{promise.slug}"' in body for promise in PROMISES)
     assert body.count("Not checked lately") == len(PROMISES)
-    assert "what stands behind it and the test: S1, S19." in body
+    assert "make prove-safeguards ARGS=&#39;S1 S19&#39;" in body
     assert json.loads(site.get("/safeguards.json").content)["looks"] == {}
 
 
@@ -231,12 +231,12 @@ def test_each_promise_names_in_plain_words_what_keeps_it_what_stands_behind_that
 
 def test_the_page_of_promises_names_the_command_that_asks_this_site(site: Client) -> None:
     assert (
-        '<code class="frame-code">offmon assure http://testserver</code>'
+        '<code class="frame-code">offmon assure https://testserver</code>'
         in site.get("/en/safeguards/").content.decode()
     )
 
 
 def test_where_to_report_a_weakness(site: Client) -> None:
     text = site.get("/.well-known/security.txt").content.decode()
-    assert "Contact: http://testserver/en/contact/write/" in text
+    assert "Contact: https://testserver/en/contact/write/" in text
     assert "Expires: " in text

@@ -1,5 +1,7 @@
 """The public site: it reads published figures and the directory of agencies, and nothing about anyone. No session, no secret."""
 
+from urllib.parse import urlsplit
+
 from offmon.server.base import env
 from offmon.server.base.policies import Process
 from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names
@@ -8,7 +10,10 @@ from offmon.server.base.web import wiring
 
 DATABASES = databases(Process.WEBSITE)
 INSTALLED_APPS = [*apps_with_tables(), "offmon.server.faces.website", wiring.APP]
-ALLOWED_HOSTS = env.required("OFFMON_WEBSITE_HOSTS", "the public site's host names, comma between them").split(",")
+OFFMON_WEBSITE_URL = env.required("OFFMON_WEBSITE_URL", "the public site's address, as its visitors have it").rstrip(
+    "/"
+)
+ALLOWED_HOSTS = [urlsplit(OFFMON_WEBSITE_URL).hostname or ""]
 OFFMON_PUBLISHED = env.required(
     "OFFMON_PUBLISHED", "the folder of what the site gives out: trust.json, offmon-verify.pyz and the specifications"
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 
+from django.conf import settings
 from django.http import (
     Http404,
     HttpRequest,
@@ -111,7 +112,7 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         written=partial(day, language),
         figure_of=figure_of,
         line=partial(line, language),
-        address=request.build_absolute_uri("/").rstrip("/"),
+        address=settings.OFFMON_WEBSITE_URL,
     )
 
 
@@ -227,9 +228,9 @@ def file(_request: HttpRequest, name: str) -> HttpResponse:
 
 @public("where to report a weakness (RFC 9116)")
 @require_safe
-def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where to report a weakness (RFC 9116)."""
-    site = f"{request.scheme}://{request.get_host()}"
+def security_txt(_request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116). The address is the one that visitors have, and not the one behind a proxy."""
+    site = settings.OFFMON_WEBSITE_URL
     until = time.utc_text(time.start_of_day(time.local_day(Ms(clock.now() + 180 * time.DAY_MS))))
     lines = [
         f"Contact: {site}{reverse('write', args=[Language.ENGLISH])}",

@@ -134,7 +134,7 @@ class Stack:
 
     def _website(self, _own: Path) -> dict[str, str]:
         return {
-            "OFFMON_WEBSITE_HOSTS": HOSTS["website"],
+            "OFFMON_WEBSITE_URL": self.url("website"),
             "OFFMON_PUBLISHED": str(self.home.trust.parent),
         }
 
