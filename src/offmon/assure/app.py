@@ -89,9 +89,16 @@ def text(seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
     """One promise, as lines for a person. `shown`: the published figures."""
     words = say(Language.ENGLISH, f"site.safeguards.promise.{seen.promise.slug}.text")
     at = "never" if seen.at is None else clock.utc_text(seen.at)
-    controls = ", ".join(f"{one} ({printable(shown[one])})" if one in shown else one for one in seen.promise.controls)
+    controls = ", ".join(_named(one, seen, shown) for one in seen.promise.controls)
     papers = "".join(_held(look.paper) for look in seen.looks if look.paper is not None)
     return f"{_MARKS[seen.standing]:9} {words}\n          by {controls}; last looked at {at}\n{papers}"
+
+
+def _named(control: Control, seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
+    """The control with its figure; where it fails, that it does, since several promises may rest on it."""
+    fails = any(look.control is control and look.standing is Standing.FAILS for look in seen.looks)
+    beside = [*([printable(shown[control])] if control in shown else []), *(["broken"] if fails else [])]
+    return f"{control} ({', '.join(beside)})" if beside else control
 
 
 def _words(promise: Promise) -> dict[str, str]:

@@ -55,24 +55,24 @@ def test_anything_else_is_refused(document: bytes) -> None:
 def test_a_line_names_the_promise_its_controls_and_the_time() -> None:
     said = text(judge(PROMISES[0], read(published("fails")), NOW), {})
     assert said.startswith("BROKEN    It is there to keep people safe")
-    assert "by authority, decided-by-people; last looked at 2027-01-15T08:00:00.000Z" in said
+    assert "by authority (broken), decided-by-people (broken); last looked at 2027-01-15T08:00:00.000Z" in said
 
 
 def test_the_figures_are_those_of_the_page_and_a_papers_issuer_and_end_are_said() -> None:
     paper = {"issuer": "An invented body\x1b[2J", "until": NOW}
     looks: dict[str, object] = {"paper-iwf": {"standing": "holds", "at": NOW, "figure": None, "paper": paper}}
     looks |= {"authority": {"standing": "holds", "at": NOW, "figure": "<10", "paper": None}}
-    looks |= {"decided-by-people": {"standing": "holds", "at": NOW, "figure": "12", "paper": None}}
+    looks |= {"decided-by-people": {"standing": "fails", "at": NOW, "figure": None, "paper": None}}
     document = json.dumps({"type": TYPE, "at": NOW, "looks": looks}).encode()
     seen, shown = [judge(promise, read(document), NOW) for promise in PROMISES], figures(document)
     by_slug = {str(one.promise.slug): text(one, shown) for one in seen}
-    assert "by authority (<10), decided-by-people (12);" in by_slug["purpose"]
+    assert "by authority (<10), decided-by-people (broken);" in by_slug["purpose"]
     assert "held from An invented body" in by_slug["watch-foundation"]
     assert "until 2027-01-15T08:00:00.000Z" in by_slug["watch-foundation"]
     assert "\x1b" not in by_slug["watch-foundation"]
     docs = {doc["promise"]["slug"]: doc for doc in json.loads(as_json(seen, shown))}
     assert all(set(doc["words"]) == {"text", "how", "behind", "shown", "check"} for doc in docs.values())
-    assert [look["figure"] for look in docs["purpose"]["looks"]] == ["<10", "12"]
+    assert [look["figure"] for look in docs["purpose"]["looks"]] == ["<10", None]
     assert docs["watch-foundation"]["looks"][0]["paper"] == paper
 
 

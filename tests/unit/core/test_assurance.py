@@ -68,6 +68,24 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
 
 
 @pytest.mark.parametrize(
+    ("control", "resting"),
+    [
+        (Control.BACKSTOP, "data-protection-law accounted-for"),
+        (Control.WITNESSED, "accounted-for every-stage"),
+        (Control.NO_HOLES, "every-stage"),
+        (Control.ASSESSED, "assessed"),
+        (Control.PAPER_IWF, "watch-foundation"),
+        (Control.AUTHORITY, "purpose existing-powers lawful-basis as-ordered purpose-bound targeted"),
+    ],
+)
+def test_a_control_that_fails_turns_exactly_the_promises_that_rest_on_it(control: Control, resting: str) -> None:
+    looks = {one: look(one, Standing.HOLDS) for one in Control} | {control: look(control, Standing.FAILS)}
+    seen = [judge(promise, looks, NOW) for promise in PROMISES]
+    assert [one.promise.slug for one in seen if one.standing is Standing.FAILS] == resting.split()
+    assert {one.standing for one in seen} == {Standing.FAILS, Standing.HOLDS}
+
+
+@pytest.mark.parametrize(
     ("control", "figure", "shown"),
     [
         (Control.AUTHORITY, 0, "0"),

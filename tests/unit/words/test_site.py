@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.assurance import PROMISES, Control
-from offmon.words.catalogue import Language, texts
+from offmon.core.assurance import PROMISES, UNTOLD, Control
+from offmon.words.catalogue import Language, placeholders, texts
 from offmon.words.linked import Part, parts
 from tests.unit.words.test_notice import grade
 
@@ -37,6 +37,10 @@ def test_every_promise_has_its_words_and_no_words_are_of_none() -> None:
     assert slugs == {promise.slug for promise in PROMISES}
     controls = {key.split(".")[3] for key in texts(Language.ENGLISH) if key.startswith("site.safeguards.control.")}
     assert controls == {control.value for control in Control if not control.startswith("paper-")}
+    told = {
+        one for one in controls if placeholders(texts(Language.ENGLISH)[f"site.safeguards.control.{one}"]) == {"figure"}
+    }
+    assert controls - told == {control.value for control in UNTOLD}
 
 
 def test_what_a_promise_names_in_the_register_has_a_function_a_backstop_and_a_test_there() -> None:

@@ -26,7 +26,7 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core import consent, delay
-from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.profile import Purpose
 from offmon.server.agencies import queries as agencies
@@ -96,7 +96,7 @@ def ask(
         lapsed = Standing.FAILS if any(found for found, _, _ in answers) else Standing.NOT_HELD
         return Seen(control, Standing.HOLDS if held else lapsed, None, at)
     figures = [figure for _, _, figure in answers if figure is not None]
-    return Seen(control, _standing(control, answers, guarding), Count(sum(figures)) if figures else None, at)
+    return Seen(control, _standing(control, answers, guarding), None if control in UNTOLD else Count(sum(figures)), at)
 
 
 def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[], Sequence[str]]) -> Standing:

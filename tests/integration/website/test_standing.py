@@ -1,0 +1,72 @@
+"""What the page says of how a promise stands: what was looked at, by which names, and where there is nothing to look at yet (issue 3)."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from offmon.core.assurance import PROMISES, UNTOLD, Control, Seen, Standing
+from offmon.core.ids import Count
+from offmon.server.base import clock
+from offmon.server.base.policies import Process
+from offmon.server.oversight.actions import do_note
+from offmon.words.catalogue import Language, say
+from tests.server import as_process
+from tests.support.story import Story
+
+
+def note(story: Story, **stands: Standing) -> None:
+    """Every control holds but for these."""
+    at = clock.now()
+    with as_process(story.database, Process.ASSURANCE):
+        do_note(
+            [
+                Seen(
+                    one,
+                    stands.get(one.name, Standing.HOLDS),
+                    None if one in UNTOLD or one.startswith("paper-") else Count(3),
+                    at,
+                )
+                for one in Control
+            ]
+        )
+
+
+def lines(site: Client, language: Language) -> dict[str, str]:
+    """Each promise's part of the page."""
+    body = unescape(site.get(f"/{language}/safeguards/").content.decode())
+    return {p.slug: body[body.index(f'id="{p.slug}"') :].partition("</section>")[0] for p in PROMISES}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(
+    site: Client, story: Story, language: Language
+) -> None:
+    note(story, AUTHORITY=Standing.NOTHING_YET)
+    said = say(language, "site.safeguards.standing.nothing-yet")
+    resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls}
+    assert {slug for slug, line in lines(site, language).items() if said in line} == resting
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_promise_names_what_it_rests_on_and_no_figure_of_what_people_do(
+    site: Client, story: Story, language: Language
+) -> None:
+    note(story)
+    shown = lines(site, language)
+    for promise in PROMISES:
+        named = re.findall(r'<code class="frame-code">([a-z-]+)</code>', shown[promise.slug])
+        assert [one for one in named if one in list(Control)] == list(promise.controls)
+        for control in UNTOLD & set(promise.controls):
+            assert say(language, f"site.safeguards.control.{control}") in shown[promise.slug]
+
+
+@pytest.mark.parametrize("control", [Control.BACKSTOP, Control.WITNESSED, Control.AUTHORITY])
+def test_a_control_that_fails_breaks_the_promises_that_name_it_and_no_other(
+    site: Client, story: Story, control: Control
+) -> None:
+    note(story, **{control.name: Standing.FAILS})
+    said = say(Language.ENGLISH, "site.safeguards.standing.fails")
+    naming = {promise.slug for promise in PROMISES if control in promise.controls}
+    assert {slug for slug, line in lines(site, Language.ENGLISH).items() if f"{said}\n" in line} == naming
