@@ -5,23 +5,32 @@
  * - The port is to the shim and to nothing else; it is also what keeps the browser from ending the worker.
  * - Nothing is asked before the agent has answered a hello. While it does not answer, what is open is forgotten, never put by: the time
  *   is a gap, which the agent declares.
- * - One page at a time, in order. A page's text is taken only after the agent said that it is wanted, handed over, and let go.
- * - A page that does not give its text in time gives none: a page that hangs delays nobody for longer.
+ * - One page at a time, in order. What a page says, its title too, is taken only after the agent said that it is wanted, handed over, and
+ *   let go.
+ * - A page that does not say it in time says nothing: a page that hangs delays nobody for longer.
  */
 
 /**
  * @typedef {object} Facts what is said of a page before anything of it is read
  * @property {string} url
- * @property {string} title empty where the browser may still show another page's
  * @property {import("./origins.js").Origin} origin
  * @property {string[]} within addresses of the pages in whose frames it stands, innermost first
  */
 
 /**
+ * @typedef {object} Said what a page says
+ * @property {string} title empty where the browser may still show another page's
+ * @property {string} text
+ */
+
+/**
  * @callback Read
  * @param {boolean} wanted what the agent answered
- * @returns {Promise<string>} the text; asked for only where it is wanted
+ * @returns {Promise<Said>} handed over only where it is wanted
  */
+
+/** @type {Readonly<Said>} */
+export const NOTHING = { title: "", text: "" };
 
 const HOST = "org.offmon.agent";
 const READ_MS = 2_000;
@@ -81,8 +90,8 @@ export class Talk {
         const page = await facts;
         if (page === null) return;
         const wanted = await this.#ask(port, page);
-        const text = read(wanted);
-        if (wanted) await this.#ask(port, { text: await inTime(text) });
+        const said = read(wanted);
+        if (wanted) await this.#ask(port, await inTime(said));
       } catch {
         // The agent went: this page is forgotten like all the others.
       }
@@ -140,12 +149,12 @@ function isAnswer(message) {
 }
 
 /**
- * @param {Promise<string>} text
- * @returns {Promise<string>} the text, or none where it does not come in time or its page is gone
+ * @param {Promise<Said>} said
+ * @returns {Promise<Said>} nothing where it does not come in time or its page is gone
  */
-function inTime(text) {
-  const late = new Promise((/** @type {(text: string) => void} */ resolve) => {
-    setTimeout(() => resolve(""), READ_MS);
+function inTime(said) {
+  const late = new Promise((/** @type {(said: Said) => void} */ resolve) => {
+    setTimeout(() => resolve(NOTHING), READ_MS);
   });
-  return Promise.race([text.catch(() => ""), late]);
+  return Promise.race([said.catch(() => NOTHING), late]);
 }

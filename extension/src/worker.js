@@ -1,12 +1,13 @@
 /**
- * Tells the agent of this device which web pages are open, and hands over a text only where the agent asks for it.
+ * Tells the agent of this device which web pages are open, and hands over title and text only where the agent asks for them.
  *
  * Rules
  * - Of each page, each frame and each in-page navigation the agent is asked anew. Pages that the browser itself shows, files and
  *   data addresses are not told of.
  * - A frame comes with the addresses of the pages that it stands in, so that what stands in an excluded page is excluded with it. Where one
  *   of them is gone, nothing is told.
- * - A title is told only if the tab still shows the address told; after an in-page navigation it may be the view's before, so then none is.
+ * - A title is what a page says (of mail, the subject): it is looked at and handed over with the text, never before. And only if the tab
+ *   still shows the address told; after an in-page navigation it may be the view's before, so then none is.
  * - After an in-page navigation the text may be the view's before. So it is read only if everything that this document was until now was
  *   readable, and after a moment.
  * - A page that is only made ready in the background (prerendered) is not open, and not told of until it is.
@@ -17,7 +18,7 @@
 
 import { originOf } from "./origins.js";
 import { readText } from "./reader.js";
-import { Talk } from "./talk.js";
+import { NOTHING, Talk } from "./talk.js";
 
 // One more than the agent examines (`match/poison.py`), so that it knows of what is cut, and declares it.
 const MAX_URL = (32 << 10) + 1;
@@ -82,28 +83,28 @@ async function isInFront(tabId) {
  */
 function tell(place, inPage, frame) {
   // In the order of what happened: whether a document was readable *so far* hangs on it.
-  talk.page(factsOf(place, inPage, frame), async (wanted) => {
+  talk.page(factsOf(place, frame), async (wanted) => {
     const readable = wanted && (frame.readable || !inPage);
     frame.readable = readable;
-    if (!readable) return "";
+    if (!readable) return NOTHING;
+    const title = await titleOf(place, inPage);
     const [injected] = await chrome.scripting.executeScript({
       target: { tabId: place.tabId, documentIds: [frame.documentId] },
       func: readText,
       args: [place.url, inPage ? SETTLE_MS : 0, MAX_TEXT],
     });
-    return typeof injected?.result === "string" ? injected.result : "";
+    return { title: title.slice(0, MAX_TITLE), text: typeof injected?.result === "string" ? injected.result : "" };
   });
 }
 
 /**
  * @param {Place} place
- * @param {boolean} inPage
  * @param {Frame} frame
  * @returns {Promise<import("./talk.js").Facts | null>}
  */
-async function factsOf(place, inPage, frame) {
-  const [within, title, origin] = await Promise.all([addressesAround(place), titleOf(place, inPage), frame.origin]);
-  return within && { url: place.url.slice(0, MAX_URL), title: title.slice(0, MAX_TITLE), origin, within };
+async function factsOf(place, frame) {
+  const [within, origin] = await Promise.all([addressesAround(place), frame.origin]);
+  return within && { url: place.url.slice(0, MAX_URL), origin, within };
 }
 
 /**

@@ -7,12 +7,14 @@ Rules, in this order
 2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
 3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are the frames of one page beyond
    MAX_FRAMES.
-4. Text is asked for only where a detector wants it, and a frame's only where every page around it is readable too; then the detectors,
+4. Title and text are asked for only where a detector wants the text, and a frame's only where every page around it is readable too: until
+   then neither has left the browser (R-LEG-30). Then the detectors,
    then `decide`, then the outbox. A finding that may not leave dies.
 5. Nothing here raises for what is in a page.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from offmon.agent import clock
@@ -22,13 +24,13 @@ from offmon.agent.outbox import Outbox, QueueFull, StoreDamaged, StoreUnavailabl
 from offmon.agent.presence.visible import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
 from offmon.agent.sources.browsers import Browsers
-from offmon.agent.sources.pages import PageFact
+from offmon.agent.sources.pages import PageFact, PageText
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
 from offmon.core.profile import PhraseGrant
-from offmon.match.pages import page_class
+from offmon.match.pages import class_within
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
 MAX_FRAMES: Final = 500
@@ -145,11 +147,11 @@ class Collector:
         at = raw if fact.at is None else Ms(fact.at)
         if at < self._since:
             return None, False
-        poison = is_poison(fact.title, MAX_TITLE) or any(is_poison(address, MAX_URL) for address in addresses)
+        poison = any(is_poison(address, MAX_URL) for address in addresses)
         if at > raw or poison or frames > MAX_FRAMES:
             self._losses.count(GapReason.QUARANTINED, raw)
             return None, False
-        seen = Observation(at, fact.url, fact.title, page_class(fact.url), None, fact.origin)
+        seen = Observation(at, fact.url, "", class_within(fact.url, fact.within), None, fact.origin)
         when = self._belief.time.correct(at)
         if self.sparing_since is None and all(held.pipeline.wants_text(address, when) for address in addresses):
             self._waiting[asker] = at
@@ -157,8 +159,8 @@ class Collector:
         self._examine(held, seen, raw)
         return None, False
 
-    def text(self, seen: Observation, text: str | None, asker: int) -> None:
-        """A page that waited, with its text; None: it is gone, and only its address is left to look at."""
+    def text(self, seen: Observation, read: PageText | None, asker: int) -> None:
+        """A page that waited, with title and text; None: it is gone, and only its address is left to look at."""
         raw = self._look()
         self._waiting.pop(asker, None)
         held = self.collecting(raw)
@@ -166,11 +168,12 @@ class Collector:
             self._losses.count(self.why_idle(raw) or GapReason.NO_PROFILE, seen.at)
         elif not self._browsers.may_read(asker, raw):
             self._losses.count(GapReason.SOURCE_DOWN, seen.at)
-        elif text is not None and is_poison(text, MAX_TEXT):
+        elif read is None:
+            self._examine(held, seen, raw)
+        elif is_poison(read.title, MAX_TITLE) or is_poison(read.text, MAX_TEXT):
             self._losses.count(GapReason.QUARANTINED, raw)
         else:
-            whole = Observation(seen.at, seen.url, seen.title, seen.page_class, text, seen.origin)
-            self._examine(held, whole, raw)
+            self._examine(held, replace(seen, title=read.title, text=read.text), raw)
 
     def nonsense(self) -> None:
         """A source said something that is no page."""
@@ -220,11 +223,11 @@ class PageAsked:
         self._seen, read = self._collector.page(fact, id(self), self._frames)
         return read
 
-    def text(self, text: str | None) -> None:
-        """The text of the page asked for last."""
+    def text(self, read: PageText | None) -> None:
+        """Title and text of the page asked for last."""
         seen, self._seen = self._seen, None
         if seen is not None:
-            self._collector.text(seen, text, id(self))
+            self._collector.text(seen, read, id(self))
 
     def nonsense(self) -> None:
         """Something came that is no page."""

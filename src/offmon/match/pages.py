@@ -4,10 +4,11 @@ Rules
 - READABLE is only the result page of a search engine of this table: its exact host, its path, a search term that is not empty.
 - An engine's chat is not its result page: where the address says so, or carries a value that we do not know, the page is UNKNOWN.
 - MESSAGE is a place known to hold a mailbox, a thread or a composer. Everything else is UNKNOWN. Both are not read: fail closed.
+- What stands in a frame is part of the pages around it: of a message if any of them is one, and readable only if all of them are.
 - The table is ours and small on purpose. An engine that is missing costs coverage, never privacy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -98,6 +99,14 @@ def page_class(url: str) -> PageClass:
         if not set(_values(place, name)) <= meaning_results:
             return PageClass.UNKNOWN
     return PageClass.READABLE
+
+
+def class_within(url: str, around: Iterable[str]) -> PageClass:
+    """The class of a page that stands in the frames of the pages `around` it; there may be none. Never raises."""
+    classes = {page_class(address) for address in (url, *around)}
+    if PageClass.MESSAGE in classes:
+        return PageClass.MESSAGE
+    return PageClass.READABLE if classes == {PageClass.READABLE} else PageClass.UNKNOWN
 
 
 def search_terms(place: Place) -> tuple[str, ...]:

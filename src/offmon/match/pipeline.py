@@ -2,8 +2,10 @@
 
 Rules
 - Exclusions come first of all. An excluded page is never looked at by any detector.
-- `site@1`: the place is one that a SITE list names. One finding a list, for its most specific entry; what it says is the address, the
-  title and the entry, and nothing else of the page.
+- `site@1`: the place is one that a SITE list names. One finding a list, for its most specific entry; what it says is the address and the
+  entry, of a READABLE page its title, and nothing else of the page.
+- A title is what a page says: of mail it is the subject, of a chat who it is with. So no finding holds the title of a page that is not
+  READABLE, whoever told it; and of a MESSAGE page the address is its host alone, for what follows names a conversation (R-LEG-30).
 - `phrase@1`: a READABLE page's text holds a phrase that a PHRASE list names. One finding a rule. It is STRONG where the person's own
   search term holds the phrase, POSSIBLE where only the page does: others wrote that.
 - Text is wanted only of a READABLE page, and only while some list looks for phrases.
@@ -82,7 +84,7 @@ class Pipeline:
         for held, sites in self._sites:
             entry = sites.find(place)
             if entry is not None:
-                yield held, SITE, entry, Band.EXACT, Body(seen.url, seen.title, entry.pattern, None, None)
+                yield held, SITE, entry, Band.EXACT, Body(*_where(seen, place), entry.pattern, None, None)
 
     def _find_phrases(self, seen: Observation, place: Place) -> Iterator["_Hit"]:
         if seen.text is None or seen.page_class is not PageClass.READABLE:
@@ -92,8 +94,14 @@ class Pipeline:
             shown = {found.entry.rule: found for found in phrases.find(seen.text)}
             for rule, found in (typed | shown).items():
                 band = Band.STRONG if rule in typed else Band.POSSIBLE
-                body = Body(seen.url, seen.title, found.entry.pattern, found.before, found.after)
+                body = Body(*_where(seen, place), found.entry.pattern, found.before, found.after)
                 yield held, PHRASE, found.entry, band, body
+
+
+def _where(seen: Observation, place: Place) -> tuple[str, str | None]:
+    """Address and title, as far as the page's class lets a finding say them."""
+    url = place.host if seen.page_class is PageClass.MESSAGE else seen.url
+    return url, seen.title if seen.page_class is PageClass.READABLE else None
 
 
 type _Hit = tuple[HeldList, Versioned, ListEntry, Band, Body]

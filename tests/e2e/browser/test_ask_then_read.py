@@ -6,9 +6,15 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
+from offmon.core.event import Gravity
+from offmon.core.ids import Slug
+from offmon.core.lists import ListEntry
+from offmon.core.order import Capability
 from tests.e2e.browser.browsing import EXTENSION_ID, Browsing, worker_of
-from tests.integration.agent.devices import await_true
+from tests.e2e.browser.web import Web
+from tests.integration.agent.devices import Device, await_true
 from tests.integration.agent.page_marks import PageMarks
+from tests.support.fake_agency import SITES
 
 RESULTS = "https://duckduckgo.com/?q=pets"
 PHRASE = "a purple elephant"
@@ -19,11 +25,11 @@ def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(
 ) -> None:
     worker_of(browser)
     page = browser.pages[0]
-    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{PHRASE} {marks.body}", marks.head))
-    page.goto(browsing.web.put("https://listed.example/a", "<p>hello", "A listed page"))
+    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{PHRASE} {marks.body}", marks.title))
+    page.goto(browsing.web.put("https://listed.example/a", f"<p>{marks.body}", marks.title))
     browsing.await_all_asked(page)
     (envelope, body), _ = browsing.person.ingest.disclosures()
-    assert (envelope.claim.rule, body.url, body.title) == ("listed-1", "https://listed.example/a", "A listed page")
+    assert (envelope.claim.rule, body.url, body.title) == ("listed-1", "https://listed.example/a", None)
     assert body.context_before is body.context_after is None
     assert browsing.texts() == []
     marks.assert_nowhere()
@@ -49,7 +55,7 @@ def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
     browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     """R-RGT-10, R-LEG-30."""
-    body, head, web = marks.body, marks.head, browsing.web
+    body, head, title, web = marks.body, marks.head, marks.title, browsing.web
     said = f"<p>{PHRASE} {body}</p><div contenteditable>{body}</div><textarea>{body}</textarea>"
     listed_frame = web.put("https://listed.example/framed", said)
     readable_frame = web.put("https://duckduckgo.com/framed?q=pets", said)
@@ -58,16 +64,16 @@ def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
         web.put(
             f"https://helpline.example/{head}",
             f"{said}<iframe src='{listed_frame}'></iframe><iframe src='https://duckduckgo.com/?q=pets'></iframe>",
-            f"Helpline {head}",
+            f"Helpline {title}",
         ),
-        web.put(f"https://a.helpline.example/?about={head}", said, head),
+        web.put(f"https://a.helpline.example/?about={head}", said, title),
         f"https://duckduckgo.com/?q=crisis+line+{head}",
     ]
     refused = [
-        web.put(f"https://mail.google.com/mail/{head}", said, f"Inbox {head}"),
-        web.put(f"https://forum.example/thread/{head}", said, f"Thread {head}"),
+        web.put(f"https://mail.google.com/mail/{head}", said, f"Inbox {title}"),
+        web.put(f"https://forum.example/thread/{head}", said, f"Thread {title}"),
         f"https://duckduckgo.com/?q=pets&ia=chat&about={head}",
-        web.put(f"https://docs.example/{head}", f"{said}<iframe src='{readable_frame}'></iframe>", head),
+        web.put(f"https://docs.example/{head}", f"{said}<iframe src='{readable_frame}'></iframe>", title),
     ]
     worker_of(browser)
     page = browser.pages[0]
@@ -79,6 +85,30 @@ def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
     assert browsing.disclosed() == [url for url in browsing.disclosed() if url and "/last-" in url]
     marks.assert_nowhere()
     assert browsing.person.ingest.gaps() == []
+
+
+def test_of_a_listed_mailbox_leaves_its_host_and_neither_subject_nor_which_thread(
+    person: Device, web: Web, playwright: Playwright, marks: PageMarks
+) -> None:
+    """R-LEG-30, S77: an order may forbid a service; what is said on it stays locked."""
+    agency = person.ingest.agency
+    mail = ListEntry(Slug("mail"), "mail.google.com", Gravity.HIGH)
+    agency.lists = (agency.sign_list(Capability.SITE, (*SITES, mail)), agency.lists[1])
+    agency.issue(grants=tuple(map(agency.grant, agency.lists)))
+    person.start()
+    person.await_collecting()
+    browsing = Browsing(person, web, recorded=True)
+    said = f"<p>{PHRASE} {marks.body}"
+    framed = web.put(f"https://listed.example/{marks.head}", said, marks.title)
+    url = web.put(f"https://mail.google.com/mail/{marks.head}", f"{said}<iframe src='{framed}'></iframe>", marks.title)
+    with browsing.open(playwright) as context:
+        worker_of(context)
+        page = context.pages[0]
+        page.goto(f"{url}#inbox/{marks.head}")
+        browsing.await_all_asked(page)
+    assert {*browsing.disclosed()[:-1]} == {"listed.example", "mail.google.com"}
+    assert {body.title for _, body in person.ingest.disclosures()} == {None}
+    marks.assert_nowhere()
 
 
 def test_no_page_is_entered_that_the_agent_did_not_ask_for(
@@ -94,12 +124,12 @@ def test_no_page_is_entered_that_the_agent_did_not_ask_for(
     web, head, said = browsing.web, marks.head, f"{PHRASE} {marks.body}"
     web.put(RESULTS, f"<p>{said}")
     for url in (
-        web.put(f"https://helpline.example/{head}", f"<p>{said}", head),
-        web.put(f"https://mail.google.com/mail/{head}", f"<div contenteditable>{said}</div>", head),
-        web.put(f"https://forum.example/thread/{head}", f"<p>{said}<textarea></textarea>", head),
+        web.put(f"https://helpline.example/{head}", f"<p>{said}", marks.title),
+        web.put(f"https://mail.google.com/mail/{head}", f"<div contenteditable>{said}</div>", marks.title),
+        web.put(f"https://forum.example/thread/{head}", f"<p>{said}<textarea></textarea>", marks.title),
         f"https://duckduckgo.com/?q=pets&ia=chat&about={head}",
         f"https://duckduckgo.com/?q=crisis+line+{head}",
-        web.put("https://listed.example/", f"<p>{said}"),
+        web.put("https://listed.example/", f"<p>{said}", marks.title),
     ):
         page.goto(url)
         await_true(lambda url=url: url in browsing.asked_about())  # type: ignore[misc]
@@ -188,8 +218,8 @@ def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_read
     await_true(lambda: browsing.asked_about()[-1].endswith("#again"))
     browsing.await_all_asked(page)
     assert [text.split() for text in browsing.texts()] == [["first", "results"], ["second", "results"], [], []]
-    titles = [message["title"] for message in browsing.told() if "url" in message]
-    assert titles == ["Invented", "", "", "", "", "Invented"]
+    titles = [message["title"] for message in browsing.told() if "title" in message]
+    assert titles == ["Invented", "", "", ""]
     marks.assert_nowhere()
 
 
@@ -216,7 +246,7 @@ def test_a_frame_is_asked_about_with_the_pages_around_it(browser: BrowserContext
     page.goto(outer)
     browsing.await_all_asked(page)
     (envelope, body), _ = browsing.person.ingest.disclosures()
-    assert (envelope.claim.origin, body.title) == ("opened_by_page", "")
+    assert (envelope.claim.origin, body.title) == ("opened_by_page", None)
     told = {str(message["url"]): message["within"] for message in browsing.told() if "url" in message}
     assert (told[outer], told[middle], told[inner]) == ([], [outer], [middle, outer])
 

@@ -34,7 +34,7 @@ def test_a_browser_on_another_display_than_the_indicators_is_told_nothing_and_it
     """Whichever of the two it is that nobody looks at: with the agent's DISPLAY on an unseen one, this was covert."""
     person, browsing.recorded = browsing.person, True
     beside, person.display = person.display, elsewhere
-    url = browsing.web.put(f"https://listed.example/{marks.head}", f"<p>{marks.body}", marks.head)
+    url = browsing.web.put(f"https://listed.example/{marks.head}", f"<p>{marks.body}", marks.title)
     with browsing.open(playwright) as context:
         page = context.pages[0]
         page.goto(url)

@@ -150,7 +150,7 @@ class Browser(threading.Thread):
         since = now()
         if self.shim is not None:
             try:
-                read = self.shim.ask({"url": page.url, "title": page.title, "origin": "link", "within": []})
+                read = self.shim.ask({"url": page.url, "origin": "link", "within": []})
             except ShimEnded:
                 self._forget(self.shim)
             else:

@@ -37,7 +37,6 @@ class Page:
     number: int
     kind: Kind
     url: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,8 @@ def draw(seed: int, pages: int, kills: int, marker: str) -> Plan:
 def _page(number: int, kind: Kind, marker: str, chance: random.Random) -> Page:
     match kind:
         case Kind.LISTED:
-            return Page(number, kind, f"{chance.choice(LISTED)}{number}", "A listed page (invented)")
+            return Page(number, kind, f"{chance.choice(LISTED)}{number}")
         case Kind.UNLISTED:
-            return Page(number, kind, f"https://news.unlisted.example/{marker}/{number}", marker)
+            return Page(number, kind, f"https://news.unlisted.example/{marker}/{number}")
         case Kind.EXCLUDED:
-            return Page(number, kind, f"https://solicitor.example/{marker}/{number}", marker)
+            return Page(number, kind, f"https://solicitor.example/{marker}/{number}")

@@ -2,7 +2,8 @@
 
 Where a mark may stand
 - `body`, in what such a page says: nowhere, what the browser keeps of its own included.
-- `head`, in its address and title, about which the agent is asked: in the asking itself, and in what the browser keeps for its person.
+- `title`, in its title: in what the browser keeps for its person, and not in the asking.
+- `head`, in its address, about which the agent is asked: in the asking itself, and in what the browser keeps for its person.
 """
 
 import secrets
@@ -18,13 +19,13 @@ ASKING, BROWSERS_OWN = "native-port", "profile-*"
 
 
 class PageMarks:
-    """Two marks of one run, watched for from now on: in what ingest is sent, and on every loopback socket."""
+    """Three marks of one run, watched for from now on: in what ingest is sent, and on every loopback socket."""
 
     def __init__(self, person: Device) -> None:
-        self.body, self.head = (secrets.token_hex(12) for _ in range(2))
+        self.body, self.head, self.title = (secrets.token_hex(12) for _ in range(3))
         self._person = person
         self._heard = bytearray()
-        self._wire = Loopback((self.body, self.head)) if may_watch() else None
+        self._wire = Loopback((self.body, self.head, self.title)) if may_watch() else None
         handle = person.ingest.handle
 
         def hear(request: Request, at: Ms) -> Answer | None:
@@ -34,24 +35,26 @@ class PageMarks:
         person.ingest.handle = hear  # type: ignore[method-assign]
 
     def assert_nowhere(self) -> None:
-        """End the agent, so that it has said all it will, and seek both."""
+        """End the agent, so that it has said all it will, and seek each."""
         person = self._person
         if person.running is not None and person.running.poll() is None:
             person.stop()
         self.close()
         assert self._heard
         opened = repr([person.ingest.disclosures(), person.ingest.gaps(), person.ingest.notes()]).encode()
-        for mark in (self.body.encode(), self.head.encode()):
+        for mark in (self.body.encode(), self.head.encode(), self.title.encode()):
             assert mark not in self._heard
             assert mark not in opened, "enclosed, but sent all the same"
             assert mark not in "".join(person.log).encode()
         assert [path for path, data in person.files() if self.body.encode() in data] == []
-        own = {*person.folder.glob(BROWSERS_OWN), person.folder / ASKING}
-        elsewhere = [(path, data) for path, data in person.files() if not own & {path, *path.parents}]
-        assert [path for path, data in elsewhere if self.head.encode() in data] == []
+        browsers_own = {*person.folder.glob(BROWSERS_OWN)}
+        elsewhere = [(path, data) for path, data in person.files() if not browsers_own & {path, *path.parents}]
+        assert [path for path, data in elsewhere if self.title.encode() in data] == []
+        asking = person.folder / ASKING
+        assert [path for path, data in elsewhere if path != asking and self.head.encode() in data] == []
 
     def close(self) -> None:
-        """End the watch over the loopback: neither mark has gone by."""
+        """End the watch over the loopback: no mark has gone by."""
         wire, self._wire = self._wire, None
         if wire is not None:
             wire.close()

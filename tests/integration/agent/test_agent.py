@@ -45,7 +45,7 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
     ]
     person.start()
     person.await_collecting()
-    barred = [page(url, f"title {marker}", text=f"text {marks.body}") for url in (*excluded, *unlisted)]
+    barred = [page(url, f"title {marks.title}", text=f"text {marks.body}") for url in (*excluded, *unlisted)]
     pages = [*barred, *(page(url) for url in listed)]
     assert len(pages) == 20
     wanted = person.tell(*pages)
@@ -54,7 +54,7 @@ def test_of_twenty_pages_of_known_truth_exactly_the_listed_ones_arrive(person: D
     peak = person.peak_kib()
     said = person.stop()
     assert sorted(str(body.url) for _, body in person.ingest.disclosures()) == sorted(listed)
-    assert {body.title for _, body in person.ingest.disclosures()} == {"A page"}
+    assert {body.title for _, body in person.ingest.disclosures()} == {None}
     assert {envelope.claim.rule for envelope, _ in person.ingest.disclosures()} == {"listed-1", "forum-1"}
     assert GapReason.QUARANTINED not in {gap.reason for gap in person.ingest.gaps()}
     assert said == ""
@@ -83,9 +83,9 @@ def test_poison_is_quarantined_once_and_never_jams(person: Device) -> None:
     person.await_collecting()
     poison = [
         page("https://listed.example/\0"),
-        page("https://listed.example/", "half \ud800 a pair"),
-        page("https://listed.example/", "x" * 1_000_000),
-        page("https://listed.example/" + "y" * 1_000_000),
+        page("https://listed.example/half-\ud800-a-pair"),
+        page("https://listed.example/" + "x" * 1_000_000),
+        page("https://listed.example/", within=["https://other.example/" + "y" * 1_000_000]),
     ]
     person.tell(*poison)
     person.tell(page("https://listed.example/after"))
@@ -119,7 +119,7 @@ def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device, marks
     person.await_collecting()
     before = len(person.ingest.leaves())
     person.tell(
-        page(f"https://helpline.example/{marks.head}\0"), page("https://helpline.example/", marks.head * 50_000)
+        page(f"https://helpline.example/{marks.head}\0"), page(f"https://helpline.example/{marks.head * 50_000}")
     )
     beats = person.ingest.heartbeats
     await_true(lambda: person.ingest.heartbeats >= beats + 5)
@@ -160,8 +160,8 @@ def test_a_killed_agent_declares_the_time_until_it_ran_again(person: Device) -> 
 def test_nonsense_ends_the_talk_and_is_declared_once(person: Device) -> None:
     person.start()
     person.await_collecting()
-    assert person.say(b"\xff\xfe not json\n", b'{"url": "https://listed.example/", "title": ""}\n') == b""
-    assert person.say(b'{"url": "https://listed.example/", "title": "", "command": "rm"}\n') == b""
+    assert person.say(b"\xff\xfe not json\n", b'{"url": "https://listed.example/"}\n') == b""
+    assert person.say(b'{"url": "https://listed.example/", "command": "rm"}\n') == b""
     assert person.say(b'{"text": "never asked for"}\n') == b""
     await_true(lambda: sum(gap.lost or 0 for gap in person.ingest.gaps()) == 3)
     assert person.ingest.disclosures() == []
@@ -179,7 +179,7 @@ def test_a_page_that_claims_another_time_than_now_is_not_taken(person: Device, a
 def test_another_account_is_not_answered(person: Device) -> None:
     person.start()
     person.await_collecting()
-    assert raw_line(person.home / "pages.sock", b'{"url": "https://listed.example/", "title": ""}\n') == b""
+    assert raw_line(person.home / "pages.sock", b'{"url": "https://listed.example/"}\n') == b""
     assert person.ingest.gaps() == []
 
 

@@ -191,7 +191,10 @@ def test_text_is_asked_for_on_result_pages_only_and_never_of_excluded_ones(reade
     reader.start()
     reader.await_collecting()
     wanted = reader.tell(
-        *({"url": url, "title": "", "text": text if read else f"{text} {marks.body}"} for url, read in pages)
+        *(
+            {"url": url, "title": "" if read else marks.title, "text": text if read else f"{text} {marks.body}"}
+            for url, read in pages
+        )
     )
     assert wanted == [read for _, read in pages]
     await_true(lambda: len(reader.ingest.disclosures()) == 2)

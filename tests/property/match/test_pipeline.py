@@ -1,18 +1,41 @@
-"""No page raises, whatever is on it; words have one form however they are written."""
+"""No page raises, whatever is on it; a title is told of readable pages only; words have one form however they are written."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.event import Observation, Origin
+from offmon.core.event import Gravity, Observation, Origin, PageClass
+from offmon.core.ids import Slug
+from offmon.core.lists import ListEntry
+from offmon.core.order import Capability
 from offmon.match.pages import page_class
+from offmon.match.pipeline import Pipeline
 from offmon.match.text import Phrases, words
-from tests.support.fake_agency import PHRASES
-from tests.unit.match.test_pipeline import BOTH, NOW
+from tests.support.fake_agency import EXCLUSIONS, PHRASES
+from tests.unit.match.test_pipeline import AGENCY, BOTH, NOW, PHRASE_LIST, SITE_LIST, held
+
+MORE = (ListEntry(Slug("everything"), "google.com", Gravity.STANDARD),)
+EVERYWHERE = Pipeline(EXCLUSIONS, [SITE_LIST, PHRASE_LIST, held(AGENCY.sign_list(Capability.SITE, MORE))])
 
 
 @given(st.text(), st.text(), st.none() | st.text())
 def test_no_page_ever_raises(url: str, title: str, text: str | None) -> None:
     BOTH.examine(Observation(NOW, url, title, page_class(url), text, Origin.TYPED), NOW, 0)
+
+
+@given(
+    st.sampled_from(["https://listed.example/", "https://mail.google.com/", "https://www.google.com/search?q=pie"]),
+    st.text(),
+    st.sampled_from(PageClass),
+    st.none() | st.just("a purple elephant"),
+    st.sampled_from(Origin),
+)
+def test_for_no_class_but_readable_does_a_finding_hold_a_title(
+    url: str, title: str, page: PageClass, text: str | None, origin: Origin
+) -> None:
+    """R-LEG-30, S77. What no finding holds, no disclosure does: `decide` hands the body on as it is."""
+    for found in EVERYWHERE.examine(Observation(NOW, url, title, page, text, origin), NOW, 0):
+        assert found.body.title == (title if page is PageClass.READABLE else None)
+        assert (found.body.url == url) is (page is not PageClass.MESSAGE)
 
 
 @given(st.text(alphabet="purle phant-’'é\u0301", max_size=60))

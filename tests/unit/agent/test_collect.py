@@ -18,12 +18,13 @@ from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers, Heard
-from offmon.agent.sources.pages import PageFact
+from offmon.agent.sources.pages import PageFact, PageText
 from offmon.core import codec, envelope
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
-from offmon.core.event import GapReason, Origin
-from offmon.core.ids import Ms
+from offmon.core.event import Disclosure, GapReason, Gravity, Origin
+from offmon.core.ids import Ms, Slug
 from offmon.core.keys import SigningKey
+from offmon.core.lists import ListEntry
 from offmon.core.order import Capability
 from tests.support.fake_agency import PHRASES, SITES, FakeAgency
 
@@ -43,8 +44,8 @@ class Desk:
     collector: Collector
     at: Ms = START
 
-    def page(self, url: str = LISTED, title: str = "", at: int | None = None, asker: PageAsked | None = None) -> bool:
-        return (asker or self.collector.asked()).page(PageFact(url, title, Origin.LINK, at))
+    def page(self, url: str = LISTED, at: int | None = None, asker: PageAsked | None = None) -> bool:
+        return (asker or self.collector.asked()).page(PageFact(url, Origin.LINK, at))
 
     def go(self, ms: int) -> None:
         """Time passes, and the indicator is measured as before."""
@@ -110,12 +111,12 @@ def test_any_other_page_leaves_nothing(desk: Desk, url: str) -> None:
     assert desk.declared() == []
 
 
-@pytest.mark.parametrize("title", ["\0", "\ud800", "x" * 1_000_000])
-def test_poison_is_declared_and_in_an_excluded_place_is_nothing(desk: Desk, title: str) -> None:
-    desk.page("https://helpline.example/", title)
+@pytest.mark.parametrize("poison", ["\0", "\ud800", "x" * 1_000_000])
+def test_poison_is_declared_and_in_an_excluded_place_is_nothing(desk: Desk, poison: str) -> None:
+    desk.page(f"https://helpline.example/{poison}")
     assert desk.declared() == []
-    desk.page(LISTED, title)
-    desk.page("https://other.example/", title)
+    desk.page(f"{LISTED}{poison}")
+    desk.page(f"https://other.example/{poison}")
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.QUARANTINED, 2)]
 
@@ -141,7 +142,7 @@ def test_while_it_may_not_collect_no_page_is_read_or_kept_and_the_time_is_a_gap(
 ) -> None:
     assert callable(break_it)
     break_it(desk)
-    assert desk.page(url, "\0") is False
+    assert desk.page(f"{url}\0") is False
     assert desk.outbox.pending == 0
     assert desk.declared() == [(reason, None)]
 
@@ -171,11 +172,41 @@ def test_text_follows_only_where_it_was_asked_for(desk: Desk) -> None:
     asker = desk.collector.asked()
     assert desk.page(RESULTS, asker=asker) is True
     assert desk.collector.waiting_since == START
-    asker.text("a purple elephant")
+    asker.text(PageText("", "a purple elephant"))
     assert desk.collector.waiting_since is None
     assert desk.outbox.pending == 1
-    asker.text("a purple elephant")
+    asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 1
+
+
+MAIL = "https://mail.google.com/mail/u/0/#inbox/FMfcg"
+
+
+@pytest.mark.parametrize(
+    ("url", "within", "told"),
+    [
+        (LISTED, (), (LISTED, None)),
+        (MAIL, (), ("mail.google.com", None)),
+        (LISTED, (MAIL,), ("listed.example", None)),  # shown in a mail, so part of it
+        (RESULTS, (MAIL,), ("www.google.com", None)),
+        (RESULTS, (LISTED,), (RESULTS, None)),
+        (RESULTS, (), (RESULTS, "Results")),
+    ],
+)
+def test_of_mail_and_chat_the_host_is_told_and_a_title_only_of_a_page_that_is_readable(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, url: str, within: tuple[str, ...], told: tuple[str, str | None]
+) -> None:
+    """R-LEG-30, S77: whoever hands over a title unasked is not heard, as at the socket (`sources/pages`)."""
+    sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
+    desk.agency.lists = (desk.agency.sign_list(Capability.SITE, sites), desk.agency.lists[1])
+    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    kept: list[Disclosure] = []
+    monkeypatch.setattr(desk.outbox, "put", lambda disclosure, _held: kept.append(disclosure))
+    asker = desk.collector.asked()
+    asker.page(PageFact(url, Origin.LINK, None, within))
+    asker.text(PageText("Results", "nothing"))
+    assert [(one.body.url, one.body.title) for one in kept] == [told]
 
 
 def test_two_sources_wait_each_for_their_own_text(desk: Desk) -> None:
@@ -183,9 +214,9 @@ def test_two_sources_wait_each_for_their_own_text(desk: Desk) -> None:
     desk.page(RESULTS, asker=one)
     desk.go(10)
     desk.page(RESULTS, asker=other)
-    other.text("nothing")
+    other.text(PageText("", "nothing"))
     assert desk.collector.waiting_since == START
-    one.text("a purple elephant")
+    one.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 1
 
 
@@ -193,7 +224,7 @@ def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) ->
     asker = desk.collector.asked()
     desk.page(RESULTS, asker=asker)
     desk.collector.visibility = NotVisible(START, Reason.COVERED)
-    asker.text("a purple elephant")
+    asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.NOT_VISIBLE, 1)]
 
@@ -201,7 +232,10 @@ def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) ->
 def test_poisoned_text_is_declared_and_a_page_that_is_gone_is_not(desk: Desk) -> None:
     asker = desk.collector.asked()
     desk.page(RESULTS, asker=asker)
-    asker.text("x" * 1_000_000)
+    asker.text(PageText("", "x" * 1_000_000))
+    assert desk.declared() == [(GapReason.QUARANTINED, 1)]
+    desk.page(RESULTS, asker=asker)
+    asker.text(PageText("\0", "a purple elephant"))
     assert desk.declared() == [(GapReason.QUARANTINED, 1)]
     desk.page(RESULTS, asker=asker)
     asker.text(None)
@@ -239,7 +273,7 @@ def test_event_times_stay_raw_and_carry_the_offset(desk: Desk) -> None:
 def test_what_stands_in_a_frame_of_an_excluded_page_is_excluded_with_it(
     desk: Desk, url: str, within: tuple[str, ...]
 ) -> None:
-    assert desk.collector.asked().page(PageFact(url, "\0", Origin.OPENED_BY_PAGE, None, within)) is False
+    assert desk.collector.asked().page(PageFact(url, Origin.OPENED_BY_PAGE, None, within)) is False
     assert desk.outbox.pending == 0
     assert desk.declared() == []
 
@@ -256,28 +290,24 @@ def test_what_stands_in_a_frame_of_an_excluded_page_is_excluded_with_it(
 def test_a_frames_text_is_wanted_only_where_every_page_around_it_is_readable(
     desk: Desk, within: tuple[str, ...], read: bool
 ) -> None:
-    assert desk.collector.asked().page(PageFact(RESULTS, "", Origin.OPENED_BY_PAGE, None, within)) is read
+    assert desk.collector.asked().page(PageFact(RESULTS, Origin.OPENED_BY_PAGE, None, within)) is read
 
 
 def test_of_a_page_of_many_frames_the_first_are_examined_and_the_rest_declared_once(desk: Desk) -> None:
     asker = desk.collector.asked()
     for n in range(3 * MAX_FRAMES):
-        asker.page(
-            PageFact(f"https://listed.example/{n}", "", Origin.OPENED_BY_PAGE, None, ("https://other.example/",))
-        )
+        asker.page(PageFact(f"https://listed.example/{n}", Origin.OPENED_BY_PAGE, None, ("https://other.example/",)))
     assert desk.outbox.pending == MAX_FRAMES
     assert desk.declared() == [(GapReason.QUARANTINED, 2 * MAX_FRAMES)]
-    asker.page(PageFact(LISTED, "", Origin.LINK, None))
-    asker.page(PageFact(LISTED, "", Origin.OPENED_BY_PAGE, None, ("https://another.example/",)))
+    asker.page(PageFact(LISTED, Origin.LINK, None))
+    asker.page(PageFact(LISTED, Origin.OPENED_BY_PAGE, None, ("https://another.example/",)))
     assert desk.outbox.pending == MAX_FRAMES + 2
 
 
 def test_many_frames_of_an_excluded_page_are_nothing(desk: Desk) -> None:
     asker = desk.collector.asked()
     for n in range(2 * MAX_FRAMES):
-        asker.page(
-            PageFact(f"https://listed.example/{n}", "", Origin.OPENED_BY_PAGE, None, ("https://helpline.example/",))
-        )
+        asker.page(PageFact(f"https://listed.example/{n}", Origin.OPENED_BY_PAGE, None, ("https://helpline.example/",)))
     assert desk.declared() == []
 
 
@@ -333,6 +363,6 @@ def test_of_a_browser_that_does_not_stand_where_the_indicator_does_nothing_is_ke
     monkeypatch.setattr(desk.collector._browsers, "may_read", lambda *_: True)
     assert desk.page(RESULTS, asker=asker) is True
     monkeypatch.setattr(desk.collector._browsers, "may_read", read)  # it went while its text was on the way
-    asker.text("a purple elephant")
+    asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
     assert desk.declared() == [(GapReason.SOURCE_DOWN, 1)]

@@ -1,4 +1,4 @@
-"""A hello waits for its browser's window, and nothing behind it is heard meanwhile (R-LEG-31, S76)."""
+"""When what is said over the socket is heard: a hello once its window is found (S76), a title once it was asked for (S77)."""
 
 import os
 import socket
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent.sources.pages import PageFact, Pages
+from offmon.agent.sources.pages import PageFact, Pages, PageText
 
-PAGE = b'{"url":"https://listed.example/","title":""}\n'
+PAGE = b'{"url":"https://listed.example/"}\n'
 
 
 @dataclass
@@ -18,6 +18,7 @@ class Desk:
     """Who answers, and what it heard."""
 
     answers: bool = False
+    reads: bool = False
     said: list[str] = field(default_factory=list)
 
     def hello(self, shim: int) -> bool:
@@ -26,10 +27,10 @@ class Desk:
 
     def page(self, fact: PageFact) -> bool:
         self.said.append(fact.url)
-        return False
+        return self.reads
 
-    def text(self, _text: str | None) -> None:
-        self.said.append("text")
+    def text(self, read: PageText | None) -> None:
+        self.said.append("gone" if read is None else f"{read.title}: {read.text}")
 
     def nonsense(self) -> None:
         self.said.append("nonsense")
@@ -92,3 +93,41 @@ def test_one_that_is_found_at_once_is_answered_at_once(pages: Pages, desk: Desk,
     browser.sendall(b'{"hello":1}\n')
     pages.serve(1)
     assert heard(browser) == b'{"read":false}\n'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"url":"https://mail.google.com/","title":"Re: your defence"}\n',
+        b'{"title":"Re: your defence"}\n',
+        b'{"title":"Re: your defence","text":""}\n',
+    ],
+)
+def test_a_title_that_was_not_asked_for_is_nonsense(
+    pages: Pages, desk: Desk, browser: socket.socket, line: bytes
+) -> None:
+    browser.sendall(line)
+    pages.serve(1)
+    assert desk.said == ["nonsense", "gone"]
+
+
+@pytest.mark.parametrize("line", [b'{"text":"t"}\n', b'{"title":"T"}\n', b'{"title":"T","text":"t","more":1}\n'])
+def test_title_and_text_come_together_and_nothing_else_with_them(
+    pages: Pages, desk: Desk, browser: socket.socket, line: bytes
+) -> None:
+    desk.reads = True
+    browser.sendall(PAGE)
+    pages.serve(1)
+    assert heard(browser) == b'{"read":true}\n'
+    browser.sendall(line)
+    pages.serve(1)
+    assert desk.said[1] == "nonsense"
+
+
+def test_title_and_text_are_heard_once_they_were_asked_for(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+    desk.reads = True
+    browser.sendall(PAGE)
+    pages.serve(1)
+    browser.sendall(b'{"title":"T","text":"t"}\n')
+    pages.serve(1)
+    assert desk.said == ["https://listed.example/", "T: t"]

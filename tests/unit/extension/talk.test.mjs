@@ -37,7 +37,7 @@ class Port {
 let ports;
 let changes;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const facts = (url) => Promise.resolve({ url, title: "", origin: "link", within: [] });
+const facts = (url) => Promise.resolve({ url, origin: "link", within: [] });
 const urls = (port) => port.sent.filter((message) => "url" in message).map((message) => message.url);
 const never = () => assert.fail("the text was touched");
 
@@ -66,14 +66,14 @@ test("nothing is asked before the agent has answered a hello, and nothing of it 
   assert.deepEqual([ports[0].sent, changes], [[{ hello: 1 }], [true]]);
 });
 
-test("a text is taken after the agent wants it, and handed over", async () => {
+test("what a page says is taken after the agent wants it, and handed over", async () => {
   const talk = await open();
   const said = [];
-  talk.page(facts("one"), async (wanted) => (said.push(wanted), "its text"));
+  talk.page(facts("one"), async (wanted) => (said.push(wanted), { title: "Its title", text: "its text" }));
   await settled();
   assert.deepEqual(said, []);
   await ports[0].answer({ read: true });
-  assert.deepEqual([said, ports[0].sent.at(-1)], [[true], { text: "its text" }]);
+  assert.deepEqual([said, ports[0].sent.at(-1)], [[true], { title: "Its title", text: "its text" }]);
 });
 
 test("pages are asked about one at a time, in order", async () => {
@@ -104,10 +104,10 @@ test("a page that hangs, or is gone when its text is wanted, gives none and dela
   await ports[0].answer({ read: true });
   mock.timers.tick(2_000);
   await settled();
-  assert.deepEqual(ports[0].sent.at(-1), { text: "" });
+  assert.deepEqual(ports[0].sent.at(-1), { title: "", text: "" });
   await ports[0].answer({ read: false });
   await ports[0].answer({ read: true });
-  assert.deepEqual(ports[0].sent.at(-1), { text: "" });
+  assert.deepEqual(ports[0].sent.at(-1), { title: "", text: "" });
 });
 
 test("when the agent goes, what waits is forgotten; it is tried again, ever less often, and asked nothing of what was", async () => {

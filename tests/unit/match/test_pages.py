@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.core.event import PageClass
-from offmon.match.pages import page_class, search_terms
+from offmon.match.pages import class_within, page_class, search_terms
 from offmon.match.sites import place_of
 
 READABLE, MESSAGE, UNKNOWN = PageClass
@@ -46,6 +46,28 @@ READABLE, MESSAGE, UNKNOWN = PageClass
 )
 def test_a_page_is_readable_only_where_that_is_established(url: str, expected: PageClass) -> None:
     assert page_class(url) is expected
+
+
+RESULTS, MAIL, OTHER = "https://www.google.com/search?q=pie", "https://mail.google.com/", "https://example.org/"
+
+
+@pytest.mark.parametrize(
+    ("url", "around", "expected"),
+    [
+        (RESULTS, (), READABLE),
+        (RESULTS, (RESULTS,), READABLE),
+        (RESULTS, (OTHER,), UNKNOWN),
+        (OTHER, (RESULTS,), UNKNOWN),
+        (OTHER, (), UNKNOWN),
+        (MAIL, (RESULTS,), MESSAGE),
+        (RESULTS, (RESULTS, MAIL), MESSAGE),
+        (OTHER, (MAIL, OTHER), MESSAGE),
+    ],
+)
+def test_what_stands_in_a_frame_is_part_of_the_pages_around_it(
+    url: str, around: tuple[str, ...], expected: PageClass
+) -> None:
+    assert class_within(url, around) is expected
 
 
 @pytest.mark.parametrize(

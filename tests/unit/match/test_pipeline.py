@@ -6,7 +6,7 @@ import pytest
 
 from offmon.core import codec
 from offmon.core.clock import Period
-from offmon.core.event import Band, Finding, Observation, Origin
+from offmon.core.event import Band, Finding, Observation, Origin, PageClass
 from offmon.core.ids import Ms
 from offmon.core.lists import ListEntries
 from offmon.core.order import Capability
@@ -37,13 +37,13 @@ def examine(observation: Observation, pipeline: Pipeline = BOTH) -> tuple[Findin
     return pipeline.examine(observation, Ms(NOW + 5), 1000)
 
 
-def test_a_listed_site_is_found_and_says_address_title_and_entry() -> None:
+def test_a_listed_site_is_found_and_says_address_and_entry() -> None:
     (found,) = examine(seen("https://a.listed.example/x"))
     assert (found.detector, found.rule, found.band) == ("site@1", "listed-1", Band.EXACT)
     assert (found.event_at, found.captured_at, found.clock_offset_ms) == (NOW, NOW + 5, 1000)
     assert (found.body.url, found.body.title, found.body.matched_entry) == (
         "https://a.listed.example/x",
-        "A title",
+        None,
         "listed.example",
     )
     assert (found.body.context_before, found.body.context_after) == (None, None)
@@ -69,6 +69,22 @@ def test_one_finding_for_each_list_that_names_the_place() -> None:
 )
 def test_a_phrase_is_found_on_readable_pages_only(url: str, text: str | None, band: Band | None) -> None:
     assert [found.band for found in examine(seen(url, text))] == ([] if band is None else [band])
+
+
+@pytest.mark.parametrize(
+    ("page", "where"),
+    [
+        (PageClass.READABLE, ("https://listed.example/a?b#c", "A title")),
+        (PageClass.UNKNOWN, ("https://listed.example/a?b#c", None)),
+        (PageClass.MESSAGE, ("listed.example", None)),
+    ],
+)
+@pytest.mark.parametrize("text", [None, "a purple elephant"])
+def test_what_is_said_of_a_page_hangs_on_its_class(page: PageClass, where: object, text: str | None) -> None:
+    """R-LEG-30, S77: a subject line, or which conversation it is, leaves under no grant."""
+    found = examine(replace(seen("https://listed.example/a?b#c", text), page_class=page))
+    assert {(one.body.url, one.body.title) for one in found} == {where}
+    assert len(found) == (2 if text and page is PageClass.READABLE else 1)
 
 
 def test_a_phrase_comes_with_what_stands_around_it_and_no_more() -> None:

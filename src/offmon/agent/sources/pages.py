@@ -3,11 +3,11 @@
 The talk, one JSON object a line, each answered by one line, in order
     → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends
     ← {"read": false}                      (not before a window of it was found beside the indicator: so long, nothing else is heard)
-    → {"url": "…", "title": "…"}           a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), and `within`:
+    → {"url": "…"}                         a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), and `within`:
                                            the addresses of the pages in whose frames it stands, innermost first
     ← {"read": false}                      done with it; what was to be kept is on the disk
-    ← {"read": true}                       its text is wanted, and only now may it be touched
-    → {"text": "…"}                        (only after read: true; a new page instead means that there is none)
+    ← {"read": true}                       title and text are wanted, and only now may they be touched
+    → {"title": "…", "text": "…"}          (only after read: true; a new page instead means that there is none)
     ← {"read": false}
 
 Rules
@@ -36,7 +36,7 @@ MAX_LINE: Final = 4 << 20
 MAX_SOURCES: Final = 32
 _RECEIVE: Final = 1 << 16
 _UCRED: Final = struct.Struct("3i")
-_KEYS: Final = frozenset({"url", "title", "origin", "at", "within"})
+_KEYS: Final = frozenset({"url", "origin", "at", "within"})
 _HELLO: Final = {"hello": 1}
 _READ: Final = b'{"read":true}\n'
 _DO_NOT: Final = b'{"read":false}\n'
@@ -48,10 +48,17 @@ class PageFact(MemoryOnly):
     """What a source says of an open page before anything of it is read. `at` None: now. `within`: the pages around a frame."""
 
     url: str
-    title: str
     origin: Origin
     at: int | None
     within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PageText(MemoryOnly):
+    """What a page says, asked for and read: its title (empty where it is not known) and its text."""
+
+    title: str
+    text: str
 
 
 class Asked(Protocol):
@@ -63,8 +70,8 @@ class Asked(Protocol):
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
 
-    def text(self, text: str | None) -> None:
-        """The text of the page asked for last; None: it is gone."""
+    def text(self, read: PageText | None) -> None:
+        """Title and text of the page asked for last; None: it is gone."""
 
     def nonsense(self) -> None:
         """Something came that is no page."""
@@ -186,8 +193,9 @@ class Pages:
         return answered
 
     def _answer(self, source: _Source, doc: dict[str, object]) -> bool | None:
-        if source.awaits_text and set(doc) == {"text"} and isinstance(doc["text"], str):
-            source.asked.text(doc["text"])
+        read = page_text(doc)
+        if source.awaits_text and read is not None:
+            source.asked.text(read)
             return False
         fact = page_fact(doc)
         if fact is None:
@@ -215,14 +223,22 @@ class Pages:
 
 def page_fact(doc: dict[str, object]) -> PageFact | None:
     """The page that an object tells of, or None where it tells of none."""
-    url, title, at, within = doc.get("url"), doc.get("title"), doc.get("at"), doc.get("within", [])
+    url, at, within = doc.get("url"), doc.get("at"), doc.get("within", [])
     origin = _ORIGINS.get(str(doc.get("origin", Origin.UNKNOWN.value)))
     whole = at is None or (type(at) is int and 0 <= at < 2**53)
-    if not (isinstance(url, str) and isinstance(title, str) and origin and whole and set(doc) <= _KEYS):
+    if not (isinstance(url, str) and origin and whole and set(doc) <= _KEYS):
         return None
     if not (isinstance(within, list) and all(isinstance(address, str) for address in within)):
         return None
-    return PageFact(url, title, origin, at if type(at) is int else None, tuple(within))
+    return PageFact(url, origin, at if type(at) is int else None, tuple(within))
+
+
+def page_text(doc: dict[str, object]) -> PageText | None:
+    """The title and text that an object hands over, or None where it is no such object."""
+    title, text = doc.get("title"), doc.get("text")
+    if not (isinstance(title, str) and isinstance(text, str) and len(doc) == 2):
+        return None
+    return PageText(title, text)
 
 
 def peer_uid(peer: socket.socket) -> int:

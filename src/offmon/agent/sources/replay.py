@@ -1,10 +1,10 @@
 """Plays pages from a file to a running agent, over the socket that a browser's shim uses.
 
-    python -m offmon.agent.sources.replay HOME FILE      one JSON object a line: {"url", "title", "text"?, "origin"?, "at"?}
+    python -m offmon.agent.sources.replay HOME FILE      one JSON object a line: {"url", "title"?, "text"?, "origin"?, "at"?}
 
 Rules
-- It is a source like any other: it asks, and hands over a text only where it is asked for it. The agent cannot tell, and need not: who
-  shares the account can feed it pages anyway, which every bundle says.
+- It is a source like any other: it asks, and hands over title and text only where it is asked for them. The agent cannot tell, and need
+  not: who shares the account can feed it pages anyway, which every bundle says.
 - It says no hello, so it passes for no browser, and it reads none: what it tells of is in the file. Nothing starts it but tests and bench.
 """
 
@@ -24,10 +24,10 @@ def play(path: Path, pages: Iterable[Mapping[str, object]]) -> Iterator[bool]:
         agent.connect(str(path))
         with agent.makefile("rwb") as lines:
             for page in pages:
-                facts = {key: value for key, value in page.items() if key != "text"}
+                facts = {key: value for key, value in page.items() if key not in {"title", "text"}}
                 read = _ask(lines, facts)
                 if read:
-                    _ask(lines, {"text": page.get("text", "")})
+                    _ask(lines, {"title": page.get("title", ""), "text": page.get("text", "")})
                 yield read
 
 

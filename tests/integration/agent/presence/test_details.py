@@ -76,7 +76,7 @@ def test_while_it_is_open_the_indicator_is_seen_and_the_agent_works(desk: Device
     go_to_pin(stranger)
     choose_pin(stranger, desk.ingest.code.text)
     shown(stranger, TERM)
-    desk.tell({"url": "https://listed.example/", "title": MARKER})
+    desk.tell({"url": f"https://listed.example/{MARKER}"})
     await_true(lambda: len(desk.ingest.disclosures()) == 1)
     assert look.ON in stranger.colours(stranger.frame())
     assert window_of(stranger).overlap(stranger.frame()).area == 0
@@ -109,7 +109,7 @@ def test_opening_it_changes_no_file_but_the_pins_own_and_asks_nobody(desk: Devic
     await_true(lambda: sum(note.note == "started" for note in desk.ingest.notes()) == 2)
     await_true(lambda: look.ON in stranger.colours(stranger.frame()))
     desk.ingest.next_answers.extend([None] * 50)  # from here on whoever asks is not answered
-    desk.tell({"url": "https://listed.example/", "title": MARKER})
+    desk.tell({"url": f"https://listed.example/{MARKER}"})
     await_true(lambda: len(desk.ingest.next_answers) < 50)
     before = findings_in(desk)
     go_to_pin(stranger)
