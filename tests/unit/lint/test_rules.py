@@ -23,6 +23,8 @@ VIEW = "def queue(request):\n    return render(request)\n"
 FETCH = "await fetch(url);\n"
 STORE = "localStorage.setItem(url, text);\n"
 POWER = "await chrome.tabs.create({ url });\n"
+PICTURE = "node.picture.address = url;\n"
+BUILT_NAME = "node[name](url);\n"
 GOOD_VIEW = "@requires(Permission.ALERT_REVIEW)\n" + VIEW
 
 FIRES = [
@@ -40,6 +42,8 @@ FIRES = [
     ("extension-no-network", "extension/src/worker.js", FETCH),
     ("extension-keeps-nothing", "extension/src/reader.js", STORE),
     ("extension-few-powers", "extension/src/worker.js", POWER),
+    ("extension-changes-nothing", "extension/src/reader.js", PICTURE),
+    ("extension-by-its-name", "extension/src/reader.js", BUILT_NAME),
 ]
 
 SILENT = [
@@ -52,7 +56,7 @@ SILENT = [
     ("src/offmon/witness/clock.py", CLOCK),
     ("src/offmon/server/faces/console/views.py", GOOD_VIEW),
     ("src/offmon/server/faces/console/forms.py", VIEW),
-    ("tests/unit/extension/talk.test.mjs", FETCH + STORE + POWER),
+    ("tests/unit/extension/talk.test.mjs", FETCH + STORE + POWER + PICTURE + BUILT_NAME),
 ]
 
 
