@@ -101,7 +101,8 @@ def test_no_other_role_writes_an_entry_of_the_vault(story: Story) -> None:
     for role in (Role.SERVICE, Role.SUPERVISOR):  # whatever it says that its role is
         with pytest.raises(psycopg.errors.CheckViolation, match="written by the vault"):
             say_opened(story, asked, by=replace(story.vault, role=role))
-        with pytest.raises(psycopg.errors.CheckViolation, match="written by the vault"):  # nor one whose words say so, which a court reads
+        # Nor one whose words alone say so: a court reads those.
+        with pytest.raises(psycopg.errors.CheckViolation, match="written by the vault"):
             say_opened(story, asked, by=story.officer, said=replace(story.vault, role=role))
 
 
