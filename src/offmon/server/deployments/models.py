@@ -41,13 +41,17 @@ MAX_CHOICES = 1 << 16
 
 
 class Deployment(RecordRow):
-    """One person's monitoring. `evidence_key` is the public half of a key whose private half only the vault holds."""
+    """One person's monitoring. `evidence_key` is the public half of a key whose private half only the vault holds.
+
+    `key_destroyed_at`: from when on nobody opens what is enclosed to it, and no profile tells a device to. It is no field of the record.
+    """
 
     KIND = records.Deployment.KIND
 
     state = EnumField(DeploymentState, default=DeploymentState.DRAFT)
     opened_by = IdField()
     evidence_key = BytesField(null=True)
+    key_destroyed_at = MsField(null=True)
     delay_days = IntField()
 
     class Meta:

@@ -78,6 +78,11 @@ def check_collects(
         raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
     if deployment.evidence_key is None:
         raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
+    if deployment.key_destroyed_at is not None:
+        raise Refused(
+            "key-destroyed",
+            "The key of this monitoring was destroyed: nobody could open what came. End it; draft it anew.",
+        )
     check_reachable(agency.on_call, agency.duty_inspector)
 
 

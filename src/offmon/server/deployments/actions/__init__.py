@@ -5,6 +5,7 @@ from offmon.server.deployments.actions.authority import (
     do_authorise,
     do_draft,
     do_keep_evidence_key,
+    mark_key_destroyed,
 )
 from offmon.server.deployments.actions.enrolment import do_enrol, do_offer_enrolment, proof_of
 from offmon.server.deployments.actions.notices import Served, do_make_notice, do_serve_notice
@@ -22,5 +23,6 @@ __all__ = [
     "do_offer_enrolment",
     "do_serve_notice",
     "do_sign_profile",
+    "mark_key_destroyed",
     "proof_of",
 ]

@@ -101,3 +101,11 @@ def do_keep_evidence_key(deployment: Id, public: HpkeKey, *, actor: Actor) -> No
     row.evidence_key = public.key
     row.save(update_fields=["evidence_key"])
     append(actor, Verb.EVIDENCE_KEY_MADE, case=row.case, touched=(row,))
+
+
+def mark_key_destroyed(deployment: Id) -> models.Deployment:
+    """Note that the vault destroys a deployment's key. Inside the caller's action, whose entry names the row that is returned."""
+    row = models.Deployment.objects.select_for_update().get(id=deployment)
+    row.key_destroyed_at = row.key_destroyed_at or clock.now()
+    row.save(update_fields=["key_destroyed_at"])
+    return row

@@ -300,13 +300,13 @@ def asked_profiles() -> list[Id]:
 def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     """Devices that are due a profile: none is signed yet, or the newest signed one's lease ends before `before`.
 
-    Only of deployments that may collect, where nothing waits for the signer, and where it has not refused since `refused_since`: so a
-    refusal is not asked for again and again, and a forged request cannot end the renewals. And only where the next lease would last
-    longer: one that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
+    Only of deployments that may collect and whose key was not destroyed, where nothing waits for the signer, and where it has not refused
+    since `refused_since`: so a refusal is not asked for again and again, and a forged request cannot end the renewals. And only where the
+    next lease would last longer: one that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
     """
     asked = models.Profile.objects.filter(device=OuterRef("id"))
     signed = asked.filter(state=ProfileState.SIGNED).order_by("-version")
-    devices = models.Device.objects.filter(deployment__state__in=COLLECTING).exclude(
+    devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None).exclude(
         Exists(asked.filter(state=ProfileState.ASKED))
         | Exists(asked.filter(state=ProfileState.REFUSED, lease_since__gte=refused_since))
     )
@@ -375,6 +375,13 @@ def exists(deployment: Id) -> bool:
 def devices_of(deployment: Id) -> list[Id]:
     """The devices that were ever enrolled for a deployment, inside the scope that is open."""
     return list(models.Device.objects.filter(deployment_id=deployment).values_list("id", flat=True))
+
+
+def without_key(case: Id) -> list[Id]:
+    """The deployments of a case whose key was destroyed, inside the scope that is open."""
+    return list(
+        models.Deployment.objects.filter(case=case, key_destroyed_at__isnull=False).values_list("id", flat=True)
+    )
 
 
 def case_of(deployment: Id) -> Id:

@@ -8,6 +8,7 @@ Rules
 - What is refused stands in the log too, whoever refuses it (`refusals`).
 - The vault asks again of whoever asked for the bundle before it opens, builds and lets go: what went before may be a console's invention.
 - Nor does it give out what it did not let go by an entry of its own, on the word of two who might give it.
+- What a device encloses to a key that is gone is erased as it comes. Before it opens anything of the case, the vault says so of it.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
 """
@@ -22,7 +23,7 @@ from django.db import IntegrityError
 from offmon.core.audit import Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Slug
+from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
@@ -33,8 +34,10 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.rows import AgencyRow
 from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
 from offmon.server.evidence.models import EnclosedPayload, Export, Kept, Reveal, RevealUse
 from offmon.server.evidence.policy import check_agreed, check_approve_export, check_asker, check_release, check_reveal
@@ -152,6 +155,7 @@ def do_open_for_export(export: Id, leaves: Sequence[KeptLeaf], *, actor: Actor) 
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
     check_asker(row)
+    _dispose_late(row.case, actor)
     for leaf in leaves:
         append(actor, Verb.EXPORT_BODY_OPENED, case=row.case, touched=(row, Touched(LEAF, leaf.id, leaf.commit)))
     append(actor, Verb.EXPORT_OPENED, case=row.case, touched=(row,), reason=row.reason, recipient=row.recipient)
@@ -252,9 +256,26 @@ def _download(export: Id, *, actor: Actor) -> tuple[Id, str]:
 @action
 def do_dispose(deployment: Id, *, actor: Actor) -> None:
     """Record that what a deployment's devices enclosed cannot be opened any more: its key goes at once (formats §8)."""
-    case = deployments.case_of(deployment)
-    batches = [batch for device in deployments.devices_of(deployment) for batch in intake.batches_of(device)]
-    for named in batched(batches, MAX_NAMED) if batches else [()]:
+    row = mark_key_destroyed(deployment)
+    _name_disposed(row.case, [row, *_undisposed(row.case, deployment, actor)], actor)
+
+
+def _dispose_late(case: Id, actor: Actor) -> None:
+    """The same of what came of a case afterwards: a device goes on until its lease ends, and encloses to the key that it was given."""
+    for deployment in deployments.without_key(case):
+        _name_disposed(case, _undisposed(case, deployment, actor), actor)
+
+
+def _undisposed(case: Id, deployment: Id, actor: Actor) -> list[Touched]:
+    """The batches of a deployment that no entry of the vault's says were erased with its key."""
+    said = log.recorded(actor, case, Verb.DISPOSED, Ms(0), by=actor.id)
+    named = {item.id for entry in said if entry.reason == KEY_DESTROYED for item in entry.touched}
+    batches = (batch for device in deployments.devices_of(deployment) for batch in intake.batches_of(device))
+    return [batch for batch in batches if batch.id not in named]
+
+
+def _name_disposed(case: Id, rows: Sequence[AgencyRow | Touched], actor: Actor) -> None:
+    for named in batched(rows, MAX_NAMED):
         append(actor, Verb.DISPOSED, case=case, touched=named, reason=KEY_DESTROYED)
 
 

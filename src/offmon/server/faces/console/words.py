@@ -225,6 +225,7 @@ REFUSAL: Final = {
     "not-enrolled": "no enrolment code stands behind the device",
     "notice-after-lease": "it would begin before the notice was served",
     "no-evidence-key": "the vault has no key for this monitoring yet",
+    "key-destroyed": "the key of this monitoring was destroyed; end it, and draft it anew to monitor again",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",
     "no-exclusions": "there is no signed exclusion list",
     "not-assessed": "no signed impact assessment covers it",

@@ -1,0 +1,84 @@
+"""After a deployment's key is destroyed no profile tells a device to use it, and what comes all the same is accounted for (formats §8)."""
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Outcome, Verb
+from offmon.core.clock import DAY_MS, HOUR_MS, Period
+from offmon.core.ids import Ms
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.deployments.queries import devices_to_renew
+from offmon.server.processes.vault.destroy import destroy
+from offmon.server.processes.vault.keys import KeyStore
+from tests.integration.evidence.test_export import approve, ask, build, code_of, export, record, verified
+from tests.support.fake_device import now
+from tests.support.story import Story
+from tests.support.taken import taken_console
+from tests.support.vault import answering
+
+
+def destroy_key(story: Story) -> None:
+    with story.running(Process.VAULT):
+        destroy(story.deployment, KeyStore(story.opening_keys))
+
+
+def disclose(story: Story, count: int) -> None:
+    """The device goes on: its lease runs, and it cannot know."""
+    story.disclose(count)
+    story.send()
+    story.group()
+    story.publish()
+
+
+def due(story: Story) -> bool:
+    """Whether the worker would renew the lease, if it ended within a year."""
+    with story.running(Process.WORKER), scope(story.worker):
+        return devices_to_renew(Ms(now() + 365 * DAY_MS), Ms(now() - HOUR_MS)) == [story.device.device]
+
+
+def test_no_lease_is_renewed_to_it(story: Story) -> None:
+    assert due(story)
+    destroy_key(story)
+    assert not due(story)
+
+
+def test_no_profile_is_signed_to_it_whoever_asks(story: Story) -> None:
+    destroy_key(story)
+    story.sign(story.ask_profile())
+    last = story.entries(Verb.PROFILE_SIGNED)[-1]
+    assert (last.outcome, last.reason) == (Outcome.DENIED, "key-destroyed")
+    assert story.profiles[-1] == story.profiles[-2]  # what the device is given is what it had
+
+
+def test_what_a_device_sends_afterwards_is_accounted_for_as_erased(story: Story) -> None:
+    destroy_key(story)
+    disclose(story, 2)
+    with answering(story) as vault:
+        counts = verified(story, export(story, vault)).counts
+        assert (counts.shown, counts.erased, counts.items) == (0, 5, 5)
+        assert len(story.entries(Verb.DISPOSED)) == 2
+        story.publish()
+        verified(story, export(story, vault))
+    assert len(story.entries(Verb.DISPOSED)) == 2  # said once
+
+
+def test_what_comes_while_a_bundle_is_built_waits_for_one_more_opening(story: Story) -> None:
+    destroy_key(story)
+    with answering(story) as vault:
+        asked = ask(story, Period(Ms(now() - DAY_MS), Ms(now() + HOUR_MS)))
+        vault.open_export(asked)
+        disclose(story, 1)
+        assert code_of(vault.build_export, asked) == "opened-too-little"
+        build(story, vault, asked)
+        approve(story, asked)
+        vault.release(asked)
+        story.publish()
+        record(story, asked)
+        assert verified(story, b"".join(vault.download(asked))).counts.erased == 4
+
+
+def test_the_console_cannot_take_back_that_it_was_destroyed(story: Story) -> None:
+    destroy_key(story)
+    with taken_console(story) as console, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        console.execute("update deployments_deployment set key_destroyed_at = null where id = %s", [story.deployment])
