@@ -1,7 +1,8 @@
 """Destroying a deployment's key, and so erasing what its devices ever enclosed, in every copy of the database (design §1.4; formats §8).
 
 An operator's command, run as the vault: no process can be asked for it over a socket. The entry is committed first, then the key goes.
-With the entry the deployment's row says so: no profile is signed to the key again. What devices send until their leases end is erased as it comes.
+With the entry the deployment's row says so: no profile is signed to the key again, and what devices send until their leases end is
+erased as it comes.
 """
 
 from pathlib import Path
