@@ -12,6 +12,7 @@ from offmon.server.deployments.queries import devices_to_renew
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
 from tests.integration.evidence.test_export import approve, ask, build, code_of, export, record, verified
+from tests.integration.vault.test_keys import restored
 from tests.support.fake_device import now
 from tests.support.story import Story
 from tests.support.taken import taken_console
@@ -76,6 +77,21 @@ def test_what_comes_while_a_bundle_is_built_waits_for_one_more_opening(story: St
         story.publish()
         record(story, asked)
         assert verified(story, b"".join(vault.download(asked))).counts.erased == 4
+
+
+def test_a_database_from_before_is_told_by_the_same_command_and_goes_on_as_the_other(story: Story) -> None:
+    with restored(story) as older:
+        with story.running(Process.VAULT):
+            first = destroy(story.deployment, KeyStore(story.opening_keys))
+        assert due(older)  # it cannot know
+        with older.running(Process.VAULT):
+            again = destroy(older.deployment, KeyStore(older.opening_keys))
+        assert again == first  # the same key, and when it went
+        assert not due(older)
+        disclose(older, 1)
+        with answering(older) as vault:
+            assert verified(older, export(older, vault)).counts.erased == 4
+            assert code_of(lambda row: destroy(row, KeyStore(older.opening_keys)), older.deployment) == "no-opening-key"
 
 
 def test_the_console_cannot_take_back_that_it_was_destroyed(story: Story) -> None:

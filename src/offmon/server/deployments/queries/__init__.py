@@ -384,6 +384,11 @@ def without_key(case: Id) -> list[Id]:
     )
 
 
+def is_without_key(deployment: Id) -> bool:
+    """Whether it stands here that the deployment's key was destroyed. Inside the scope that is open."""
+    return models.Deployment.objects.filter(id=deployment, key_destroyed_at__isnull=False).exists()
+
+
 def case_of(deployment: Id) -> Id:
     """The case of a deployment, inside the scope that is open; whoever asks shows nothing by it."""
     return models.Deployment.objects.only("case").get(id=deployment).case

@@ -18,9 +18,10 @@ from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Service
+from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.actions import do_dispose
-from offmon.server.processes.vault.keys import BACKUP_DAYS, KeyStore
+from offmon.server.processes.vault.keys import BACKUP_DAYS, Gone, KeyStore
 
 _CERTIFICATE: Final = """\
 Certificate of destruction
@@ -37,19 +38,26 @@ stand as they are. The log says: retention.disposed, {rule}.
 
 
 def destroy(deployment: Id, store: KeyStore) -> str:
-    """Destroy a deployment's key. Returns the certificate. Raises Refused (`unknown-id`, `no-opening-key`)."""
+    """Destroy a deployment's key. Returns the certificate. Raises Refused (`unknown-id`, `no-opening-key`).
+
+    Asked again in a database that was restored from before then, it says there, too, that the key is gone, and since when.
+    """
     actor = agencies.whose(Service.VAULT, lambda: deployments.exists(deployment))
     if actor is None:
         raise Refused("unknown-id", "There is no deployment of that id.")
-    public = envelope.public_of(store.opening(deployment))
+    gone = store.gone(deployment)
+    with scope(actor):
+        said = deployments.is_without_key(deployment)
+    if gone is None or said:
+        gone = Gone(envelope.public_of(store.opening(deployment)), clock.now())
     do_dispose(deployment, actor=actor)
-    store.destroy(deployment)
-    at = clock.now()
+    if store.has(deployment):
+        store.destroy(deployment, gone.at)
     return _CERTIFICATE.format(
         deployment=deployment,
-        key=digest(Tag.DOCUMENT, public.key).hex(),
-        at=time.utc_text(at),
-        forgotten=time.utc_text(Ms(at + BACKUP_DAYS * time.DAY_MS)),
+        key=digest(Tag.DOCUMENT, gone.public.key).hex(),
+        at=time.utc_text(gone.at),
+        forgotten=time.utc_text(Ms(gone.at + BACKUP_DAYS * time.DAY_MS)),
         rule="key-destroyed",
     )
 

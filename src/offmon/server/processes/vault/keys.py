@@ -4,8 +4,9 @@ Rules (design §1.4, §5)
 - One opening key a deployment and one an exhibit, 32 bytes in a file of mode 0600 named by its id; and one of the vault's own, for the
   payloads of bundles that wait to leave (`payloads`). The folder is the vault's alone.
 - A key is on disk, the folder's entry too, before its public half is used: what is enclosed to it can be opened tomorrow.
-- Destroying the file erases everything that was enclosed to it, in every copy of the database. The store's own backups forget it within
-  35 days. (A disk may keep traces of a removed file for a while; that is said, and full-disk encryption is the deployer's.)
+- Destroying the file erases everything that was enclosed to it, in every copy of the database. Which key that was and when it went stays,
+  so that an older copy of the database can be told (`destroy`). The store's own backups forget the key within 35 days. (A disk may keep
+  traces of a removed file for a while; that is said, and full-disk encryption is the deployer's.)
 - Where a KMS or PKCS#11 device is at hand it takes this module's place; nothing else knows how keys lie.
 """
 
@@ -13,17 +14,28 @@ import os
 import secrets
 import stat
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core import envelope
 from offmon.core.errors import Refused
-from offmon.core.ids import CHECKS, Id
+from offmon.core.ids import CHECKS, Id, Ms
+from offmon.core.profile import HpkeKey
 
 KEY_BYTES: Final = 32
 PAYLOADS: Final = "payloads"  # the vault's own key
 BACKUP_DAYS: Final = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A key that was destroyed: its public half, and when that was."""
+
+    public: HpkeKey
+    at: Ms
 
 
 class KeyStore:
@@ -52,8 +64,21 @@ class KeyStore:
         """The vault's own key, made when it is first needed."""
         return self._make(self._folder / PAYLOADS)
 
-    def destroy(self, deployment: Id) -> None:
-        """Remove the deployment's key: written over first, for what that is worth. Raises Refused (`no-opening-key`)."""
+    def gone(self, deployment: Id) -> Gone | None:
+        """What stays of the deployment's key, where it was destroyed here."""
+        if self.has(deployment) or not self._gone(deployment).exists():
+            return None
+        kept = self._gone(deployment).read_bytes()
+        return Gone(HpkeKey(envelope.SUITE_1, kept[:KEY_BYTES]), Ms(int.from_bytes(kept[KEY_BYTES:])))
+
+    def destroy(self, deployment: Id, at: Ms) -> None:
+        """Remove the deployment's key. Which it was, and when it went, stays. Raises Refused (`no-opening-key`)."""
+        public = envelope.public_of(self.opening(deployment))
+        self._write(self._gone(deployment), public.key + at.to_bytes(8))
+        self.discard(deployment)
+
+    def discard(self, deployment: Id) -> None:
+        """Remove a key: written over first, for what that is worth. Raises Refused (`no-opening-key`)."""
         file = self._file(deployment)
         self._read(file)
         with file.open("r+b") as stream:
@@ -67,6 +92,9 @@ class KeyStore:
         if not CHECKS[Id](deployment):
             raise Refused("unknown-id", "That is not the id of a deployment.")
         return self._folder / f"{deployment}.key"
+
+    def _gone(self, deployment: Id) -> Path:
+        return self._file(deployment).with_suffix(".gone")
 
     def _read(self, file: Path) -> X25519PrivateKey:
         try:
@@ -83,17 +111,21 @@ class KeyStore:
         return X25519PrivateKey.from_private_bytes(secret)
 
     def _make(self, file: Path) -> X25519PrivateKey:
+        key = X25519PrivateKey.generate()
+        return key if self._write(file, key.private_bytes_raw()) else self._read(file)
+
+    def _write(self, file: Path, data: bytes) -> bool:
+        """Write a new file, so that it stays. Whether there was none."""
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return self._read(file)
-        key = X25519PrivateKey.generate()
+            return False
         with os.fdopen(handle, "wb") as stream:
-            stream.write(key.private_bytes_raw())
+            stream.write(data)
             stream.flush()
             os.fsync(handle)
         self._sync()
-        return key
+        return True
 
     def _sync(self) -> None:
         folder = os.open(self._folder, os.O_RDONLY)

@@ -162,7 +162,7 @@ class Vault:
                 yield public
             except OffmonError:
                 if not before:
-                    self._keys.destroy(row)
+                    self._keys.discard(row)
                 raise
 
     @staticmethod
