@@ -16,7 +16,13 @@ from offmon.server.triage import queries as triage
 from tests.support.story import Story
 
 AGO_MS = 20 * time.DAY_MS
-OLD = {"intake_batch": "received_at", "audit_entry": "at", "audit_checkpoint": "cosigned_at"}
+SEALED_AGO_MS = 18 * time.DAY_MS
+OLD = {
+    "intake_batch": "received_at",
+    "audit_entry": "at",
+    "audit_checkpoint": "cosigned_at",
+    "deployments_device": "enrolled_at",
+}
 
 
 def make_old(story: Story) -> date:
@@ -38,13 +44,28 @@ def heard(story: Story, at: Ms) -> None:
 
 
 def seal(story: Story) -> None:
-    """Someone looked twenty days ago; the days since are sealed and witnessed; and the device was heard of after that."""
+    """Someone looked twenty days ago; that day was sealed and witnessed two days later; and the device was heard of ever since."""
     with story.console(), story.with_keys():
         triage.alert(story.alerts[0], actor=story.officer)
-    day = make_old(story)
+    seal_day(story, make_old(story))
+    witnessed(story, Ms(clock.now() - SEALED_AGO_MS))
+    heard(story, Ms(clock.now() + time.HOUR_MS))
+
+
+def seal_day(story: Story, day: date) -> None:
+    """The worker seals that day, and the log is witnessed: now."""
     with story.running(Process.WORKER):
         with scope(story.worker):
             teams = team_names()
         do_seal_looks(day, teams, actor=story.worker)
     story.publish()
-    heard(story, Ms(clock.now() + time.HOUR_MS))
+
+
+def witnessed(story: Story, at: Ms) -> None:
+    """What was witnessed within the last hour was so then."""
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table audit_checkpoint no force row level security, disable trigger user")
+        owner.execute(
+            "update audit_checkpoint set cosigned_at = %s where cosigned_at > %s", [at, clock.now() - time.HOUR_MS]
+        )
+        owner.execute("alter table audit_checkpoint force row level security, enable trigger user")

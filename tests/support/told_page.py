@@ -12,8 +12,8 @@ from offmon.core.looks import Look
 from offmon.core.order import Capability
 from offmon.core.roles import Role
 from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.tlog.merkle import leaf_hash, prove_inclusion, root_of, subtrees_of
-from offmon.core.told import Day, Known, LookLine, SentLine, Told
+from offmon.core.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
+from offmon.core.told import Day, Known, LookLine, SentLine, State, Told
 
 TODAY = Ms(1_780_000_000_000)
 UNTIL = clock.start_of_day(clock.local_day(Ms(TODAY - 14 * clock.DAY_MS)))
@@ -41,7 +41,10 @@ KEY = SigningKey.from_seed(ORIGIN, hashlib.sha256(b"log key").digest())
 
 @dataclass
 class Page:
-    """An agency, a case of it and one of its devices. `told` is honest, and `known` what the device knows."""
+    """An agency, a case of it and one of its devices. `told` is honest, and `known` what the device knows.
+
+    The log has three states: before each of the days was sealed, but for the first, and at its end. The device was given the last.
+    """
 
     agency: Id = FORCE
     case: Id = CASE
@@ -52,15 +55,22 @@ class Page:
 
     def __post_init__(self) -> None:
         self.records = [bytes.fromhex(drawn(f"other entry {n}")) for n in range(70)]
-        self.days = [self._day(back, back) for back in (3, 2)]
-        self.checkpoint = Checkpoint(self.origin, len(self.records), root_of(map(leaf_hash, self.records)))
+        self.days, sizes = [], []
+        for back in (4, 3):
+            self.days.append(self._day(back, back))
+            sizes.append(len(self.records))
+        self.records += [bytes.fromhex(drawn(f"later entry {n}")) for n in range(9)]
+        self.states = [self.state(size) for size in (*sizes, len(self.records))]
+        self.checkpoint = self.states[-1]
+        waits = Look(self.case, Ms(UNTIL - clock.DAY_MS), Role.SUPERVISOR, None, Verb.CASE_CONSULTED)
         self.told = Told(
             agency=self.agency,
             case=self.case,
             until=UNTIL,
             sent=tuple(self._sent(n) for n in range(3)),
-            checkpoint=sign_checkpoint(self.checkpoint, self.key).data.decode(),
+            log=self.log(*self.states),
             days=tuple(self._placed(day) for day in self.days),
+            waiting=(waits,),
         )
         self.known = Known(
             agency=self.agency,
@@ -71,6 +81,24 @@ class Page:
             commits=frozenset(drawn(f"sent {n}") for n in range(4)),
             checkpoints={self.checkpoint.size: self.checkpoint.root},
         )
+
+    def state(self, size: int) -> Checkpoint:
+        """The log at that size."""
+        return Checkpoint(self.origin, size, root_of(map(leaf_hash, self.records[:size])))
+
+    def log(self, *states: Checkpoint, key: SigningKey | None = None) -> tuple[State, ...]:
+        """These as a file has them, each proved to begin with the one before."""
+        made: list[State] = []
+        before: Checkpoint | None = None
+        for one in states:
+            hashes = [leaf_hash(record) for record in self.records[: one.size]]
+            path: tuple[bytes, ...] = (
+                () if before is None else prove_consistency(before.size, len(hashes), subtrees_of(hashes))
+            )
+            note = sign_checkpoint(one, key or self.key).data.decode()
+            made.append(State(note, tuple(Digest(step.hex()) for step in path)))
+            before = one
+        return tuple(made)
 
     def entry(self, on: Ms, root: Digest, **changed: object) -> Entry:
         """The entry that seals a day, honest but for `changed`."""
@@ -128,6 +156,7 @@ class Page:
         )
 
     def _placed(self, day: Day) -> Day:
-        hashes = [leaf_hash(record) for record in self.records]
+        size = next(one.size for one in self.states if one.size > day.index)
+        hashes = [leaf_hash(record) for record in self.records[:size]]
         path = prove_inclusion(day.index, len(hashes), subtrees_of(hashes))
         return replace(day, path=tuple(Digest(step.hex()) for step in path))

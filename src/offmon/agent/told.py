@@ -80,6 +80,8 @@ def _said(judged: Judged, language: catalogue.Language) -> str:
     if judged.elsewhere:
         lines.append(say(language, "told.elsewhere", number=judged.elsewhere))
     lines.append(say(language, "told.looks", number=judged.looks))
+    if judged.waiting:
+        lines.append(say(language, "told.waiting", number=judged.waiting))
     lines.append(say(language, "told.limits"))
     return "\n".join(lines) + "\n"
 

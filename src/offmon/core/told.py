@@ -3,12 +3,15 @@
 Rules
 - What was sent stands with the commitment that the device journalled before it was sent. Who looked stands with a proof that leads to a
   checkpoint of the agency's log which the device was given at the time (`core.looks` says by which way, and why).
+- The states of the log that it leads to are older than the whole delay, since a newer one counts what is not told yet. They are several,
+  each proved to begin with the one before, so that a device that was off on the day of one has another.
+- Who looked on a day that none of them holds is said too, and that nothing proves it yet: it would be worse to leave it out.
 - Nothing in it speaks of what is hidden: no number of the case's run, no commitment and no count of anything that is not shown. So it
   is judged by what it says alone. What it leaves out is for the bundle, the data protection officer and the Commissioner.
 - It holds no name of anyone and no time finer than a day, but that at which the process that sealed a day did so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -20,7 +23,7 @@ from offmon.core.keys import PublicKey
 from offmon.core.looks import Look
 from offmon.core.order import Capability
 from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
-from offmon.core.tlog.merkle import check_inclusion, leaf_hash
+from offmon.core.tlog.merkle import check_consistency, check_inclusion, leaf_hash
 from offmon.core.tlog.note import Note
 
 MAX_BYTES: Final = 16 << 20
@@ -63,8 +66,20 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """A state of the log: its cosigned checkpoint as receipts carried it, and the proof that it begins with the one before, if any."""
+
+    checkpoint: str
+    path: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """The page as a file. `until`: what reached the agency, or was done there, before that instant. `checkpoint`: None without a look."""
+    """The page as a file. `until`: what reached the agency, or was done there, before that instant.
+
+    `log`: oldest first, and none where there are no `days`, each of which is proved to the first state that holds it. `waiting`: the looks
+    that nothing proves yet.
+    """
 
     TYPE: ClassVar[str] = "offmon/told@1"
 
@@ -72,8 +87,9 @@ class Told:
     case: Id
     until: Ms
     sent: tuple[SentLine, ...]
-    checkpoint: str | None
+    log: tuple[State, ...]
     days: tuple[Day, ...]
+    waiting: tuple[Look, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +111,10 @@ class Fault(StrEnum):
     OTHER = "other"  # the file is another person's, or another agency's
     LATE = "late"  # a line tells of what the file says is not told yet
     SENT = "sent"  # the device never journalled it
-    LOG = "log"  # the checkpoint is not the log's, or not as the device was given it
-    UNSEEN = "unseen"  # the device was not given this checkpoint
+    LOG = (
+        "log"  # a checkpoint is not the log's, or not as the device was given it, or does not begin with the one before
+    )
+    UNSEEN = "unseen"  # the device was given no checkpoint of these that holds it
     DAY = "day"  # the day's entry is not in the log
     LOOK = "look"  # the line is not among those of its day
 
@@ -111,11 +129,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How many lines hold, how many of what was sent are another device's to check, and what does not hold."""
+    """What does not hold; and how many lines do, are another device's to check, or tell of a look that nothing proves yet."""
 
     sent: int
     elsewhere: int
     looks: int
+    waiting: int
     found: tuple[Found, ...]
 
 
@@ -124,7 +143,7 @@ def read(data: bytes) -> Told:
     told = codec.load(Told, data, max_size=MAX_BYTES)
     commits = [line.commit for line in told.sent]
     days = [day.on for day in told.days]
-    shown = [line.look for day in told.days for line in day.looks]
+    shown = [*(line.look for day in told.days for line in day.looks), *told.waiting]
     if any(len(set(some)) != len(some) for some in (commits, days, shown)):
         raise Malformed("twice", "The file says something twice; take the page away again.")
     return told
@@ -145,17 +164,20 @@ def held(notes: Iterator[bytes], origin: Origin, keys: tuple[PublicKey, ...]) ->
 def judge(told: Told, known: Known) -> Judged:
     """What of the file holds, by what the device knows. Raises nothing of its own: what is wrong is among what it found."""
     if (told.agency, told.case) != (known.agency, known.case):
-        return Judged(0, 0, 0, (Found(Fault.OTHER, None),))
-    found = [*_sent(told, known)]
+        return Judged(0, 0, 0, 0, (Found(Fault.OTHER, None),))
+    sent, early = [*_sent(told, known)], [*_waiting(told)]
     here = sum(line.device == known.device for line in told.sent)
-    looked = sum(len(day.looks) for day in told.days)
-    in_log, of_looks = _log(told, known), list[Found]()
-    if in_log is not None:
-        of_looks = [in_log] if looked else []
-    elif told.checkpoint is not None:
-        of_looks = [*_looks(told, Checkpoint.parse(Note.parse(told.checkpoint.encode()).text))]
-    holding = 0 if in_log is not None else looked - len({one.line for one in of_looks})
-    return Judged(here - len({one.line for one in found}), len(told.sent) - here, holding, (*found, *of_looks))
+    waiting = len(told.waiting) - len({one.line for one in early})
+    proved = sum(len(day.looks) for day in told.days)
+    try:
+        states, given = _log(told, known)
+    except (OffmonError, UnicodeEncodeError):
+        of_looks, holding = [Found(Fault.LOG, None)], 0
+    else:
+        of_looks = [*_looks(told, states, given)]
+        holding = proved - len({one.line for one in of_looks})
+    holds = here - len({one.line for one in sent})
+    return Judged(holds, len(told.sent) - here, holding, waiting, (*sent, *of_looks, *early))
 
 
 def _sent(told: Told, known: Known) -> Iterator[Found]:
@@ -166,36 +188,61 @@ def _sent(told: Told, known: Known) -> Iterator[Found]:
             yield Found(Fault.SENT, number)
 
 
-def _log(told: Told, known: Known) -> Found | None:
-    """What is wrong with the checkpoint, if anything is."""
-    if told.checkpoint is None:
-        return Found(Fault.LOG, None) if told.days else None
-    try:
-        checkpoint, _ = check_checkpoint(Note.parse(told.checkpoint.encode()), known.origin, known.keys)
-    except (OffmonError, UnicodeEncodeError):
-        return Found(Fault.LOG, None)
-    if checkpoint.size not in known.checkpoints:
-        return Found(Fault.UNSEEN, None)
-    return None if known.checkpoints[checkpoint.size] == checkpoint.root else Found(Fault.LOG, None)
+def _log(told: Told, known: Known) -> tuple[list[Checkpoint], int]:
+    """The states of the log, and how many of them, from the first, rest on one that the device was given.
+
+    Raises OffmonError or UnicodeEncodeError for one that is not the log's, not as given, or does not go on from the one before.
+    """
+    states: list[Checkpoint] = []
+    for state in told.log:
+        checkpoint, _ = check_checkpoint(Note.parse(state.checkpoint.encode()), known.origin, known.keys)
+        if known.checkpoints.get(checkpoint.size, checkpoint.root) != checkpoint.root:
+            raise NotAuthentic("log-forked", "The log is not as the device was given it.")
+        if states:
+            path = [bytes.fromhex(step) for step in state.path]
+            check_consistency(states[-1].size, states[-1].root, checkpoint.size, checkpoint.root, path)
+        if (states and checkpoint.size <= states[-1].size) or (state.path and not states):
+            raise Malformed("bad-log", "The states of the log do not follow one another.")
+        states.append(checkpoint)
+    if bool(states) != bool(told.days):
+        raise Malformed("bad-log", "A line of who looked leads to no state of the log, or a state to no line.")
+    return states, max((n for n, one in enumerate(states, 1) if one.size in known.checkpoints), default=0)
 
 
-def _looks(told: Told, log: Checkpoint) -> Iterator[Found]:
+def _looks(told: Told, states: Sequence[Checkpoint], given: int) -> Iterator[Found]:
     number = 0
     for day in told.days:
+        lines = range(number + 1, number + 1 + len(day.looks))
+        number += len(day.looks)
+        place = next((n for n, one in enumerate(states) if one.size > day.index), None)
         try:
-            root = _root_of(day, told, log)
+            root = None if place is None else _root_of(day, told, states[place])
         except OffmonError:
-            yield from (Found(Fault.DAY, number + place) for place in range(1, len(day.looks) + 1))
-            number += len(day.looks)
+            root = None
+        if root is None or place is None or place >= given:
+            yield from (Found(Fault.DAY if root is None else Fault.UNSEEN, line) for line in lines)
             continue
-        for line in day.looks:
-            number += 1
-            if clock.end_of_day(clock.local_day(line.look.on)) > told.until:
-                yield Found(Fault.LATE, number)
+        for at, line in zip(lines, day.looks, strict=True):
+            if _is_late(line.look, told):
+                yield Found(Fault.LATE, at)
             try:
                 _check_look(line, day, told, root)
             except OffmonError:
-                yield Found(Fault.LOOK, number)
+                yield Found(Fault.LOOK, at)
+
+
+def _waiting(told: Told) -> Iterator[Found]:
+    """What is wrong with the looks that nothing proves yet; their lines go on after those of the days."""
+    first = 1 + sum(len(day.looks) for day in told.days)
+    for number, look in enumerate(told.waiting, first):
+        if look.case != told.case or look.on != clock.start_of_day(clock.local_day(look.on)):
+            yield Found(Fault.LOOK, number)
+        elif _is_late(look, told):
+            yield Found(Fault.LATE, number)
+
+
+def _is_late(look: Look, told: Told) -> bool:
+    return clock.end_of_day(clock.local_day(look.on)) > told.until
 
 
 def _root_of(day: Day, told: Told, log: Checkpoint) -> Digest:

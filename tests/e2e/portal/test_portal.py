@@ -100,6 +100,28 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     assert page.get_by_text("A visit to a site on a list").count() == 3
 
 
+def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(
+    chromium: Browser, own: Own, tmp_path: Path
+) -> None:
+    with chromium.new_context(
+        base_url=own.address
+    ) as context:  # not `page`, which would call the answer's status a complaint
+        page = context.new_page()
+        for language in Language:
+            title = say(language, "portal.wait.title")
+            page.goto(f"/{language}/")
+            for _ in range(12):
+                page.get_by_label(say(language, "portal.name.label")).fill("nobodyss")
+                page.get_by_label(say(language, "portal.pin.label"), exact=True).fill("000000")
+                page.get_by_role("button", name=say(language, "portal.sign-in.submit"), exact=True).click()
+                if page.get_by_role("heading", level=1).inner_text() == title:
+                    break
+            assert page.get_by_role("heading", level=1).inner_text() == title
+            by_keyboard(page, f"portal-{language}-wait")
+            look(page, f"portal-{language}-wait", tmp_path)
+            enlarged(page, f"portal-{language}-wait")
+
+
 def test_the_page_and_the_notice_are_taken_away_as_files(page: Page, own: Own) -> None:
     """Under names that tell nobody what they are; what is in them is checked in `tests/integration`."""
     begin(page, own)

@@ -18,7 +18,7 @@ def page(person: Device) -> Page:
     """The agency's log with two sealed days, whose checkpoint its receipts carry."""
     agency = person.ingest.agency
     made = Page(agency.agency, agency.case, agency.device, ORIGIN, key=agency.keys[KeyRole.LOG])
-    person.ingest.log_checkpoint = made.told.checkpoint
+    person.ingest.log_checkpoint = made.told.log[-1].checkpoint
     return made
 
 
@@ -48,6 +48,7 @@ def test_each_line_is_checked_while_the_agent_runs_and_after(person: Device, pag
     assert (status, "All of this file holds." in said, "Mae’r ffeil hon i gyd yn dal." in said) == (0, True, True), said
     assert "before it was sent: 2." in said
     assert "knew it: 4." in said
+    assert "nothing proves yet: 1." in said
     person.stop()
     assert check(person, codec.dump(honest)) == (0, said)
 

@@ -1,7 +1,10 @@
 """The page taken away as a file: it matches what the device held, leads to the log as the device knew it, and hides without a trace."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -23,15 +26,21 @@ from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
+from tests.database import Template
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import read
-from tests.support.aged import heard, make_old, seal
+from tests.integration.portal.test_restrictions import superuser
+from tests.support.aged import SEALED_AGO_MS, heard, make_old, seal, seal_day, witnessed
 from tests.support.story import ORIGIN, Story
+from tests.support.twins import Monitored
+
+WAITS = "Cannot be checked yet"
 
 
 @pytest.fixture
@@ -74,11 +83,14 @@ def test_each_line_matches_what_the_device_held_and_what_it_was_given(own: Perso
     device = known(story)
     held = {leaf_commit(leaf) for leaf in story.device.leaves if isinstance(leaf, DisclosureLeaf)}
     assert {line.commit for line in file.sent} == held
-    assert told.judge(file, device) == Judged(3, 0, sum(len(day.looks) for day in file.days), ())
+    looked = sum(len(day.looks) for day in file.days)
+    assert told.judge(file, device) == Judged(3, 0, looked, 0, ())
     assert Verb.ALERT_REVIEW in {line.look.what for day in file.days for line in day.looks}
     fewer = replace(device, commits=device.commits - {file.sent[1].commit})
     assert told.judge(file, fewer).found == (Found(Fault.SENT, 2),)
-    assert told.judge(file, replace(device, checkpoints={})).found == (Found(Fault.UNSEEN, None),)
+    assert told.judge(file, replace(device, checkpoints={})).found == tuple(
+        Found(Fault.UNSEEN, line) for line in range(1, looked + 1)
+    )
     forked = {size: bytes(32) for size in device.checkpoints}
     assert told.judge(file, replace(device, checkpoints=forked)).found == (Found(Fault.LOG, None),)
 
@@ -107,8 +119,8 @@ def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: S
     assert len(day.looks) >= 2
     hide = {day.looks[0].look.what}
 
-    def fewer(case: Id, until: Ms, left: Any) -> tuple[queries.LookLine, ...]:
-        return tuple(line for line in every(case, until, left) if line.what not in hide)
+    def fewer(*asked: Any) -> tuple[queries.LookLine, ...]:
+        return tuple(line for line in every(*asked) if line.what not in hide)
 
     every = queries._looks
     with patch.object(queries, "_looks", fewer):
@@ -118,7 +130,7 @@ def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: S
     assert less == replace(whole, days=(replace(day, looks=kept),))
     hide |= {line.look.what for line in kept}
     with patch.object(queries, "_looks", fewer):
-        assert told.read(taken(own)) == replace(whole, days=(), checkpoint=None)
+        assert told.read(taken(own)) == replace(whole, days=(), log=())
 
 
 def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Person, story: Story) -> None:
@@ -129,15 +141,106 @@ def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Per
     with portal(story):
         assert other.begins(way_in).status_code == 302
     file = told.read(taken(other))
-    assert (file.case, file.sent, file.days, file.checkpoint) == (case, (), (), None)
+    assert (file.case, file.sent, file.days, file.log, file.waiting) == (case, (), (), (), ())
     assert told.judge(replace(file, case=story.case), known(story)).found == ()
     assert told.judge(file, known(story)).found == (Found(Fault.OTHER, None),)
 
 
-def test_a_day_that_the_devices_checkpoint_does_not_hold_waits(own: Person, story: Story) -> None:
+def not_heard_since(story: Story) -> None:
+    seal(story)
     heard(story, Ms(clock.now() - 19 * time.DAY_MS))
+
+
+def never_sealed(story: Story) -> None:
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+    make_old(story)
+
+
+def witnessed_within_the_delay(story: Story) -> None:
+    with story.console(), story.with_keys():
+        triage.alert(story.alerts[0], actor=story.officer)
+    seal_day(story, make_old(story))
+    heard(story, Ms(clock.now() + time.HOUR_MS))
+
+
+def enrolled_since(story: Story) -> None:
+    seal(story)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("alter table deployments_device no force row level security, disable trigger user")
+        owner.execute("update deployments_device set enrolled_at = %s", [clock.now()])
+        owner.execute("alter table deployments_device force row level security, enable trigger user")
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [not_heard_since, never_sealed, witnessed_within_the_delay, enrolled_since],
+    ids=lambda one: one.__name__,
+)
+def test_a_look_that_nothing_proves_yet_is_told_and_says_so_on_the_page_and_in_the_file(
+    story: Story, happened: Callable[[Story], None]
+) -> None:
+    """It is shown when it is due, and for every line of its day alike: neither fingerprint nor proof, and both say that."""
+    happened(story)
+    person = Person(story)
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert person.begins(way_in).status_code == 302
+        body = person.browser.get("/en/told/").content.decode()
+    file = told.read(taken(person))
+    assert (len(file.sent), file.days, file.log) == (3, (), ())
+    assert Verb.ALERT_REVIEW in {look.what for look in file.waiting}
+    looked = body.split("Who looked</h2>")[1].split("Check this page")[0]
+    rows = re.findall(r"<td class=.govuk-table__cell.>(.*?)</td>", looked, re.S)
+    assert len(rows) == 2 * len(file.waiting)
+    assert [WAITS in row for row in rows] == [False, True] * len(file.waiting)
+    assert "Fingerprint" not in looked
+    assert f"Where it says “{WAITS}”" in looked
+    assert told.judge(file, known(story)) == Judged(3, 0, 0, len(file.waiting), ())
+
+
+def test_whether_a_look_can_be_proved_is_its_days_and_never_the_lines(own: Person, story: Story) -> None:
+    """Of a day that is proved each line is, and of one that is not none, whatever else is shown or held back of it."""
+    with portal(story):
+        body = own.browser.get("/en/told/").content.decode()
+    assert WAITS not in body
+    with story.console(), story.with_keys():
+        deployments.cases(actor=story.officer)
+    with superuser(story) as owner:
+        owner.execute("set session_replication_role = replica")
+        yesterday = clock.now() - 16 * time.DAY_MS
+        owner.execute("update audit_entry set at = %s where at > %s", [yesterday, clock.now() - time.HOUR_MS])
     file = told.read(taken(own))
-    assert (len(file.sent), file.days, file.checkpoint) == (3, (), None)
+    assert {day.on for day in file.days} & {look.on for look in file.waiting} == set()
+    assert file.waiting
+    assert len(file.days) == 1
+
+
+def test_within_the_delay_the_file_counts_nothing_of_it_where_an_older_look_is_due(
+    migrated_template: Template, tmp_path: Path
+) -> None:
+    """The proof leads to no state of the log that counts it: page and file are, to the byte, those of a case in which nothing was found."""
+    with migrated_template.clone() as database:
+        quiet = Monitored.begin(database, tmp_path)
+        with quiet.story.console(), quiet.story.with_keys():
+            deployments.cases(actor=quiet.story.officer)
+        day = make_old(quiet.story)
+        seal_day(quiet.story, day)
+        witnessed(quiet.story, Ms(clock.now() - SEALED_AGO_MS))
+        with Template(database.server, database.name).clone() as another:
+            found = quiet.twin(another)
+            shown = []
+            for twin in (quiet, found):
+                seal_day(twin.story, day + timedelta(days=1))
+                witnessed(twin.story, Ms(clock.now() - time.DAY_MS))
+                heard(twin.story, Ms(clock.now() + time.HOUR_MS))
+                person = Person(twin.story)
+                with portal(twin.story):
+                    assert person.signs_in(twin.way_in).status_code == 302
+                    page = person.browser.get("/en/told/").content
+                shown.append((re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", page), taken(person)))
+    assert told.read(shown[0][1]).days
+    assert shown[0] == shown[1]
 
 
 def test_the_worker_seals_each_day_once_it_is_over_whether_or_not_anyone_looked(story: Story) -> None:

@@ -7,16 +7,17 @@ import pytest
 
 from offmon.core import codec, told
 from offmon.core.audit import Verb
-from offmon.core.ids import Origin
+from offmon.core.ids import Ms, Origin
 from offmon.core.keys import SigningKey
 from offmon.core.roles import Role
 from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Told
-from tests.support.told_page import Page, drawn
+from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Known, State, Told
+from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident
 
 PAGE = Page()
 HONEST = PAGE.told
+UNSEEN = [Found(Fault.UNSEEN, line) for line in (1, 2, 3, 4)]
 STRANGER = SigningKey.from_seed("log.invalid/86", bytes(32))
 
 
@@ -33,18 +34,25 @@ def with_look(**changed: object) -> Told:
 
 
 def signed(checkpoint: Checkpoint, key: SigningKey = PAGE.key) -> Told:
-    return replace(HONEST, checkpoint=sign_checkpoint(checkpoint, key).data.decode())
+    """The last state of the log is another."""
+    last = replace(HONEST.log[-1], checkpoint=sign_checkpoint(checkpoint, key).data.decode())
+    return replace(HONEST, log=(*HONEST.log[:-1], last))
+
+
+def knows(*states: Checkpoint) -> Known:
+    """A device that was given these."""
+    return replace(PAGE.known, checkpoints={one.size: one.root for one in states})
 
 
 def test_an_honest_file_holds_line_by_line() -> None:
     again = told.read(codec.dump(HONEST))
     assert again == HONEST
-    assert told.judge(again, PAGE.known) == Judged(3, 0, 4, ())
+    assert told.judge(again, PAGE.known) == Judged(3, 0, 4, 1, ())
 
 
 def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
-    empty = replace(HONEST, sent=(), days=(), checkpoint=None)
-    assert told.judge(told.read(codec.dump(empty)), PAGE.known) == Judged(0, 0, 0, ())
+    empty = replace(HONEST, sent=(), days=(), log=(), waiting=())
+    assert told.judge(told.read(codec.dump(empty)), PAGE.known) == Judged(0, 0, 0, 0, ())
 
 
 @pytest.mark.parametrize(
@@ -56,12 +64,20 @@ def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
             lambda: replace(HONEST, sent=(HONEST.sent[0], replace(HONEST.sent[1], commit=drawn("never")))),
             [Found(Fault.SENT, 2)],
         ),
-        (lambda: replace(HONEST, checkpoint=None), [Found(Fault.LOG, None)]),
-        (lambda: replace(HONEST, checkpoint="no note"), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=()), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, days=()), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=(*HONEST.log, State("no note", ()))), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=HONEST.log[:1] + HONEST.log[2:]), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=HONEST.log[1:]), [Found(Fault.LOG, None)]),
+        (lambda: replace(HONEST, log=(*HONEST.log, HONEST.log[-1])), [Found(Fault.LOG, None)]),
         (lambda: signed(PAGE.checkpoint, STRANGER), [Found(Fault.LOG, None)]),
         (lambda: signed(replace(PAGE.checkpoint, origin="other.invalid")), [Found(Fault.LOG, None)]),
         (lambda: signed(replace(PAGE.checkpoint, root=bytes(32))), [Found(Fault.LOG, None)]),
-        (lambda: signed(replace(PAGE.checkpoint, size=PAGE.checkpoint.size + 1)), [Found(Fault.UNSEEN, None)]),
+        (lambda: signed(replace(PAGE.checkpoint, size=PAGE.checkpoint.size + 1)), UNSEEN),
+        (lambda: replace(HONEST, log=PAGE.log(*PAGE.states[:2])), UNSEEN),
+        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], case=ident("x")),)), [Found(Fault.LOOK, 5)]),
+        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=UNTIL),)), [Found(Fault.LATE, 5)]),
+        (lambda: replace(HONEST, waiting=(replace(HONEST.waiting[0], on=Ms(UNTIL - 1)),)), [Found(Fault.LOOK, 5)]),
         (lambda: with_look(role=Role.DATA_PROTECTION), [Found(Fault.LOOK, 2)]),
         (lambda: with_look(team="South"), [Found(Fault.LOOK, 2)]),
         (lambda: with_look(what=Verb.EXPORT_DOWNLOADED), [Found(Fault.LOOK, 2)]),
@@ -78,7 +94,7 @@ def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
         (lambda: with_day(1, size=512), [Found(Fault.LOOK, 3), Found(Fault.LOOK, 4)]),
         (
             lambda: replace(HONEST, until=HONEST.days[1].on),
-            [Found(Fault.LATE, 3), Found(Fault.LATE, 4)],
+            [Found(Fault.LATE, 3), Found(Fault.LATE, 4), Found(Fault.LATE, 5)],
         ),
     ],
 )
@@ -88,7 +104,26 @@ def test_what_was_changed_is_named_by_its_line(make: Callable[[], Told], found: 
 
 def test_what_another_device_sent_is_for_that_one_to_check() -> None:
     elsewhere = tuple(replace(line, device=ident("another device")) for line in HONEST.sent[:1])
-    assert told.judge(replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:])), PAGE.known) == Judged(2, 1, 4, ())
+    assert told.judge(replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:])), PAGE.known) == Judged(2, 1, 4, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "looks", "unseen"),
+    [((0,), 2, (3, 4)), ((1,), 4, ()), ((2,), 4, ()), ((0, 2), 4, ())],
+    ids=["off since the first day", "off on the last", "off before the last", "off between"],
+)
+def test_a_device_that_was_off_checks_by_any_state_that_it_was_given(
+    given: tuple[int, ...], looks: int, unseen: tuple[int, ...]
+) -> None:
+    """What an earlier state holds, each later one does too; what only later ones hold rests on nothing that it was given."""
+    judged = told.judge(HONEST, knows(*(PAGE.states[n] for n in given)))
+    assert judged == Judged(3, 0, looks, 1, tuple(Found(Fault.UNSEEN, line) for line in unseen))
+
+
+def test_a_state_that_the_device_was_given_otherwise_is_found_wherever_it_stands() -> None:
+    for place, state in enumerate(PAGE.states):
+        forked = [replace(one, root=bytes(32)) if one == state else one for one in PAGE.states]
+        assert told.judge(HONEST, knows(*forked)).found == (Found(Fault.LOG, None),), place
 
 
 def test_an_invented_log_is_no_log_that_the_device_was_given() -> None:
@@ -112,6 +147,8 @@ def test_only_checkpoints_of_that_log_count_among_what_was_given() -> None:
         lambda: replace(HONEST, sent=(*HONEST.sent, HONEST.sent[0])),
         lambda: replace(HONEST, days=(*HONEST.days, HONEST.days[0])),
         lambda: with_day(looks=(HONEST.days[0].looks[0],) * 2),
+        lambda: replace(HONEST, waiting=HONEST.waiting * 2),
+        lambda: replace(HONEST, waiting=(HONEST.days[0].looks[0].look,)),
     ],
 )
 def test_a_thing_said_twice_refuses_the_file(twice: Callable[[], Told]) -> None:

@@ -19,7 +19,7 @@ FORMATS = runpy.run_path(str(Path(__file__).parents[1] / "make.py"))
 TREES = runpy.run_path(str(Path(__file__).parents[1] / "tlog" / "make.py"))
 jcs, tagged, b64, vkey, key = (FORMATS[name] for name in ("jcs", "tagged", "b64", "vkey", "key"))
 AGENCY, CASE, DEVICE = (FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE"))
-mth, path, signature_line = (TREES[name] for name in ("mth", "path", "signature_line"))
+mth, path, subproof, signature_line = (TREES[name] for name in ("mth", "path", "subproof", "signature_line"))
 
 type Doc = dict[str, Any]
 
@@ -105,14 +105,28 @@ def signed(records: list[bytes], signer: str = ORIGIN, origin: str = ORIGIN, roo
     return str(text + "\n" + signature_line(signer, 1, key(signer).sign(text.encode())))
 
 
+def log(records: list[bytes], sizes: list[int]) -> list[Doc]:
+    """The states of the log at these sizes, each but the first with the proof that it begins with the one before."""
+    befores = [0, *sizes]
+    return [
+        {
+            "checkpoint": signed(records[:size]),
+            "path": [step.hex() for step in subproof(before, records[:size], True)] if before else [],
+        }
+        for before, size in zip(befores, sizes, strict=False)
+    ]
+
+
 def honest() -> tuple[Doc, list[bytes]]:
     records = [bytes.fromhex(drawn(f"another entry {n}")) for n in range(11)]
-    days = []
+    days, sizes = [], []
     for place, date in enumerate(DATES):
         days.append(sealed(FIRST + place * DAY_MS, date, 3 + place, records))
         records += [bytes.fromhex(drawn(f"an entry after {place} {n}")) for n in range(5)]
-    for day in days:
-        day["path"] = [step.hex() for step in path(day["index"], records)]
+        sizes.append(len(records))
+    records += [bytes.fromhex(drawn(f"a later entry {n}")) for n in range(4)]
+    for day, size in zip(days, sizes, strict=True):
+        day["path"] = [step.hex() for step in path(day["index"], records[:size])]
     sent = [
         {"device": DEVICE, "on": FIRST, "kind": "site", "terms": ["Invented words."], "commit": drawn(f"sent {n}")}
         for n in (1, 2)
@@ -123,10 +137,41 @@ def honest() -> tuple[Doc, list[bytes]]:
         "case": CASE,
         "until": FIRST + 10 * DAY_MS,
         "sent": sent,
-        "checkpoint": signed(records),
+        "log": log(records, [*sizes, len(records)]),
         "days": days,
+        "waiting": [line(FIRST + 9 * DAY_MS, place)[0] | {"kind": "look"} for place in (0, 1)],
     }
     return told, records
+
+
+def of_look(**values: Any) -> Callable[[Doc], object]:
+    return lambda it: it["days"][0]["looks"][1]["look"].update(values)
+
+
+def of_day(**values: Any) -> Callable[[Doc], object]:
+    return lambda it: it["days"][1].update(values)
+
+
+def of_entry(**values: Any) -> Callable[[Doc], object]:
+    return lambda it: it["days"][1]["entry"].update(values)
+
+
+def of_state(place: int, **values: Any) -> Callable[[Doc], object]:
+    return lambda it: it["log"][place].update(values)
+
+
+def of_waiting(**values: Any) -> Callable[[Doc], object]:
+    return lambda it: it["waiting"][1].update(values)
+
+
+def leads_elsewhere(told: Doc, records: list[bytes]) -> None:
+    """To a later state in place of the one that was given."""
+    told["log"] = log(records, [len(records) - 10, len(records)])
+    told["days"][1]["path"] = [step.hex() for step in path(told["days"][1]["index"], records)]
+
+
+def only_the_first(told: Doc) -> None:
+    told.update(log=told["log"][:1], days=told["days"][:1])
 
 
 def files() -> Doc:
@@ -134,52 +179,63 @@ def files() -> Doc:
     cases = list[Doc]()
 
     def holds(
-        what: str, sent: int, elsewhere: int, looks: int, change: Callable[[Doc], object] = lambda _told: None
+        what: str, counts: tuple[int, int, int, int], change: Callable[[Doc], object] = lambda _told: None
     ) -> None:
-        add(what, (sent, elsewhere, looks), [], change)
+        add(what, counts, [], change)
 
     def fails(
-        what: str, fault: str, lines: list[int | None], counts: tuple[int, int], change: Callable[[Doc], object]
+        what: str,
+        fault: str,
+        lines: list[int | None],
+        counts: tuple[int, int],
+        change: Callable[[Doc], object],
+        *,
+        waiting: int = 2,
     ) -> None:
-        add(what, (counts[0], 0, counts[1]), [{"fault": fault, "line": line} for line in lines], change)
+        add(what, (counts[0], 0, counts[1], waiting), [{"fault": fault, "line": line} for line in lines], change)
 
-    def add(what: str, counts: tuple[int, int, int], found: list[Doc], change: Callable[[Doc], object]) -> None:
+    def add(what: str, counts: tuple[int, int, int, int], found: list[Doc], change: Callable[[Doc], object]) -> None:
         changed = copy.deepcopy(told)
         change(changed)
-        counted = dict(zip(("sent", "elsewhere", "looks"), counts, strict=True))
+        counted = dict(zip(("sent", "elsewhere", "looks", "waiting"), counts, strict=True))
         cases.append({"what": what, "file": jcs(changed), **counted, "found": found})
 
-    def of_look(**values: Any) -> Callable[[Doc], object]:
-        return lambda it: it["days"][0]["looks"][1]["look"].update(values)
-
-    def of_day(**values: Any) -> Callable[[Doc], object]:
-        return lambda it: it["days"][1].update(values)
-
-    def of_entry(**values: Any) -> Callable[[Doc], object]:
-        return lambda it: it["days"][1]["entry"].update(values)
-
-    holds("an honest file", 2, 0, 4)
-    holds("nothing was sent and nobody looked", 0, 0, 0, lambda it: it.update(sent=[], days=[], checkpoint=None))
-    holds("a line of another device", 1, 1, 4, lambda it: it["sent"][0].update(device="de01" * 8))
-    fails("another person's", "other", [None], (0, 0), lambda it: it.update(case="ca5f" * 8))
-    fails("another agency's", "other", [None], (0, 0), lambda it: it.update(agency="a6e1" * 8))
+    holds("an honest file", (2, 0, 4, 2))
+    holds(
+        "nothing was sent and nobody looked", (0, 0, 0, 0), lambda it: it.update(sent=[], log=[], days=[], waiting=[])
+    )
+    holds("nothing of who looked is proved yet", (2, 0, 0, 2), lambda it: it.update(log=[], days=[]))
+    holds("no state after the one that was given", (2, 0, 4, 2), lambda it: it.update(log=it["log"][:2]))
+    holds("a line of another device", (1, 1, 4, 2), lambda it: it["sent"][0].update(device="de01" * 8))
+    fails("another person's", "other", [None], (0, 0), lambda it: it.update(case="ca5f" * 8), waiting=0)
+    fails("another agency's", "other", [None], (0, 0), lambda it: it.update(agency="a6e1" * 8), waiting=0)
     fails("never journalled", "sent", [2], (1, 4), lambda it: it["sent"][1].update(commit=drawn("never")))
-    fails("told before its day was over", "late", [3, 4], (2, 2), lambda it: it.update(until=FIRST + DAY_MS))
-    fails("days without a checkpoint", "log", [None], (2, 0), lambda it: it.update(checkpoint=None))
-    fails("a checkpoint that is no note", "log", [None], (2, 0), lambda it: it.update(checkpoint="no note"))
-    stranger = "log.invalid/87"
-    fails("signed by another", "log", [None], (2, 0), lambda it: it.update(checkpoint=signed(records, stranger)))
-    fails("of another log", "log", [None], (2, 0), lambda it: it.update(checkpoint=signed(records, origin=stranger)))
     fails(
-        "another root of that size",
+        "told before its day was over",
+        "late",
+        [5, 6],
+        (2, 4),
+        lambda it: it.update(until=FIRST + 9 * DAY_MS),
+        waiting=0,
+    )
+    fails("days without a state of the log", "log", [None], (2, 0), lambda it: it.update(log=[]))
+    fails("a state of the log without days", "log", [None], (2, 0), lambda it: it.update(days=[]))
+    fails("a checkpoint that is no note", "log", [None], (2, 0), of_state(0, checkpoint="no note"))
+    stranger, last = "log.invalid/87", len(records)
+    fails("signed by another", "log", [None], (2, 0), of_state(2, checkpoint=signed(records, stranger)))
+    fails("of another log", "log", [None], (2, 0), of_state(2, checkpoint=signed(records, origin=stranger)))
+    fails(
+        "another root of a size that was given",
         "log",
         [None],
         (2, 0),
-        lambda it: it.update(checkpoint=signed(records, root=bytes(31) + b"1")),
+        of_state(1, checkpoint=signed(records[: last - 4], root=bytes(31) + b"1")),
     )
-    fails(
-        "a size never given", "unseen", [None], (2, 0), lambda it: it.update(checkpoint=signed([*records, bytes(32)]))
-    )
+    fails("a state that does not go on from the one before", "log", [None], (2, 0), of_state(1, path=[]))
+    fails("a state that nothing comes before, with a path", "log", [None], (2, 0), of_state(0, path=[drawn("x")]))
+    fails("states in another order", "log", [None], (2, 0), lambda it: it["log"].reverse())
+    fails("no state that was given", "unseen", [1, 2, 3, 4], (2, 0), lambda it: leads_elsewhere(it, records))
+    fails("only states before the one that was given", "unseen", [1, 2], (2, 0), only_the_first)
     fails("another day's entry", "day", [3, 4], (2, 2), lambda it: it["days"][1].update(entry=it["days"][0]["entry"]))
     fails("another act's entry", "day", [3, 4], (2, 2), of_entry(verb="case.consulted"))
     fails("another root in the entry", "day", [3, 4], (2, 2), of_entry(manifest=drawn("another root")))
@@ -193,7 +249,9 @@ def files() -> Doc:
     fails("of another case", "look", [2], (2, 3), of_look(case="ca5f" * 8))
     fails("of another day", "look", [2], (2, 3), of_look(on=FIRST + 5 * DAY_MS))
     fails("a day of another size", "look", [3, 4], (2, 2), of_day(size=512))
-    return {"honest": told, "records": records, "cases": cases}
+    fails("of another case, and unproved", "look", [6], (2, 4), of_waiting(case="ca5f" * 8), waiting=1)
+    fails("of no day, and unproved", "look", [6], (2, 4), of_waiting(on=FIRST + 9 * DAY_MS - 1), waiting=1)
+    return {"honest": told, "records": records, "given": last - 4, "cases": cases}
 
 
 def refused(told: Doc) -> list[Doc]:
@@ -205,6 +263,7 @@ def refused(told: Doc) -> list[Doc]:
     return [
         {"what": "a commitment said twice", "file": jcs(twice)},
         {"what": "a day said twice", "file": jcs(days)},
+        {"what": "a look said twice", "file": jcs({**told, "waiting": told["waiting"] * 2})},
         {"what": "not canonical", "file": whole.replace(",", ", ", 1)},
         {"what": "a field more", "file": jcs({**told, "more": None})},
         {"what": "a field less", "file": jcs({name: value for name, value in told.items() if name != "until"})},
@@ -221,7 +280,7 @@ def main(folder: Path) -> None:
         "origin": ORIGIN,
         "log": vkey(ORIGIN),
         "commits": [drawn(f"sent {n}") for n in range(4)],
-        "checkpoints": [{"size": len(made["records"]), "root": mth(made["records"]).hex()}],
+        "checkpoints": [{"size": size, "root": mth(made["records"][:size]).hex()} for size in (made["given"],)],
     }
     answers = {"known": known, "files": made["cases"], "refused": refused(made["honest"])}
     (folder / "told.json").write_text(json.dumps(answers, indent=1, ensure_ascii=True) + "\n", encoding="ascii")

@@ -254,12 +254,28 @@ def given_at(agency: Id, at: Ms) -> Note | None:
 
     One a day, so that a device sees the log grow no finer than that. Inside the open scope.
     """
+    given = _given(agency, at)
+    return None if given is None else Note.parse(given[1].note)
+
+
+def given_until(agency: Id, at: Ms, most: int) -> list[Note]:
+    """The checkpoints that receipts carried up to that time, one a day, oldest first: the newest `most`. Inside the open scope."""
+    found: list[Checkpoint] = []
+    while len(found) < most and (given := _given(agency, at)) is not None:
+        at, first = Ms(given[0] - 1), given[1]
+        if not found or first.size < found[0].size:  # a witness's clock may have stepped back
+            found.insert(0, first)
+    return [Note.parse(one.note) for one in found]
+
+
+def _given(agency: Id, at: Ms) -> tuple[Ms, Checkpoint] | None:
+    """The first checkpoint of the newest day up to then that has one, and when that day began."""
     newest = _cosigned(agency).filter(cosigned_at__lte=at).order_by("-size").first()
     if newest is None or newest.cosigned_at is None:
         return None
     morning = time.start_of_day(time.local_day(newest.cosigned_at))
     first = _cosigned(agency).filter(cosigned_at__gte=morning).order_by("size").first()
-    return None if first is None else Note.parse(first.note)
+    return None if first is None else (morning, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,21 +299,40 @@ def sealed_looks(case: Id, before: Ms) -> list[Sealed]:
     ]
 
 
-def proved_days(agency: Id, checkpoint: Note, lines: Iterable[Sealed]) -> list[told.Day]:
-    """The days of these lines, each with the proof that it is in the log of that checkpoint; a day that is not yet is left out.
+def days_in(agency: Id, checkpoint: Note, before: Ms) -> frozenset[Ms]:
+    """Which days before an instant are sealed in the log of that checkpoint, whoever looked on them. Inside the open scope."""
+    days = dict(SealedDay.objects.filter(agency=agency, on__lt=before).values_list("entry", "on"))
+    placed = Sequenced.objects.filter(entry_id__in=list(days), index__lt=Tree.parse(checkpoint.text).size)
+    return frozenset(days[entry] for entry in placed.values_list("entry_id", flat=True))
+
+
+def states(agency: Id, checkpoints: Sequence[Note]) -> tuple[told.State, ...]:
+    """These checkpoints, oldest first, each with the proof that its log begins with that of the one before. Inside the open scope."""
+    read, before = cache(partial(_read, agency)), 0
+    found = []
+    for note in checkpoints:
+        size = Tree.parse(note.text).size
+        path = prove_consistency(before, size, TiledLog(read, size).subtree) if before else ()
+        found.append(told.State(note.data.decode(), tuple(Digest(step.hex()) for step in path)))
+        before = size
+    return tuple(found)
+
+
+def proved_days(agency: Id, checkpoints: Sequence[Note], lines: Iterable[Sealed]) -> list[told.Day]:
+    """The days of these lines, each with the proof that it is in the log of the first of these checkpoints that holds it, if one does.
 
     Inside the open scope. Of the log it reads hashes and places alone, so that it can be asked for one case.
     """
-    size = Tree.parse(checkpoint.text).size
+    sizes = [Tree.parse(checkpoint.text).size for checkpoint in checkpoints]
     by_day: dict[Ms, list[Sealed]] = {}
     for line in lines:
         by_day.setdefault(line.look.on, []).append(line)
     read = cache(partial(_read, agency))
     found = []
     for row in SealedDay.objects.filter(agency=agency, on__in=list(by_day)).order_by("-on"):
-        places = Sequenced.objects.filter(entry_id=row.entry, index__lt=size)
-        place = places.values_list("index", "number", "previous").first()
-        if place is not None:
+        place = Sequenced.objects.filter(entry_id=row.entry).values_list("index", "number", "previous").first()
+        size = None if place is None else next((size for size in sizes if size > place[0]), None)
+        if place is not None and size is not None:
             found.append(_day(row, place, TiledLog(read, size), by_day[row.on]))
     return found
 

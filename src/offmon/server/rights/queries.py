@@ -5,6 +5,8 @@ Rules
 - Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is. What a restriction holds back
   for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
 - Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
+- A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. Whether its day
+  can be proved is asked of the day, and never of the line: so a look is shown when it is due, and says whether it can be checked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +25,7 @@ from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.errors import Refused
 from offmon.core.event import Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.looks import Look
 from offmon.core.roles import Permission, Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
@@ -46,6 +49,9 @@ from offmon.words.paper import Paper
 _UNDER_WAY_MS: Final = 2 * time.MINUTE_MS
 """A receipt of the last moments may still carry the checkpoint before."""
 
+_MOST_STATES: Final = 14
+"""How many days' states of the log stand in a file: a device that was on for one day of a fortnight was given one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -67,7 +73,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class LookLine:
-    """That someone looked: the day, in which role and team, at what, and its fingerprint in the log; None until its day is sealed."""
+    """That someone looked: the day, in which role and team, at what; and its fingerprint in the log, None while nothing proves it."""
 
     on: Ms
     role: Role
@@ -78,10 +84,14 @@ class LookLine:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is told after the delay, newest first; of what was sent, the very lines that the file to take away holds."""
+    """What is told after the delay, newest first; of what was sent, the very lines that the file to take away holds.
+
+    `given`: up to when a device of theirs was given states of the log that may be told of; None where none was.
+    """
 
     delay_days: int
     until: Ms
+    given: Ms | None
     sent: tuple[file.SentLine, ...]
     looks: tuple[LookLine, ...]
 
@@ -165,16 +175,16 @@ def notice(language: Language, *, actor: Actor) -> Paper | None:
 def told(*, actor: Actor) -> Told:
     """What was sent and which role looked, up to the delay."""
     with _looking("told", actor) as case:
-        return _told(case)
+        return _told(actor.agency, case)
 
 
 def taken_away(*, actor: Actor) -> bytes:
     """The same as a file that the person's device checks (docs/specs/told.md): every line, and what proves it.
 
-    It leads to the checkpoint that their devices were last given, so that it asks for no trust in who made it.
+    It leads to checkpoints that their devices were given, so that it asks for no trust in who made it.
     """
     with _looking("told-file", actor) as case:
-        return codec.dump(_as_file(_told(case), actor.agency, case))
+        return codec.dump(_as_file(_told(actor.agency, case), actor.agency, case))
 
 
 def requests(*, actor: Actor) -> list[RequestView]:
@@ -251,11 +261,18 @@ def _requests(case: Id) -> list[RequestView]:
     ]
 
 
-def _told(case: Id) -> Told:
+def _told(agency: Id, case: Id) -> Told:
     days = deployments.delay_of(case)
     until = delay.shown_before(clock.now(), days)
-    left = Left.of(case, days)
-    return Told(days, until, _sent(case, until, left), _looks(case, until, left))
+    left, given = Left.of(case, days), _given(case, until)
+    return Told(days, until, given, _sent(case, until, left), _looks(agency, case, until, given, left))
+
+
+def _given(case: Id, until: Ms) -> Ms | None:
+    """The last moment before `until` of which a device of the person's may have a state of the log; None where there is none."""
+    devices = {one.device: one.enrolled_at for one in deployments.told_profiles(case)}
+    last = {device: min(until - 1, at - _UNDER_WAY_MS) for device, at in intake.heard_of(set(devices)).items()}
+    return max((Ms(at) for device, at in last.items() if at >= devices[device]), default=None)
 
 
 def _sent(case: Id, until: Ms, left: Left) -> tuple[file.SentLine, ...]:
@@ -274,10 +291,14 @@ def _sent(case: Id, until: Ms, left: Left) -> tuple[file.SentLine, ...]:
     return tuple(sorted(sent, key=lambda one: (-one.on, one.commit)))
 
 
-def _looks(case: Id, until: Ms, left: Left) -> tuple[LookLine, ...]:
+def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tuple[LookLine, ...]:
     teams = agencies.team_names()
+    newest = None if given is None else log.given_at(agency, given)
+    proved = frozenset() if newest is None else log.days_in(agency, newest, until)
     sealed = {
-        (one.look.on, one.look.role, one.team, one.look.what): one.commit for one in log.sealed_looks(case, until)
+        (one.look.on, one.look.role, one.team, one.look.what): one.commit
+        for one in log.sealed_looks(case, until)
+        if one.look.on in proved
     }
     looks = {
         LookLine(
@@ -295,18 +316,19 @@ def _looks(case: Id, until: Ms, left: Left) -> tuple[LookLine, ...]:
 
 def _as_file(page: Told, agency: Id, case: Id) -> file.Told:
     """What the page shows, and of the log no more than proves that."""
-    heard = intake.heard_of({one.device for one in deployments.told_profiles(case)})
-    given = log.given_at(agency, Ms(max(heard.values()) - _UNDER_WAY_MS)) if heard else None
+    given = [] if page.given is None else log.given_until(agency, page.given, _MOST_STATES)
     sealed = {one.commit: one for one in log.sealed_looks(case, page.until)}
-    lines = [sealed[one.commit] for one in page.looks if one.commit is not None]
-    days = () if given is None else tuple(log.proved_days(agency, given, lines))
+    days = tuple(log.proved_days(agency, given, [sealed[one.commit] for one in page.looks if one.commit is not None]))
+    shown = {line.look for day in days for line in day.looks}
+    waiting = (Look(case, one.on, one.role, one.team, one.what) for one in page.looks if one.commit is None)
     return file.Told(
         agency=agency,
         case=case,
         until=page.until,
         sent=page.sent,
-        checkpoint=given.data.decode() if given is not None and days else None,
+        log=log.states(agency, given) if days else (),
         days=days,
+        waiting=tuple(look for look in waiting if look not in shown),
     )
 
 
