@@ -1,7 +1,8 @@
 """Within the delay the public page and its data tell nobody that something was found (design §1.6; issue 3, "Tip-off tests").
 
 Whoever is supervised can visit a listed page and read `/safeguards.json` again, which is renewed every fifteen seconds. Two twins are one
-played case, copied with its database; in one of them a visit was found, sent, grouped, looked at and decided, and an officer signed in.
+played case, copied with its database; in one of them a visit was found, sent, grouped, looked at and decided, and an officer signed in and
+asked for a new profile.
 """
 
 import json
@@ -60,6 +61,7 @@ def twins(migrated_template: Template, tmp_path: Path) -> Iterator[Twins]:
             found = quiet.twin(another).story
             with found.console(), scope(found.officer):
                 append(found.officer, Verb.SIGNED_IN, case=None)
+            found.sign(found.ask_profile())
             found.publish()
             yield Twins(quiet.story, found)
 
