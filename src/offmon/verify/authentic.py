@@ -146,7 +146,8 @@ def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
     if not trusted.issued.get(journal.device):
         raise NotAuthentic("unknown-device", "No profile that holds names this device, so that its key is not known.")
     said = dsse.peek(DeviceCheckpoint, journal.checkpoint)
-    if (said.device, said.epoch) != (journal.device, journal.epoch):  # before whose signature it is: that would say less
+    # Before whose signature it is: that would say less.
+    if (said.device, said.epoch) != (journal.device, journal.epoch):
         raise NotAuthentic("checkpoint-of-other", "The checkpoint is of another device or epoch than the journal.")
     key = PublicKey.parse(trusted.issued[journal.device][-1].profile.device_key)
     checkpoint = dsse.open_signed(DeviceCheckpoint, journal.checkpoint, key)

@@ -194,7 +194,9 @@ def test_a_guest_may_have_confirmed_a_term_and_may_not_have_authorised(story: St
     agreed_by(story, "orders_term", story.terms[Capability.SITE], who)
     with story.console(), scope(story.officer):
         confirmed = TermRow.objects.get(id=story.terms[Capability.SITE])
-    with taken_console(story) as console:  # the log says it as it does of a guest who confirms: in their own name, of what stands there
+    with taken_console(
+        story
+    ) as console:  # the log says it as it does of a guest who confirms: in their own name, of what stands there
         by = Actor(who, Role.OFFENDER_MANAGER, None, story.agency)
         name(console, story, Verb.TERM_CONFIRMED, "orders_term", confirmed.id, confirmed.touched(), by=by)
     signer.sign_profile(story.ask_profile())

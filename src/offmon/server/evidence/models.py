@@ -7,7 +7,6 @@ Rules
 - An export is asked by one and approved by another, in the constraint too; its bundle lies enclosed until it is ready.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
@@ -228,15 +227,6 @@ class Export(TwoSittings, RecordRow):
             approved_by=self.approved_by,
             approved_at=self.approved_at,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A built payload as it lies: enclosed, `under` which deployments' keys too. `last`: the last number of the run that it holds."""
-
-    last: int
-    ciphertext: bytes
-    under: tuple[Id, ...]
 
 
 class EnclosedPayload(CaseRow):

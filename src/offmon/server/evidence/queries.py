@@ -25,7 +25,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence import models
-from offmon.server.evidence.models import EnclosedPayload, Export, Kept, Reveal
+from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
 from offmon.server.orders.queries import authority_of
 from offmon.server.people import queries as people
@@ -44,6 +44,15 @@ class CaseFile:
     gaps: tuple[Gap, ...]
     exports: tuple[records.Export, ...]
     exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A built payload as it lies: enclosed, `under` which deployments' keys too. `last`: the last number of the run that it holds."""
+
+    last: int
+    ciphertext: bytes
+    under: tuple[Id, ...]
 
 
 def was_opened(export: Id, case: Id, *, actor: Actor) -> bool:

@@ -39,8 +39,9 @@ from offmon.server.base.scope import action, scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import mark_key_destroyed
 from offmon.server.evidence.actions.refusals import refusals_noted
-from offmon.server.evidence.models import EnclosedPayload, Export, Kept, Reveal, RevealUse
+from offmon.server.evidence.models import EnclosedPayload, Export, Reveal, RevealUse
 from offmon.server.evidence.policy import check_agreed, check_approve_export, check_asker, check_release, check_reveal
+from offmon.server.evidence.queries import Kept
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage

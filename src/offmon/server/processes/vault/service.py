@@ -54,7 +54,6 @@ from offmon.server.evidence.actions import (
     refusals_noted,
 )
 from offmon.server.evidence.finish import finish
-from offmon.server.evidence.models import Kept
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.evidence.policy import check_may
 from offmon.server.intake.queries import EnclosedLeaf
@@ -121,7 +120,7 @@ class Vault:
             built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
             manifest = write.manifest_digest(write.manifest(built.payload))
             enclosed = payloads.enclose(write.pack(built.payload), to, payloads.place_of(export, manifest))
-            do_keep_built(export, manifest, Kept(built.last, enclosed, to.under), actor=actor)
+            do_keep_built(export, manifest, queries.Kept(built.last, enclosed, to.under), actor=actor)
         return Result()
 
     def release(self, export: Id) -> Result:
