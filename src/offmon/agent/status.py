@@ -25,7 +25,7 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 _NEVER: Final = (
     "Not monitored: what you type, passwords, payments, messages, e-mail, calls, the microphone, the camera, and places of help "
-    "such as health, legal and crisis services.\n"
+    "that are on the list of protected places.\n"
 )
 
 
