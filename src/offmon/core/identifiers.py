@@ -32,15 +32,16 @@ _SHAPES: Final = re.compile(
     + "(?:"
     + "|".join(
         (
-            rf"(?:\d{{2}}|{_YEAR}) ?[/ -] ?\d{{5,7}}[ -]?[A-Z]",  # PNC
+            rf"(?:\d{{2}}|{_YEAR}) ?[/ ._-] ?\d{{5,7}}[ -]?[A-Z]",  # PNC
+            rf"{_ALONE}{_YEAR} ?[/._] ?\d{{7}}",  # PNC, as it is quoted without its letter
             rf"{_ALONE}(?:\d{{2}}|\d{{4}}) ?/ ?\d{{1,7}}{_LETTER}",  # PNC, its zeros left out
             rf"(?:\d{{2}}|{_YEAR})\d{{7}}[ -]?[A-Z]",  # PNC without its stroke
             rf"{_ALONE}\d{{5,6}} ?[/-] ?\d{{2}}[ -]?[A-Z]",  # CRO
             rf"{_ALONE}\d{{4,6}}[ -]\d{{2}}[A-Z]",  # CRO, its letter close to it
             rf"{_ALONE}\d{{1,6}} ?/ ?\d{{2}}{_LETTER}",  # CRO, its zeros left out
             r"SF ?\d{2} ?[/ -]? ?\d{1,6}[ -]?[A-Z]",  # CRO, special form
-            r"[A-Z]-?\d{4}-?[A-Z]{2}",  # prison number
-            r"[A-Z]-?\d{6}",  # CRN
+            r"[A-Z]-?\d{2}-?\d{2}-?[A-Z]{2}",  # prison number
+            r"[A-Z]-?\d{3}[ .-]?\d{3}",  # CRN
         )
     )
     + ")(?![A-Z0-9])"
@@ -60,6 +61,7 @@ _LABELLED: Final = re.compile(
 )
 _STROKES: Final = dict.fromkeys(map(ord, "\\\u2044\u2215\u29f8\u29f5\u2571"), "/")
 _SPACES: Final = re.compile(r"\s+")
+_PERCENT: Final = re.compile("%([0-7][0-9A-Fa-f])")  # pasted out of an address
 _UNSEEN: Final = frozenset({"Cf", "Mn"})
 
 _SENTENCE: Final = re.compile(r"[.?!;\n]+\s*")
@@ -107,7 +109,8 @@ def _names_someone(sentence: str) -> bool:
 
 def _plain(text: str) -> str:
     """The text as it would be typed on a plain keyboard: one kind of dash, stroke, space and digit, and nothing unseen."""
-    written = unicodedata.normalize("NFKD", text).translate(_STROKES)
+    decoded = _PERCENT.sub(lambda found: chr(int(found[1], 16)), text)
+    written = unicodedata.normalize("NFKD", decoded).translate(_STROKES)
     kinds = ((char, unicodedata.category(char)) for char in written)
     return _SPACES.sub(" ", "".join(_typed(char, kind) for char, kind in kinds if kind not in _UNSEEN))
 
