@@ -120,6 +120,9 @@ REFUSED = {
     "enquiry_read_by_somebody": (
         "insert into oversight_enquiryreading (id, enquiry, reader, at) values (gen_random_uuid(), gen_random_uuid(), '', 0)"
     ),
+    "enquiry_deleted_by_somebody_for_a_reason": (
+        "insert into oversight_enquirydeletion (id, enquiry, by, why, at) values (gen_random_uuid(), gen_random_uuid(), 'x', '', 0)"
+    ),
     "attestation_of_a_paper": f"{PAPER} 'backstop', 0, 1 from agencies_agency",
     "leaf_one_a_place": "update intake_leaf set n = 0",
     "nonce_once": (

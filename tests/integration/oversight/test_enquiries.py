@@ -85,6 +85,8 @@ def test_what_is_no_message_is_said_and_nothing_noted(database: Database) -> Non
         "update oversight_enquiry set message = ''",
         "delete from oversight_enquiry",
         "delete from oversight_enquiryreading",
+        "delete from oversight_enquirydeletion",
+        "insert into oversight_enquirydeletion (id, enquiry, by, why, at) values (gen_random_uuid(), gen_random_uuid(), 'x', 'y', 0)",
         "insert into oversight_enquiryreading (id, enquiry, reader, at) values (gen_random_uuid(), gen_random_uuid(), 'x', 0)",
         "select from agencies_staff",
         "select from people_person",
@@ -97,10 +99,74 @@ def test_the_operators_role_reads_no_message_unnoted_and_nothing_else(database: 
         hand.execute(statement.encode())
 
 
+@pytest.mark.parametrize("call", ["oversight_read_enquiry({}, 'x')", "oversight_delete_enquiry({}, 'x', 'y')"])
 @pytest.mark.parametrize("process", [one for one in Process if one is not Process.OPERATOR])
-def test_no_other_role_reads_a_message_through_the_function(database: Database, process: Process) -> None:
+def test_no_other_role_reads_or_deletes_a_message_through_a_function(
+    database: Database, process: Process, call: str
+) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), database.connect(process) as hand:
-        hand.execute("select oversight_read_enquiry(gen_random_uuid(), 'x')")
+        hand.execute(f"select {call.format('gen_random_uuid()')}".encode())
+
+
+def held(database: Database) -> str:
+    """All that the tables of messages hold, as text."""
+    with database.connect_as_owner() as owner:
+        rows = owner.execute(
+            "select to_jsonb(one)::text from oversight_enquiry one"
+            " union all select to_jsonb(one)::text from oversight_enquiryreading one"
+            " union all select to_jsonb(one)::text from oversight_enquirydeletion one"
+        ).fetchall()
+    return "\n".join(row for (row,) in rows)
+
+
+def test_whoever_read_a_message_deletes_it_and_of_its_words_nothing_is_left(database: Database) -> None:
+    enquiry, kept = sent(database), sent(database, "Another question.")
+    assert operator(database, "show", enquiry).returncode == 0
+    done = operator(database, "delete", enquiry, "about a person")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "verifier" not in held(database)
+    assert held(database).count(ANYWHERE) == 1, "that of the other message"
+    assert "Another question." in held(database)
+    listed = operator(database).stdout
+    assert enquiry not in listed
+    assert kept in listed
+    with database.connect_as_owner() as owner:
+        [(gone, by, why)] = owner.execute(
+            "select replace(enquiry::text, '-', ''), by, why from oversight_enquirydeletion"
+        ).fetchall()
+        [(read, reader)] = owner.execute("select replace(enquiry::text, '-', ''), reader from oversight_enquiryreading")
+    assert (gone, by, why) == (enquiry, reader, "about a person")
+    assert read == enquiry, "who read it stays beside who deleted it"
+    for again in (["show", enquiry], ["delete", enquiry, "about a person"]):
+        assert operator(database, *again).returncode == 1, "it is gone"
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_nothing_is_deleted_unread_or_without_a_reason(database: Database, *, read: bool) -> None:
+    enquiry = sent(database)
+    if read:
+        assert operator(database, "show", enquiry).returncode == 0
+    said = operator(database, "delete", enquiry, " " if read else "about a person")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "Traceback" not in said.stderr
+    assert enquiry in operator(database).stdout
+    assert '"why"' not in held(database), "nothing is noted that did not happen"
+
+
+def test_who_deleted_a_message_and_who_read_it_goes_after_six_months_too(database: Database) -> None:
+    enquiry = sent(database)
+    operator(database, "show", enquiry)
+    assert operator(database, "delete", enquiry, "its sender asked").returncode == 0
+    with as_process(database, Process.WORKER):
+        assert not end_enquiries()
+    assert enquiry in held(database).replace("-", "")
+    with database.connect_as_owner() as owner:
+        long_ago = [Ms(now() - ENQUIRY_LASTS_MS - 1)]
+        owner.execute("update oversight_enquiryreading set at = %s", long_ago)
+        owner.execute("update oversight_enquirydeletion set at = %s", long_ago)
+    with as_process(database, Process.WORKER):
+        end_enquiries()
+    assert held(database) == ""
 
 
 def test_a_reading_is_somebodys(database: Database) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from offmon.core import clock as time
 from offmon.core import consent
@@ -19,7 +19,15 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
 from offmon.server.oversight.asking import PAPERS
-from offmon.server.oversight.models import Attestation, CookieChoice, Enquiry, EnquiryReading, Look, PageCount
+from offmon.server.oversight.models import (
+    Attestation,
+    CookieChoice,
+    Enquiry,
+    EnquiryDeletion,
+    EnquiryReading,
+    Look,
+    PageCount,
+)
 
 ENQUIRY_LASTS_MS: Final = 183 * time.DAY_MS
 
@@ -139,7 +147,9 @@ def do_read_enquiry(enquiry: Id, reader: str) -> EnquiryRead:
         cursor.execute("select message, reply, at from oversight_read_enquiry(%s, %s)", [enquiry, reader])
         found = cursor.fetchone()
     if found is None:
-        raise Refused("no-such-enquiry", "No message has that id; it may have gone, six months after it came.")
+        raise Refused(
+            "no-such-enquiry", "No message has that id; it may have been deleted, or gone six months after it came."
+        )
     return EnquiryRead(*found)
 
 
@@ -152,9 +162,27 @@ def do_answer_enquiry(enquiry: Id) -> None:
             raise Refused("enquiry-answered", "That message was answered already, or has gone; nothing changed.")
 
 
+def do_delete_enquiry(enquiry: Id, who: str, why: str) -> None:
+    """Delete a message that was read, on the operator's role. The database deletes it only as it notes who does, and why.
+
+    Raises Refused (`enquiry-why`, `enquiry-not-read`).
+    """
+    if not why.strip():
+        raise Refused("enquiry-why", "Say why it is deleted, without anybody's name or number: the reason is kept.")
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("select oversight_delete_enquiry(%s, %s, %s)", [enquiry, who, why.strip()])
+        if cursor.fetchone() != (True,):
+            raise Refused(
+                "enquiry-not-read", "No message of that id was read by anybody; read it first, then delete it."
+            )
+
+
 def do_end_enquiries() -> int:
-    """Delete what is six months old, and who read it; how many messages. The worker's, once a day."""
+    """Delete what is six months old: messages, who read them, and who deleted one; how many messages. The worker's, once a day."""
+    before = Ms(clock.now() - ENQUIRY_LASTS_MS)
     with transaction.atomic(durable=True):
-        old = Enquiry.objects.filter(at__lt=Ms(clock.now() - ENQUIRY_LASTS_MS))
-        EnquiryReading.objects.filter(enquiry__in=list(old.values_list("id", flat=True))).delete()
+        old = Enquiry.objects.filter(at__lt=before)
+        ends = Q(enquiry__in=list(old.values_list("id", flat=True)))
+        EnquiryReading.objects.filter(ends | Q(at__lt=before)).delete()  # or the message was deleted before
+        EnquiryDeletion.objects.filter(at__lt=before).delete()
         return old.delete()[0]

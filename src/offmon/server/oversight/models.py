@@ -7,7 +7,8 @@ Rules
 - PageCount and CookieChoice have no column in which a visitor could be told from another: a page, a day and a number; a choice, the
   version of the question, and the minute it was made (R-WEB-1).
 - An Enquiry is a message to whoever runs the site that is about nobody; the site can add one and read none. An EnquiryReading says who
-  of them read it and when; the database writes it as it gives the message out.
+  of them read it and when; the database writes it as it gives the message out. An EnquiryDeletion says who of them deleted one, when
+  and why, and nothing of what it said; the database writes it as it deletes.
 """
 
 from typing import ClassVar
@@ -105,7 +106,7 @@ class Enquiry(DirectoryRow):
 
 
 class EnquiryReading(DirectoryRow):
-    """That a message was read: by whom, as the operator's machine knows them, and when. It goes with the message."""
+    """That a message was read: by whom, as the operator's machine knows them, and when. It goes after six months, as the message does."""
 
     enquiry = IdField(db_index=True)
     reader = TextField()
@@ -115,3 +116,19 @@ class EnquiryReading(DirectoryRow):
         """Somebody read it."""
 
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(reader=""), name="enquiry_read_by_somebody")]
+
+
+class EnquiryDeletion(DirectoryRow):
+    """That a message was deleted: by whom, as the operator's machine knows them, why, and when. It goes after six months."""
+
+    enquiry = IdField(unique=True)
+    by = TextField()
+    why = TextField()
+    at = MsField(db_index=True)
+
+    class Meta:
+        """Somebody deleted it, and said why."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~(Q(by="") | Q(why="")), name="enquiry_deleted_by_somebody_for_a_reason")
+        ]

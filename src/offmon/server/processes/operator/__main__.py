@@ -13,6 +13,7 @@ Wherever the messages to the public site are read (`base/settings/operator.py`: 
     python -m offmon.server.processes.operator enquiries                list them: when each came, read or not, answered or not
     python -m offmon.server.processes.operator enquiries show ID        read one; that you did is noted
     python -m offmon.server.processes.operator enquiries answered ID    say that you answered it
+    python -m offmon.server.processes.operator enquiries delete ID WHY  delete one that you read; that you did is noted, and why
 
 AGENCY is the agency's id or its force code. docs/howto/force-it.md goes through a change of keys step by step.
 """
@@ -49,6 +50,8 @@ def main(arguments: list[str]) -> int:
                 said = _enquiries().show(enquiry)
             case ["enquiries", "answered", enquiry]:
                 said = _enquiries().answered(enquiry)
+            case ["enquiries", "delete", enquiry, why]:
+                said = _enquiries().deleted(enquiry, why)
             case _:
                 sys.stderr.write(__doc__ or "")
                 return 2

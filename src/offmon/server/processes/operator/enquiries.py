@@ -1,9 +1,11 @@
-"""The messages to the public site, read and marked as answered: they are to whoever runs the site, and to no agency.
+"""The messages to the public site, read, marked as answered and deleted: they are to whoever runs the site, and to no agency.
 
 Rules
 - Each reading is a row beside the message: who, by the account on this machine, and when. It is not in an agency's log: the message is
   about no case and to no agency, and whoever reads it works for none.
 - The list shows no word of a message, so that to read one is always an act of its own.
+- Who has read a message can delete it, and says why: what is about a person after all, or what its sender wants gone. Beside the reading
+  stands then who deleted it, when and why, and no word of it.
 - Answering happens outside: whoever wrote may have left an address. Only that it happened is recorded.
 """
 
@@ -14,7 +16,7 @@ from offmon.core import clock as time
 from offmon.core.errors import Refused
 from offmon.core.ids import CHECKS, Id
 from offmon.server.oversight import queries as oversight
-from offmon.server.oversight.actions import do_answer_enquiry, do_read_enquiry
+from offmon.server.oversight.actions import do_answer_enquiry, do_delete_enquiry, do_read_enquiry
 
 
 def listed() -> str:
@@ -34,6 +36,12 @@ def answered(enquiry: str) -> str:
     """Say that one was answered. Raises Refused."""
     do_answer_enquiry(_id(enquiry))
     return "It is marked as answered.\n"
+
+
+def deleted(enquiry: str, why: str) -> str:
+    """Delete one that was read; that you did is noted, and why. Raises Refused."""
+    do_delete_enquiry(_id(enquiry), _account(), why)
+    return "It is deleted. That you did, and why, is kept for six months; in backups it lasts as long as they do.\n"
 
 
 def _account() -> str:
