@@ -1,4 +1,4 @@
-"""The portal can be read at twelve, and its first pages say nothing of what the site is (R-RGT-5, R-RGT-6; issue 3)."""
+"""The portal's first pages say nothing of what the site is, and each thing it may have to say has its words (R-RGT-5; issue 3)."""
 
 import re
 
@@ -6,9 +6,7 @@ from offmon.core import delay
 from offmon.core.event import GapReason
 from offmon.core.roles import Role
 from offmon.words.catalogue import Language, texts
-from tests.unit.words.test_notice import grade
 
-GRADE = 6.0  # of a school year: a reader of eleven or twelve
 FIRST = (
     "frame.",
     *(
@@ -19,12 +17,6 @@ FIRST = (
 TELLING = re.compile(
     r"monitor|officer|order|licence|police|probation|offmon|supervis|swyddog|gorchymyn|trwydded|heddlu", re.I
 )
-
-
-def test_it_can_be_read_at_twelve() -> None:
-    said = [text for key, text in texts(Language.ENGLISH).items() if key.startswith(("portal.", "frame.", "watched."))]
-    sentences = [one for text in said for one in re.split(r"(?<=[.?!:])\s+", text.strip()) if len(one.split()) > 1]
-    assert grade(sentences) <= GRADE
 
 
 def test_what_a_bystander_sees_tells_nothing() -> None:
