@@ -19,6 +19,8 @@ from offmon.core import clock
 from offmon.core.ids import Count, Ms, Slug
 
 FRESH_MS: Final = Ms(2 * clock.MINUTE_MS)
+CLOCKS_APART_MS: Final = Ms(5_000)
+"""By how much the clock of whoever looked may be ahead of the clock of whoever judges."""
 SMALL: Final = 10
 """A number of people below this is not published (R-AI-17)."""
 
@@ -156,7 +158,7 @@ PROMISES: Final = (
     _p("watch-foundation", _C.PAPER_IWF, by="S45"),
     _p("cloud-principles", _C.PAPER_NCSC, by="S45"),
     _p("ai-checklist", _C.PAPER_AI, by="S45"),
-    _p("every-stage", _C.NO_HOLES, _C.WITNESSED, by="S13 S16 S67 S81"),
+    _p("every-stage", _C.NO_HOLES, _C.INSERT_ONLY, _C.WITNESSED, by="S13 S16 S67 S81"),
     _p("ask-us", _C.CONTACT_PAGE, by="S70"),
     _p("right-place", _C.DIRECTORY, _C.CONTACT_PAGE, by="S44 S71"),
     _p("roles-explained", _C.PRIVACY_PAGE, tests="tests/unit/server/oversight/test_site.py"),
@@ -166,8 +168,10 @@ PROMISES: Final = (
 
 
 def standing(look: Seen | None, at: Ms) -> Standing:
-    """How one control stands at the instant: what was found, unless nobody looked lately. A look from the future counts as none."""
-    if look is None or not 0 <= at - look.at <= FRESH_MS:
+    """How one control stands at the instant: what was found, unless nobody looked lately. One from the future counts as none,
+    but for what two clocks may be apart.
+    """
+    if look is None or not -CLOCKS_APART_MS <= at - look.at <= FRESH_MS:
         return Standing.STALE
     return look.standing
 

@@ -85,6 +85,36 @@ BREAKS = {
         "create function leak() returns bigint language sql security definer as 'select count(*) from people_person'",
         _C.ROW_SECURITY,
     ),
+    "a view in another schema": a_break(
+        "create schema other; create view other.everyone as select * from people_person;"
+        " grant usage on schema other to offmon_website; grant select on other.everyone to offmon_website",
+        _C.ROW_SECURITY,
+    ),
+    "a function in another schema that reads as its owner": a_break(
+        "create schema other; grant usage on schema other to public; create function other.everyone() returns bigint"
+        " language sql security definer as 'select count(*) from public.people_person'",
+        _C.ROW_SECURITY,
+    ),
+    "a function among the server's own": a_break(
+        "create function pg_catalog.everyone() returns bigint"
+        " language sql security definer as 'select count(*) from public.people_person'",
+        _C.ROW_SECURITY,
+    ),
+    "a view among our tables": a_break("create view everyone as select * from people_person", _C.ROW_SECURITY),
+    "rights to every table to come": a_break(
+        "alter default privileges for role offmon_owner grant select on tables to offmon_website", _C.ROW_SECURITY
+    ),
+    "two records at one place of the log": a_break(
+        "alter table audit_sequenced drop constraint audit_one_entry_an_index", _C.INSERT_ONLY
+    ),
+    "two places of the log for one record": a_break(
+        "alter table audit_sequenced drop constraint audit_sequenced_pkey", _C.INSERT_ONLY
+    ),
+    "two checkpoints of one size": a_break("drop index audit_cosigned_once_a_size", _C.INSERT_ONLY),
+    "a way in is drawn twice": a_break("drop index access_drawn_once", _C.BACKSTOP),
+    "a paper without an end": a_break(
+        "alter table oversight_attestation drop constraint attestation_ends", _C.BACKSTOP
+    ),
     "one person suffices": a_break(
         "alter table evidence_export drop constraint export_approved_by_another", _C.TWO_PEOPLE
     ),
@@ -100,6 +130,12 @@ BREAKS = {
     ),
     "a console may write a profile as signed": a_break(
         "alter table deployments_profile disable trigger profile_begins_asked", _C.FOUR_ANSWERS
+    ),
+    "nobody authorised anything": a_break("delete from deployments_authorisation", _C.FOUR_ANSWERS),
+    "nobody authorised one of two profiles": a_break(
+        "insert into deployments_profile select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'version', one.version + 1, 'authorisation_id', gen_random_uuid()))).* from deployments_profile one",
+        _C.FOUR_ANSWERS,
     ),
     "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
     "the term allows nothing that the device is told to collect": a_break(

@@ -3,18 +3,24 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.assurance import FRESH_MS, PROMISES, Control, Standing, judge
+from offmon.core.assurance import CLOCKS_APART_MS, FRESH_MS, PROMISES, Control, Standing, judge
 from tests.unit.core.test_assurance import NOW, look
 
 
-@given(st.dictionaries(st.sampled_from(Control), st.tuples(st.sampled_from(Standing), st.integers(-1, FRESH_MS * 2))))
+@given(
+    st.dictionaries(
+        st.sampled_from(Control), st.tuples(st.sampled_from(Standing), st.integers(-2 * CLOCKS_APART_MS, FRESH_MS * 2))
+    )
+)
 def test_a_promise_holds_only_if_each_of_its_controls_was_found_to_hold_lately(
     found: dict[Control, tuple[Standing, int]],
 ) -> None:
     looks = {control: look(control, stands, NOW - age) for control, (stands, age) in found.items()}
     for promise in PROMISES:
         every = all(
-            control in found and found[control][0] is Standing.HOLDS and 0 <= found[control][1] <= FRESH_MS
+            control in found
+            and found[control][0] is Standing.HOLDS
+            and -CLOCKS_APART_MS <= found[control][1] <= FRESH_MS
             for control in promise.controls
         )
         assert (judge(promise, looks, NOW).standing is Standing.HOLDS) == every

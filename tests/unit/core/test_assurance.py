@@ -3,6 +3,7 @@
 import pytest
 
 from offmon.core.assurance import (
+    CLOCKS_APART_MS,
     FRESH_MS,
     PROMISES,
     SMALL,
@@ -47,9 +48,18 @@ def test_what_was_never_looked_at_is_stale_and_has_no_time() -> None:
 
 @pytest.mark.parametrize(
     ("age", "stands"),
-    [(0, Standing.HOLDS), (FRESH_MS, Standing.HOLDS), (FRESH_MS + 1, Standing.STALE), (-1, Standing.STALE)],
+    [
+        (0, Standing.HOLDS),
+        (FRESH_MS, Standing.HOLDS),
+        (FRESH_MS + 1, Standing.STALE),
+        (-200, Standing.HOLDS),
+        (-CLOCKS_APART_MS, Standing.HOLDS),
+        (-CLOCKS_APART_MS - 1, Standing.STALE),
+    ],
 )
-def test_a_look_counts_for_two_minutes_and_one_from_the_future_never(age: int, stands: Standing) -> None:
+def test_a_look_counts_for_two_minutes_and_one_from_the_future_only_for_what_two_clocks_may_be_apart(
+    age: int, stands: Standing
+) -> None:
     assert standing(look(Control.LEASES, Standing.HOLDS, NOW - age), NOW) is stands
 
 
@@ -71,6 +81,7 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
     ("control", "resting"),
     [
         (Control.BACKSTOP, "data-protection-law accounted-for"),
+        (Control.INSERT_ONLY, "accounted-for every-stage"),
         (Control.WITNESSED, "accounted-for every-stage"),
         (Control.NO_HOLES, "every-stage"),
         (Control.ASSESSED, "assessed"),

@@ -1,8 +1,12 @@
 -- What guards the tables: one line for each guard, beside the control that it belongs to. Compared with `guards.txt`.
 -- The words of PostgreSQL itself are compared (pg_get_expr and its like), and of a function's text the digest.
+-- Whatever the server was not born with (its own have a number below 16384) is looked at, in every schema: what opens a table may lie in
+-- any. But for temporary tables and views, which only the session that made them can read.
 with relation as (
-    select oid, relname, relrowsecurity, relforcerowsecurity, relowner, relacl, relkind
-    from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+    select found.oid, case nspname when 'public' then '' else nspname || '.' end || found.relname as relname, relname as bare, nspname,
+           relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
+    from pg_class found join pg_namespace space on space.oid = relnamespace
+    where found.oid >= 16384 and relkind in ('r', 'p', 'v', 'm', 'f') and relpersistence <> 't' and nspname <> 'pg_toast'
 ),
 hook as (
     select found.tgfoid, relation.relname, found.tgenabled, pg_get_triggerdef(found.oid) as definition,
@@ -21,14 +25,18 @@ given as (
     group by 1, 3, 4, 5
     union all
     select 'schema ' || nspname, null, acl.grantee, acl.privilege_type, acl.is_grantable
-    from pg_namespace, aclexplode(nspacl) acl where nspname = 'public'
+    from pg_namespace space, aclexplode(nspacl) acl where nspname = 'public' or space.oid >= 16384
+    union all
+    select format('what %%s makes in %%s (%%s)', pg_get_userbyid(defaclrole), defaclnamespace, defaclobjtype), null, acl.grantee,
+           acl.privilege_type, acl.is_grantable
+    from pg_default_acl, aclexplode(defaclacl) acl
 )
 select 'row-security', format('table %%s: kind %%s, row security %%s, forced %%s, owner %%s', relname, relkind, relrowsecurity,
                               relforcerowsecurity, pg_get_userbyid(relowner)) from relation
 union all
-select 'row-security', format('policy %%s on %%s: permissive %%s, roles %%s, for %%s, using %%s, check %%s', policyname, tablename,
+select 'row-security', format('policy %%s on %%s: permissive %%s, roles %%s, for %%s, using %%s, check %%s', policyname, relname,
                               permissive, roles, cmd, regexp_replace(qual, '\s+', ' ', 'g'), regexp_replace(with_check, '\s+', ' ', 'g'))
-from pg_policies where schemaname = 'public'
+from pg_policies join relation on nspname = schemaname and bare = tablename
 union all
 select 'row-security', format('rights of %%s to %%s: %%s', case grantee when 0 then 'everyone' else pg_get_userbyid(grantee) end, thing,
                               string_agg(lower(privilege_type) || coalesce(' (' || columns || ')', '')
@@ -41,14 +49,22 @@ union all
 select distinct coalesce(hook.control, 'row-security'),
        format('function %%s: owner %%s, as owner %%s, with %%s, open to %%s, text %%s', proc.oid::regprocedure, pg_get_userbyid(proowner),
               prosecdef, proconfig, proacl, md5(prosrc))
-from pg_proc proc left join hook on hook.tgfoid = proc.oid where pronamespace = 'public'::regnamespace
+from pg_proc proc left join hook on hook.tgfoid = proc.oid where proc.oid >= 16384
 union all
-select 'backstop', format('rule on %%s: %%s', relation.relname, pg_get_ruledef(rule.oid))
-from pg_rewrite rule join relation on relation.oid = rule.ev_class where relation.relkind <> 'v'
+select case when relkind in ('v', 'm') then 'row-security' else 'backstop' end,
+       format('rule on %%s: %%s', relname, regexp_replace(pg_get_ruledef(rule.oid), '\s+', ' ', 'g'))
+from pg_rewrite rule join relation on relation.oid = rule.ev_class
 union all
-select case conname when 'profile_lease_30_days' then 'leases' when 'authorised_by_another_with_answers' then 'four-answers'
-                    else 'two-people' end,
-       format('constraint %%s on %%s: checked %%s, %%s', conname, relation.relname, convalidated,
+select case when conname = 'profile_lease_30_days' then 'leases'
+            when conname = 'authorised_by_another_with_answers' then 'four-answers'
+            when conname = any(%(two_people)s::text[]) then 'two-people'
+            when of_log then 'insert-only'
+            else 'backstop' end,
+       format('constraint %%s on %%s: checked %%s, %%s', conname, relname, convalidated,
               regexp_replace(pg_get_constraintdef(found.oid), '\s+', ' ', 'g'))
-from pg_constraint found join relation on relation.oid = found.conrelid
-where contype = 'c' and (conname = any(%(two_people)s::text[]) or conname = 'profile_lease_30_days')
+from pg_constraint found join relation on relation.oid = found.conrelid where contype in ('c', 'f', 'p', 'u', 'x')
+union all
+select case when of_log then 'insert-only' else 'backstop' end,
+       format('one of a kind in %%s: valid %%s, %%s', relname, indisvalid, pg_get_indexdef(indexrelid))
+from pg_index join relation on relation.oid = indrelid
+where indisunique and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
