@@ -4,6 +4,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files import uploadhandler
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -65,3 +67,13 @@ def test_whoever_must_wait_is_told_so_by_the_answer_too(story: Story) -> None:
     with portal(story):
         answers = [person.send("/en/", name="nobodyss", pin="000000") for _ in range(12)]
     assert 429 in {answer.status_code for answer in answers}
+
+
+@pytest.mark.parametrize("size", [1, 3 << 20])
+def test_a_file_that_no_form_asks_for_is_refused_and_touches_no_disk(story: Story, size: int) -> None:
+    nobody = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    with portal(story), patch.object(uploadhandler, "TemporaryUploadedFile", fault):
+        nobody.get("/en/")  # the token's cookie: without it nothing that is sent is read at all
+        answer = nobody.post("/en/", {"name": "n", "file": SimpleUploadedFile("scan", b"x" * size)})
+    assert answer.status_code == 413
+    assert "That is too long" in answer.content.decode()

@@ -32,7 +32,5 @@ def site(story: Story, tmp_path: Path) -> Iterator[Client]:
     folder.mkdir()
     (folder / published.TRUST).write_bytes(codec.dump(story.trust()))
     (folder / "not-to-be-given.key").write_bytes(b"inert marker")
-    for kept in (published.files, published.trust):
-        kept.cache_clear()
     with as_process(story.database, Process.WEBSITE), override_settings(**site_settings(folder)):
         yield Client(raise_request_exception=False)

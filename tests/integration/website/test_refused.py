@@ -4,6 +4,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files import uploadhandler
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.server.faces.website import directory
@@ -49,3 +51,12 @@ def test_an_error_has_a_page_in_its_language_and_repeats_nothing(site: Client, n
 def test_an_address_of_no_language_answers_in_english(site: Client) -> None:
     assert '<html lang="en"' in site.get("/nowhere/").content.decode()
     assert "Page not found" in site.get("/files/absent.json").content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 3 << 20])
+def test_a_file_that_no_form_asks_for_is_refused_and_touches_no_disk(site: Client, size: int) -> None:
+    sent = {"message": "A question.", "reply": "", "file": SimpleUploadedFile("scan", b"x" * size)}
+    with patch.object(uploadhandler, "TemporaryUploadedFile", fault):
+        answer = site.post("/en/contact/write/", sent)
+    assert answer.status_code == 413
+    assert "That is too long" in answer.content.decode()

@@ -2,8 +2,10 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import partial
 from html import unescape
+from pathlib import Path
 from unittest.mock import patch
 
 import psycopg
@@ -11,6 +13,7 @@ import pytest
 from django.test import Client
 
 from offmon.core import clock as time
+from offmon.core import codec
 from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.consent import LASTS_DAYS
 from offmon.core.ids import Count, Ms
@@ -152,6 +155,7 @@ def test_a_message_that_tells_of_a_named_persons_record_is_kept_nowhere(
     given = {"message": "Alex Mustermann is on licence here.", "reply": ""}
     body = site.post(f"/{language}/contact/write/", given).content.decode()
     assert say(language, "site.contact.write.refused-person") in unescape(body)
+    assert body.count(f'<a class="govuk-link" href="/{language}/contact/directory/">') == 1, "whom to ask instead"
     assert "Mustermann" not in body
     with story.database.connect_as_owner() as owner:
         assert owner.execute("select count(*) from oversight_enquiry").fetchone() == (0,)
@@ -174,6 +178,24 @@ def test_an_expert_takes_the_trust_file_away_and_nothing_that_was_not_published(
     assert json.loads(answer.content)["type"] == "offmon/trust@1"
     for name in ("not-to-be-given.key", "..%2Fkeys", "absent.json"):
         assert site.get(f"/files/{name}").status_code == 404
+
+
+def test_the_site_names_the_witness_of_the_trust_file_as_it_is_now(site: Client, story: Story, tmp_path: Path) -> None:
+    file = tmp_path / "published" / "trust.json"
+    assert "A test" in site.get("/en/").content.decode()
+    changed = replace(
+        story.trust(), witnesses=tuple(replace(one, operator="Another") for one in story.trust().witnesses)
+    )
+    file.write_bytes(codec.dump(changed))
+    body = site.get("/en/").content.decode()
+    assert "run by Another" in body
+    assert "A test" not in body
+    assert site.get("/files/trust.json").content == file.read_bytes()
+    file.write_bytes(b"{")
+    assert "Another" not in site.get("/en/").content.decode(), "what cannot be read names nobody, and the page is there"
+    file.unlink()
+    assert site.get("/en/").status_code == 200
+    assert site.get("/files/trust.json").status_code == 404
 
 
 def test_the_safeguards_page_shows_every_promise_and_that_nobody_looked_yet(site: Client) -> None:
@@ -238,5 +260,5 @@ def test_the_page_of_promises_names_the_command_that_asks_this_site(site: Client
 
 def test_where_to_report_a_weakness(site: Client) -> None:
     text = site.get("/.well-known/security.txt").content.decode()
-    assert "Contact: https://testserver/en/contact/write/" in text
+    assert "Contact: https://testserver/en/contact/\n" in text, "the question comes before any box"
     assert "Expires: " in text

@@ -86,8 +86,6 @@ def looked(story: Story, at: Ms) -> dict[Control, Standing]:
 def public(database: Database, folder: Path, story: Story, at: Ms, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     """All that the site shows of how promises stand, at that instant."""
     (folder / published.TRUST).write_bytes(codec.dump(story.trust()))
-    for kept in (published.files, published.trust):
-        kept.cache_clear()
     with (
         as_process(database, Process.WEBSITE),
         override_settings(**site_settings(folder)),

@@ -26,6 +26,7 @@ CSRF_COOKIE_SECURE = CSRF_COOKIE_HTTPONLY = True  # browsers count a host of thi
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_AGE = None  # as long as the browser is open
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 << 10  # a request of 4,000 characters, and room for its spelling
+FILE_UPLOAD_HANDLERS = wiring.NO_UPLOADS
 
 SECURE_CSP = wiring.SECURE_CSP
 SECURE_REFERRER_POLICY = wiring.SECURE_REFERRER_POLICY

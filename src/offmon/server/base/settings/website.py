@@ -23,6 +23,7 @@ TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
 OFFMON_LAYOUT = "website/layout.html"  # of its error pages
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 10  # a message of 2,000 characters, and room for its spelling
+FILE_UPLOAD_HANDLERS = wiring.NO_UPLOADS
 
 SECURE_CSP = wiring.SECURE_CSP
 SECURE_REFERRER_POLICY = wiring.SECURE_REFERRER_POLICY

@@ -23,6 +23,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 """Nothing about the page goes to another site. Not ``no-referrer``: a browser then sends ``Origin: null`` with our own
 forms, and Django's cross-site check refuses every one of them."""
 
+NO_UPLOADS = ["offmon.server.base.web.uploads.NoUploads"]
+"""FILE_UPLOAD_HANDLERS of a face that has no form with a file in it."""
+
 CSRF_FAILURE_VIEW = "offmon.server.base.web.errors.form_not_accepted"
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -1,12 +1,13 @@
-"""What the site gives out as files: the trust file, the verifier, the specifications. Read once, by name, from one folder.
+"""What the site gives out as files: the trust file, the verifier, the specifications. Read by name, from one folder.
 
 Rules
-- A request names a key of a dictionary that was read at start; no path of a request reaches the file system.
+- A request names a key of a dictionary that was read from the folder; no path of a request reaches the file system.
+- What was read is kept until the folder says that something in it is another: a page must not name a witness of yesterday's trust file.
 - What is not in the folder is not offered: a page says so, and links to nothing.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import trustfile
+from offmon.core.errors import OffmonError
 from offmon.core.trustfile import TrustFile
 
 TRUST: Final = "trust.json"
@@ -60,18 +62,45 @@ class Published:
         return ABOUT.get(self.name, "specification" if self.name.removesuffix(".md") in SPECIFICATIONS else "other")
 
 
-@cache
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """A file of the folder, and what differs once it was written again or another was put in its place."""
+
+    file: Path
+    inode: int
+    size: int
+    written_ns: int
+    changed_ns: int
+
+
 def files() -> dict[str, Published]:
     """Everything in the folder that has a type that we give out."""
-    found = sorted(Path(settings.OFFMON_PUBLISHED).iterdir())
-    return {file.name: _read(file) for file in found if file.suffix in _TYPES and file.stat().st_size <= MOST_BYTES}
+    found = (_stamp(file) for file in sorted(Path(settings.OFFMON_PUBLISHED).iterdir()) if file.suffix in _TYPES)
+    return _read_all(tuple(stamp for stamp in found if stamp.size <= MOST_BYTES))
 
 
-@cache
 def trust() -> TrustFile | None:
-    """The trust file, as a verifier reads it; None where none is published."""
+    """The trust file, as a verifier reads it; None where none is published, or none that can be read: then a page claims nothing by it."""
     file = files().get(TRUST)
-    return None if file is None else trustfile.load(file.body)
+    try:
+        return None if file is None else _load(file.body)
+    except OffmonError:
+        return None
+
+
+def _stamp(file: Path) -> _Stamp:
+    stat = file.stat()
+    return _Stamp(file, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read_all(stamps: tuple[_Stamp, ...]) -> dict[str, Published]:
+    return {stamp.file.name: _read(stamp.file) for stamp in stamps}
+
+
+@lru_cache(maxsize=1)
+def _load(body: bytes) -> TrustFile:
+    return trustfile.load(body)
 
 
 def _read(file: Path) -> Published:

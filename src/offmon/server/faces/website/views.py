@@ -229,11 +229,14 @@ def file(_request: HttpRequest, name: str) -> HttpResponse:
 @public("where to report a weakness (RFC 9116)")
 @require_safe
 def security_txt(_request: HttpRequest) -> HttpResponse:
-    """Where to report a weakness (RFC 9116). The address is the one that visitors have, and not the one behind a proxy."""
+    """Where to report a weakness (RFC 9116). The address is the one that visitors have, and not the one behind a proxy.
+
+    It leads to the question and not to the box: nobody is offered a box before they were asked whether it is about a person (R-WEB-2).
+    """
     site = settings.OFFMON_WEBSITE_URL
     until = time.utc_text(time.start_of_day(time.local_day(Ms(clock.now() + 180 * time.DAY_MS))))
     lines = [
-        f"Contact: {site}{reverse('write', args=[Language.ENGLISH])}",
+        f"Contact: {site}{reverse('contact', args=[Language.ENGLISH])}",
         f"Expires: {until}",
         "Preferred-Languages: en, cy",
         f"Canonical: {site}/.well-known/security.txt",
