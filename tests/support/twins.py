@@ -21,6 +21,12 @@ PARTNER = Body("https://listed.invalid/?q=inert-partner-marker", "inert-partner-
 """What somebody else searched for in the account."""
 
 
+def begins_anew(story: Story) -> None:
+    """The device closes its journal and begins another; nothing is sent yet."""
+    story.device.begin_epoch()
+    story.sent = 0
+
+
 @dataclass(frozen=True)
 class Monitored:
     """A case with a device that was heard of, and the person's way in. `sitting`: the cookie of a browser that has signed in."""
@@ -55,6 +61,10 @@ class Monitored:
         story.disclose(2)
         story.device.gap(GapReason.QUEUE_FULL)
         story.device.gap(GapReason.QUARANTINED)
+        story.send()
+        # What waited is dropped, or the store breaks where it is kept: the journal begins anew.
+        begins_anew(story)
+        story.device.gap(GapReason.STORE_DAMAGED)
         story.send()
         story.group()
         with story.console(), story.with_keys():

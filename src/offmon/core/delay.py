@@ -6,7 +6,22 @@ Rules
 - The delay is the one that the person was told, between 1 and 28 days. A clock that stepped back shows less, never more.
 - Who looked is a closed list of acts by people. What a process of ours did for itself is no look; nor is a look at a restriction of what
   is told (`core/restrictions.py`), which would tell of it.
-- A coverage gap is shown at once, as what the device itself shows: but not one whose reason tells that much was noticed.
+- A coverage gap waits like what was sent, unless its reason comes about alike whether or not something was noticed. Of each reason:
+
+  | reason | told | why |
+  |---|---|---|
+  | AGENT_DOWN | at once | The program did not run. That it began a little earlier where a finding was being written, rounding takes away |
+  | NOT_VISIBLE | at once | What stood on the screen |
+  | SOURCE_DOWN | at once | A browser did not answer, or no page's text was read, to spare the device |
+  | NO_PROFILE | at once | A permission ran out |
+  | CLOCK | at once | The clock was set back |
+  | QUARANTINED | later | A finding could not be written, or the agency would not take it |
+  | QUEUE_FULL | later | Only a finding needs room |
+  | STORE_DAMAGED | later | It is met where a finding is kept, and its time begins where something waited |
+  | NEW_EPOCH | later | When a permission is taken back, only where something waited; and its time begins with the first thing that did |
+
+  So a new reason waits until somebody has decided. Times are shown rounded and joined, by the same function on device and portal
+  (`core/coverage.py`).
 """
 
 from datetime import timedelta
@@ -39,7 +54,9 @@ LOOKS: Final = (
 )
 """Acts by which somebody looked at what is held of the person, or gave it to another."""
 
-_TELLS_OF_FINDINGS: Final = frozenset({GapReason.QUEUE_FULL, GapReason.QUARANTINED})
+_AT_ONCE: Final = frozenset(
+    {GapReason.AGENT_DOWN, GapReason.NOT_VISIBLE, GapReason.SOURCE_DOWN, GapReason.NO_PROFILE, GapReason.CLOCK}
+)
 
 
 def shown_before(at: Ms, delay_days: int) -> Ms:
@@ -53,5 +70,5 @@ def due_at(reached: Ms, delay_days: int) -> Ms:
 
 
 def waits(reason: GapReason) -> bool:
-    """Whether a gap of that reason is told after the delay, since it happens only where something was noticed."""
-    return reason in _TELLS_OF_FINDINGS
+    """Whether a gap of that reason is told after the delay, since that it is there, or when it began, may depend on a finding."""
+    return reason not in _AT_ONCE

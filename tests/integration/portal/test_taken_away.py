@@ -216,6 +216,17 @@ def test_whether_a_look_can_be_proved_is_its_days_and_never_the_lines(own: Perso
     assert len(file.days) == 1
 
 
+def test_after_monitoring_has_ended_what_was_proved_is_still_proved(own: Person, story: Story) -> None:
+    """Their device was given those states of the log while it was monitored, and has them still."""
+    before = told.read(taken(own))
+    assert before.days
+    with superuser(story) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute("update deployments_deployment set state = 'ended'")
+    after = told.read(taken(own))
+    assert (after.days, after.waiting) == (before.days, before.waiting)
+
+
 def test_within_the_delay_the_file_counts_nothing_of_it_where_an_older_look_is_due(
     migrated_template: Template, tmp_path: Path
 ) -> None:

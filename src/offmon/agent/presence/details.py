@@ -3,8 +3,8 @@
 Rules
 - `first_page` and `pin_page` are neutral: no force, offence or order. Everything that is a person's stands on `page_of` alone.
 - `page_of` is made of the signed profile, the indicator's state and declared times. There is no way in for what was found: it takes no
-  disclosure, no count, no time of sending. Of gaps it shows those of `Span`, whose reasons do not depend on a finding, without the number
-  of things lost, and rounded to five minutes: a span that began when a finding was being written would else be a little longer.
+  disclosure, no count, no time of sending. Of gaps it shows those whose reasons do not depend on a finding (`core/delay.py`), without the
+  number of things lost, rounded and joined (`core/coverage.py`).
 - The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
   became of it, and of nothing else.
 - It says what the notice says in the notice's own words, and speaks as the indicator does: in one language, or in both.
@@ -18,8 +18,9 @@ from typing import Final
 from offmon.agent import way_in
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
-from offmon.core import clock
-from offmon.core.event import Gap, GapReason
+from offmon.core import clock, coverage, delay
+from offmon.core.coverage import Span
+from offmon.core.event import Gap
 from offmon.core.ids import Ms
 from offmon.core.order import Capability
 from offmon.core.profile import Grant, PersonText, Profile
@@ -31,11 +32,6 @@ from offmon.words.notice import what_is_collected, what_never_is
 from offmon.words.paper import Block, Kind
 
 GAP_DAYS: Final = 30
-_STEP_MS: Final = 5 * clock.MINUTE_MS
-# Why time was not covered. The other reasons tell of things, and some only come about where something was found and could not be kept.
-_TIMES: Final = frozenset(
-    {GapReason.AGENT_DOWN, GapReason.NOT_VISIBLE, GapReason.SOURCE_DOWN, GapReason.NO_PROFILE, GapReason.CLOCK}
-)
 
 type Blocks = Iterator[Block]
 
@@ -68,15 +64,6 @@ class Page:
     buttons: tuple[Button, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A time that was not covered, rounded outwards."""
-
-    since: Ms
-    until: Ms
-    why: GapReason
-
-
 @dataclass(frozen=True, slots=True)
 class Now:
     """What the indicator says, since when, and which times were declared; corrected times."""
@@ -87,19 +74,9 @@ class Now:
 
 
 def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
-    """The times among declared gaps that may be shown at `at`: of the last thirty days, rounded, joined by reason, newest first."""
-    spans = list[Span]()
-    for gap in sorted(gaps, key=lambda one: (one.reason, one.since)):
-        if gap.reason not in _TIMES or gap.lost is not None:
-            continue
-        since, until = ((one + offset_ms) // _STEP_MS * _STEP_MS for one in (gap.since, gap.until + _STEP_MS - 1))
-        if until <= at - GAP_DAYS * clock.DAY_MS:
-            continue
-        if spans and spans[-1].why is gap.reason and since <= spans[-1].until:
-            spans[-1] = Span(spans[-1].since, max(spans[-1].until, Ms(until)), gap.reason)
-        else:
-            spans.append(Span(Ms(since), Ms(until), gap.reason))
-    return tuple(sorted(spans, reverse=True))
+    """The times among declared gaps that may be shown at `at`, for they tell of no finding: of the last thirty days, newest first."""
+    shown = (gap for gap in gaps if not delay.waits(gap.reason) and gap.lost is None)
+    return tuple(one for one in coverage.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)
 
 
 def tools(language: Language) -> tuple[str, str, str]:

@@ -18,12 +18,13 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import clocks, codec, delay
+from offmon.core import clocks, codec, coverage, delay
 from offmon.core import told as file
 from offmon.core.audit import Verb
 from offmon.core.clocks import Due, RequestKind, Step
+from offmon.core.coverage import Span
 from offmon.core.errors import Refused
-from offmon.core.event import Gap, GapReason
+from offmon.core.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.looks import Look
 from offmon.core.roles import Permission, Role
@@ -68,7 +69,7 @@ class Now:
     at: Ms
     agency: AgencyView
     devices: tuple[Device, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def now(*, actor: Actor) -> Now:
             at=clock.now(),
             agency=agencies.agency(actor.agency),
             devices=tuple(Device(one, heard.get(one.device)) for one in profiles),
-            gaps=tuple(sorted(gaps, key=lambda gap: gap.since, reverse=True)),
+            gaps=coverage.spans_of(gaps),
         )
 
 
@@ -270,7 +271,7 @@ def _told(agency: Id, case: Id) -> Told:
 
 def _given(case: Id, until: Ms) -> Ms | None:
     """The last moment before `until` of which a device of the person's may have a state of the log; None where there is none."""
-    devices = {one.device: one.enrolled_at for one in deployments.told_profiles(case)}
+    devices = deployments.enrolled(case)
     last = {device: min(until - 1, at - _UNDER_WAY_MS) for device, at in intake.heard_of(set(devices)).items()}
     return max((Ms(at) for device, at in last.items() if at >= devices[device]), default=None)
 

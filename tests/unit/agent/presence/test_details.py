@@ -9,11 +9,9 @@ import pytest
 from offmon.agent import way_in
 from offmon.agent.losses import Loss
 from offmon.agent.pin import Door, Outcome
-from offmon.agent.presence import details
 from offmon.agent.presence.details import (
     Now,
     Page,
-    Span,
     asking_page,
     code_page,
     first_page,
@@ -25,8 +23,9 @@ from offmon.agent.presence.details import (
 )
 from offmon.agent.presence.pages import as_told
 from offmon.agent.presence.words import Language, State
-from offmon.core import clock
+from offmon.core import clock, delay
 from offmon.core.clock import Period
+from offmon.core.coverage import Span
 from offmon.core.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Capability
@@ -40,6 +39,7 @@ from tests.unit.words.test_notice import GRADE, grade
 
 AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
 DAY = clock.DAY_MS
+AT_ONCE = tuple(reason for reason in GapReason if not delay.waits(reason))
 TERM = "You must not look at pictures of lighthouses"
 
 
@@ -108,7 +108,7 @@ def test_it_says_what_the_person_must_know() -> None:
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("state", State)
 def test_every_state_can_be_told_in_every_way_of_speaking(language: Language, state: State) -> None:
-    spans = tuple(Span(Ms(AT - DAY), AT, why) for why in sorted(details._TIMES))
+    spans = tuple(Span(Ms(AT - DAY), AT, why) for why in AT_ONCE)
     page = page_of(PROFILE, Now(state, AT, spans), AT, language)
     titles = [block for block in page.blocks if block.kind is Kind.TITLE]
     assert len(titles) == (2 if language is Language.BOTH else 1)
@@ -159,7 +159,7 @@ MIN = clock.MINUTE_MS
          [(AT - 5 * MIN, AT, GapReason.CLOCK), (AT - 20 * MIN, AT - 15 * MIN, GapReason.CLOCK)]),
         # What was lost, and what comes about only where something was found.
         ([gap(GapReason.CLOCK, AT - 5 * MIN, AT, lost=1)], []),
-        *(([gap(reason, AT - 5 * MIN, AT)], []) for reason in set(GapReason) - details._TIMES),
+        *(([gap(reason, AT - 5 * MIN, AT)], []) for reason in set(GapReason) - set(AT_ONCE)),
     ],
 )  # fmt: skip
 def test_which_declared_times_are_shown(gaps: list[Gap], spans: list[tuple[int, int, GapReason]]) -> None:

@@ -414,6 +414,11 @@ def told_profiles(case: Id) -> list[ToldProfile]:
     return found
 
 
+def enrolled(case: Id) -> dict[Id, Ms]:
+    """When each device of a case was enrolled, of ended deployments too: what it was given stays given. Inside the scope that is open."""
+    return dict(models.Device.objects.filter(case=case).values_list("id", "enrolled_at"))
+
+
 def person_texts(case: Id) -> dict[Id, str]:
     """What the person was told of each term, by every profile of theirs. Inside the scope that is open."""
     documents = models.Profile.objects.filter(case=case, state=ProfileState.SIGNED).order_by("version")
