@@ -18,7 +18,7 @@ from offmon.core.ids import Ms
 from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.queries import attestations
-from offmon.words.catalogue import Language
+from offmon.words.catalogue import Language, texts
 from tests.e2e.looking import look
 from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.website.conftest import Face
@@ -63,6 +63,40 @@ def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, languag
         by_keyboard(page, name)
         look(page, name, tmp_path)
         enlarged(page, name)
+
+
+def fault_of(language: Language) -> dict[str, tuple[str, dict[str, str]]]:
+    """What is sent wrongly, and where: each error that a form of the site can show."""
+    say = texts(language)
+    message, reply = say["site.contact.write.message"], say["site.contact.write.reply"]
+    return {
+        "nothing-chosen": ("contact/", {}),
+        "empty": ("contact/write/", {}),
+        "long": ("contact/write/", {message: "a " * 1_001}),
+        "nowhere-to-answer": ("contact/write/", {message: "A question.", reply: "nobody"}),
+        "number": ("contact/write/", {message: "A86/0000I a 2086/0000000I"}),
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_form_says_of_an_error_is_accessible_too_and_a_refusal_leads_to_whom_to_ask(
+    page: Page, language: Language, tmp_path: Path
+) -> None:
+    for fault, (route, typed) in fault_of(language).items():
+        page.goto(f"/{language.value}/{route}")
+        for label, text in typed.items():
+            page.get_by_label(label).fill(text)
+        page.locator("main form button").click()
+        assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary"), (
+            "it is read out first"
+        )
+        page.evaluate("document.body.tabIndex = -1, document.body.focus()")  # as whoever begins at the top of the page
+        name = f"site-{language.value}-error-{fault}"
+        by_keyboard(page, name)
+        look(page, name, tmp_path)
+        enlarged(page, name)
+    page.locator("main a[href$='/contact/directory/']").click()  # of the message that held a number
+    assert urlsplit(page.url).path == f"/{language.value}/contact/directory/"
 
 
 def test_the_first_page_is_light_with_everything_that_it_fetches(page: Page) -> None:
