@@ -4,6 +4,7 @@
  * Rules
  * - Of each page, each frame and each in-page navigation the agent is asked anew. Pages that the browser itself shows, files and
  *   data addresses are not told of.
+ * - An address is told without user name, password and fragment (`address.js`).
  * - A frame comes with the addresses of the pages that it stands in, so that what stands in an excluded page is excluded with it. Where one
  *   of them is gone, nothing is told.
  * - A title is what a page says (of mail, the subject): it is looked at and handed over with the text, never before. And only if the tab
@@ -16,6 +17,7 @@
  * - No network interface is used here or in any page (`lint/rules/extension-*`), and the manifest's `connect-src 'none'` closes the worker's.
  */
 
+import { withoutSecrets } from "./address.js";
 import { originOf } from "./origins.js";
 import { readText } from "./reader.js";
 import { NOTHING, Talk } from "./talk.js";
@@ -57,6 +59,9 @@ const talk = new Talk((up) => {
   void chrome.action.setTitle({ title: up ? TITLES.up : TITLES.down });
   if (up) void tellOfAll();
 });
+
+/** @param {string} url */
+const addressOf = (url) => withoutSecrets(url).slice(0, MAX_URL);
 
 /** @param {Place} place */
 const keyOf = (place) => `${place.tabId} ${place.frameId}`;
@@ -104,7 +109,7 @@ function tell(place, inPage, frame) {
  */
 async function factsOf(place, frame) {
   const [within, origin] = await Promise.all([addressesAround(place), frame.origin]);
-  return within && { url: place.url.slice(0, MAX_URL), origin, within };
+  return within && { url: addressOf(place.url), origin, within };
 }
 
 /**
@@ -117,7 +122,7 @@ async function addressesAround(place) {
   while (documentId !== undefined) {
     const parent = await chrome.webNavigation.getFrame({ documentId });
     if (parent === null) return null;
-    found.push(parent.url.slice(0, MAX_URL));
+    found.push(addressOf(parent.url));
     documentId = parent.parentDocumentId;
   }
   return found;

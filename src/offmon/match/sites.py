@@ -82,21 +82,21 @@ def check_one_site(host: str) -> None:
 
 def place_of(url: str) -> Place | None:
     """Where an address leads, or None where it leads to no web page. Never raises."""
-    rest = url.strip(_EDGE).translate(_BREAKS)
-    for _ in _WRAPPERS:
-        wrapper = next((w for w in _WRAPPERS if rest[: len(w)].lower() == w), "")
-        rest = rest[len(wrapper) :]
-    web = _WEB.match(rest)
-    if web is None:
-        return None
-    rest = rest[web.end() :].partition("#")[0]
-    end = _END_OF_HOST.search(rest)
-    authority, after = (rest, "") if end is None else (rest[: end.start()], rest[end.start() :])
+    _, authority, after = _split(url)
     host = normal_host(_PORT.sub("", authority.rpartition("@")[2]))
     if host is None:
         return None
     path, _, query = after.partition("?")
     return Place(host, _segments(path.replace("\\", "/")), query)
+
+
+def without_secrets(url: str) -> str:
+    """A web page's address without user name, password and fragment, the rest as it stands. Never raises.
+
+    None of the three says where a page is, and each may be a secret: a password must never leave, and sites keep tokens behind `#`.
+    """
+    before, authority, after = _split(url)
+    return f"{before}{authority.rpartition('@')[2]}{after}"
 
 
 def normal_host(text: str) -> str | None:
@@ -113,6 +113,22 @@ def normal_host(text: str) -> str | None:
     labels = [label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in wide.split(".")]
     host = ".".join(labels)
     return host if all(labels) and len(host) <= MAX_HOST else None
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """What stands before the authority of a web page's address; the authority; and what follows, less the fragment."""
+    whole = url.strip(_EDGE).translate(_BREAKS)
+    rest = whole
+    for _ in _WRAPPERS:
+        wrapper = next((w for w in _WRAPPERS if rest[: len(w)].lower() == w), "")
+        rest = rest[len(wrapper) :]
+    web = _WEB.match(rest)
+    if web is None:
+        return "", "", ""
+    before, rest = whole[: len(whole) - len(rest) + web.end()], rest[web.end() :].partition("#")[0]
+    end = _END_OF_HOST.search(rest)
+    cut = len(rest) if end is None else end.start()
+    return before, rest[:cut], rest[cut:]
 
 
 def unescape(text: str) -> str:

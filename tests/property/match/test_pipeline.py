@@ -9,6 +9,7 @@ from offmon.core.lists import ListEntry
 from offmon.core.order import Capability
 from offmon.match.pages import page_class
 from offmon.match.pipeline import Pipeline
+from offmon.match.sites import place_of
 from offmon.match.text import Phrases, words
 from tests.support.fake_agency import EXCLUSIONS, PHRASES
 from tests.unit.match.test_pipeline import AGENCY, BOTH, NOW, PHRASE_LIST, SITE_LIST, held
@@ -36,6 +37,28 @@ def test_for_no_class_but_readable_does_a_finding_hold_a_title(
     for found in EVERYWHERE.examine(Observation(NOW, url, title, page, text, origin), NOW, 0):
         assert found.body.title == (title if page is PageClass.READABLE else None)
         assert (found.body.url == url) is (page is not PageClass.MESSAGE)
+
+
+@given(
+    st.sampled_from(["https://", "HTTP:\\\\", "https:", "view-source:https://", " blob:http://"]),
+    st.text(alphabet="ab1:@%. é", min_size=1).map(lambda text: f"{text}xyzzy@") | st.just(""),
+    st.sampled_from(
+        ["listed.example", "a.LISTED.example:443/", "listed.example.\\a", "google.com/x@y/z?q=1@2", "google.com?q"]
+    ),
+    st.text().map(lambda text: f"#{text}xyzzy") | st.just(""),
+    st.sampled_from(PageClass),
+)
+def test_no_finding_holds_a_user_name_a_password_or_a_fragment(
+    scheme: str, secret: str, where: str, fragment: str, page: PageClass
+) -> None:
+    url = f"{scheme}{secret}{where}{fragment}"
+    [found] = EVERYWHERE.examine(Observation(NOW, url, "A title", page, None, Origin.TYPED), NOW, 0)
+    assert found.body.url is not None
+    assert "xyzzy" not in found.body.url
+    assert "#" not in found.body.url
+    if page is not PageClass.MESSAGE:
+        assert found.body.url == f"{scheme.strip()}{where}"
+        assert place_of(found.body.url) == place_of(url)
 
 
 @given(st.text(alphabet="purle phant-’'é\u0301", max_size=60))
