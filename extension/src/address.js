@@ -6,7 +6,6 @@
  * - It is a matter of the text alone: an address that the browser would not read again is cut all the same.
  */
 
-const FRAGMENT = /#.*$/s;
 const USER = /^((?:(?:blob|filesystem|view-source):)*https?:[/\\]*)[^/\\?]*@/i;
 
 /**
@@ -14,5 +13,7 @@ const USER = /^((?:(?:blob|filesystem|view-source):)*https?:[/\\]*)[^/\\?]*@/i;
  * @returns {string}
  */
 export function withoutSecrets(url) {
-  return url.replace(FRAGMENT, "").replace(USER, "$1");
+  const [page = ""] = url.split("#", 1);
+  const cut = USER.exec(page);
+  return cut === null ? page : `${cut[1]}${page.slice(cut[0].length)}`;
 }
