@@ -14,6 +14,6 @@ const USER = /^((?:(?:blob|filesystem|view-source):)*https?:[/\\]*)[^/\\?]*@/i;
  */
 export function withoutSecrets(url) {
   const [page = ""] = url.split("#", 1);
-  const cut = USER.exec(page);
-  return cut === null ? page : `${cut[1]}${page.slice(cut[0].length)}`;
+  const [cut = "", kept = ""] = USER.exec(page) ?? [];
+  return `${kept}${page.slice(cut.length)}`;
 }
