@@ -36,6 +36,8 @@ from offmon.core.tlog.proof import Proof
 START: Final = Ms(1_781_000_000_000)  # 9 June 2026
 WEEK: Final = 7 * DAY_MS
 NOTHING: Final = Digest(sha256(b"").hexdigest())
+ROLE: Final = {Verb.DEPLOYMENT_AUTHORISED: Role.AUTHORISING_OFFICER, Verb.EXPORT_APPROVED: Role.SUPERVISOR}
+"""In which role each act is done: an offender manager's where nothing else is said."""
 
 type Bend = Callable[[Any], Any]
 
@@ -163,7 +165,7 @@ class World:
         """Log an act, and have it sequenced and cosigned ten seconds later. Its number."""
         self.wait(MINUTE_MS)
         processes = {"service": self.service, "vault": audit.VAULT}
-        role = Role.SERVICE if who in processes else Role.OFFENDER_MANAGER
+        role = Role.SERVICE if who in processes else ROLE.get(verb, Role.OFFENDER_MANAGER)
         actor = Actor((self.people | processes)[who], role, None, self.agency)
         fields: dict[str, Any] = dict.fromkeys(
             ("session", "request", "reason", "recipient", "alert", "decision", "manifest")

@@ -2,15 +2,17 @@
 
 Rules
 - A record's own fields name who recorded, confirmed, drafted, authorised, served or decided. Whoever may write the record may write any
-  name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, and by no process.
+  name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, by no process, and in a role
+  that may do it: the entry says in which role they acted.
 - What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
 - Two people are two in the log, and in two sessions where both entries show theirs.
 - Signer, vault and verifier ask by the same functions. `log`: the entries that may bear it out, before whatever rests on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from offmon.core.assessment import Assessment
 from offmon.core.audit import Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
@@ -23,25 +25,45 @@ from offmon.core.records import (
     check_two_people,
     check_two_sessions,
 )
-from offmon.core.roles import Role
+from offmon.core.roles import Permission, Role, may
 
-ASKED: Final = frozenset(  # what is asked of before a profile is signed
+OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})
+OF_ASSESSMENTS: Final = frozenset({Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO})
+OF_A_CASE: Final = frozenset(
     {
         Verb.TERM_RECORDED,
         Verb.TERM_CONFIRMED,
+        Verb.INSTRUMENT_ENDED,
         Verb.DEPLOYMENT_DRAFTED,
         Verb.DEPLOYMENT_AUTHORISED,
         Verb.NOTICE_SERVED,
         Verb.ENROLMENT_OFFERED,
     }
 )
+ASKED: Final = OF_A_CASE | OF_LISTS | OF_ASSESSMENTS  # what is asked of before a profile or a list is signed
+TAKES: Final[Mapping[Verb, Permission]] = {
+    Verb.TERM_RECORDED: Permission.INSTRUMENT_RECORD,
+    Verb.TERM_CONFIRMED: Permission.INSTRUMENT_CONFIRM,
+    Verb.LIST_DRAFTED: Permission.LIST_DRAFT,
+    Verb.LIST_APPROVED: Permission.LIST_APPROVE,
+    Verb.ASSESSMENT_PREPARED: Permission.ASSESSMENT_PREPARE,
+    Verb.ASSESSMENT_SIGNED: Permission.ASSESSMENT_SIGN,
+    Verb.ASSESSMENT_PUT_TO_ICO: Permission.ASSESSMENT_SIGN,
+    Verb.DEPLOYMENT_DRAFTED: Permission.DEPLOYMENT_DRAFT,
+    Verb.DEPLOYMENT_AUTHORISED: Permission.DEPLOYMENT_AUTHORISE,
+    Verb.NOTICE_SERVED: Permission.NOTICE_SERVE,
+    Verb.ENROLMENT_OFFERED: Permission.NOTICE_SERVE,
+    Verb.ALERT_DECIDED: Permission.ALERT_DECIDE,
+    Verb.EXPORT_ASKED: Permission.EXPORT_ASK,
+    Verb.EXPORT_APPROVED: Permission.EXPORT_APPROVE,
+}
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
 
 def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> Entry:
     """The entry by which `by` did that to the row; `final`: the row is as it was then.
 
-    Raises Refused (`act-not-logged`, `act-of-another`, `not-a-person`, `changed-after`).
+    Raises Refused (`act-not-logged`, `act-of-another`, `not-a-person`, `not-permitted`, `changed-after`).
     """
     acts = _allowed(log, verb, row)
     if not acts:
@@ -49,8 +71,11 @@ def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, 
     own = [entry for entry in acts if entry.actor.id == by]
     if not own:
         raise Refused("act-of-another", f"By the log, {verb.value} was another's act than the record says.")
-    if own[-1].actor.role in NO_STAFF:
+    actor = own[-1].actor
+    if actor.role in NO_STAFF:
         raise Refused("not-a-person", f"By the log, {verb.value} was the act of a process, or of nobody of staff.")
+    if not may(actor.role, TAKES[verb], guest=actor.agency != own[-1].agency):
+        raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
     if final and row not in own[-1].touched:
         raise Refused(
             "changed-after", f"What stands here is not what it was at {verb.value}; it was changed afterwards."
@@ -66,12 +91,40 @@ def check_term_acts(term: Term, row: Touched, log: Iterable[Entry]) -> None:
     _check_two(recorded, confirmed, "Confirming a term")
 
 
+def check_end_act(row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused where the log says that an instrument ended and it is not as it was then: an end is not taken back. Oldest first."""
+    ended = _allowed(log, Verb.INSTRUMENT_ENDED, row)
+    if ended and row not in ended[-1].touched:
+        raise Refused("changed-after", "By the log, this order was ended; what stands here is not what it was then.")
+
+
 def check_authorisation_acts(authorisation: Authorisation, row: Touched, log: Iterable[Entry]) -> None:
     """Raises Refused unless, by the log, one person drafted what another authorised as it stands (R-LEG-24)."""
     kept = list(log)
     drafted = check_act(kept, Verb.DEPLOYMENT_DRAFTED, row, authorisation.drafted_by, final=False)
     authorised = check_act(kept, Verb.DEPLOYMENT_AUTHORISED, row, authorisation.authorised_by, final=True)
     _check_two(drafted, authorised, "Authorising monitoring")
+
+
+def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless, by the log, one person drafted the version of a list that another approved as it stands (R-SEC-9)."""
+    kept = list(log)
+    drafted = check_act(kept, Verb.LIST_DRAFTED, row, drafted_by, final=False)
+    approved = check_act(kept, Verb.LIST_APPROVED, row, approved_by, final=True)
+    _check_two(drafted, approved, "Putting a list into use")
+
+
+def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless, by the log, one person prepared the assessment and another signed it (R-DPA-31).
+
+    It stands as it was signed, or as it was put to the ICO since: the newest of these acts commits to it. `log`: oldest first.
+    """
+    kept = list(log)
+    prepared = check_act(kept, Verb.ASSESSMENT_PREPARED, row, assessment.prepared_by, final=False)
+    signed = check_act(kept, Verb.ASSESSMENT_SIGNED, row, assessment.signed_by, final=False)
+    _check_two(prepared, signed, "Signing an impact assessment")
+    newest = max((signed, *_allowed(kept, Verb.ASSESSMENT_PUT_TO_ICO, row)), key=kept.index)
+    check_act(kept, newest.verb, row, newest.actor.id, final=True)
 
 
 def check_notice_act(notice: Notice, row: Touched, log: Iterable[Entry]) -> None:

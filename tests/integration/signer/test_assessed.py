@@ -1,5 +1,6 @@
 """Nothing is drafted, signed or renewed that was not assessed, whoever asks (R-DPA-31; DPA 2018 ss.64-65)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,24 +22,25 @@ from offmon.server.orders.actions import (
     do_put_to_ico,
     do_sign_assessment,
 )
+from offmon.server.orders.models import AssessmentRow
 from offmon.server.processes.worker import jobs
 from tests.database import Database
+from tests.integration.signer.test_logged import logged
 from tests.integration.signer.test_sign import TABLE, request
 from tests.support.fake_device import now
 from tests.support.story import PAPER, Story
-from tests.support.taken import forge
+from tests.support.taken import forge, overwrite
 
 SOON = 5 * clock.DAY_MS
 
 
 def due_for_review(story: Story, at: Ms) -> None:
-    """As time would bring it about: no process may change the day. The backstop is lifted for the length of the arrangement."""
-    with story.database.connect_as_owner() as owner:
-        owner.execute("alter table orders_assessment disable trigger audited")
-        owner.execute("alter table orders_assessment no force row level security")
-        owner.execute("update orders_assessment set review_by = %s, prepared_at = %s", [at, at - 100 * clock.DAY_MS])
-        owner.execute("alter table orders_assessment force row level security")
-        owner.execute("alter table orders_assessment enable trigger audited")
+    """As time would bring it about: no process may change the day. So the log says that this day was signed, as it would."""
+    assert story.assessment is not None
+    overwrite(story, "orders_assessment", story.assessment, {"review_by": at, "prepared_at": at - 100 * clock.DAY_MS})
+    with story.console(), scope(story.officer):
+        row = AssessmentRow.objects.get(id=story.assessment).touched()
+    logged(story, Verb.ASSESSMENT_SIGNED, lambda _, entry: replace(entry, touched=(row,)))
 
 
 def newest(story: Story) -> tuple[ProfileState, str | None, Ms]:

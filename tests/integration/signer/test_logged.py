@@ -1,23 +1,33 @@
 """A row says who agreed, and the log must say it too: the signer asks it, as a court will (R-LEG-24; formats §9, *authorised*; S74)."""
 
+import re
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
 
-from offmon.core import codec
+from offmon.core import clock, codec
 from offmon.core.acts import ASKED
+from offmon.core.assessment import Source
 from offmon.core.audit import Entry, Outcome, Verb
 from offmon.core.errors import Refused
+from offmon.core.ids import Id, Versioned
+from offmon.core.lists import Exclusions
 from offmon.core.order import Capability
+from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
+from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.queries import check_confirmed
 from tests.integration.signer.test_sign import device_of
-from tests.support.story import Story
-from tests.support.taken import overwrite
+from tests.support.fake_device import now
+from tests.support.story import ENTRIES, PAPER, Story, a_list
+from tests.support.taken import forge, overwrite, taken_console
 
 type Bend = Callable[[Story, Entry], Entry]
 
@@ -32,6 +42,11 @@ def denied(_: Story, entry: Entry) -> Entry:
 
 def of_nothing(_: Story, entry: Entry) -> Entry:
     return replace(entry, touched=())
+
+
+def in_another_role(_: Story, entry: Entry) -> Entry:
+    """The person named, of staff, as one who does no such thing."""
+    return replace(entry, actor=replace(entry.actor, role=Role.TENANT_ADMIN))
 
 
 def logged(story: Story, verb: Verb, bend: Bend) -> None:
@@ -56,6 +71,13 @@ def logged(story: Story, verb: Verb, bend: Bend) -> None:
         (Verb.NOTICE_SERVED, by(lambda story: story.colleague), "act-of-another"),
         (Verb.ENROLMENT_OFFERED, by(lambda story: story.colleague), "act-of-another"),
         (Verb.ENROLMENT_OFFERED, of_nothing, "act-not-logged"),
+        (Verb.ASSESSMENT_PREPARED, of_nothing, "not-assessed"),
+        (Verb.ASSESSMENT_SIGNED, of_nothing, "not-assessed"),
+        (Verb.ASSESSMENT_SIGNED, by(lambda story: story.supervisor), "not-assessed"),
+        (Verb.TERM_CONFIRMED, in_another_role, "not-permitted"),
+        (Verb.DEPLOYMENT_AUTHORISED, in_another_role, "not-permitted"),
+        (Verb.NOTICE_SERVED, in_another_role, "not-permitted"),
+        (Verb.ENROLMENT_OFFERED, in_another_role, "not-permitted"),
     ],
 )
 def test_no_profile_is_signed_on_what_the_log_says_otherwise(
@@ -76,10 +98,88 @@ def test_nor_is_anything_drafted_on_it(story: Story) -> None:
     assert refusal.value.code == "act-of-another"
 
 
+def forged_exclusions(story: Story) -> Id:
+    """A second version that protects nothing, drafted and approved by people there are, who know nothing of it."""
+    declared = codec.dump(Exclusions(Versioned("exclusions@2"), (), ()))
+    return forged(story, "detectors_exclusions_version", {"name": "exclusions@2", "declared": declared})
+
+
+def forged_list(story: Story) -> Id:
+    """A second version of the list of sites, in the same way."""
+    name = a_list(Capability.SITE, ENTRIES[Capability.SITE]).name
+    with taken_console(story) as console:
+        columns = "select list_id, declared, entries from detectors_list_version where name = %s"
+        [(of, declared, entries)] = console.execute(columns, [name]).fetchall()
+    second = name.replace("@1", "@2")
+    said = bytes(declared).replace(name.encode(), second.encode())
+    return forged(
+        story, "detectors_list_version", {"name": second, "list_id": of, "declared": said, "entries": entries}
+    )
+
+
+def forged(story: Story, table: str, columns: dict[str, Any]) -> Id:
+    """One row by the console's own role, beside an entry in the officer's own name that has nothing to do with it."""
+    row = new_id()
+    people = {"drafted_by": story.officer.id, "approved_by": story.supervisor.id}
+    sittings = {"begun_in": new_id(), "agreed_in": new_id()}
+    of = {"id": row, "agency": story.agency, "salt": secrets.token_bytes(32), "why": ""}
+    forge(story, Verb.CASE_CONSULTED, table, columns | people | sittings | of)
+    return row
+
+
+@pytest.mark.parametrize("row_of", [forged_exclusions, forged_list])
+def test_no_list_is_signed_that_the_log_says_nobody_drafted_or_approved(
+    story: Story, signer: Signer, row_of: Callable[[Story], Id]
+) -> None:
+    row = row_of(story)
+    with pytest.raises(Refused) as refusal:
+        signer.sign_list(row)
+    assert refusal.value.code == "act-not-logged"
+
+
+def test_no_list_is_signed_that_its_drafter_approved_by_the_log(story: Story, signer: Signer) -> None:
+    with story.console():
+        version = Exclusions(Versioned("exclusions@2"), (), ())
+        row = do_draft_exclusions(version, why="out", actor=story.officer)
+        do_approve(row, actor=story.supervisor)
+    logged(story, Verb.LIST_APPROVED, by(lambda story: story.officer))
+    with pytest.raises(Refused) as refusal:
+        signer.sign_list(row)
+    assert refusal.value.code == "act-of-another"
+
+
+def test_an_assessment_that_the_log_says_nobody_prepared_or_signed_covers_nothing(story: Story, signer: Signer) -> None:
+    """Two people that there are, on a row of the console's own: the true one stays as it was, unsigned by the log."""
+    logged(story, Verb.ASSESSMENT_SIGNED, of_nothing)
+    row = {
+        "id": new_id(),
+        "agency": story.agency,
+        "salt": secrets.token_bytes(32),
+        "title": "x",
+        "capabilities": [one.value for one in Capability],
+        "sources": [one.value for one in Source],
+        "document": bytes.fromhex(PAPER),
+        "prepared_by": story.supervisor.id,
+        "prepared_at": now() - 1000,
+        "review_by": now() + 200 * clock.DAY_MS,
+        "signed_by": story.data_protection.id,
+        "signed_at": now() - 500,
+        "extended": False,
+        "begun_in": new_id(),
+        "agreed_in": new_id(),
+    }
+    forge(story, Verb.CASE_CONSULTED, "orders_assessment", row)
+    signer.sign_profile(story.ask_profile())
+    assert device_of(story).refusal == "not-assessed"
+
+
 def test_the_role_of_the_signer_reads_of_the_log_what_it_asks_and_no_more(story: Story) -> None:
     with story.database.connect("offmon_signer") as signer:
         signer.execute("select set_config('offmon.agency', %s, true)", [story.agency])
         read = {Verb(verb) for (verb,) in signer.execute("select verb from audit_entry").fetchall()}
-        assert read == ASKED
+        assert read == ASKED & {entry.verb for entry in story.entries(*Verb)}
+        policy = "select qual from pg_policies where tablename = 'audit_entry' and policyname = 'offmon_signer'"
+        [(rule,)] = signer.execute(policy).fetchall()
+        assert set(re.findall(r"'([a-z_]+\.[a-z_]+)'::text", rule)) - {"offmon.agency"} == ASKED
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             signer.execute("select salt from audit_entry")

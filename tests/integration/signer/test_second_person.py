@@ -166,7 +166,13 @@ def test_no_list_is_signed_that_nobody_who_may_has_approved(
     with pytest.raises(Refused) as refusal:
         signer.sign_list(row.hex)
     assert refusal.value.code == "not-permitted"
-    agreed_by(story, table, row.hex, story.supervisor.id)
+    agreed_by(
+        story, table, row.hex, colleague(story, MAY[table])
+    )  # who may, and did not: the log says whose act it was
+    with pytest.raises(Refused) as refusal:
+        signer.sign_list(row.hex)
+    assert refusal.value.code == "act-of-another"
+    agreed_by(story, table, row.hex, story.supervisor.id)  # whose act it was
     signer.sign_list(row.hex)
 
 

@@ -1,16 +1,18 @@
 """Whose act it was, by the log (R-LEG-24, R-AI-5; formats §9, *authorised*)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from offmon.core.acts import check_act, check_term_acts
+from offmon.core.acts import TAKES, check_act, check_assessment_acts, check_end_act, check_list_acts, check_term_acts
+from offmon.core.assessment import Assessment, Source
 from offmon.core.audit import OPERATION, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.order import Term, TermKind
-from offmon.core.roles import Role
+from offmon.core.order import Capability, Term, TermKind
+from offmon.core.roles import MATRIX, Role
 from offmon.server.base.actor import Service, service
 
 
@@ -71,6 +73,36 @@ def test_an_act_is_an_allowed_entry_of_the_row_as_it_stands_by_the_person_named(
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize("verb", TAKES)
+@pytest.mark.parametrize("role", set(Role) - {Role.SERVICE, Role.SUPERVISED_PERSON})
+def test_an_act_is_of_a_role_that_may_do_it(verb: Verb, role: Role) -> None:
+    log = [entry(verb, CONFIRMER, ROW, role=role)]
+    if TAKES[verb] in MATRIX[role]:
+        check_act(log, verb, ROW, CONFIRMER, final=True)
+        return
+    with pytest.raises(Refused, match="in a role that does not include it") as refusal:
+        check_act(log, verb, ROW, CONFIRMER, final=True)
+    assert refusal.value.code == "not-permitted"
+
+
+@pytest.mark.parametrize(
+    ("verb", "role", "may"),
+    [
+        (Verb.TERM_CONFIRMED, Role.OFFENDER_MANAGER, True),
+        (Verb.DEPLOYMENT_AUTHORISED, Role.AUTHORISING_OFFICER, False),
+        (Verb.EXPORT_APPROVED, Role.SUPERVISOR, False),
+    ],
+)
+def test_a_guest_of_another_agency_does_what_is_a_partys_and_no_more(verb: Verb, role: Role, may: bool) -> None:
+    logged = entry(verb, CONFIRMER, ROW, role=role)
+    log = [replace(logged, actor=replace(logged.actor, agency=ident("e")))]
+    if may:
+        check_act(log, verb, ROW, CONFIRMER, final=True)
+        return
+    with pytest.raises(Refused, match="not-permitted"):
+        check_act(log, verb, ROW, CONFIRMER, final=True)
+
+
 def test_what_was_begun_may_have_changed_since() -> None:
     began = entry(Verb.TERM_RECORDED, RECORDER, BEFORE)
     assert check_act([began], Verb.TERM_RECORDED, ROW, RECORDER, final=False) == began
@@ -112,5 +144,95 @@ def test_two_people_are_two_in_the_log_and_so_are_their_sessions(
     assert refusal.value.code == code
 
 
+DRAFTED = entry(Verb.LIST_DRAFTED, RECORDER, BEFORE)
+APPROVED = entry(Verb.LIST_APPROVED, CONFIRMER, ROW, role=Role.SUPERVISOR)
+
+
+@pytest.mark.parametrize(
+    ("log", "code"),
+    [
+        ([DRAFTED, APPROVED], None),
+        ([APPROVED], "act-not-logged"),
+        ([DRAFTED], "act-not-logged"),
+        ([DRAFTED, replace(APPROVED, touched=(BEFORE,))], "changed-after"),
+        ([DRAFTED, replace(APPROVED, actor=DRAFTED.actor)], "act-of-another"),
+    ],
+)
+def test_a_list_is_drafted_by_one_and_approved_as_it_stands_by_another(log: list[Entry], code: str | None) -> None:
+    assert said(lambda: check_list_acts(RECORDER, CONFIRMER, ROW, log)) == code
+
+
+PREPARED = entry(Verb.ASSESSMENT_PREPARED, RECORDER, BEFORE, role=Role.SUPERVISOR)
+SIGNED = entry(Verb.ASSESSMENT_SIGNED, CONFIRMER, ROW, role=Role.DATA_PROTECTION)
+PUT = entry(Verb.ASSESSMENT_PUT_TO_ICO, ident("f"), ROW, role=Role.DATA_PROTECTION)
+SIGNED_BEFORE = replace(SIGNED, touched=(BEFORE,))
+
+
+@pytest.mark.parametrize(
+    ("log", "code"),
+    [
+        ([PREPARED, SIGNED], None),
+        ([PREPARED], "act-not-logged"),
+        ([SIGNED], "act-not-logged"),
+        ([PREPARED, SIGNED_BEFORE], "changed-after"),
+        ([PREPARED, SIGNED_BEFORE, PUT], None),  # the ICO was asked since
+        ([PREPARED, replace(PUT, touched=(BEFORE,)), SIGNED], None),  # or before
+        ([PREPARED, SIGNED, replace(PUT, touched=(BEFORE,))], "changed-after"),  # that it was asked is taken back
+        ([PREPARED, SIGNED_BEFORE, replace(PUT, outcome=Outcome.DENIED)], "changed-after"),
+        ([PREPARED, SIGNED_BEFORE, replace(PUT, actor=PREPARED.actor)], "not-permitted"),
+        ([PREPARED, PUT], "act-not-logged"),
+    ],
+)
+def test_an_assessment_stands_as_it_was_signed_or_put_to_the_ico_since(log: list[Entry], code: str | None) -> None:
+    one = Assessment(
+        id=ROW.id,
+        agency=AGENCY,
+        title="An assessment",
+        capabilities=tuple(Capability),
+        sources=tuple(Source),
+        document=Digest("2" * 64),
+        prepared_by=RECORDER,
+        prepared_at=Ms(0),
+        review_by=Ms(9),
+        signed_by=CONFIRMER,
+        signed_at=Ms(1),
+        asked_at=None,
+        answered_at=None,
+        extended=False,
+    )
+    assert said(lambda: check_assessment_acts(one, ROW, log)) == code
+
+
+def said(check: Callable[[], None]) -> str | None:
+    """The code with which it refuses, if it does."""
+    try:
+        check()
+    except Refused as refusal:
+        return refusal.code
+    return None
+
+
 def test_the_vault_is_known_to_the_verifier_by_the_id_under_which_it_acts() -> None:
     assert service(Service.VAULT, AGENCY).id == VAULT
+
+
+@pytest.mark.parametrize(
+    ("log", "is_refused"),
+    [
+        ([], False),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, ROW)], False),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE)], True),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE), entry(Verb.CASE_CONSULTED, RECORDER, ROW)], True),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, ROW), entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE)], True),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE), entry(Verb.INSTRUMENT_ENDED, RECORDER, ROW)], False),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, BEFORE, outcome=Outcome.DENIED)], False),
+        ([entry(Verb.INSTRUMENT_ENDED, RECORDER, replace(BEFORE, id=ident("2")))], False),
+    ],
+)
+def test_an_end_is_not_taken_back(log: list[Entry], is_refused: bool) -> None:
+    if not is_refused:
+        check_end_act(ROW, log)
+        return
+    with pytest.raises(Refused) as refusal:
+        check_end_act(ROW, log)
+    assert refusal.value.code == "changed-after"

@@ -8,8 +8,9 @@ import pytest
 
 from offmon.core.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.ids import Id
-from offmon.core.order import Term
+from offmon.core.order import Basis, Instrument, Term
 from offmon.core.records import Alert
+from offmon.core.roles import Role
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge
 from tests.support.tamper import caught, honest, refused
@@ -30,6 +31,11 @@ def by(who: str) -> Callable[[Entry], Entry]:
 def by_a_process(entry: Entry) -> Entry:
     [process] = {line.entry.actor for line in honest().forge.lines if line.entry.verb is Verb.BATCH_RECEIVED}
     return replace(entry, actor=process)
+
+
+def as_who_keeps_accounts(entry: Entry) -> Entry:
+    """The same person, of staff, in a role that does no such thing."""
+    return replace(entry, actor=replace(entry.actor, role=Role.TENANT_ADMIN))
 
 
 def denied(entry: Entry) -> Entry:
@@ -109,6 +115,24 @@ def test_a_process_decides_and_the_record_says_so() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "verb",
+    [
+        Verb.TERM_RECORDED,
+        Verb.TERM_CONFIRMED,
+        Verb.DEPLOYMENT_DRAFTED,
+        Verb.DEPLOYMENT_AUTHORISED,
+        Verb.NOTICE_SERVED,
+        Verb.ALERT_DECIDED,
+        Verb.EXPORT_ASKED,
+        Verb.EXPORT_APPROVED,
+    ],
+)
+def test_it_is_done_in_a_role_that_does_not_include_it(verb: Verb) -> None:
+    said = f"{verb.value} was done in a role that does not include it"
+    refused(Name.AUTHORISED, "not-permitted", said, entry=of(verb, as_who_keeps_accounts))
+
+
 @pytest.mark.parametrize(("verb", "bend"), [(Verb.EXPORTED, "exporter"), (Verb.EXPORT_OPENED, "opener")])
 @pytest.mark.parametrize("who", ["officer", "service"])
 def test_another_than_the_vault_lets_the_bundle_leave_or_opens_it(verb: Verb, bend: str, who: str) -> None:
@@ -131,6 +155,20 @@ class Widened(Forge):
 def test_a_term_is_changed_after_it_was_confirmed() -> None:
     forged = Widened().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "changed-after", "it was changed afterwards")
+
+
+class TakenBack(Forge):
+    """A world in which the end of the licence is taken back, with an entry that says it was only looked at."""
+
+    def end_licence(self) -> None:
+        licence = next(one for one in self.all(Instrument) if one.basis is Basis.LICENCE)
+        super().end_licence()
+        self.act(Verb.CASE_CONSULTED, "officer", self.row(licence))
+
+
+def test_the_end_of_an_order_is_taken_back() -> None:
+    forged = TakenBack().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "changed-after", "this order was ended")
 
 
 class ConfirmedLate(Forge):

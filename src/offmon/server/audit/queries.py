@@ -213,8 +213,8 @@ def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | No
         return [codec.load(audit.Entry, row.doc, max_size=MAX_DOC) for row in rows]
 
 
-def said_of(case: Id, verbs: Collection[audit.Verb]) -> list[audit.Entry]:
-    """What the log says of a case in these verbs, placed or not, oldest first. Inside the open scope.
+def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.Entry]:
+    """What the log says of a case (None: of none) in these verbs, placed or not, oldest first. Inside the open scope.
 
     By it whoever rests on a row asks whose acts stand behind that (`core.acts`). The signer is shown those of `acts.ASKED` alone.
     """

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 
 from offmon.core import codec, dsse
+from offmon.core.acts import OF_LISTS, check_list_acts
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
@@ -30,6 +31,7 @@ from offmon.core.roles import Permission
 from offmon.core.states import LIST, ListState, check_move
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append
+from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
@@ -140,12 +142,13 @@ def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
 def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
     """The signer signs an approved version: it asks the row, not the caller, whether two people in two sessions stand behind it.
 
-    And the directory, whether the second is of staff, in a role that may.
+    And the directory, whether the second is of staff, in a role that may; and the log, whether these two did it, and to this very version.
     """
     row = _row(row_id)
     check_two_people(row.drafted_by, row.approved_by, "Putting a list into use")
     row.check_two_sittings("Putting a list into use")
     check_agreed(row.approved_by, Permission.LIST_APPROVE, "Putting a list into use")
+    check_list_acts(row.drafted_by, row.approved_by, row.touched(), said_of(None, OF_LISTS))
     if row.document is not None:
         raise Refused("already-signed", "This list version is signed already; nothing changed.")
     kind = ListDocument.TYPE if isinstance(row, ListVersion) else Exclusions.TYPE

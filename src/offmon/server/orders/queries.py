@@ -7,11 +7,11 @@ from typing import Final
 from django.db.models import Q
 
 from offmon.core import clock as time
-from offmon.core.acts import ASKED, check_term_acts
+from offmon.core.acts import ASKED, OF_ASSESSMENTS, check_assessment_acts, check_end_act, check_term_acts
 from offmon.core.assessment import Assessment
-from offmon.core.audit import Verb
+from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.errors import NotAuthentic
+from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
@@ -71,12 +71,14 @@ def check_confirmed(terms: Collection[Id]) -> None:
     """Raises Refused unless those of these terms that are confirmed were so by a colleague who could. In the caller's scope.
 
     In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
-    the log says the same of who recorded and who confirmed (`core.acts`).
+    the log says the same of who recorded and who confirmed (`core.acts`), and of no order that it ended while the row says otherwise.
     """
     for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):
         row.check_two_sittings("Confirming a term")
         check_confirmer(row)
         check_term_acts(row.core(), row.touched(), said_of(row.case, ASKED))
+    for order in InstrumentRow.objects.filter(terms__id__in=terms).distinct():
+        check_end_act(order.touched(), said_of(order.case, ASKED))
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
@@ -146,16 +148,26 @@ def assessments() -> tuple[Assessment, ...]:
     """The impact assessments of the scope's agency, as the gate needs them. Reading them consults nobody: they are about no case.
 
     This is how console, worker and signer each look for themselves; the newest comes first. One that was signed in the session that
-    prepared it, or by nobody whose role includes it, counts as unsigned.
+    prepared it, or by nobody whose role includes it, counts as unsigned; and so does one of which the log does not say the same, of who
+    prepared it and who signed it, as it stands.
     """
-    rows = list(AssessmentRow.objects.defer("salt").order_by("-prepared_at", "id"))
+    rows = list(AssessmentRow.objects.order_by("-prepared_at", "id"))
     able = who_may([row.signed_by for row in rows if row.signed_by is not None], Permission.ASSESSMENT_SIGN)
-    return tuple(_as_it_counts(row, able) for row in rows)
+    log = said_of(None, OF_ASSESSMENTS) if able else []
+    return tuple(_as_it_counts(row, able, log) for row in rows)
 
 
-def _as_it_counts(row: AssessmentRow, able: Collection[Id]) -> Assessment:
-    counts = row.has_two_sittings() and row.signed_by in able
+def _as_it_counts(row: AssessmentRow, able: Collection[Id], log: Collection[Entry]) -> Assessment:
+    counts = row.has_two_sittings() and row.signed_by in able and _is_borne_out(row, log)
     return row.core() if counts else replace(row.core(), signed_by=None, signed_at=None)
+
+
+def _is_borne_out(row: AssessmentRow, log: Collection[Entry]) -> bool:
+    try:
+        check_assessment_acts(row.core(), row.touched(), log)
+    except Refused:
+        return False
+    return True
 
 
 def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
