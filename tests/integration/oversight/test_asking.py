@@ -10,10 +10,16 @@ import pytest
 from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
 from offmon.core.ids import Digest, Ms
+from offmon.core.step_up import Factor
 from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.server.agencies.door.actions import do_set_up_factor, show
+from offmon.server.agencies.door.codes import code_of, step_of
+from offmon.server.agencies.door.models import SecondFactor
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import latest_cosigned
+from offmon.server.base import clock
 from offmon.server.base.actor import Service, service
+from offmon.server.base.columns import column_key
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.oversight.asking import PAPERS, ask, asked_of_the_database, drawn
@@ -24,6 +30,7 @@ from tests.support.fake_device import RELEASE, now
 from tests.support.story import Story
 
 RELEASES = (RELEASE,)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an invented app
 EMPTY = frozenset({Control.CONSENTED, Control.CONTACT_PAGE})
 """Where the played case has nothing to look at: no visitor."""
 
@@ -262,7 +269,18 @@ def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(st
 def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Story) -> None:
     before = looks(story.database)
     with story.console(), scope(story.officer):
-        append(story.officer, Verb.SIGNED_IN, case=None)
+        append(story.officer, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, story.officer),))
+    assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+
+
+def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story: Story) -> None:
+    officer, code = story.officer, code_of(SECRET, step_of(clock.now()))
+    with story.console(), story.with_keys():
+        do_set_up_factor(column_key().enclose(SECRET, SecondFactor, officer.id, "secret"), code, actor=officer)
+    before = looks(story.database)
+    assert before[Control.SECOND_FACTOR] is Standing.HOLDS
+    with story.console(), scope(officer):
+        append(officer, Verb.SIGNED_IN, case=None)
     assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
 
 

@@ -19,7 +19,8 @@ from offmon.core.assurance import UNTOLD, Control, Standing
 from offmon.core.audit import Verb
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
-from offmon.server.agencies.door.actions import do_set_up_factor
+from offmon.core.step_up import Factor
+from offmon.server.agencies.door.actions import do_set_up_factor, show
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.agencies.door.models import SecondFactor
 from offmon.server.audit.actions import append
@@ -60,7 +61,7 @@ def twins(migrated_template: Template, tmp_path: Path) -> Iterator[Twins]:
         with Template(database.server, database.name).clone() as another:
             found = quiet.twin(another).story
             with found.console(), scope(found.officer):
-                append(found.officer, Verb.SIGNED_IN, case=None)
+                append(found.officer, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, found.officer),))
             found.sign(found.ask_profile())
             found.publish()
             yield Twins(quiet.story, found)
