@@ -227,6 +227,8 @@ REFUSAL: Final = {
     "act-not-logged": "the log has no entry of an act that it rests on",
     "act-of-another": "by the log, somebody else did what the record says that a person did",
     "not-a-person": "by the log, no member of staff did what the record says",
+    "not-permitted": "somebody agreed to what it rests on whose role does not include that",
+    "changed-after": "what it rests on is not what was agreed to",
     "no-evidence-key": "the vault has no key for this monitoring yet",
     "key-destroyed": "the key of this monitoring was destroyed; end it, and draft it anew to monitor again",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",
