@@ -11,7 +11,7 @@ import pytest
 from offmon.core import envelope
 from offmon.core.audit import Operation, Verb
 from offmon.core.errors import Refused
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
 from offmon.core.tlog.proof import check_proof
 from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log
@@ -20,7 +20,7 @@ from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_authorise
 from offmon.server.processes.trial.databases import create_database, drop_database
 from offmon.server.processes.vault.destroy import destroy
-from offmon.server.processes.vault.keys import KeyStore
+from offmon.server.processes.vault.keys import Gone, KeyStore
 from tests.database import Database
 from tests.integration.evidence.test_export import approve, build, export, record, verified
 from tests.integration.evidence.test_export import ask as ask_export
@@ -103,6 +103,36 @@ def test_a_store_that_others_may_enter_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         KeyStore(tmp_path)
     assert refusal.value.code == "key-store-open"
+
+
+def test_in_place_of_a_key_that_was_destroyed_none_is_made(tmp_path: Path) -> None:
+    """Not in a database from before it was made, either: two keys would be one certificate."""
+    tmp_path.chmod(0o700)
+    store, deployment = KeyStore(tmp_path), new_id()
+    public = envelope.public_of(store.make(deployment))
+    store.destroy(deployment, Ms(1000))
+    assert code_of(store.make, deployment) == "key-destroyed"
+    assert not store.has(deployment)
+    assert store.gone(deployment) == Gone(public, Ms(1000))
+    store.make(new_id())
+
+
+def test_what_is_kept_of_a_destroyed_key_is_of_that_key(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    store, deployment = KeyStore(tmp_path), new_id()
+    file, gone = tmp_path / f"{deployment}.key", tmp_path / f"{deployment}.gone"
+    store.make(deployment)
+    kept = file.read_bytes()
+    store.destroy(deployment, Ms(1000))
+    said = gone.read_bytes()
+    file.write_bytes(kept)  # the first try was cut short before the key went
+    file.chmod(0o600)
+    store.destroy(deployment, Ms(2000))
+    assert gone.read_bytes() == said
+    file.write_bytes(bytes(range(1, 33)))  # another key, whoever put it there
+    file.chmod(0o600)
+    assert code_of(lambda row: store.destroy(row, Ms(3000)), deployment) == "key-damaged"
+    assert store.has(deployment)
 
 
 def test_no_id_leads_out_of_the_store(tmp_path: Path) -> None:

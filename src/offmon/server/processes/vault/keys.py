@@ -5,8 +5,9 @@ Rules (design §1.4, §5)
   payloads of bundles that wait to leave (`payloads`). The folder is the vault's alone.
 - A key is on disk, the folder's entry too, before its public half is used: what is enclosed to it can be opened tomorrow.
 - Destroying the file erases everything that was enclosed to it, in every copy of the database. Which key that was and when it went stays,
-  so that an older copy of the database can be told (`destroy`). The store's own backups forget the key within 35 days. (A disk may keep
-  traces of a removed file for a while; that is said, and full-disk encryption is the deployer's.)
+  so that an older copy of the database can be told (`destroy`); and no other key is made in its place, whatever the database says: what
+  was monitored ends with its key, and is drafted anew. The store's own backups forget the key within 35 days. (A disk may keep traces of
+  a removed file for a while; that is said, and full-disk encryption is the deployer's.)
 - Where a KMS or PKCS#11 device is at hand it takes this module's place; nothing else knows how keys lie.
 """
 
@@ -57,7 +58,9 @@ class KeyStore:
         return self._read(self._file(deployment))
 
     def make(self, deployment: Id) -> X25519PrivateKey:
-        """The deployment's key, made now unless it is here."""
+        """The deployment's key, made now unless it is here. Raises Refused (`key-destroyed`)."""
+        if self._gone(deployment).exists():
+            raise Refused("key-destroyed", "The key of this monitoring was destroyed. End it; draft it anew.")
         return self._make(self._file(deployment))
 
     def payloads(self) -> X25519PrivateKey:
@@ -72,9 +75,14 @@ class KeyStore:
         return Gone(HpkeKey(envelope.SUITE_1, kept[:KEY_BYTES]), Ms(int.from_bytes(kept[KEY_BYTES:])))
 
     def destroy(self, deployment: Id, at: Ms) -> None:
-        """Remove the deployment's key. Which it was, and when it went, stays. Raises Refused (`no-opening-key`)."""
+        """Remove the deployment's key. Which it was, and when it went, stays. Raises Refused (`no-opening-key`, `key-damaged`).
+
+        Where an earlier try was cut short, what it wrote stands: it is of this key, since no other was made.
+        """
         public = envelope.public_of(self.opening(deployment))
-        self._write(self._gone(deployment), public.key + at.to_bytes(8))
+        gone = self._gone(deployment)
+        if not self._write(gone, public.key + at.to_bytes(8)) and gone.read_bytes()[:KEY_BYTES] != public.key:
+            raise Refused("key-damaged", "The store says that another key than this was destroyed; find out which was.")
         self.discard(deployment)
 
     def discard(self, deployment: Id) -> None:
