@@ -10,8 +10,11 @@ Rules
   fields and time, inside that profile's own lease (else an older, longer lease would outlive the one that cut it short). A list covers
   all its rules. Intake sees no body: the fields are all that might be in it. Where no version of the law that we know of grants it, it
   does not stay (design §1.9).
+- `admit_by_newest` asks it of the newest profile that had begun at event time, **of those that were signed when it was received**: a lease
+  begins when it is asked for, and what a signer signs later nobody could have gone by. Intake and verifier ask the same.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
@@ -95,6 +98,13 @@ def admit_by_meaning(profile: Profile, claim: Claim, named: Grant) -> Grant | No
     if not kin:
         return No(Reason.OUT_OF_PERIOD)
     return next((g for g in kin if set(named.fields) <= set(g.fields)), No(Reason.FIELD_NOT_GRANTED))
+
+
+def admit_by_newest(signed: Iterable[Profile], claim: Claim, named: Grant) -> Grant | No:
+    """`admit_by_meaning` on the newest of the profiles of the device, signed before receipt, whose lease had begun at event time."""
+    begun = [profile for profile in signed if profile.lease.since <= event_time(claim)]
+    newest = max(begun, key=lambda profile: profile.version, default=None)
+    return No(Reason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, claim, named)
 
 
 def check_body(grant: Grant, body: Body) -> No | None:

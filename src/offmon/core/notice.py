@@ -14,12 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from offmon.core.acts import check_notice_act
+from offmon.core.audit import Entry, Touched
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.order import Basis, Capability, Instrument, Term, live_period
 from offmon.core.profile import Choice, ListDeclaration
+from offmon.core.records import Notice
 from offmon.core.response import check_reachable
 
 
@@ -210,6 +213,21 @@ def check_covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> None:
         raise Refused(
             "not-noticed", "This would collect more than the newest notice says; make a new notice and serve it first."
         )
+
+
+def check_served(served: Iterable[tuple[Notice, Touched, Iterable[Entry]]], since: Ms) -> None:
+    """Raises Refused unless a notice was served by then, as the log says too (R-RGT-1; `acts.check_notice_act`).
+
+    One is enough, whichever: it may be served twice, and the other service be written down, or changed, later.
+    """
+    refusal = Refused("no-notice", "No notice was served on the person before the profile's lease began.")
+    for notice, row, log in served:
+        if notice.served_at <= since:
+            try:
+                return check_notice_act(notice, row, log)
+            except Refused as why:
+                refusal = why
+    raise refusal
 
 
 def covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> bool:

@@ -6,8 +6,9 @@ Rules
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
   by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
   acts those were, the log says too, before the signature; and who decided each alert (`core.acts`).
-- Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_meaning` under the newest profile
-  whose lease had begun at that instant; its shown fields pass `check_body`. (A withheld item's envelope is not here to be tried.)
+- Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_newest` under those that were signed
+  by then, the named one among them, as the run's order says; its shown fields pass `check_body`. (A withheld item's envelope is not
+  here to be tried.)
 - The export was asked by one person and approved by another, who approved this very list of files; the payload reaches at least to
   the entry by which the vault opened it, so that nothing older is left to the tail.
 """
@@ -24,6 +25,7 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Body
 from offmon.core.ids import Ms
 from offmon.core.lists import ListDocument, declaration
+from offmon.core.notice import check_served
 from offmon.core.order import Instrument, Term, as_known_at
 from offmon.core.profile import Choice, ListDeclaration, Profile, check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised
@@ -94,23 +96,23 @@ def _lists(case: Case, trusted: Trusted, profile: Profile, issued: Issued) -> li
 
 def _check_notice(case: Case, issued: Issued) -> None:
     notices = [case.record(Notice, notice).it for notice in case.ids(Notice.KIND)]
-    for notice in notices:
-        if notice.deployment == issued.profile.deployment and notice.served_at <= issued.profile.lease.since:
-            acts.check_notice_act(notice, *case.log_of(Notice.KIND, notice.id, issued.number))
-            return
-    raise Refused("no-notice", "No notice was served on the person before the profile's lease began.")
+    own = [notice for notice in notices if notice.deployment == issued.profile.deployment]
+    served = ((notice, *case.log_of(Notice.KIND, notice.id, issued.number)) for notice in own)
+    check_served(served, issued.profile.lease.since)
 
 
 def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> None:
     envelope, claim = item.envelope, item.envelope.claim
-    named = trusted.by_digest(envelope.profile).profile
+    batch, of_item = case.batch_of(place), trusted.by_digest(envelope.profile)
+    named = of_item.profile
     said = (envelope.device, envelope.deployment, envelope.profile_version)
     if (named.device, named.deployment, named.version) != said:
         raise Refused("other-profile", "An item names a profile of another device, deployment or version.")
-    grant = decide.check(decide.admit(named, claim, case.batch_of(place).received_at))
-    when = decide.event_time(claim)
-    newest = [one.profile for one in trusted.issued[envelope.device] if one.profile.lease.since <= when][-1]
-    decide.check(decide.admit_by_meaning(newest, claim, grant))
+    signed = [one for one in trusted.issued[envelope.device] if one.number < case.received(batch)]
+    if of_item not in signed:
+        raise Refused("other-profile", "An item names a profile that was not yet signed when it was received.")
+    grant = decide.check(decide.admit(named, claim, batch.received_at))
+    decide.check(decide.admit_by_newest((one.profile for one in signed), claim, grant))
     values = opened.shown(item.body)
     texts = {name: value if isinstance(value, str) else None for name, value in values.items()}
     names = [field.name for field in fields(Body)]

@@ -12,6 +12,7 @@ from offmon.core.decide import (
     Reason,
     admit,
     admit_by_meaning,
+    admit_by_newest,
     check,
     check_body,
     decide,
@@ -132,6 +133,30 @@ def test_nothing_is_admitted_when_no_term_of_the_grant_is_in_force() -> None:
 )
 def test_what_a_newer_profile_must_still_mean(what: str, newer: Profile, changed: dict[str, Any], answer: str) -> None:
     assert verdict(admit_by_meaning(newer, claim_on(PROFILE, **changed), SITE)) == answer
+
+
+def begun(version: int, since: int, grants: tuple[Grant, ...] = PROFILE.grants) -> Profile:
+    """A profile of that version whose lease begins `since` ms after the event."""
+    return replace(PROFILE, version=version, grants=grants, lease=Period(Ms(NOW + since), None))
+
+
+@pytest.mark.parametrize(
+    ("what", "signed", "answer"),
+    [
+        ("the only one", [begun(1, -9)], "yes"),
+        ("none was signed yet", [], "out-of-lease"),
+        ("none had begun", [begun(1, 1)], "out-of-lease"),
+        ("the newest takes it away", [begun(1, -9), begun(2, -1, ())], "no-grant"),
+        ("in whatever order they come", [begun(2, -1, ()), begun(1, -9)], "no-grant"),
+        ("that very instant", [begun(1, -9), begun(2, 0, ())], "no-grant"),
+        ("what takes it away begins later", [begun(1, -9), begun(2, 1, ())], "yes"),
+        ("the newest gives it back", [begun(1, -9), begun(2, -5, ()), begun(3, -1)], "yes"),
+        ("and that begins later", [begun(1, -9), begun(2, -5, ()), begun(3, 1)], "no-grant"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_the_newest_of_the_signed_says(what: str, signed: list[Profile], answer: str) -> None:
+    assert verdict(admit_by_newest(signed, claim_on(PROFILE, event_at=NOW), SITE)) == answer
 
 
 @pytest.mark.parametrize("kind", list(Capability))

@@ -51,6 +51,7 @@ type Judged = tuple[ModuleType, str, tuple[ModuleType, ...]]
 JUDGED: list[Judged] = [
     (decide, "admit", (test_decide,)),
     (decide, "admit_by_meaning", (test_decide,)),
+    (decide, "admit_by_newest", (test_decide,)),
     (decide, "check_body", (test_decide,)),
     (decide, "decide", (test_decide,)),
     (profile, "compile_grants", (test_profile,)),

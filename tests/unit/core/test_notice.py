@@ -4,13 +4,26 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.audit import Entry, Outcome, Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
-from offmon.core.ids import Ms
-from offmon.core.notice import Content, Party, Told, ToldDevice, Watcher, check_complete, check_covers, covers, told_of
+from offmon.core.ids import Ms, Slug
+from offmon.core.notice import (
+    Content,
+    Party,
+    Told,
+    ToldDevice,
+    Watcher,
+    check_complete,
+    check_covers,
+    check_served,
+    covers,
+    told_of,
+)
 from offmon.core.order import Capability
 from offmon.core.profile import Choice
+from offmon.core.records import Notice
 from tests.unit.core.samples import (
     APD,
     LICENCE,
@@ -24,6 +37,7 @@ from tests.unit.core.samples import (
     ident,
     on,
 )
+from tests.unit.core.test_acts import CONFIRMER, RECORDER, entry
 
 BY_SITE = Choice(Capability.SITE, (SHPO_TERM.id,), (SITES.ref.id,), None)
 BY_PHRASE = Choice(Capability.PHRASE, (SHPO_TERM.id,), (PHRASES.ref.id,), None)
@@ -139,3 +153,42 @@ def test_a_new_notice_is_due_for_more_and_not_for_less(
         with pytest.raises(Refused) as refused:
             check_covers(noticed, signing)
         assert refused.value.code == "not-noticed"
+
+
+ROW = Touched(Slug(Notice.KIND), ident("notice"), digest("notice"))
+SERVED = [entry(Verb.NOTICE_SERVED, RECORDER, ROW)]
+TRIED = [entry(Verb.NOTICE_SERVED, RECORDER, ROW, outcome=Outcome.DENIED)]
+BY_ANOTHER = [entry(Verb.NOTICE_SERVED, CONFIRMER, ROW)]
+
+
+@pytest.mark.parametrize(
+    ("served", "code"),
+    [
+        ([], "no-notice"),
+        ([(0, SERVED)], None),
+        ([(1, SERVED)], "no-notice"),
+        ([(0, [])], "act-not-logged"),
+        ([(0, TRIED)], "act-not-logged"),
+        ([(0, BY_ANOTHER)], "act-of-another"),
+        ([(0, []), (0, SERVED)], None),  # served twice, and the one service written down later
+        ([(0, SERVED), (0, [])], None),
+        ([(1, SERVED), (0, [])], "act-not-logged"),
+        ([(0, []), (0, BY_ANOTHER)], "act-of-another"),
+    ],
+)
+def test_one_notice_that_was_served_before_is_enough(served: list[tuple[int, list[Entry]]], code: str | None) -> None:
+    """`served`: how long after the lease began (ms), and what the log says of it."""
+    shown = [
+        (
+            Notice(ROW.id, ident("d"), RECORDER, Ms(NOW + after), "by hand", "en", acknowledged=True, text=ROW.commit),
+            ROW,
+            log,
+        )
+        for after, log in served
+    ]
+    if code is None:
+        check_served(shown, NOW)
+        return
+    with pytest.raises(Refused) as refusal:
+        check_served(shown, NOW)
+    assert refusal.value.code == code

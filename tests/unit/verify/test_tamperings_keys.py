@@ -266,6 +266,17 @@ def test_an_item_that_names_another_version() -> None:
     )
 
 
+def test_an_item_that_names_a_profile_which_was_not_signed_yet() -> None:
+    _, later = honest().forge.profiles[-1]
+    version = honest().forge.profiles[-1][0].version
+    refused(
+        Name.AUTHORISED,
+        "other-profile",
+        "not yet signed when it was received",
+        envelope=once(lambda envelope: replace(envelope, profile=dsse.digest_of(later), profile_version=version)),
+    )
+
+
 def test_an_item_that_shows_what_its_grant_does_not_let_leave() -> None:
     refused(
         Name.AUTHORISED,

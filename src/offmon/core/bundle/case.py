@@ -161,6 +161,15 @@ class Case:
                 return batch
         raise NotAuthentic("no-batch", "No batch that the agency recorded brought this leaf.")
 
+    def received(self, batch: BatchRecord) -> int:
+        """The number of the entry by which a batch was received. Raises NotAuthentic."""
+        said = self.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))
+        if not said:
+            raise NotAuthentic(
+                "no-batch", "No entry of the run says that the batch which brought this leaf was received."
+            )
+        return said[0][0]
+
 
 def load(bag: Bag) -> Case:
     """The documents of a bag. Raises Malformed."""

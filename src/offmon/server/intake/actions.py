@@ -43,6 +43,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action, scope
 from offmon.server.base.statements import run
 from offmon.server.deployments import queries as deployments
@@ -173,11 +174,9 @@ def _locked_journals(device: KnownDevice) -> dict[Id, models.Journal]:
 
     The lock is the device's, not a row's: a device's first batch has no row yet, and two copies of it may come at once.
     """
-    name = UUID(device.device)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(name.bytes[:8], signed=True)])
+    hold_device(device.device)
     # In SQL, as every batch asks it: Django would put it together anew each time, which costs more than the answer.
-    rows = models.Journal.objects.raw("select * from intake_journal where device = %s", [name])
+    rows = models.Journal.objects.raw("select * from intake_journal where device = %s", [UUID(device.device)])
     return {row.epoch: row for row in rows}
 
 

@@ -3,9 +3,9 @@
 Rules
 - `admit` is run again, as the device ran it, on the profile that the envelope names by digest: signed by the agency, for this device
   and its own key. What that profile does not grant should never have been sent: the whole batch is refused, and nothing changes.
-- `admit_by_meaning` is run on the newest profile whose lease had begun at the time of the event: an old profile does not bring back
-  what a newer one took away. The device may not have known; so the leaf keeps its place and its hash, and the receipt says why its
-  content was not kept.
+- `admit_by_newest` is run on the profiles that are signed now, whose lease had begun at the time of the event: an old profile does not
+  bring back what a newer one took away. The device may not have known; so the leaf keeps its place and its hash, and the receipt says
+  why its content was not kept.
 - Gaps and notes are kept as they are: they say nothing of what anyone looked at. Nor does a disclosure that we lost: there is nothing of
   it to ask about.
 """
@@ -13,7 +13,7 @@ Rules
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from offmon.core.decide import No, Reason, admit, admit_by_meaning, event_time
+from offmon.core.decide import No, Reason, admit, admit_by_newest, event_time
 from offmon.core.errors import OffmonError
 from offmon.core.event import DisclosureLeaf, Envelope, Sent
 from offmon.core.ids import Digest, Id, Ms
@@ -67,7 +67,7 @@ def verdicts(
         when = event_time(envelope.claim)
         if newest is None or when < newest.lease.since:
             newest = newest_before(when)
-        later = No(Reason.OUT_OF_LEASE) if newest is None else admit_by_meaning(newest, envelope.claim, grants[i])
+        later = admit_by_newest([] if newest is None else [newest], envelope.claim, grants[i])
         found[i] = later.reason if isinstance(later, No) else None
     return found
 

@@ -14,7 +14,6 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import Final
-from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
@@ -35,6 +34,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.base.ids import new_id
+from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
@@ -83,8 +83,7 @@ def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor:
     now = clock.now()
     drawn = way_in.read(signed, device.device, key, now)
     proof = bytes.fromhex(drawn.proof)
-    with connection.cursor() as cursor:  # the device's lock, so that what it drew today is counted right
-        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(UUID(device.device).bytes[:8], signed=True)])
+    hold_device(device.device)  # so that what it drew today is counted right
     earlier = PersonAccess.objects.filter(device=device.device)
     if earlier.filter(code=proof).exists():
         return

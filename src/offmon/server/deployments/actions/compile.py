@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from offmon.core import dsse
-from offmon.core.acts import ASKED, check_notice_act
+from offmon.core.acts import ASKED
 from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Origin, VKey
-from offmon.core.notice import check_covers
+from offmon.core.notice import check_covers, check_served
 from offmon.core.order import Capability, Instrument, Term, as_known_at
 from offmon.core.profile import (
     SCHEMA,
@@ -63,7 +63,8 @@ def basis_of(row: models.Profile) -> Basis:
         raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
     check_authoriser(authorisation)
     if notice is not None:
-        check_notice_act(notice.core(), notice.touched(), said_of(row.case, ASKED))
+        # The newest alone, as it is the one that must cover what is signed; a verifier is content with any.
+        check_served([(notice.core(), notice.touched(), said_of(row.case, ASKED))], row.lease_since)
     if row.lease_since > clock.now():
         raise Refused(
             "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
