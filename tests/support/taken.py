@@ -81,6 +81,7 @@ def name(
         "outcome": entry.outcome.value,
         "actor": writer.id,
         "actor_role": writer.role.value,
+        "actor_team": writer.team,
         "manifest": None if manifest is None else bytes.fromhex(manifest),
         "touched": [f"{table}:{UUID(row)}"],
         "doc": codec.dump(entry),

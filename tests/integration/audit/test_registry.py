@@ -31,15 +31,17 @@ NOT_OURS = {
     "django_migrations": LogRow,
     "django_session": DirectoryRow,
 }  # Django's own tables, and which rules ours would have
-OF_THE_LOG = {"audit_entry": {"insert_only", "stamp", "vault_s_own_word"}}
+OF_THE_LOG = {"audit_entry": {"insert_only", "stamp", "vault_s_own_word", "whole"}}
 OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_party": {"outlasts_its_grants"},
     "agencies_passkey": {"passkey_goes_forward"},
     "agencies_secondfactor": {"code_used_once"},
+    "deployments_deployment": {"ended_for_good"},
     "deployments_device": {"device_by_its_code"},
     "deployments_profile": {"profile_begins_asked"},
     "evidence_export": {"export_begins_asked", "export_whose_move"},
+    "orders_instrument": {"end_once"},
 }  # what a table guards beyond what every table does
 type Kind = type[AgencyRow | DirectoryRow | LogRow]
 

@@ -1,15 +1,17 @@
-"""What a record of a bundle says of who confirmed, authorised or decided, held to the run (`core.acts`), whatever rests on it."""
+"""What a record of a bundle says of who confirmed, authorised, ended or decided, held to the run (`core.acts`), whatever rests on it."""
 
 from offmon.core import acts
 from offmon.core.bundle.case import Case
 from offmon.core.ids import Id
-from offmon.core.order import Term
+from offmon.core.order import Instrument, Term
 from offmon.core.records import Authorisation, Decision
 
 
 def check_acts(case: Case, kind: str, record: Id) -> None:
     """Raises Refused where the run says otherwise. A term not yet confirmed, or a draft, says nothing of a second person."""
     match kind:
+        case Instrument.KIND:  # the tail may end what the payload shows as it still was
+            acts.check_end_act(*case.log_of(kind, record, case.index.last + 1))
         case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:
             acts.check_term_acts(term, *case.log_of(kind, record))
         case Authorisation.KIND if (one := case.record(Authorisation, record).it).authorised_by is not None:

@@ -1,7 +1,8 @@
 """The log's tables: columns and constraints. Every one is insert-only, for its owner too.
 
 Rules (formats §7)
-- `Entry.doc` holds the bytes that are committed to; the other columns are projections of it, to search by.
+- `Entry.doc` holds the bytes that are committed to; the other columns are projections of it, to search by. The trigger `whole` holds
+  words, columns and commitment to each other: a line that nobody could read again would end every bundle of its case, for good.
 - Two more columns of `Entry` belong to the database alone and stand in the migration: `xid`, the transaction that wrote it, and
   `place`, its order within that. So no process can write them, or needs to be trusted with them.
 - A sequencing row gives an entry its place in its run and in the log; the tree holds `record`. One entry, one place.
@@ -12,11 +13,14 @@ Rules (formats §7)
   may read one case can prove a line of it. What a leaf says stands in `SealedLook`, a row of its case.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
-from offmon.core.audit import Operation, Outcome, Verb
+from offmon.core.audit import OPERATION, Operation, Outcome, Verb
 from offmon.core.ids import Id
 from offmon.core.roles import Role
 from offmon.server.base.fields import (
@@ -31,6 +35,10 @@ from offmon.server.base.fields import (
 )
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import LogRow
+
+
+def _verbs(operation: Operation) -> list[str]:
+    return [verb.value for verb in Verb if OPERATION[verb] is operation]
 
 
 class Entry(LogRow):
@@ -57,6 +65,20 @@ class Entry(LogRow):
     doc = BytesField()
     salt = BytesField(default=new_salt)
     commit = DigestField()
+
+    class Meta:
+        """Its words are of those that a reader knows: an entry that said another could not be read again."""
+
+        constraints = [  # noqa: RUF012  # Django's own form
+            models.CheckConstraint(
+                condition=reduce(or_, (Q(operation=one, verb__in=_verbs(one)) for one in Operation)),
+                name="audit_verb_of_its_operation",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[one.value for one in Outcome], actor_role__in=[one.value for one in Role]),
+                name="audit_outcome_and_role_known",
+            ),
+        ]
 
 
 class Sequenced(LogRow):

@@ -1,0 +1,96 @@
+"""What has ended stays ended: an order's end and monitoring's are written once, and the log is asked (design §1.9; R-LEG-3; S86)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Touched, Verb
+from offmon.core.ids import Ms
+from offmon.core.states import DeploymentState
+from offmon.server.base.scope import scope
+from offmon.server.base.vault import Vault
+from offmon.server.deployments.models import Deployment
+from offmon.server.orders.actions import do_end_instrument
+from offmon.server.orders.models import InstrumentRow
+from offmon.verify.app import judge
+from tests.integration.evidence.test_export import export, verified
+from tests.integration.signer.test_sign import device_of
+from tests.support.fake_device import now
+from tests.support.story import Story
+from tests.support.taken import name, overwrite, taken_console
+
+ORDER = "orders_instrument"
+MONITORING = "deployments_deployment"
+NO_END: Mapping[str, Any] = {"ended_at": None, "end_known_at": None}
+
+
+def end(story: Story) -> None:
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed on appeal", actor=story.officer)
+
+
+def as_it_would_be(story: Story, columns: Mapping[str, Any]) -> Touched:
+    """The order with other columns, as an entry would commit to it."""
+    with story.console(), scope(story.officer):
+        row = InstrumentRow.objects.get(id=story.instrument)
+        for column, value in columns.items():
+            setattr(row, column, value)
+        return row.touched()
+
+
+def take_back(story: Story) -> None:
+    """The end taken back by somebody on whom no trigger works, and an entry of another act that commits to the order as it now stands."""
+    touched = as_it_would_be(story, NO_END)
+    overwrite(story, ORDER, story.instrument, NO_END)
+    with taken_console(story) as console:
+        name(console, story, Verb.CASE_CONSULTED, ORDER, story.instrument, touched)
+
+
+def write(story: Story, verb: Verb, table: str, row: str, change: str) -> None:
+    """A change by the console's own role, with the entry that the backstop asks for."""
+    with taken_console(story) as console:
+        console.execute(f"update {table} set {change} where id = %s", [row])  # noqa: S608  # ours
+        name(console, story, verb, table, row)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["ended_at = null, end_known_at = null", "ended_at = ended_at + 60000", "end_known_at = end_known_at + 60000"],
+    ids=["taken back", "moved", "known later"],
+)
+def test_the_console_neither_takes_an_end_back_nor_moves_it(story: Story, change: str) -> None:
+    end(story)
+    with pytest.raises(psycopg.errors.CheckViolation, match="written once"):
+        write(story, Verb.INSTRUMENT_ENDED, ORDER, story.instrument, change)
+
+
+def test_nor_does_it_say_that_an_end_was_known_earlier(story: Story) -> None:
+    earlier = f"ended_at = 1, end_known_at = {now() - 60_000}"
+    with pytest.raises(psycopg.errors.CheckViolation, match="known now"):
+        write(story, Verb.INSTRUMENT_ENDED, ORDER, story.instrument, earlier)
+
+
+def test_no_profile_is_signed_on_an_order_whose_end_was_taken_back(story: Story) -> None:
+    asked = story.ask_profile()
+    end(story)
+    take_back(story)
+    story.sign(asked)
+    assert device_of(story).refusal == "changed-after"
+
+
+def test_nor_does_a_bundle_verify_that_shows_one(story: Story, vault: Vault) -> None:
+    end(story)
+    verified(story, export(story, vault))
+    take_back(story)
+    verdict = judge(export(story, vault), story.trust())
+    assert {reason.code for check in verdict.checks for reason in check.reasons} == {"changed-after"}
+
+
+def test_monitoring_that_has_ended_is_not_brought_back(story: Story) -> None:
+    write(story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, "state = 'ended'")
+    with pytest.raises(psycopg.errors.CheckViolation, match="stays ended"):
+        write(story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, "state = 'active'")
+    with story.console(), scope(story.officer):
+        assert Deployment.objects.get(id=story.deployment).state is DeploymentState.ENDED
