@@ -1,4 +1,4 @@
-"""Holding what guards the tables against what our migrations make of them: policies, flags, rights, triggers, their functions' text.
+"""Holding what guards the tables against what our migrations make: policies, flags, rights, triggers, their functions' text, constraints.
 
 Rules
 - `guards.txt` is drawn from a database that the migrations of this very code have made; a test draws it again, and a
