@@ -134,6 +134,11 @@ def test_the_entrys_own_policies_are_those_and_the_backstops(database: Database)
             "lets a role write what it could not read",
         ]
         session.execute("drop policy offmon_backstop on audit_entry")
+        # The signer writes of what it did, and reads of what it asks the log alone.
+        assert scoping_faults(session, "audit_entry") == ["lets a role write what it could not read"]
+        session.execute(
+            "alter policy offmon_signer on audit_entry using (agency = current_setting('offmon.agency')::uuid)"
+        )
         assert scoping_faults(session, "audit_entry") == []
         session.rollback()
 
