@@ -13,8 +13,9 @@ from tests.support.story import Story
 NAME = "An invented probation service"
 AGENCY = (
     "insert into agencies_agency (id, name, force_code, origin, root, contact,"
-    " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
-    " values (%s, %s, '86P', 'other.invalid', %s, '86', 'the duty desk', 'the duty desk', 'the duty desk', 'the duty desk', 14)"
+    " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+    " values (%s, %s, '86P', 'other.invalid', %s, '86', 'every day, 8am to 6pm',"
+    " 'the duty desk', 'the duty desk', 'the duty desk', 'the duty desk', 14)"
 )
 TEAM = "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')"
 STAFF = (

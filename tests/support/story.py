@@ -473,8 +473,8 @@ class Story:
         with self.database.connect_as_owner() as owner:
             owner.execute(
                 "insert into agencies_agency (id, name, force_code, origin, root, contact,"
-                " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
-                " values (%s, 'An invented force', '86', %s, %s, '86 000',"
+                " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+                " values (%s, 'An invented force', '86', %s, %s, '86 000', 'Monday to Friday, 9am to 5pm',"
                 " 'the control room, 86 001', 'the duty desk, 86 002', 'the next working day', 'Inspector on duty, 86 003', 14)",
                 [self.agency, ORIGIN, self.root.public.vkey],
             )

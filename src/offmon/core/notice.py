@@ -116,6 +116,7 @@ class Content:
     told: Told
     devices: tuple[ToldDevice, ...]
     delay_days: Count
+    office_hours: str
     on_call: Mapping[Gravity, str]
     duty_inspector: str
     checkpoint: str
@@ -184,7 +185,7 @@ def _pieces(content: Content) -> Iterable[tuple[str, bool]]:
     yield "a term's words for the person", _said(*texts)
     yield "what is collected, and by which list", bool(content.told.collects and content.told.lists)
     yield "after how many days the person is told", content.delay_days > 0
-    yield "who is called out of hours", _reachable(content)
+    yield "who is called out of hours, and which hours are watched", _reachable(content)
     yield "a checkpoint of the log that a witness has seen", bool(content.checkpoint)
     yield "who runs a witness of the log", bool(content.witnesses) and _said(*(w.operator for w in content.witnesses))
 
@@ -195,7 +196,7 @@ def _said(*texts: str) -> bool:
 
 def _reachable(content: Content) -> bool:
     try:
-        check_reachable(content.on_call, content.duty_inspector)
+        check_reachable(content.office_hours, content.on_call, content.duty_inspector)
     except OffmonError:
         return False
     return True

@@ -1,8 +1,8 @@
 """How grave an alert is, how soon someone must look, and who is next when nobody has (design §1.7).
 
 Rules
-- Each gravity has a response time, and a contact out of hours: without one for each, and a duty inspector behind them, nothing is
-  collected. An alert must always reach someone.
+- Each gravity has a response time, and a contact out of hours: without one for each, a duty inspector behind them, and the hours in which
+  staff look themselves, nothing is collected. An alert must always reach someone, and who is watched must be able to read when.
 - An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
   same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is.
 - A look counts for what was there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the
@@ -47,14 +47,16 @@ def graver(one: Gravity, other: Gravity) -> Gravity:
     return min(one, other, key=GRAVEST.index)
 
 
-def check_reachable(on_call: Mapping[Gravity, str], duty_inspector: str) -> None:
-    """Raises Refused unless there is someone to call out of hours for each gravity, and a duty inspector behind them."""
-    missing = [gravity.value for gravity in GRAVEST if not on_call.get(gravity, "").strip()]
+def check_reachable(office_hours: str, on_call: Mapping[Gravity, str], duty_inspector: str) -> None:
+    """Raises Refused unless the hours are recorded in which staff look, who is called in the others by gravity, and who is behind them."""
+    missing = [] if office_hours.strip() else ["the hours that are watched"]
+    missing += [gravity.value for gravity in GRAVEST if not on_call.get(gravity, "").strip()]
     if not duty_inspector.strip():
         missing.append("the duty inspector")
     if missing:
         raise Refused(
-            "no-out-of-hours", f"Record who is called out of hours ({', '.join(missing)}); an alert must reach someone."
+            "no-out-of-hours",
+            f"Record which hours are watched and who is called out of hours ({', '.join(missing)}); an alert must reach someone.",
         )
 
 

@@ -162,6 +162,8 @@ def _fault(it: Content, of: Language) -> Blocks:
 def _hours(it: Content, of: Language) -> Blocks:
     yield _text(say(of, "notice.hours.emergency"))
     yield _text(say(of, "notice.hours.office"))
+    yield _item(say(of, "notice.hours.watched", hours=it.office_hours))
+    yield _text(say(of, "notice.hours.outside"))
     for gravity in GRAVEST:
         called = say(of, f"notice.gravity.{gravity}")
         yield _item(say(of, "notice.hours.called", gravity=called, contact=it.on_call[gravity]))

@@ -26,11 +26,11 @@ _LINES: Final = {
     Head.WHAT: ("what.lists",),
     Head.WHEN: ("when.fixed", "when.open"),
     Head.FAULT: ("fault.contact",),
-    Head.HOURS: ("hours.behind", "hours.called"),
+    Head.HOURS: ("hours.watched", "hours.behind", "hours.called"),
     Head.PAPER: ("paper.witness", "paper.root"),
 }
 """The texts of the notice that are said around an agency's words, under each head that has any."""
-_THEIRS: Final = frozenset({"name", "contact", "reference", "made_by", "text", "names", "operator"})
+_THEIRS: Final = frozenset({"name", "contact", "reference", "made_by", "text", "names", "operator", "hours"})
 
 
 def theirs(text: str) -> Parts:

@@ -104,7 +104,7 @@ def test_the_administrator_changes_who_is_called(chromium: Browser, face: Face) 
     with at_desk(chromium, face, sign_in_name(Role.TENANT_ADMIN, Whose.OWN), scripts=False) as page:
         follow(page, "On call")
         assert "This is not an emergency service" in page.inner_text("main")
-        follow(page, "Change who is called", "button")
+        follow(page, "Change hours or who is called", "button")
         page.get_by_label("Duty inspector").fill("")
         press(page, "Save")
         assert "duty inspector" in page.inner_text(".govuk-error-summary")

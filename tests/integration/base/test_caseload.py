@@ -26,8 +26,8 @@ SAME_ID_ELSEWHERE = Actor(OFFICER.id, Role.OFFENDER_MANAGER, TEAM, OTHER_AGENCY)
 
 DIRECTORY = """
 insert into agencies_agency (id, name, force_code, origin, root, contact,
-        on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)
-    values (%(agency)s, 'Invented', '86', 'log.invalid/86', '', '', '', '', '', '', 14);
+        office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)
+    values (%(agency)s, 'Invented', '86', 'log.invalid/86', '', '', '', '', '', '', '', 14);
 insert into agencies_team (id, name, agency_id) values (%(team)s, 'Invented', %(agency)s);
 """
 STAFF = """

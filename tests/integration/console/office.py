@@ -70,8 +70,8 @@ class Office:
         with story.database.connect_as_owner() as owner:
             owner.execute(
                 "insert into agencies_agency (id, name, force_code, origin, root, contact,"
-                " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
-                " values (%s, 'An invented probation service', '86P', 'other.invalid', %s, '86',"
+                " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+                " values (%s, 'An invented probation service', '86P', 'other.invalid', %s, '86', 'every day, 8am to 6pm',"
                 " 'the duty desk', 'the duty desk', 'the duty desk', 'the duty desk', 14)",
                 [self.other_agency, story.root.public.vkey],
             )

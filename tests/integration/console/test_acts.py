@@ -263,6 +263,7 @@ def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_ser
         page = browser.get(path).content.decode()
         foot = page[page.index("<footer") :]
         assert "not an emergency service" in foot
+        assert "Alerts are looked at in these hours: Monday to Friday, 9am to 5pm." in foot
         assert "urgent, the control room, 86 001; high, the duty desk, 86 002; standard, the next working day." in foot
 
 

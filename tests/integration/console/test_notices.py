@@ -61,6 +61,17 @@ def test_an_unserved_notice_says_when_something_it_tells_of_has_changed(office: 
     assert "has changed since it was made" in officer.get(made).content.decode()
 
 
+@pytest.mark.parametrize("form", ["page", "large", "easy"])
+def test_each_form_in_both_languages_says_which_hours_are_watched(office: Office, form: str) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    path = f"/cases/{case}/notices/{office.story.paper}/"
+    english = officer.get(f"{path}?form={form}").content.decode()
+    assert "Hours: Monday to Friday, 9am to 5pm" in english
+    [other] = re.findall(f'href="(/cases/{case}/notices/{ID}/)">The same', officer.get(path).content.decode())
+    welsh = officer.get(f"{other}?form={form}").content.decode()
+    assert 'Oriau: <span lang="en">Monday to Friday, 9am to 5pm</span>' in welsh
+
+
 def test_a_notice_that_lacks_a_piece_is_not_made_and_the_page_says_which(office: Office) -> None:
     with office.story.database.connect_as_owner() as owner:
         owner.execute("update agencies_agency set on_call_urgent = ''")

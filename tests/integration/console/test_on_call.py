@@ -1,4 +1,4 @@
-"""Who is called out of hours, through its own page: for each gravity, never nobody, and what changed in the log (issue 2, step 5)."""
+"""Which hours are watched and who is called in the others: never nobody, and what changed is in the log (issues 2 and 3)."""
 
 import psycopg
 import pytest
@@ -14,7 +14,13 @@ from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import errors
 from tests.unit.server.faces.matrix import Whose
 
-NEW = {"urgent": "Desk 1, 86 001", "high": "Desk 2, 86 002", "standard": "Desk 2, 86 002", "duty_inspector": "86 003"}
+NEW = {
+    "office_hours": "Monday to Saturday, 7am to 7pm",
+    "urgent": "Desk 1, 86 001",
+    "high": "Desk 2, 86 002",
+    "standard": "Desk 2, 86 002",
+    "duty_inspector": "86 003",
+}
 ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
 
 
@@ -27,13 +33,17 @@ def test_the_admin_changes_who_is_called_and_the_log_says_what_changed(office: O
     assert send(admin, "/on-call/change/", **NEW).status_code == 302
     after = agencies.agency(office.story.agency)
     assert {gravity.value: contact for gravity, contact in after.on_call.items()} == {
-        name: contact for name, contact in NEW.items() if name != "duty_inspector"
+        gravity.value: NEW[gravity.value] for gravity in Gravity
     }
+    assert after.office_hours == NEW["office_hours"]
     assert after.duty_inspector == "86 003"
     [entry] = office.story.entries(Verb.ON_CALL_CHANGED)
     assert entry.case is None
     assert f"on_call_urgent: {before.on_call[Gravity.URGENT]} → Desk 1, 86 001" in (entry.reason or "")
-    assert "Desk 1, 86 001" in sign_in("officer").get("/cases/").content.decode()
+    assert f"office_hours: {before.office_hours} → {after.office_hours}" in (entry.reason or "")
+    foot = sign_in("officer").get("/cases/").content.decode()
+    assert "Desk 1, 86 001" in foot
+    assert "in these hours: Monday to Saturday, 7am to 7pm." in foot
     assert "Nothing is different" in errors(send(admin, "/on-call/change/", **NEW))
 
 
@@ -41,11 +51,11 @@ def test_the_admin_changes_who_is_called_and_the_log_says_what_changed(office: O
 def test_no_contact_is_emptied(office: Office, emptied: str) -> None:
     said = errors(send(sign_in(ADMIN), "/on-call/change/", **NEW | {emptied: "  "}))
     assert "Enter " in said
-    contacts = {gravity: NEW[gravity.value] if gravity.value != emptied else " " for gravity in Gravity}
-    inspector = NEW["duty_inspector"] if emptied != "duty_inspector" else " "
+    given = NEW | {emptied: " "}
+    contacts = {gravity: given[gravity.value] for gravity in Gravity}
     admin = Actor(office.staff[Role.TENANT_ADMIN, Whose.OWN], Role.TENANT_ADMIN, None, office.story.agency)
     with pytest.raises(Refused) as refusal:
-        do_change_on_call(contacts, inspector, actor=admin)
+        do_change_on_call(given["office_hours"], contacts, given["duty_inspector"], actor=admin)
     assert refusal.value.code == "no-out-of-hours"
     assert office.story.entries(Verb.ON_CALL_CHANGED) == []
 

@@ -71,6 +71,7 @@ class Agency:
                 origin=f"force.invalid/{self.id}",
                 root=self.root.public.vkey,
                 contact="none",
+                office_hours="none",
                 **dict.fromkeys(("on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"), "none"),
             ).save(force_insert=True)
             agencies.KeysStatement(agency_id=self.id, version=1, document=keys).save(force_insert=True)

@@ -75,6 +75,16 @@ def signed_in(story: Story) -> Person:
     return person
 
 
+def test_until_hours_are_recorded_the_pages_say_that_none_are(story: Story) -> None:
+    person = signed_in(story)
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set office_hours = ''")
+    with portal(story):
+        english, welsh = (person.browser.get(path).content.decode() for path in ("/en/now/", "/cy/now/"))
+    assert "An invented force has not yet said in which hours it looks at what was sent." in english
+    assert 'Nid yw <span lang="en">An invented force</span> wedi dweud eto' in welsh
+
+
 def test_every_address_is_public_for_a_reason_or_the_persons_alone(person: Person, story: Story) -> None:
     public = {door.route for door in DOORS if isinstance(door.mark, Public)}
     assert public == {
@@ -111,6 +121,8 @@ def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(sto
     assert "86 000" in found["/en/now/"]
     for path, body in found.items():  # beside the hours, on each page (issue 3)
         assert "the duty desk" in body, path
+        said = 'yn ystod yr oriau hyn: <span lang="en">{}</span>.' if path.startswith("/cy/") else "in these hours: {}."
+        assert said.format("Monday to Friday, 9am to 5pm") in body, path
         assert re.search(r"run by .*A test|a redir gan .*A test", body), path
     assert "call 999" in found["/en/now/"]
     assert "passwords" in found["/en/never/"]

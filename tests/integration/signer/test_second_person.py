@@ -80,9 +80,9 @@ def another_agency(story: Story) -> Id:
     with story.database.connect_as_owner() as owner:
         owner.execute(
             "insert into agencies_agency (id, name, force_code, origin, root, contact,"
-            " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+            " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
             " select %s, 'Another', '87', 'force.invalid/87/log', root, contact,"
-            " on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days from agencies_agency",
+            " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days from agencies_agency",
             [agency],
         )
     return agency

@@ -147,7 +147,9 @@ def test_a_request_in_a_case_that_is_not_the_officers_does_not_even_get_in(story
         insert(console, TABLE, request(story, case=Id("e" * 32)))
 
 
-@pytest.mark.parametrize("contact", ["on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"])
+@pytest.mark.parametrize(
+    "contact", ["office_hours", "on_call_urgent", "on_call_high", "on_call_standard", "duty_inspector"]
+)
 def test_no_device_becomes_active_while_an_alert_of_some_gravity_would_reach_nobody(
     story: Story, signer: Signer, contact: str
 ) -> None:

@@ -56,6 +56,21 @@ def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_ho
         assert say(language, "watched.not-independent").replace("'", "&#39;") in body, route
 
 
+@pytest.mark.parametrize("language", Language)
+def test_every_page_says_which_hours_are_watched_or_that_none_are_recorded(
+    site: Client, story: Story, language: Language
+) -> None:
+    unset = {Language.ENGLISH: "has not yet said in which hours", Language.WELSH: "wedi dweud eto yn ystod pa oriau"}
+    for route in PAGES:
+        body = site.get(path(route, language)).content.decode()
+        assert "Monday to Friday, 9am to 5pm" in body, route
+        assert say(language, "site.frame.emergency") in body, route
+        assert unset[language] not in body, route
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set office_hours = ''")
+    assert unset[language] in site.get(path(PAGES[0], language)).content.decode()
+
+
 def rows(story: Story, table: str) -> int:
     with story.database.connect_as_owner() as owner:
         found = owner.execute(f"select coalesce(sum(count), 0) from {table}".encode()).fetchone()  # noqa: S608  # a name of this test's

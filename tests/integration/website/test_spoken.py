@@ -18,7 +18,7 @@ from tests.server import as_process
 from tests.support.spoken import said_in
 from tests.support.story import Story
 
-THEIRS = ("An invented force", "the duty desk", "A test", "An invented body")
+THEIRS = ("An invented force", "Monday to Friday, 9am to 5pm", "the duty desk", "A test", "An invented body")
 
 
 def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:

@@ -25,6 +25,7 @@ def test_what_an_agency_wrote_is_english_and_nothing_is_lost(name: str, contact:
         replace(
             it,
             controllers=(Party(name, contact, it.controllers[0].root),),
+            office_hours=called,
             on_call=dict.fromkeys(Gravity, called),
             duty_inspector=called,
         ),

@@ -9,6 +9,7 @@ from offmon.core.response import GRAVEST, RESPONSE_MS, Holder, check_reachable, 
 from offmon.core.states import AlertState
 from tests.unit.core.samples import NOW, code_of
 
+HOURS = "Monday to Friday, 9am to 5pm"
 EVERYONE = dict.fromkeys(Gravity, "the duty desk")
 
 
@@ -20,21 +21,22 @@ def test_the_graver_the_sooner() -> None:
 
 
 @pytest.mark.parametrize(
-    ("on_call", "inspector", "refused"),
+    ("hours", "on_call", "inspector", "refused"),
     [
-        (EVERYONE, "Inspector on duty", None),
-        *(({**EVERYONE, gravity: " "}, "Inspector on duty", "no-out-of-hours") for gravity in Gravity),
+        (HOURS, EVERYONE, "Inspector on duty", None),
+        (" ", EVERYONE, "Inspector on duty", "no-out-of-hours"),
+        *((HOURS, {**EVERYONE, gravity: " "}, "Inspector on duty", "no-out-of-hours") for gravity in Gravity),
         *(
-            ({one: "x" for one in Gravity if one is not gravity}, "Inspector on duty", "no-out-of-hours")
+            (HOURS, {one: "x" for one in Gravity if one is not gravity}, "Inspector on duty", "no-out-of-hours")
             for gravity in Gravity
         ),
-        (EVERYONE, "", "no-out-of-hours"),
+        (HOURS, EVERYONE, "", "no-out-of-hours"),
     ],
 )
-def test_someone_is_there_for_each_gravity_and_behind_them(
-    on_call: dict[Gravity, str], inspector: str, refused: str | None
+def test_hours_are_recorded_and_someone_is_there_for_each_gravity_and_behind_them(
+    hours: str, on_call: dict[Gravity, str], inspector: str, refused: str | None
 ) -> None:
-    assert code_of(check_reachable, on_call, inspector) == refused
+    assert code_of(check_reachable, hours, on_call, inspector) == refused
 
 
 @pytest.mark.parametrize(

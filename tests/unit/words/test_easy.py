@@ -33,7 +33,7 @@ def test_what_is_this_persons_own_is_the_notices_own_words(language: Language) -
     notice = write(it, language)
     made = easy(notice, language)
     assert made is not None
-    for said in (it.controllers[0].name, it.controllers[0].contact, it.told.grounds[0].terms[0].text):
+    for said in (it.office_hours, it.controllers[0].name, it.controllers[0].contact, it.told.grounds[0].terms[0].text):
         assert said in made.text
     quoted = [block.text for block in made.blocks if block.kind is Kind.ITEM]
     assert quoted

@@ -42,7 +42,14 @@ def test_every_head_is_there_and_has_something_under_it(language: Language) -> N
 def test_what_it_is_about_stands_in_it() -> None:
     it = content()
     text = write(it, Language.ENGLISH).text
-    for said in (it.person, it.reference, it.authorisation, it.checkpoint.splitlines()[2], it.duty_inspector):
+    for said in (
+        it.person,
+        it.reference,
+        it.authorisation,
+        it.checkpoint.splitlines()[2],
+        it.duty_inspector,
+        it.office_hours,
+    ):
         assert said in text
     for party in it.controllers:
         assert party.root in text

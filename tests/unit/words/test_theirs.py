@@ -35,6 +35,7 @@ def written() -> tuple[Content, list[str]]:
             Party(word(f"name {n}"), word(f"contact {n}"), one.root) for n, one in enumerate(it.controllers)
         ),
         told=replace(it.told, grounds=tuple(ground(n) for n in range(len(it.told.grounds)))),
+        office_hours=word("hours"),
         on_call={gravity: word(gravity) for gravity in Gravity},
         duty_inspector=word("inspector"),
         witnesses=tuple(

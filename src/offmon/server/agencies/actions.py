@@ -141,23 +141,24 @@ def do_record_guest(*, actor: Actor) -> None:
 
 
 @action
-def do_change_on_call(on_call: Mapping[Gravity, str], duty_inspector: str, *, actor: Actor) -> None:
-    """Change who is called out of hours for each gravity, and the duty inspector. Raises Refused (`no-out-of-hours`, `nothing-changed`).
+def do_change_on_call(office_hours: str, on_call: Mapping[Gravity, str], duty_inspector: str, *, actor: Actor) -> None:
+    """Change which hours are watched, who is called in the others for each gravity, and the duty inspector.
 
+    Raises Refused (`no-out-of-hours`, `nothing-changed`).
     None of them can be emptied, whatever is monitored now: any day a device may become active, and the signer would then refuse it.
     """
     actor.check(Permission.STAFF_MANAGE)
-    check_reachable(on_call, duty_inspector)
+    check_reachable(office_hours, on_call, duty_inspector)
     row = Agency.objects.select_for_update().get(id=actor.agency)
     new = {f"on_call_{gravity.value}": on_call[gravity].strip() for gravity in Gravity}
-    new["duty_inspector"] = duty_inspector.strip()
+    new |= {"office_hours": office_hours.strip(), "duty_inspector": duty_inspector.strip()}
     changes = {name: (getattr(row, name), contact) for name, contact in new.items() if getattr(row, name) != contact}
     if not changes:
         raise Refused("nothing-changed", "Nothing is different from what is recorded; change something, or cancel.")
     for name, (_, contact) in changes.items():
         setattr(row, name, contact)
     row.save(update_fields=list(changes))
-    said = "; ".join(f"{name}: {before or 'nobody'} → {after}" for name, (before, after) in changes.items())
+    said = "; ".join(f"{name}: {before or 'nothing'} → {after}" for name, (before, after) in changes.items())
     append(actor, Verb.ON_CALL_CHANGED, case=None, reason=said)
 
 
@@ -196,6 +197,7 @@ class NewAgency:
     origin: Origin
     root: VKey
     contact: str
+    office_hours: str
     on_call: Mapping[Gravity, str]
     duty_inspector: str
     statements: tuple[bytes, ...]
@@ -218,6 +220,7 @@ def set_up_agency(new: NewAgency) -> bool:
             origin=new.origin,
             root=new.root,
             contact=new.contact,
+            office_hours=new.office_hours,
             on_call_urgent=new.on_call[Gravity.URGENT],
             on_call_high=new.on_call[Gravity.HIGH],
             on_call_standard=new.on_call[Gravity.STANDARD],

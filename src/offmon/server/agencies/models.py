@@ -29,7 +29,7 @@ class Agency(DirectoryRow):
     """A police force or probation service. `origin` is its log's; `root` its root key's vkey; both stand on paper.
 
     `contact` is how people reach it; when somebody last checked that, and who, stands beside it, and is empty until they have.
-    Who is called out of hours, for each gravity, and the duty inspector behind them: text for people, such as a desk and its number.
+    In which hours staff look; who is called in the others, for each gravity, and the duty inspector behind them: text for people.
     """
 
     name = TextField()
@@ -37,6 +37,7 @@ class Agency(DirectoryRow):
     origin = TextField(unique=True)
     root = TextField()
     contact = TextField()
+    office_hours = TextField()
     on_call_urgent = TextField()
     on_call_high = TextField()
     on_call_standard = TextField()

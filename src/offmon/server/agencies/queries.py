@@ -29,6 +29,7 @@ class AgencyView:
     origin: str
     root: str
     contact: str
+    office_hours: str
     on_call: dict[Gravity, str]
     duty_inspector: str
     delay_days: int
@@ -87,6 +88,7 @@ def agency(agency_id: Id) -> AgencyView:
         origin=row.origin,
         root=row.root,
         contact=row.contact,
+        office_hours=row.office_hours,
         on_call={
             Gravity.URGENT: row.on_call_urgent,
             Gravity.HIGH: row.on_call_high,

@@ -83,7 +83,7 @@ def check_collects(
             "key-destroyed",
             "The key of this monitoring was destroyed: nobody could open what came. End it; draft it anew.",
         )
-    check_reachable(agency.on_call, agency.duty_inspector)
+    check_reachable(agency.office_hours, agency.on_call, agency.duty_inspector)
 
 
 def check_enrollable(deployment: Deployment) -> None:

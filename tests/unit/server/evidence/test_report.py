@@ -19,7 +19,9 @@ from offmon.server.agencies.queries import AgencyView
 from offmon.server.evidence import report
 from tests.support.forge import Forge, Forged
 
-AGENCY = AgencyView(Id("a" * 32), "An invented force", "force.invalid/86/log", "root", "86 000", {}, "86 001", 14)
+AGENCY = AgencyView(
+    Id("a" * 32), "An invented force", "force.invalid/86/log", "root", "86 000", "always", {}, "86 001", 14
+)
 HOSTILE = '<script>alert("1")</script> & <img src=x onerror=y>'
 
 

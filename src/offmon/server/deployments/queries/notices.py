@@ -38,6 +38,7 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
         told=told,
         devices=tuple(ToldDevice(device.id, device.enrolled_at) for device in devices),
         delay_days=deployment.delay_days,
+        office_hours=lead.office_hours,
         on_call=lead.on_call,
         duty_inspector=lead.duty_inspector,
         checkpoint=checkpoint,

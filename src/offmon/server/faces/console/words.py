@@ -318,8 +318,15 @@ def plain(code: str) -> str:
     return code.replace("_", " ").replace("-", " ").capitalize()
 
 
+def watched_hours(office_hours: str) -> str:
+    """In which hours somebody looks at this console: one sentence."""
+    if not office_hours:
+        return "No hours are recorded in which alerts are looked at, and no monitoring can begin until they are."
+    return f"Alerts are looked at in these hours: {office_hours}."
+
+
 def out_of_hours(on_call: Mapping[Gravity, str]) -> str:
-    """Who is called outside office hours: one sentence, for each gravity where they differ."""
+    """Who is called outside the hours that are watched: one sentence, for each gravity where they differ."""
     contacts = {GRAVITY[gravity]: on_call.get(gravity, "").strip() for gravity in Gravity}
     if not all(contacts.values()):
         missing = " and ".join(called.lower() for called, contact in contacts.items() if not contact)

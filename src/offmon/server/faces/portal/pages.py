@@ -51,12 +51,15 @@ def who(request: HttpRequest) -> Actor:
 
 def hours(language: Language, agency: agencies.AgencyView) -> Parts:
     """Which hours are watched, and who is called in the others."""
+    if not agency.office_hours:
+        return say_around(language, "portal.frame.unset", {"agency": agency.name})
     called = agency.on_call
     return say_around(
         language,
         "portal.frame.hours",
         {
             "agency": agency.name,
+            "hours": agency.office_hours,
             "urgent": called[Gravity.URGENT],
             "high": called[Gravity.HIGH],
             "standard": called[Gravity.STANDARD],

@@ -47,12 +47,15 @@ def choice_of(request: HttpRequest) -> Given | None:
 
 
 def _hours(language: Language, agency: agencies.AgencyView) -> Parts:
+    if not agency.office_hours:
+        return say_around(language, "site.frame.unset", {"agency": agency.name})
     called = agency.on_call
     return say_around(
         language,
         "site.frame.hours",
         {
             "agency": agency.name,
+            "hours": agency.office_hours,
             "urgent": called[Gravity.URGENT],
             "high": called[Gravity.HIGH],
             "standard": called[Gravity.STANDARD],

@@ -12,7 +12,14 @@ from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
 from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial import ceremony
 from offmon.server.processes.trial.ceremony import AgencyKeys
-from offmon.server.processes.trial.invented import AGENCIES, DUTY_INSPECTOR, ON_CALL, STAFF, InventedAgency
+from offmon.server.processes.trial.invented import (
+    AGENCIES,
+    DUTY_INSPECTOR,
+    OFFICE_HOURS,
+    ON_CALL,
+    STAFF,
+    InventedAgency,
+)
 from offmon.server.processes.trial.places import Home
 
 PASSWORD_BYTES: Final = 12
@@ -38,6 +45,7 @@ def _new(invented: InventedAgency, keys: AgencyKeys, passwords: dict[str, str]) 
         origin=keys.origin,
         root=keys.root,
         contact=invented.contact,
+        office_hours=OFFICE_HOURS,
         on_call=ON_CALL,
         duty_inspector=DUTY_INSPECTOR,
         statements=(keys.statement,),

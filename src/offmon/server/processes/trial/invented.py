@@ -103,6 +103,7 @@ NAMED_AT_NOTICE: Final = (SOLICITOR, DOCTOR)
 WAY_IN: Final = "person given a way in to their own page"
 """What the seed calls the step by which the person gets a name and a code."""
 
+OFFICE_HOURS: Final = "Monday to Friday, 9am to 5pm, but not on public holidays"
 ON_CALL: Final = {
     Gravity.URGENT: "Control room (invented), extension 0001, at once",
     Gravity.HIGH: "Public protection on call (invented), extension 0002",

@@ -1,4 +1,4 @@
-"""Who is called out of hours, and how people reach the agency."""
+"""Which hours are watched, who is called in the others, and how people reach the agency."""
 
 from django import forms
 
@@ -11,8 +11,13 @@ _HINT = "A desk and its number, for example: Public protection desk, 101 extensi
 
 
 class OnCallForm(Form):
-    """For each gravity a contact, and the duty inspector behind them. None may be empty: an alert must reach someone."""
+    """The hours, for each gravity a contact, and the duty inspector behind them. None may be empty: an alert must reach someone."""
 
+    office_hours = line(
+        "Hours in which staff look at possible breaches",
+        "As supervised people and the public should read it, for example: Monday to Friday, 9am to 5pm, but not on public holidays",
+        "Enter the hours in which staff look",
+    )
     urgent = line("Urgent possible breaches", _HINT, "Enter who is called about urgent possible breaches")
     high = line("High", "", "Enter who is called about high ones")
     standard = line("Standard", "It may be the next working day", "Enter who is called about standard ones")
@@ -26,7 +31,7 @@ class OnCallForm(Form):
     def initially(agency: AgencyView) -> dict[str, str]:
         """What is recorded now."""
         contacts = {gravity.value: agency.on_call.get(gravity, "") for gravity in Gravity}
-        return contacts | {"duty_inspector": agency.duty_inspector}
+        return contacts | {"office_hours": agency.office_hours, "duty_inspector": agency.duty_inspector}
 
     def contacts(self) -> dict[Gravity, str]:
         """What the action takes."""

@@ -1,4 +1,4 @@
-"""What the agency's administrator keeps of the agency itself: who is called out of hours, and that people can reach it."""
+"""What the agency's administrator keeps of the agency itself: its hours, who is called out of hours, and that people can reach it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +20,14 @@ def on_call(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.STAFF_MANAGE)
 def change_on_call(request: HttpRequest) -> HttpResponse:
-    """Change who is called."""
+    """Change the hours, and who is called."""
     agency = agencies.agency(who(request).agency)
     form = OnCallForm(request.POST or None, initial=OnCallForm.initially(agency))
     if form.is_valid():
         with refusals_on(form):
-            do_change_on_call(form.contacts(), form.cleaned_data["duty_inspector"], actor=who(request))
-            messages.success(request, "Who is called out of hours is changed, from now on.")
+            said = form.cleaned_data
+            do_change_on_call(said["office_hours"], form.contacts(), said["duty_inspector"], actor=who(request))
+            messages.success(request, "Hours and on call are changed, from now on.")
             return redirect("on-call")
     return page(request, "change-on-call.html", form=form, section="on-call")
 
