@@ -57,13 +57,19 @@ def record(story: Story, export: Id) -> None:
         do_download(export, actor=story.officer)
 
 
-def export(story: Story, vault: Vault, period: Period | None = None) -> bytes:
-    """Asked, opened, built, approved, released, witnessed, taken."""
+def released(story: Story, vault: Vault, period: Period | None = None) -> Id:
+    """Asked, opened, built, approved, released, witnessed."""
     asked = ask(story, period)
     build(story, vault, asked)
     approve(story, asked)
     vault.release(asked)
     story.publish()
+    return asked
+
+
+def export(story: Story, vault: Vault, period: Period | None = None) -> bytes:
+    """The same, and taken."""
+    asked = released(story, vault, period)
     record(story, asked)
     return b"".join(vault.download(asked))
 
@@ -353,11 +359,7 @@ def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: Vault) -> 
 
 
 def test_a_kept_payload_that_was_changed_does_not_leave(story: Story, vault: Vault) -> None:
-    asked = ask(story)
-    build(story, vault, asked)
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
+    asked = released(story, vault)
     record(story, asked)
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         [(row, kept)] = superuser.execute("select id, ciphertext from evidence_enclosedpayload").fetchall()

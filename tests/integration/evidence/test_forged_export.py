@@ -17,7 +17,7 @@ from offmon.server.base.vault import Vault
 from offmon.server.evidence import queries
 from offmon.server.evidence.actions import LEAF
 from offmon.server.evidence.contents import contents_of
-from tests.integration.evidence.test_export import approve, ask, build, code_of, record
+from tests.integration.evidence.test_export import approve, ask, build, code_of, record, released
 from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.story import Story
@@ -116,11 +116,7 @@ def test_nothing_is_let_go_for_who_may_not_ask(story: Story, vault: Vault) -> No
 
 
 def test_a_bundle_is_given_out_to_nobody_who_may_not_take_it(story: Story, vault: Vault) -> None:
-    asked = ask(story)
-    build(story, vault, asked)
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
+    asked = released(story, vault)
     [exported] = story.entries(Verb.EXPORTED)
     codes = {"authoriser": "not-permitted", "stranger": "not-on-caseload", "nobody": "unknown-id"}
     for who, code in codes.items():
@@ -218,11 +214,7 @@ def test_an_approval_is_as_old_as_the_log_says_and_not_the_row(story: Story, vau
 
 
 def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: Story, vault: Vault) -> None:
-    asked = ask(story)
-    build(story, vault, asked)
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
+    asked = released(story, vault)
     record(story, asked)
     overwrite(story, TABLE, asked, {"agreed_in": new_id()})
     assert code_of(vault.download, asked) == "factor-stale"
@@ -233,11 +225,7 @@ def test_what_two_people_do_not_stand_behind_any_more_is_not_given_out(story: St
 
 
 def test_a_bundle_is_given_out_again_when_its_case_has_been_handed_on(story: Story, vault: Vault) -> None:
-    asked = ask(story)
-    build(story, vault, asked)
-    approve(story, asked)
-    vault.release(asked)
-    story.publish()
+    asked = released(story, vault)
     as_superuser(story, "update agencies_caseload set until = %s where staff_id = %s", now(), story.supervisor.id)
     record(story, asked)
     vault.download(asked).close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Final
 
 from django.db.models import Q
@@ -73,12 +74,13 @@ def check_confirmed(terms: Collection[Id]) -> None:
     In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
     the log says the same of who recorded and who confirmed (`core.acts`), and of no order that it ended while the row says otherwise.
     """
+    log = cache(partial(said_of, verbs=ASKED))  # a case's own, once for all its terms
     for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):
         row.check_two_sittings("Confirming a term")
         check_confirmer(row)
-        check_term_acts(row.core(), row.touched(), said_of(row.case, ASKED))
+        check_term_acts(row.core(), row.touched(), log(row.case))
     for order in InstrumentRow.objects.filter(terms__id__in=terms).distinct():
-        check_end_act(order.touched(), said_of(order.case, ASKED))
+        check_end_act(order.touched(), log(order.case))
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:

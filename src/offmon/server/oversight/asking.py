@@ -37,6 +37,7 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
 from offmon.server.oversight import authority, guards
 from offmon.server.oversight.log import Reading
+from offmon.server.oversight.questions import question
 
 _log = logging.getLogger("offmon.assurance")
 PAPERS: Final = frozenset(control for control in Control if control.startswith("paper-"))
@@ -112,7 +113,7 @@ def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[]
 
 def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        cursor.execute(_question(_SHARED if control in PAPERS else control.value), asked)
+        cursor.execute(question(_SHARED if control in PAPERS else control.value), asked)
         answer = cursor.fetchone()
     if control is Control.AUTHORITY:
         figure, resting = answer
@@ -120,11 +121,6 @@ def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     else:
         looked, wanting, figure = answer
     return int(looked), int(wanting), None if figure is None else int(figure)
-
-
-@cache
-def _question(name: str) -> str:
-    return files(__package__).joinpath("questions", f"{name}.sql").read_text("utf-8")
 
 
 def _named() -> dict[str, list[str]]:

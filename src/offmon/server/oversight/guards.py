@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.db import connection
 
 from offmon.core.assurance import Control
+from offmon.server.oversight.questions import question
 
 GUARDED: Final = frozenset(
     {
@@ -35,7 +36,7 @@ GUARDED: Final = frozenset(
 def drawn(told: Mapping[str, Any]) -> list[str]:
     """Each guard of the connection's database as a line, its control first; sorted. `told`: as every question is told."""
     with connection.cursor() as cursor:
-        cursor.execute(files(__package__).joinpath("questions", "guards.sql").read_text("utf-8"), told)
+        cursor.execute(question("guards"), told)
         return sorted(f"{control}: {guard}" for control, guard in cursor.fetchall())
 
 

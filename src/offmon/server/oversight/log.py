@@ -12,7 +12,6 @@ Rules
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Final
 
 from django.db import connection
@@ -25,6 +24,7 @@ from offmon.core.tlog.merkle import Frontier, leaf_hash
 from offmon.server.audit.queries import cosigned_within
 from offmon.server.base.actor import Service, service
 from offmon.server.base.scope import scope
+from offmon.server.oversight.questions import question
 
 AT_ONCE: Final = 2_000
 type _Row = tuple[int, str, int, bytes, bytes, str, bool]
@@ -66,8 +66,7 @@ class Reading:
 
 def _rows(since: int, most: int) -> Sequence[_Row]:
     with connection.cursor() as cursor:
-        question = files(__package__).joinpath("questions", "log.sql").read_text("utf-8")
-        cursor.execute(question, {"since": since, "most": most})
+        cursor.execute(question("log"), {"since": since, "most": most})
         rows: list[_Row] = cursor.fetchall()
         return rows
 

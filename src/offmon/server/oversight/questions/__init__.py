@@ -1,0 +1,10 @@
+"""What is asked of the running database, a file a question."""
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def question(name: str) -> str:
+    """The SQL of the question of that name."""
+    return files(__package__).joinpath(f"{name}.sql").read_text("utf-8")
