@@ -10,8 +10,9 @@ from offmon.server.processes.trial import checks, invented
 from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Code, Home
+from offmon.server.processes.trial.ports import FREE, held
 from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.stack import DATABASE, free_ports
+from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.thread import Thread
 from tests.e2e.kill import judge
 from tests.e2e.kill.account import Account
@@ -143,10 +144,10 @@ def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
 
 @contextmanager
 def _person(home: Home, code: Code) -> Iterator[tuple[Person, dict[str, int]]]:
-    ports = free_ports()
-    person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
-    try:
-        person.start_display()
-        yield person, ports
-    finally:
-        person.stop()
+    with held(FREE) as ports:
+        person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+        try:
+            person.start_display()
+            yield person, ports
+        finally:
+            person.stop()

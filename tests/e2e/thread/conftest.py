@@ -12,8 +12,8 @@ from offmon.server.processes.trial.apps import next_code, way_in
 from offmon.server.processes.trial.invented import OFFICER
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.ports import FREE, held
 from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.stack import free_ports
 from offmon.server.processes.trial.thread import Thread
 from tests.database import short_folder
 from tests.e2e.serving import chromium
@@ -42,8 +42,8 @@ class Played:
 @pytest.fixture(scope="package")
 def played() -> Iterator[Played]:
     """The device is enrolled, collects, and its browser has opened listed, unlisted and excluded pages."""
-    with short_folder() as folder:
-        home, ports = Home(folder / "run"), free_ports()
+    with short_folder() as folder, held(FREE) as ports:
+        home = Home(folder / "run")
         code = reachable_code(home)
         person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
         try:

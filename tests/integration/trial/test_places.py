@@ -1,14 +1,13 @@
 """Where a trial lives: near the checkout, unless other users cannot go there or a socket's path would be too long."""
 
 import os
-import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.server.processes.trial import places, stack
+from offmon.server.processes.trial import places
 from offmon.server.processes.trial.places import Home, account_of
 from offmon.server.processes.trial.supervise import becoming
 from offmon.server.processes.trial.uids import is_root
@@ -58,13 +57,3 @@ def test_no_process_enters_another_s_folder(home: Home) -> None:
     for process in ("ingest", "console", "worker", "signer", "witness"):
         asked = subprocess.run([*becoming(account_of(process)), "test", "-x", str(folder)], check=False)
         assert asked.returncode == 1
-
-
-def test_a_port_that_is_taken_is_replaced_by_a_free_one() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        chosen = stack.choose_ports({"console": port})
-        assert chosen["console"] != port
-    assert stack.choose_ports({"console": port})["console"] == port

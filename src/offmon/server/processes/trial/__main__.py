@@ -21,8 +21,8 @@ from offmon.server.processes.trial.forget import forget
 from offmon.server.processes.trial.invented import OFFICER
 from offmon.server.processes.trial.person import NoDisplay
 from offmon.server.processes.trial.places import Home, choose_home, reachable_code
+from offmon.server.processes.trial.ports import PORTS, held, replaced
 from offmon.server.processes.trial.raising import raised
-from offmon.server.processes.trial.stack import PORTS, choose_ports
 from offmon.server.processes.trial.telling import Progress
 
 
@@ -71,7 +71,9 @@ def main(arguments: list[str]) -> int:
 
 def _run(home: Home) -> None:
     say = Progress()
-    with raised(home, reachable_code(home), choose_ports(), say) as system:
+    with held() as ports, raised(home, reachable_code(home), ports, say) as system:
+        for line in replaced(ports):
+            say(line)
         sys.stdout.write(tour.text(system.stack))
         sys.stdout.flush()
         while True:

@@ -7,6 +7,7 @@ Rules
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,9 @@ from offmon.core.errors import OffmonError
 from offmon.server.processes.trial.forget import forget
 from offmon.server.processes.trial.person import NoDisplay, Person
 from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.ports import FREE, held
 from offmon.server.processes.trial.raising import Raised, raised
 from offmon.server.processes.trial.script import Script
-from offmon.server.processes.trial.stack import free_ports
 from offmon.server.processes.trial.telling import Progress
 from offmon.server.processes.trial.thread import Thread
 
@@ -26,8 +27,12 @@ NO_DISPLAY: Final = 3
 def play(path: Path, *, as_json: bool) -> int:
     """Play it; returns the exit status."""
     forget(path)
+    with held(FREE) as ports:
+        return _play_on(ports, path, as_json=as_json)
+
+
+def _play_on(ports: Mapping[str, int], path: Path, *, as_json: bool) -> int:
     home, script, verified = Home(path), Script(), False
-    ports = free_ports()
     code = reachable_code(home)
     person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
     try:

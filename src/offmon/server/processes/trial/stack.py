@@ -3,7 +3,6 @@
 Rules
 - A process is told its own secrets by files in its own folder, and nothing of another's. It inherits no environment of ours.
 - The order is that of need: witness, signer, vault, worker, then the faces.
-- Ports are fixed, so that a bookmark stays true; where one is taken, a free one is used and said.
 """
 
 import http.client
@@ -26,7 +25,6 @@ from offmon.server.processes.trial.postgres import Server
 from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
 
 DATABASE: Final = "offmon"
-PORTS: Final = {"console": 8080, "ingest": 8081, "witness": 8082, "website": 8083, "portal": 8084}
 HOSTS: Final = {
     "console": "console.localhost",
     "portal": "portal.localhost",
@@ -201,32 +199,6 @@ class Stack:
 
     def _said(self, name: str, word: str) -> Callable[[], bool]:
         return lambda: word in (self.home.logs / f"{name}.log").read_text()
-
-
-def choose_ports(wanted: Mapping[str, int] = PORTS) -> dict[str, int]:
-    """The wanted ports, each replaced by a free one where something else has it."""
-    return {name: port if _is_free(port) else _is_any_free() for name, port in wanted.items()}
-
-
-def free_ports() -> dict[str, int]:
-    """Ports that nothing has."""
-    return {name: _is_any_free() for name in PORTS}
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _is_any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _uids(*processes: str) -> str:

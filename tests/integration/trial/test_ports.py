@@ -1,0 +1,65 @@
+"""Two trials on one machine: each on ports of its own, whichever comes first, and said."""
+
+import signal
+import socket
+import subprocess
+import sys
+
+from offmon.server.processes.trial.ports import FREE, held, replaced
+
+HOLD = """
+import sys, time
+from offmon.server.processes.trial.ports import held
+with held({"console": int(sys.argv[1])}):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def free() -> int:
+    with held({"console": 0}) as ports:
+        return ports["console"]
+
+
+def test_a_port_that_something_listens_on_is_replaced_by_a_free_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with held({"console": port}) as ports:
+            assert ports["console"] != port
+    with held({"console": port}) as ports:
+        assert ports["console"] == port
+
+
+def test_two_trials_that_start_together_do_not_take_the_same_port() -> None:
+    """Before either listens: afterwards a server shares its port with another of its account, and they answer in turn."""
+    wanted = {"console": free()}
+    with held(wanted) as first, held(wanted) as second:
+        assert first == wanted
+        assert second["console"] != wanted["console"]
+        assert list(replaced(first, wanted)) == []
+        (said,) = replaced(second, wanted)
+        assert f"port {wanted['console']} is taken" in said
+        assert f"console is on {second['console']}" in said
+    with held(wanted) as after:
+        assert after == wanted
+
+
+def test_ports_that_were_drawn_are_all_different() -> None:
+    with held(FREE) as first, held(FREE) as second:
+        assert len({*first.values(), *second.values()}) == 2 * len(FREE)
+
+
+def test_the_kernel_lets_go_of_what_a_killed_trial_held() -> None:
+    wanted = {"console": free()}
+    other = subprocess.Popen([sys.executable, "-c", HOLD, str(wanted["console"])], stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    with other.stdout:
+        assert other.stdout.readline() == b"held\n"
+        with held(wanted) as ports:
+            assert ports != wanted
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+    with held(wanted) as ports:
+        assert ports == wanted
