@@ -22,7 +22,7 @@ from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
 from offmon.agent.losses import Loss, Losses
 from offmon.agent.marks import Marks
-from offmon.agent.outbox import Head, Outbox, StoreDamaged, StoreUnavailable
+from offmon.agent.outbox import Head, Outbox
 from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.indicator import Indicator
@@ -31,6 +31,7 @@ from offmon.agent.presence.visible import NotVisible, Reason
 from offmon.agent.presence.words import State
 from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
+from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking
 from offmon.core.clock import DAY_MS

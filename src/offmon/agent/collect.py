@@ -20,11 +20,12 @@ from typing import Final
 from offmon.agent import clock
 from offmon.agent.belief import Belief
 from offmon.agent.losses import Losses
-from offmon.agent.outbox import Outbox, QueueFull, StoreDamaged, StoreUnavailable
+from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact, PageText
+from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Disclosure, GapReason, Observation

@@ -22,14 +22,14 @@ from typing import Final
 from offmon.agent import clock, release
 from offmon.agent.belief import Belief
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.losses import Loss
-from offmon.agent.outbox import Head, Lease, Outbox, StoreDamaged
+from offmon.agent.outbox import Head, Lease, Outbox
 from offmon.agent.profiles import check_in_force
+from offmon.agent.store import StoreDamaged
 from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, open_receipt, open_time, refusal
 from offmon.agent.way_in import Asking, Outcome
 from offmon.core import codec, dsse, journal
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.event import Batch, DeviceCheckpoint, GapReason
+from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.ids import Ms
 from offmon.core.problem import Problem
 from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH, WAY_IN_PATH
@@ -209,8 +209,7 @@ class Delivery:
                 self._refused += 1
                 if self._refused >= STUBBORN:
                     self._refused, self._missing = 0, None
-                    self._outbox.new_epoch(raw)
-                    self._outbox.declare(Loss(GapReason.QUARANTINED, raw, raw, 1))
+                    self._outbox.new_epoch(raw, refused=lease.first)
             case Do.NEW_EPOCH:
                 self._missing = None
                 self._outbox.new_epoch(

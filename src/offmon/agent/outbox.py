@@ -10,20 +10,22 @@ Rules
   then it is forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
 - A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
   Gap that names the last known head; then comes the gap of the damage. The same gap opens the epoch after a fork.
+- A new epoch is one transaction: its first leaf, and all that is said again from the one before (`succession`), or nothing of it.
 - Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
 """
 
 import secrets
-import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from offmon.agent import store, succession
 from offmon.agent.losses import Loss
 from offmon.agent.profiles import Held
+from offmon.agent.store import StoreDamaged
 from offmon.core import canon, codec, journal
 from offmon.core.commitment import SALT_BYTES
 from offmon.core.envelope import Enclosed, content_commit, enclose, place_of
@@ -56,25 +58,6 @@ _MAX_GAPS: Final = 10_000  # of a month in which one was declared every five min
 _LEAVES: Final[dict[str, type[DisclosureLeaf] | type[GapLeaf] | type[NoteLeaf]]] = {
     leaf.KIND: leaf for leaf in (DisclosureLeaf, GapLeaf, NoteLeaf)
 }
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS epoch (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    received INTEGER NOT NULL DEFAULT 0,  -- leaves that a receipt covers
-    receipt BLOB                          -- the last one, as signed
-) STRICT;
-CREATE TABLE IF NOT EXISTS leaf (
-    epoch INTEGER NOT NULL REFERENCES epoch (number),
-    n INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    hash BLOB NOT NULL CHECK (length(hash) = 32),
-    commitment BLOB NOT NULL CHECK (length(commitment) = 32),
-    enclosed BLOB NOT NULL CHECK (length(enclosed) = 32),  -- SHA-256 of what is enclosed, or of nothing
-    data BLOB,                            -- the whole leaf; of a disclosure, until its receipt
-    PRIMARY KEY (epoch, n)
-) STRICT;
-CREATE TABLE IF NOT EXISTS given (checkpoint TEXT NOT NULL UNIQUE) STRICT;  -- of the agency's log, by receipts; no epoch's
-"""
 
 
 class QueueFull(Refused):
@@ -82,20 +65,6 @@ class QueueFull(Refused):
 
     def __init__(self) -> None:
         super().__init__("queue-full", "The queue is full; connect this device so that it can send.")
-
-
-class StoreUnavailable(Refused):
-    """The disk did not take it: full, read-only or failing. Nothing was kept; what is there stays."""
-
-    def __init__(self) -> None:
-        super().__init__("store-unavailable", "The agent's store cannot be written; make room on the disk.")
-
-
-class StoreDamaged(Refused):
-    """The store cannot be read or written any more. Open it anew: what is damaged is moved aside."""
-
-    def __init__(self) -> None:
-        super().__init__("store-damaged", "The agent's store is damaged; it is set aside and the loss is declared.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +127,8 @@ class Outbox:
             self._open(None)
         if not self._number:
             since = at if safe_until is None else min(safe_until, at)
-            self._begin_epoch(expected, Loss(GapReason.NEW_EPOCH, since, at, None))
-            if expected is not None:
-                self.declare(Loss(GapReason.STORE_DAMAGED, since, at, None))
+            damaged = [] if expected is None else [Loss(GapReason.STORE_DAMAGED, since, at, None)]
+            self._begin_epoch(expected, Loss(GapReason.NEW_EPOCH, since, at, None), damaged)
 
     def close(self) -> None:
         """Close the store. What was put is on the disk already."""
@@ -203,13 +171,12 @@ class Outbox:
     def declare(self, loss: Loss) -> int:
         """Keep a gap; returns its number. Raises StoreDamaged."""
         with self._lock:
-            return self._append(self._gap(loss, self._epoch, self._grown.size, None))
+            return self._append(self._said(loss, self._epoch, self._grown.size))
 
     def note(self, kind: NoteKind, at: Ms, count: int | None = None) -> int:
         """Keep a note of the device's own life; returns its number. Raises StoreDamaged."""
         with self._lock:
-            note = Note(self._device, self._epoch, self._grown.size, kind, at, count)
-            return self._append(NoteLeaf(note, secrets.token_bytes(SALT_BYTES)))
+            return self._append(self._said(self._note(kind, at, count), self._epoch, self._grown.size))
 
     def lease(self, most: int = journal.MAX_LEAVES) -> Lease:
         """The next leaves without a receipt, at most `most` and one batch's bytes; none of them is a heartbeat.
@@ -309,42 +276,44 @@ class Outbox:
         gaps = (leaf.gap for kind, data in rows if isinstance(leaf := _load(kind, data), GapLeaf))
         return tuple(gap for gap in gaps if gap.until > since)
 
-    def new_epoch(self, at: Ms, last: Head | None = None) -> None:
-        """Close the epoch and begin another, whose first leaf names the last known head and says how many leaves never arrived.
+    def new_epoch(self, at: Ms, last: Head | None = None, refused: int | None = None) -> None:
+        """Close the epoch and begin another, as `succession` has it. Raises StoreDamaged or StoreUnavailable; nothing is changed then.
 
-        `last` is that head as the agency knows it; else what its receipts say of this epoch.
+        `last` is the last known head as the agency knows it; else what receipts say. `refused`: a leaf that the agency will never take.
         """
         with self._lock:
-            pending = [_load(kind, data) for kind, data in self._pending_rows(self._received.size)]
-            since = min((_time_of(leaf) for leaf in pending), default=at)
-            self._begin_epoch(last or self.head, Loss(GapReason.NEW_EPOCH, min(since, at), at, len(pending)))
-            self._leased = False
+            self._go_on(at, last, refused)
 
     def purge(self, at: Ms) -> int:
         """Remove every disclosure that has no receipt, for nothing grants it any more; returns how many went. Raises StoreDamaged.
 
         Their numbers were given, so a new epoch says how many leaves never arrive, and a note how many bodies went. Nothing of them stays
-        on the disk: the write-ahead file is emptied, and a damaged store that was kept aside goes too.
+        on the disk: the write-ahead file is emptied, and a damaged store that was kept aside goes too, also where an earlier purge was
+        killed before it came to that.
         """
         with self._lock:
             bodies: int = sum(kind == DisclosureLeaf.KIND for kind, _ in self._pending_rows(self._received.size))
-            if not bodies:
-                return 0
-            self.new_epoch(at)
-            self.note(NoteKind.PURGED, at, bodies)
+            if bodies:
+                self._go_on(at, then=[self._note(NoteKind.PURGED, at, bodies)])
             self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
             for aside in self._path.parent.glob(f"{self._path.name}.damaged*"):
                 aside.unlink()
             return bodies
 
+    def _go_on(self, at: Ms, last: Head | None = None, refused: int | None = None, then: Sequence[Note] = ()) -> None:
+        pending = [_load(kind, data) for kind, data in self._pending_rows(self._received.size)]
+        new = succession.begin(pending, at, refused)
+        head = self.head
+        if new.instead is not None and new.instead.last_epoch is not None:
+            size = new.instead.last_size or 0
+            head = Head(new.instead.last_epoch, size, size)
+        self._begin_epoch(last or head, new.first, [*new.again, *then], refused)
+        self._leased = False
+
     def _open(self, expected: Head | None) -> None:
-        with _converted():
-            self._path.touch(mode=0o600)
-            self._db = sqlite3.connect(self._path, autocommit=True, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA secure_delete = ON")
-            self._db.executescript(_SCHEMA)
+        with store.converted():
+            self._db = store.connect(self._path)
+            store.prepare(self._db)
         if self._rows("PRAGMA quick_check") != [("ok",)]:
             raise StoreDamaged
         newest = self._rows("SELECT number, id, received FROM epoch ORDER BY number DESC LIMIT 1")
@@ -368,20 +337,37 @@ class Outbox:
             if part.exists():
                 part.replace(f"{self._path}.damaged{suffix}")
 
-    def _begin_epoch(self, last: Head | None, loss: Loss) -> None:
+    def _begin_epoch(
+        self, last: Head | None, loss: Loss, then: Sequence[Loss | Note], refused: int | None = None
+    ) -> None:
         """A device's first epoch has no gap before it; each later one has as its first leaf the gap that names what was before."""
         number, epoch = self._number + 1, Id(secrets.token_hex(16))
-        first = [] if last is None else [self._gap(loss, epoch, 0, last)]
+        leaves: list[Leaf] = [] if last is None else [self._gap(loss, epoch, 0, last)]
+        leaves += [self._said(what, epoch, n) for n, what in enumerate(then, len(leaves))]
         with self._transaction():
-            # Gaps stay: the person is shown them, and a list that began anew after a purge would tell that something had waited.
-            self._db.execute("UPDATE leaf SET data = NULL WHERE kind <> ?", (GapLeaf.KIND,))
+            # Gaps stay, or move with what is said again: the person is shown them, and a list that began anew after a purge, or had a
+            # line twice, would tell that something had waited.
+            self._db.execute(
+                "UPDATE leaf SET data = NULL WHERE kind <> ? OR (epoch = ? AND n >= ? AND n IS NOT ?)",
+                (GapLeaf.KIND, self._number, self._received.size, refused),
+            )
             self._db.execute("INSERT INTO epoch (number, id) VALUES (?, ?)", (number, epoch))
-            for leaf in first:
-                self._insert(number, 0, leaf)
+            for n, leaf in enumerate(leaves):
+                self._insert(number, n, leaf)
         self._number, self._epoch = number, epoch
         self._received = Frontier()
-        self._grown = Frontier().extend(map(journal.hash_of, first))
+        self._grown = Frontier().extend(map(journal.hash_of, leaves))
         self._bytes = self._count_bytes()
+
+    def _note(self, kind: NoteKind, at: Ms, count: int | None) -> Note:
+        """Not in its place yet."""
+        return Note(self._device, self._epoch, 0, kind, at, count)
+
+    def _said(self, what: Loss | Note, epoch: Id, n: int) -> GapLeaf | NoteLeaf:
+        """A loss or a note in its place."""
+        if isinstance(what, Loss):
+            return self._gap(what, epoch, n, None)
+        return NoteLeaf(replace(what, epoch=epoch, n=n), secrets.token_bytes(SALT_BYTES))
 
     def _gap(self, loss: Loss, epoch: Id, n: int, last: Head | None) -> GapLeaf:
         gap = Gap(
@@ -447,12 +433,12 @@ class Outbox:
             self._leased = True
 
     def _rows(self, query: str, *values: object) -> list[Any]:
-        with _converted():
+        with store.converted():
             return self._db.execute(query, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _converted():
+        with store.converted():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -461,32 +447,6 @@ class Outbox:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def _converted() -> Iterator[None]:
-    """SQLite's errors as ours: what is damaged is moved aside, and a disk that is merely full never is."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        damaged = code in {
-            sqlite3.SQLITE_CORRUPT,
-            sqlite3.SQLITE_NOTADB,
-            sqlite3.SQLITE_CONSTRAINT,
-            sqlite3.SQLITE_ERROR,
-        }
-        raise (StoreDamaged if damaged else StoreUnavailable) from None
-
-
-def _time_of(leaf: Leaf) -> Ms:
-    match leaf:
-        case DisclosureLeaf(envelope=envelope):
-            return envelope.claim.event_at
-        case GapLeaf(gap=gap):
-            return gap.since
-        case NoteLeaf(note=note):
-            return note.at
 
 
 def _load(kind: str, data: bytes) -> Leaf:

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent import outbox as module
 from offmon.agent.losses import Loss
-from offmon.agent.outbox import Head, Lease, Outbox, QueueFull, StoreUnavailable
+from offmon.agent.outbox import Head, Lease, Outbox, QueueFull
 from offmon.agent.profiles import Held, Identity, accept, first_trust
+from offmon.agent.store import StoreUnavailable
 from offmon.core import envelope, journal
 from offmon.core.decide import decide
 from offmon.core.envelope import open_checked
@@ -51,7 +52,7 @@ def held_profile() -> tuple[FakeAgency, Held]:
 AGENCY, HELD = held_profile()
 
 
-def disclosure(name: str) -> Disclosure:
+def disclosure(name: str, at: Ms = NOW) -> Disclosure:
     finding = Finding(
         kind=Capability.SITE,
         detector=Versioned("site@1"),
@@ -60,12 +61,12 @@ def disclosure(name: str) -> Disclosure:
         band=Band.EXACT,
         gravity=Gravity.HIGH,
         origin=Origin.TYPED,
-        event_at=NOW,
-        captured_at=NOW,
+        event_at=at,
+        captured_at=at,
         clock_offset_ms=0,
         body=Body(f"https://listed.example/{name}", "title", "listed.example", None, None),
     )
-    made = decide(HELD.profile, finding, NOW)
+    made = decide(HELD.profile, finding, at)
     assert isinstance(made, Disclosure)
     return made
 

@@ -1,0 +1,63 @@
+"""How a journal goes on in a new epoch: what its first leaf counts, and what is said again after it (formats §6; design §1.6).
+
+Rules
+- A disclosure without a receipt is gone with its epoch, for it is enclosed for its place there. The new epoch's first leaf says how many
+  are, and spans the time from the first of them.
+- A gap or a note without a receipt is said again, as it was and in its order. The person is shown what was not covered: a time that fell
+  away because something waited beside it would tell them that something did.
+- Where nothing of the closed epoch has a receipt, the new one goes on from where that one went on, and counts what it counted.
+- A leaf that the agency will never take (`refused`) is not said again; a gap says that instead. A first leaf that it will not take is
+  none of these: the next first leaf takes its place.
+- Pure: it is told the time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from offmon.agent.losses import Loss
+from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteLeaf
+from offmon.core.ids import Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new epoch begins with: its first leaf's loss, then `again`, in this order.
+
+    `instead`: the first leaf of the epoch that is closed, where the agency has nothing of it; the new one names the head that this names.
+    """
+
+    first: Loss
+    again: tuple[Loss | Note, ...]
+    instead: Gap | None
+
+
+def begin(pending: Sequence[Leaf], at: Ms, refused: int | None = None) -> Beginning:
+    """How to go on from an epoch whose leaves `pending`, in their order, have no receipt. `refused`: the number of one of them."""
+    instead = _first_of(pending)
+    gone = [] if instead is None else [(instead.since, instead.lost or 0)]
+    again = list[Loss | Note]()
+    for leaf in pending[1 if instead else 0 :]:
+        match leaf:
+            case DisclosureLeaf(envelope=envelope):
+                gone.append((envelope.claim.event_at, 1))
+            case GapLeaf(gap=gap) if gap.n != refused:
+                again.append(Loss(gap.reason, gap.since, gap.until, gap.lost))
+            case NoteLeaf(note=note) if note.n != refused:
+                again.append(note)
+            case GapLeaf(gap=gap):
+                gone.append((gap.since, 1))
+            case NoteLeaf(note=note):
+                gone.append((note.at, 1))
+    if refused is not None and not (instead and refused == instead.n):
+        again.append(Loss(GapReason.QUARANTINED, at, at, 1))
+    since = min((when for when, _ in gone), default=at)
+    lost = sum(count for _, count in gone)
+    return Beginning(Loss(GapReason.NEW_EPOCH, min(since, at), at, lost), tuple(again), instead)
+
+
+def _first_of(pending: Sequence[Leaf]) -> Gap | None:
+    """The gap with which the epoch began, if the agency has not even that."""
+    match pending:
+        case [GapLeaf(gap=gap), *_] if gap.last_epoch is not None:
+            return gap
+    return None
