@@ -22,9 +22,10 @@ from offmon.server.agencies.door import queries
 from offmon.server.agencies.door.codes import RECOVERY_CODES, code_of, plain, step_of
 from offmon.server.agencies.door.models import FailedSignIn, SecondFactor
 from offmon.server.audit.actions import append
-from offmon.server.base import clock
+from offmon.server.base import clock, tries
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
+from offmon.server.base.tries import MustWait
 from tests.integration.console.office import PASSWORD, SECRET, Office, next_code, send, sign_in, sign_in_name
 from tests.integration.console.test_signing_in import denied, knock, signed_in
 from tests.unit.server.faces.matrix import ROLES, Whose
@@ -35,12 +36,13 @@ ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
 
 @contextmanager
 def later(minutes: int) -> Iterator[Callable[[], Ms]]:
-    """The door's own clock goes that much ahead; the database's and the log's do not."""
+    """The door's own clock goes that much ahead, and that of the tries; the database's and the log's do not."""
 
     def now() -> Ms:
         return Ms(clock.now() + minutes * time.MINUTE_MS)
 
-    with patch.object(door, "clock", SimpleNamespace(now=now)):
+    ahead = SimpleNamespace(now=now)
+    with patch.object(door, "clock", ahead), patch.object(tries, "clock", ahead):
         yield now
 
 
@@ -140,7 +142,7 @@ def test_tries_at_once_are_counted_one_by_one(office: Office) -> None:
         start.wait()
         try:
             door.count_try("somebody")
-        except door.MustWait:
+        except MustWait:
             return False
         else:
             return True

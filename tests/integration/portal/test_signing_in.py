@@ -1,6 +1,8 @@
 """How the person comes in: a code that counts once, then a PIN of their own, and not without end (issue 3, "Portal"; R-SEC-10)."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 from urllib.parse import urljoin
@@ -12,7 +14,7 @@ from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.roles import Role
 from offmon.core.way_in import WayIn
-from offmon.server.base import clock
+from offmon.server.base import clock, tries
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
 from tests.integration.portal.person import PIN, Person, portal
@@ -21,9 +23,12 @@ from tests.support.story import Story
 COOKIE = "__Host-sitting"
 
 
-def later(ms: int) -> SimpleNamespace:
-    """A clock that is ahead."""
-    return SimpleNamespace(now=lambda: clock.now() + ms)
+@contextmanager
+def later(ms: int) -> Iterator[None]:
+    """The door's clock is ahead, and that of the tries; the database's and the log's are not."""
+    ahead = SimpleNamespace(now=lambda: clock.now() + ms)
+    with patch.object(actions, "clock", ahead), patch.object(tries, "clock", ahead):
+        yield
 
 
 def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) -> None:
@@ -65,7 +70,7 @@ def test_a_wrong_code_counts_five_times(person: Person, story: Story) -> None:
         for _ in range(5):
             assert "no longer works" in person.begins(way_in, code="AAAAA-AAAAA").content.decode()
         assert "Wait 5 minutes" in person.begins(way_in).content.decode()
-        with patch.object(actions, "clock", later(time.HOUR_MS)):
+        with later(time.HOUR_MS):
             assert "no longer works" in person.begins(way_in).content.decode()  # its tries are used up
     refused = story.entries(Verb.ACCESS_DENIED)
     assert {(entry.outcome, entry.case, entry.actor.role) for entry in refused} == {
@@ -75,7 +80,7 @@ def test_a_wrong_code_counts_five_times(person: Person, story: Story) -> None:
 
 def test_a_code_counts_for_a_day(person: Person, story: Story) -> None:
     way_in = person.is_given_a_way_in()
-    with portal(story), patch.object(actions, "clock", later(time.DAY_MS)):
+    with portal(story), later(time.DAY_MS):
         assert "no longer works" in person.begins(way_in).content.decode()
 
 
@@ -100,7 +105,7 @@ def test_a_wrong_pin_must_wait_and_so_must_a_name_that_nobody_has(person: Person
             assert all("no longer works" in answer for answer in answers[:5])
             assert "111222" not in "".join(answers)
         assert "Wait" in person.signs_in(way_in).content.decode()
-        with patch.object(actions, "clock", later(6 * time.MINUTE_MS)):
+        with later(6 * time.MINUTE_MS):
             assert person.signs_in(way_in).status_code == 302
 
 
@@ -120,7 +125,7 @@ def test_ten_minutes_without_a_page_and_one_signs_in_again(
     way_in = person.is_given_a_way_in()
     with portal(story):
         person.begins(way_in)
-        with patch.object(queries, "clock", later(idle_ms)):
+        with patch.object(queries, "clock", SimpleNamespace(now=lambda: clock.now() + idle_ms)):
             assert (person.browser.get("/en/now/").status_code == 200) is there
 
 

@@ -5,8 +5,8 @@ Rules
   keyed before that, since six digits alone are soon tried.
 - What a person's device drew is kept by ingest, which says who signed the request and no more. Whether it opens is decided here, in the
   portal, by the device's own signature and by the key that the signer named in its profile (docs/adr/0009).
-- A try is counted as failed before it is looked at, and uncounted when it was right (as at the console's door).
-- A name that nobody has is counted and answered like one that somebody has, and takes as long.
+- A try is counted as failed before it is looked at (`base/tries.py`). A name that nobody has is counted and answered like one that
+  somebody has, and takes as long.
 - What fails here is an entry of that case; the tries that are let through are few, so that nobody fills the log by guessing.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection, transaction
+from django.db import connection
 
 from offmon.core import way_in
 from offmon.core.audit import Outcome, Verb
@@ -26,12 +26,10 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.roles import Permission
-from offmon.core.throttle import REMEMBERED_MS, wait_of
 from offmon.core.way_in import WayIn
-from offmon.server.agencies.door.actions import MustWait
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
-from offmon.server.base import clock
+from offmon.server.base import clock, tries
 from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_device
@@ -142,7 +140,7 @@ def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id, proof:
     `proof`: what the name is kept as until it is used, where a device drew it.
     """
     who = named(name)
-    one = _count_try(who)
+    one = tries.count(FailedTry, _ONE_AT_A_TIME, Digest(who.hex()))
     known = AccessName.objects.filter(name__in=[who] if proof is None else [who, proof])
     found = min(known, key=lambda row: row.name != who, default=None)
     if found is None:
@@ -216,22 +214,6 @@ def _is_pin(row: PersonAccess, pin: str) -> bool:
         make_password(pin)
         return False
     return check_password(keyed("pin", pin).hex(), row.pin)
-
-
-def _count_try(name: bytes) -> Id:
-    """Count a try of a name, as failed until it is uncounted. Raises MustWait."""
-    who = Digest(name.hex())
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-        now = clock.now()
-        FailedTry.objects.filter(at__lte=now - REMEMBERED_MS).delete()
-        wait = wait_of(FailedTry.objects.filter(who=who).values_list("at", flat=True), now)
-        if wait:
-            raise MustWait(wait)
-        row = FailedTry(id=new_id(), who=who, at=now)
-        row.save(force_insert=True)
-    return row.id
 
 
 def _sit(found: AccessName, actor: Actor) -> str:

@@ -29,6 +29,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow
+from offmon.server.base.tries import Try
 from offmon.server.rights.desk.models import RequestStep  # noqa: F401  # where Django looks for models
 from offmon.server.rights.restrictions.models import Restriction  # noqa: F401
 
@@ -106,11 +107,8 @@ class PersonSitting(DirectoryRow):
     seen_at = MsField()
 
 
-class FailedTry(DirectoryRow):
-    """A try that failed, or that nobody has shown to be right yet. Kept for a day."""
-
-    who = DigestField(db_index=True)
-    at = MsField(db_index=True)
+class FailedTry(Try):
+    """A try of a way in that failed, or that nobody has shown to be right yet."""
 
 
 class Request(CaseRow):

@@ -1,9 +1,7 @@
 """Every write at the door: tries that failed, authenticator apps, sign-ins, and refusals.
 
 Rules
-- A try is counted as failed before it is looked at, and uncounted when it was right: any number of tries at once are still counted one
-  by one, and one that was cut short has failed.
-- A name that nobody has is counted like an account. What is kept of either is a keyed hash; where a try came from is not kept.
+- A try is counted as failed before it is looked at (`base/tries.py`). A name that nobody has is counted like an account.
 - An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
 - What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`core/step_up.py`).
 - A code is looked at while the account's row is locked, so that two uses of one code at once are one use. A passkey's answer too; its
@@ -16,50 +14,30 @@ from typing import Final
 
 import pyotp
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.roles import Permission
 from offmon.core.step_up import Act, Factor
-from offmon.core.throttle import REMEMBERED_MS, wait_of
 from offmon.server.agencies.door import codes, passkeys
 from offmon.server.agencies.door.models import FactorShown, FailedSignIn, Passkey, SecondFactor
 from offmon.server.agencies.door.queries import check_shown_in
 from offmon.server.agencies.models import Staff
 from offmon.server.audit.actions import append
-from offmon.server.base import clock
+from offmon.server.base import clock, tries
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import action
 
-_ONE_AT_A_TIME: Final = 0x0FF_D00_12  # the advisory lock under which tries are counted: a few milliseconds each
-
-
-class MustWait(Refused):
-    """Too many tries failed. `wait_ms`: how long nothing is looked at."""
-
-    def __init__(self, wait_ms: int) -> None:
-        super().__init__("too-many-attempts", "Too many attempts failed; wait, then try again.")
-        self.wait_ms = wait_ms
+_ONE_AT_A_TIME: Final = 0x0FF_D00_12  # the advisory lock under which tries are counted
 
 
 def count_try(whose: str) -> Id:
     """Count a try of an account (its id) or of a name that nobody has, as failed until it is uncounted. Raises MustWait."""
-    who = Digest(_keyed("try", whose).hex())
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-        now = clock.now()
-        FailedSignIn.objects.filter(at__lte=now - REMEMBERED_MS).delete()
-        wait = wait_of(FailedSignIn.objects.filter(who=who).values_list("at", flat=True), now)
-        if wait:
-            raise MustWait(wait)
-        row = FailedSignIn(id=new_id(), who=who, at=now)
-        row.save(force_insert=True)
-    return row.id
+    return tries.count(FailedSignIn, _ONE_AT_A_TIME, Digest(_keyed("try", whose).hex()))
 
 
 def uncount(one: Id) -> None:

@@ -26,7 +26,8 @@ from offmon.server.base.fields import (
     TextsField,
     reference,
 )
-from offmon.server.base.rows import AgencyRow, DirectoryRow
+from offmon.server.base.rows import AgencyRow
+from offmon.server.base.tries import Try
 
 
 class SecondFactor(AgencyRow):
@@ -123,8 +124,5 @@ class FactorShown(AgencyRow):
         }
 
 
-class FailedSignIn(DirectoryRow):
-    """A try that failed, or that nobody has shown to be right yet."""
-
-    who = DigestField(db_index=True)
-    at = MsField(db_index=True)
+class FailedSignIn(Try):
+    """A try to sign in that failed, or that nobody has shown to be right yet."""

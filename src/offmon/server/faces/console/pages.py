@@ -13,9 +13,9 @@ from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.door.actions import MustWait
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.tries import MustWait
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file

@@ -9,7 +9,7 @@ from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
 from offmon.core.inventory import NEVER, POWERS
 from offmon.core.roles import Permission
-from offmon.server.agencies.door.actions import MustWait
+from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
 from offmon.server.faces.portal.forms import AskForm, FirstForm, SignInForm

@@ -10,8 +10,9 @@ from offmon.core.errors import Refused
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door import codes, queries
-from offmon.server.agencies.door.actions import MustWait, open_secret
+from offmon.server.agencies.door.actions import open_secret
 from offmon.server.base.actor import Actor
+from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
 from offmon.server.faces.console.forms.door import (
