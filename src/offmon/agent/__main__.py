@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
             remove.remove(home, given.server)
             sys.stdout.write("The agent's folder is removed from this account, with everything in it.\n")
         else:
-            sys.stdout.write(status.describe(home, clock.now()))
+            sys.stdout.write(status.describe(home, language.of_session(os.environ), clock.now()))
     except (NoDisplay, NotMeasurable, IndicatorFailed) as error:
         sys.stderr.write(f"{error}\n")
         return NO_DISPLAY

@@ -2,34 +2,31 @@
 
 Rules
 - Neutral: no force, offence or order, for others may be looking. The person's own words for each term stand behind their PIN.
-- Nothing is said of what was sent, not even how much: that is told after one uniform delay.
+- Nothing is said of what was sent, not even how much: that is told after one uniform delay. The store is not opened.
 - What the agent itself takes of the device is said: light on it is a promise (R-RGT-16).
-- What can not be collected is said too; it is what this release has no code for.
+- What can not be collected is said too, in the words of the notice; it is what this release has no code for.
+- It speaks as the indicator does: in one language, or in both, one after the other (R-RGT-5).
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from offmon.agent import budget, enrol, keys, marks
 from offmon.agent.belief import Belief
+from offmon.agent.budget import Use
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
-from offmon.core.clock import local_day
+from offmon.agent.presence.words import Language
+from offmon.core.clock import local_minute
 from offmon.core.ids import Ms
-from offmon.core.order import Capability
-from offmon.core.profile import Grant
-
-_KINDS: Final[Mapping[str, str]] = {
-    Capability.SITE.value: "Visits to websites on a list",
-    Capability.PHRASE.value: "Words on a list, on result pages of search engines",
-}
-_NEVER: Final = (
-    "Not monitored: what you type, passwords, payments, messages, e-mail, calls, the microphone, the camera, and places of help "
-    "that are on the list of protected places.\n"
-)
+from offmon.core.profile import Grant, Profile
+from offmon.words import catalogue
+from offmon.words.catalogue import say
+from offmon.words.dates import day, last_day
+from offmon.words.notice import what_never_is
+from offmon.words.paper import Kind
 
 
-def describe(home: Home, raw: Ms) -> str:
+def describe(home: Home, language: Language, raw: Ms) -> str:
     """The whole text. Raises Refused where this device is not enrolled."""
     enrolled = enrol.load(home)
     own = keys.load_or_draw(home)
@@ -38,33 +35,46 @@ def describe(home: Home, raw: Ms) -> str:
         home, enrol.identity(enrolled, own), enrolled, Timekeeper(raw, found.clock_offset_ms if found else 0)
     )
     belief.restore()
-    return _monitored(belief, raw) + _used(home)
+    held, use = belief.held, budget.load(home)
+    return said(None if held is None else held.profile, use, belief.time.correct(raw), language)
 
 
-def _monitored(belief: Belief, raw: Ms) -> str:
-    held = belief.held
-    at = belief.time.correct(raw)
-    if held is None:
-        return "Nothing is monitored: no profile has arrived.\n" + _NEVER
-    if at not in held.profile.lease or held.profile.lease.until is None:
-        return "Nothing is monitored now: the profile has not been renewed.\n" + _NEVER
-    live = [grant for grant in held.profile.grants if grant.terms_at(at)]
-    lines = [f"Monitored now: {_KINDS[grant.KIND]}{_until(grant, at)}.\n" for grant in live]
-    renewed = f"Unless it is renewed, all monitoring ends on {local_day(held.profile.lease.until).isoformat()}.\n"
-    return "".join(lines or ["Nothing is monitored now.\n"]) + renewed + _NEVER
+def said(profile: Profile | None, use: Use | None, at: Ms, language: Language) -> str:
+    """The text of a profile at a corrected time, and of what the agent took of the device, as it wrote it down when it last looked."""
+    spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
+    return "\n".join("".join(f"{line}\n" for line in _lines(profile, use, at, of)) for of in spoken)
 
 
-def _used(home: Home) -> str:
-    """What the agent took of the device, as it wrote it down within the last minute or when it last ran."""
-    use = budget.load(home)
-    if use is None:
-        return ""
-    said = f"This program used {use.per_mille / 10:.1f}% of one processor and {use.mib} MB of memory when it last looked.\n"
-    return said + ("To spare this device, the text of pages is not read now.\n" if use.sparing else "")
+def _lines(profile: Profile | None, use: Use | None, at: Ms, of: catalogue.Language) -> Iterator[str]:
+    yield from _monitored(profile, at, of)
+    for block in what_never_is(of):
+        if block.kind is not Kind.SUBHEADING:
+            yield f"- {block.text}" if block.kind is Kind.ITEM else block.text
+    if use is not None:
+        yield say(of, "status.used", percent=f"{use.per_mille / 10:.1f}", mib=use.mib)
+        if use.sparing:
+            yield say(of, "status.sparing")
 
 
-def _until(grant: Grant, at: Ms) -> str:
-    """When the last of the terms that the grant rests on now ends."""
+def _monitored(profile: Profile | None, at: Ms, of: catalogue.Language) -> Iterator[str]:
+    if profile is None:
+        yield say(of, "status.none")
+        return
+    until = profile.lease.until
+    if at not in profile.lease or until is None:
+        yield say(of, "status.over")
+        return
+    live = [grant for grant in profile.grants if grant.terms_at(at)]
+    yield from (_grant(grant, at, of) for grant in live)
+    if not live:
+        yield say(of, "status.nothing")
+    yield say(of, "status.renewed", day=day(of, until), time=local_minute(until))
+
+
+def _grant(grant: Grant, at: Ms, of: catalogue.Language) -> str:
+    """What it is for, and the last day of the last of the terms that it rests on now, if they all have one."""
     ends = [term.period.until for term in grant.terms if at in term.period]
     last = [end for end in ends if end is not None]
-    return "" if len(last) < len(ends) else f", until {local_day(max(last)).isoformat()}"
+    if len(last) < len(ends):
+        return say(of, f"status.now.{grant.KIND}")
+    return say(of, f"status.until.{grant.KIND}", day=last_day(of, max(last)))

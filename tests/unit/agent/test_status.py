@@ -1,0 +1,71 @@
+"""What the agent says of itself in a terminal: in the session's language, neutral, and of nothing that was found (design §1.6, R-RGT-5)."""
+
+from dataclasses import replace
+
+import pytest
+
+from offmon.agent.budget import Use
+from offmon.agent.presence.words import Language
+from offmon.agent.status import said
+from offmon.core import clock
+from offmon.core.clock import Period
+from offmon.core.ids import Ms
+from offmon.core.profile import Profile
+from tests.unit.agent.presence.test_details import AT, DAY, TERM, profile
+from tests.unit.agent.presence.test_words import TELLING
+
+USE = Use(7, 41, None, sparing=False)
+
+
+def ends_on(until: Ms | None) -> Profile:
+    """A profile whose terms all run out then."""
+    made = profile()
+    ending = [
+        replace(g, terms=tuple(replace(term, period=Period(term.period.since, until)) for term in g.terms))
+        for g in made.grants
+    ]
+    return replace(made, grants=tuple(ending))
+
+
+ENDS = ends_on(Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))  # 18 January, 00:00
+OVER = replace(profile(), lease=Period(Ms(AT - DAY), AT))
+
+
+@pytest.mark.parametrize(
+    ("given", "english", "welsh"),
+    [
+        (None, "no permission has arrived", "nid oes caniatâd wedi cyrraedd"),
+        (OVER, "the permission ran out", "mae'r caniatâd wedi dod i ben"),
+        (replace(profile(), grants=()), "Nothing is monitored now.", "Nid oes dim yn cael ei fonitro nawr."),
+        (ends_on(None), "visits to sites that are on a list.", "ymweliadau â safleoedd sydd ar restr."),
+        (ends_on(None), "words that are on a list, in search results.", "geiriau sydd ar restr, mewn canlyniadau"),
+        (ENDS, "until the end of 17 January 2027.", "hyd at ddiwedd 17 Ionawr 2027."),
+        (ENDS, "microphone", "y meicroffon"),
+        (ENDS, "used 0.7% of one processor and 41 MB", "0.7% o un prosesydd a 41 MB"),
+    ],
+)
+def test_it_speaks_the_session_s_language_and_both_where_that_says_neither(
+    given: Profile | None, english: str, welsh: str
+) -> None:
+    by = {language: said(given, USE, AT, language) for language in Language}
+    assert english in by[Language.ENGLISH]
+    assert welsh in by[Language.WELSH]
+    assert (english in by[Language.WELSH], welsh in by[Language.ENGLISH]) == (False, False)
+    assert by[Language.BOTH] == by[Language.ENGLISH] + "\n" + by[Language.WELSH]
+
+
+@pytest.mark.parametrize("given", [None, OVER, ENDS, ends_on(None), replace(profile(), grants=())])
+def test_a_bystander_learns_of_no_force_offence_or_order(given: Profile | None) -> None:
+    found = said(given, USE, AT, Language.ENGLISH)
+    assert not TELLING.search(found.lower())
+    for hidden in (TERM, "Eighty-Six", "force.invalid"):
+        assert hidden not in found
+
+
+def test_that_text_is_not_read_to_spare_the_device_is_said() -> None:
+    assert "not read" not in said(ENDS, USE, AT, Language.ENGLISH)
+    assert "is not read now" in said(ENDS, replace(USE, sparing=True), AT, Language.ENGLISH)
+
+
+def test_before_it_ever_looked_nothing_is_said_of_what_it_used() -> None:
+    assert "MB" not in said(ENDS, None, AT, Language.ENGLISH)
