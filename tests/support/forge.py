@@ -93,7 +93,7 @@ class Forge(World):
         """Compile, sign and log the next profile."""
         at = self.wait(HOUR_MS)
         version = len(self.profiles) + 1
-        [authorisation] = self.all(Authorisation)
+        authorisation = self.bend("rests_on", self.all(Authorisation))[-1]
         lists = [declaration(data, dsse.peek(ListDocument, data)) for data in self.lists.values()]
         terms = self.all(Term)
         profile = Profile(

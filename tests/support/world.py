@@ -260,10 +260,17 @@ class World:
         deployment = records.Deployment(
             self.deployment, DeploymentState.AUTHORISED, self.people["drafter"], envelope.public_of(self.evidence), 14
         )
+        self.agree(choices, self.row(deployment))
+        served = Ms(self.now + MINUTE_MS)
+        notice = Notice(self.id(), self.deployment, self.people["officer"], served, "by hand", "en", True, NOTHING)
+        self.act(Verb.NOTICE_SERVED, "officer", self.row(self.bend("notice", notice)))
+
+    def agree(self, choices: tuple[Choice, ...], *beside: Touched) -> None:
+        """Draft and authorise these choices; what was drafted beside them."""
         draft = Authorisation(
             self.id(), self.deployment, choices, self.people["drafter"], None, None, None, None, None, None
         )
-        self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", self.row(deployment), self.row(draft))
+        self.act(Verb.DEPLOYMENT_DRAFTED, "drafter", *beside, self.row(draft))
         authorisation = replace(
             draft,
             authorised_by=self.people["authoriser"],
@@ -274,9 +281,6 @@ class World:
             fair_balance="It is fair.",
         )
         self.act(Verb.DEPLOYMENT_AUTHORISED, "authoriser", self.row(self.bend("authorisation", authorisation)))
-        served = Ms(self.now + MINUTE_MS)
-        notice = Notice(self.id(), self.deployment, self.people["officer"], served, "by hand", "en", True, NOTHING)
-        self.act(Verb.NOTICE_SERVED, "officer", self.row(self.bend("notice", notice)))
 
     def opened_lists(self) -> list[ListDocument]:
         """The list declarations, in the order of Capability."""

@@ -6,10 +6,11 @@ Rules
   that may do it: the entry says in which role they acted.
 - What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
 - Two people are two in the log, and in two sessions where both entries show theirs.
+- Of several authorisations of one deployment the last counts, by the order of the log and not by what a record says of its own time.
 - Signer, vault and verifier ask by the same functions. `log`: the entries that may bear it out, before whatever rests on it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from offmon.core.assessment import Assessment
@@ -104,6 +105,17 @@ def check_authorisation_acts(authorisation: Authorisation, row: Touched, log: It
     drafted = check_act(kept, Verb.DEPLOYMENT_DRAFTED, row, authorisation.drafted_by, final=False)
     authorised = check_act(kept, Verb.DEPLOYMENT_AUTHORISED, row, authorisation.authorised_by, final=True)
     _check_two(drafted, authorised, "Authorising monitoring")
+
+
+def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[Entry]) -> None:
+    """Raises Refused (`superseded`) unless, by the log, of `known` this was the last to be authorised: all of one deployment. Oldest first.
+
+    Each counts from when it was first said to be: what two people have narrowed is not widened by saying the older one once more.
+    """
+    said = (entry for entry in log if (entry.verb, entry.outcome) == (Verb.DEPLOYMENT_AUTHORISED, Outcome.ALLOWED))
+    order = [one.id for entry in said for one in entry.touched if one.table == Authorisation.KIND and one.id in known]
+    if [*dict.fromkeys(order)][-1:] != [authorisation]:
+        raise Refused("superseded", "By the log, another authorisation of this monitoring took the place of this one.")
 
 
 def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: Iterable[Entry]) -> None:

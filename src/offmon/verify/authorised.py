@@ -5,7 +5,7 @@ Rules
   its lease began. It must give the profile's grants, no more and no less; and the lease ends with their policy documents.
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
   by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
-  acts those were, the log says too, before the signature; and who decided each alert (`core.acts`).
+  acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert (`core.acts`).
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_newest` under those that were signed
   by then, the named one among them, as the run's order says; its shown fields pass `check_body`. (A withheld item's envelope is not
   here to be tried.)
@@ -18,7 +18,7 @@ from dataclasses import fields, replace
 from offmon.core import acts, decide, dsse
 from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import layout, opened, write
-from offmon.core.bundle.acted import check_acts
+from offmon.core.bundle.acted import check_acts, check_newest
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Item
 from offmon.core.errors import NotAuthentic, Refused
@@ -59,6 +59,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
     acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
+    check_newest(case, authorisation, issued.number)
     _check_notice(case, issued)
     terms = _terms(case, authorisation.choices, at)
     for term in terms:

@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
-from offmon.core.acts import TAKES, check_act, check_assessment_acts, check_end_act, check_list_acts, check_term_acts
+from offmon.core.acts import (
+    TAKES,
+    check_act,
+    check_assessment_acts,
+    check_end_act,
+    check_list_acts,
+    check_not_superseded,
+    check_term_acts,
+)
 from offmon.core.assessment import Assessment, Source
 from offmon.core.audit import OPERATION, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Capability, Term, TermKind
+from offmon.core.records import Authorisation
 from offmon.core.roles import MATRIX, Role
 from offmon.server.base.actor import Service, service
 
@@ -236,3 +245,33 @@ def test_an_end_is_not_taken_back(log: list[Entry], is_refused: bool) -> None:
     with pytest.raises(Refused) as refusal:
         check_end_act(ROW, log)
     assert refusal.value.code == "changed-after"
+
+
+OLD, NEW, OTHER = (Touched(Slug(Authorisation.KIND), ident(letter), Digest("1" * 64)) for letter in "123")
+ALL = [OLD.id, NEW.id]  # of one deployment; OTHER is another's
+
+
+def authorised(*rows: Touched, **fields: Any) -> Entry:
+    return entry(Verb.DEPLOYMENT_AUTHORISED, CONFIRMER, *rows, role=Role.AUTHORISING_OFFICER, **fields)
+
+
+@pytest.mark.parametrize(
+    ("log", "stands"),
+    [
+        ([], None),
+        ([authorised(OLD)], OLD),
+        ([authorised(OLD), entry(Verb.DEPLOYMENT_DRAFTED, RECORDER, NEW)], OLD),  # a draft takes nobody's place
+        ([authorised(OLD), authorised(NEW, outcome=Outcome.DENIED)], OLD),
+        ([authorised(OLD), authorised(NEW)], NEW),
+        ([replace(authorised(OLD), at=Ms(9)), authorised(NEW)], NEW),  # the log's order, and no time that is said
+        ([authorised(OLD), authorised(NEW), authorised(OLD)], NEW),  # said once more: nothing is brought back
+        ([authorised(OLD), authorised(NEW), authorised(OTHER)], NEW),
+        ([authorised(OLD), authorised(NEW), entry(Verb.CASE_CONSULTED, CONFIRMER, OLD)], NEW),
+        ([authorised(NEW), authorised(OLD)], OLD),
+        ([authorised(replace(OLD, table=Slug("term"))), authorised(NEW)], NEW),
+    ],
+)
+def test_of_several_authorisations_the_last_stands(log: list[Entry], stands: Touched | None) -> None:
+    for one in ALL:
+        code = None if stands is not None and stands.id == one else "superseded"
+        assert said(lambda one=one: check_not_superseded(one, ALL, log)) == code

@@ -9,8 +9,9 @@ import pytest
 from offmon.core.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.ids import Id
 from offmon.core.order import Basis, Instrument, Term
-from offmon.core.records import Alert
+from offmon.core.records import Alert, Authorisation
 from offmon.core.roles import Role
+from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge
 from tests.support.tamper import caught, honest, refused
@@ -195,3 +196,35 @@ def test_an_entry_is_of_another_alert_than_the_decision() -> None:
     undecided = honest().forge.all(Alert)[-1].id
     swapped = of(Verb.ALERT_DECIDED, lambda entry: replace(entry, alert=undecided))
     refused(Name.AUTHORISED, "act-of-another", "it was another alert that was decided", entry=swapped)
+
+
+class Narrowed(Forge):
+    """A world in which two people later authorise less, before the second profile."""
+
+    def end_licence(self) -> None:
+        super().end_licence()
+        [first] = self.all(Authorisation)
+        self.agree(first.choices[:1])
+
+
+def test_a_profile_rests_on_the_newest_authorisation_and_on_none_that_was_replaced() -> None:
+    narrowed = Narrowed().build()
+    assert judge(narrowed.bundle(), narrowed.trust).exit == 0
+    wide = Narrowed(rests_on=lambda known: known[:1]).build()
+    caught(wide.bundle(), wide.trust, Name.AUTHORISED, "superseded", "took the place of this one")
+
+
+def test_a_replaced_authorisation_that_is_said_once_more_stays_replaced() -> None:
+    class SaidAgain(Narrowed):
+        def end_licence(self) -> None:
+            super().end_licence()
+            [again, *_] = (
+                touched
+                for line in self.lines
+                if line.entry.verb is Verb.DEPLOYMENT_AUTHORISED
+                for touched in line.entry.touched
+            )
+            self.act(Verb.DEPLOYMENT_AUTHORISED, "authoriser", again)
+
+    wide = SaidAgain(rests_on=lambda known: known[:1]).build()
+    caught(wide.bundle(), wide.trust, Name.AUTHORISED, "superseded", "took the place of this one")

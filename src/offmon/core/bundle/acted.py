@@ -18,3 +18,11 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             acts.check_authorisation_acts(one, *case.log_of(kind, record))
         case Decision.KIND:
             acts.check_decision_act(case.record(Decision, record).it, *case.log_of(kind, record))
+
+
+def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:
+    """Raises Refused `superseded` where, below that number of the run, another of the deployment's was authorised since."""
+    known = [case.record(Authorisation, one).it for one in case.ids(Authorisation.KIND)]
+    same = {one.id for one in known if one.deployment == authorisation.deployment}
+    log = [entry.it for number, entry in sorted(case.entries.items()) if number < before]
+    acts.check_not_superseded(authorisation.id, same, log)

@@ -15,6 +15,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.locks import hold_deployment
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
@@ -75,6 +76,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
 @action
 def do_authorise(authorisation: Id, answers: Answers, *, actor: Actor) -> None:
     """A second person authorises, with the four answers (R-LEG-24). The vault then makes the deployment's evidence key."""
+    hold_deployment(models.Authorisation.objects.get(id=authorisation).deployment_id)
     row = models.Authorisation.objects.select_for_update().get(id=authorisation)
     check_authorise(actor, row)
     row.authorised_by, row.authorised_at, row.agreed_in = actor.id, clock.now(), actor.session

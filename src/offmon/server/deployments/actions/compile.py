@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from offmon.core import dsse
-from offmon.core.acts import ASKED
+from offmon.core.acts import ASKED, check_not_superseded
 from offmon.core.assessment import check_assessed_throughout
+from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Origin, VKey
@@ -62,6 +63,7 @@ def basis_of(row: models.Profile) -> Basis:
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
         raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
     check_authoriser(authorisation)
+    _check_newest(authorisation)
     if notice is not None:
         # The newest alone, as it is the one that must cover what is signed; a verifier is content with any.
         check_served([(notice.core(), notice.touched(), said_of(row.case, ASKED))], row.lease_since)
@@ -120,6 +122,12 @@ def _check_noticed(
     papers = models.NoticePaper.objects.filter(deployment=deployment).defer("words")
     paper = None if notice is None else papers.filter(text=notice.text).select_related("authorisation").first()
     check_covers(() if paper is None else paper.authorisation.core().choices, authorisation.core().choices)
+
+
+def _check_newest(authorisation: models.Authorisation) -> None:
+    """Nothing rests on what two people have since replaced: a request names its authorisation, and whoever wrote it chose."""
+    same = models.Authorisation.objects.filter(deployment_id=authorisation.deployment_id).values_list("id", flat=True)
+    check_not_superseded(authorisation.id, set(same), said_of(authorisation.case, {Verb.DEPLOYMENT_AUTHORISED}))
 
 
 def _check_belong(

@@ -12,7 +12,7 @@ from offmon.core.trust import KeyRing
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.locks import hold_device
+from offmon.server.base.locks import hold_deployment, hold_device
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.compile import basis_of, compile_profile
@@ -58,7 +58,9 @@ def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *,
 
     `ring`: the agency's keys, walked from the signer's own roots.
     """
-    hold_device(models.Profile.objects.get(id=profile).device_id)
+    asked = models.Profile.objects.get(id=profile)
+    hold_device(asked.device_id)
+    hold_deployment(asked.deployment_id)
     row = models.Profile.objects.select_for_update().get(id=profile)
     check_move(PROFILE, row.state, ProfileState.SIGNED)
     try:
