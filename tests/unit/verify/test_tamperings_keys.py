@@ -13,11 +13,11 @@ from offmon.core import dsse
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
-from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope
+from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.journal import leaf_commit
 from offmon.core.keys import SigningKey
-from offmon.core.order import Basis
+from offmon.core.order import Basis, Capability
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
 from offmon.core.records import ActionKind, Authorisation
 from offmon.core.trust import KeyRole, Keys
@@ -360,4 +360,50 @@ def test_an_epoch_that_goes_on_from_more_than_was_received() -> None:
 def test_an_epoch_that_names_none_before_it() -> None:
     refused(
         Name.CONTINUOUS, "epoch-chain", "goes on from one", new_epoch=lambda gap: replace(gap, last_epoch=Id("a" * 32))
+    )
+
+
+def never_arrived(gap: Gap) -> Gap:
+    return replace(gap, last_epoch=Id("a" * 32), last_size=0)
+
+
+def test_an_epoch_of_which_nothing_arrived_is_missed_by_nobody() -> None:
+    """A store that is lost twice before anything is sent: else a person could spoil every bundle of their case by removing it twice."""
+    forged = Forge(new_epoch=never_arrived).build()
+    assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+class Twice(Forge):
+    """The store is lost twice more, and each time the epoch before had not arrived."""
+
+    def second_epoch(self) -> None:
+        super().second_epoch()
+        super().second_epoch()
+
+
+def test_nor_are_several() -> None:
+    forged = Twice(new_epoch=never_arrived).build()
+    assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+class Goes(Forge):
+    """An epoch takes leaves after one began that says that it goes on from another."""
+
+    def second_epoch(self) -> None:
+        super().second_epoch()
+        self.disclose(self.epochs[0], Capability.SITE)
+        self.send(self.epochs[0])
+
+
+def test_an_epoch_goes_on_beside_one_that_names_what_never_arrived() -> None:
+    forged = Goes(new_epoch=never_arrived).build()
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "closed-epoch", "after the next had begun")
+
+
+def test_an_epoch_that_says_nothing_of_what_was_before() -> None:
+    refused(
+        Name.CONTINUOUS,
+        "epoch-chain",
+        "does not begin with",
+        new_epoch=lambda gap: replace(gap, reason=GapReason.CLOCK),
     )
