@@ -425,9 +425,11 @@ class Story:
             self.alerts = [row.id for row in triage.queue(actor=self.officer)]
 
     def decide(self, outcome: DecisionOutcome = DecisionOutcome.EVIDENTIAL) -> Id:
-        """The officer decides the first alert."""
-        with self.console():
-            return do_decide(self.alerts[0], outcome, "Looked at in full.", actor=self.officer)
+        """The officer looks at the first alert, and decides it."""
+        with self.console(), self.with_keys():
+            shown = triage.alert(self.alerts[0], actor=self.officer)
+            assert shown is not None
+            return do_decide(self.alerts[0], outcome, "Looked at in full.", shown=shown.row.count, actor=self.officer)
 
     # --- the log ------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ Rules
 - An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
   same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is.
 - A look counts for what was there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the
-  graver from that moment.
+  graver from that moment. And who decides has looked at all that they close: one full look, one decision (issue 2; R-AI-5).
 - Time moves an alert to the next person and does nothing else to it: no move of a state, no decision (R-DPA-29).
 """
 
@@ -68,6 +68,18 @@ def waits_since(held_since: Ms, risen_at: Ms, looked_at: Ms | None) -> Ms | None
     if looked_at is not None and looked_at > risen_at:
         return None
     return held_since if looked_at is None or looked_at < held_since else risen_at
+
+
+def check_looked(holds: int, shown: int, last_at: Ms, looked_at: Ms | None) -> None:
+    """Raises Refused (`not-looked`, `grown`) unless whoever decides has looked at an alert as it is.
+
+    `holds`: how many findings it groups; `shown`: how many the page showed on which they decide; `last_at`: when it last grew;
+    `looked_at`: when they last opened it, by the log. A look in the same millisecond was before that, for all that is known.
+    """
+    if looked_at is None:
+        raise Refused("not-looked", "Open the alert and look at what it holds before you decide it.")
+    if shown != holds or looked_at <= last_at:
+        raise Refused("grown", "More was sent since you looked. Look at what was added, then decide.")
 
 
 def passes_on(holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, at: Ms) -> bool:

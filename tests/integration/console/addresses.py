@@ -38,7 +38,13 @@ class Addresses:
         story = office.story
         shown = triage.alert(story.alerts[0], actor=story.officer)
         assert shown is not None
-        do_decide(story.alerts[0], DecisionOutcome.EVIDENTIAL, "Looked at in full.", actor=story.officer)
+        do_decide(
+            story.alerts[0],
+            DecisionOutcome.EVIDENTIAL,
+            "Looked at in full.",
+            shown=shown.row.count,
+            actor=story.officer,
+        )
         decided = triage.alert(story.alerts[0], actor=story.officer)
         assert decided is not None
         assert decided.action is not None

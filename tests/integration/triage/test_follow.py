@@ -25,7 +25,10 @@ from tests.support.taken import forge
 def decide(story: Story, outcome: DecisionOutcome, plan: Plan | None = None) -> ActionView | None:
     """Decided by the officer; what followed."""
     with story.console(), story.with_keys():
-        do_decide(story.alerts[0], outcome, "Looked at in full.", plan or Plan(), actor=story.officer)
+        seen = triage.alert(story.alerts[0], actor=story.officer)
+        assert seen is not None
+        reason = "Looked at in full."
+        do_decide(story.alerts[0], outcome, reason, plan or Plan(), shown=seen.row.count, actor=story.officer)
         shown = triage.alert(story.alerts[0], actor=story.officer)
     assert shown is not None
     return shown.action

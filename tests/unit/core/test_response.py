@@ -5,7 +5,17 @@ import pytest
 from offmon.core.clock import DAY_MS, HOUR_MS
 from offmon.core.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.response import GRAVEST, RESPONSE_MS, Holder, check_reachable, due, graver, passes_on, waits_since
+from offmon.core.response import (
+    GRAVEST,
+    RESPONSE_MS,
+    Holder,
+    check_looked,
+    check_reachable,
+    due,
+    graver,
+    passes_on,
+    waits_since,
+)
 from offmon.core.states import AlertState
 from tests.unit.core.samples import NOW, code_of
 
@@ -76,3 +86,12 @@ def test_when_it_goes_to_the_next_person(
 def test_a_look_counts_for_what_was_there_to_be_seen(held: int, risen: int, looked: int | None, waits: int) -> None:
     at = None if looked is None else Ms(looked)
     assert waits_since(Ms(held), Ms(risen), at) == waits
+
+
+@pytest.mark.parametrize(
+    ("shown", "looked", "refused"),
+    [(3, None, "not-looked"), (3, 4, "grown"), (3, 5, "grown"), (3, 6, None), (2, 6, "grown"), (4, 6, "grown")],
+)
+def test_who_decides_has_looked_at_all_that_they_close(shown: int, looked: int | None, refused: str | None) -> None:
+    at = None if looked is None else Ms(looked)
+    assert code_of(lambda: check_looked(3, shown, Ms(5), at)) == refused

@@ -191,8 +191,11 @@ def waits(actor: Actor, run: Id) -> bool:
         return Entry.objects.filter(late, agency=actor.agency, case=run).exists()
 
 
-def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> dict[Id, Ms]:
-    """When someone in one of those roles last opened each of these alerts, given with their cases; without those that nobody has."""
+def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role], *, by: Id | None = None) -> dict[Id, Ms]:
+    """When someone in one of those roles last opened each of these alerts, given with their cases; without those that nobody has.
+
+    `by`: that person alone.
+    """
     with scope(actor):
         looks = Entry.objects.filter(
             agency=actor.agency,
@@ -201,6 +204,7 @@ def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role]) -> di
             verb=audit.Verb.ALERT_REVIEW,
             outcome=audit.Outcome.ALLOWED,
             actor_role__in=list(roles),
+            **({} if by is None else {"actor": by}),
         )
         return dict(looks.order_by().values_list("alert").annotate(Max("at")))
 

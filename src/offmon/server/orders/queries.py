@@ -3,22 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Final
 
 from django.db.models import Q
 
-from offmon.core import clock as time
 from offmon.core.acts import ASKED, OF_ASSESSMENTS, check_assessment_acts, check_end_act, check_term_acts
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.ids import Digest, Id
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
-from offmon.server.audit.queries import recorded, said_of
+from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
@@ -29,7 +27,6 @@ from offmon.server.orders.policy import check_confirmer, check_sound
 from offmon.server.orders.scan import Media, check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
-OPENED_FOR_MS: Final = time.HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +105,7 @@ def document_of(case: Id, instrument: Id, *, actor: Actor) -> DocumentView | Non
 def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView | None:
     """A page of the document (a PDF is its page 1). None where there is none. Raises NotAuthentic where it is not what was recorded.
 
-    One entry a document opened, not one a page: whoever compares a term leafs back and forth, and thirty lines a minute would bury what
-    the log is read for. So a page of what the same person opened in the same session within the hour is not written down again; the
-    first always is, before it is shown, and the entry names the document as it then stood.
+    Each page that is shown is an entry, which names the document as it then stood (R-DPA-15).
     """
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
@@ -118,8 +113,7 @@ def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView 
         if row is None or not 1 <= number <= len(row.kinds):
             return None
         data = read_page(row, number)
-        if not _is_open(row, actor):
-            append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))
+        append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))
         return PageView(data, Media(row.kinds[number - 1]))
 
 
@@ -127,15 +121,6 @@ def check_documents(case: Id) -> None:
     """Raises Refused while the document of an order that has not ended is not what was recorded (R-LEG-1). Inside the caller's scope."""
     in_force = Q(instrument__ended_at=None) | Q(instrument__ended_at__gt=clock.now())
     check_sound(DocumentRow.objects.filter(in_force, case=case, damaged_at__isnull=False).first())
-
-
-def _is_open(row: DocumentRow, actor: Actor) -> bool:
-    since = Ms(clock.now() - OPENED_FOR_MS)
-    key = (Slug(row.KIND), row.id)
-    return actor.session is not None and any(
-        entry.session == actor.session and key in {(one.table, one.id) for one in entry.touched}
-        for entry in recorded(actor, row.case, Verb.DOCUMENT_OPENED, since)
-    )
 
 
 def records_of(case: Id) -> list[tuple[Id, Record]]:

@@ -9,7 +9,7 @@ from offmon.core.audit import Verb
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
-from offmon.core.response import Holder, due, graver, passes_on, waits_since
+from offmon.core.response import Holder, check_looked, due, graver, passes_on, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -148,13 +148,18 @@ BY_RULE: Final = Plan()
 
 
 @action
-def do_decide(alert: Id, outcome: DecisionOutcome, reason: str, plan: Plan = BY_RULE, *, actor: Actor) -> Id:
-    """A named human decides an alert, once, with an outcome and a reason (R-AI-5, R-LEG-28). Returns the decision.
+def do_decide(
+    alert: Id, outcome: DecisionOutcome, reason: str, plan: Plan = BY_RULE, *, shown: int, actor: Actor
+) -> Id:
+    """A named human decides an alert that they looked at as it is, once, with an outcome and a reason (R-AI-5, R-LEG-28). The decision.
 
-    What the outcome calls for stands there in the same transaction, or nothing is decided.
+    `shown`: how many findings the page showed on which they decide. What the outcome calls for stands there in the same transaction, or
+    nothing is decided.
     """
     row = Alert.objects.select_for_update().get(id=alert)
     check_decide(actor, row, reason)
+    looks = last_looks([row], actor=actor, by=actor.id)
+    check_looked(AlertItem.objects.filter(alert=row).count(), shown, row.last_at, looks.get(row.id))
     decision = Decision(
         agency=row.agency,
         case=row.case,

@@ -105,7 +105,6 @@ class AlertView:
     decision: DecisionView | None
     action: ActionView | None
     may_decide: bool
-    colleagues: tuple[StaffView, ...]
     deciders: tuple[StaffView, ...]
     sealable: bool
 
@@ -156,7 +155,6 @@ def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
             decision=_decision(row.id),
             action=_action(row),
             may_decide=may_decide(actor, row),
-            colleagues=tuple(agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now())),
             deciders=tuple(agencies.colleagues_on(row.case, Permission.ALERT_DECIDE, clock.now())),
             sealable=may_seal(outcome_of(row.id)),
         )
@@ -197,10 +195,18 @@ def unseen(at: Ms, *, actor: Actor) -> list[Id]:
         return [row.id for row in rows if waits_since(row.opened_at, row.risen_at, looks.get(row.id)) is not None]
 
 
-def last_looks(rows: Sequence[Alert], *, actor: Actor) -> dict[Id, Ms]:
-    """When someone whose role decides last opened each of these: what the log says. Without those that nobody has."""
+def last_looks(rows: Sequence[Alert], *, actor: Actor, by: Id | None = None) -> dict[Id, Ms]:
+    """When someone whose role decides last opened each of these: what the log says. Without those that nobody has. `by`: they alone."""
     deciding = [role for role in Role if roles.may(role, Permission.ALERT_DECIDE)]
-    return log.reviewed(actor, {row.id: row.case for row in rows}, deciding)
+    return log.reviewed(actor, {row.id: row.case for row in rows}, deciding, by=by)
+
+
+def colleagues_for(alert_id: Id, *, actor: Actor) -> tuple[StaffView, ...] | None:
+    """Who could do what follows from a decision. None outside the actor's caseload. It shows nothing of the alert, and is no look at it."""
+    actor.check(Permission.ALERT_DECIDE)
+    with scope(actor):
+        row = Alert.objects.only("case").filter(id=alert_id).first()
+        return None if row is None else tuple(agencies.colleagues_on(row.case, Permission.ACTION_COMPLETE, clock.now()))
 
 
 def case_of(alert_id: Id) -> Id:

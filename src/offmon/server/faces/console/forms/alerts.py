@@ -44,6 +44,10 @@ class DecideForm(Form):
         called="The day by which it is done",
         required=False,
     )
+    shown = forms.IntegerField(  # the page itself says how many findings it shows, each time anew: no earlier answer is repeated
+        min_value=0,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Open this page again, then decide"),
+    )
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +66,7 @@ class DecideForm(Form):
         return [(title, [_radio(outcome, chosen) for outcome in group]) for title, group in words.OUTCOME_GROUPS]
 
     def decided(self) -> tuple[DecisionOutcome, str, Plan]:
-        """What the action takes."""
+        """What is decided, why, and what is planned."""
         given = self.cleaned_data
         outcome, due = DecisionOutcome(given["outcome"]), given.get("due")
         plan = Plan(Id(given["owner"]) if given["owner"] else None, None if due is None else clock.end_of_day(due))

@@ -57,14 +57,14 @@ def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
 
 @requires(Permission.ALERT_DECIDE)
 def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
-    """A named human's decision, with a reason."""
-    shown = found(triage.alert(alert_id, actor=who(request)))
-    colleagues = [(one.id, one.display_name) for one in shown.colleagues]
+    """A named human's decision, with a reason, on what they looked at: where more was sent since, the page comes back with all of it."""
+    colleagues = [(one.id, one.display_name) for one in found(triage.colleagues_for(alert_id, actor=who(request)))]
     form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": who(request).id})
     if form.is_valid():
         with refusals_on(form):
-            do_decide(alert_id, *form.decided(), actor=who(request))
+            do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=who(request))
             return redirect("decided", alert_id)
+    shown = found(triage.alert(alert_id, actor=who(request)))
     return page(request, "decide.html", alert=shown, form=form, section="queue")
 
 
