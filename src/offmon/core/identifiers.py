@@ -4,17 +4,20 @@ Rules
 - By shape alone: a number with a wrong check letter is somebody's number mistyped, and is as little wanted as a right one
   (R-ID-1, R-ID-4, R-ID-5).
 - Spelled as people spell it: in either case, in any script's digits, with whatever Unicode has for a dash, a stroke or a space, with
-  characters between that nobody sees, with its label glued on (`PNC2086/0000000A`).
+  characters between that nobody sees, with its label glued on (`PNC2086/0000000A`), with the stroke in words as on the telephone
+  (`2086 slash 0000000A`), with letters typed for digits (`2O86/OOOOOOOA`), pasted out of an address or a page's source (`%2F`, `&#47;`).
 - The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`. A hyphen or
   a space may stand for the stroke where what stands round it is long enough to be no date, no telephone number and no house number;
   and a letter that stands alone counts only beside such digits, since `a` and `I` are words.
-- Whatever its shape, what stands close after its label: five digits, or a prison number's four and its letters, in either case and however
-  they are parted (`my CRN is A 860 000`). So an identifier that is mistyped or spaced in a way nobody thought of is not kept either.
+- Whatever its shape, what stands after its label in the same question: five digits, whatever parts them, or a prison number's four and its
+  letters (`the CRN of my son is A 86 0 000`). So an identifier that is mistyped or spaced in a way nobody thought of is not kept either;
+  a telephone number there is turned down with it, and whoever writes takes it out.
 - `tells_of_someone`: what looks like a name (`Alex Mustermann`, `ALEX MUSTERMANN`), in one sentence with a word for a conviction or an
   order. **A hint, and cannot be complete**: it knows no names, so that it misses one in small letters and may stop a question about a
   place. Whoever writes is warned before the box, and asked about it before that.
 """
 
+import html
 import re
 import unicodedata
 from typing import Final
@@ -33,6 +36,7 @@ _SHAPES: Final = re.compile(
     + "|".join(
         (
             rf"(?:\d{{2}}|{_YEAR}) ?[/ ._-] ?\d{{5,7}}[ -]?[A-Z]",  # PNC
+            rf"{_ALONE}(?:\d{{2}}|{_YEAR}) ?[^A-Z0-9 ]{{1,3}} ?\d{{5,7}}{_LETTER}",  # PNC, with something else for its stroke
             rf"{_ALONE}{_YEAR} ?[/._] ?\d{{7}}",  # PNC, as it is quoted without its letter
             rf"{_ALONE}(?:\d{{2}}|\d{{4}}) ?/ ?\d{{1,7}}{_LETTER}",  # PNC, its zeros left out
             rf"(?:\d{{2}}|{_YEAR})\d{{7}}[ -]?[A-Z]",  # PNC without its stroke
@@ -59,9 +63,17 @@ _LABELLED: Final = re.compile(
     rf"{_LABEL}{_BETWEEN}"
     rf"(?:[A-Z]{{0,2}}(?:{_APART}\d){{5}}|[A-Z](?:{_APART}\d){{4}}{_APART}[A-Z]{_APART}[A-Z](?![A-Z0-9]))"
 )
+_AFTER_LABEL: Final = re.compile(rf"{_LABEL}([^?!]{{0,60}})")
+_WHEN: Final = re.compile(rf"(?<![0-9A-Z])(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-])?{_YEAR}(?![0-9A-Z])")  # a year or a day
+_DIGITS: Final = 5
+_SAID: Final = re.compile(r" ?\b(?:(?:FORWARD|BACK) ?)?(?:SLASH|STROKE|OBLIQUE|BLAENSLAES)\b ?")
+_PARTED: Final = re.compile(r"(?<=\d) (?=\d)")
+_NUMBERS: Final = re.compile(r"(?=[A-Z/.-]*\d[A-Z/.-]*\d)[A-Z0-9]+(?:[/.-]+[A-Z0-9]+)*")  # with two digits at least
+_TYPED_FOR: Final = str.maketrans("OILS", "0115")
 _STROKES: Final = dict.fromkeys(map(ord, "\\\u2044\u2215\u29f8\u29f5\u2571"), "/")
 _SPACES: Final = re.compile(r"\s+")
 _PERCENT: Final = re.compile("%([0-7][0-9A-Fa-f])")  # pasted out of an address
+_PASTED: Final = 3  # times over, as what is pasted out of a page's address in a page's source is
 _UNSEEN: Final = frozenset({"Cf", "Mn"})
 
 _SENTENCE: Final = re.compile(r"[.?!;\n]+\s*")
@@ -87,14 +99,22 @@ _NO_NAME: Final = frozenset(_OF_NO_NAME.split())
 def mentioned(text: str) -> bool:
     """Whether the text holds something of the shape of such an identifier."""
     plain = _plain(text)
-    upper = plain.upper()
-    return any(found is not None for found in (_SHAPES.search(upper), _LABELLED.search(upper), _SPACED.search(plain)))
+    spoken = _SAID.sub("/", plain.upper())
+    meant = _NUMBERS.sub(lambda found: found[0][:-1].translate(_TYPED_FOR) + found[0][-1], spoken)
+    ways = (plain.upper(), spoken, meant, _PARTED.sub("", spoken))
+    shaped = any(_SHAPES.search(way) or _LABELLED.search(way) for way in ways)
+    return shaped or _SPACED.search(plain) is not None or _stands_after_a_label(spoken)
 
 
 def tells_of_someone(text: str) -> bool:
     """Whether a sentence of the text seems to tell of a named person's conviction or order. A hint; see above."""
     visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
     return any(_RECORD.search(said) and _names_someone(said) for said in _SENTENCE.split(visible))
+
+
+def _stands_after_a_label(upper: str) -> bool:
+    rests = (_WHEN.sub("", rest) for rest in _AFTER_LABEL.findall(upper))
+    return any(sum(map(str.isdigit, rest)) >= _DIGITS for rest in rests)
 
 
 def _names_someone(sentence: str) -> bool:
@@ -109,7 +129,9 @@ def _names_someone(sentence: str) -> bool:
 
 def _plain(text: str) -> str:
     """The text as it would be typed on a plain keyboard: one kind of dash, stroke, space and digit, and nothing unseen."""
-    decoded = _PERCENT.sub(lambda found: chr(int(found[1], 16)), text)
+    decoded = text
+    for _ in range(_PASTED):
+        decoded = html.unescape(_PERCENT.sub(lambda found: chr(int(found[1], 16)), decoded))
     written = unicodedata.normalize("NFKD", decoded).translate(_STROKES)
     kinds = ((char, unicodedata.category(char)) for char in written)
     return _SPACES.sub(" ", "".join(_typed(char, kind) for char, kind in kinds if kind not in _UNSEEN))

@@ -60,6 +60,26 @@ HELD = [
     "2086%2F0000000I",
     "X860 000",
     "A86-00AA",
+    "PNC 2086 slash 0000000I",
+    "2086 forward slash 0000000I",
+    "PNC number 2086 oblique 0000000 I",
+    "2086 blaenslaes 0000000I",
+    "PNC year 2086 no 000000 I",
+    "PNC ID: year 2086, 0000000I",
+    "PNC (Police National Computer) 2086-00-00000-I",
+    "PNC 2O86/O0OO00OI",
+    "2O86/OOOOOOOI",
+    "2086//0000000I",
+    "2086:0000000I",
+    "2086, 0000000I",
+    "2086|0000000I",
+    "2086 - 0000000I",
+    "2086&#47;0000000I",
+    "2086%252F0000000I",
+    "2086&amp;#x2f;0000000I",
+    "20 86/00 00 000 I",
+    "NOMS number is A 8600 slash AA",
+    "CRN for my son is X860 0 00",
 ]
 
 
@@ -91,6 +111,9 @@ def test_an_identifier_is_recognised_wherever_it_stands(held: str, around: str) 
         "The digest is 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "Is a PNC check in 2024 enough? Does a CRN or a CRO number stand in a bundle? NOMIS: 2019 to 2024",
         "Version 2.14.1-rc2, build 20261125, port 8443",
+        "I had a letter of 12/03/2026 about a PNC check of 12/03/2026, and live at SO15 1AB.",
+        "Does slash mean the stroke of 1/2? My son is 16, and it took 10 minutes, 2024 to 2025: a PNC does not say so.",
+        "On Monday 12 March, 100 of 1,000 people asked about a CRO; 3 of 10 got an answer.",
     ],
 )
 def test_an_ordinary_question_is_let_through(text: str) -> None:
