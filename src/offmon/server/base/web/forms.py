@@ -30,10 +30,12 @@ _DJANGO_REQUIRED = str(forms.Field.default_error_messages["required"])
 class Form(forms.Form):
     """A form whose messages say what to do. A field that gives its own ``error_messages`` keeps them.
 
-    ``optional``: what stands behind the label of a field that may be left empty; a form in another language says its own.
+    ``optional``: what stands behind the label of a field that may be left empty. ``error_word``: what is read out before an error. A form
+    in another language says its own (``spoken.py``).
     """
 
     optional = " (optional)"
+    error_word = "Error"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
@@ -43,6 +45,9 @@ class Form(forms.Form):
             messages = field.error_messages
             if str(messages.get("required")) == _DJANGO_REQUIRED:
                 messages["required"] = instruction.replace("%%", "%")
+            messages.setdefault(
+                "null_characters_not_allowed", f"{label} holds a character that nobody can see; type it again"
+            )
             messages.setdefault("max_length", f"{label} must be %(limit_value)d characters or fewer")
             messages.setdefault("min_length", f"{label} must be %(limit_value)d characters or more")
             if "invalid_choice" in messages:
@@ -199,8 +204,10 @@ def _described(bound: BoundField) -> Params:
     """Hint and error. GOV.UK's macros give them their ids and link them by ``aria-describedby``."""
     hint = {"hint": {"text": str(bound.help_text)}} if bound.help_text else {}
     # One at a time: the next appears when this one is put right.
-    error = {"errorMessage": {"text": str(bound.errors[0])}} if bound.errors else {}
-    return hint | error
+    if not bound.errors:
+        return hint
+    word = getattr(bound.form, "error_word", Form.error_word)
+    return hint | {"errorMessage": {"text": str(bound.errors[0]), "visuallyHiddenText": word}}
 
 
 def _text(bound: BoundField) -> str:

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from offmon.core.clocks import RequestKind
-from offmon.server.base.web.forms import Form
+from offmon.server.base.web.spoken import SpokenForm
 from offmon.words.catalogue import Language, say
 
 _PLAIN: Final = {"spellcheck": "false", "autocapitalize": "none"}
@@ -31,54 +32,48 @@ def _name(language: Language) -> forms.CharField:
     return _box(language, "name", forms.TextInput(attrs={**_PLAIN, **_SHORT, "autocomplete": "username"}), hint=True)
 
 
-class SignInForm(Form):
+class SignInForm(SpokenForm):
     """A name and a PIN."""
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"] = _name(language)
+        super().__init__(*args, language=language, **kwargs)
+        self.put("name", _name(language))
         widget = forms.PasswordInput(attrs={**_PIN, "autocomplete": "current-password"})
-        self.fields["pin"] = _box(language, "pin", widget)
+        self.put("pin", _box(language, "pin", widget))
 
 
-class FirstForm(Form):
+class FirstForm(SpokenForm):
     """A name and a code, and the PIN that counts from now on, twice."""
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._language = language
-        self.fields["name"] = _name(language)
+        super().__init__(*args, language=language, **kwargs)
+        self.put("name", _name(language))
         code = forms.TextInput(attrs={**_PLAIN, "autocomplete": "one-time-code", "class": "govuk-input--width-20"})
-        self.fields["code"] = _box(language, "code", code, hint=True)
+        self.put("code", _box(language, "code", code, hint=True))
         for key, hint in (("pin-new", True), ("pin-again", False)):
             widget = forms.PasswordInput(attrs={**_PIN, "autocomplete": "new-password"})
-            self.fields[key.replace("-", "_")] = _box(language, key, widget, hint=hint)
+            self.put(key.replace("-", "_"), _box(language, key, widget, hint=hint))
 
     def clean_pin_again(self) -> str:
         """The same twice. Raises ValidationError."""
         again: str = self.cleaned_data["pin_again"]
         if self.cleaned_data.get("pin_new", again) != again:
-            raise ValidationError(say(self._language, "portal.pin-again.differs"))
+            raise ValidationError(say(self.language, "portal.pin-again.differs"))
         return again
 
 
-class _Words(forms.CharField):
-    """Words that may be none. Its label says so, in the person's language; a field that is not required would be marked in English."""
-
-    def validate(self, value: str) -> None:
-        """Raises ValidationError for too many."""
-        if len(value) > LONGEST_WORDS:
-            raise ValidationError(self.error_messages["max_length"])
-
-
-class AskForm(Form):
+class AskForm(SpokenForm):
     """Whatever the person wants to say, which may be nothing."""
 
     def __init__(self, *args: Any, language: Language, kind: RequestKind, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["words"] = _Words(
-            label=say(language, f"portal.ask.{kind}.label"),
-            help_text=say(language, "portal.ask.empty"),
-            widget=forms.Textarea(attrs={"rows": 8}),
-            error_messages={"max_length": say(language, "portal.ask.too-long")},
+        super().__init__(*args, language=language, **kwargs)
+        self.put(
+            "words",
+            forms.CharField(
+                label=say(language, f"portal.ask.{kind}.label"),
+                help_text=say(language, "portal.ask.empty"),
+                required=False,
+                validators=[MaxLengthValidator(LONGEST_WORDS, say(language, "portal.ask.too-long"))],
+                widget=forms.Textarea(attrs={"rows": 8}),
+            ),
         )

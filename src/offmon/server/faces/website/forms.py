@@ -7,55 +7,62 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from offmon.core import identifiers
-from offmon.server.base.web.forms import Form, Radios
+from offmon.server.base.web.forms import Radios
+from offmon.server.base.web.spoken import SpokenForm
 from offmon.words.catalogue import Language, say
 
 LONGEST = 2_000
 
 
-class AboutForm(Form):
+class AboutForm(SpokenForm):
     """Asked before any box: is it about a person? (R-WEB-2)"""
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["about_a_person"] = forms.ChoiceField(
-            label=say(language, "site.contact.question"),
-            help_text=say(language, "site.contact.question-hint"),
-            choices=[("yes", say(language, "site.contact.yes")), ("no", say(language, "site.contact.no"))],
-            widget=Radios,
-            error_messages=dict.fromkeys(("required", "invalid_choice"), say(language, "site.contact.choose")),
+        super().__init__(*args, language=language, **kwargs)
+        self.put(
+            "about_a_person",
+            forms.ChoiceField(
+                label=say(language, "site.contact.question"),
+                help_text=say(language, "site.contact.question-hint"),
+                choices=[("yes", say(language, "site.contact.yes")), ("no", say(language, "site.contact.no"))],
+                widget=Radios,
+                error_messages=dict.fromkeys(("required", "invalid_choice"), say(language, "site.contact.choose")),
+            ),
         )
 
 
-class WriteForm(Form):
+class WriteForm(SpokenForm):
     """A message. One with an identifier of a person's record, or a name beside a conviction, is refused, and its words are not sent back.
 
     How long it may be is no ``max_length``: GOV.UK's counter beside the box would speak English on a Welsh page.
     """
 
-    optional = ""  # the hint says that it may be left empty, in the page's language
-
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._language = language
+        super().__init__(*args, language=language, **kwargs)
         said = {
             key: say(language, f"site.contact.write.{key}")
             for key in ("message-missing", "message-long", "reply-wrong")
         }
-        self.fields["message"] = forms.CharField(
-            label=say(language, "site.contact.write.message"),
-            help_text=say(language, "site.contact.write.message-hint"),
-            validators=[MaxLengthValidator(LONGEST, said["message-long"])],
-            widget=forms.Textarea(attrs={"rows": 8}),
-            error_messages={"required": said["message-missing"]},
+        self.put(
+            "message",
+            forms.CharField(
+                label=say(language, "site.contact.write.message"),
+                help_text=say(language, "site.contact.write.message-hint"),
+                validators=[MaxLengthValidator(LONGEST, said["message-long"])],
+                widget=forms.Textarea(attrs={"rows": 8}),
+                error_messages={"required": said["message-missing"]},
+            ),
         )
-        self.fields["reply"] = forms.EmailField(
-            label=say(language, "site.contact.write.reply"),
-            help_text=say(language, "site.contact.write.reply-hint"),
-            required=False,
-            max_length=254,
-            error_messages=dict.fromkeys(("invalid", "max_length"), said["reply-wrong"]),
-            widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        self.put(
+            "reply",
+            forms.EmailField(
+                label=say(language, "site.contact.write.reply"),
+                help_text=say(language, "site.contact.write.reply-hint"),
+                required=False,
+                max_length=254,
+                error_messages=dict.fromkeys(("invalid", "max_length"), said["reply-wrong"]),
+                widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+            ),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -71,4 +78,4 @@ class WriteForm(Form):
     def _refuse(self, why: str) -> NoReturn:
         self.data = {}
         self.cleaned_data = {}
-        raise ValidationError(say(self._language, f"site.contact.write.{why}"), code="about-a-person")
+        raise ValidationError(say(self.language, f"site.contact.write.{why}"), code="about-a-person")
