@@ -2,6 +2,8 @@
 
 Rules
 - Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.assurance`), so that one slow turn is no alarm.
+- How long a look took tells how much there was to look at. So the looks of a turn have one time, a quarter of a minute, and are kept at the
+  next one: nobody reads off the page how long the log is, or that it grew (S80).
 - What guards the tables is drawn once a turn, for all the controls that rest on it.
 - A question that fails says nothing of its control, which then becomes stale; it is logged by its kind, since a foreign error may quote.
 - It does nothing else: it repairs nothing, and it can write nothing but what it saw.
@@ -19,6 +21,7 @@ from django.db import connection
 from django.db.utils import Error
 
 from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.clock import SECOND_MS
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
@@ -30,7 +33,7 @@ from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.log import Reading
 from offmon.server.processes.roles import assert_ordinary
 
-EVERY_S: Final = 15.0
+EVERY_MS: Final = 15 * SECOND_MS
 
 _log = logging.getLogger("offmon.assurance")
 type Looks = Mapping[Control, Callable[[Ms], Seen]]
@@ -43,10 +46,16 @@ def look_until(stop: threading.Event) -> None:
     reading = Reading()
     _log.info("looking at %d controls", len(every_look(reading)))
     while not stop.is_set():
-        turn(every_look(reading))
+        seen = turn(every_look(reading))
+        if not stop.wait(until_next(clock.now())):
+            note(seen)
         connection.close_if_unusable_or_obsolete()
-        stop.wait(EVERY_S)
     connection.close()
+
+
+def until_next(at: Ms) -> float:
+    """Seconds until the next quarter of a minute."""
+    return (EVERY_MS - at % EVERY_MS) / SECOND_MS
 
 
 def every_look(reading: Reading) -> Looks:
@@ -66,9 +75,15 @@ def every_look(reading: Reading) -> Looks:
     return {**inside, **held, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: doors.look}
 
 
-def turn(looks: Looks) -> None:
-    """One look at each of these; what was seen is kept."""
-    seen = [found for control, look in looks.items() if (found := _try(control, look)) is not None]
+def turn(looks: Looks) -> list[Seen]:
+    """One look at each of these. Whenever it was taken, its time is the quarter of a minute in which the turn began."""
+    at = Ms(clock.now() // EVERY_MS * EVERY_MS)
+    found = (_try(control, look) for control, look in looks.items())
+    return [replace(one, at=at) for one in found if one is not None]
+
+
+def note(seen: list[Seen]) -> None:
+    """What was seen is kept, and so published."""
     try:
         do_note(seen)
     except (Error, OffmonError) as error:
