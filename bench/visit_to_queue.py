@@ -24,8 +24,9 @@ from offmon.server.base import clock
 from offmon.server.processes.trial.officer import Officer
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.ports import FREE, held
 from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.stack import DATABASE, free_ports
+from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.supervise import becoming
 from offmon.server.processes.trial.thread import Thread
 
@@ -101,15 +102,16 @@ def _visits(ground: Ground) -> list[Visit]:
 
 @contextmanager
 def _trial(ground: Ground) -> Iterator[tuple[Raised, Person]]:
-    home, ports = Home(ground.folder / "trial"), free_ports()
+    home = Home(ground.folder / "trial")
     code = reachable_code(home)
-    person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
-    try:
-        person.start_display()
-        with raised(home, code, ports, lambda _: None, environ={}) as system:
-            yield system, person
-    finally:
-        person.stop()
+    with held(FREE) as ports:
+        person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")
+        try:
+            person.start_display()
+            with raised(home, code, ports, lambda _: None, environ={}) as system:
+                yield system, person
+        finally:
+            person.stop()
 
 
 @contextmanager
