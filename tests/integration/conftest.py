@@ -6,13 +6,13 @@ import pytest
 
 from offmon.server.processes.roles import create_roles
 from offmon.server.processes.trial.postgres import Server, launch
-from tests.database import DJANGO_MIGRATIONS, Database, Template, short_folder
+from tests.database import DJANGO_MIGRATIONS, Database, Template, quick_place, short_folder
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """A server with Offmon's roles and no database of ours: DATABASE_URL's, else a private one that skips fsync."""
-    with short_folder() as folder:
+    with short_folder(quick_place()) as folder:
         server = launch(folder / "pg", durable=False)
         try:
             create_roles(server.superuser_url, server.secrets)
@@ -30,7 +30,13 @@ def migrated_template(postgres_server: Server) -> Iterator[Template]:
 
 
 @pytest.fixture
-def database(migrated_template: Template) -> Iterator[Database]:
-    """This test's own database with the product's schema."""
+def empty(migrated_template: Template) -> Iterator[Database]:
+    """This test's own database with the product's schema and no row."""
     with migrated_template.clone() as clone:
         yield clone
+
+
+@pytest.fixture
+def database(empty: Database) -> Database:
+    """This test's own database. Where every test of a folder begins with a story, one with that story in it."""
+    return empty

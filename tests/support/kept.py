@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from offmon.core import clock
 from offmon.core.ids import Ms
@@ -61,3 +64,48 @@ class Kept[T]:
             seal(story.database.server, story.database.name)  # only what nobody is connected to can be copied
             self._at = now()
         return self._made
+
+
+def keeping(arrange: Callable[[Story], object]) -> tuple[Any, Any, Any]:
+    """The fixtures of a folder or file whose tests each have a story that was arranged so: `stories, database, story = keeping(played)`."""
+
+    def arranged(database: Database, folder: Path) -> tuple[Story, Story]:
+        story = Story(database, folder)
+        arrange(story)
+        return story, story
+
+    @pytest.fixture(scope="session")
+    def stories(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept[Story]]:
+        kept = Kept(migrated_template, tmp_path_factory.mktemp("stories"), arranged)
+        yield kept
+        kept.close()
+
+    @pytest.fixture
+    def database(stories: Kept[Story]) -> Iterator[Database]:
+        """This test's own, with a story in it."""
+        with stories.clone() as clone:
+            yield clone
+
+    @pytest.fixture
+    def story(stories: Kept[Story], database: Database, tmp_path: Path) -> Story:
+        """The story of this test's own database."""
+        return stories.copy(database, tmp_path)
+
+    return stories, database, story
+
+
+def played(story: Story) -> None:
+    """From the order to an alert that nobody has decided."""
+    story.play()
+
+
+def enrolled(story: Story) -> None:
+    """As far as a device that waits for its first profile; nothing is signed yet but the lists."""
+    for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
+        step()
+
+
+def given_a_profile(story: Story) -> None:
+    """As far as a device with a profile that has sent nothing."""
+    enrolled(story)
+    story.sign(story.ask_profile())

@@ -5,14 +5,13 @@ The hand that tries is the server's superuser, who passes by every policy and gr
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from tests.database import Database
-from tests.support.story import Story
+from tests.support.kept import keeping, played
 
 ACTION = (
     'insert into triage_action (id, agency, "case", salt, decision_id, alert_id, what, owner, due_at,'
@@ -166,10 +165,12 @@ REFUSED = {
 }
 
 
+stories, database, story = keeping(played)
+
+
 @pytest.fixture
-def superuser(database: Database, tmp_path: Path) -> Iterator[psycopg.Connection[Any]]:
+def superuser(database: Database) -> Iterator[psycopg.Connection[Any]]:
     """A connection that nothing but constraints and triggers holds back, to a database with one played case."""
-    Story(database, tmp_path).play()
     with closing(psycopg.connect(database.server.superuser_url, dbname=database.name)) as connection:
         yield connection
         connection.rollback()

@@ -51,6 +51,7 @@ from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.ingest.arrange import InProcess, held, ingest_settings, select
 from tests.support.fake_device import Request, now
+from tests.support.kept import given_a_profile, keeping
 from tests.support.story import INGEST, ORIGIN, Story
 from tests.support.vault import answering
 
@@ -119,14 +120,7 @@ class Device:
         return dsse.sign(replace(true, **changed), self.story.device.signing)  # type: ignore[arg-type]  # the test says what
 
 
-@pytest.fixture
-def story(database: Database, tmp_path: Path) -> Story:
-    """As far as a device with a profile that has sent nothing."""
-    story = Story(database, tmp_path)
-    for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
-        step()
-    story.sign(story.ask_profile())
-    return story
+stories, database, story = keeping(given_a_profile)
 
 
 @pytest.fixture

@@ -355,6 +355,6 @@ def test_a_count_of_a_day_on_which_somebody_had_accepted_holds(story: Story) -> 
     assert looks(story.database)[Control.CONSENTED] is Standing.HOLDS
 
 
-def test_a_fresh_installation_proves_nothing_and_fails_nothing(database: Database) -> None:
-    found = looks(database)
+def test_a_fresh_installation_proves_nothing_and_fails_nothing(empty: Database) -> None:
+    found = looks(empty)
     assert {found[one] for one in found if one not in PAPERS} == {Standing.NOTHING_YET}

@@ -41,10 +41,10 @@ signed: list[Note] = []
 
 
 @pytest.fixture
-def witnessed(database: Database, tmp_path: Path) -> Story:
+def witnessed(empty: Database, tmp_path: Path) -> Story:
     """The case, its log seen by a witness that remembers."""
     signed.clear()
-    return Story(database, tmp_path, witness=Remembering.new()).play()
+    return Story(empty, tmp_path, witness=Remembering.new()).play()
 
 
 def asked(story: Story, known: Seen = QUIET) -> Standing:
@@ -57,9 +57,9 @@ def test_a_quiet_log_under_a_checkpoint_that_the_witness_confirms_holds(witnesse
     assert asked(witnessed, replace(QUIET, standing=Standing.FAILS)) is Standing.FAILS
 
 
-def test_where_there_is_no_log_yet_there_is_nothing_to_confirm(database: Database, tmp_path: Path) -> None:
+def test_where_there_is_no_log_yet_there_is_nothing_to_confirm(empty: Database, tmp_path: Path) -> None:
     signed.clear()
-    assert asked(Story(database, tmp_path, witness=Remembering.new())) is Standing.NOTHING_YET
+    assert asked(Story(empty, tmp_path, witness=Remembering.new())) is Standing.NOTHING_YET
 
 
 def test_a_witness_that_does_not_answer_fails(witnessed: Story, monkeypatch: pytest.MonkeyPatch) -> None:

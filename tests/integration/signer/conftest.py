@@ -7,7 +7,6 @@ set_up_django()
 import os  # noqa: E402  # models cannot be imported before Django is set up
 import threading  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
-from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 
@@ -17,17 +16,10 @@ from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.base.signer import Signer  # noqa: E402
 from offmon.server.processes.signer.keys import Keys  # noqa: E402
 from offmon.server.processes.signer.service import Signer as Service  # noqa: E402
-from tests.database import Database  # noqa: E402
+from tests.support.kept import enrolled, keeping  # noqa: E402
 from tests.support.story import INGEST, Story  # noqa: E402
 
-
-@pytest.fixture
-def story(database: Database, tmp_path: Path) -> Story:
-    """Enrolled; nothing is signed yet but the lists."""
-    story = Story(database, tmp_path)
-    for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
-        step()
-    return story
+stories, database, story = keeping(enrolled)
 
 
 @pytest.fixture

@@ -65,8 +65,8 @@ def prepared(story: Story, **changed: Any) -> Id:
     return do_prepare_assessment(AssessmentEntry(**{**given, **changed}), actor=story.supervisor)
 
 
-def test_nothing_is_drafted_that_was_not_assessed(database: Database, tmp_path: Any) -> None:
-    story = Story(database, tmp_path)
+def test_nothing_is_drafted_that_was_not_assessed(empty: Database, tmp_path: Any) -> None:
+    story = Story(empty, tmp_path)
     story.orders()
     story.lists()
     with story.console():

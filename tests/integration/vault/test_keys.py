@@ -37,8 +37,8 @@ def code_of(call: Callable[[Id], object], row: Id) -> str:
     return refusal.value.code
 
 
-def test_a_key_is_made_once_and_only_for_what_was_authorised(database: Database, tmp_path: Path) -> None:
-    story = Story(database, tmp_path)
+def test_a_key_is_made_once_and_only_for_what_was_authorised(empty: Database, tmp_path: Path) -> None:
+    story = Story(empty, tmp_path)
     story.orders()
     story.lists()
     story.draft()
@@ -63,8 +63,8 @@ AGREE = (
 )
 
 
-def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(database: Database, tmp_path: Path) -> None:
-    story = Story(database, tmp_path)
+def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(empty: Database, tmp_path: Path) -> None:
+    story = Story(empty, tmp_path)
     story.orders()
     story.lists()
     story.draft()
@@ -83,8 +83,8 @@ def test_none_is_made_for_a_deployment_that_nobody_who_may_has_authorised(databa
     assert story.entries(Verb.EVIDENCE_KEY_MADE) == []
 
 
-def test_what_the_device_encloses_to_the_key_that_was_made_opens(database: Database, tmp_path: Path) -> None:
-    story = Story(database, tmp_path)
+def test_what_the_device_encloses_to_the_key_that_was_made_opens(empty: Database, tmp_path: Path) -> None:
+    story = Story(empty, tmp_path)
     story.orders()
     story.lists()
     story.authorise()

@@ -13,16 +13,12 @@ from django.test import Client, override_settings  # noqa: E402
 from offmon.core import codec  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.faces.website import published  # noqa: E402
-from tests.database import Database  # noqa: E402
 from tests.server import as_process  # noqa: E402
+from tests.support.kept import keeping, played  # noqa: E402
 from tests.support.site import site_settings  # noqa: E402
 from tests.support.story import Story  # noqa: E402
 
-
-@pytest.fixture
-def story(database: Database, tmp_path: Path) -> Story:
-    """From the order to an alert that nobody has decided."""
-    return Story(database, tmp_path).play()
+stories, database, story = keeping(played)
 
 
 @pytest.fixture
