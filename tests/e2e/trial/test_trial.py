@@ -66,7 +66,9 @@ def processes() -> list[str]:
 def running(home: Path, out: Path) -> Iterator[str]:
     """`run`, up and answering, then Ctrl-C. What it had said by then."""
     with out.open("w+") as told:
-        process = subprocess.Popen([*TRIAL, "run", "--home", str(home)], stdout=told, stderr=told)
+        process = subprocess.Popen(
+            [*TRIAL, "run", "--home", str(home)], stdout=told, stderr=told, start_new_session=True
+        )
         try:
             deadline = time.monotonic() + 240
             while READY not in out.read_text() or "goes on from here" not in out.read_text():
@@ -75,8 +77,12 @@ def running(home: Path, out: Path) -> Iterator[str]:
                 time.sleep(0.1)
             yield out.read_text()
         finally:
-            process.send_signal(signal.SIGINT)
+            for _ in range(3):  # as from a terminal, to all of its group; by somebody who cannot wait
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGINT)
+                time.sleep(0.2)
             assert process.wait(30) == 0
+            assert not [line for line in processes() if str(home) in line], "Ctrl-C stops all of it"
 
 
 def test_the_demo_plays_the_thread_and_the_bundle_verifies(home: Path) -> None:

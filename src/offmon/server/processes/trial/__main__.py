@@ -8,10 +8,13 @@ reset   forget what `run` kept
 """
 
 import argparse
+import os
 import signal
 import sys
 import time
 from pathlib import Path
+from types import FrameType
+from typing import Final
 
 from offmon.core.errors import OffmonError
 from offmon.server.base import clock
@@ -24,6 +27,8 @@ from offmon.server.processes.trial.places import Home, choose_home, reachable_co
 from offmon.server.processes.trial.ports import PORTS, held, replaced
 from offmon.server.processes.trial.raising import raised
 from offmon.server.processes.trial.telling import Progress
+
+STOPS: Final = (signal.SIGINT, signal.SIGTERM)  # both are asked for by people, and both stop everything in order
 
 
 def main(arguments: list[str]) -> int:
@@ -38,10 +43,8 @@ def main(arguments: list[str]) -> int:
     )
     asked = parser.parse_args(arguments)
     path = (asked.home or choose_home()).absolute()
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # both are asked for by people, and both stop everything in order
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in STOPS:
+        signal.signal(number, _stop)
     try:
         match asked.command:
             case "reset":
@@ -67,6 +70,17 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write("\nEverything is stopped. The same command goes on where it was; `make reset` forgets it.\n")
         return 1 if asked.command == "demo" else 0
     return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Everything ends in order, once: a second Ctrl-C would leave the rest running, unsaid."""
+    for number in STOPS:
+        signal.signal(number, _is_stopping)
+    raise KeyboardInterrupt
+
+
+def _is_stopping(_number: int, _frame: FrameType | None) -> None:
+    os.write(sys.stdout.fileno(), b"\nIt is being stopped, one after the other. Wait a few seconds.\n")
 
 
 def _run(home: Home) -> None:

@@ -89,6 +89,7 @@ def run_as(account: Account, command: Sequence[str | Path], timeout_s: float = 6
         text=True,
         check=False,
         timeout=timeout_s,
+        start_new_session=True,  # a terminal's Ctrl-C is for the trial alone, which then stops the database by such a command
         user=account.uid if change else None,
         group=account.gid if change else None,
         extra_groups=account.groups if change else None,
