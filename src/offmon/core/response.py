@@ -49,15 +49,20 @@ def graver(one: Gravity, other: Gravity) -> Gravity:
 
 def check_reachable(office_hours: str, on_call: Mapping[Gravity, str], duty_inspector: str) -> None:
     """Raises Refused unless the hours are recorded in which staff look, who is called in the others by gravity, and who is behind them."""
-    missing = [] if office_hours.strip() else ["the hours that are watched"]
-    missing += [gravity.value for gravity in GRAVEST if not on_call.get(gravity, "").strip()]
-    if not duty_inspector.strip():
+    missing = [] if _says_something(office_hours) else ["the hours that are watched"]
+    missing += [gravity.value for gravity in GRAVEST if not _says_something(on_call.get(gravity, ""))]
+    if not _says_something(duty_inspector):
         missing.append("the duty inspector")
     if missing:
         raise Refused(
             "no-out-of-hours",
             f"Record which hours are watched and who is called out of hours ({', '.join(missing)}); an alert must reach someone.",
         )
+
+
+def _says_something(text: str) -> bool:
+    """A dot, or a space that nobody sees, is no contact."""
+    return any(map(str.isalnum, text))
 
 
 def waits_since(held_since: Ms, risen_at: Ms, looked_at: Ms | None) -> Ms | None:

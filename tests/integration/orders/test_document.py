@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import LiteralString
 
@@ -13,12 +14,18 @@ from offmon.core import clock
 from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Basis
+from offmon.core.order import Basis, Capability, TermKind
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
-from offmon.server.orders.actions import do_check_document, do_confirm_term, do_end_instrument
+from offmon.server.orders.actions import (
+    TermEntry,
+    do_check_document,
+    do_confirm_term,
+    do_end_instrument,
+    do_record_term,
+)
 from offmon.server.orders.models import DocumentRow
 from offmon.server.orders.queries import PageView, check_documents, document_of, page_of
 from offmon.server.processes.trial.papers import pages
@@ -89,6 +96,17 @@ def test_each_page_that_is_shown_is_an_entry(story: Story) -> None:
     assert [entry.actor.id for entry in entries] == [officer.id] * 4 + [colleague.id] * 2
     with scope(story.officer):
         assert {one.touched() for one in DocumentRow.objects.all()} == {t for e in entries for t in e.touched}
+
+
+@pytest.mark.parametrize("page", [len(PAGES) + 1, 999])
+def test_no_term_stands_on_a_page_that_the_document_does_not_have(story: Story, page: int) -> None:
+    words = "Not to use any chat service."
+    period = clock.Period(Ms(now() - clock.MINUTE_MS), None)
+    entry = TermEntry(TermKind.PROHIBITION, words, "You must not chat.", page, (Capability.SITE,), period)
+    with pytest.raises(Refused, match="pages; say on which") as refusal:
+        do_record_term(story.instrument, entry, actor=story.officer)
+    assert refusal.value.code == "no-such-page"
+    do_record_term(story.instrument, replace(entry, source_page=len(PAGES)), actor=story.officer)
 
 
 @pytest.mark.parametrize("harm", ["changed", "gone", "swapped"])

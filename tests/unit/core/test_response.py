@@ -41,6 +41,9 @@ def test_the_graver_the_sooner() -> None:
             for gravity in Gravity
         ),
         (HOURS, EVERYONE, "", "no-out-of-hours"),
+        (".", EVERYONE, "Inspector on duty", "no-out-of-hours"),
+        (HOURS, {**EVERYONE, Gravity.URGENT: "\u200b"}, "Inspector on duty", "no-out-of-hours"),
+        (HOURS, EVERYONE, "-", "no-out-of-hours"),
     ],
 )
 def test_hours_are_recorded_and_someone_is_there_for_each_gravity_and_behind_them(

@@ -18,7 +18,13 @@ from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
-from offmon.server.orders.policy import check_confirm_term, check_end, check_sign_assessment, check_sound
+from offmon.server.orders.policy import (
+    check_confirm_term,
+    check_end,
+    check_page,
+    check_sign_assessment,
+    check_sound,
+)
 from offmon.server.orders.queries import is_sound, place_of
 from offmon.server.orders.scan import Scan
 
@@ -88,6 +94,7 @@ def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
     """Record one term of an instrument. Raises Refused where its dates or words break the rule of its basis (R-LEG-3, R-LEG-4)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     parent = InstrumentRow.objects.get(id=instrument)
+    check_page(DocumentRow.objects.filter(instrument=parent).first(), entry.source_page)
     term_id = new_id()
     row = TermRow(
         id=term_id,

@@ -1,16 +1,19 @@
 """When orders may be written, beyond what the role may do at all."""
 
+from collections.abc import Collection
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.audit import Entry, Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms
 from offmon.core.order import Instrument
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
-from offmon.server.agencies.policy import check_agreed_on
+from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.base.actor import Actor
 from offmon.server.orders.models import AssessmentRow, DocumentRow, TermRow
+from offmon.server.orders.scan import Media
 
 END_AHEAD_MS: Final = 366 * clock.DAY_MS
 
@@ -34,10 +37,25 @@ def may_confirm_term(actor: Actor, term: TermRow) -> bool:
     return True
 
 
+def check_page(document: DocumentRow | None, number: int) -> None:
+    """Raises Refused where an order's document has no such page for a term to stand on. How many a PDF has is not known."""
+    if document is None or Media(document.kinds[0]) is Media.PDF or number <= len(document.kinds):
+        return
+    raise Refused("no-such-page", f"The document has {len(document.kinds)} pages; say on which of them the term stands.")
+
+
 def check_confirmer(term: TermRow) -> None:
     """Raises Refused unless who confirmed is of staff, in a role that may, and worked on the case then. In the scope that is open."""
     permission = Permission.INSTRUMENT_CONFIRM
     check_agreed_on(term.case, term.confirmed_by, term.confirmed_at, permission, "Confirming a term")
+
+
+def check_recorder(term: TermRow, log: Collection[Entry]) -> None:
+    """Raises Refused unless who recorded the term, and its order, is such a person too, by the case's log. In the scope that is open."""
+    order = term.instrument
+    check_begun_on(term.case, term.recorded_by, Verb.TERM_RECORDED, term.touched(), log, "Recording a term")
+    recorded, by = order.as_recorded(), order.recorded_by
+    check_begun_on(term.case, by, Verb.INSTRUMENT_RECORDED, recorded, log, "Recording an order")
 
 
 def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> None:

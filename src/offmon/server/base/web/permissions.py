@@ -1,7 +1,7 @@
 """Who may open a view. Deny by default: a view says so itself, or it does not open.
 
 * ``@requires(Permission.X)``: only an actor who has the permission. Nobody signed in: to the sign-in page. Signed in
-  without the permission: 403.
+  without the permission: 403. By GET and POST alone: what HEAD or OPTIONS asked for would be written down as shown, and not be.
 * ``@public("why")``: anybody, with the reason in words. The list of these is a reviewed file.
 * Either stands outermost, so that nothing (a cache, a wrapper) can answer before the question is asked.
 * ``AuthorisationBackstop`` stands nearest to the view. It refuses a view that says neither before the view runs, and
@@ -30,6 +30,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from offmon.server.base.web.refused import refused
 
 _log = logging.getLogger("offmon.web.authorisation")
+_METHODS = ("GET", "POST")
 
 NOT_AUTHORISED_CODE = "web.view-not-authorised"
 """The stable code of the backstop's refusal, in the log and on the page."""
@@ -80,6 +81,8 @@ def requires[R: HttpRequest, **P](permission: StrEnum) -> Callable[[View[R, P]],
             if not actor.may(permission):
                 _log.warning("refused: %s needs %s", _name_of(view), permission)
                 raise PermissionDenied
+            if request.method not in _METHODS:
+                return HttpResponseNotAllowed(_METHODS)
             response = view(request, *args, **kwargs)
             response["Cache-Control"] = "no-store"
             return response

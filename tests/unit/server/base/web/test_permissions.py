@@ -33,6 +33,12 @@ def test_the_permission_decides(permissions: str, status: int) -> None:
     assert Client(headers={"X-Actor": permissions}).get("/records/7/").status_code == status
 
 
+@pytest.mark.parametrize("method", ["head", "options", "trace", "put", "delete"])
+def test_what_would_show_nothing_is_not_asked_for(reader: Client, method: str) -> None:
+    answer = getattr(reader, method)("/records/7/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST")
+
+
 def test_a_page_that_needs_a_permission_is_stored_by_nobody_whatever_the_view_says(reader: Client) -> None:
     assert reader.get("/records/7/")["Cache-Control"] == "no-store"
 
