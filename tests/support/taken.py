@@ -7,15 +7,20 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django.apps import apps
 from psycopg import sql
 
 from offmon.core import audit, codec
-from offmon.core.audit import OPERATION, Outcome, Verb
-from offmon.core.ids import Digest
+from offmon.core.audit import OPERATION, Outcome, Touched, Verb
+from offmon.core.ids import Digest, Id, Slug
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import AgencyRow
 from tests.support.fake_device import now
 from tests.support.story import Story
+
+KINDS = {m._meta.db_table: m.KIND for m in apps.get_models() if issubclass(m, AgencyRow) and m.SUBJECT == "id"}
+TABLES = {kind: table for table, kind in KINDS.items()}
 
 
 @contextmanager
@@ -43,16 +48,20 @@ def name(
     verb: Verb,
     table: str,
     row: str,
-    *touched: audit.Touched,
+    *touched: Touched,
     by: Actor | None = None,
     said: Actor | None = None,
     manifest: Digest | None = None,
 ) -> None:
-    """An audit entry that names a row, as the backstop wants it; `touched`: what it commits to, if anything.
+    """An audit entry that names a row, as the backstop wants it; `touched`: what it says of that row, and of others.
 
-    It is the officer's, or `by` another; what is committed to may say that another `said` it.
+    Where it says nothing of the row, it commits to what nobody would find there. It is the officer's, or `by` another; what is committed to
+    may say that another `said` it.
     """
     writer = by or story.officer
+    named = Touched(Slug(KINDS.get(table, table)), Id(row), Digest("0" * 64))
+    if (named.table, named.id) not in {(one.table, one.id) for one in touched}:
+        touched = (named, *touched)
     entry = audit.Entry(
         at=now(),
         agency=story.agency,
@@ -83,7 +92,7 @@ def name(
         "actor_role": writer.role.value,
         "actor_team": writer.team,
         "manifest": None if manifest is None else bytes.fromhex(manifest),
-        "touched": [f"{table}:{UUID(row)}"],
+        "touched": [f"{TABLES.get(one.table, one.table)}:{UUID(one.id)}" for one in touched],
         "doc": codec.dump(entry),
         "salt": salt,
         "commit": bytes.fromhex(audit.commit_of(entry, salt)),
@@ -91,7 +100,7 @@ def name(
     insert(console, "audit_entry", columns)
 
 
-def forge_as_superuser(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched: audit.Touched) -> None:
+def forge_as_superuser(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched: Touched) -> None:
     """The same by a superuser on whom no trigger works, where the console's role cannot write such a row at all."""
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         superuser.execute("set session_replication_role = replica")
@@ -100,7 +109,7 @@ def forge_as_superuser(story: Story, verb: Verb, table: str, row: Mapping[str, A
         name(console, story, verb, table, row["id"], *touched)
 
 
-def forge(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched: audit.Touched) -> None:
+def forge(story: Story, verb: Verb, table: str, row: Mapping[str, Any], *touched: Touched) -> None:
     """A row that the officer never asked for, with an entry that says they did."""
     with taken_console(story) as console:
         insert(console, table, row)

@@ -12,17 +12,21 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.apps import apps
 
 from offmon.core import audit, canon, codec, commitment
 from offmon.core.audit import OPERATION, Operation, Outcome, Touched, Verb
 from offmon.core.ids import Digest, Id, Slug
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.rows import AgencyRow
 from tests.database import Database
 from tests.integration.audit.sample import AGENCY, CASE, WORKER
 from tests.support.taken import insert
 
 type Row = dict[str, Any]
+RECORDED = [model for model in apps.get_models() if issubclass(model, AgencyRow)]
+TABLE = "orders_instrument"
 TOUCHED = Touched(Slug("instrument"), Id("a" * 32), Digest("b" * 64))
 # All that JSON escapes, and what some writers of it escape and ours does not.
 ODD = "".join(map(chr, range(1, 32))) + '"\\/\x7f\u2028é\U0001f600'
@@ -39,7 +43,7 @@ def an_entry(**given: Any) -> Row:
         "id": new_id(), "verb": record.verb.value, "operation": record.operation.value, "outcome": record.outcome.value,
         "actor": record.actor.id, "actor_role": record.actor.role.value, "actor_team": record.actor.team,
         "manifest": record.manifest and bytes.fromhex(record.manifest),
-        "touched": [f"orders_instrument:{UUID(TOUCHED.id)}"], "doc": codec.dump(record), "salt": salt,
+        "touched": [f"{TABLE}:{UUID(one.id)}" for one in record.touched], "doc": codec.dump(record), "salt": salt,
         "commit": bytes.fromhex(audit.commit_of(record, salt)),
     }  # fmt: skip
 
@@ -81,6 +85,21 @@ def keyed(**fields: Any) -> Callable[[bytes], bytes]:
     return lambda doc: json.dumps(json.loads(doc) | fields, sort_keys=True, separators=(",", ":")).encode()
 
 
+def renamed(table: str, one: str) -> Callable[[Row], Row]:
+    """Another table and id in column and words alike."""
+    word = "instrument" if table == TABLE else table
+    words = keyed(touched=[{"commit": TOUCHED.commit, "id": one, "table": word}] * 2)
+    column = f"{table}:{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}"
+    return lambda row: committed(row | {"touched": [column] * 2, "doc": words(row["doc"])})
+
+
+def committed(row: Row) -> Row:
+    """The row, committed to as its words are."""
+    doc = json.loads(row["doc"])
+    fields = {name: value for name, value in doc.items() if name != "kind"}
+    return row | {"commit": bytes.fromhex(commitment.commit(audit.Entry.KIND, row["salt"], fields))}
+
+
 COLUMNS = {
     "agency's words": said(keyed(agency="c" * 32)),
     "case": other("case", new_id()),
@@ -94,6 +113,13 @@ COLUMNS = {
     **{name: other(name, new_id()) for name in ("session", "request", "alert", "decision")},
     **{name: other(name, "x") for name in ("reason", "recipient")},
     "manifest": other("manifest", bytes(32)),
+    "touched, another row": other("touched", [f"{TABLE}:{UUID(new_id())}"] * 2),
+    "touched, another kind's": other("touched", [f"orders_term:{UUID(TOUCHED.id)}"] * 2),
+    "touched, none": other("touched", []),
+    "touched, one fewer": lambda row: row | {"touched": row["touched"][:1]},
+    "touched, one more": lambda row: row | {"touched": row["touched"] * 2},
+    "touched, nothing at all": other("touched", [None, None]),
+    "touched, by its kind": other("touched", [f"instrument:{TOUCHED.id}"] * 2),
 }
 WORDS: dict[str, Callable[[bytes], bytes]] = {
     "nonsense": lambda _: b"x",
@@ -114,6 +140,17 @@ WORDS: dict[str, Callable[[bytes], bytes]] = {
     "a comma too many": lambda doc: doc.replace(b'"}],"verb"', b'"},],"verb"'),
     "too much": keyed(touched=[{"commit": "b" * 64, "id": "a" * 32, "table": "instrument"}] * 9000),
 }
+NAMED = {  # column and words agree, on what no reader could read
+    f"named by {what}": renamed(table, one)
+    for what, table, one in (
+        ("no table", "", "a" * 32),
+        ("a table that is none", "In strument", "a" * 32),
+        ("a table that has no end", "t" * 65, "a" * 32),
+        ("no id", TABLE, ""),
+        ("no hexadecimal id", TABLE, "A" * 32),
+        ("a short id", TABLE, "a" * 31),
+    )
+}
 COMMITTED: dict[str, Callable[[Row], Row]] = {
     "another commitment": other("commit", bytes(32)),
     "another salt": other("salt", secrets.token_bytes(32)),
@@ -122,7 +159,7 @@ COMMITTED: dict[str, Callable[[Row], Row]] = {
 }
 
 
-BENT = COLUMNS | {name: said(change) for name, change in WORDS.items()} | COMMITTED
+BENT = COLUMNS | NAMED | {name: said(change) for name, change in WORDS.items()} | COMMITTED
 
 
 def refused_by(ingest: "psycopg.Connection[Any]", row: Row) -> str | None:
@@ -150,10 +187,8 @@ def reworded(**words: str) -> Row:
     row = an_entry()
     doc = json.loads(keyed(**{name: word for name, word in words.items() if name != "role"})(row["doc"]))
     doc["actor"]["role"] = words.get("role", doc["actor"]["role"])
-    committed = {name: value for name, value in doc.items() if name != "kind"}
     columns = {("actor_role" if name == "role" else name): word for name, word in words.items()}
-    commit = bytes.fromhex(commitment.commit(audit.Entry.KIND, row["salt"], committed))
-    return row | columns | {"doc": canon.encode(doc), "commit": commit}
+    return committed(row | columns | {"doc": canon.encode(doc)})
 
 
 def test_nor_is_a_word_that_no_reader_knows(ingest: "psycopg.Connection[Any]") -> None:
@@ -162,3 +197,17 @@ def test_nor_is_a_word_that_no_reader_knows(ingest: "psycopg.Connection[Any]") -
     assert refused_by(ingest, reworded(outcome="perhaps")) == "audit_outcome_and_role_known"
     assert refused_by(ingest, reworded(role="passer_by")) == "audit_outcome_and_role_known"
     assert refused_by(ingest, reworded(verb="batch.refused")) is None
+
+
+KINDS = {m._meta.db_table: m.KIND if m.SUBJECT == "id" else m._meta.db_table for m in RECORDED}
+
+
+def test_each_table_s_rows_are_named_by_their_own_kind_and_by_no_other(ingest: "psycopg.Connection[Any]") -> None:
+    assert len({*KINDS.values()}) == len(KINDS)
+    one = "a" * 32
+    kinds = list(KINDS.values())
+    for nth, (table, kind) in enumerate(KINDS.items()):
+        for word, code in ((kind, None), (kinds[nth - 1], "entry_as_committed"), (table, table != kind or None)):
+            touched = (Touched(Slug(word), Id(one), TOUCHED.commit),)
+            row = an_entry(touched=touched) | {"touched": [f"{table}:{UUID(one)}"]}
+            assert refused_by(ingest, row) == (code and "entry_as_committed"), (table, word)

@@ -4,6 +4,7 @@ Every test runs as the worker's own role, which `as_process` first shows to be o
 """
 
 from collections.abc import Callable
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import QuerySet
 
 from offmon.core import audit, codec
-from offmon.core.audit import Verb
+from offmon.core.audit import Touched, Verb
 from offmon.core.ids import Id
 from offmon.server.audit.actions import append
 from offmon.server.audit.models import Entry
@@ -21,7 +22,9 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import action, scope
 from tests.database import Database
 from tests.integration.audit.sample import AGENCY, CASE, TABLE, WORKER, Note, a_note, do_note
+from tests.integration.audit.test_as_committed import TOUCHED, Row, an_entry
 from tests.server import as_process
+from tests.support.taken import insert
 
 pytestmark = pytest.mark.usefixtures("as_worker")
 UNNAMED = "without an audit entry that names it"
@@ -61,6 +64,22 @@ def test_an_entry_that_names_another_row_covers_nothing() -> None:
     note, other = a_note(), a_note()
     with pytest.raises(IntegrityError, match=UNNAMED):
         do_write([note], naming=[other], actor=WORKER)
+    assert words_of(note) == []
+
+
+@action
+def do_write_beside(note: Note, entry: Row, *, actor: Actor) -> None:
+    """Write the row, and that row of the log."""
+    note.save(force_insert=True)
+    insert(connection.connection, "audit_entry", entry)
+
+
+@pytest.mark.parametrize("words", [(), (TOUCHED,)], ids=["none", "another row"])
+def test_an_entry_whose_column_names_it_and_whose_words_do_not_covers_nothing(words: tuple[Touched, ...]) -> None:
+    note = a_note()
+    entry = an_entry(touched=words) | {"touched": [f"{TABLE}:{UUID(note.id)}"]}
+    with pytest.raises(psycopg.errors.CheckViolation, match="says what its columns say"):
+        do_write_beside(note, entry, actor=WORKER)
     assert words_of(note) == []
 
 

@@ -266,7 +266,8 @@ def test_nothing_is_written_without_an_entry_that_names_it(database: Database, m
     names, places = ", ".join(f'"{c}"' for c in columns), ", ".join(f"%({p})s" for p in columns.values())
     insert = f"insert into {table} ({names}) values ({places})"  # noqa: S608  # a table's own names
     changes = [f"update {table} set agency = agency", f"delete from {table}"]  # noqa: S608
-    naming = Touched(Slug(table), Id(values["subject"]), Digest("0" * 64))
+    word = model.KIND if subject == "id" else table  # as the entry's words call it
+    naming = Touched(Slug(word), Id(values["subject"]), Digest("0" * 64))
     with as_process(database, Process.WORKER):
         for statement in (insert, *changes):
             refused_four_times(statement, values, naming)

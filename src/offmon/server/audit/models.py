@@ -2,7 +2,8 @@
 
 Rules (formats §7)
 - `Entry.doc` holds the bytes that are committed to; the other columns are projections of it, to search by. The trigger `whole` holds
-  words, columns and commitment to each other: a line that nobody could read again would end every bundle of its case, for good.
+  words, columns and commitment to each other: a line that nobody could read again would end every bundle of its case, for good. So what
+  the backstop lets a write pass by (`touched`, by table) is what the words say was written (by kind).
 - Two more columns of `Entry` belong to the database alone and stand in the migration: `xid`, the transaction that wrote it, and
   `place`, its order within that. So no process can write them, or needs to be trusted with them.
 - A sequencing row gives an entry its place in its run and in the log; the tree holds `record`. One entry, one place.

@@ -2,13 +2,16 @@
 
 Rules (DPA 2018 s.62; R-DPA-14; formats §7)
 - The entry and the change commit together or not at all. If the log cannot be written, neither can anything else.
-- An entry names each row that the act wrote, with the commitment to it *after* the write. One entry per subject: a list of seven people
-  is seven entries that share a request.
+- An entry names each row that the act wrote, with the commitment to it *after* the write: in its column by table, in its words by kind, and
+  the trigger `whole` holds the two to each other. One entry per subject: a list of seven people is seven entries that share a request.
 - The operation follows from the verb, so that the two cannot disagree.
 - A page of many subjects writes their entries by one statement: it waits for the database once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from django.apps import apps
 
 from offmon.core import audit, codec
 from offmon.core.audit import OPERATION, Outcome, Touched, Verb
@@ -139,8 +142,15 @@ def _elsewhere(row: AgencyRow | Touched, agency: Id, case: Id | None) -> bool:
 
 def _guarded(row: AgencyRow | Touched) -> str:
     """How the backstop knows a row: by its table. (What is committed names the kind of record, which outlives tables.)"""
-    table, name = (row.table, row.id) if isinstance(row, Touched) else (row._meta.db_table, row.id)
-    return f"{table}:{_uuid_text(name)}"
+    table = _tables().get(row.table, row.table) if isinstance(row, Touched) else row._meta.db_table
+    return f"{table}:{_uuid_text(row.id)}"
+
+
+@cache
+def _tables() -> Mapping[str, str]:
+    """The table of each kind of record, as the trigger `whole` knows them; what else an entry names, it names by its table."""
+    models = [model for model in apps.get_models() if issubclass(model, AgencyRow) and model.SUBJECT == "id"]
+    return {model.KIND: model._meta.db_table for model in models}
 
 
 def _uuid_text(value: Id) -> str:

@@ -73,7 +73,7 @@ def main(home: Home) -> None:
         times: list[Any] = [UUID(actor.id), forged.lease_since, forged.lease_until]
         cursor.execute(_INSERT, [*ids, salt, *rests, *times])
         commit = commitment.commit(ProfileRecord.KIND, salt, values_of(forged))
-        append(actor, Verb.PROFILE_ASKED, case=case, touched=(Touched(Slug("deployments_profile"), forged.id, commit),))
+        append(actor, Verb.PROFILE_ASKED, case=case, touched=(Touched(Slug(ProfileRecord.KIND), forged.id, commit),))
     try:
         Signer(Path(env.required("OFFMON_SIGNER_SOCKET", "the signer's local socket"))).sign_profile(forged.id)
     except Refused as refusal:
