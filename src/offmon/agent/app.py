@@ -5,6 +5,8 @@ Rules
 - One thread measures, answers sources and writes; the other only speaks to the agency.
 - What the indicator says is what the agent does: the same tick decides both.
 - Time in which nothing was collected is declared from where it was last known to be covered (`marks`), with its own reason.
+- What is logged does not depend on what was found: of the store's faults those that it meets as it starts and stops, not those of a write
+  between, which may be a finding's.
 - Asked to stop, it stops collecting, declares what is open, notes that it stopped, and sends what it can in the time it is given.
 """
 
@@ -186,7 +188,8 @@ class Agent:
             self._outbox.note(NoteKind.STARTED, raw)
             self._delivery.wake()
         except (StoreDamaged, StoreUnavailable) as error:
-            self._store_failed(error, raw)
+            _LOG.warning("store: %s", error.code)
+            self._mend_store(error, raw)
 
     def _declare(self, due: tuple[Loss, ...]) -> None:
         for loss in due:
@@ -194,13 +197,12 @@ class Agent:
                 self._outbox.declare(loss)
             except (StoreDamaged, StoreUnavailable) as error:
                 self._losses.again(loss)
-                self._store_failed(error, loss.until)
+                self._mend_store(error, loss.until)
                 return
         if due:
             self._delivery.wake()
 
-    def _store_failed(self, error: OffmonError, raw: Ms) -> None:
-        _LOG.warning("store: %s", error.code)
+    def _mend_store(self, error: OffmonError, raw: Ms) -> None:
         if isinstance(error, StoreDamaged):
             self._outbox.repair(raw, self._safe_until)
 

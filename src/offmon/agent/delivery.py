@@ -11,6 +11,8 @@ Rules
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
 - A way in that the person waits for goes before all of that, once: whoever sits there tries again, this thread does not.
+- What becomes of a batch is not logged: there is one more of them where something was found. What keeps the agency from being reached, or
+  has it take this device for another or its clock for wrong, meets the request for the profile too, and is logged of that.
 """
 
 import logging
@@ -111,7 +113,7 @@ class Delivery:
             return Outcome.NOT_NOW
         said = refusal(answer)
         self._resync(said, answer)
-        _LOG.warning("way-in: %s", said.problem.code if said.problem else f"status {answer.status}")
+        _LOG.warning("way-in: %s", _named(said, answer))
         return Outcome.TOO_MANY if said.problem is Problem.TOO_MANY else Outcome.NOT_NOW
 
     def _poll(self) -> int:
@@ -120,7 +122,9 @@ class Delivery:
         try:
             answer = self._client.send("GET", PROFILE_PATH, b"", self._belief.time.correct(raw))
             if not answer.ok:
-                self._resync(refusal(answer), answer)
+                said = refusal(answer)
+                _LOG.warning("profile: %s", _named(said, answer))
+                self._resync(said, answer)
                 return self._heartbeat_ms
             self._belief.take(answer.body, raw)
             self._purge_if_ended(raw)
@@ -148,8 +152,7 @@ class Delivery:
         try:
             answer = self._client.send("POST", BATCHES_PATH, self._batch(lease, raw), self._belief.time.correct(raw))
             done = answer.ok and self._receive(lease, answer, raw)
-        except OffmonError as error:
-            _LOG.warning("batch: %s", error.code)
+        except OffmonError:
             answer, done = None, False
         if done:
             self._next_beat = now + self._heartbeat_ms
@@ -187,7 +190,6 @@ class Delivery:
         """Take the receipt; False if it does not fit what was sent."""
         receipt = open_receipt(self._belief.trust.ring, answer, self._belief.time.correct(raw))
         if not self._outbox.commit(lease, receipt, answer.body):
-            _LOG.warning("batch: receipt-does-not-fit")
             return False
         if self._missing is not None:
             self._missing = receipt.size
@@ -196,7 +198,6 @@ class Delivery:
 
     def _obey(self, said: Refusal, answer: Answer, lease: Lease, raw: Ms) -> int:
         """Do what the table says; milliseconds until the next batch may go."""
-        _LOG.warning("batch: %s", said.problem.code if said.problem else f"status {answer.status}")
         match said.do:
             case Do.RESEND_FROM:
                 self._missing = said.missing
@@ -224,8 +225,7 @@ class Delivery:
         try:
             told = open_time(self._belief.trust.ring, said.time, answer.nonce)
         except OffmonError:
-            _LOG.warning("clock: bad-time")
-            return
+            return  # a time that is not the agency's own
         self._belief.told(clock.now(), told.at)
 
     def _in_force(self, raw: Ms) -> bool:
@@ -236,6 +236,10 @@ class Delivery:
         except Refused:
             return False
         return held is not None
+
+
+def _named(said: Refusal, answer: Answer) -> str:
+    return said.problem.code if said.problem else f"status {answer.status}"
 
 
 def _ticks() -> int:

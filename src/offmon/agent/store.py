@@ -2,6 +2,8 @@
 
 Rules
 - What is committed is on the disk (WAL, synchronous=FULL); what is removed is written over (secure_delete).
+- Nobody but the agent writes here. A lock that somebody else holds is hardly waited for: a wait that only what was found must wait would
+  make the measure of the indicator grow old, and be declared as a time in which it was not seen.
 - A disk that is full, read-only or failing damages nothing: what is there stays, and is tried again.
 """
 
@@ -13,6 +15,7 @@ from typing import Final
 
 from offmon.core.errors import Refused
 
+WAIT_S: Final = 0.1
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS epoch (
     number INTEGER PRIMARY KEY,
@@ -51,7 +54,7 @@ class StoreDamaged(Refused):
 def connect(path: Path) -> sqlite3.Connection:
     """The file, for several threads; nothing of it is read or written yet. Raises SQLite's errors, as `prepare` does."""
     path.touch(mode=0o600)
-    return sqlite3.connect(path, autocommit=True, check_same_thread=False)
+    return sqlite3.connect(path, timeout=WAIT_S, autocommit=True, check_same_thread=False)
 
 
 def prepare(database: sqlite3.Connection) -> None:

@@ -283,3 +283,45 @@ def on_disk(sender: Sender, bodies: list[DisclosureLeaf]) -> list[DisclosureLeaf
     """Which of the enclosed bodies can be found in any file of the device's folder, the write-ahead file too."""
     files = [path.read_bytes() for path in sender.outbox._path.parent.rglob("*") if path.is_file()]
     return [body for body in bodies if any(base64.b64encode(body.ciphertext)[:60] in held for held in files)]
+
+
+@pytest.mark.parametrize("found", [True, False])
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        told(Problem.UNAVAILABLE),
+        told(Problem.UNKNOWN_GRANT),
+        answer(Problem.CLOCK_SKEW, time="AAAA"),
+        Answer(200, b"{}"),
+    ],
+    ids=["nothing", "later", "quarantine", "clock", "no-receipt"],
+)
+def test_what_is_logged_tells_nobody_that_something_waits(
+    sender: Sender, said: Answer | None, found: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A line of the log has a time, and whoever sits there can read it (design §1.6)."""
+    if found:
+        sender.put("a", "b")
+    sender.ingest.next_answers.extend([said] * 30)
+    sender.delivery._next_beat = 0
+    before = len(sender.ingest.next_answers)
+    await_true(lambda: bool(sender.delivery.step()) and len(sender.ingest.next_answers) < before - 4)
+    assert caplog.text == ""
+    sender.ingest.skew_ms = HOUR_MS
+    sender.delivery._next_poll = 0
+    sender.delivery.step()
+    assert "profile: clock-skew" in caplog.text  # what meets every request is said of the one that does not depend on it
+
+
+def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 3)
+    sender.put("never taken")
+    at = now()
+    sender.outbox.declare(Loss(GapReason.NOT_VISIBLE, at, at, None))
+    sender.delivery._most = 1
+    sender.ingest.next_answers.extend([told(Problem.MALFORMED)] * 3)
+    sender.run()
+    assert sender.names() == []
+    reasons = [gap.reason for gap in sender.ingest.gaps()]
+    assert reasons == [GapReason.NEW_EPOCH, GapReason.NOT_VISIBLE, GapReason.QUARANTINED]

@@ -2,15 +2,19 @@
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from offmon.agent.clock import now
+from offmon.agent.losses import DECLARE_COUNTS_MS
 from offmon.agent.marks import Marks
+from offmon.agent.store import WAIT_S
 from offmon.core import codec
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.event import Gap, GapReason
@@ -138,6 +142,20 @@ def test_a_damaged_store_is_set_aside_and_the_loss_declared(person: Device) -> N
     assert gap.last_epoch == next(iter(person.ingest.journals))
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
+
+
+def test_a_store_that_takes_nothing_is_declared_and_no_line_of_the_log_says_when_it_was_met(person: Device) -> None:
+    """Only what was found needs room: a line in that moment would tell of it (design §1.6)."""
+    person.start(heartbeat_s=3600)
+    person.await_collecting()
+    with closing(sqlite3.connect(person.home / "outbox.sqlite", isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        person.tell(LISTED, LISTED, LISTED)
+        time.sleep(DECLARE_COUNTS_MS / 1000 + 2 * WAIT_S)  # it tries to keep it, then to declare that it could not
+        another.execute("ROLLBACK")
+    await_true(lambda: sum(gap.lost or 0 for gap in gaps(person, GapReason.QUEUE_FULL)) == 3)
+    assert person.stop() == ""
+    assert gaps(person, GapReason.NOT_VISIBLE) == []  # the indicator was measured meanwhile
 
 
 def test_a_second_agent_in_the_same_folder_is_refused(person: Device) -> None:
