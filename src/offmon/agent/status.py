@@ -3,16 +3,18 @@
 Rules
 - Neutral: no force, offence or order, for others may be looking. The person's own words for each term stand behind their PIN.
 - Nothing is said of what was sent, not even how much: that is told after one uniform delay. The store is not opened.
-- What the agent itself takes of the device is said: light on it is a promise (R-RGT-16).
+- What the agent itself takes of the device is said: light on it is a promise (R-RGT-16). By a step and no finer (`most`): what is found
+  takes two milliseconds more than what is not, and whoever opens one page a hundred times would see it in a tenth of a percent.
 - What can not be collected is said too, in the words of the notice; it is what this release has no code for.
 - It speaks as the indicator does: in one language, or in both, one after the other (R-RGT-5).
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from offmon.agent import budget, enrol, keys, marks
 from offmon.agent.belief import Belief
-from offmon.agent.budget import Use
+from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, Use
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
@@ -24,6 +26,9 @@ from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day
 from offmon.words.notice import what_never_is
 from offmon.words.paper import Kind
+
+_PER_MILLE: Final = (MAX_PER_MILLE // 2, MAX_PER_MILLE, 1000)
+_MIB: Final = (MAX_MIB // 4, MAX_MIB // 2, MAX_MIB, 4 * MAX_MIB)
 
 
 def describe(home: Home, language: Language, raw: Ms) -> str:
@@ -45,13 +50,18 @@ def said(profile: Profile | None, use: Use | None, at: Ms, language: Language) -
     return "\n".join("".join(f"{line}\n" for line in _lines(profile, use, at, of)) for of in spoken)
 
 
+def most(figure: int, steps: tuple[int, ...]) -> int:
+    """The first step that the figure does not exceed; beyond the last, the first multiple of that."""
+    return next((step for step in steps if figure <= step), -(-figure // steps[-1]) * steps[-1])
+
+
 def _lines(profile: Profile | None, use: Use | None, at: Ms, of: catalogue.Language) -> Iterator[str]:
     yield from _monitored(profile, at, of)
     for block in what_never_is(of):
         if block.kind is not Kind.SUBHEADING:
             yield f"- {block.text}" if block.kind is Kind.ITEM else block.text
     if use is not None:
-        yield say(of, "status.used", percent=f"{use.per_mille / 10:.1f}", mib=use.mib)
+        yield say(of, "status.used", percent=most(use.per_mille, _PER_MILLE) // 10, mib=most(use.mib, _MIB))
         if use.sparing:
             yield say(of, "status.sparing")
 

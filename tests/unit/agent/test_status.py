@@ -6,7 +6,7 @@ import pytest
 
 from offmon.agent.budget import Use
 from offmon.agent.presence.words import Language
-from offmon.agent.status import said
+from offmon.agent.status import most, said
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
@@ -41,7 +41,7 @@ OVER = replace(profile(), lease=Period(Ms(AT - DAY), AT))
         (ends_on(None), "words that are on a list, in search results.", "geiriau sydd ar restr, mewn canlyniadau"),
         (ENDS, "until the end of 17 January 2027.", "hyd at ddiwedd 17 Ionawr 2027."),
         (ENDS, "microphone", "y meicroffon"),
-        (ENDS, "used 0.7% of one processor and 41 MB", "0.7% o un prosesydd a 41 MB"),
+        (ENDS, "used at most 5% of one processor and 64 MB", "5% o un prosesydd a 64 MB"),
     ],
 )
 def test_it_speaks_the_session_s_language_and_both_where_that_says_neither(
@@ -65,6 +65,20 @@ def test_a_bystander_learns_of_no_force_offence_or_order(given: Profile | None) 
 def test_that_text_is_not_read_to_spare_the_device_is_said() -> None:
     assert "not read" not in said(ENDS, USE, AT, Language.ENGLISH)
     assert "is not read now" in said(ENDS, replace(USE, sparing=True), AT, Language.ENGLISH)
+
+
+@pytest.mark.parametrize("visits", [1, 40, 400])
+def test_what_it_used_does_not_tell_that_what_was_opened_again_and_again_was_found(visits: int) -> None:
+    """A finding takes two milliseconds of a minute more than a page that is on no list."""
+    found = replace(USE, per_mille=USE.per_mille + round(1000 * visits * 0.002 / 60), mib=USE.mib + 3)
+    assert said(ENDS, found, AT, Language.BOTH) == said(ENDS, USE, AT, Language.BOTH)
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"), [(0, 50), (50, 50), (51, 100), (100, 100), (101, 1000), (1000, 1000), (1001, 2000)]
+)
+def test_a_figure_is_told_by_the_step_that_it_does_not_exceed(figure: int, told: int) -> None:
+    assert most(figure, (50, 100, 1000)) == told
 
 
 def test_before_it_ever_looked_nothing_is_said_of_what_it_used() -> None:
