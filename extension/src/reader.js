@@ -12,7 +12,7 @@
  * The function is serialised by the browser, so it stands alone.
  *
  * @param {string} url the address that was asked about
- * @param {number} settleMs how long to wait first: after an in-page navigation the old text may stand for a moment
+ * @param {number} settleMs how long to wait first: of an in-page navigation the old text may stand for a moment, and the worker hears late
  * @param {number} limit characters
  * @returns {Promise<string>}
  */
@@ -52,7 +52,7 @@ export async function readText(url, settleMs, limit) {
     return element;
   };
 
-  if (settleMs > 0) await new Promise((resolve) => setTimeout(resolve, settleMs));
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
   if (location.href !== url) return "";
   const walker = Document.prototype.createTreeWalker.call(
     document,

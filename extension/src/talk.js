@@ -7,7 +7,8 @@
  *   is a gap, which the agent declares.
  * - One page at a time, in order. What a page says, its title too, is taken only after the agent said that it is wanted, handed over, and
  *   let go.
- * - A page that does not say it in time says nothing: a page that hangs delays nobody for longer.
+ * - Of a page that does not say it in time, or is gone, the agent is told that the text is missing (`text: null`), which it declares. A page
+ *   that hangs delays nobody for longer.
  */
 
 /**
@@ -15,6 +16,7 @@
  * @property {string} url
  * @property {import("./origins.js").Origin} origin
  * @property {string[]} within addresses of the pages in whose frames it stands, innermost first
+ * @property {string} page which page it is, or stands in: a name without meaning
  */
 
 /**
@@ -25,15 +27,16 @@
 
 /**
  * @callback Read
- * @param {boolean} wanted what the agent answered
- * @returns {Promise<Said>} handed over only where it is wanted
+ * @param {boolean | null} wanted what the agent answered; null where it did not
+ * @returns {Promise<Said | null>} handed over only where it is wanted; null where it is missing
  */
 
 /** @type {Readonly<Said>} */
 export const NOTHING = { title: "", text: "" };
+const MISSING = { text: null };
 
 const HOST = "org.offmon.agent";
-const READ_MS = 2_000;
+const READ_MS = 2_500;
 const FIRST_RETRY_MS = 1_000;
 // Under the 30 s after which the browser ends a worker that does nothing.
 const LAST_RETRY_MS = 15_000;
@@ -91,9 +94,9 @@ export class Talk {
         if (page === null) return;
         const wanted = await this.#ask(port, page);
         const said = read(wanted);
-        if (wanted) await this.#ask(port, await inTime(said));
+        if (wanted) await this.#ask(port, (await inTime(said)) ?? MISSING);
       } catch {
-        // The agent went: this page is forgotten like all the others.
+        void read(null); // the agent went: this page is forgotten like all the others
       }
     });
   }
@@ -149,12 +152,12 @@ function isAnswer(message) {
 }
 
 /**
- * @param {Promise<Said>} said
- * @returns {Promise<Said>} nothing where it does not come in time or its page is gone
+ * @param {Promise<Said | null>} said
+ * @returns {Promise<Said | null>} null where it does not come in time or its page is gone
  */
 function inTime(said) {
-  const late = new Promise((/** @type {(said: Said) => void} */ resolve) => {
-    setTimeout(() => resolve(NOTHING), READ_MS);
+  const late = new Promise((/** @type {(said: null) => void} */ resolve) => {
+    setTimeout(() => resolve(null), READ_MS);
   });
-  return Promise.race([said.catch(() => NOTHING), late]);
+  return Promise.race([said.catch(() => null), late]);
 }

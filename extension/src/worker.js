@@ -10,10 +10,15 @@
  * - A title is what a page says (of mail, the subject): it is looked at and handed over with the text, never before. And only if the tab
  *   still shows the address told; after an in-page navigation it may be the view's before, so then none is.
  * - After an in-page navigation the text may be the view's before. So it is read only if everything that this document was until now was
- *   readable, and after a moment.
+ *   readable, the time included in which the agent did not answer, and in which another page lay over it.
+ * - Each in-page navigation is counted as it happens, not when its turn comes. What was asked for under a count that has changed since, before
+ *   it was read or until it was in hand, is let go: between two equal addresses there may have been another view. So that the last of them
+ *   are counted by then, every text is read after a moment, longer than the browser needs to tell of them.
+ * - A text that was wanted and could not be had (the page hangs, or is gone) is said to be missing. Not where the document was what may
+ *   not be read, since that would tell of it; nor where it has moved on, since the view after it is asked about in its turn.
  * - A page that is only made ready in the background (prerendered) is not open, and not told of until it is.
- * - Remembered of an open frame: which document it holds, how that came to be open, whether it was readable so far; and its address, until
- *   it is whole and told of. No title, no text; and nothing at all on a disk.
+ * - Remembered of an open document: how it came to be open, how it stands with reading it, how often it moved in-page; and its address,
+ *   until it is whole and told of. No title, no text; and nothing at all on a disk.
  * - No network interface is used here or in any page (`lint/rules/extension-*`), and the manifest's `connect-src 'none'` closes the worker's.
  */
 
@@ -26,7 +31,8 @@ import { NOTHING, Talk } from "./talk.js";
 const MAX_URL = (32 << 10) + 1;
 const MAX_TITLE = (16 << 10) + 1;
 const MAX_TEXT = (1 << 19) + 1;
-const SETTLE_MS = 400;
+const SETTLE_MS = 400; // not past what `talk.js` waits for a text
+const GONE = -1; // moves of a document that is no longer remembered
 const WEB = /^(?:(?:blob|filesystem|view-source):)?https?:/i;
 const TITLES = {
   up: "This account is monitored under a legal requirement.",
@@ -34,11 +40,20 @@ const TITLES = {
 };
 
 /**
- * @typedef {object} Frame an open frame, as far as it is remembered
+ * Whether a document may be read, by the answers about everything that it was until now. Not asked about each time: as if it might not,
+ * but of that nobody need be told nothing.
+ * @typedef {"readable" | "barred" | "unasked"} Standing
+ */
+
+/**
+ * @typedef {object} Frame a document that is open, or may come back as it was
+ * @property {number} tabId
  * @property {string} documentId
  * @property {Promise<import("./origins.js").Origin>} origin
  * @property {string | null} url until it is told of
- * @property {boolean} readable
+ * @property {boolean} told whether it was told of, since the agent last began to answer
+ * @property {number} moves how often its address changed while it stayed
+ * @property {Standing} standing
  */
 
 /**
@@ -51,20 +66,30 @@ const TITLES = {
  * @property {string} [documentLifecycle]
  */
 
-/** @type {Map<string, Frame>} */
+/** @type {Map<string, Frame>} by document */
 const frames = new Map();
 const talk = new Talk((up) => {
-  frames.clear();
+  for (const frame of frames.values()) {
+    frame.url = null;
+    frame.told = false;
+  }
+  forget(() => true);
   void chrome.action.setBadgeText({ text: up ? "ON" : "" });
   void chrome.action.setTitle({ title: up ? TITLES.up : TITLES.down });
   if (up) void tellOfAll();
 });
 
+/** @type {(which: (frame: Frame) => boolean) => void} but never a document that moved: how it stands must be known if it comes back */
+function forget(which) {
+  for (const [documentId, frame] of frames) {
+    if (frame.moves > 0 || !which(frame)) continue;
+    frames.delete(documentId);
+    frame.moves = GONE;
+  }
+}
+
 /** @param {string} url */
 const addressOf = (url) => withoutSecrets(url).slice(0, MAX_URL);
-
-/** @param {Place} place */
-const keyOf = (place) => `${place.tabId} ${place.frameId}`;
 
 /**
  * The document of a place that the agent may be asked about.
@@ -72,8 +97,21 @@ const keyOf = (place) => `${place.tabId} ${place.frameId}`;
  * @returns {string | null}
  */
 function openDocument(place) {
-  const open = talk.up && WEB.test(place.url) && (place.documentLifecycle ?? "active") === "active";
+  const open = WEB.test(place.url) && (place.documentLifecycle ?? "active") === "active";
   return open ? (place.documentId ?? null) : null;
+}
+
+/**
+ * @param {Place} place
+ * @param {string} documentId
+ * @param {string | null} url
+ * @param {Frame["origin"]} origin
+ */
+function remember(place, documentId, url, origin) {
+  /** @type {Frame} */
+  const frame = { tabId: place.tabId, documentId, origin, url, told: false, moves: 0, standing: "unasked" };
+  frames.set(documentId, frame);
+  return frame;
 }
 
 /** @type {(tabId: number) => Promise<boolean>} */
@@ -83,22 +121,25 @@ async function isInFront(tabId) {
 
 /**
  * @param {Place} place
- * @param {boolean} inPage whether the document stayed and only its address changed
  * @param {Frame} frame
  */
-function tell(place, inPage, frame) {
-  // In the order of what happened: whether a document was readable *so far* hangs on it.
+function tell(place, frame) {
+  const moves = frame.moves;
+  // In the order of what happened: how a document stands hangs on it.
   talk.page(factsOf(place, frame), async (wanted) => {
-    const readable = wanted && (frame.readable || !inPage);
-    frame.readable = readable;
-    if (!readable) return NOTHING;
-    const title = await titleOf(place, inPage);
+    if (wanted === null) frame.standing = "unasked";
+    else if (!wanted) frame.standing = "barred";
+    else if (moves === 0) frame.standing = "readable";
+    if (frame.standing !== "readable") return frame.standing === "unasked" ? null : NOTHING;
+    if (frame.moves !== moves) return frame.moves === GONE ? null : NOTHING;
     const [injected] = await chrome.scripting.executeScript({
       target: { tabId: place.tabId, documentIds: [frame.documentId] },
       func: readText,
-      args: [place.url, inPage ? SETTLE_MS : 0, MAX_TEXT],
+      args: [place.url, SETTLE_MS, MAX_TEXT],
     });
-    return { title: title.slice(0, MAX_TITLE), text: typeof injected?.result === "string" ? injected.result : "" };
+    const title = await titleOf(place, moves > 0); // after the text: another question to the browser, which meanwhile told of what moved
+    if (frame.moves !== moves) return frame.moves === GONE ? null : NOTHING;
+    return typeof injected?.result === "string" ? { title: title.slice(0, MAX_TITLE), text: injected.result } : null;
   });
 }
 
@@ -108,24 +149,27 @@ function tell(place, inPage, frame) {
  * @returns {Promise<import("./talk.js").Facts | null>}
  */
 async function factsOf(place, frame) {
-  const [within, origin] = await Promise.all([addressesAround(place), frame.origin]);
-  return within && { url: addressOf(place.url), origin, within };
+  const [around, origin] = await Promise.all([pagesAround(place, frame), frame.origin]);
+  return around && { url: addressOf(place.url), origin, ...around };
 }
 
 /**
  * @param {Place} place
- * @returns {Promise<string[] | null>} null where a page around it is gone
+ * @param {Frame} frame
+ * @returns {Promise<{ within: string[], page: string } | null>} null where a page around it is gone
  */
-async function addressesAround(place) {
-  const found = [];
+async function pagesAround(place, frame) {
+  const within = [];
+  let page = frame.documentId;
   let documentId = place.parentDocumentId;
   while (documentId !== undefined) {
     const parent = await chrome.webNavigation.getFrame({ documentId });
     if (parent === null) return null;
-    found.push(addressOf(parent.url));
+    within.push(addressOf(parent.url));
+    page = documentId;
     documentId = parent.parentDocumentId;
   }
-  return found;
+  return { within, page };
 }
 
 /**
@@ -133,9 +177,8 @@ async function addressesAround(place) {
  * @param {boolean} inPage
  */
 async function titleOf(place, inPage) {
-  if (inPage || place.frameId !== 0) return "";
   const tab = await chrome.tabs.get(place.tabId).catch(() => null); // closed since: the page was open all the same
-  return tab?.url === place.url ? (tab.title ?? "") : "";
+  return !inPage && place.frameId === 0 && tab?.url === place.url ? (tab.title ?? "") : "";
 }
 
 /** Every page that is open now: the first page after the browser's start, and all after the agent was away. */
@@ -151,49 +194,53 @@ async function tellOfAll() {
 /** @param {Place} place a document that is all there, or will never be more */
 function whole(place) {
   const documentId = openDocument(place);
-  if (documentId === null) return;
-  const key = keyOf(place);
-  const known = frames.get(key);
-  /** @type {Frame} */
-  const frame =
-    known?.documentId === documentId
-      ? known
-      : { documentId, origin: Promise.resolve("unknown"), url: place.url, readable: false };
-  frames.set(key, frame);
-  if (frame.url === null) return;
+  if (documentId === null || !talk.up) return;
+  const frame = frames.get(documentId) ?? remember(place, documentId, place.url, Promise.resolve("unknown"));
+  if (frame.told) return;
+  frame.told = true;
   frame.url = null;
-  tell(place, false, frame);
+  tell(place, frame);
 }
 
 /** @param {Place} place the same document under another address */
 function movedInPage(place) {
   const documentId = openDocument(place);
-  const frame = frames.get(keyOf(place));
-  if (documentId === null || frame?.documentId !== documentId) return;
+  if (documentId === null) return;
+  const frame = frames.get(documentId) ?? remember(place, documentId, null, Promise.resolve("unknown"));
   if (frame.url !== null) whole({ ...place, url: frame.url }); // it will never again be whole under that address
-  tell(place, true, frame);
+  frame.moves = frame.moves + 1;
+  if (!talk.up) {
+    frame.standing = "unasked";
+    return;
+  }
+  frame.told = true;
+  tell(place, frame);
 }
 
 chrome.webNavigation.onCommitted.addListener((details) => {
   const documentId = openDocument(details);
-  if (documentId === null) return;
-  const known = frames.get(keyOf(details));
+  if (documentId === null || !talk.up) return;
+  const known = frames.get(documentId);
   const again = details.transitionQualifiers.includes("forward_back"); // brought back as it was, document and all
-  if (!again && known?.documentId === documentId && known.url === null) return; // told of before this event arrived
+  if (!again && known?.told === true) return; // told of before this event arrived
   const origin = isInFront(details.tabId)
     .catch(() => false)
     .then((inFront) => originOf(details.transitionType, details.transitionQualifiers, inFront));
-  frames.set(keyOf(details), { documentId, origin, url: details.url, readable: false });
+  if (details.frameId === 0) forget((frame) => frame.tabId === details.tabId && frame.told);
+  const frame = frames.get(documentId) ?? remember(details, documentId, details.url, origin);
+  frame.origin = origin;
+  frame.url = details.url;
+  frame.told = false;
 });
 chrome.webNavigation.onCompleted.addListener(whole);
 chrome.webNavigation.onErrorOccurred.addListener((details) => {
   // Left before it was whole; one that never came at all has no document that was seen to open.
-  if (frames.get(keyOf(details))?.documentId === details.documentId) whole(details);
+  if (details.documentId !== undefined && frames.has(details.documentId)) whole(details);
 });
 chrome.webNavigation.onHistoryStateUpdated.addListener(movedInPage);
 chrome.webNavigation.onReferenceFragmentUpdated.addListener(movedInPage);
 chrome.tabs.onRemoved.addListener((tabId) => {
-  for (const key of frames.keys()) if (key.startsWith(`${tabId} `)) frames.delete(key);
+  for (const [documentId, frame] of frames) if (frame.tabId === tabId) frames.delete(documentId);
 });
 // That somebody listens is what makes the browser start the worker with itself.
 chrome.runtime.onStartup.addListener(() => undefined);

@@ -5,11 +5,11 @@ Rules, in this order
    that was measured as visible in the last five seconds. The time when it is not so is a gap (`why_idle`), except where no order
    asks for anything: then nothing is missing. Nor of a browser that does not stand where the indicator does (`sources/browsers`).
 2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
-3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are the frames of one page beyond
-   MAX_FRAMES.
+3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are frames that are too many
+   (`sources/frames`).
 4. Title and text are asked for only where a detector wants the text, and a frame's only where every page around it is readable too: until
-   then neither has left the browser (R-LEG-30). Then the detectors,
-   then `decide`, then the outbox. A finding that may not leave dies.
+   then neither has left the browser (R-LEG-30). A text that was asked for and could not be had is declared lost, and the address examined.
+   Then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
 5. Nothing here raises for what is in a page.
 """
 
@@ -24,6 +24,7 @@ from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
 from offmon.agent.sources.browsers import Browsers
+from offmon.agent.sources.frames import Frames
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.decide import decide
@@ -34,7 +35,6 @@ from offmon.core.profile import PhraseGrant
 from offmon.match.pages import class_within
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
-MAX_FRAMES: Final = 500
 _STORE_LOSS: Final = {
     Malformed: GapReason.QUARANTINED,
     QueueFull: GapReason.QUEUE_FULL,
@@ -133,8 +133,8 @@ class Collector:
         """Who answers one source."""
         return PageAsked(self)
 
-    def page(self, fact: PageFact, asker: int, frames: int) -> tuple[Observation | None, bool]:
-        """What to keep in memory of a page, and whether its text is wanted. `frames`: the how-manieth of its page a frame is."""
+    def page(self, fact: PageFact, asker: int, frames: Frames) -> tuple[Observation | None, bool]:
+        """What to keep in memory of a page, and whether its text is wanted. `frames`: those that its source told of before."""
         raw = self._look()
         held = self.collecting(raw)
         if held is None and self._belief.held is not None:
@@ -149,7 +149,7 @@ class Collector:
         if at < self._since:
             return None, False
         poison = any(is_poison(address, MAX_URL) for address in addresses)
-        if at > raw or poison or frames > MAX_FRAMES:
+        if at > raw or poison or (fact.within and frames.is_too_many(fact.page or fact.within[-1], raw)):
             self._losses.count(GapReason.QUARANTINED, raw)
             return None, False
         seen = Observation(at, fact.url, "", class_within(fact.url, fact.within), None, fact.origin)
@@ -161,7 +161,7 @@ class Collector:
         return None, False
 
     def text(self, seen: Observation, read: PageText | None, asker: int) -> None:
-        """A page that waited, with title and text; None: it is gone, and only its address is left to look at."""
+        """A page that waited, with title and text; None: they could not be had, and only its address is left to look at."""
         raw = self._look()
         self._waiting.pop(asker, None)
         held = self.collecting(raw)
@@ -170,6 +170,7 @@ class Collector:
         elif not self._browsers.may_read(asker, raw):
             self._losses.count(GapReason.SOURCE_DOWN, seen.at)
         elif read is None:
+            self._losses.count(GapReason.SOURCE_DOWN, seen.at)
             self._examine(held, seen, raw)
         elif is_poison(read.title, MAX_TITLE) or is_poison(read.text, MAX_TEXT):
             self._losses.count(GapReason.QUARANTINED, raw)
@@ -209,8 +210,7 @@ class PageAsked:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._seen: Observation | None = None
-        self._top: str | None = None
-        self._frames = 0
+        self._frames = Frames()
 
     def hello(self, shim: int) -> bool:
         """A browser is there; whether it is heard."""
@@ -218,9 +218,6 @@ class PageAsked:
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
-        top = fact.within[-1] if fact.within else None
-        self._frames = self._frames + 1 if top is not None and top == self._top else 1
-        self._top = top
         self._seen, read = self._collector.page(fact, id(self), self._frames)
         return read
 

@@ -64,7 +64,11 @@ class Browsing:
 
     def texts(self) -> list[str]:
         """Every text that was handed over."""
-        return [str(message["text"]) for message in self.told() if "text" in message]
+        return [str(message["text"]) for message in self.told() if message.get("text") is not None]
+
+    def missing(self) -> int:
+        """How often a text was wanted and said to be missing."""
+        return self.told().count({"text": None})
 
     def disclosed(self) -> list[str | None]:
         """The addresses of what reached the agency, in order."""

@@ -248,8 +248,10 @@ def test_a_frame_is_asked_about_with_the_pages_around_it(browser: BrowserContext
     browsing.await_all_asked(page)
     (envelope, body), _ = browsing.person.ingest.disclosures()
     assert (envelope.claim.origin, body.title) == ("opened_by_page", None)
-    told = {str(message["url"]): message["within"] for message in browsing.told() if "url" in message}
-    assert (told[outer], told[middle], told[inner]) == ([], [outer], [middle, outer])
+    told = {str(message["url"]): message for message in browsing.told() if "url" in message}
+    assert [told[url]["within"] for url in (outer, middle, inner)] == [[], [outer], [middle, outer]]
+    assert len({told[url]["page"] for url in (outer, middle, inner)}) == 1
+    assert len({message["page"] for message in told.values()}) == 2  # the last page is another
 
 
 def test_a_page_brought_back_is_asked_about_again(browser: BrowserContext, browsing: Browsing) -> None:

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from offmon.agent.collect import MAX_FRAMES
+from offmon.agent.sources.frames import MAX_FRAMES
 from offmon.core.event import GapReason
 from tests.integration.agent.devices import AGENT_UID, Device, await_true, device, raw_line
 from tests.integration.agent.page_marks import PageMarks
@@ -113,6 +113,25 @@ def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_ne
         gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED
     ]  # one every three seconds
     assert sum(lost) == len(frames) - MAX_FRAMES
+
+
+def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: Device) -> None:
+    person.start()
+    person.await_collecting()
+    turns = [
+        page(f"https://{host}.example/{n}", within=[f"https://{host}.example/"])
+        for n in range(2 * MAX_FRAMES)
+        for host in ("notlisted", "other")
+    ]
+    turns[0]["url"] = turns[-1]["url"] = "https://listed.example/"
+    person.tell(*turns, page("https://listed.example/after"))
+    await_true(lambda: len(person.ingest.disclosures()) == 2)
+    assert person.stop() == ""
+    assert [body.url for _, body in person.ingest.disclosures()] == [
+        "https://listed.example/",
+        "https://listed.example/after",
+    ]
+    assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == 2 * MAX_FRAMES
 
 
 def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device, marks: PageMarks) -> None:

@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
-from offmon.agent.collect import MAX_FRAMES, Collector, PageAsked
+from offmon.agent.collect import Collector, PageAsked
 from offmon.agent.home import Home
 from offmon.agent.losses import Loss, Losses
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers, Heard
+from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.core import codec, envelope
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
@@ -229,7 +230,23 @@ def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) ->
     assert desk.declared() == [(GapReason.NOT_VISIBLE, 1)]
 
 
-def test_poisoned_text_is_declared_and_a_page_that_is_gone_is_not(desk: Desk) -> None:
+def test_a_text_that_was_wanted_and_could_not_be_had_is_declared_and_its_address_is_examined(desk: Desk) -> None:
+    asker = desk.collector.asked()
+    sites = (*SITES, ListEntry(Slug("everything"), "google.com", Gravity.STANDARD))
+    desk.agency.lists = (desk.agency.sign_list(Capability.SITE, sites), desk.agency.lists[1])
+    desk.agency.issue(grants=tuple(map(desk.agency.grant, desk.agency.lists)))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.page(RESULTS, asker=asker)
+    desk.go(2_500)
+    asker.text(None)
+    assert desk.losses.due(desk.at, all_of_it=True) == (Loss(GapReason.SOURCE_DOWN, START, START, 1),)
+    assert desk.outbox.pending == 1
+    desk.page(RESULTS, asker=asker)
+    asker.text(PageText("", ""))
+    assert desk.declared() == []
+
+
+def test_poisoned_text_is_declared(desk: Desk) -> None:
     asker = desk.collector.asked()
     desk.page(RESULTS, asker=asker)
     asker.text(PageText("", "x" * 1_000_000))
@@ -237,9 +254,6 @@ def test_poisoned_text_is_declared_and_a_page_that_is_gone_is_not(desk: Desk) ->
     desk.page(RESULTS, asker=asker)
     asker.text(PageText("\0", "a purple elephant"))
     assert desk.declared() == [(GapReason.QUARANTINED, 1)]
-    desk.page(RESULTS, asker=asker)
-    asker.text(None)
-    assert desk.declared() == []
     assert desk.outbox.pending == 0
 
 
@@ -293,21 +307,65 @@ def test_a_frames_text_is_wanted_only_where_every_page_around_it_is_readable(
     assert desk.collector.asked().page(PageFact(RESULTS, Origin.OPENED_BY_PAGE, None, within)) is read
 
 
-def test_of_a_page_of_many_frames_the_first_are_examined_and_the_rest_declared_once(desk: Desk) -> None:
+def frame(n: int, around: str, page: str | None = None) -> PageFact:
+    return PageFact(f"https://listed.example/{n}", Origin.OPENED_BY_PAGE, None, (around,), page)
+
+
+@pytest.fixture
+def kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[Disclosure]:
+    """What would go to the disk."""
+    found: list[Disclosure] = []
+    monkeypatch.setattr(desk.outbox, "put", lambda disclosure, _held: found.append(disclosure))
+    return found
+
+
+def test_of_a_page_of_many_frames_the_first_are_examined_and_the_rest_declared_once(
+    desk: Desk, kept: list[Disclosure]
+) -> None:
     asker = desk.collector.asked()
     for n in range(3 * MAX_FRAMES):
-        asker.page(PageFact(f"https://listed.example/{n}", Origin.OPENED_BY_PAGE, None, ("https://other.example/",)))
-    assert desk.outbox.pending == MAX_FRAMES
+        asker.page(frame(n, "https://other.example/"))
+    assert len(kept) == MAX_FRAMES
     assert desk.declared() == [(GapReason.QUARANTINED, 2 * MAX_FRAMES)]
     asker.page(PageFact(LISTED, Origin.LINK, None))
-    asker.page(PageFact(LISTED, Origin.OPENED_BY_PAGE, None, ("https://another.example/",)))
-    assert desk.outbox.pending == MAX_FRAMES + 2
+    asker.page(frame(0, "https://another.example/"))
+    assert len(kept) == MAX_FRAMES + 2
 
 
-def test_many_frames_of_an_excluded_page_are_nothing(desk: Desk) -> None:
+def test_another_pages_turn_gives_a_page_no_more_frames_nor_does_another_address(
+    desk: Desk, kept: list[Disclosure]
+) -> None:
     asker = desk.collector.asked()
     for n in range(2 * MAX_FRAMES):
-        asker.page(PageFact(f"https://listed.example/{n}", Origin.OPENED_BY_PAGE, None, ("https://helpline.example/",)))
+        asker.page(frame(n, "https://one.example/"))
+        asker.page(frame(n, "https://two.example/"))
+        asker.page(frame(n, f"https://three.example/?{n}", "a name"))
+    assert len(kept) == 3 * MAX_FRAMES
+    assert desk.declared() == [(GapReason.QUARANTINED, 3 * MAX_FRAMES)]
+
+
+def test_of_all_pages_of_a_source_together_so_many_frames_are_examined_in_a_stretch_of_time(
+    desk: Desk, kept: list[Disclosure]
+) -> None:
+    asker = desk.collector.asked()
+    for n in range(MAX_FRAMES_OF_ALL + 7):
+        asker.page(frame(n, f"https://other.example/?{n}"))
+    assert len(kept) == MAX_FRAMES_OF_ALL
+    assert desk.declared() == [(GapReason.QUARANTINED, 7)]
+    desk.collector.asked().page(frame(0, "https://other.example/"))
+    desk.go(STRETCH_MS)
+    asker.page(frame(0, "https://other.example/"))
+    assert len(kept) == MAX_FRAMES_OF_ALL + 2
+    assert desk.declared() == []
+
+
+def test_many_frames_of_an_excluded_page_are_nothing_and_use_nothing_up(desk: Desk, kept: list[Disclosure]) -> None:
+    asker = desk.collector.asked()
+    for n in range(MAX_FRAMES_OF_ALL):
+        asker.page(frame(n, f"https://helpline.example/?{n // MAX_FRAMES}"))
+    for n in range(MAX_FRAMES):
+        asker.page(frame(n, "https://other.example/"))
+    assert len(kept) == MAX_FRAMES
     assert desk.declared() == []
 
 

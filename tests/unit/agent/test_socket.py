@@ -101,6 +101,7 @@ def test_one_that_is_found_at_once_is_answered_at_once(pages: Pages, desk: Desk,
         b'{"url":"https://mail.google.com/","title":"Re: your defence"}\n',
         b'{"title":"Re: your defence"}\n',
         b'{"title":"Re: your defence","text":""}\n',
+        b'{"text":null}\n',
     ],
 )
 def test_a_title_that_was_not_asked_for_is_nonsense(
@@ -131,3 +132,20 @@ def test_title_and_text_are_heard_once_they_were_asked_for(pages: Pages, desk: D
     browser.sendall(b'{"title":"T","text":"t"}\n')
     pages.serve(1)
     assert desk.said == ["https://listed.example/", "T: t"]
+
+
+def test_that_they_could_not_be_had_is_heard_and_answered(pages: Pages, desk: Desk, browser: socket.socket) -> None:
+    desk.reads = True
+    browser.sendall(PAGE)
+    pages.serve(1)
+    browser.sendall(b'{"text":null}\n')
+    pages.serve(1)
+    assert heard(browser) == b'{"read":true}\n{"read":false}\n'
+    assert desk.said == ["https://listed.example/", "gone"]
+
+
+@pytest.mark.parametrize("name", ["7", '"%s"' % ("x" * 65), "[]"])
+def test_the_name_of_a_page_is_a_short_word(pages: Pages, desk: Desk, browser: socket.socket, name: str) -> None:
+    browser.sendall(b'{"url":"https://listed.example/","page":%s}\n' % name.encode())
+    pages.serve(1)
+    assert desk.said == ["nonsense", "gone"]

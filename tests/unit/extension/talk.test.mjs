@@ -37,9 +37,9 @@ class Port {
 let ports;
 let changes;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const facts = (url) => Promise.resolve({ url, origin: "link", within: [] });
+const facts = (url) => Promise.resolve({ url, origin: "link", within: [], page: "a" });
 const urls = (port) => port.sent.filter((message) => "url" in message).map((message) => message.url);
-const never = () => assert.fail("the text was touched");
+const never = async (wanted) => assert.equal(wanted, null, "the text was touched");
 
 beforeEach(() => {
   ports = [];
@@ -96,18 +96,28 @@ test("a page that is gone, or whose facts cannot be had, is passed over", async 
   assert.deepEqual(urls(ports[0]), ["next"]);
 });
 
-test("a page that hangs, or is gone when its text is wanted, gives none and delays nobody for longer", async () => {
+test("of a page that hangs, or is gone when its text is wanted, it is said to be missing, and nobody is delayed for longer", async () => {
   const talk = await open();
   talk.page(facts("hangs"), () => new Promise(() => undefined));
   talk.page(facts("gone"), () => Promise.reject(new Error("no frame")));
   await settled();
   await ports[0].answer({ read: true });
-  mock.timers.tick(2_000);
+  mock.timers.tick(2_500);
   await settled();
-  assert.deepEqual(ports[0].sent.at(-1), { title: "", text: "" });
+  assert.deepEqual(ports[0].sent.at(-1), { text: null });
   await ports[0].answer({ read: false });
   await ports[0].answer({ read: true });
-  assert.deepEqual(ports[0].sent.at(-1), { title: "", text: "" });
+  assert.deepEqual(ports[0].sent.at(-1), { text: null });
+});
+
+test("whose page waits is told when the agent goes, and never that it was wanted", async () => {
+  const talk = await open();
+  const said = [];
+  talk.page(facts("asked"), async (wanted) => said.push(wanted));
+  talk.page(facts("waits"), async (wanted) => said.push(wanted));
+  await settled();
+  await ports[0].end();
+  assert.deepEqual(said, [null, null]);
 });
 
 test("when the agent goes, what waits is forgotten; it is tried again, ever less often, and asked nothing of what was", async () => {

@@ -3,11 +3,13 @@
 The talk, one JSON object a line, each answered by one line, in order
     → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends
     ← {"read": false}                      (not before a window of it was found beside the indicator: so long, nothing else is heard)
-    → {"url": "…"}                         a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), and `within`:
-                                           the addresses of the pages in whose frames it stands, innermost first
+    → {"url": "…"}                         a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), `within`: the
+                                           addresses of the pages in whose frames it stands, innermost first, and `page`: which
+                                           page that is, by a name without meaning that no other has
     ← {"read": false}                      done with it; what was to be kept is on the disk
     ← {"read": true}                       title and text are wanted, and only now may they be touched
-    → {"title": "…", "text": "…"}          (only after read: true; a new page instead means that there is none)
+    → {"title": "…", "text": "…"}          (only after read: true)
+    → {"text": null}                       or it could not be had: the page hangs, or is gone. So does a new page instead, or the end
     ← {"read": false}
 
 Rules
@@ -36,7 +38,9 @@ MAX_LINE: Final = 4 << 20
 MAX_SOURCES: Final = 32
 _RECEIVE: Final = 1 << 16
 _UCRED: Final = struct.Struct("3i")
-_KEYS: Final = frozenset({"url", "origin", "at", "within"})
+_KEYS: Final = frozenset({"url", "origin", "at", "within", "page"})
+_MISSING: Final[dict[str, object]] = {"text": None}
+_MAX_NAME: Final = 64
 _HELLO: Final = {"hello": 1}
 _READ: Final = b'{"read":true}\n'
 _DO_NOT: Final = b'{"read":false}\n'
@@ -45,12 +49,16 @@ _ORIGINS: Final = {origin.value: origin for origin in Origin}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PageFact(MemoryOnly):
-    """What a source says of an open page before anything of it is read. `at` None: now. `within`: the pages around a frame."""
+    """What a source says of an open page before anything of it is read. `at` None: now. `within`: the pages around a frame.
+
+    `page`: which page it is or stands in, where the source says so.
+    """
 
     url: str
     origin: Origin
     at: int | None
     within: tuple[str, ...] = ()
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,7 +79,7 @@ class Asked(Protocol):
         """A page is open: whether its text is to be read."""
 
     def text(self, read: PageText | None) -> None:
-        """Title and text of the page asked for last; None: it is gone."""
+        """Title and text of the page asked for last; None: they could not be had."""
 
     def nonsense(self) -> None:
         """Something came that is no page."""
@@ -194,7 +202,7 @@ class Pages:
 
     def _answer(self, source: _Source, doc: dict[str, object]) -> bool | None:
         read = page_text(doc)
-        if source.awaits_text and read is not None:
+        if source.awaits_text and (read is not None or doc == _MISSING):
             source.asked.text(read)
             return False
         fact = page_fact(doc)
@@ -223,14 +231,16 @@ class Pages:
 
 def page_fact(doc: dict[str, object]) -> PageFact | None:
     """The page that an object tells of, or None where it tells of none."""
-    url, at, within = doc.get("url"), doc.get("at"), doc.get("within", [])
+    url, at, within, page = doc.get("url"), doc.get("at"), doc.get("within", []), doc.get("page")
     origin = _ORIGINS.get(str(doc.get("origin", Origin.UNKNOWN.value)))
     whole = at is None or (type(at) is int and 0 <= at < 2**53)
     if not (isinstance(url, str) and origin and whole and set(doc) <= _KEYS):
         return None
     if not (isinstance(within, list) and all(isinstance(address, str) for address in within)):
         return None
-    return PageFact(url, origin, at if type(at) is int else None, tuple(within))
+    if not (page is None or (isinstance(page, str) and len(page) <= _MAX_NAME)):
+        return None
+    return PageFact(url, origin, at if type(at) is int else None, tuple(within), page)
 
 
 def page_text(doc: dict[str, object]) -> PageText | None:
