@@ -4,8 +4,11 @@ Rules
 - A character that is not printed (a control, an escape, a mark that turns the direction of what follows, half of a surrogate pair)
   is written as its number, so that no stranger's name can move the cursor, clear a line, or make a "no" look like a "yes".
 - A terminal that lacks a letter gets its number too: a command that has an answer says it, wherever it runs.
+- An answer that could not be written (nobody reads, the disk is full) was not given; the command ends as one that has none.
 """
 
+import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
 
@@ -20,3 +23,22 @@ def tolerate(*streams: TextIO) -> None:
     for stream in streams:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def say(answer: str) -> bool:
+    """Write a command's whole answer to where it goes; whether it got there. Where not, a sentence goes to where errors go."""
+    out: TextIO | None = sys.stdout  # None where whoever started the command closed it
+    why: str | None = "there is nowhere to write it"
+    if out is not None:
+        try:
+            out.write(answer)
+            out.flush()
+        except OSError as error:
+            why = error.strerror
+            with suppress(OSError):
+                out.close()  # else the interpreter tries once more as it ends, and fails in its own words
+        else:
+            return True
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(f"The answer could not be given: {why}.\n")
+    return False

@@ -3,7 +3,8 @@
 Rules
 - Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the fingerprints
   found are shown so that they can be compared with paper; the exit status is then 1.
-- Nothing that a bundle holds makes it fail with anything but a verdict.
+- Nothing that a bundle holds makes it fail with anything but a verdict; and where no verdict can be given, because the file or the
+  place to write to is not there, the exit status is 2 and never that of a bundle that did not hold.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import LIMITS
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
-from offmon.core.terminal import tolerate
+from offmon.core.terminal import say, tolerate
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.note import MAX_NOTE
 from offmon.core.tlog.proof import Proof
@@ -43,38 +44,39 @@ def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = Non
     except OffmonError as error:
         verdict.unreadable = Reason(error.code, error.message, "the archive")
         return verdict
-    check_complete(bag, verdict.check(Name.COMPLETE))
-    check_valid(bag, verdict.check(Name.VALID))
+    check_complete(bag, verdict.ask(Name.COMPLETE))
+    check_valid(bag, verdict.ask(Name.VALID))
     try:
         case = load(bag)
     except OffmonError as error:
         for check in verdict.checks[2:]:
-            check.fail(error.code, error.message, "the bundle's documents")
+            verdict.ask(check.name).fail(error.code, error.message, "the bundle's documents")
         return verdict
-    check_continuous(case, verdict.check(Name.CONTINUOUS))
+    check_continuous(case, verdict.ask(Name.CONTINUOUS))
     verdict.counts = count(case)
     verdict.limits = [LIMITS[limit] for limit in case.index.limits]
     if brought is None:
-        _not_checked(case, verdict)
+        _show_fingerprints(case, verdict)
     else:
         _check_by_keys(case, brought, since, verdict)
     return verdict
 
 
 def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, verdict: Verdict) -> None:
-    authentic, authorised = verdict.check(Name.AUTHENTIC), verdict.check(Name.AUTHORISED)
+    authentic, authorised = verdict.ask(Name.AUTHENTIC), verdict.ask(Name.AUTHORISED)
     trusted = None
     with authentic.at("the agency's log and keys"):
         log = open_log(case, brought, authentic)
         trusted = check_authentic(case, log, authentic)
         verdict.earlier = check_earlier(case, log, authentic)
         if since is not None:
-            check_since(case, log, since, verdict.check(Name.SINCE))
+            check_since(case, log, since, verdict.ask(Name.SINCE))
         _say_witnesses(log, brought, verdict)
     if trusted is None:
         for check in verdict.checks:
             if check.name in {Name.AUTHORISED, Name.SINCE}:
-                check.fail("keys-unknown", "It cannot be tried: the agency's keys did not hold.", "the log and keys")
+                words = "It cannot be tried: the agency's keys did not hold."
+                verdict.ask(check.name).fail("keys-unknown", words, "the log and keys")
         return
     check_authorised_all(case, trusted, authorised)
 
@@ -87,9 +89,7 @@ def _say_witnesses(log: Log, brought: TrustFile, verdict: Verdict) -> None:
     verdict.witnessed_at = log.by[-1].at
 
 
-def _not_checked(case: Case, verdict: Verdict) -> None:
-    for check in verdict.checks:
-        check.not_checked |= check.name in {Name.AUTHENTIC, Name.AUTHORISED, Name.SINCE}
+def _show_fingerprints(case: Case, verdict: Verdict) -> None:
     with suppress(OffmonError):
         root = PublicKey.parse(case.index.root)
         verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
@@ -115,14 +115,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OffmonError as error:
         verdict = Verdict.asked(since=asked.since is not None)
         verdict.unreadable = Reason(error.code, error.message, "the command")
-    sys.stdout.write((as_json if asked.json else as_text)(verdict) + "\n")
-    return verdict.exit
+    return verdict.exit if say((as_json if asked.json else as_text)(verdict) + "\n") else 2
 
 
 def _read(path: Path, limit: int) -> bytes:
     try:
-        if path.stat().st_size > limit:
-            raise Malformed("too-large", f"{path.name} has more than {limit} bytes; it is not read.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(limit + 1)  # what a device or a pipe holds has no size until it was read
     except OSError as error:
         raise Malformed("no-file", f"{path.name} cannot be read: {error.strerror}.") from None
+    if len(data) > limit:
+        raise Malformed("too-large", f"{path.name} has more than {limit} bytes; it is not read.")
+    return data

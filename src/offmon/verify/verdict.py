@@ -3,7 +3,8 @@
 Rules
 - A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given, not the first alone: one
   forgery usually breaks several promises, and which ones tells a reader what was done.
-- *Verified* means that all that were asked hold. A check that was not made is not a check that held.
+- *Verified* means that all that were asked hold. A check that was not made is not a check that held: each is "not checked" until it is
+  asked, so that a file that could not be read answers no question.
 - The exit status is 0 verified, 1 not verified, 2 not readable as a bundle at all.
 """
 
@@ -52,7 +53,7 @@ class Check:
 
     name: Name
     reasons: list[Reason] = field(default_factory=list)
-    not_checked: bool = False
+    not_checked: bool = True
 
     def fail(self, code: str, sentence: str, where: str) -> None:
         """Note a reason; the same one once, and at most MAX_REASONS of them."""
@@ -122,3 +123,9 @@ class Verdict:
     def check(self, name: Name) -> Check:
         """The check of that name."""
         return next(check for check in self.checks if check.name is name)
+
+    def ask(self, name: Name) -> Check:
+        """The check of that name, which is made from here on."""
+        check = self.check(name)
+        check.not_checked = False
+        return check

@@ -1,6 +1,9 @@
 """What the verifier says, and how: text and JSON, exit status, counts, and what it says without keys of the reader's own (design §6)."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from offmon.__main__ import main as offmon
+from offmon.core.bundle import write
 from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import Name, State
 from tests.support.forge import Forge, save_trust
 from tests.support.tamper import honest
+
+FIVE = [name.value for name in Name if name is not Name.SINCE]
 
 
 def saved(folder: Path, trust: TrustFile | None = None) -> tuple[str, str]:
@@ -74,8 +80,52 @@ def test_what_cannot_be_read_ends_with_2_and_a_sentence(
     bundle, trust = saved(tmp_path)
     (tmp_path / "noise").write_bytes(b"\x00\xff")
     noise = str(tmp_path / ("noise" if what != "nothing" else "not-there"))
-    assert main([bundle if what == "trust" else noise, "--trust", noise if what == "trust" else trust]) == 2
+    given = [bundle if what == "trust" else noise, "--trust", noise if what == "trust" else trust]
+    assert main(given) == 2
     assert capsys.readouterr().out.startswith("NOT READABLE\n  ")
+    assert main([*given, "--json"]) == 2
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert {name: check["state"] for name, check in checks.items()} == dict.fromkeys(FIVE, "not_checked")
+
+
+def test_of_a_bundle_that_was_cut_no_question_is_answered_with_yes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, trust = saved(tmp_path)
+    Path(bundle).write_bytes(honest().bundle()[:5000])
+    (tmp_path / "since").write_text("force.invalid/86/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
+    assert main([bundle, "--trust", trust, "--since", str(tmp_path / "since"), "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)
+    assert said["unreadable"]["code"] == "truncated"
+    assert {name: one["state"] for name, one in said["checks"].items()} == dict.fromkeys(
+        [*FIVE, "since"], "not_checked"
+    )
+
+
+def test_what_is_no_file_is_read_no_further_than_a_bundle_may_be_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(write, "MAX_BUNDLE", 1 << 20)
+    assert main(["/dev/zero"]) == 2
+    assert "zero has more than 1048576 bytes; it is not read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize("out", ["full", "closed", "nobody"])
+def test_an_answer_that_nobody_gets_is_none_and_not_a_no(out: str, form: list[str], tmp_path: Path) -> None:
+    """The bundle verifies, so that 0 would be said; 1 would say that it does not."""
+    bundle, trust = saved(tmp_path)
+    command = [sys.executable, "-m", "offmon", "verify", bundle, "--trust", trust, *form]
+    if out == "closed":
+        command = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
+    reader, pipe = os.pipe()
+    os.close(reader)
+    with os.fdopen(pipe, "wb") as nobody, Path("/dev/full").open("wb") as full:
+        where = nobody if out == "nobody" else full
+        done = subprocess.run(command, stdout=where, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"The answer could not be given: ")
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_the_one_command_leads_here(
