@@ -193,6 +193,31 @@ def test_no_authorisation_stands_without_each_answer(superuser: psycopg.Connecti
             superuser.rollback()
 
 
+FIRST_OF_TWO = {
+    "authorised_by_another_with_answers": ("deployments_authorisation", "drafted_by"),
+    "term_confirmed_by_another": ("orders_term", "recorded_by"),
+    "assessment_signed_by_another": ("orders_assessment", "prepared_by"),
+    "listversion_approved_by_another": ("detectors_list_version", "drafted_by"),
+    "exclusionsversion_approved_by_another": ("detectors_exclusions_version", "drafted_by"),
+    "export_approved_by_another": ("evidence_export", "asked_by"),
+    "restriction_decided_by_another": ("rights_restriction", "asked_by"),
+}
+BY_NOBODY = {
+    "export_approved_by_another": REFUSED["export_approved_by_another"].replace("'asked', drafted_by", "'asked', null"),
+    "restriction_decided_by_another": restriction().replace(" 0, agency, agency, 1,", " 0, null, agency, 1,"),
+}
+
+
+@pytest.mark.parametrize("constraint", FIRST_OF_TWO)
+def test_nobody_agrees_to_what_nobody_began(constraint: str, superuser: psycopg.Connection[Any]) -> None:
+    """Each by itself, whatever its column still asks: in SQL, nothing is neither the second person nor another."""
+    table, column = FIRST_OF_TWO[constraint]
+    superuser.execute(f"alter table {table} alter {column} drop not null")
+    with pytest.raises(psycopg.IntegrityError) as refusal:
+        superuser.execute(BY_NOBODY.get(constraint, f"update {table} set {column} = null"))  # noqa: S608  words above
+    assert refusal.value.diag.constraint_name == constraint
+
+
 SITTINGS = {
     "authorised_in_another_sitting": "deployments_authorisation",
     "term_in_another_sitting": "orders_term",

@@ -94,6 +94,7 @@ class Authorisation(TwoSittings, RecordRow):
                 | (
                     ~Q(authorised_by=F("drafted_by"))
                     & Q(
+                        drafted_by__isnull=False,
                         authorised_at__isnull=False,
                         aim__isnull=False,
                         rational_link__isnull=False,

@@ -38,7 +38,8 @@ class Version(TwoSittings, AgencyRow):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agency", "name"], name="%(class)s_one_of_a_version"),
             models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="%(class)s_approved_by_another"
+                condition=Q(approved_by=None) | (Q(drafted_by__isnull=False) & ~Q(approved_by=F("drafted_by"))),
+                name="%(class)s_approved_by_another",
             ),
             agreed_in_another("%(class)s_in_another_sitting", agreed_by="approved_by"),
             models.CheckConstraint(

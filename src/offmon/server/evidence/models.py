@@ -205,6 +205,7 @@ class Export(TwoSittings, RecordRow):
                 condition=Q(approved_by=None, approved_at=None)
                 | (
                     Q(approved_by__isnull=False, approved_at__isnull=False, manifest__isnull=False)
+                    & Q(asked_by__isnull=False)
                     & ~Q(approved_by=F("asked_by"))
                 ),
                 name="export_approved_by_another",

@@ -151,7 +151,10 @@ class TermRow(TwoSittings, CaseRow):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(confirmed_by=None, confirmed_at=None)
-                | (Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("recorded_by"))),
+                | (
+                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False, recorded_by__isnull=False)
+                    & ~Q(confirmed_by=F("recorded_by"))
+                ),
                 name="term_confirmed_by_another",
             ),
             agreed_in_another("term_in_another_sitting", agreed_by="confirmed_by"),
@@ -217,7 +220,10 @@ class AssessmentRow(TwoSittings, AgencyRow):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(signed_by=None, signed_at=None)
-                | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_by=F("prepared_by"))),
+                | (
+                    Q(signed_by__isnull=False, signed_at__isnull=False, prepared_by__isnull=False)
+                    & ~Q(signed_by=F("prepared_by"))
+                ),
                 name="assessment_signed_by_another",
             ),
             agreed_in_another("assessment_in_another_sitting", agreed_by="signed_by"),

@@ -2,6 +2,7 @@
 -- The words of PostgreSQL itself are compared (pg_get_expr and its like), and of a function's text the digest.
 -- Whatever the server was not born with (its own have a number below 16384) is looked at, in every schema: what opens a table may lie in
 -- any. But for temporary tables and views, which only the session that made them can read.
+-- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
 with relation as (
     select found.oid, case nspname when 'public' then '' else nspname || '.' end || found.relname as relname, relname as bare, nspname,
            relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
@@ -27,6 +28,10 @@ given as (
     select 'schema ' || nspname, null, acl.grantee, acl.privilege_type, acl.is_grantable
     from pg_namespace space, aclexplode(nspacl) acl where nspname = 'public' or space.oid >= 16384
     union all
+    select 'the database', null, acl.grantee, acl.privilege_type, acl.is_grantable
+    from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) acl
+    where datname = current_database() and acl.grantee <> datdba
+    union all
     select format('what %%s makes in %%s (%%s)', pg_get_userbyid(defaclrole), defaclnamespace, defaclobjtype), null, acl.grantee,
            acl.privilege_type, acl.is_grantable
     from pg_default_acl, aclexplode(defaclacl) acl
@@ -45,6 +50,10 @@ select 'row-security', format('rights of %%s to %%s: %%s', case grantee when 0 t
 from given group by thing, grantee
 union all
 select control, format('trigger on %%s: state %%s, %%s', relname, tgenabled, definition) from hook
+union all
+select 'backstop', format('trigger of constraint %%s on %%s: state %%s', conname, relname, tgenabled)
+from pg_trigger found join relation on relation.oid = tgrelid left join pg_constraint on pg_constraint.oid = tgconstraint
+where tgisinternal and tgenabled <> 'O'
 union all
 select distinct coalesce(hook.control, 'row-security'),
        format('function %%s: owner %%s, as owner %%s, with %%s, open to %%s, text %%s', proc.oid::regprocedure, pg_get_userbyid(proowner),
@@ -68,3 +77,10 @@ select case when of_log then 'insert-only' else 'backstop' end,
        format('one of a kind in %%s: valid %%s, %%s', relname, indisvalid, pg_get_indexdef(indexrelid))
 from pg_index join relation on relation.oid = indrelid
 where indisunique and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
+union all
+select case when of_log then 'insert-only' else 'backstop' end,
+       format('columns of %%s that are never empty: %%s', relname,
+              string_agg(attname || case attidentity when '' then '' else format(' (identity %%s)', attidentity) end, ', '
+                         order by attname collate "C"))
+from relation join pg_attribute on attrelid = relation.oid and attnum > 0 and attnotnull and not attisdropped
+group by relname, of_log

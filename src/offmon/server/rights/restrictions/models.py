@@ -55,6 +55,7 @@ class Restriction(CaseRow, TwoSittings):
             models.CheckConstraint(
                 condition=Q(decided_by=None, decided_at=None, outcome=None, decision=None)
                 | Q(decided_by__isnull=False, decided_at__isnull=False, outcome__isnull=False, decision__isnull=False)
+                & Q(asked_by__isnull=False)
                 & ~Q(decided_by=F("asked_by")),
                 name="restriction_decided_by_another",
             ),
