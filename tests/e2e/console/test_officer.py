@@ -281,7 +281,7 @@ def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: F
             "Not to use the places in the schedule, which names a victim."
         )
         page.get_by_label("What the person is told").fill("You must not use the listed places.")
-        page.get_by_label("On which page does it stand?").fill("3")
+        page.get_by_label("On which page does it stand?").fill("2")
         page.get_by_label("Visits to listed sites").check()
         fill_date(page, "Its first day", date(2026, 2, 1))
         press(page, "Record the term")

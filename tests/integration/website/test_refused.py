@@ -46,6 +46,7 @@ def test_an_error_has_a_page_in_its_language_and_repeats_nothing(site: Client, n
     assert not answer.cookies
     assert MARK not in body
     assert f'href="/{language.other}/"' in body, "no way to the other language"
+    assert f'href="/{language}/cookies/"' in body, "no way to the choice about counting"
 
 
 def test_an_address_of_no_language_answers_in_english(site: Client) -> None:
