@@ -180,6 +180,9 @@ class Agent:
             if self._found.idle is not None and self._found.idle_since is not None:
                 self._losses.stand_idle(self._found.idle, self._found.idle_since)
             self._losses.stand_idle(GapReason.AGENT_DOWN, self._found.alive_at)
+            if self._found.later is not None and self._found.later_since is not None:
+                since = self._found.later_since
+                self._losses.again(Loss(self._found.later, since, max(since, self._found.alive_at), None))
         else:
             self._mark(
                 raw, now=True
@@ -217,10 +220,10 @@ class Agent:
             max(Ms(raw - ON_THE_WAY_MS), self._begun_at),
         )
         alive_at = min(at for at in undeclared if at is not None)
+        idle, later = self._losses.idle, self._losses.later
         if not self._outbox.pending:
-            self._safe_until = alive_at
+            self._safe_until = min(alive_at, later.since) if later else alive_at
         head = self._outbox.head
-        idle = self._losses.idle
         time_now = self._belief.time
         found = Marks(
             alive_at=min(alive_at, raw),
@@ -233,6 +236,8 @@ class Agent:
             idle=idle[0] if idle else None,
             idle_since=idle[1] if idle else None,
             browsers=self._browsers.known,
+            later=later.reason if later else None,
+            later_since=later.since if later else None,
         )
         try:
             marks.save(self._home, found)

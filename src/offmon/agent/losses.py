@@ -5,14 +5,16 @@ Rules
   reason. Excluded pages are neither: nobody calls this for them.
 - Time is declared when it ends, and every five minutes meanwhile, so that the agency sees a long one while it lasts. Counts are
   declared every few seconds, all of one reason in one gap.
-- `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts.
+- `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts. Not so
+  a loss that the person is told later (`core/delay`), since what the agent declares then they are told at once: it is `later`, and kept
+  by itself.
 - Pure: it is told the time.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core import clock
+from offmon.core import clock, delay
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
@@ -45,8 +47,18 @@ class Losses:
 
     @property
     def undeclared_since(self) -> Ms | None:
-        """When the earliest undeclared count, or ended idle time, began."""
-        return min((loss.since for loss in (*self._counts.values(), *self._ended)), default=None)
+        """When the earliest undeclared count, or ended idle time, began, of those that may come about without a finding."""
+        return min((loss.since for loss in self._undeclared if not delay.waits(loss.reason)), default=None)
+
+    @property
+    def later(self) -> Loss | None:
+        """The earliest of the other ones."""
+        rest = (loss for loss in self._undeclared if delay.waits(loss.reason))
+        return min(rest, key=lambda loss: loss.since, default=None)
+
+    @property
+    def _undeclared(self) -> tuple[Loss, ...]:
+        return (*self._counts.values(), *self._ended)
 
     def count(self, reason: GapReason, at: Ms) -> None:
         """One more thing is lost."""

@@ -3,17 +3,20 @@
 Rules
 - `alive_at`: up to here everything is covered or declared. Found at start, the time since then is a Gap (AGENT_DOWN). It never moves past
   something that was lost and is not yet declared, nor to where a page that a browser told of may still be on its way here.
+- `later`: the reason of a loss that is not declared yet and that the person is told later, and since when. It does not hold `alive_at`
+  back: what the next start declares from there they are told at once, and it would begin where something was found.
 - `browsers`: those that were heard and ran. The next run does not hear them before they say hello again.
 - `safe_until`: before this everything had its receipt. If the store is found damaged, that is where the damage begins.
 - The head of the journal stands here too, outside the store: a store that was lost or put back to an older state is noticed by it.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Final
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final
 
 from offmon.agent.home import Home
 from offmon.agent.sources.browsers import Process
 from offmon.core import codec
+from offmon.core.errors import Malformed
 from offmon.core.event import GapReason
 from offmon.core.ids import Id, Ms
 
@@ -24,6 +27,26 @@ _FILE: Final = "marks"
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Raw device times. `idle`: why nothing was being collected when this was written, undeclared since `idle_since`."""
+
+    TYPE: ClassVar[str] = "offmon/agent-marks@2"
+
+    alive_at: Ms
+    safe_until: Ms
+    highest: Ms
+    clock_offset_ms: int
+    epoch: Id
+    size: int
+    received: int
+    idle: GapReason | None
+    idle_since: Ms | None
+    browsers: tuple[Process, ...]
+    later: GapReason | None
+    later_since: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What an earlier release wrote."""
 
     TYPE: ClassVar[str] = "offmon/agent-marks@1"
 
@@ -42,7 +65,14 @@ class Marks:
 def load(home: Home) -> Marks | None:
     """The last marks; None before the first profile. Raises Malformed for a damaged file."""
     data = home.read(_FILE)
-    return None if data is None else codec.load(Marks, data, max_size=4096)
+    if data is None:
+        return None
+    try:
+        return codec.load(Marks, data, max_size=4096)
+    except Malformed:
+        before = codec.load(_Before, data, max_size=4096)
+        kept: dict[str, Any] = {field.name: getattr(before, field.name) for field in fields(before)}
+        return Marks(**kept, later=None, later_since=None)
 
 
 def save(home: Home, marks: Marks) -> None:

@@ -311,7 +311,9 @@ def test_what_is_logged_tells_nobody_that_something_waits(
     sender.ingest.skew_ms = HOUR_MS
     sender.delivery._next_poll = 0
     sender.delivery.step()
-    assert "profile: clock-skew" in caplog.text  # what meets every request is said of the one that does not depend on it
+    assert (
+        "profile: clock-skew" in caplog.text
+    )  # what meets every request is said of the one that does not depend on it
 
 
 def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,24 @@ def test_a_store_that_takes_nothing_is_declared_and_no_line_of_the_log_says_when
     assert gaps(person, GapReason.NOT_VISIBLE) == []  # the indicator was measured meanwhile
 
 
+def test_what_could_not_be_kept_does_not_show_in_the_time_that_the_agent_did_not_run(person: Device) -> None:
+    """That time they are told at once: it would begin where something was found (design §1.6)."""
+    person.start(heartbeat_s=3600)
+    person.await_collecting()
+    with closing(sqlite3.connect(person.home / "outbox.sqlite", isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        visited = now()
+        person.tell(LISTED)
+        await_true(lambda: int(str(person.marks()["alive_at"])) > visited + DECLARE_COUNTS_MS)
+        person.kill()
+        another.execute("ROLLBACK")
+    person.start()
+    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)) and bool(gaps(person, GapReason.QUEUE_FULL)))
+    (down,), (full,) = gaps(person, GapReason.AGENT_DOWN), gaps(person, GapReason.QUEUE_FULL)
+    assert down.since > visited + DECLARE_COUNTS_MS
+    assert visited - 1000 <= full.since <= down.since == full.until
+
+
 def test_a_second_agent_in_the_same_folder_is_refused(person: Device) -> None:
     person.start()
     person.await_collecting()

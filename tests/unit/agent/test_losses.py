@@ -1,6 +1,9 @@
 """Every moment that was not covered is declared, once and with its own reason."""
 
+import pytest
+
 from offmon.agent.losses import DECLARE_COUNTS_MS, DECLARE_TIME_MS, Loss, Losses
+from offmon.core import delay
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
@@ -13,12 +16,22 @@ def test_things_lost_at_once_are_one_gap_with_a_count() -> None:
     losses.count(GapReason.QUARANTINED, Ms(T))
     losses.count(GapReason.QUEUE_FULL, Ms(T + 1))
     assert losses.due(Ms(T + 10)) == ()
-    assert losses.undeclared_since == T
+    assert losses.later == Loss(GapReason.QUARANTINED, Ms(T), Ms(T + 5), 2)
     assert set(losses.due(Ms(T + 1 + DECLARE_COUNTS_MS))) == {
         Loss(GapReason.QUARANTINED, Ms(T), Ms(T + 5), 2),
         Loss(GapReason.QUEUE_FULL, Ms(T + 1), Ms(T + 1), 1),
     }
-    assert losses.undeclared_since is None
+    assert losses.later is None
+
+
+@pytest.mark.parametrize("reason", list(GapReason))
+def test_what_the_person_is_told_later_does_not_move_what_they_are_told_at_once(reason: GapReason) -> None:
+    losses = Losses()
+    losses.count(reason, Ms(T))
+    losses.again(Loss(reason, Ms(T + 1), Ms(T + 2), None))
+    waits = delay.waits(reason)
+    assert losses.undeclared_since == (None if waits else T)
+    assert losses.later == (Loss(reason, Ms(T), Ms(T), 1) if waits else None)
 
 
 def test_a_long_idle_time_is_declared_while_it_lasts() -> None:
