@@ -14,14 +14,14 @@ from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
-from offmon.server.evidence import queries
+from offmon.server.evidence import models, queries
 from offmon.server.evidence.actions import LEAF
 from offmon.server.evidence.contents import contents_of
 from tests.integration.evidence.test_export import approve, ask, build, code_of, record, released
 from tests.support.fake_device import now
 from tests.support.partner import Partner
 from tests.support.story import Story
-from tests.support.taken import forge, name, overwrite, taken_console
+from tests.support.taken import forge, insert, name, overwrite, taken_console
 
 TABLE = "evidence_export"
 
@@ -199,6 +199,17 @@ def test_nor_lets_it_go_on_an_approval_that_the_approver_did_not_make(story: Sto
     overwrite(story, TABLE, asked, approved(story, agreed_in=new_id()))  # in a sitting in which no factor was shown
     say(story, asked, Verb.EXPORT_APPROVED, by=story.supervisor)
     assert code_of(vault.release, asked) == "factor-stale"
+    assert story.entries(Verb.EXPORTED) == []
+
+
+def test_nor_lets_it_go_where_by_the_log_nobody_asked_for_it(story: Story, vault: Vault) -> None:
+    forged = row(story, story.officer.id, story.officer.session)  # who might have, and had shown their factor
+    with taken_console(story) as console:
+        insert(console, TABLE, forged)
+        name(console, story, Verb.EXPORT_ASKED, TABLE, forged["id"], models.Export(**forged).touched(), by=story.worker)
+    build(story, vault, forged["id"])
+    approve(story, forged["id"])
+    assert code_of(vault.release, forged["id"]) == "act-not-logged"
     assert story.entries(Verb.EXPORTED) == []
 
 

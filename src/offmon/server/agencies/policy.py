@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from offmon.core import roles
+from offmon.core.acts import TAKES, check_act
+from offmon.core.audit import Entry, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
@@ -55,3 +57,12 @@ def check_agreed_on(case: Id, by: Id | None, at: Ms | None, permission: Permissi
             "not-on-caseload",
             f"{what} rests on somebody to whom the case was not open then. Have a colleague agree anew.",
         )
+
+
+def check_begun_on(case: Id, by: Id | None, verb: Verb, row: Touched, log: Iterable[Entry]) -> None:
+    """The same of the first of two, whose row has no time of its own: when they did it, the log says. Raises as `acts.check_act` too.
+
+    An entry may be written by any process, of an id that is nobody's: with one person's honest word a taken console would have two.
+    """
+    begun = check_act(log, verb, row, by, final=False)
+    check_agreed_on(case, by, begun.at, TAKES[verb], f"The act {verb.value}")

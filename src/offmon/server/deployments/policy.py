@@ -10,7 +10,7 @@ from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
-from offmon.server.agencies.policy import check_agreed_on
+from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of
 from offmon.server.base.actor import Actor
@@ -41,13 +41,14 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
 
 
 def check_authoriser(row: Authorisation) -> None:
-    """Raises Refused unless who authorised is of staff, in a role that may, and worked on the case then; in the scope that is open.
+    """Raises Refused unless who drafted and who authorised are of staff, in roles that may, and worked on the case then.
 
-    And unless the log says the same of who drafted and who authorised (`core.acts`).
+    And unless the log says the same of both (`core.acts`). In the scope that is open.
     """
-    permission = Permission.DEPLOYMENT_AUTHORISE
+    permission, log = Permission.DEPLOYMENT_AUTHORISE, said_of(row.case, ASKED)
     check_agreed_on(row.case, row.authorised_by, row.authorised_at, permission, "Authorising monitoring")
-    check_authorisation_acts(row.core(), row.touched(), said_of(row.case, ASKED))
+    check_authorisation_acts(row.core(), row.touched(), log)
+    check_begun_on(row.case, row.drafted_by, Verb.DEPLOYMENT_DRAFTED, row.touched(), log)
 
 
 def check_two_authorised(row: Authorisation) -> None:

@@ -142,11 +142,12 @@ def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
 def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
     """The signer signs an approved version: it asks the row, not the caller, whether two people in two sessions stand behind it.
 
-    And the directory, whether the second is of staff, in a role that may; and the log, whether these two did it, and to this very version.
+    And the directory, whether both are of staff, in roles that may; and the log, whether these two did it, and to this very version.
     """
     row = _row(row_id)
     check_two_people(row.drafted_by, row.approved_by, "Putting a list into use")
     row.check_two_sittings("Putting a list into use")
+    check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")
     check_agreed(row.approved_by, Permission.LIST_APPROVE, "Putting a list into use")
     check_list_acts(row.drafted_by, row.approved_by, row.touched(), said_of(None, OF_LISTS))
     if row.document is not None:

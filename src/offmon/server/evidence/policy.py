@@ -80,7 +80,7 @@ def check_agreed(export: Export, *, vault: Actor) -> None:
     check_two_people(export.asked_by, export.approved_by, "Exporting")
     export.check_two_sittings("Exporting")
     check_agreed_on(export.case, export.asked_by, export.asked_at, Permission.EXPORT_ASK, "Exporting")
-    check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, export.asked_at)
+    check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, _asking(export, vault).at)
     check_agreed_on(export.case, export.approved_by, export.approved_at, Permission.EXPORT_APPROVE, "Exporting")
     approval = _approval(export, vault)
     check_shown_in(Act.EXPORT, approval.actor.id, export.agreed_in, approval.at)
@@ -94,16 +94,31 @@ def check_release(export: Export, *, vault: Actor) -> None:
     check_move(EXPORT, export.state, ExportState.READY)
 
 
+def _asking(export: Export, vault: Actor) -> Entry:
+    """The asker's own entry of asking for it. Raises Refused (`act-not-logged`)."""
+    for entry in log.recorded(vault, export.case, Verb.EXPORT_ASKED, export.asked_at, by=export.asked_by):
+        if _is_act(entry, export, export.asked_by):
+            return entry
+    raise Refused("act-not-logged", "No entry of the log says that this was asked for. Ask for it again.")
+
+
 def _approval(export: Export, vault: Actor) -> Entry:
     """The approver's own entry of this very list of files, after the vault had made it. Raises Refused (`act-not-logged`)."""
     built = log.recorded(vault, export.case, Verb.EXPORT_BUILT, export.asked_at, by=vault.id)
     since = next((entry.at for entry in built if _is_of(export, entry)), None)
     said = () if since is None else log.recorded(vault, export.case, Verb.EXPORT_APPROVED, since, by=export.approved_by)
     for entry in said:
-        if _is_of(export, entry) and (entry.outcome, entry.actor.id) == (Outcome.ALLOWED, export.approved_by):
+        if _is_of(export, entry) and _is_act(entry, export, export.approved_by):
             return entry
     raise Refused("act-not-logged", "No entry of the log says that this list of files was approved. Have it approved.")
 
 
 def _is_of(export: Export, entry: Entry) -> bool:
     return entry.manifest == export.manifest and any(item.id == export.id for item in entry.touched)
+
+
+def _is_act(entry: Entry, export: Export, by: Id | None) -> bool:
+    """Whether by the entry that person did that, and to this export."""
+    return (entry.outcome, entry.actor.id) == (Outcome.ALLOWED, by) and any(
+        item.id == export.id for item in entry.touched
+    )
