@@ -138,8 +138,11 @@ class Forge(World):
         epoch = self.begin()
         self.wait(DAY_MS)
         self.leaf(Note(self.device, epoch.id, 0, NoteKind.STARTED, Ms(self.now), None))
-        for _ in range(self.items):
+        for _ in range(self.items - 1):
             self.disclose(epoch, Capability.SITE)
+        self.send(epoch)
+        self.disclose(epoch, Capability.SITE)  # alone in its batch, to be erased
+        self.send(epoch)
         self.disclose(epoch, Capability.PHRASE)
         self.send(epoch)
         self.wait(HOUR_MS)
@@ -295,8 +298,8 @@ class Forge(World):
         [place] = alert.leaves
         leaf = self.epochs[0].leaves[place.n]
         assert isinstance(leaf, DisclosureLeaf)
-        officer, at, sealed = self.people["officer"], Ms(self.now + MINUTE_MS), Digest(self.draw("sealed").hex())
-        exhibit = Exhibit(
+        officer, sealed = self.people["officer"], Digest(self.draw("sealed").hex())
+        asked = Exhibit(
             id=self.id(),
             alert=alert.id,
             leaf=place,
@@ -306,11 +309,11 @@ class Forge(World):
             oic=self.people["approver"],
             asked_at=Ms(self.now),
             reason="For the investigation.",
-            content=leaf.envelope.content_commit,
-            seal=sealed,
-            key=envelope.public_of(self.evidence),
-            sealed_at=at,
+            **dict.fromkeys(("content", "seal", "key", "sealed_at")),
         )
+        self.act(Verb.EXHIBIT_ASKED, "officer", self.row(asked), alert=alert.id)
+        content, key, at = leaf.envelope.content_commit, envelope.public_of(self.evidence), Ms(self.now + MINUTE_MS)
+        exhibit = replace(asked, content=content, seal=sealed, key=key, sealed_at=at)
         first = Custody(self.id(), exhibit.id, 0, at, "The store", officer, officer, "Sealed.", sealed)
         rows = self.row(self.bend("exhibit", exhibit)), self.row(first)
         self.act(Verb.EXHIBIT_SEALED, self.bend("sealer", "vault"), *rows, alert=alert.id)
@@ -319,13 +322,13 @@ class Forge(World):
         self.act(Verb.EXHIBIT_HANDED_OVER, "officer", self.row(self.bend("custody", second)), alert=alert.id)
 
     def erase(self) -> None:
-        """One body is erased under a rule of retention; its hash and its entry remain."""
+        """One batch is erased under a rule of retention; the hash of what it held and the entry remain."""
         epoch = self.epochs[0]
         n = self.items
         [batch] = [b for b in self.all(BatchRecord) if b.epoch == epoch.id and b.first <= n < b.size]
         commit = commitment.commit(BatchRecord.KIND, self.rows[BatchRecord.KIND, batch.id][1], records.values_of(batch))
         touched = Touched(Slug(BatchRecord.KIND), batch.id, commit)
-        number = self.act(Verb.DISPOSED, "service", touched, reason="no-longer-necessary")
+        number = self.act(Verb.DISPOSED, self.bend("eraser", "vault"), touched, reason="no-longer-necessary")
         epoch.accounts[n] = (Account.ERASED, "no-longer-necessary", number)
 
     # --- the bundle ---------------------------------------------------------------------------------------------------

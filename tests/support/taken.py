@@ -52,6 +52,7 @@ def name(
     by: Actor | None = None,
     said: Actor | None = None,
     manifest: Digest | None = None,
+    reason: str | None = None,
 ) -> None:
     """An audit entry that names a row, as the backstop wants it; `touched`: what it says of that row, and of others.
 
@@ -72,7 +73,7 @@ def name(
         actor=(said or writer).core(),
         session=None,
         request=None,
-        reason=None,
+        reason=reason,
         recipient=None,
         alert=None,
         decision=None,
@@ -91,6 +92,7 @@ def name(
         "actor": writer.id,
         "actor_role": writer.role.value,
         "actor_team": writer.team,
+        "reason": reason,
         "manifest": None if manifest is None else bytes.fromhex(manifest),
         "touched": [f"{TABLES.get(one.table, one.table)}:{UUID(one.id)}" for one in touched],
         "doc": codec.dump(entry),

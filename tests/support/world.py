@@ -156,8 +156,8 @@ class World:
         return Ms(self.now)
 
     def row(self, record: Any) -> Touched:
-        """Write a record; what an entry says of it."""
-        salt = self.salt()
+        """Write a record, under the salt of its row; what an entry says of it."""
+        salt = self.rows[record.KIND, record.id][1] if (record.KIND, record.id) in self.rows else self.salt()
         self.rows[record.KIND, record.id] = (record, salt)
         return Touched(Slug(record.KIND), record.id, commitment.commit(record.KIND, salt, records.values_of(record)))
 

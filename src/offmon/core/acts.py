@@ -5,6 +5,7 @@ Rules
   name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, by no process, and in a role
   that may do it: the entry says in which role they acted.
 - What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
+- When it was done, the entry says too (`core.written`). An order is what its recording had said when its terms were confirmed; it may end.
 - Two people are two in the log, and in two sessions where both entries show theirs.
 - Of several authorisations of one deployment the last counts, by the order of the log and not by what a record says of its own time.
 - Signer, vault and verifier ask by the same functions. `log`: the entries that may bear it out, before whatever rests on it.
@@ -16,8 +17,8 @@ from typing import Final
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
-from offmon.core.ids import Id
-from offmon.core.order import Term
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Instrument, Term
 from offmon.core.records import (
     Authorisation,
     Decision,
@@ -27,11 +28,13 @@ from offmon.core.records import (
     check_two_sessions,
 )
 from offmon.core.roles import Permission, Role, may
+from offmon.core.written import WITHIN_MS, check_times
 
 OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})
 OF_ASSESSMENTS: Final = frozenset({Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO})
 OF_A_CASE: Final = frozenset(
     {
+        Verb.INSTRUMENT_RECORDED,
         Verb.TERM_RECORDED,
         Verb.TERM_CONFIRMED,
         Verb.INSTRUMENT_ENDED,
@@ -43,6 +46,8 @@ OF_A_CASE: Final = frozenset(
 )
 ASKED: Final = OF_A_CASE | OF_LISTS | OF_ASSESSMENTS  # what is asked of before a profile or a list is signed
 TAKES: Final[Mapping[Verb, Permission]] = {
+    Verb.INSTRUMENT_RECORDED: Permission.INSTRUMENT_RECORD,
+    Verb.INSTRUMENT_ENDED: Permission.INSTRUMENT_RECORD,
     Verb.TERM_RECORDED: Permission.INSTRUMENT_RECORD,
     Verb.TERM_CONFIRMED: Permission.INSTRUMENT_CONFIRM,
     Verb.LIST_DRAFTED: Permission.LIST_DRAFT,
@@ -90,6 +95,29 @@ def check_term_acts(term: Term, row: Touched, log: Iterable[Entry]) -> None:
     recorded = check_act(kept, Verb.TERM_RECORDED, row, term.recorded_by, final=False)
     confirmed = check_act(kept, Verb.TERM_CONFIRMED, row, term.confirmed_by, final=True)
     _check_two(recorded, confirmed, "Confirming a term")
+    check_times(term, row, kept)
+
+
+def check_order_act(
+    instrument: Instrument, recorded: Touched, log: Iterable[Entry], confirmed_at: Ms | None = None
+) -> None:
+    """Raises Refused unless, by the log, who is named recorded the order as it stands but for its end: once (R-LEG-1, R-LEG-24).
+
+    `recorded`: as an entry names it without its end. `confirmed_at`: when a term of it was confirmed, beside that very order.
+    """
+    before = [entry for entry in log if confirmed_at is None or entry.at <= confirmed_at + WITHIN_MS]
+    made = _allowed(before, Verb.INSTRUMENT_RECORDED, recorded)[:1]
+    check_act(made, Verb.INSTRUMENT_RECORDED, recorded, instrument.recorded_by, final=True)
+
+
+def check_ended_act(instrument: Instrument, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused unless the log says of an order's end what the order does, and that somebody recorded it who may. Oldest first."""
+    kept = list(log)
+    check_end_act(row, kept)
+    if instrument.ended_at is not None:
+        by = next((entry.actor.id for entry in reversed(_allowed(kept, Verb.INSTRUMENT_ENDED, row))), None)
+        check_act(kept, Verb.INSTRUMENT_ENDED, row, by, final=True)
+        check_times(instrument, row, kept)
 
 
 def check_end_act(row: Touched, log: Iterable[Entry]) -> None:
@@ -105,6 +133,7 @@ def check_authorisation_acts(authorisation: Authorisation, row: Touched, log: It
     drafted = check_act(kept, Verb.DEPLOYMENT_DRAFTED, row, authorisation.drafted_by, final=False)
     authorised = check_act(kept, Verb.DEPLOYMENT_AUTHORISED, row, authorisation.authorised_by, final=True)
     _check_two(drafted, authorised, "Authorising monitoring")
+    check_times(authorisation, row, kept)
 
 
 def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable[Entry]) -> None:
@@ -135,18 +164,23 @@ def check_assessment_acts(assessment: Assessment, row: Touched, log: Iterable[En
     prepared = check_act(kept, Verb.ASSESSMENT_PREPARED, row, assessment.prepared_by, final=False)
     signed = check_act(kept, Verb.ASSESSMENT_SIGNED, row, assessment.signed_by, final=False)
     _check_two(prepared, signed, "Signing an impact assessment")
+    check_times(assessment, row, kept)
     newest = max((signed, *_allowed(kept, Verb.ASSESSMENT_PUT_TO_ICO, row)), key=kept.index)
     check_act(kept, newest.verb, row, newest.actor.id, final=True)
 
 
 def check_notice_act(notice: Notice, row: Touched, log: Iterable[Entry]) -> None:
     """Raises Refused unless, by the log, who is named served the notice as it stands (R-RGT-1)."""
-    check_act(log, Verb.NOTICE_SERVED, row, notice.served_by, final=True)
+    kept = list(log)
+    check_act(kept, Verb.NOTICE_SERVED, row, notice.served_by, final=True)
+    check_times(notice, row, kept)
 
 
 def check_decision_act(decision: Decision, row: Touched, log: Iterable[Entry]) -> None:
     """Raises Refused unless, by the log, the person who is named decided, and so (R-AI-5)."""
-    entry = check_act(log, Verb.ALERT_DECIDED, row, decision.decided_by, final=True)
+    kept = list(log)
+    entry = check_act(kept, Verb.ALERT_DECIDED, row, decision.decided_by, final=True)
+    check_times(decision, row, kept)
     if (entry.alert, entry.decision) != (decision.alert, decision.id):
         raise Refused("act-of-another", "By the log, it was another alert that was decided than the record says.")
 
@@ -158,6 +192,7 @@ def check_export_acts(export: Export, row: Touched, log: Iterable[Entry]) -> Ent
     by = next((entry.actor.id for entry in _allowed(kept, Verb.EXPORT_APPROVED, row)), None)
     approved = check_act(kept, Verb.EXPORT_APPROVED, row, by, final=False)
     _check_two(asked, approved, "Exporting")
+    check_times(export, row, kept)
     return approved
 
 

@@ -57,6 +57,8 @@ class BasisRule:
     needs_request: bool
 
 
+ENDING: Final = ("ended_at", "end_known_at")  # all that changes in an instrument once it is recorded
+
 BASES: Final[dict[Basis, BasisRule]] = {
     Basis.SHPO_SC: BasisRule(
         "Sexual Harm Prevention Order (Sentencing Code)", "SA20 ss.343-358", 5, 5, date(2020, 12, 1), False

@@ -18,7 +18,7 @@ from dataclasses import fields, replace
 from offmon.core import acts, decide, dsse
 from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import layout, opened, write
-from offmon.core.bundle.acted import check_acts, check_newest
+from offmon.core.bundle.acted import check_acts, check_newest, check_order
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Item
 from offmon.core.errors import NotAuthentic, Refused
@@ -30,6 +30,7 @@ from offmon.core.order import Instrument, Term, as_known_at
 from offmon.core.profile import Choice, ListDeclaration, Profile, check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised
 from offmon.core.trust import KeyRole
+from offmon.core.written import check_signed_in_time
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.verdict import Check
 
@@ -56,15 +57,17 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     authorisation = case.record(Authorisation, issued.record.authorisation).it
     check_authorised(authorisation)
     check_documented(authorisation.choices, profile.lease)
+    check_signed_in_time(at, case.entries[issued.number].it.at)
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
-    acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
     check_newest(case, authorisation, issued.number)
+    acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
     _check_notice(case, issued)
     terms = _terms(case, authorisation.choices, at)
     for term in terms:
         if term.confirmed_by is not None:
             acts.check_term_acts(term, *case.log_of(Term.KIND, term.id, issued.number))
+            check_order(case, term, issued.number)
     instruments = [
         as_known_at(case.record(Instrument, instrument).it, at) for instrument in {term.instrument for term in terms}
     ]

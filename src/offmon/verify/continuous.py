@@ -12,14 +12,13 @@ Rules
 
 from itertools import pairwise
 
-from offmon.core.audit import Verb
 from offmon.core.bundle import layout
-from offmon.core.bundle.account import check_account, check_receipt
+from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.followed import check_action
-from offmon.core.bundle.layout import Account, Journal, Limit
+from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Exhibit
 from offmon.core.records import Action, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
@@ -65,7 +64,7 @@ def _check_run(case: Case) -> None:
 
 
 def _check_named(case: Case, check: Check) -> None:
-    named = {key for key in case.newest if key[0] in ACCOUNTED}
+    named = {key for key in case.named if key[0] in ACCOUNTED}
     for number, entry in case.entries.items():
         if number <= case.index.last:
             about = ((Alert.KIND, entry.it.alert), (Decision.KIND, entry.it.decision))
@@ -111,25 +110,18 @@ def _check_rows(case: Case, journal: Journal, check: Check) -> None:
         covered = batch.size
         with check.at(layout.record_path(BatchRecord.KIND, batch.id)):
             check_receipt(case, journal, batch)
+            check_erasure(case, journal, batch)
     if covered != len(journal.rows):
         check.fail(
             "batch-hole", f"The batches of the epoch hold {covered} leaves and its journal {len(journal.rows)}.", where
         )
-    if covered > len(journal.rows):
-        _check_erasures(case, journal, check)
+    if covered > len(journal.rows):  # of a whole journal each row says for itself what became of it
+        for number in erased_unsaid(case, journal):
+            sentence = "Rows are missing, and the run says of a batch of theirs that it was erased; no row says so."
+            check.fail("erased-left-out", sentence, f"run entry {number}")
     for row in journal.rows:
         with check.at(_leaf(LeafPlace(journal.device, journal.epoch, row.n))):
             check_account(case, journal, row)
-
-
-def _check_erasures(case: Case, journal: Journal, check: Check) -> None:
-    """Where rows are missing: whether they are of a batch that was erased. (Of a whole journal an erasure need not leave a row.)"""
-    told = {row.entry for row in journal.rows if row.account is Account.ERASED}
-    for batch in case.batches.get((journal.device, journal.epoch), []):
-        for number, _ in case.acts(Verb.DISPOSED, (BatchRecord.KIND, batch.id)):
-            if number not in told:
-                sentence = "Rows are missing, and the run says of a batch of theirs that it was erased; no row says so."
-                check.fail("erased-left-out", sentence, f"run entry {number}")
 
 
 def _leaf(place: LeafPlace) -> str:

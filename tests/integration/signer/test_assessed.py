@@ -37,7 +37,9 @@ SOON = 5 * clock.DAY_MS
 def due_for_review(story: Story, at: Ms) -> None:
     """As time would bring it about: no process may change the day. So the log says that this day was signed, as it would."""
     assert story.assessment is not None
-    overwrite(story, "orders_assessment", story.assessment, {"review_by": at, "prepared_at": at - 100 * clock.DAY_MS})
+    prepared_at = Ms(at - 100 * clock.DAY_MS)
+    overwrite(story, "orders_assessment", story.assessment, {"review_by": at, "prepared_at": prepared_at})
+    logged(story, Verb.ASSESSMENT_PREPARED, lambda _, entry: replace(entry, at=prepared_at))
     with story.console(), scope(story.officer):
         row = AssessmentRow.objects.get(id=story.assessment).touched()
     logged(story, Verb.ASSESSMENT_SIGNED, lambda _, entry: replace(entry, touched=(row,)))

@@ -14,7 +14,7 @@ from offmon.core.acts import ASKED
 from offmon.core.assessment import Source
 from offmon.core.audit import Entry, Outcome, Verb
 from offmon.core.errors import Refused
-from offmon.core.ids import Id, Versioned
+from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.lists import Exclusions
 from offmon.core.order import Capability
 from offmon.core.roles import Role
@@ -30,6 +30,8 @@ from tests.support.story import ENTRIES, PAPER, Story, a_list
 from tests.support.taken import forge, overwrite, taken_console
 
 type Bend = Callable[[Story, Entry], Entry]
+
+LATER = 10 * clock.MINUTE_MS
 
 
 def by(who: Callable[[Story], Actor]) -> Bend:
@@ -47,6 +49,10 @@ def of_nothing(_: Story, entry: Entry) -> Entry:
 def in_another_role(_: Story, entry: Entry) -> Entry:
     """The person named, of staff, as one who does no such thing."""
     return replace(entry, actor=replace(entry.actor, role=Role.TENANT_ADMIN))
+
+
+def at_another_time(by: int) -> Bend:
+    return lambda _, entry: replace(entry, at=Ms(entry.at + by))
 
 
 def logged(story: Story, verb: Verb, bend: Bend) -> None:
@@ -78,6 +84,15 @@ def logged(story: Story, verb: Verb, bend: Bend) -> None:
         (Verb.DEPLOYMENT_AUTHORISED, in_another_role, "not-permitted"),
         (Verb.NOTICE_SERVED, in_another_role, "not-permitted"),
         (Verb.ENROLMENT_OFFERED, in_another_role, "not-permitted"),
+        (Verb.INSTRUMENT_RECORDED, by(lambda story: story.colleague), "act-of-another"),
+        (Verb.INSTRUMENT_RECORDED, of_nothing, "act-not-logged"),
+        (Verb.INSTRUMENT_RECORDED, in_another_role, "not-permitted"),
+        (Verb.INSTRUMENT_RECORDED, at_another_time(LATER), "act-not-logged"),  # after its terms were confirmed
+        (Verb.TERM_CONFIRMED, at_another_time(LATER), "time-differs"),  # so that the row says that it was earlier
+        (Verb.TERM_CONFIRMED, at_another_time(-LATER), "time-differs"),
+        (Verb.DEPLOYMENT_AUTHORISED, at_another_time(LATER), "time-differs"),
+        (Verb.NOTICE_SERVED, at_another_time(-LATER), "time-differs"),  # written down before it was served
+        (Verb.ASSESSMENT_SIGNED, at_another_time(LATER), "not-assessed"),
     ],
 )
 def test_no_profile_is_signed_on_what_the_log_says_otherwise(

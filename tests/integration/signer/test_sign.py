@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -35,6 +36,7 @@ from tests.support.taken import forge, insert, taken_console
 
 TABLE = "deployments_profile"
 LISTS = "detectors_list_version"
+COMPILE = "offmon.server.deployments.actions.compile"
 EXCLUDED = "detectors_exclusions_version"
 
 
@@ -140,6 +142,16 @@ def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_si
     assert device.refusal == code
     [entry] = story.entries(Verb.PROFILE_SIGNED)
     assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+
+
+def test_what_waited_too_long_is_not_signed_as_if_it_had_begun_then(
+    story: Story, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker asks anew. Nobody could go by a profile before it was signed; a verifier asks the same of its entry (S87)."""
+    waited = story.ask_profile()
+    monkeypatch.setattr(f"{COMPILE}.clock", SimpleNamespace(now=lambda: Ms(now() + 5 * clock.MINUTE_MS)))
+    signer.sign_profile(waited)
+    assert device_of(story).refusal == "signed-late"
 
 
 def test_a_request_in_a_case_that_is_not_the_officers_does_not_even_get_in(story: Story) -> None:

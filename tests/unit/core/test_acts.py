@@ -11,17 +11,20 @@ from offmon.core.acts import (
     check_act,
     check_assessment_acts,
     check_end_act,
+    check_ended_act,
     check_list_acts,
     check_not_superseded,
+    check_order_act,
     check_term_acts,
 )
 from offmon.core.assessment import Assessment, Source
 from offmon.core.audit import OPERATION, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.order import Capability, Term, TermKind
+from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import Authorisation
 from offmon.core.roles import MATRIX, Role
+from offmon.core.written import WITHIN_MS
 from offmon.server.base.actor import Service, service
 
 
@@ -40,14 +43,13 @@ def entry(verb: Verb, who: Id, *touched: Touched, role: Role = Role.OFFENDER_MAN
         ("session", "request", "reason", "recipient", "alert", "decision", "manifest")
     )
     return Entry(
-        at=Ms(1),
         agency=AGENCY,
         case=CASE,
         verb=verb,
         operation=OPERATION[verb],
         actor=Actor(who, role, None, AGENCY),
         touched=touched,
-        **(blank | {"outcome": Outcome.ALLOWED} | fields),
+        **(blank | {"at": Ms(1), "outcome": Outcome.ALLOWED} | fields),
     )
 
 
@@ -275,3 +277,83 @@ def test_of_several_authorisations_the_last_stands(log: list[Entry], stands: Tou
     for one in ALL:
         code = None if stands is not None and stands.id == one else "superseded"
         assert said(lambda one=one: check_not_superseded(one, ALL, log)) == code
+
+
+ORDER = Touched(Slug(Instrument.KIND), ident("1"), Digest("1" * 64))
+OTHER_ORDER = replace(ORDER, commit=Digest("0" * 64))
+RECORDED = entry(Verb.INSTRUMENT_RECORDED, RECORDER, ORDER)
+LATE = replace(RECORDED, at=Ms(WITHIN_MS + 2))
+
+
+def order(ended_at: int | None = None, known_at: int | None = None) -> Instrument:
+    return Instrument(
+        id=ORDER.id,
+        case=CASE,
+        basis=Basis.LICENCE,
+        controller=AGENCY,
+        made_by="A court",
+        reference="T86/1",
+        made_on="2026-01-01",
+        convicted_on=None,
+        served_at=Ms(0),
+        effective_from=Ms(0),
+        offence_types=(Slug("one"),),
+        document=Digest("2" * 64),
+        checked="compared",
+        requested_at=Ms(0),
+        recorded_by=RECORDER,
+        ended_at=None if ended_at is None else Ms(ended_at),
+        end_known_at=None if known_at is None else Ms(known_at),
+    )
+
+
+@pytest.mark.parametrize(
+    ("log", "confirmed_at", "code"),
+    [
+        ([RECORDED], None, None),
+        ([RECORDED], 1, None),
+        ([], None, "act-not-logged"),
+        ([replace(RECORDED, outcome=Outcome.DENIED)], None, "act-not-logged"),
+        ([replace(RECORDED, verb=Verb.CASE_CONSULTED)], None, "act-not-logged"),
+        ([LATE], None, None),
+        ([LATE], 1, "act-not-logged"),  # nobody confirmed a term beside it
+        ([entry(Verb.INSTRUMENT_RECORDED, CONFIRMER, ORDER)], None, "act-of-another"),
+        ([entry(Verb.INSTRUMENT_RECORDED, RECORDER, ORDER, role=Role.SERVICE)], None, "not-a-person"),
+        ([entry(Verb.INSTRUMENT_RECORDED, RECORDER, ORDER, role=Role.TENANT_ADMIN)], None, "not-permitted"),
+        ([entry(Verb.INSTRUMENT_RECORDED, RECORDER, OTHER_ORDER)], None, "changed-after"),
+        (
+            [entry(Verb.INSTRUMENT_RECORDED, RECORDER, OTHER_ORDER), RECORDED],
+            None,
+            "changed-after",
+        ),  # it is recorded once
+        ([RECORDED, entry(Verb.INSTRUMENT_RECORDED, RECORDER, OTHER_ORDER)], None, None),
+    ],
+)
+def test_an_order_is_what_its_recording_said(log: list[Entry], confirmed_at: int | None, code: str | None) -> None:
+    at = None if confirmed_at is None else Ms(confirmed_at)
+    assert said(lambda: check_order_act(order(), ORDER, log, at)) == code
+
+
+ENDED = entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER)
+
+
+@pytest.mark.parametrize(
+    ("one", "log", "code"),
+    [
+        (order(), [RECORDED], None),
+        (order(), [ENDED], None),  # an entry of an end that is as the order stands
+        (order(), [replace(ENDED, touched=(OTHER_ORDER,))], "changed-after"),
+        (order(1, 1), [ENDED], None),
+        (order(1, WITHIN_MS + 1), [ENDED], None),
+        (order(1, WITHIN_MS + 2), [ENDED], "time-differs"),
+        (order(WITHIN_MS * 9, 1), [ENDED], None),  # known now of an end to come
+        (order(1, 1), [], "act-not-logged"),
+        (order(1, 1), [replace(ENDED, outcome=Outcome.DENIED)], "act-not-logged"),
+        (order(1, 1), [entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER, role=Role.SERVICE)], "not-a-person"),
+        (order(1, 1), [entry(Verb.INSTRUMENT_ENDED, CONFIRMER, ORDER, role=Role.TENANT_ADMIN)], "not-permitted"),
+    ],
+)
+def test_an_order_ended_if_somebody_who_may_recorded_that_then(
+    one: Instrument, log: list[Entry], code: str | None
+) -> None:
+    assert said(lambda: check_ended_act(one, ORDER, log)) == code

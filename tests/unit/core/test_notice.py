@@ -158,8 +158,8 @@ def test_a_new_notice_is_due_for_more_and_not_for_less(
 
 
 ROW = Touched(Slug(Notice.KIND), ident("notice"), digest("notice"))
-SERVED = [entry(Verb.NOTICE_SERVED, RECORDER, ROW)]
-TRIED = [entry(Verb.NOTICE_SERVED, RECORDER, ROW, outcome=Outcome.DENIED)]
+SERVED = [replace(entry(Verb.NOTICE_SERVED, RECORDER, ROW), at=NOW)]
+TRIED = [replace(one, outcome=Outcome.DENIED) for one in SERVED]
 BY_ANOTHER = [entry(Verb.NOTICE_SERVED, CONFIRMER, ROW)]
 
 

@@ -16,6 +16,7 @@ SOURCES = (
     "src/offmon/verify/*.py",
     "src/offmon/core/bundle/*.py",
     "src/offmon/core/acts.py",
+    "src/offmon/core/written.py",
     "src/offmon/core/witnessed.py",
 )
 

@@ -3,23 +3,25 @@
 Rules
 - A gap or note is always shown, in its row, and is what the row commits to. A disclosure is shown (its item is there), withheld (a
   ground), refused (a reason of gate 2), erased or lost.
-- *Erased*: an entry of erasure, whose reason is the rule, touched the batch that the leaf came in.
+- *Erased*: an entry of the vault's, allowed, after the leaf came and whose reason is the rule, touched the batch that it came in. It erased
+  all that the batch held: no other word holds of a leaf of it, unless an exhibit was sealed of that leaf, which is kept by itself.
 - *Lost*: the agency lost what it had, and the device had forgotten it by then. The entry by which the batch was received says so.
 - Of a batch exactly as many are refused, for each reason, and lost as that entry says: what was held once cannot be called either later,
-  and what gate 2 turned down cannot be passed off as withheld.
+  and what gate 2 turned down cannot be passed off as withheld. So the entry does not withhold what it says of that.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from offmon.core import decide
-from offmon.core.audit import Entry, Operation, Outcome, Verb
+from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Journal, Row
-from offmon.core.bundle.opened import Opened
 from offmon.core.commitment import Ground
 from offmon.core.errors import NotAuthentic
 from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.records import BatchRecord, LeafPlace
+from offmon.core.written import erases
 
 
 def check_account(case: Case, journal: Journal, row: Row) -> None:
@@ -44,7 +46,9 @@ def check_account(case: Case, journal: Journal, row: Row) -> None:
 
 def check_receipt(case: Case, journal: Journal, batch: BatchRecord) -> None:
     """Raises NotAuthentic unless the rows of a batch call as many refused, for each reason, and lost as the entry of its receipt does."""
-    received = case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))
+    received = case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))[:1]
+    if any("reason" in case.entries[number].withheld for number, _ in received):
+        raise NotAuthentic("receipt-hidden", "The entry of a receipt withholds what of the batch was refused or lost.")
     said = {words for _, entry in received if entry.reason for words in entry.reason.split(", ")}
     rows = (row for row in journal.rows[batch.first : batch.size] if row.account in {Account.REFUSED, Account.LOST})
     if said != {f"{why} {count}" for why, count in Counter(row.why for row in rows).items()}:
@@ -52,6 +56,16 @@ def check_receipt(case: Case, journal: Journal, batch: BatchRecord) -> None:
             "receipt-differs",
             "Of a batch, others or more are called refused or lost than the entry of its receipt says.",
         )
+
+
+def check_erasure(case: Case, journal: Journal, batch: BatchRecord) -> None:
+    """Raises NotAuthentic where the run says that a batch was erased, and a row of what it held says otherwise."""
+    if not _erasures(case, batch):
+        return
+    kept = (row for row in journal.rows[batch.first : batch.size] if row.account in {Account.SHOWN, Account.WITHHELD})
+    leaves = {LeafPlace(journal.device, journal.epoch, row.n) for row in kept if row.leaf == "disclosure"}
+    if leaves - case.sealed:
+        raise NotAuthentic("erased-left-out", "The run says that a batch was erased, and rows of it say otherwise.")
 
 
 def kind_of(journal: Journal, row: Row) -> str:
@@ -65,29 +79,26 @@ def kind_of(journal: Journal, row: Row) -> str:
     return row.leaf
 
 
+def erased_unsaid(case: Case, journal: Journal) -> Iterator[int]:
+    """The numbers of the entries that erased a batch of the journal, of which none of its rows says so."""
+    told = {row.entry for row in journal.rows if row.account is Account.ERASED}
+    for batch in case.batches.get((journal.device, journal.epoch), []):
+        yield from _erasures(case, batch).keys() - told
+
+
+def _erasures(case: Case, batch: BatchRecord) -> dict[int, Entry]:
+    """The payload's entries by which the vault erased what a batch held."""
+    named = case.acts(Verb.DISPOSED, (BatchRecord.KIND, batch.id))
+    erasing = {number: entry for number, entry in named if erases(entry) and number <= case.index.last}
+    return {number: entry for number, entry in erasing.items() if number > case.received(batch)}
+
+
 def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
-    entry = _entry(case, place, row)
-    if (
-        entry is None
-        or entry.it.operation is not Operation.ERASURE
-        or not row.why
-        or ("reason" not in entry.withheld and entry.it.reason != row.why)
-    ):
-        raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the run erased it.")
+    entry = _erasures(case, case.batch_of(place)).get(-1 if row.entry is None else row.entry)
+    if entry is None or not row.why or entry.reason != row.why:
+        raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the vault's erased it.")
 
 
 def _check_lost(case: Case, place: LeafPlace, row: Row) -> None:
-    entry = _entry(case, place, row)
-    if (
-        entry is None
-        or (entry.it.verb, entry.it.outcome) != (Verb.BATCH_RECEIVED, Outcome.ALLOWED)
-        or row.why != LOST_BY_AGENCY
-    ):
+    if row.entry != case.received(case.batch_of(place)) or row.why != LOST_BY_AGENCY:
         raise NotAuthentic("loss-not-logged", "An item is called lost, and the entry of its receipt does not say so.")
-
-
-def _entry(case: Case, place: LeafPlace, row: Row) -> Opened[Entry] | None:
-    """The entry that the row names, if it touched the batch in which the leaf came."""
-    entry, batch = case.entries.get(-1 if row.entry is None else row.entry), case.batch_of(place)
-    touched = set() if entry is None else {(touched.table, touched.id) for touched in entry.it.touched}
-    return entry if (BatchRecord.KIND, batch.id) in touched else None

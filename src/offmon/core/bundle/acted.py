@@ -1,23 +1,66 @@
-"""What a record of a bundle says of who confirmed, authorised, ended or decided, held to the run (`core.acts`), whatever rests on it."""
+"""What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.acts`, `core.written`).
 
-from offmon.core import acts
+It is asked of each record that the bundle holds, whatever rests on it.
+"""
+
+from typing import Final
+
+from offmon.core import acts, commitment
+from offmon.core.audit import Touched
 from offmon.core.bundle.case import Case
+from offmon.core.errors import Refused
+from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
-from offmon.core.order import Instrument, Term
-from offmon.core.records import Authorisation, Decision
+from offmon.core.order import ENDING, Instrument, Term
+from offmon.core.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
+from offmon.core.written import check_times
+
+TIMED: Final = {
+    kind.KIND: kind for kind in (Notice, Device, BatchRecord, Alert, Handover, Action, Exhibit, Custody)
+}  # of whose acts nothing else is asked here
 
 
 def check_acts(case: Case, kind: str, record: Id) -> None:
     """Raises Refused where the run says otherwise. A term not yet confirmed, or a draft, says nothing of a second person."""
+    row, log = case.log_of(
+        kind, record, case.index.last + 1
+    )  # the tail may change what the payload shows as it still was
     match kind:
-        case Instrument.KIND:  # the tail may end what the payload shows as it still was
-            acts.check_end_act(*case.log_of(kind, record, case.index.last + 1))
+        case Instrument.KIND:
+            order = case.record(Instrument, record).it
+            acts.check_order_act(order, _as_recorded(case, row), log)
+            acts.check_ended_act(order, row, log)
         case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:
-            acts.check_term_acts(term, *case.log_of(kind, record))
+            acts.check_term_acts(term, row, log)
+            check_order(case, term, case.index.last + 1)
         case Authorisation.KIND if (one := case.record(Authorisation, record).it).authorised_by is not None:
-            acts.check_authorisation_acts(one, *case.log_of(kind, record))
+            acts.check_authorisation_acts(one, row, log)
         case Decision.KIND:
-            acts.check_decision_act(case.record(Decision, record).it, *case.log_of(kind, record))
+            decision = case.record(Decision, record).it
+            acts.check_decision_act(decision, row, log)
+            if case.decided[decision.alert] > 1:
+                raise Refused("decided-twice", "By the log, this alert was decided more than once; it is decided once.")
+        case _ if kind in TIMED:
+            check_times(case.record(TIMED[kind], record).it, row, log)
+
+
+def check_order(case: Case, term: Term, before: int) -> None:
+    """Raises Refused unless the run says, under that number, of the term's order what stands here, and did when the term was confirmed."""
+    row, log = case.log_of(Instrument.KIND, term.instrument, before)
+    order = case.record(Instrument, term.instrument).it
+    acts.check_order_act(order, _as_recorded(case, row), log, term.confirmed_at)
+
+
+def _as_recorded(case: Case, row: Touched) -> Touched:
+    """An order as it was named before it ended: its salts are those of its row, and only its end was not there yet."""
+    fields = case.files.records[row.table, row.id].fields
+    digests = {
+        one.name: one.digest
+        if one.salt is None or one.name not in ENDING
+        else commitment.field_digest(one.salt, one.name, None)
+        for one in fields
+    }
+    return Touched(row.table, row.id, commitment.commit_of(row.table, digests))
 
 
 def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:

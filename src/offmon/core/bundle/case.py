@@ -7,12 +7,13 @@ Rules
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offmon.core import codec, dsse, exhibit, order, records
+from offmon.core import codec, dsse, exhibit, order, records, written
 from offmon.core.audit import OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
@@ -103,13 +104,32 @@ class Case:
 
     @cached_property
     def newest(self) -> dict[Key, tuple[int, Digest]]:
-        """For each record that the payload's run touched: the newest such entry's number, and the commitment it names."""
-        return {
-            (touched.table, touched.id): (number, touched.commit)
-            for number, entry in sorted(self.entries.items())
-            if number <= self.index.last
-            for touched in entry.it.touched
-        }
+        """For each record that the payload's run wrote: the number of the entry that commits to it, and the commitment (`core.written`)."""
+        return written.newest((number, entry.it) for number, entry in self._of_payload())
+
+    @cached_property
+    def named(self) -> frozenset[Key]:
+        """Every record that the payload's run names, whatever it did to it."""
+        return frozenset((one.table, one.id) for _, entry in self._of_payload() for one in entry.it.touched)
+
+    def _of_payload(self) -> Iterator[tuple[int, Opened[Entry]]]:
+        return ((number, entry) for number, entry in sorted(self.entries.items()) if number <= self.index.last)
+
+    @cached_property
+    def decided(self) -> Counter[Id | None]:
+        """How often the run says of each alert that it was decided."""
+        said = (entry.it for entry in self.entries.values() if entry.it.verb is Verb.ALERT_DECIDED)
+        return Counter(entry.alert for entry in said if entry.outcome is Outcome.ALLOWED)
+
+    @cached_property
+    def sealed(self) -> frozenset[LeafPlace]:
+        """The leaves of which an exhibit was sealed: what is kept of them is kept by itself. A fault is found where records are checked."""
+        found = set[LeafPlace]()
+        for record in self.ids(exhibit.Exhibit.KIND):
+            with suppress(OffmonError):
+                one = self.record(exhibit.Exhibit, record).it
+                found |= {one.leaf} if one.sealed_at is not None else set()
+        return frozenset(found)
 
     def acts(self, verb: Verb, key: Key) -> list[tuple[int, Entry]]:
         """The entries, tail included, by which this was allowed and done to a record; oldest first."""

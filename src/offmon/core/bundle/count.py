@@ -63,7 +63,7 @@ def count(case: Case) -> Counts:
     """What a reader is told of the whole: shown of how many, and what became of the alerts."""
     rows = [row for journal in case.files.journals.values() for row in journal.rows]
     accounts = [row.account for row in rows if row.leaf == "disclosure"]
-    alerts = {record for kind, record in case.newest if kind == Alert.KIND}
+    alerts = {record for kind, record in case.named if kind == Alert.KIND}
     alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
     decisions, actions = _readable(case, Decision), _readable(case, Action)
     decided = {decision.alert for decision in decisions}

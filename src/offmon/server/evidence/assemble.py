@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import audit, codec, dsse, envelope, records
-from offmon.core.audit import Operation, Verb
+from offmon.core.audit import Verb
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import ACCOUNTED, Case
@@ -32,6 +32,7 @@ from offmon.core.records import BatchRecord, Export
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.trustfile import TrustFile
+from offmon.core.written import erases
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded
@@ -138,7 +139,7 @@ class _Assembly:
         self.batches = [opened.read(BatchRecord, record).it for record in batches]
         self.profiles = deployments.documents_of(self.case)
         self.issued = dict[Digest, Profile]()
-        self.erasures = self._touching_batches(lambda entry: entry.operation is Operation.ERASURE)
+        self.erasures = self._touching_batches(erases)
         self.receptions = self._touching_batches(lambda entry: entry.verb is Verb.BATCH_RECEIVED)
 
     def files(self) -> dict[str, bytes]:
@@ -229,7 +230,7 @@ class _Assembly:
 
     def _account(self, journal: JournalView, row: KeptLeaf) -> tuple[Account, str | None, int | None]:
         """What became of a leaf, in one word; why; and by which entry."""
-        if row.kind != DisclosureLeaf.KIND or (row.id, row.commit) in self.opened:
+        if row.kind != DisclosureLeaf.KIND:
             return Account.SHOWN, None, None
         if row.held == "refused":
             return Account.REFUSED, row.why, None
@@ -239,9 +240,11 @@ class _Assembly:
         held = _envelope(row)
         rule = KEY_DESTROYED if held else row.why
         erasures = [] if row.id in self.sealed else self.erasures.get(self._batch(journal, row.n), [])
-        for number, reason in erasures:
+        for number, reason in erasures:  # whatever was opened before
             if reason == rule:
                 return Account.ERASED, rule, number
+        if (row.id, row.commit) in self.opened:
+            return Account.SHOWN, None, None
         if held is None:
             raise not_witnessed()  # erased, and the entry that says so is still on its way
         if event_time(held.claim) in self.period:
@@ -306,7 +309,9 @@ def _read_back(case: Id, payload: Mapping[str, bytes], last: int) -> Case:
 def _agrees(case: Case) -> bool:
     """Whether the rows that were read are those of the run, all of them, and each epoch is covered by the batches that the run names."""
     files = case.files
-    same = all(layout.commit_of(record) == case.newest[key][1] for key, record in files.records.items())
-    whole = {key for key in case.newest if key[0] in ACCOUNTED} <= set(files.records)
+    same = {key: layout.commit_of(record) for key, record in files.records.items()} == {
+        key: commit for key, (_, commit) in case.newest.items() if key in files.records
+    }
+    whole = {key for key in case.named if key[0] in ACCOUNTED} <= set(files.records)
     received = {epoch: batches[-1].size for epoch, batches in case.batches.items()}
     return same and whole and received == {epoch: len(journal.rows) for epoch, journal in files.journals.items()}

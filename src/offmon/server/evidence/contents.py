@@ -10,7 +10,7 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offmon.core.audit import Operation, Verb
+from offmon.core.audit import Verb
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
 from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
@@ -21,6 +21,7 @@ from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.records import BatchRecord, Export
 from offmon.core.roles import Permission
+from offmon.core.written import erases
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -114,7 +115,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     """Each leaf of an epoch that came in a batch that the run names, and what became of it."""
     received = {row for line in lines for kind, row in _touched(line) if kind == BatchRecord.KIND}
-    erasing = (line for line in lines if line.entry.operation is Operation.ERASURE)
+    erasing = (line for line in lines if erases(line.entry))
     erased = {row for line in erasing for kind, row in _touched(line) if kind == BatchRecord.KIND}
     return tuple(_row(leaf, opened, gone=batch in erased) for batch, leaf in leaves if batch in received)
 

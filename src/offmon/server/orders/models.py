@@ -14,11 +14,12 @@ from django.db.models import F, Q
 
 from offmon.core import commitment
 from offmon.core.assessment import Assessment, Source
+from offmon.core.audit import Touched
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.canon import Json
 from offmon.core.commitment import Ground
 from offmon.core.ids import Digest, Id, Slug
-from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
+from offmon.core.order import ENDING, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import values_of
 from offmon.server.base.fields import (
     BoolField,
@@ -89,6 +90,11 @@ class InstrumentRow(RecordRow):
             ended_at=self.ended_at,
             end_known_at=self.end_known_at,
         )
+
+    def as_recorded(self) -> Touched:
+        """How an entry names the order without its end, which is all that changes in it once it is recorded."""
+        values = self.values() | dict.fromkeys(ENDING)
+        return Touched(Slug(self.KIND), self.id, commitment.commit(self.KIND, self.salt, values))
 
 
 class DocumentRow(CaseRow):

@@ -6,7 +6,14 @@ from functools import cache, partial
 
 from django.db.models import Q
 
-from offmon.core.acts import ASKED, OF_ASSESSMENTS, check_assessment_acts, check_end_act, check_term_acts
+from offmon.core.acts import (
+    ASKED,
+    OF_ASSESSMENTS,
+    check_assessment_acts,
+    check_ended_act,
+    check_order_act,
+    check_term_acts,
+)
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.layout import Record
@@ -23,7 +30,7 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
-from offmon.server.orders.policy import check_confirmer, check_sound
+from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import Media, check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
@@ -69,15 +76,18 @@ def check_confirmed(terms: Collection[Id]) -> None:
     """Raises Refused unless those of these terms that are confirmed were so by a colleague who could. In the caller's scope.
 
     In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
-    the log says the same of who recorded and who confirmed (`core.acts`), and of no order that it ended while the row says otherwise.
+    the log says the same of who recorded and who confirmed (`core.acts`), and of each order what its row does: what was recorded before
+    its terms were confirmed, and whether it ended.
     """
     log = cache(partial(said_of, verbs=ASKED))  # a case's own, once for all its terms
     for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):
         row.check_two_sittings("Confirming a term")
         check_confirmer(row)
         check_term_acts(row.core(), row.touched(), log(row.case))
+        check_order_act(row.instrument.core(), row.instrument.as_recorded(), log(row.case), row.confirmed_at)
+        check_recorder(row, log(row.case))
     for order in InstrumentRow.objects.filter(terms__id__in=terms).distinct():
-        check_end_act(order.touched(), log(order.case))
+        check_ended_act(order.core(), order.touched(), log(order.case))
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:
@@ -135,17 +145,19 @@ def assessments() -> tuple[Assessment, ...]:
     """The impact assessments of the scope's agency, as the gate needs them. Reading them consults nobody: they are about no case.
 
     This is how console, worker and signer each look for themselves; the newest comes first. One that was signed in the session that
-    prepared it, or by nobody whose role includes it, counts as unsigned; and so does one of which the log does not say the same, of who
-    prepared it and who signed it, as it stands.
+    prepared it, or was prepared or signed by nobody whose role includes it, counts as unsigned; and so does one of which the log does not
+    say the same, of who prepared it and who signed it, as it stands.
     """
     rows = list(AssessmentRow.objects.order_by("-prepared_at", "id"))
-    able = who_may([row.signed_by for row in rows if row.signed_by is not None], Permission.ASSESSMENT_SIGN)
-    log = said_of(None, OF_ASSESSMENTS) if able else []
+    prepare = who_may([row.prepared_by for row in rows], Permission.ASSESSMENT_PREPARE)
+    sign = who_may([row.signed_by for row in rows if row.signed_by is not None], Permission.ASSESSMENT_SIGN)
+    log = said_of(None, OF_ASSESSMENTS) if sign else []
+    able = {row.id for row in rows if row.prepared_by in prepare and row.signed_by in sign}
     return tuple(_as_it_counts(row, able, log) for row in rows)
 
 
 def _as_it_counts(row: AssessmentRow, able: Collection[Id], log: Collection[Entry]) -> Assessment:
-    counts = row.has_two_sittings() and row.signed_by in able and _is_borne_out(row, log)
+    counts = row.has_two_sittings() and row.id in able and _is_borne_out(row, log)
     return row.core() if counts else replace(row.core(), signed_by=None, signed_at=None)
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from offmon.core import clock as time
 from offmon.core import dsse
 from offmon.core.acts import ASKED, check_not_superseded
 from offmon.core.assessment import check_assessed_throughout
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Origin, VKey
+from offmon.core.ids import Digest, Id, Ms, Origin, VKey
 from offmon.core.notice import check_covers, check_served
 from offmon.core.order import Capability, Instrument, Term, as_known_at
 from offmon.core.profile import (
@@ -26,6 +27,7 @@ from offmon.core.profile import (
 )
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRing
+from offmon.core.written import check_signed_in_time
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of
@@ -71,6 +73,8 @@ def basis_of(row: models.Profile) -> Basis:
         raise Refused(
             "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
         )
+    # A verifier asks the same of the signature's entry, which comes a moment later.
+    check_signed_in_time(row.lease_since, Ms(clock.now() + time.MINUTE_MS))
     return Basis(row, deployment, device, authorisation, agency)
 
 

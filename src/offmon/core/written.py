@@ -1,0 +1,171 @@
+"""What wrote a record, and when, by the log: which acts commit to it, and that its times are those of its entries (formats §7, §9).
+
+Rules
+- Each kind of record has its acts, in `WRITTEN`. An entry of any other that names the record commits to nothing of it, whoever made that
+  entry; a kind that is not there is written by none.
+- An act that makes a record makes it once: a later entry of it commits to nothing, unless that act may change the record too. Of those that
+  change it, the newest commits to it. What was refused wrote nothing, but where the refusal itself is what is written (`REFUSALS`).
+- When something was done stands in the record and in the entry, written in one transaction by one clock: the two are `WITHIN_MS` apart at
+  most. So whoever writes the record does not choose its time; and whoever appends entries afresh, which a witness sees only now, has to
+  write in each record that it is of now. What is said about the past may lie earlier than its entry, and no later.
+- What is called erased the vault erased, and says so itself.
+- A profile is signed within `WITHIN_MS` after its lease begins: nothing is collected under it for a time before it was signed, but for
+  what two clocks may differ by.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from offmon.core import clock
+from offmon.core.assessment import Assessment
+from offmon.core.audit import VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.errors import Refused
+from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import Instrument, Term
+from offmon.core.records import (
+    Action,
+    Alert,
+    Authorisation,
+    BatchRecord,
+    Decision,
+    Deployment,
+    Device,
+    Export,
+    Handover,
+    Notice,
+    ProfileRecord,
+)
+
+WITHIN_MS: Final = (
+    5 * clock.MINUTE_MS
+)  # as gates 1 and 2 allow a clock; a transaction waits for locks, and no longer than that
+
+_V = Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The acts that make a kind of record, each record once, and those that change it."""
+
+    made: frozenset[Verb]
+    changed: frozenset[Verb]
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A field of a record that says when it was done, and the acts by which; `past`: when something before them was."""
+
+    field: str
+    verbs: frozenset[Verb]
+    past: bool = False
+
+
+def _by(*made: Verb, then: Iterable[Verb] = ()) -> Written:
+    return Written(frozenset(made), frozenset(then))
+
+
+def _at(field: str, *verbs: Verb) -> Time:
+    return Time(field, frozenset(verbs))
+
+
+def _before(field: str, *verbs: Verb) -> Time:
+    return Time(field, frozenset(verbs), past=True)
+
+
+WRITTEN: Final[Mapping[str, Written]] = {
+    Instrument.KIND: _by(_V.INSTRUMENT_RECORDED, then={_V.INSTRUMENT_ENDED}),
+    "document": _by(_V.INSTRUMENT_RECORDED, then={_V.DOCUMENT_CHECKED}),
+    Term.KIND: _by(_V.TERM_RECORDED, then={_V.TERM_CONFIRMED}),
+    Assessment.KIND: _by(_V.ASSESSMENT_PREPARED, then={_V.ASSESSMENT_SIGNED, _V.ASSESSMENT_PUT_TO_ICO}),
+    Deployment.KIND: _by(
+        _V.DEPLOYMENT_DRAFTED,
+        then={_V.DEPLOYMENT_AUTHORISED, _V.EVIDENCE_KEY_MADE, _V.NOTICE_SERVED, _V.DEPLOYMENT_MOVED, _V.DISPOSED},
+    ),
+    Authorisation.KIND: _by(_V.DEPLOYMENT_DRAFTED, then={_V.DEPLOYMENT_AUTHORISED}),
+    Notice.KIND: _by(_V.NOTICE_SERVED),
+    Device.KIND: _by(_V.DEVICE_ENROLLED),
+    ProfileRecord.KIND: _by(_V.PROFILE_ASKED, then={_V.PROFILE_SIGNED}),
+    BatchRecord.KIND: _by(_V.BATCH_RECEIVED),
+    Alert.KIND: _by(_V.ALERT_RAISED, then={_V.ALERT_RAISED, _V.ALERT_PASSED_ON, _V.ALERT_DECIDED}),
+    Handover.KIND: _by(_V.ALERT_PASSED_ON),
+    Decision.KIND: _by(_V.ALERT_DECIDED),
+    Action.KIND: _by(_V.ALERT_DECIDED, then={_V.ACTION_WELFARE, _V.ACTION_DONE}),
+    Exhibit.KIND: _by(_V.EXHIBIT_ASKED, then={_V.EXHIBIT_SEALED}),
+    Custody.KIND: _by(_V.EXHIBIT_SEALED, _V.EXHIBIT_HANDED_OVER),
+    Export.KIND: _by(_V.EXPORT_ASKED, then={_V.EXPORT_BUILT, _V.EXPORT_APPROVED, _V.EXPORTED}),
+}
+REFUSALS: Final = frozenset({_V.PROFILE_SIGNED, _V.DOCUMENT_CHECKED})  # a profile is refused, a document found damaged
+
+TIMES: Final[Mapping[str, tuple[Time, ...]]] = {
+    Instrument.KIND: (_at("end_known_at", _V.INSTRUMENT_ENDED),),
+    Term.KIND: (_at("confirmed_at", _V.TERM_CONFIRMED),),
+    Assessment.KIND: (_at("prepared_at", _V.ASSESSMENT_PREPARED), _at("signed_at", _V.ASSESSMENT_SIGNED)),
+    Authorisation.KIND: (_at("authorised_at", _V.DEPLOYMENT_AUTHORISED),),
+    Notice.KIND: (_before("served_at", _V.NOTICE_SERVED),),
+    Device.KIND: (_at("enrolled_at", _V.DEVICE_ENROLLED),),
+    BatchRecord.KIND: (_at("received_at", _V.BATCH_RECEIVED),),
+    Alert.KIND: (_at("opened_at", _V.ALERT_RAISED),),
+    Handover.KIND: (_at("at", _V.ALERT_PASSED_ON), _before("since", _V.ALERT_PASSED_ON)),
+    Decision.KIND: (_at("decided_at", _V.ALERT_DECIDED),),
+    Action.KIND: (_at("welfare_at", _V.ACTION_WELFARE), _at("done_at", _V.ACTION_DONE)),
+    Exhibit.KIND: (_at("asked_at", _V.EXHIBIT_ASKED), _at("sealed_at", _V.EXHIBIT_SEALED)),
+    Custody.KIND: (_at("since", _V.EXHIBIT_SEALED, _V.EXHIBIT_HANDED_OVER),),
+    Export.KIND: (_at("asked_at", _V.EXPORT_ASKED), _at("approved_at", _V.EXPORT_APPROVED)),
+}
+"""Those of a record's times that say when it was written. (That an order was served or asked for later only shortens what it allows.)"""
+
+
+def newest(run: Iterable[tuple[int, Entry]]) -> dict[tuple[str, Id], tuple[int, Digest]]:
+    """For each record, by kind and id: the number of the entry that commits to it, and the commitment. `run`: by number, oldest first."""
+    found: dict[tuple[str, Id], tuple[int, Digest]] = {}
+    for number, entry in run:
+        for touched in entry.touched:
+            key = touched.table, touched.id
+            if _writes(entry, touched.table, is_there=key in found):
+                found[key] = number, touched.commit
+    return found
+
+
+def check_times(record: Any, row: Touched, log: Iterable[Entry]) -> None:
+    """Raises Refused (`time-differs`) where a record says of its own time other than the entries of its acts. `log`: oldest first.
+
+    A time that is not yet given is not asked for; a record of a kind that has none passes.
+    """
+    kept = [entry for entry in log if any((one.table, one.id) == (row.table, row.id) for one in entry.touched)]
+    for time in TIMES.get(record.KIND, ()):
+        at: Ms | None = getattr(record, time.field)
+        if at is not None and not _is_said(at, time, row, kept):
+            raise Refused("time-differs", f"By the log it was done at another time than this record's {time.field}.")
+
+
+def erases(entry: Entry) -> bool:
+    """Whether an entry is of an erasure: the vault's, which alone has the keys, and no other's and none that was only tried."""
+    return (entry.verb, entry.outcome, entry.actor.id) == (Verb.DISPOSED, Outcome.ALLOWED, VAULT)
+
+
+def check_signed_in_time(since: Ms, at: Ms) -> None:
+    """Raises Refused (`signed-late`) where a profile is signed at an instant long after the lease began that it gives."""
+    if at > since + WITHIN_MS:
+        minutes = WITHIN_MS // clock.MINUTE_MS
+        sentence = f"A profile begins more than {minutes} minutes before it was signed; nobody could go by it then. Ask for a new one."
+        raise Refused("signed-late", sentence)
+
+
+def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
+    """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
+    acts = WRITTEN.get(kind)
+    if acts is None or not (entry.outcome is Outcome.ALLOWED or entry.verb in REFUSALS):
+        return False
+    return entry.verb in acts.changed or (entry.verb in acts.made and not is_there)
+
+
+def _is_said(at: Ms, time: Time, row: Touched, log: list[Entry]) -> bool:
+    """Whether the act that counts was then: the first that made the record, or that left it as it stands; else the newest."""
+    done = [entry for entry in log if entry.verb in time.verbs and entry.outcome is Outcome.ALLOWED]
+    if not done:
+        return False
+    made = time.verbs <= WRITTEN[row.table].made
+    said = done[0] if made else next((entry for entry in done if row in entry.touched), done[-1])
+    return at <= said.at + WITHIN_MS and (time.past or at >= said.at - WITHIN_MS)

@@ -1,0 +1,180 @@
+"""Which acts write a record, and when it says that they were done (formats §7, §9; S87, S88, S89)."""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+
+import pytest
+
+from offmon.core.assessment import Assessment
+from offmon.core.audit import VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.bundle.case import ACCOUNTED
+from offmon.core.clock import MINUTE_MS
+from offmon.core.errors import Refused
+from offmon.core.event import Gravity
+from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.ids import Digest, Ms, Slug, Versioned
+from offmon.core.order import Capability, Instrument, Term
+from offmon.core.records import (
+    Action,
+    Alert,
+    Authorisation,
+    BatchRecord,
+    Decision,
+    Device,
+    Export,
+    Handover,
+    Notice,
+)
+from offmon.core.response import Holder
+from offmon.core.states import AlertState
+from offmon.core.written import (
+    TIMES,
+    WITHIN_MS,
+    WRITTEN,
+    check_signed_in_time,
+    check_times,
+    erases,
+    newest,
+)
+from tests.unit.core.test_acts import RECORDER, entry, ident
+
+ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
+AT = Ms(100 * MINUTE_MS)
+TIMED = (
+    *(Instrument, Term, Assessment, Authorisation, Notice, Device, BatchRecord),
+    *(Alert, Handover, Decision, Action, Exhibit, Custody, Export),
+)
+
+
+def row(kind: str, commit: Digest = ONE) -> Touched:
+    return Touched(Slug(kind), ident("1"), commit)
+
+
+def run(*entries: Entry) -> Iterable[tuple[int, Entry]]:
+    return enumerate(entries)
+
+
+def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: object) -> Entry:
+    return entry(verb, RECORDER, row(kind, commit), **fields)
+
+
+def test_each_kind_that_a_bundle_accounts_for_is_written_by_some_act_and_each_time_is_of_one_of_them() -> None:
+    assert set(WRITTEN) >= ACCOUNTED
+    assert {kind.KIND for kind in TIMED} == set(TIMES)
+    for kind in TIMED:
+        known = {field.name for field in fields(kind)}
+        acts = WRITTEN[kind.KIND]
+        assert all(time.field in known and time.verbs <= acts.made | acts.changed for time in TIMES[kind.KIND])
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("kind", [*WRITTEN, "leaf", "journal"])
+def test_a_record_is_made_and_changed_by_its_own_acts_alone(verb: Verb, kind: str) -> None:
+    """Deny by default: what is in no table writes nothing."""
+    acts = WRITTEN.get(kind)
+    makes, changes = acts is not None and verb in acts.made, acts is not None and verb in acts.changed
+    assert (newest(run(said(verb, kind))) != {}) is (makes or changes)
+    if acts is not None:
+        maker = min(acts.made, key=list(Verb).index)
+        [(_, commit)] = newest(run(said(maker, kind), said(verb, kind, OTHER))).values()
+        assert (commit == OTHER) is changes
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([said(Verb.BATCH_RECEIVED, "batch"), said(Verb.BATCH_RECEIVED, "batch", OTHER)], (0, ONE)),  # made once
+        ([said(Verb.CASE_CONSULTED, "batch", OTHER), said(Verb.BATCH_RECEIVED, "batch")], (1, ONE)),
+        (
+            [said(Verb.BATCH_RECEIVED, "batch", OTHER, outcome=Outcome.DENIED), said(Verb.BATCH_RECEIVED, "batch")],
+            (1, ONE),
+        ),
+        ([said(Verb.ALERT_RAISED, "alert", OTHER), said(Verb.ALERT_RAISED, "alert")], (1, ONE)),  # it grows
+        (
+            [said(Verb.ALERT_RAISED, "alert"), said(Verb.ALERT_DECIDED, "alert", OTHER, outcome=Outcome.DENIED)],
+            (0, ONE),
+        ),
+        (
+            [said(Verb.PROFILE_ASKED, "profile", OTHER), said(Verb.PROFILE_SIGNED, "profile", outcome=Outcome.DENIED)],
+            (1, ONE),
+        ),
+        ([said(Verb.INSTRUMENT_RECORDED, "instrument", OTHER), said(Verb.INSTRUMENT_ENDED, "instrument")], (1, ONE)),
+        ([said(Verb.EXHIBIT_SEALED, "custody"), said(Verb.EXHIBIT_HANDED_OVER, "custody", OTHER)], (0, ONE)),
+    ],
+)
+def test_the_newest_act_that_may_change_a_record_commits_to_it(
+    entries: list[Entry], expected: tuple[int, Digest]
+) -> None:
+    [found] = newest(run(*entries)).values()
+    assert found == expected
+
+
+def handover(at: int, since: int) -> Handover:
+    return Handover(ident("1"), ident("2"), Holder.SUPERVISOR, ident("3"), Ms(since), Ms(at))
+
+
+def alert(opened_at: int) -> Alert:
+    name = Versioned("a-list@1")
+    return Alert(
+        id=ident("1"),
+        deployment=ident("2"),
+        capability=Capability.SITE,
+        list=name,
+        rule=Slug("rule"),
+        gravity=Gravity.HIGH,
+        state=AlertState.OPEN,
+        opened_at=Ms(opened_at),
+        leaves=(),
+    )
+
+
+PASSED_ON = [said(Verb.ALERT_PASSED_ON, "handover", at=AT)]
+RAISED = [said(Verb.ALERT_RAISED, "alert", OTHER, at=AT), said(Verb.ALERT_RAISED, "alert", at=Ms(AT + 60 * MINUTE_MS))]
+
+
+@pytest.mark.parametrize(
+    ("record", "log", "is_refused"),
+    [
+        (handover(AT, AT), PASSED_ON, False),
+        (handover(AT + WITHIN_MS, AT), PASSED_ON, False),
+        (handover(AT - WITHIN_MS, AT), PASSED_ON, False),
+        (handover(AT + WITHIN_MS + 1, AT), PASSED_ON, True),
+        (handover(AT - WITHIN_MS - 1, AT), PASSED_ON, True),
+        (handover(AT, 0), PASSED_ON, False),  # since when another had had it is of the past
+        (handover(AT, AT + WITHIN_MS + 1), PASSED_ON, True),
+        (handover(AT, AT), [], True),
+        (handover(AT, AT), [replace(PASSED_ON[0], outcome=Outcome.DENIED)], True),
+        (handover(AT, AT), [replace(PASSED_ON[0], verb=Verb.ALERT_DECIDED)], True),
+        (handover(AT, AT), [replace(PASSED_ON[0], touched=(replace(row("handover"), id=ident("9")),))], True),
+        (alert(AT), RAISED, False),
+        (alert(AT + 60 * MINUTE_MS), RAISED, True),  # it was opened when it was first raised
+    ],
+)
+def test_a_time_is_that_of_the_act(record: Handover | Alert, log: list[Entry], is_refused: bool) -> None:
+    if not is_refused:
+        check_times(record, row(record.KIND), log)
+        return
+    with pytest.raises(Refused) as refusal:
+        check_times(record, row(record.KIND), log)
+    assert refusal.value.code == "time-differs"
+
+
+@pytest.mark.parametrize("after", [0, WITHIN_MS])
+def test_a_profile_is_signed_within_minutes(after: int) -> None:
+    check_signed_in_time(AT, Ms(AT + after))
+    with pytest.raises(Refused, match="Ask for a new one") as refusal:
+        check_signed_in_time(AT, Ms(AT + WITHIN_MS + 1))
+    assert refusal.value.code == "signed-late"
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (entry(Verb.DISPOSED, VAULT), True),
+        (entry(Verb.DISPOSED, VAULT, outcome=Outcome.DENIED), False),
+        (entry(Verb.DISPOSED, RECORDER), False),
+        (entry(Verb.CASE_CONSULTED, VAULT), False),
+    ],
+)
+def test_the_vault_erases_and_nobody_else(one: Entry, expected: bool) -> None:
+    assert erases(one) is expected

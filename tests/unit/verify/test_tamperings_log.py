@@ -1,0 +1,366 @@
+"""What the log does not bear out of a record: when it was written, by which act, what was erased. All is signed, logged, witnessed in time.
+
+(formats §7 to §9; S87, S88, S89)
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from offmon.core import codec
+from offmon.core.audit import Entry, Outcome, Touched, Verb
+from offmon.core.bundle import layout
+from offmon.core.bundle.layout import Account, Journal
+from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
+from offmon.core.event import DisclosureLeaf
+from offmon.core.exhibit import Exhibit
+from offmon.core.ids import Digest, Ms, Slug
+from offmon.core.order import Basis, Instrument
+from offmon.core.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace
+from offmon.verify.app import judge
+from offmon.verify.verdict import Name
+from tests.support.forge import Forge, files_under, loaded
+from tests.support.tamper import caught, hidden, honest, refused
+from tests.unit.verify.test_tamperings_people import by_a_process, of
+
+Bend = Callable[[dict[str, bytes]], dict[str, bytes]]
+
+
+# --- when -----------------------------------------------------------------------------------------------------------------
+
+
+def restamped() -> Callable[[Entry], Entry]:
+    """A bend that gives the entries the times of the last hour, so that each is witnessed in time."""
+    made, first = iter(range(10_000)), honest().forge.now - HOUR_MS
+    return lambda entry: replace(entry, at=Ms(first + next(made) * MINUTE_MS))
+
+
+def test_a_run_rebuilt_and_appended_afresh_with_new_times_over_records_of_old() -> None:
+    """Whoever holds the log key appends it again before the export, and the witness cosigns what it is sent."""
+    rebuilt = Forge(late=True, entry=restamped()).build()
+    verdict = caught(rebuilt.bundle(), rebuilt.trust, Name.AUTHORISED, "time-differs", "at another time than")
+    assert {reason.code for reason in verdict.check(Name.AUTHENTIC).reasons} == set()
+
+
+def test_a_rebuilt_run_that_leaves_out_an_alert() -> None:
+    """What a run is rebuilt for. Nothing that is left says that it ever was."""
+
+    class Shortened(Forge):
+        gone: Any = None
+
+        def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
+            if verb is Verb.ALERT_RAISED and self.gone is None and len(self.all(Alert)) == 2:
+                self.gone = more["alert"]
+            if self.gone is None or more.get("alert") != self.gone:
+                return super().act(verb, who, *touched, **more)
+            for row in touched:
+                self.rows.pop((row.table, row.id), None)
+            return -1
+
+    rebuilt = Shortened(late=True, entry=restamped()).build()
+    verdict = caught(rebuilt.bundle(), rebuilt.trust, Name.AUTHORISED, "time-differs", "at another time than")
+    assert (verdict.counts.alerts, verdict.counts.rejected) == (2, 0)
+
+
+class Retold(Forge):
+    """A world that plays within minutes, records and all, but for the leases of its profiles: those are as they were signed."""
+
+    def __init__(self, *args: Any, **bends: Any) -> None:
+        leases = iter([profile.lease for profile, _ in honest().forge.profiles])
+        super().__init__(*args, late=True, profile=lambda one: replace(one, lease=next(leases)), **bends)
+        self.now = honest().forge.profiles[-1][0].lease.since + MINUTE_MS
+
+    def wait(self, ms: int) -> Ms:
+        """A week passes in minutes."""
+        return super().wait(ms // 1_000)
+
+
+def test_a_rebuilt_run_whose_records_are_of_now_too() -> None:
+    """For what was authorised and signed then, an old profile cannot be had anew."""
+    retold = Retold().build()
+    caught(retold.bundle(), retold.trust, Name.AUTHORISED, "signed-late", "more than 5 minutes before it was signed")
+
+
+EARLIER = 15 * DAY_MS
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        ("term", "confirmed_at"),
+        ("authorisation", "authorised_at"),
+        ("decision", "decided_at"),
+        ("exhibit", "sealed_at"),
+        ("custody", "since"),
+    ],
+)
+@pytest.mark.parametrize("by", [-EARLIER, 6 * MINUTE_MS])
+def test_a_record_that_gives_another_time_than_its_entry(record: str, field: str, by: int) -> None:
+    moved = {record: lambda one: replace(one, **{field: Ms(getattr(one, field) + by)})}
+    refused(Name.AUTHORISED, "time-differs", f"this record's {field}", **moved)
+
+
+def test_an_authority_that_is_written_to_be_older_than_the_log_says() -> None:
+    """Signed by the true key at once, over records that say that all was agreed and served two weeks ago."""
+
+    def since(one: Any) -> Period:
+        return Period(Ms(one.since - EARLIER), Ms(one.since - EARLIER + 29 * DAY_MS))
+
+    refused(
+        Name.AUTHORISED,
+        "signed-late",
+        "begins more than 5 minutes before it was signed",
+        list=lambda one: replace(one, valid=Period(Ms(one.valid.since - EARLIER), None)),
+        term=lambda one: replace(one, confirmed_at=Ms(one.confirmed_at - EARLIER - DAY_MS)),
+        authorisation=lambda one: replace(one, authorised_at=Ms(one.authorised_at - EARLIER)),
+        notice=lambda one: replace(one, served_at=Ms(one.served_at - EARLIER)),
+        profile=lambda one: replace(one, lease=since(one.lease)) if one.version == 1 else one,
+    )
+
+
+def test_a_notice_may_be_written_down_after_it_was_served_and_not_before() -> None:
+    earlier = Forge(notice=lambda one: replace(one, served_at=Ms(one.served_at - HOUR_MS))).build()
+    assert judge(earlier.bundle(), earlier.trust).exit == 0
+    later = {"notice": lambda one: replace(one, served_at=Ms(one.served_at + 6 * MINUTE_MS))}
+    refused(Name.AUTHORISED, "time-differs", "this record's served_at", **later)
+
+
+# --- by which act ---------------------------------------------------------------------------------------------------------
+
+
+def another(order: Instrument) -> Instrument:
+    """Another order in its place: another court's, of another page, for an offence that lists serve."""
+    return replace(order, made_by="Another court", reference="OTHER/1", document=Digest("c" * 64), checked="by nobody")
+
+
+def shpo(forge: Forge) -> Instrument:
+    return next(one for one in forge.all(Instrument) if one.basis is Basis.SHPO_SC)
+
+
+class Rewritten(Forge):
+    """A world in which a record is written over once all was collected, by an entry of that verb and person."""
+
+    def __init__(self, kind: type, change: Callable[[Any], Any], verb: Verb, who: str) -> None:
+        super().__init__()
+        self.kind, self.change, self.verb, self.who = kind, change, verb, who
+
+    def triage(self) -> None:
+        super().triage()
+        one = shpo(self) if self.kind is Instrument else self.all(self.kind)[0]
+        about = {"alert": one.alert, "decision": one.id} if isinstance(one, Decision) else {}
+        self.act(self.verb, self.who, self.row(self.change(one)), **about)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "verb", "who"),
+    [
+        (Instrument, another, Verb.CASE_CONSULTED, "service"),
+        (Instrument, another, Verb.DOCUMENT_OPENED, "officer"),
+        (Instrument, another, Verb.INSTRUMENT_RECORDED, "recorder"),
+        (
+            BatchRecord,
+            lambda one: replace(one, received_at=Ms(one.received_at + 40 * DAY_MS)),
+            Verb.CASE_CONSULTED,
+            "x",
+        ),
+        (
+            BatchRecord,
+            lambda one: replace(one, received_at=Ms(one.received_at + 40 * DAY_MS)),
+            Verb.BATCH_RECEIVED,
+            "x",
+        ),
+        (BatchRecord, lambda one: replace(one, received_at=Ms(one.received_at + 40 * DAY_MS)), Verb.DISPOSED, "vault"),
+        (Alert, lambda one: replace(one, leaves=()), Verb.CASE_CONSULTED, "service"),
+        (Alert, lambda one: replace(one, leaves=()), Verb.ALERT_REVIEW, "officer"),
+        (Decision, lambda one: replace(one, reason="Other words."), Verb.ALERT_DECIDED, "officer"),
+    ],
+)
+def test_a_record_is_written_over_by_an_act_that_does_not_write_it(
+    kind: type, change: Callable[[Any], Any], verb: Verb, who: str
+) -> None:
+    written = Rewritten(kind, change, verb, "service" if who == "x" else who).build()
+    caught(written.bundle(), written.trust, Name.AUTHENTIC, "record-changed", "is not the one that run entry")
+
+
+def test_an_alert_that_is_said_to_be_older_by_an_act_that_may_change_it() -> None:
+    aged = Rewritten(
+        Alert, lambda one: replace(one, opened_at=Ms(one.opened_at - EARLIER)), Verb.ALERT_RAISED, "service"
+    )
+    forged = aged.build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "time-differs", "this record's opened_at")
+
+
+class Ended(Forge):
+    """A world in which the entry that ends the licence makes another licence of it."""
+
+    def row(self, record: Any) -> Touched:
+        if isinstance(record, Instrument) and record.ended_at is not None:
+            record = another(record)
+        return super().row(record)
+
+
+def test_the_entry_that_ends_an_order_makes_another_of_it() -> None:
+    forged = Ended().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "changed-after", "at instrument.recorded")
+
+
+class Confirmed(Forge):
+    """A world in which terms are confirmed beside an order that gives nothing, and the order is then made one that does."""
+
+    def orders(self) -> None:
+        self.bends["instrument"] = lambda one: replace(one, offence_types=(Slug("another_offence"),))
+        super().orders()
+        for one in self.all(Instrument):
+            self.act(self.verb, "recorder", self.row(replace(one, offence_types=(Slug("contact_online"),))))
+
+
+@pytest.mark.parametrize("verb", [Verb.CASE_CONSULTED, Verb.INSTRUMENT_RECORDED, Verb.INSTRUMENT_ENDED])
+def test_an_order_is_widened_once_its_terms_are_confirmed(verb: Verb) -> None:
+    forge = Confirmed()
+    forge.verb = verb
+    forged = forge.build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "changed-after", "at instrument.recorded")
+
+
+class RecordedLate(Forge):
+    """A world in which an order is recorded once its terms are confirmed."""
+
+    def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
+        if verb is Verb.INSTRUMENT_RECORDED:
+            self.put_off = [*getattr(self, "put_off", []), (who, touched)]
+            return -1
+        return super().act(verb, who, *touched, **more)
+
+    def orders(self) -> None:
+        super().orders()
+        self.wait(HOUR_MS)
+        for who, touched in self.put_off:
+            super().act(Verb.INSTRUMENT_RECORDED, who, *touched)
+
+
+def test_an_order_is_recorded_after_its_terms_were_confirmed() -> None:
+    forged = RecordedLate().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "act-not-logged", "No entry instrument.recorded of this")
+
+
+@pytest.mark.parametrize("verb", [Verb.INSTRUMENT_RECORDED, Verb.INSTRUMENT_ENDED])
+def test_a_process_records_an_order_or_its_end(verb: Verb) -> None:
+    process = honest().forge.service
+    refused(
+        Name.AUTHORISED,
+        "not-a-person",
+        f"{verb.value} was the act of a process",
+        instrument=lambda one: replace(one, recorded_by=process) if verb is Verb.INSTRUMENT_RECORDED else one,
+        entry=of(verb, by_a_process),
+    )
+
+
+class Twice(Forge):
+    """A world in which an alert that an exhibit was made of is decided a second time, as no match."""
+
+    def triage(self) -> None:
+        super().triage()
+        alert = self.all(Alert)[0].id
+        at, officer = Ms(self.now + MINUTE_MS), self.people["officer"]
+        again = Decision(self.id(), alert, DecisionOutcome.NOT_A_MATCH, "A second look.", officer, at)
+        self.act(Verb.ALERT_DECIDED, "officer", self.row(again), alert=alert, decision=again.id)
+
+
+def test_an_alert_is_decided_twice() -> None:
+    forged = Twice().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "decided-twice", "decided more than once")
+
+
+# --- what was erased ------------------------------------------------------------------------------------------------------
+
+
+class Erasing(Forge):
+    """A world in which the log says of every batch that it was erased, and each row that no exhibit was sealed of is called so."""
+
+    who, outcome, early = "vault", Outcome.ALLOWED, False
+
+    def row(self, record: Any) -> Touched:
+        """`early`: the erasure is said before the batch was received."""
+        touched = super().row(record)
+        if self.early and isinstance(record, BatchRecord):
+            self.said = {**getattr(self, "said", {}), record.id: self.disposed(touched)}
+        return touched
+
+    def disposed(self, batch: Touched) -> int:
+        return self.act(Verb.DISPOSED, self.who, batch, reason="key-destroyed", outcome=self.outcome)
+
+    def erase(self) -> None:
+        sealed = {exhibit.leaf for exhibit in self.all(Exhibit)}
+        for batch in self.all(BatchRecord):
+            [epoch] = [one for one in self.epochs if one.id == batch.epoch]
+            number = self.said[batch.id] if self.early else self.disposed(super().row(batch))
+            for n in range(batch.first, batch.size):
+                held = n not in epoch.accounts or epoch.accounts[n][0] is not Account.REFUSED
+                is_kept = LeafPlace(self.device, epoch.id, n) in sealed or not isinstance(
+                    epoch.leaves[n], DisclosureLeaf
+                )
+                if held and not is_kept:
+                    epoch.accounts[n] = (Account.ERASED, "key-destroyed", number)
+
+
+def test_what_the_vault_erased_is_erased_but_for_what_an_exhibit_keeps() -> None:
+    forged = Erasing().build()
+    verdict = judge(forged.bundle(), forged.trust)
+    assert verdict.exit == 0
+    assert (verdict.counts.shown, verdict.counts.erased, verdict.counts.exhibits) == (1, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "outcome", "early"),
+    [
+        ("officer", Outcome.ALLOWED, False),
+        ("service", Outcome.ALLOWED, False),
+        ("vault", Outcome.DENIED, False),
+        ("officer", Outcome.DENIED, False),
+        ("vault", Outcome.ALLOWED, True),
+    ],
+)
+def test_what_is_held_is_called_erased_though_the_vault_erased_nothing_of_it(
+    who: str, outcome: Outcome, early: bool
+) -> None:
+    forge = Erasing()
+    forge.who, forge.outcome, forge.early = who, outcome, early
+    forged = forge.build()
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "erasure-not-logged", "no entry of the vault's erased it")
+
+
+def called(before: Account, after: Account, why: str | None) -> Bend:
+    """A payload whose rows of the one word are called the other."""
+
+    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
+        for path in files_under(payload, "data/journal/"):
+            journal = loaded(Journal, payload[path])
+            rows = (replace(r, account=after, why=why, entry=None) if r.account is before else r for r in journal.rows)
+            payload[path] = codec.dump(replace(journal, rows=tuple(rows)))
+        return payload
+
+    return bend
+
+
+@pytest.mark.parametrize(("after", "why"), [(Account.WITHHELD, "privilege"), (Account.SHOWN, None)])
+def test_what_was_erased_is_called_withheld_or_shown(after: Account, why: str | None) -> None:
+    payload = called(Account.ERASED, after, why)
+    refused(Name.CONTINUOUS, "erased-left-out", "rows of it say otherwise", payload=payload)
+
+
+def test_what_was_refused_is_called_withheld_and_the_receipt_withholds_that_it_was() -> None:
+    def bend(payload: dict[str, bytes]) -> dict[str, bytes]:
+        payload = called(Account.REFUSED, Account.WITHHELD, "privilege")(payload)
+        run = loaded(layout.Run, payload[layout.RUN])
+        lines = (
+            replace(line, entry=hidden(line.entry, "reason"))
+            if line.entry and b"out-of-period 1" in line.entry.values
+            else line
+            for line in run.entries
+        )
+        payload[layout.RUN] = codec.dump(replace(run, entries=tuple(lines)))
+        return payload
+
+    refused(Name.CONTINUOUS, "receipt-hidden", "withholds what of the batch", payload=bend)
