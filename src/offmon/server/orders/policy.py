@@ -41,7 +41,9 @@ def check_page(document: DocumentRow | None, number: int) -> None:
     """Raises Refused where an order's document has no such page for a term to stand on. How many a PDF has is not known."""
     if document is None or Media(document.kinds[0]) is Media.PDF or number <= len(document.kinds):
         return
-    raise Refused("no-such-page", f"The document has {len(document.kinds)} pages; say on which of them the term stands.")
+    raise Refused(
+        "no-such-page", f"The document has {len(document.kinds)} pages; say on which of them the term stands."
+    )
 
 
 def check_confirmer(term: TermRow) -> None:
@@ -53,9 +55,8 @@ def check_confirmer(term: TermRow) -> None:
 def check_recorder(term: TermRow, log: Collection[Entry]) -> None:
     """Raises Refused unless who recorded the term, and its order, is such a person too, by the case's log. In the scope that is open."""
     order = term.instrument
-    check_begun_on(term.case, term.recorded_by, Verb.TERM_RECORDED, term.touched(), log, "Recording a term")
-    recorded, by = order.as_recorded(), order.recorded_by
-    check_begun_on(term.case, by, Verb.INSTRUMENT_RECORDED, recorded, log, "Recording an order")
+    check_begun_on(term.case, term.recorded_by, Verb.TERM_RECORDED, term.touched(), log)
+    check_begun_on(term.case, order.recorded_by, Verb.INSTRUMENT_RECORDED, order.as_recorded(), log)
 
 
 def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> None:
