@@ -13,8 +13,10 @@ from django.db import connection, connections
 
 from offmon.server.base.policies import Process
 from offmon.server.base.settings import common
+from offmon.server.base.web import wiring
 from offmon.server.processes.roles import MIGRATE, assert_ordinary
 from tests.database import Database
+from tests.support.compiled import CompiledOnce
 
 # Most tests sign in by a code. Those of the rule that it is not enough take this away.
 CODE_IS_ENOUGH_FOR = ("86", "86P")
@@ -33,6 +35,7 @@ def set_up_django() -> None:
             INSTALLED_APPS=["django.contrib.sessions", *common.apps_with_tables()],
         )
         django.setup()
+        wiring.TEMPLATES[0]["OPTIONS"]["bytecode_cache"] = CompiledOnce()
 
 
 @contextmanager
