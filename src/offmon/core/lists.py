@@ -70,6 +70,11 @@ class Exclusions(dsse.Document):
     intents: tuple[str, ...]
 
 
+def version_of(name: Versioned) -> int:
+    """The version in a list's name."""
+    return int(name.rpartition("@")[2])
+
+
 def entries_digest(entries: bytes) -> Digest:
     """The digest by which a declaration names its entries."""
     return Digest(digest(Tag.LIST, entries).hex())

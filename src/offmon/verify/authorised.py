@@ -15,21 +15,20 @@ Rules
 
 from dataclasses import fields, replace
 
-from offmon.core import acts, decide, dsse
+from offmon.core import acts, decide
 from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.acted import check_acts, check_newest, check_order
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Item
-from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.bundle.lists import declared
+from offmon.core.errors import Refused
 from offmon.core.event import Body
 from offmon.core.ids import Ms
-from offmon.core.lists import ListDocument, declaration
 from offmon.core.notice import check_served
 from offmon.core.order import Instrument, Term, as_known_at
-from offmon.core.profile import Choice, ListDeclaration, Profile, check_documented, check_lease, compile_grants
+from offmon.core.profile import Choice, check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised
-from offmon.core.trust import KeyRole
 from offmon.core.written import check_signed_in_time
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.verdict import Check
@@ -71,7 +70,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     instruments = [
         as_known_at(case.record(Instrument, instrument).it, at) for instrument in {term.instrument for term in terms}
     ]
-    lists = _lists(case, trusted, profile, issued)
+    lists = declared(case, profile, trusted.log.ring, trusted.log.time(issued.number))
     if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
         raise Refused("grants-differ", "The profile grants something else than its orders and choices allow.")
 
@@ -81,21 +80,6 @@ def _terms(case: Case, choices: tuple[Choice, ...], at: Ms) -> list[Term]:
     terms = [case.record(Term, term).it for term in chosen]
     late = {term.id for term in terms if term.confirmed_at is not None and term.confirmed_at > at}
     return [replace(term, confirmed_by=None, confirmed_at=None) if term.id in late else term for term in terms]
-
-
-def _lists(case: Case, trusted: Trusted, profile: Profile, issued: Issued) -> list[ListDeclaration]:
-    """The signed declarations that the grants name. The list key was good when the profile that names them was witnessed."""
-    found = list[ListDeclaration]()
-    for ref in sorted({ref for grant in profile.grants for ref in grant.lists}, key=lambda ref: ref.digest):
-        data = case.files.lists.get(ref.digest)
-        if data is None:
-            raise NotAuthentic("list-left-out", "A grant rests on a list whose declaration is not in the bundle.")
-        key = trusted.log.ring.key(KeyRole.LIST, dsse.signer_of(data), trusted.log.time(issued.number))
-        document = dsse.open_signed(ListDocument, data, key)
-        if document.agency != profile.agency:
-            raise Refused("list-of-other-agency", "A list that a grant rests on is another agency's.")
-        found.append(declaration(data, document))
-    return found
 
 
 def _check_notice(case: Case, issued: Issued) -> None:

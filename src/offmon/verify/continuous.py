@@ -2,7 +2,8 @@
 
 Rules
 - The run is whole from 0 to the payload's last number, and the tail goes on to the export. An entry withheld whole has its ground.
-  A proof is of a number of the run: no manifest that was exported names tag files, so that any other could say what it likes.
+  A proof is of a number of the run: no manifest that was exported names tag files, so that any other could say what it likes. A list is
+  one that a grant names (`bundle.lists`).
 - What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
 - Each epoch's rows are whole from 0 and covered by batches without a hole. What each row says became of its leaf is borne out
   (`bundle.account`).
@@ -19,6 +20,7 @@ from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
 from offmon.core.bundle.followed import check_action
 from offmon.core.bundle.layout import Journal, Limit
+from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Exhibit
 from offmon.core.records import Action, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
@@ -31,6 +33,8 @@ def check_continuous(case: Case, check: Check) -> None:
         _check_run(case)
     for number in sorted(case.files.proofs.keys() - {line.number for line in case.lines()}):
         check.fail("unknown-file", NO_PLACE, layout.proof_path(number))
+    for path in unnamed(case):
+        check.fail("unknown-file", NO_PLACE, path)
     _check_named(case, check)
     for journal in case.files.journals.values():
         _check_rows(case, journal, check)

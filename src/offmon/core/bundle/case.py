@@ -21,6 +21,7 @@ from offmon.core.bundle.opened import Opened
 from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.ids import Digest, Id, Slug
+from offmon.core.lists import ListDocument, version_of
 from offmon.core.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -228,6 +229,8 @@ def _place(files: Files, path: str, data: bytes) -> None:
         case "keys":
             files.keys[int(match[1])] = data
         case "list":
+            document = dsse.peek(ListDocument, data)
+            _same((document.id, version_of(document.name)), (match[1], int(match[2])))
             files.lists[dsse.digest_of(data)] = data
         case "profile":
             files.profiles[Id(match[1])][int(match[2])] = data

@@ -26,7 +26,7 @@ from offmon.core.decide import event_time
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
-from offmon.core.lists import ListDocument
+from offmon.core.lists import ListDocument, version_of
 from offmon.core.profile import Profile
 from offmon.core.records import BatchRecord, Export
 from offmon.core.states import EXPORT, ExportState, check_move
@@ -195,8 +195,7 @@ class _Assembly:
         for document in detectors.documents():
             if dsse.digest_of(document) in wanted:
                 declared = dsse.peek(ListDocument, document)
-                version = int(declared.name.rpartition("@")[2])
-                files[layout.list_path(declared.id, version)] = document
+                files[layout.list_path(declared.id, version_of(declared.name))] = document
         return files
 
     def _touching_batches(self, wanted: Callable[[audit.Entry], bool]) -> dict[Id, list[tuple[int, str | None]]]:
