@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def run(*entries: Entry) -> Iterable[tuple[int, Entry]]:
     return enumerate(entries)
 
 
-def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: object) -> Entry:
+def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: Any) -> Entry:
     return entry(verb, RECORDER, row(kind, commit), **fields)
 
 

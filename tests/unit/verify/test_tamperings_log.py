@@ -149,7 +149,7 @@ class Rewritten(Forge):
     def triage(self) -> None:
         super().triage()
         one = shpo(self) if self.kind is Instrument else self.all(self.kind)[0]
-        about = {"alert": one.alert, "decision": one.id} if isinstance(one, Decision) else {}
+        about: dict[str, Any] = {"alert": one.alert, "decision": one.id} if isinstance(one, Decision) else {}
         self.act(self.verb, self.who, self.row(self.change(one)), **about)
 
 
@@ -208,6 +208,8 @@ def test_the_entry_that_ends_an_order_makes_another_of_it() -> None:
 
 class Confirmed(Forge):
     """A world in which terms are confirmed beside an order that gives nothing, and the order is then made one that does."""
+
+    verb = Verb.CASE_CONSULTED
 
     def orders(self) -> None:
         self.bends["instrument"] = lambda one: replace(one, offence_types=(Slug("another_offence"),))

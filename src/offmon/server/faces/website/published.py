@@ -29,6 +29,7 @@ ABOUT: Final = {
 }
 SPECIFICATIONS: Final = frozenset(
     {
+        "acts",
         "audit-entry-and-log",
         "bundle",
         "device-protocol",
