@@ -33,6 +33,7 @@ NOT_OURS = {
 }  # Django's own tables, and which rules ours would have
 OF_THE_LOG = {"audit_entry": {"insert_only", "stamp", "vault_s_own_word", "whole"}}
 OF_ITS_OWN = {
+    "agencies_factorshown": {"shown_now"},
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_party": {"outlasts_its_grants"},
     "agencies_passkey": {"passkey_goes_forward"},

@@ -4,22 +4,25 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 from django.test import Client
 
 from offmon.core.audit import Verb
-from offmon.core.clock import DAY_MS, Period
+from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.server.agencies.door import queries
 from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id, new_salt
 from offmon.server.evidence.actions import ExportRequest, do_ask_export, do_ask_reveal
 from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, next_code, send, sign_in, sign_in_as
 from tests.integration.console.test_signing_in import denied
-from tests.support.taken import shown_earlier
+from tests.support.taken import insert, name, shown_earlier, taken_console
 from tests.unit.server.faces.matrix import Whose
 
 
@@ -121,6 +124,45 @@ def test_a_guest_shows_it_at_home_and_it_counts_where_they_work(office: Office) 
     assert not is_asked(browser, content)
     entry = office.story.entries(Verb.FACTOR_SHOWN)[-1]  # in the log of the agency that leads
     assert (entry.agency, entry.actor.agency) == (office.story.agency, office.other_agency)
+
+
+def showing(office: Office, who: Actor, at: Ms, factor: Factor) -> None:
+    """By the console's own role: somebody showed a factor then."""
+    assert who.session is not None
+    line = {
+        "id": new_id(), "agency": office.story.agency, "salt": new_salt(), "staff_id": who.id, "session": who.session,
+        "at": at, "factor": factor.value,
+    }  # fmt: skip
+    with taken_console(office.story) as console:
+        insert(console, "agencies_factorshown", line)
+        name(console, office.story, Verb.FACTOR_SHOWN, "agencies_factorshown", line["id"], by=who)
+
+
+@pytest.mark.parametrize("minutes", [-1, 1, 14])
+def test_nobody_writes_down_a_showing_of_another_hour(office: Office, minutes: int) -> None:
+    officer = replace(office.story.officer, session=new_id())
+    refused = pytest.raises(psycopg.errors.CheckViolation, match="is shown now")
+    with refused:
+        showing(office, officer, Ms(clock.now() - minutes * MINUTE_MS), Factor.PASSKEY)
+    showing(office, officer, clock.now(), Factor.PASSKEY)  # as THREATS.md says of a taken console
+
+
+def test_nor_for_a_guest_one_that_was_not_at_home_then_and_so(office: Office) -> None:
+    sign_in_as(office, Role.OFFENDER_MANAGER, Whose.PARTYS)
+    [entry] = office.story.entries(Verb.FACTOR_SHOWN)[-1:]
+    guest = replace(office.story.officer, id=entry.actor.id, session=entry.session)
+    shown_earlier(office.story, 10)
+    last = shown_by(replace(guest, agency=office.other_agency))
+    for at, factor in ((Ms(last.at + 1), last.factor), (last.at, Factor.PASSKEY)):
+        with pytest.raises(psycopg.errors.CheckViolation, match="or was at home"):
+            showing(office, guest, at, factor)
+    showing(office, guest, last.at, last.factor)
+
+
+def shown_by(actor: Actor) -> queries.Shown:
+    last = queries.shown_by(actor=actor)
+    assert last is not None
+    return last
 
 
 def test_the_sitting_says_which_factor_it_was(office: Office) -> None:
