@@ -247,7 +247,7 @@ class Forge(World):
         )
 
     def triage(self) -> None:
-        """Three alerts: one evidential, one rejected, one not yet decided. And a consultation that is withheld whole."""
+        """Three alerts: one evidential, one rejected, one not yet decided. And a consultation, of which who and why are withheld."""
         epoch = self.epochs[0]
         outcomes = (DecisionOutcome.EVIDENTIAL, DecisionOutcome.NOT_A_MATCH, None)
         for n, outcome in zip((1, 2, 3), outcomes, strict=True):
@@ -390,6 +390,7 @@ class Forge(World):
         if self.late:  # nobody but the attacker knows the places of entries that are not in the log yet
             for number in range(len(self.lines)):
                 self.lines[number].index = 2 * number + 1
+        [asked] = self.all(Export)
         index = Index(
             kind=BundleKind.COURT,
             agency=self.agency,
@@ -398,7 +399,7 @@ class Forge(World):
             root=self.keys["root"].public.vkey,
             export=self.export,
             made_at=Ms(self.now),
-            opened=Period(START, Ms(self.now)),
+            opened=Period(asked.opened_since, asked.opened_until),
             last=last,
             limits=tuple(Limit),
         )
@@ -425,9 +426,8 @@ class Forge(World):
         """A line of the run; who and in which session is shown for the export's people only."""
         line = self.lines[number]
         commit = audit.commit_of(line.entry, line.salt)
-        if number in self.withheld_lines:
-            return RunEntry(number, line.index, commit, None, Ground.RESTRICTED)
-        withheld = {"session": Ground.RESTRICTED, "request": Ground.RESTRICTED}
+        more = ("actor", "reason") if number in self.withheld_lines else ()
+        withheld = dict.fromkeys(("session", "request", *more), Ground.RESTRICTED)
         opened = layout.open_record(audit.Entry.KIND, line.salt, audit.fields_of(line.entry), withheld)
         return RunEntry(number, line.index, commit, opened, None)
 

@@ -9,17 +9,16 @@ Rules
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_newest` under those that were signed
   by then, the named one among them, as the run's order says; its shown fields pass `check_body`. (A withheld item's envelope is not
   here to be tried.)
-- The export was asked by one person and approved by another, who approved this very list of files; the payload reaches at least to
-  the entry by which the vault opened it, so that nothing older is left to the tail.
+- The export was asked for and approved, of this very list of files, and the bundle's index says what was (`bundle.exported`).
 """
 
 from dataclasses import fields, replace
 
 from offmon.core import acts, decide
-from offmon.core.audit import VAULT, Verb
-from offmon.core.bundle import layout, opened, write
+from offmon.core.bundle import layout, opened
 from offmon.core.bundle.acted import check_acts, check_newest, check_order
 from offmon.core.bundle.case import Case
+from offmon.core.bundle.exported import check_export
 from offmon.core.bundle.layout import Item
 from offmon.core.bundle.lists import declared
 from offmon.core.errors import Refused
@@ -28,7 +27,7 @@ from offmon.core.ids import Ms
 from offmon.core.notice import check_served
 from offmon.core.order import Instrument, Term, as_known_at
 from offmon.core.profile import Choice, check_documented, check_lease, compile_grants
-from offmon.core.records import Authorisation, Export, LeafPlace, Notice, check_authorised
+from offmon.core.records import Authorisation, LeafPlace, Notice, check_authorised
 from offmon.core.written import check_signed_in_time
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.verdict import Check
@@ -47,7 +46,7 @@ def check_authorised_all(case: Case, trusted: Trusted, check: Check) -> None:
         with check.at(layout.record_path(kind, record)):
             check_acts(case, kind, record)
     with check.at(layout.TAIL):
-        _check_export(case)
+        check_export(case)
 
 
 def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
@@ -106,14 +105,3 @@ def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> N
     names = [field.name for field in fields(Body)]
     if set(texts) - set(names) or decide.check_body(grant, Body(*(texts.get(name) for name in names))):
         raise Refused("field-not-granted", "An item shows what its grant does not let leave the device.")
-
-
-def _check_export(case: Case) -> None:
-    export = case.record(Export, case.index.export).it
-    approved = acts.check_export_acts(export, *case.log_of(Export.KIND, export.id))
-    if approved.manifest != write.manifest_digest(case.manifest):
-        raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
-    said = case.acts(Verb.EXPORT_OPENED, (Export.KIND, export.id))
-    opened_at = [number for number, entry in said if entry.actor.id == VAULT]
-    if not opened_at or opened_at[0] > case.index.last:
-        raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")

@@ -1,7 +1,8 @@
 """*Continuous*: no number unaccounted for, in the run, in the journals, and among what they name (formats §6, §8, §9).
 
 Rules
-- The run is whole from 0 to the payload's last number, and the tail goes on to the export. An entry withheld whole has its ground.
+- The run is whole from 0 to the payload's last number, and the tail goes on to the export. No entry is withheld whole: an alert, its
+  decision or an end could hide in it. Each shows at least time, verb, operation, outcome, alert, decision and what it touched.
   A proof is of a number of the run: no manifest that was exported names tag files, so that any other could say what it likes. A list is
   one that a grant names (`bundle.lists`).
 - What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
@@ -44,10 +45,9 @@ def check_continuous(case: Case, check: Check) -> None:
     for device in sorted({device for device, _ in case.files.journals}):
         with check.at(f"journal of device {device}"):
             check_epochs(case, device)
-    if Limit.NOT_WHO not in case.index.limits:
-        check.fail(
-            "limits-unsaid", "The bundle does not say that it shows a device's account and not a person.", layout.INDEX
-        )
+    if case.index.limits != tuple(Limit):
+        words = "The bundle does not say all that no bundle can show; first, that it is of a device's account and not a person."
+        check.fail("limits-unsaid", words, layout.INDEX)
 
 
 def _check_run(case: Case) -> None:
@@ -61,8 +61,10 @@ def _check_run(case: Case) -> None:
         range(case.tail.first, case.tail.first + len(case.tail.entries))
     ):
         raise NotAuthentic("run-hole", "A number of the run's continuation is missing or out of its place.")
-    if any((line.entry is None) is (line.ground is None) for line in case.lines()):
-        raise NotAuthentic("entry-unaccounted", "An entry of the run is neither shown nor withheld on a ground.")
+    if any(line.entry is None or line.ground is not None for line in case.lines()):
+        raise NotAuthentic(
+            "entry-unaccounted", "An entry of the run is not shown; an alert or an end could hide in it."
+        )
     if any(one.index >= other.index for one, other in pairwise(case.lines())):
         raise NotAuthentic("run-order", "The entries of the run stand in the log in another order than their numbers.")
 

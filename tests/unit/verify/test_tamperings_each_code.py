@@ -162,7 +162,7 @@ def no_proof_of_a_profile(forged: Forged) -> None:
         ("record-not-logged", Name.AUTHENTIC, "it is nobody's", moved("data/records/decision/", f"{OTHER}.json")),
         ("other-place", Name.AUTHENTIC, "of another thing than its path says", moved("data/journal/", f"{OTHER}.json")),
         ("file-missing", Name.AUTHENTIC, "does not hold tail.json", no_tail),
-        ("entry-unaccounted", Name.CONTINUOUS, "neither shown nor withheld", line(3, entry=None)),
+        ("entry-unaccounted", Name.CONTINUOUS, "is not shown", line(3, entry=None)),
         ("run-order", Name.CONTINUOUS, "in another order than their numbers", line(3, index=0)),
         ("wrong-index", Name.AUTHENTIC, "another place in the log", line(3, index=0)),
         ("run-empty", Name.AUTHENTIC, "no run of audit entries", no_run),

@@ -5,15 +5,22 @@ So *complete*, *valid* and the export's own entry say nothing against them: each
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from offmon.core import dsse
-from offmon.core.ids import Id
+from offmon.core import codec, dsse
+from offmon.core.bundle import layout
+from offmon.core.bundle.layout import Index, Limit, Run, RunEntry
+from offmon.core.clock import HOUR_MS, Period
+from offmon.core.commitment import Ground
+from offmon.core.ids import Id, Ms
 from offmon.core.lists import ListDocument
+from offmon.core.records import Alert, Decision, DecisionOutcome
+from offmon.verify.app import judge
 from offmon.verify.verdict import Name
-from tests.support.forge import Forge, files_under
-from tests.support.tamper import STRANGER, refused
+from tests.support.forge import Forge, files_under, loaded
+from tests.support.tamper import STRANGER, caught, edit, honest, refused
 
 type Payload = dict[str, bytes]
 
@@ -58,4 +65,83 @@ def another(payload: Payload) -> Payload:
     ],
 )
 def test_a_file_added_beside_the_lists(name: Name, code: str, words: str, bend: Callable[[Payload], Payload]) -> None:
+    refused(name, code, words, payload=bend)
+
+
+# --- an alert left out ----------------------------------------------------------------------------------------------------
+
+
+def rejected() -> tuple[Id, Id]:
+    """The alert that was rejected, and its decision."""
+    decisions = honest().forge.all(Decision)
+    [one] = [one for one in decisions if one.outcome is DecisionOutcome.NOT_A_MATCH]
+    return one.alert, one.id
+
+
+def without_the_rejected(payload: Payload) -> Payload:
+    """Each entry that names the alert is withheld whole, on a ground, and alert and decision are gone."""
+    alert, decision = rejected()
+
+    def unsaid(line: RunEntry) -> RunEntry:
+        names = line.entry is not None and alert.encode() in line.entry.values
+        return replace(line, entry=None, ground=Ground.NOT_RELEVANT) if names else line
+
+    run = loaded(Run, payload[layout.RUN])
+    payload[layout.RUN] = codec.dump(replace(run, entries=tuple(map(unsaid, run.entries))))
+    del payload[layout.record_path(Alert.KIND, alert)], payload[layout.record_path(Decision.KIND, decision)]
+    return payload
+
+
+def test_a_rejected_alert_whose_entries_are_withheld_whole() -> None:
+    refused(Name.CONTINUOUS, "entry-unaccounted", "an alert or an end could hide", payload=without_the_rejected)
+
+
+def test_nor_does_whoever_holds_the_file_withhold_one_of_the_tail() -> None:
+    forged = honest()
+    first = replace(loaded(Run, forged.tags[layout.TAIL]).entries[0], entry=None, ground=Ground.RESTRICTED)
+    edit(forged, layout.TAIL, Run, lambda tail: replace(tail, entries=(first, *tail.entries[1:])))
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "entry-unaccounted", "an alert or an end could hide")
+
+
+def test_who_and_why_of_a_consultation_are_withheld_and_it_counts() -> None:
+    [number] = honest().forge.withheld_lines
+    line = loaded(Run, honest().payload[layout.RUN]).entries[number]
+    assert line.entry is not None
+    assert {field.name for field in line.entry.fields if field.ground} == {"actor", "reason", "session", "request"}
+    verdict = judge(honest().bundle(), honest().trust)
+    assert (verdict.exit, verdict.counts.entries_withheld) == (0, 0)
+
+
+# --- what the index tells a reader ----------------------------------------------------------------------------------------
+
+
+def index(**changes: Any) -> Callable[[Payload], Payload]:
+    def bend(payload: Payload) -> Payload:
+        return {**payload, layout.INDEX: codec.dump(replace(loaded(Index, payload[layout.INDEX]), **changes))}
+
+    return bend
+
+
+ASKED = loaded(Index, honest().payload[layout.INDEX])
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words", "bend"),
+    [
+        (
+            Name.AUTHORISED,
+            "other-period",
+            "another period",
+            index(opened=Period(ASKED.opened.since, Ms(ASKED.made_at + 1))),
+        ),
+        (Name.AUTHORISED, "other-period", "another period", index(opened=Period(ASKED.opened.since, None))),
+        (Name.AUTHORISED, "made-at-another-time", "another time", index(made_at=Ms(0))),
+        (Name.AUTHORISED, "made-at-another-time", "another time", index(made_at=Ms(ASKED.made_at + HOUR_MS))),
+        (Name.CONTINUOUS, "limits-unsaid", "all that no bundle can show", index(limits=tuple(Limit)[:-1])),
+        (Name.CONTINUOUS, "limits-unsaid", "all that no bundle can show", index(limits=tuple(Limit)[::-1])),
+    ],
+)
+def test_an_index_that_says_other_than_was_asked_or_done(
+    name: Name, code: str, words: str, bend: Callable[[Payload], Payload]
+) -> None:
     refused(name, code, words, payload=bend)

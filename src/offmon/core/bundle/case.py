@@ -84,7 +84,7 @@ class Case:
 
     @cached_property
     def faults(self) -> dict[int, OffmonError]:
-        """Why the others could not; an entry withheld whole is in neither."""
+        """Why the others could not; an entry that is not shown is in neither."""
         return {number: error for number, error in self._opened.items() if isinstance(error, OffmonError)}
 
     @cached_property

@@ -145,9 +145,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """One number of the run: where it stands in the log, and the audit entry, as far as it is shown (`entry` None: withheld whole).
+    """One number of the run: where it stands in the log, and the audit entry, as far as it is shown.
 
-    An entry that is shown shows at least time, verb, operation, outcome, alert, decision and what it touched (see `opened`).
+    It shows at least time, verb, operation, outcome, alert, decision and what it touched (see `opened`). `entry` None, with a `ground`, is
+    an entry withheld whole: the form has room for that, and no such bundle is made or verifies (ADR 12).
     """
 
     number: Count

@@ -1,0 +1,33 @@
+"""That a bundle was asked for, put together and approved as its export's record, the run and its own index say (design §5; formats §9).
+
+Rules
+- It was asked by one person and approved by another, who approved this very list of files.
+- The payload reaches at least to the entry by which the vault opened it, so that nothing older is left to the tail.
+- What the index tells a reader is nobody's free word: the period whose content is opened is the one that was asked for, and it was
+  made after the vault began and before it was approved, as far as two clocks may differ.
+"""
+
+from offmon.core import acts
+from offmon.core.audit import VAULT, Verb
+from offmon.core.bundle import write
+from offmon.core.bundle.case import Case
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.records import Export
+from offmon.core.written import WITHIN_MS
+
+
+def check_export(case: Case) -> None:
+    """Raises Refused where the export was not agreed to, or the bundle says other of itself than was."""
+    export = case.record(Export, case.index.export).it
+    approved = acts.check_export_acts(export, *case.log_of(Export.KIND, export.id))
+    if approved.manifest != write.manifest_digest(case.manifest):
+        raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
+    said = case.acts(Verb.EXPORT_OPENED, (Export.KIND, export.id))
+    begun = [entry for number, entry in said if entry.actor.id == VAULT and number <= case.index.last]
+    if not begun:
+        raise Refused("built-too-early", "The payload ends before the vault opened anything for this export.")
+    if case.index.opened != Period(export.opened_since, export.opened_until):
+        raise Refused("other-period", "The bundle calls another period opened than was asked for.")
+    if not begun[0].at - WITHIN_MS <= case.index.made_at <= approved.at + WITHIN_MS:
+        raise Refused("made-at-another-time", "The bundle says that it was made at another time than the log does.")
