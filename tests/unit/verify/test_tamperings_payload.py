@@ -11,7 +11,7 @@ import pytest
 
 from offmon.core import codec, dsse
 from offmon.core.bundle import layout
-from offmon.core.bundle.layout import Index, Limit, Run, RunEntry
+from offmon.core.bundle.layout import Index, Item, Limit, Run, RunEntry
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.commitment import Ground
 from offmon.core.ids import Id, Ms
@@ -20,7 +20,7 @@ from offmon.core.records import Alert, Decision, DecisionOutcome
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, files_under, loaded
-from tests.support.tamper import STRANGER, caught, edit, honest, refused
+from tests.support.tamper import STRANGER, caught, edit, hidden, honest, refused
 
 type Payload = dict[str, bytes]
 
@@ -145,3 +145,38 @@ def test_an_index_that_says_other_than_was_asked_or_done(
     name: Name, code: str, words: str, bend: Callable[[Payload], Payload]
 ) -> None:
     refused(name, code, words, payload=bend)
+
+
+# --- nothing of an item shown ---------------------------------------------------------------------------------------------
+
+
+def showing(*names: str) -> Callable[[Payload], Payload]:
+    """A payload in which no other field of any item's body is shown."""
+
+    def bend(payload: Payload) -> Payload:
+        for path in files_under(payload, "data/items/"):
+            item = loaded(Item, payload[path])
+            for name in {field.name for field in item.body.fields} - set(names):
+                item = replace(item, body=hidden(item.body, name))
+            payload[path] = codec.dump(item)
+        return payload
+
+    return bend
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ((), "0 of 10 shown (8 withheld, 1 refused, 1 erased, 2 gaps declared)"),
+        (
+            ("context_before",),
+            "1 of 10 shown (7 withheld, 1 refused, 1 erased, 2 gaps declared)",
+        ),  # it has none but of a phrase
+        (("url",), "7 of 10 shown (1 withheld, 1 refused, 1 erased, 2 gaps declared)"),
+    ],
+)
+def test_an_item_of_which_nothing_is_shown_counts_as_withheld(names: tuple[str, ...], said: str) -> None:
+    forged = Forge(payload=showing(*names)).build()
+    verdict = judge(forged.bundle(), forged.trust)
+    assert verdict.exit == 0  # each field has its ground; who reads is told that there is nothing to read
+    assert verdict.counts.sentence.startswith(said)

@@ -1,14 +1,18 @@
-"""What a bundle holds and leaves out, counted from its rows and its run: the same for verifier, report and approver (design §1.8)."""
+"""What a bundle holds and leaves out, counted from its rows and its run: the same for verifier, report and approver (design §1.8).
+
+An item of which nothing is shown counts as withheld, whatever its row says: a reader is told how much there is to read.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass
 
+from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
-from offmon.core.bundle.layout import Account
+from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
-from offmon.core.records import REJECTING, Action, Alert, Decision
+from offmon.core.records import REJECTING, Action, Alert, Decision, LeafPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,12 @@ class Counts:
 def count(case: Case) -> Counts:
     """What a reader is told of the whole: shown of how many, and what became of the alerts."""
     rows = [row for journal in case.files.journals.values() for row in journal.rows]
-    accounts = [row.account for row in rows if row.leaf == "disclosure"]
+    accounts = [
+        Account.WITHHELD if row.account is Account.SHOWN and _is_blank(case, journal, row) else row.account
+        for journal in case.files.journals.values()
+        for row in journal.rows
+        if row.leaf == "disclosure"
+    ]
     alerts = {record for kind, record in case.named if kind == Alert.KIND}
     alerts |= {entry.it.alert for number, entry in case.entries.items() if entry.it.alert and number <= case.index.last}
     decisions, actions = _readable(case, Decision), _readable(case, Action)
@@ -95,6 +104,14 @@ def count(case: Case) -> Counts:
         entries_withheld=sum(line.entry is None for line in case.lines()),
         changed_since=len(later),
     )
+
+
+def _is_blank(case: Case, journal: Journal, row: Row) -> bool:
+    """Whether the item of the row is there and shows no word of its body. A fault in it is found where items are checked."""
+    item = case.files.items.get(LeafPlace(journal.device, journal.epoch, row.n))
+    with suppress(OffmonError):
+        return item is not None and all(value is None for value in opened.shown(item.body).values())
+    return False
 
 
 def _readable[T](case: Case, cls: type[T]) -> list[T]:
