@@ -165,10 +165,17 @@ def sign_in_as(office: Office, role: Role, whose: Whose) -> Client:
     return browser
 
 
+def hidden(page: Any) -> dict[str, str]:
+    """What the form of a page sends along unseen."""
+    inputs = re.findall(r'<input type="hidden"[^>]*>', page.content.decode())
+    pairs = (re.search(r' name="([^"]+)".* value="([^"]*)"', one) for one in inputs)
+    return {found[1]: found[2] for found in pairs if found is not None}
+
+
 def send(browser: Client, path: str, **given: Any) -> HttpResponse:
     """Open a page, and send its form as a browser would."""
     page = browser.get(path)
-    token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page.content)
-    assert token is not None, f"{path}: {page.status_code}, without a form"
-    answer: Any = browser.post(path, {**given, "csrfmiddlewaretoken": token[1].decode()})
+    along = hidden(page)
+    assert along, f"{path}: {page.status_code}, without a form"
+    answer: Any = browser.post(path, along | given)
     return answer  # type: ignore[no-any-return]  # the client's own response is an HttpResponse with more on it

@@ -1,19 +1,11 @@
 """A decision closes what its form showed, and no more: where more was sent meanwhile, the page comes back with it (issue 2; S93)."""
 
-import re
-from typing import Any
-
 from offmon.core.audit import Verb
 from offmon.core.event import Gravity
 from offmon.server.triage import queries
-from tests.integration.console.office import Office, sign_in
+from tests.integration.console.office import Office, hidden, sign_in
 from tests.integration.triage.test_decide import REASON
 from tests.integration.triage.test_pass_on import grow
-
-
-def hidden(answer: Any) -> dict[str, str]:
-    """What the form of a page sends along."""
-    return dict(re.findall(r'<input type="hidden" name="(\w+)"[^>]* value="([^"]*)"', answer.content.decode()))
 
 
 def test_a_form_that_was_opened_before_comes_back_with_what_was_added(office: Office) -> None:
