@@ -112,14 +112,14 @@ def _writer(peer: psycopg.Connection[Any], written: dict[str, Any]) -> Callable[
 
 
 def _again(written: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    row, case = UUID(new_id()), new_id()
-    true = replace(entry, case=case, at=clock.now())
+    row, case, [touched] = new_id(), new_id(), entry.touched
+    true = replace(entry, case=case, at=clock.now(), touched=(replace(touched, id=row),))
     return written | {
-        "row": row,
+        "row": UUID(row),
         "case": UUID(case),
         "entry": UUID(new_id()),
         "at": true.at,
-        "touched": [f"agencies_caseload:{row}"],
+        "touched": [f"agencies_caseload:{UUID(row)}"],
         "doc": codec.dump(true),
         "commit": bytes.fromhex(commit_of(true, written["entry_salt"])),
     }
