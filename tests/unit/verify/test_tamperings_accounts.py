@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from offmon.core import audit, codec
+from offmon.core.audit import Verb
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.ids import Digest, Id
+from offmon.core.journal import LOST_BY_AGENCY
+from offmon.core.records import BatchRecord
+from offmon.core.roles import Role
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under, loaded
@@ -163,17 +167,60 @@ def test_what_was_held_is_called_refused_or_what_was_refused_withheld(
     )
 
 
-def test_a_receipt_whose_entry_withholds_what_was_refused() -> None:
+@pytest.mark.parametrize("field", ["reason", "actor"])
+def test_a_receipt_whose_entry_withholds_what_was_refused_or_who_says_so(field: str) -> None:
     """What a rule needs must be shown; or any reason could be hidden behind a ground."""
     forged = honest()
     [number] = [n for n, line in enumerate(forged.forge.lines) if line.entry.reason == "out-of-period 1"]
 
     def unsaid(run: layout.Run) -> layout.Run:
         lines = (
-            replace(line, entry=hidden(line.entry, "reason")) if line.number == number and line.entry else line
+            replace(line, entry=hidden(line.entry, field)) if line.number == number and line.entry else line
             for line in run.entries
         )
         return replace(run, entries=tuple(lines))
 
     edit(forged, layout.RUN, layout.Run, unsaid)
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "receipt-hidden", "withholds what of the batch")
+
+
+class Again(Forge):
+    """A world in which, long after, an entry says once more of each batch that it was received, and of what it held `said`.
+
+    `told`: the rows say so too.
+    """
+
+    who, said, told = "service", "no-grant 2", True
+
+    def erase(self) -> None:
+        super().erase()
+        for batch in self.all(BatchRecord):
+            number = self.act(Verb.BATCH_RECEIVED, self.who, self.row(batch), reason=self.said)
+        why = self.said.partition(" ")[0]
+        account = (Account.LOST, why, number) if why == LOST_BY_AGENCY else (Account.REFUSED, why, None)
+        self.epochs[-1].accounts |= dict.fromkeys((1, 2), account) if self.told else {}
+
+
+@pytest.mark.parametrize("who", ["service", "officer"])
+@pytest.mark.parametrize("said", ["no-grant 2", "lost-by-agency 2"])
+def test_what_was_held_is_called_refused_or_lost_by_a_second_receipt(who: str, said: str) -> None:
+    forge = Again()
+    forge.who, forge.said = who, said
+    forged = forge.build()
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "receipt-differs", "than the entry of its receipt says")
+
+
+def test_a_second_receipt_alone_changes_nothing() -> None:
+    """Whoever could write one into the log would else end every bundle of the case."""
+    forge = Again()
+    forge.told = False
+    forged = forge.build()
+    assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+def test_a_batch_that_somebody_received_and_no_process() -> None:
+    def by_an_officer(entry: audit.Entry) -> audit.Entry:
+        actor = replace(entry.actor, role=Role.OFFENDER_MANAGER)
+        return replace(entry, actor=actor) if entry.verb is Verb.BATCH_RECEIVED else entry
+
+    refused(Name.CONTINUOUS, "receipt-differs", "by no process that receives", entry=by_an_officer)

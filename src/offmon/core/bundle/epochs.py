@@ -51,6 +51,6 @@ def _check_closed(case: Case, device: Id, left: Id, began: int) -> None:
 
 
 def _received(case: Case, device: Id, epoch: Id) -> list[int]:
-    """The numbers of the entries that say that an epoch's batches were received."""
-    batches = case.batches.get((device, epoch), [])
-    return [number for batch in batches for number, _ in case.acts(Verb.BATCH_RECEIVED, (BatchRecord.KIND, batch.id))]
+    """The numbers of the entries by which an epoch's batches were received: of each batch the first, for it is received once."""
+    keys = ((BatchRecord.KIND, batch.id) for batch in case.batches.get((device, epoch), []))
+    return [number for key in keys for number, _ in case.acts(Verb.BATCH_RECEIVED, key)[:1]]

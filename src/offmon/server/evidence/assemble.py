@@ -234,7 +234,7 @@ class _Assembly:
         if row.held == "refused":
             return Account.REFUSED, row.why, None
         if row.held == "lost":
-            [(received, _)] = self.receptions[self._batch(journal, row.n)]
+            received = self.receptions[self._batch(journal, row.n)][0][0]  # the first: a batch is received once
             return Account.LOST, row.why, received
         held = _envelope(row)
         rule = KEY_DESTROYED if held else row.why
