@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -276,7 +277,7 @@ def authorised(*rows: Touched, **fields: Any) -> Entry:
 def test_of_several_authorisations_the_last_stands(log: list[Entry], stands: Touched | None) -> None:
     for one in ALL:
         code = None if stands is not None and stands.id == one else "superseded"
-        assert said(lambda one=one: check_not_superseded(one, ALL, log)) == code
+        assert said(partial(check_not_superseded, one, ALL, log)) == code
 
 
 ORDER = Touched(Slug(Instrument.KIND), ident("1"), Digest("1" * 64))

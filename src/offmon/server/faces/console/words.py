@@ -229,6 +229,8 @@ REFUSAL: Final = {
     "not-a-person": "by the log, no member of staff did what the record says",
     "not-permitted": "somebody agreed to what it rests on whose role does not include that",
     "changed-after": "what it rests on is not what was agreed to",
+    "time-differs": "by the log, what it rests on was done at another time than it says",
+    "signed-late": "it waited too long for its signature",
     "no-evidence-key": "the vault has no key for this monitoring yet",
     "key-destroyed": "the key of this monitoring was destroyed; end it, and draft it anew to monitor again",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",
