@@ -129,13 +129,14 @@ def test_a_guest_shows_it_at_home_and_it_counts_where_they_work(office: Office) 
 def showing(office: Office, who: Actor, at: Ms, factor: Factor) -> None:
     """By the console's own role: somebody showed a factor then."""
     assert who.session is not None
+    row = new_id()
     line = {
-        "id": new_id(), "agency": office.story.agency, "salt": new_salt(), "staff_id": who.id, "session": who.session,
+        "id": row, "agency": office.story.agency, "salt": new_salt(), "staff_id": who.id, "session": who.session,
         "at": at, "factor": factor.value,
     }  # fmt: skip
     with taken_console(office.story) as console:
         insert(console, "agencies_factorshown", line)
-        name(console, office.story, Verb.FACTOR_SHOWN, "agencies_factorshown", line["id"], by=who)
+        name(console, office.story, Verb.FACTOR_SHOWN, "agencies_factorshown", row, by=who)
 
 
 @pytest.mark.parametrize("minutes", [-1, 1, 14])

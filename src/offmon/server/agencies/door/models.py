@@ -4,8 +4,8 @@ Rules
 - A SecondFactor is the agency's own row and not the directory's: none changes without an entry that names it, whoever writes (ADR 4, 6).
 - A Passkey likewise: the agency's own row. Its counter only rises, and what was removed stays so, by trigger.
 - What the console holds of a secret is enclosed with the column key; of a recovery code, a keyed hash.
-- A FactorShown is one showing of a second factor in one sitting: in the database, so that the vault asks there and not the console (ADR 8). It
-  is written when it is shown, by trigger, and never changed. That it was shown is the console's word: whoever has taken it can write one for now.
+- A FactorShown is one showing of a second factor in one sitting: in the database, so that the vault asks there and not the console (ADR 8).
+  It is written when it is shown, by trigger, and never changed. That it was shown is the console's word: a taken one can write one for now.
 - A FailedSignIn is a directory row, since nobody is known yet: a keyed hash of the account or name, and when. Kept for a day.
 """
 

@@ -229,6 +229,7 @@ REFUSAL: Final = {
     "not-a-person": "by the log, no member of staff did what the record says",
     "not-permitted": "somebody agreed to what it rests on whose role does not include that",
     "changed-after": "what it rests on is not what was agreed to",
+    "superseded": "another authorisation took the place of the one that it names",
     "time-differs": "by the log, what it rests on was done at another time than it says",
     "signed-late": "it waited too long for its signature",
     "no-evidence-key": "the vault has no key for this monitoring yet",
