@@ -36,13 +36,16 @@ ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
 
 @contextmanager
 def later(minutes: int) -> Iterator[Callable[[], Ms]]:
-    """The door's own clock goes that much ahead, and that of the tries; the database's and the log's do not."""
+    """The door's own clock goes that much ahead, and that of the tries; the database's and the log's do not, nor does what is shown."""
 
     def now() -> Ms:
         return Ms(clock.now() + minutes * time.MINUTE_MS)
 
-    ahead = SimpleNamespace(now=now)
-    with patch.object(door, "clock", ahead), patch.object(tries, "clock", ahead):
+    ahead, show = SimpleNamespace(now=now), door.show
+    with (
+        patch.multiple(door, clock=ahead, show=lambda factor, actor: show(factor, actor, at=clock.now())),
+        patch.object(tries, "clock", ahead),
+    ):
         yield now
 
 
