@@ -3,8 +3,10 @@
 Rules (R-LEG-31, R-RGT-3)
 - The window lives in a child process, not a thread: Tk ends its process when the display is lost, and a loop that is
   stopped, killed or hung must be seen from outside, which a thread sharing our interpreter lock could not show.
-- `measure` tells what it found and then sets right what it can (map, bring back, raise, uncover); only the next measure
-  may call it visible. It never fights between measures, so a lock screen is not flickered through.
+- `measure` tells what it found and then sets right what it can (map, bring back, raise, uncover, put together); only the next measure
+  may call it visible. It never fights between measures, so a lock screen is not flickered through. Where words are missing it looks again
+  a few times: they may just have come into view, and not be drawn again yet.
+- What it drew, the window says once, before anybody else can know of it: that is what each measure holds it to.
 - A window that is gone or does not answer is not set right but replaced: `restart`.
 - Clicks on Details are counted here; the agent opens the page.
 """
@@ -18,12 +20,14 @@ from collections.abc import Set
 from typing import IO
 
 from offmon.agent.presence import beside
+from offmon.agent.presence.inside import Drawn, Part
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import (
     ANSWER_WITHIN_S,
     Facts,
     NotVisible,
     Reason,
+    Rect,
     Visibility,
     Visible,
     WindowFacts,
@@ -35,6 +39,7 @@ from offmon.core.ids import Ms
 
 _READY_WITHIN_S = 15.0
 _STOP_WITHIN_S = 2.0
+_LOOK_AGAIN_S = (0.02, 0.05, 0.1)
 
 
 class IndicatorFailed(Refused):
@@ -80,16 +85,23 @@ class Indicator:
 
     def measure(self, now_ms: Ms) -> Visibility:
         """Whether it can be seen, as of `now_ms`; what is wrong is set right for the next measure where that can be done."""
-        answered = self._ping()
-        # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
-        window = self._screen.look(self._window_id) if answered is not None else None
-        self._seen = window
-        reason = why_not_visible(Facts(not self._is_gone(), answered, window))
+        reason = self._look()
+        for wait_s in _LOOK_AGAIN_S:
+            if reason is not Reason.PAINTED_OVER:
+                break
+            time.sleep(wait_s)
+            reason = self._look()
         if reason is None:
             return Visible(now_ms)
-        if window is not None:
-            self._set_right(reason, window)
+        if self._seen is not None:
+            self._set_right(reason, self._seen)
         return NotVisible(now_ms, reason)
+
+    def _look(self) -> Reason | None:
+        answered = self._ping()
+        # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
+        self._seen = self._screen.look(self._window_id, self._drawn) if answered is not None else None
+        return why_not_visible(Facts(not self._is_gone(), answered, self._seen))
 
     def beside(self, processes: Set[int]) -> frozenset[int]:
         """Those of these processes that have a window on the display on which the indicator is measured."""
@@ -123,6 +135,7 @@ class Indicator:
     def _open(self, screen: Screen) -> None:
         self._screen = screen
         self._sent = self._answered = self._window_id = 0
+        self._drawn = Drawn()
         self._unread = b""
         self._hung_up = False
         # -P: the folder one happens to stand in is no source of modules.
@@ -164,7 +177,7 @@ class Indicator:
         return self._hung_up or self._child.poll() is not None
 
     def _set_right(self, reason: Reason, window: WindowFacts) -> None:
-        self._screen.set_right(self._window_id)
+        self._screen.set_right(self._window_id, self._drawn)
         if reason in {Reason.OFF_SCREEN, Reason.TOO_SMALL}:
             home = window.monitors[0]
             self._tell(f"home {home.x} {home.y} {home.width} {home.height}")
@@ -190,13 +203,18 @@ class Indicator:
             self._hear(*line.decode("ascii").split())
         return bool(received)
 
-    def _hear(self, verb: str, number: str = "0") -> None:
-        match verb:
-            case "ready":
-                self._window_id = int(number)
-            case "pong":
-                self._answered = int(number)
-            case "details":
+    def _hear(self, verb: str, *numbers: str) -> None:
+        match verb, [int(number) for number in numbers]:
+            case "part", [window, within, x, y, width, height]:
+                part = Part(window, within or None, Rect(x, y, width, height))
+                self._drawn = Drawn((*self._drawn.parts, part), self._drawn.words)
+            case "words", words:
+                self._drawn = Drawn(self._drawn.parts, tuple(words))
+            case "ready", [window]:
+                self._window_id = window
+            case "pong", [number]:
+                self._answered = number
+            case "details", []:
                 self._details_asked += 1
 
 

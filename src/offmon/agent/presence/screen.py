@@ -6,21 +6,24 @@ Rules
 - No display: `NoDisplay`. A display on which the answer would mean nothing (Xwayland, where Wayland windows cover ours
   unseen): `NotMeasurable`.
 - A display that does not name whose a window is, is no better (`beside`): `NamesNoOwners`.
-- A window that vanishes while it is looked at is a window that is not there.
+- A window that vanishes while it is looked at is a window that is not there; and so is one of which a part does.
+- The inside of the window is looked at too (`inside`).
 """
 
 import os
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import reduce
 from typing import Any
 
 # python-xlib ships no types; everything that leaves this module is converted to our own.
 from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
-from Xlib.ext import res, shape  # type: ignore[import-untyped]
+from Xlib.ext import res  # type: ignore[import-untyped]
 
+from offmon.agent.presence import inside
 from offmon.agent.presence.beside import OwnedWindow
-from offmon.agent.presence.visible import Rect, WindowFacts
+from offmon.agent.presence.inside import Drawn
+from offmon.agent.presence.visible import Lines, Rect, WindowFacts
 from offmon.core.errors import Refused
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
@@ -101,22 +104,21 @@ class Screen:
         except (error.ConnectionClosedError, OSError):
             return
 
-    def look(self, window_id: int) -> WindowFacts | None:
-        """Measure the window; None if the server does not know it or has gone away itself."""
+    def look(self, window_id: int, drawn: Drawn) -> WindowFacts | None:
+        """Measure the window; None if the server does not know it, or a part of it, or has gone away itself."""
         try:
-            return self._look(window_id)
+            return self._look(window_id, drawn)
         except (error.XError, error.ConnectionClosedError, OSError, ValueError):
             return None
 
-    def set_right(self, window_id: int) -> None:
-        """Undo what another client did behind the window's back: unmapped it, set a shape or a transparency on it."""
+    def set_right(self, window_id: int, drawn: Drawn) -> None:
+        """Undo what another client did behind the window's back: unmapped it, set a shape or a transparency on it, took it apart."""
         try:
             for window in self._up_to_root(window_id):
                 window.delete_property(self._display.intern_atom(_OPACITY))
                 window.map()
-                if self._is_shaped(window):
-                    for kind in (shape.SK.Bounding, shape.SK.Clip):
-                        window.shape_mask(shape.SO.Set, kind, 0, 0, X.NONE)
+                inside.uncut(window)
+            inside.put_together(self._display, drawn)
             self._display.sync()
         except (error.XError, error.ConnectionClosedError, OSError):
             return
@@ -158,21 +160,37 @@ class Screen:
         shown = attributes.map_state == X.IsViewable
         return OwnedWindow(owner, drawn=attributes.win_class == X.InputOutput, viewable=shown, kept=kept)
 
-    def _look(self, window_id: int) -> WindowFacts:
+    def _look(self, window_id: int, drawn: Drawn) -> WindowFacts:
         line = self._up_to_root(window_id)
         window = line[0]
+        # What a window shows ends where the windows it lies in end.
+        frame = reduce(Rect.overlap, map(self._frame, line))
+        within = [rect for one in inside.strangers(self._display, drawn) if (rect := self._shown(one)) is not None]
+        above = (*(rect for one in line for rect in self._above(one)), *within)
+        mapped = window.get_attributes().map_state == X.IsViewable
+        words = tuple(
+            self._frame(self._display.create_resource_object("window", one)).overlap(frame) for one in drawn.words
+        )
         facts = WindowFacts(
-            mapped=window.get_attributes().map_state == X.IsViewable,
-            # What a window shows ends where the windows it lies in end.
-            frame=reduce(Rect.overlap, map(self._frame, line)),
+            mapped=mapped,
+            frame=frame,
             monitors=self._monitors(),
-            above=tuple(rect for one in line for rect in self._above(one)),
+            above=above,
             fully_obscured=self._fully_obscured(window_id),
-            cut_away=any(self._is_shaped(one) for one in line),
+            cut_away=any(inside.is_shaped(one) for one in line),
             opacity=min(self._opacity(one) for one in line),
+            whole=inside.is_whole(self._display, drawn),
+            words=words,
+            lines=tuple(self._lines(window, one, above) for one in words) if mapped else (),
         )
         self._display.sync()
         return facts
+
+    def _lines(self, window: Any, words: Rect, above: Iterable[Rect]) -> Lines:
+        on_screen = words.overlap(self._frame(self._root))
+        if not on_screen.area:
+            return Lines()
+        return inside.lines(self._display, window, on_screen, [rect for rect in above if rect.overlap(on_screen).area])
 
     def _monitors(self) -> tuple[Rect, ...]:
         """The lit areas of the display, the primary one first; without RandR 1.5, all of it."""
@@ -221,9 +239,6 @@ class Screen:
                 self._watched[event.window.id] = event.state == X.VisibilityFullyObscured
         return self._watched.get(window_id, False)
 
-    def _is_shaped(self, window: Any) -> bool:
-        return hasattr(window, "shape_query_extents") and _any_shape(window.shape_query_extents())
-
     def _opacity(self, window: Any) -> float:
         asked = window.get_full_property(self._display.intern_atom(_OPACITY), Xatom.CARDINAL)
         return float(asked.value[0]) / _OPAQUE if asked is not None and len(asked.value) else 1.0
@@ -236,7 +251,3 @@ def _name_on_this_machine() -> str:
         raise NoDisplay
     # "unix" keeps python-xlib from trying TCP when the socket is not there.
     return f"unix:{name[1]}"
-
-
-def _any_shape(extents: Any) -> bool:
-    return bool(extents.bounding_shaped or extents.clip_shaped)

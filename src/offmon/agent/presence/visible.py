@@ -6,7 +6,10 @@ Rules (issue 2 "Visible is measured", R-LEG-31)
   the clock was set back, is too old as well.
 - Half covered is visible; less than a quarter left to see is not. What the display server says (`fully_obscured`) and what the
   stacking order says both count, and the worse one wins: a compositor may never send the first.
-- A window above counts as if it hid all of its rectangle, though it may be see-through. So the error is on the safe side.
+- A window above counts as if it hid all of its rectangle, though it may be see-through. So the error is on the safe side. What another
+  client put inside stands above too.
+- The words are what tells the person. So less than a quarter of them left to see is not visible either; and what can be seen of them must
+  be on the screen as it is in the window, paper with ink on it, in a window of which no part is missing or in another place.
 """
 
 from collections.abc import Iterable
@@ -24,6 +27,9 @@ LEAST_HEIGHT = 48
 LEAST_SHARE_ON_SCREEN = 0.5
 LEAST_SHARE_SEEN = 0.25
 LEAST_OPACITY = 0.9
+LEAST_SHARE_PAPER = 0.5
+LEAST_SHARE_INK = 0.01
+LEAST_SHARE_AS_HELD = 0.9
 
 
 class Reason(StrEnum):
@@ -37,6 +43,8 @@ class Reason(StrEnum):
     CUT_AWAY = "cut-away"
     TRANSPARENT = "transparent"
     COVERED = "covered"
+    TAKEN_APART = "taken-apart"
+    PAINTED_OVER = "painted-over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,23 @@ class Rect:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Pixels of some words that can be in view: those that the window holds as paper and as ink; how many of them the screen shows so."""
+
+    paper: int = 0
+    ink: int = 0
+    paper_shown: int = 0
+    ink_shown: int = 0
+    whole: bool = True
+    """Nothing of these words is hidden."""
+
+    @property
+    def looked_at(self) -> int:
+        """All of them."""
+        return self.paper + self.ink
+
+
+@dataclass(frozen=True, slots=True)
 class WindowFacts:
     """What the display server says of the indicator's window."""
 
@@ -95,6 +120,12 @@ class WindowFacts:
     """A shape has been set on it, so that its frame no longer tells what is drawn."""
     opacity: float
     """0 to 1, as asked of a compositor."""
+    whole: bool = True
+    """Each of its parts is as it was drawn."""
+    words: tuple[Rect, ...] = ()
+    """Where its words stand, as far as the windows that they lie in reach."""
+    lines: tuple[Lines, ...] = ()
+    """Of each of its words, what was found there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +163,41 @@ def why_not_visible(facts: Facts) -> Reason | None:
     return _why_not_seen(window)
 
 
+def _in_view(frame: Rect, window: WindowFacts) -> int:
+    hidden = [above.overlap(monitor) for above in window.above for monitor in window.monitors]
+    return area_within(frame, window.monitors) - area_within(frame, hidden)
+
+
+def _is_written(lines: tuple[Lines, ...]) -> bool:
+    """Whether the words are there, and on the screen."""
+    looked_at = sum(one.looked_at for one in lines)
+    return sum(one.ink for one in lines) >= looked_at * LEAST_SHARE_INK and all(
+        one.paper >= one.looked_at * LEAST_SHARE_PAPER
+        and (one.ink >= one.looked_at * LEAST_SHARE_INK or not one.whole)
+        and one.paper_shown >= one.paper * LEAST_SHARE_AS_HELD
+        and one.ink_shown >= one.ink * LEAST_SHARE_AS_HELD
+        for one in lines
+    )
+
+
 def _why_not_seen(window: WindowFacts) -> Reason | None:
     frame = window.frame
     on_screen = area_within(frame, window.monitors)
-    hidden = area_within(frame, (above.overlap(monitor) for above in window.above for monitor in window.monitors))
+    words_in_view = sum(_in_view(words, window) for words in window.words)
+    covered = (
+        window.fully_obscured
+        or _in_view(frame, window) < frame.area * LEAST_SHARE_SEEN
+        or words_in_view < sum(words.area for words in window.words) * LEAST_SHARE_SEEN
+    )
     found = (
         (Reason.UNMAPPED, not window.mapped),
         (Reason.TOO_SMALL, frame.width < LEAST_WIDTH or frame.height < LEAST_HEIGHT),
         (Reason.OFF_SCREEN, on_screen < frame.area * LEAST_SHARE_ON_SCREEN),
         (Reason.CUT_AWAY, window.cut_away),
         (Reason.TRANSPARENT, window.opacity < LEAST_OPACITY),
-        (Reason.COVERED, window.fully_obscured or on_screen - hidden < frame.area * LEAST_SHARE_SEEN),
+        (Reason.COVERED, covered),
+        (Reason.TAKEN_APART, not window.whole),
+        (Reason.PAINTED_OVER, not _is_written(window.lines)),
     )
     return next((reason for reason, holds in found if holds), None)
 

@@ -4,9 +4,10 @@ Rules
 - It cannot be closed, minimised or shrunk: it is an override-redirect window, so no window manager gives it buttons,
   a key or a full-screen layer above it. It can be moved out of the way: by dragging, or corner by corner with a button,
   since not everyone can drag (WCAG 2.2 §2.5.7). It takes no keyboard focus, so it never takes a keystroke.
-- It obeys the agent's lines on stdin (`ping N STATE`, `show STATE`, `lift`, `home X Y WIDTH HEIGHT`) and answers
-  on stdout (`ready WINDOW`, `pong N`, `details`). Tk's own event loop reads them, and a pong follows a round trip to the
-  display server, so it proves both alive.
+- It obeys the agent's lines on stdin (`ping N STATE`, `show STATE`, `lift`, `home X Y WIDTH HEIGHT`) and answers on stdout: first
+  `part WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within 0), `words WINDOW WINDOW` and `ready WINDOW`,
+  then `pong N` and `details`. Tk's own event loop reads them, and a pong follows a round trip to the display server and all that was to
+  be drawn by then, so it proves both alive.
 - It never says that it collects when it may not: without a ping for longer than a measure holds, it says that something
   went wrong; when the agent is gone (end of stdin), so is it.
 """
@@ -15,7 +16,7 @@ import os
 import sys
 import time
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from tkinter import font
 
 from offmon.agent.presence import look
@@ -26,6 +27,8 @@ _MARGIN = 24
 _MARGIN_FOR_A_PANEL = 56
 _BOTTOM_RIGHT = 2
 _TICK_MS = 500
+_SOON_MS = 5
+_SOON_ENOUGH = 100
 
 
 class Window:
@@ -39,6 +42,7 @@ class Window:
         self._corner = _BOTTOM_RIGHT
         self._grip = (0, 0)
         self._held = False
+        self._anew = 0
         self._root = tk.Tk(className="offmon-indicator")
         self._root.overrideredirect(True)
         self._root.title(words.title)
@@ -52,6 +56,11 @@ class Window:
         self._root.update()
         os.set_blocking(sys.stdin.fileno(), False)
         self._root.tk.createfilehandler(sys.stdin.fileno(), tk.READABLE, self._read)
+        for part in _all_in(self._root):
+            within = 0 if part is self._root else part.nametowidget(part.winfo_parent()).winfo_id()
+            place = (0, 0) if part is self._root else (part.winfo_x(), part.winfo_y())
+            _say(" ".join(map(str, ("part", part.winfo_id(), within, *place, part.winfo_width(), part.winfo_height()))))
+        _say(f"words {self._headline.winfo_id()} {self._monitored.winfo_id()}")
         _say(f"ready {self._root.winfo_id()}")
         self._tick()
         self._root.mainloop()
@@ -70,7 +79,8 @@ class Window:
         inner = tk.Frame(paper, background=look.PAPER, padx=14, pady=10)
         inner.pack(side="left", fill="both", expand=True)
         self._headline = self._line(inner, strong)
-        self._line(inner, text).configure(text=self._words.monitored)
+        self._monitored = self._line(inner, text)
+        self._monitored.configure(text=self._words.monitored)
         buttons = tk.Frame(inner, background=look.PAPER)
         buttons.pack(anchor="w", pady=(8, 0))
         self._button(buttons, text, self._words.details, lambda: _say("details"))
@@ -114,20 +124,39 @@ class Window:
             case "ping", [number, state]:
                 self._pinged = time.monotonic()
                 self._say_state(State(state))
-                self._root.update_idletasks()
-                self._root.winfo_pointerxy()
-                _say(f"pong {number}")
+                self._root.winfo_pointerxy()  # so that all that happened by now is known
+                self._root.after_idle(self._pong, number)
             case "show", [state]:
                 self._say_state(State(state))
             case "lift", []:
+                width, height = self._size()
+                self._root.geometry(f"{width}x{height}")
                 self._root.deiconify()
                 self._root.lift()
+                self._anew = _SOON_ENOUGH
             case "home", [x, y, width, height]:
                 self._area = (int(x), int(y), int(width), int(height))
                 self._to_corner(self._corner)
             case _:
                 # Only the agent of the same release writes here: a word that is not known is a fault, to be seen.
                 self._say_state(State.FAULT)
+
+    def _pong(self, number: str) -> None:
+        """When nothing is left to do: all that was to be drawn is drawn, and the display server has done it."""
+        if self._anew > 0:
+            # Of a window that another client unmaps Tk takes everything out, puts it back piece by piece, and forgets what the server
+            # asked to have drawn of a piece that was not back yet.
+            words = (self._headline, self._monitored)
+            if not all(one.winfo_ismapped() for one in words):
+                self._anew -= 1
+                self._root.after(_SOON_MS, self._pong, number)
+                return
+            self._anew = 0
+            for one in words:
+                one.configure(text=one.cget("text"))
+        self._root.update_idletasks()
+        self._root.winfo_pointerxy()
+        _say(f"pong {number}")
 
     def _say_state(self, state: State) -> None:
         self._state = state
@@ -140,8 +169,9 @@ class Window:
     def _repaint(self) -> None:
         unmeasured = time.monotonic() - self._pinged > MEASURE_HOLDS_MS / 1000
         state = State.FAULT if unmeasured and self._state is State.COLLECTING else self._state
-        self._headline.configure(text=self._words.states[state])
-        self._mark.configure(background=look.mark_of(state))
+        if self._headline.cget("text") != self._words.states[state]:
+            self._headline.configure(text=self._words.states[state])
+            self._mark.configure(background=look.mark_of(state))
 
     def _to_next_corner(self) -> None:
         self._to_corner((self._corner + 1) % 4)
@@ -174,6 +204,12 @@ class Window:
     def _size(self) -> tuple[int, int]:
         self._root.update_idletasks()
         return max(self._root.winfo_reqwidth(), LEAST_WIDTH), max(self._root.winfo_reqheight(), LEAST_HEIGHT)
+
+
+def _all_in(widget: tk.Misc) -> Iterator[tk.Misc]:
+    yield widget
+    for child in widget.winfo_children():
+        yield from _all_in(child)
 
 
 def _say(line: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from Xlib import XK, X, Xatom, Xutil, display, error  # type: ignore[import-untyped]
-from Xlib.ext import shape, xtest  # type: ignore[import-untyped]
+from Xlib.ext import composite, shape, xtest  # type: ignore[import-untyped]
 from Xlib.protocol import event  # type: ignore[import-untyped]
 
 from offmon.agent.presence import look
@@ -103,6 +103,93 @@ class Stranger:
     def unmap_inner(self) -> None:
         for inner in self.find_indicator().query_tree().children:
             inner.unmap()
+        self._display.sync()
+
+    def _inside(self) -> list[Any]:
+        """The indicator's window in its wrapper, and all windows in it."""
+        (window,) = self.find_indicator().query_tree().children
+        return list(self._tree(window))
+
+    def _words(self) -> list[Any]:
+        """The two that hold its words: they and the line under the buttons are the widest that lie in nothing of their width."""
+        size = {one.id: one.get_geometry() for one in self._inside()}
+        widths = [size[one.id].width for one in self._inside() if not one.query_tree().children]
+        return [one for one in self._inside() if size[one.id].width == max(widths) and size[one.id].height > 1]
+
+    def show_inside(self, depth: int) -> Any:
+        """A window of our own as large as the indicator, in one of its windows."""
+        frame = self.frame()
+        window = self._inside()[depth].create_window(
+            0, 0, frame.width, frame.height, 0, X.CopyFromParent, background_pixel=0x336699
+        )
+        window.map()
+        self._display.sync()
+        return window
+
+    def unmap_words(self) -> None:
+        for one in self._words():
+            one.unmap()
+        self._display.sync()
+
+    def unmap_contents(self) -> None:
+        self._inside()[1].unmap()
+        self._display.sync()
+
+    def move_words(self) -> None:
+        for one in self._words():
+            one.configure(x=-5000)
+        self._display.sync()
+
+    def shrink_words(self) -> None:
+        for one in self._words():
+            one.configure(width=1)
+        self._display.sync()
+
+    def cut_words(self) -> None:
+        for one in self._words():
+            one.shape_rectangles(shape.SO.Set, shape.SK.Bounding, 0, 0, 0, [])
+        self._display.sync()
+
+    def take_words_away(self) -> None:
+        """Into a window of our own, somewhere else."""
+        for one in self._words():
+            one.reparent(self.cover(Rect(0, 0, 50, 50)), 0, 0)
+        self._display.sync()
+
+    def put_buttons_over_words(self) -> None:
+        """A part of its own over another."""
+        words = self._words()[0].get_geometry()
+        buttons = next(
+            one for one in self._inside() if len(one.query_tree().children) == 2 and one.get_geometry().y > 0
+        )
+        buttons.configure(x=words.x, y=words.y, width=words.width, height=60, stack_mode=X.Above)
+        self._display.sync()
+
+    def destroy_words(self) -> None:
+        for one in self._words():
+            one.destroy()
+        self._display.sync()
+
+    def widen(self) -> None:
+        frame = self.frame()
+        self.place(width=frame.width - 100)
+
+    def paint_over(self, colour: str) -> None:
+        """Draw on the screen itself, through all windows."""
+        frame, pixel = self.frame(), int(colour[1:], 16)
+        pen = self.root.create_gc(foreground=pixel, subwindow_mode=X.IncludeInferiors)
+        self.root.fill_rectangle(pen, frame.x, frame.y, frame.width, frame.height)
+        pen.free()
+        self._display.sync()
+
+    def keep_off_the_screen(self) -> None:
+        """As a compositor does, but one that never paints what it keeps."""
+        self._display.composite_query_version()
+        self.find_indicator().composite_redirect_window(composite.RedirectManual)
+        self._display.sync()
+
+    def let_on_the_screen(self) -> None:
+        self.find_indicator().composite_unredirect_window(composite.RedirectManual)
         self._display.sync()
 
     def place(self, **geometry: int) -> None:

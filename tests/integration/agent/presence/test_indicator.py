@@ -106,6 +106,18 @@ def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator,
         (lambda stranger: stranger.place(width=1, height=1), Reason.TOO_SMALL),
         (Stranger.cut, Reason.CUT_AWAY),
         (Stranger.make_transparent, Reason.TRANSPARENT),
+        (lambda stranger: stranger.show_inside(0), Reason.COVERED),
+        (lambda stranger: stranger.show_inside(3), Reason.COVERED),
+        (Stranger.unmap_contents, Reason.TAKEN_APART),
+        (Stranger.unmap_words, Reason.TAKEN_APART),
+        (Stranger.move_words, Reason.TAKEN_APART),
+        (Stranger.shrink_words, Reason.TAKEN_APART),
+        (Stranger.cut_words, Reason.TAKEN_APART),
+        (Stranger.take_words_away, Reason.TAKEN_APART),
+        (Stranger.put_buttons_over_words, Reason.TAKEN_APART),
+        (Stranger.widen, Reason.TAKEN_APART),
+        (lambda stranger: stranger.paint_over("#336699"), Reason.PAINTED_OVER),
+        (lambda stranger: stranger.paint_over(look.PAPER), Reason.PAINTED_OVER),
     ],
 )
 def test_what_another_client_does_is_found_and_undone(
@@ -117,6 +129,34 @@ def test_what_another_client_does_is_found_and_undone(
     assert indicator.measure(NOW) == Visible(NOW)
     assert stranger.frame() == before
     assert look.PAPER in stranger.colours(before)
+
+
+def test_one_whose_words_are_destroyed_is_gone_and_can_be_replaced(indicator: Indicator, stranger: Stranger) -> None:
+    stranger.destroy_words()
+    assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
+    indicator.restart()
+    assert indicator.measure(NOW) == Visible(NOW)
+    assert look.PAPER in stranger.colours(stranger.frame())
+
+
+def test_a_strange_window_inside_that_insists_stays_over_it(indicator: Indicator, stranger: Stranger) -> None:
+    window = stranger.show_inside(0)
+    for _ in range(3):
+        window.map()
+        stranger.finish()
+        assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
+
+
+def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
+    indicator: Indicator, stranger: Stranger
+) -> None:
+    stranger.keep_off_the_screen()
+    until(lambda: look.PAPER not in stranger.colours(stranger.frame()))
+    for _ in range(3):
+        assert indicator.measure(NOW) == NotVisible(NOW, Reason.PAINTED_OVER)
+    stranger.let_on_the_screen()
+    indicator.measure(NOW)
+    assert indicator.measure(NOW) == Visible(NOW)
 
 
 def test_closing_and_minimising_are_ignored(indicator: Indicator, stranger: Stranger) -> None:

@@ -11,6 +11,7 @@ from offmon.agent.presence.visible import (
     LEAST_WIDTH,
     MEASURE_HOLDS_MS,
     Facts,
+    Lines,
     NotVisible,
     Reason,
     Rect,
@@ -32,6 +33,9 @@ WELL = Facts(alive=True, answered_after_s=0.001, window=SEEN)
 LEFT_HALF = Rect(800, 600, 200, 100)
 RIGHT_HALF = Rect(1000, 600, 200, 100)
 THREE_QUARTERS = Rect(800, 600, 300, 100)
+WORDS = (Rect(810, 610, 100, 20), Rect(810, 640, 100, 20))
+BOTH_BUT_A_QUARTER = Rect(810, 610, 75, 50)
+READ = Lines(paper=900, ink=100, paper_shown=900, ink_shown=100)
 
 
 def window(**changes: object) -> Facts:
@@ -67,6 +71,19 @@ TABLE: list[tuple[str, Facts, Reason | None]] = [
     ("less than a quarter left", window(above=(replace(THREE_QUARTERS, width=301),)), Reason.COVERED),
     ("half off screen and the rest covered", window(frame=Rect(1080, 600, 400, 100), above=(Rect(1080, 600, 200, 100),)), Reason.COVERED),
     ("above but elsewhere", window(above=(Rect(0, 0, 300, 300),)), None),
+    ("a quarter of the words left", window(words=WORDS, above=(BOTH_BUT_A_QUARTER,)), None),
+    ("less than that", window(words=WORDS, above=(replace(BOTH_BUT_A_QUARTER, width=76),)), Reason.COVERED),
+    ("words off screen", window(words=WORDS, monitors=(Rect(1000, 600, 200, 100),)), Reason.COVERED),
+    ("a part missing", window(whole=False), Reason.TAKEN_APART),
+    ("words as they are drawn", window(lines=(READ, READ)), None),
+    ("words of no ink", window(lines=(READ, Lines(paper=1000, paper_shown=1000))), Reason.PAINTED_OVER),
+    ("words of hardly any ink", window(lines=(READ, Lines(991, 9, 991, 9))), Reason.PAINTED_OVER),
+    ("words without ink where the rest is hidden", window(lines=(READ, Lines(1000, 0, 1000, 0, whole=False))), None),
+    ("no ink in what is left of all", window(lines=(Lines(1000, 0, 1000, 0, whole=False),)), Reason.PAINTED_OVER),
+    ("more ink than paper", window(lines=(READ, Lines(499, 501, 499, 501))), Reason.PAINTED_OVER),
+    ("held and not shown", window(lines=(READ, replace(READ, ink_shown=89))), Reason.PAINTED_OVER),
+    ("another ground shown", window(lines=(READ, replace(READ, paper_shown=809))), Reason.PAINTED_OVER),
+    ("words of which none is in view", window(lines=(READ, Lines())), None),
 ]  # fmt: skip
 
 
