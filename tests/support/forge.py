@@ -39,7 +39,7 @@ from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration
 from offmon.core.order import Basis, Capability, Instrument, Term
-from offmon.core.profile import Controller, PersonText, Profile, compile_grants
+from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.records import (
     Action,
     Alert,
@@ -96,6 +96,7 @@ class Forge(World):
         authorisation = self.bend("rests_on", self.all(Authorisation))[-1]
         lists = [declaration(data, dsse.peek(ListDocument, data)) for data in self.lists.values()]
         terms = self.all(Term)
+        grants = compile_grants(self.all(Instrument), terms, authorisation.choices, lists, at)
         profile = Profile(
             schema=1,
             agency=self.agency,
@@ -108,9 +109,9 @@ class Forge(World):
             version=version,
             previous=dsse.digest_of(self.profiles[-1][1]) if self.profiles else None,
             lease=Period(at, Ms(at + 20 * DAY_MS)),
-            grants=compile_grants(self.all(Instrument), terms, authorisation.choices, lists, at),
+            grants=grants,
             exclusions=NOTHING,
-            person_texts=tuple(PersonText(t.id, t.person_text, Period(t.since, t.until)) for t in terms),
+            person_texts=person_texts_of(grants, terms),
             controllers=(Controller(self.agency, "An invented force", "86 000"),),
             delay_days=14,
             log_origin=LogOrigin(self.log.origin),

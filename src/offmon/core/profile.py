@@ -209,6 +209,24 @@ def compile_grants(
     return tuple(unique[grant_id] for grant_id in sorted(unique))
 
 
+def rests_on(grants: Iterable[Grant]) -> dict[Id, TermPeriod]:
+    """The terms that grants rest on, by id, each with when it is in force."""
+    return {one.term: one for grant in grants for one in grant.terms}
+
+
+def person_texts_of(grants: Iterable[Grant], terms: Iterable[Term]) -> tuple[PersonText, ...]:
+    """What the person is told of each of `terms` that the grants rest on, in their order."""
+    resting = rests_on(grants)
+    return tuple(PersonText(t.id, t.person_text, resting[t.id].period) for t in terms if t.id in resting)
+
+
+def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], terms: Iterable[Term]) -> tuple[Id, ...]:
+    """The agencies that answer for the orders which the grants rest on, sorted (R-DPA-11)."""
+    resting = rests_on(grants)
+    used = {t.instrument for t in terms if t.id in resting}
+    return tuple(sorted({i.controller for i in instruments if i.id in used}))
+
+
 def _grant(
     choice: Choice,
     instruments: dict[Id, Instrument],

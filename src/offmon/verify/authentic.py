@@ -6,7 +6,7 @@ Rules
 - A record is the one that the newest entry of the run which touched it commits to; a record that no entry touched is nobody's.
 - A profile is the one that its PROFILE_SIGNED entry's record names, signed by a profile key that was good when that entry was
   *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is a new device.
-  The evidence key may change from version to version, since every envelope names its profile by digest.
+  The evidence key is the deployment's (*authorised*).
 - A journal's checkpoint is signed by the key that the profile gives the device. Its root is computed from the rows here, and so is
   that of every batch on the way: what the agency recorded at receipt is what the device says now. Where it is not, it is said
   whether leaves of a batch are missing or the journal is as long and another; what was missing cannot be told from a root.

@@ -2,7 +2,8 @@
 
 Rules
 - For each profile, `compile_grants` is run again over the instruments, terms, authorisation and lists shown, as they were known when
-  its lease began. It must give the profile's grants, no more and no less; and the lease ends with their policy documents.
+  its lease began. It must give the profile's grants, no more and no less, and with them what else of it can be worked out
+  (`bundle.compiled`); and the lease ends with their policy documents.
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
   by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
   acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert (`core.acts`).
@@ -18,6 +19,7 @@ from offmon.core import acts, decide
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.acted import check_acts, check_newest, check_order
 from offmon.core.bundle.case import Case
+from offmon.core.bundle.compiled import check_compiled
 from offmon.core.bundle.exported import check_export
 from offmon.core.bundle.layout import Item
 from offmon.core.bundle.lists import declared
@@ -72,6 +74,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     lists = declared(case, profile, trusted.log.ring, trusted.log.time(issued.number))
     if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
         raise Refused("grants-differ", "The profile grants something else than its orders and choices allow.")
+    check_compiled(case, profile, instruments, terms)
 
 
 def _terms(case: Case, choices: tuple[Choice, ...], at: Ms) -> list[Term]:

@@ -156,11 +156,30 @@ def test_a_later_profile_that_gives_the_device_another_key() -> None:
     )
 
 
-def test_the_evidence_key_may_change_with_a_version() -> None:
-    forged = Forge(
-        profile=once(lambda p: replace(p, evidence_key=HpkeKey(1, honest().forge.draw("another"))), 1)
-    ).build()
-    assert judge(forged.bundle(), forged.trust).exit == 0
+def to_own_key(profile: Profile) -> Profile:
+    """Whoever signs could open what is enclosed to a key of their own."""
+    return replace(profile, evidence_key=HpkeKey(1, honest().forge.draw("another")))
+
+
+def retold(profile: Profile) -> Profile:
+    return replace(profile, person_texts=(replace(profile.person_texts[0], text="None."), *profile.person_texts[1:]))
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "change"),
+    [
+        ("deployment-differs", "encloses to another key", to_own_key),
+        ("deployment-differs", "encloses to another key", once(to_own_key, 1)),
+        ("deployment-differs", "or delays otherwise", lambda one: replace(one, delay_days=28)),
+        ("person-not-told-so", "other terms or controllers", lambda one: replace(one, person_texts=())),
+        ("person-not-told-so", "other terms or controllers", retold),
+        ("person-not-told-so", "other terms or controllers", lambda one: replace(one, controllers=())),
+    ],
+)
+def test_the_signer_s_true_key_under_what_the_bundle_s_records_do_not_give(
+    code: str, words: str, change: Callable[[Profile], Profile]
+) -> None:
+    refused(Name.AUTHORISED, code, words, profile=change)
 
 
 @pytest.mark.parametrize("name", ["aim", "rational_link", "less_intrusive", "fair_balance"])

@@ -9,7 +9,7 @@ from offmon.core.assessment import check_assessed_throughout
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms, Origin, VKey
+from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.notice import check_covers, check_served
 from offmon.core.order import Capability, Instrument, Term, as_known_at
 from offmon.core.profile import (
@@ -18,12 +18,12 @@ from offmon.core.profile import (
     Grant,
     HpkeKey,
     ListDeclaration,
-    PersonText,
     Profile,
-    TermPeriod,
     check_documented,
     check_lease,
     compile_grants,
+    controllers_of,
+    person_texts_of,
 )
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRing
@@ -109,8 +109,11 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
         lease=lease,
         grants=grants,
         exclusions=dsse.digest_of(detectors.newest_exclusions(ring, clock.now())),
-        person_texts=_person_texts(grants, terms),
-        controllers=_controllers(grants, instruments, terms),
+        person_texts=person_texts_of(grants, terms),
+        controllers=tuple(
+            Controller(view.id, view.name, view.contact)
+            for view in map(agencies.agency, controllers_of(grants, instruments, terms))
+        ),
         delay_days=basis.deployment.delay_days,
         log_origin=Origin(basis.agency.origin),
         ingest=ingest,
@@ -171,21 +174,3 @@ def _previous(row: models.Profile) -> Digest | None:
         .first()
     )
     return None if before is None else before.digest
-
-
-def _term_periods(grants: tuple[Grant, ...]) -> dict[Id, TermPeriod]:
-    return {t.term: t for grant in grants for t in grant.terms}
-
-
-def _person_texts(grants: tuple[Grant, ...], terms: tuple[Term, ...]) -> tuple[PersonText, ...]:
-    resting = _term_periods(grants)
-    return tuple(PersonText(t.id, t.person_text, resting[t.id].period) for t in terms if t.id in resting)
-
-
-def _controllers(
-    grants: tuple[Grant, ...], instruments: tuple[Instrument, ...], terms: tuple[Term, ...]
-) -> tuple[Controller, ...]:
-    resting = _term_periods(grants)
-    used = {t.instrument for t in terms if t.id in resting}
-    ids = sorted({i.controller for i in instruments if i.id in used})
-    return tuple(Controller(view.id, view.name, view.contact) for view in map(agencies.agency, ids))

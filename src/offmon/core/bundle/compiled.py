@@ -1,0 +1,31 @@
+"""What a profile says beside its grants, worked out again from what a bundle shows of its orders and its deployment (formats §4; R-LEG-5).
+
+Rules
+- Its texts for the person and its controllers are those of the terms that its grants rest on, and of no other.
+- Its evidence key and its delay are those of the deployment's record: the vault made the one, once; the agency's setting gave the other.
+- The rest is the signer's word: exclusion list, the key that lists are enclosed to, address, and what a controller is called (THREATS).
+"""
+
+from collections.abc import Sequence
+
+from offmon.core.bundle.case import Case
+from offmon.core.errors import Refused
+from offmon.core.order import Instrument, Term
+from offmon.core.profile import Profile, controllers_of, person_texts_of
+from offmon.core.records import Deployment
+
+
+def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrument], terms: Sequence[Term]) -> None:
+    """Raises Refused (`person-not-told-so`, `deployment-differs`), or NotAuthentic where the deployment's record is not there."""
+    told, due = (
+        sorted(texts, key=lambda text: text.term)
+        for texts in (profile.person_texts, person_texts_of(profile.grants, terms))
+    )
+    named = tuple(one.agency for one in profile.controllers)
+    if told != due or named != controllers_of(profile.grants, instruments, terms):
+        raise Refused("person-not-told-so", "The profile tells the person other terms or controllers than it rests on.")
+    deployment = case.record(Deployment, profile.deployment).it
+    if (profile.evidence_key, profile.delay_days) != (deployment.evidence_key, deployment.delay_days):
+        raise Refused(
+            "deployment-differs", "The profile encloses to another key, or delays otherwise, than its deployment."
+        )
