@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,15 @@ from tests.support.story import Story
 
 KINDS = {m._meta.db_table: m.KIND for m in apps.get_models() if issubclass(m, AgencyRow) and m.SUBJECT == "id"}
 TABLES = {kind: table for table, kind in KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """In which log an entry is written, where that is not that of the story's own case; and in whose name."""
+
+    agency: Id
+    case: Id | None
+    officer: Actor
 
 
 @contextmanager
@@ -44,7 +54,7 @@ def insert(console: "psycopg.Connection[Any]", table: str, row: Mapping[str, Any
 
 def name(
     console: "psycopg.Connection[Any]",
-    story: Story,
+    story: Story | Elsewhere,
     verb: Verb,
     table: str,
     row: str,

@@ -52,7 +52,9 @@ class Reveals(threading.Thread):
             return
         self._reveal(alert, self._chance.choice(leaves))
         if len(leaves) >= DECIDED_FROM:
-            page = self._officer.submit(f"{alert}decide/", {"outcome": "evidential", "reason": "Long enough (invented)."})
+            page = self._officer.submit(
+                f"{alert}decide/", {"outcome": "evidential", "reason": "Long enough (invented)."}
+            )
             self.decided += page.path.endswith("/decided/")  # where more joined meanwhile, the form comes back
 
     def _reveal(self, alert: str, leaf: str) -> None:

@@ -15,6 +15,14 @@ from tests.server import as_process  # noqa: E402
 
 
 @pytest.fixture
+def database(empty: Database) -> Database:
+    """A database in which there are the two agencies of the sample."""
+    with empty.connect_as_owner() as connection:
+        sample.agencies(connection)
+    return empty
+
+
+@pytest.fixture
 def notes(database: Database) -> Database:
     """A database that has the sample table too."""
     with database.connect_as_owner() as connection:

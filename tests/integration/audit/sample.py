@@ -37,6 +37,17 @@ class Note(CaseRow):
         return {"id": self.id, "words": self.words}
 
 
+def agencies(connection: psycopg.Connection[Any]) -> None:
+    """The two agencies, as the operator sets them up: an entry stands in the log of one that there is."""
+    for number, agency in enumerate((AGENCY, OTHER_AGENCY)):
+        connection.execute(
+            "insert into agencies_agency (id, name, force_code, origin, root, contact,"
+            " office_hours, on_call_urgent, on_call_high, on_call_standard, duty_inspector, delay_days)"
+            " values (%s, 'An invented force', %s, %s, '', '', '', '', '', '', '', 14)",
+            [agency, f"86{number}", f"force.invalid/86{number}/log"],
+        )
+
+
 def create(connection: psycopg.Connection[Any]) -> None:
     """The table, guarded as an app's migration guards its own."""
     connection.execute(

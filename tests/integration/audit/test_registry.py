@@ -24,14 +24,15 @@ from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, LogRow
 from offmon.server.base.scope import action
 from offmon.server.processes.roles import PROCESS_ROLES
 from tests.database import Database
-from tests.integration.audit.sample import CASE, WORKER
+from tests.integration.audit.sample import CASE, OTHER_AGENCY, OTHER_CASE, OTHER_WORKER, WORKER
 from tests.server import as_process
+from tests.support.taken import Elsewhere, name
 
 NOT_OURS = {
     "django_migrations": LogRow,
     "django_session": DirectoryRow,
 }  # Django's own tables, and which rules ours would have
-OF_THE_LOG = {"audit_entry": {"insert_only", "stamp", "vault_s_own_word", "whole"}}
+OF_THE_LOG = {"audit_entry": {"insert_only", "of_an_agency", "stamp", "vault_s_own_word", "whole"}}
 OF_ITS_OWN = {
     "agencies_factorshown": {"shown_now"},
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
@@ -199,14 +200,26 @@ def do_in_table(
 
 @action
 def do_in_table_and_take_the_entry_back(
-    statement: str, values: Mapping[str, Any], *, touched: Sequence[Touched], actor: Actor
+    statement: str, values: Mapping[str, Any], *, touched: Sequence[Touched], actor: Actor, case: Id | None
 ) -> None:
     """Run one statement, and append its true entry in a savepoint that is rolled back."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
     savepoint = transaction.savepoint_create()
-    append(actor, Verb.TERM_RECORDED, case=None, touched=touched)
+    append(actor, Verb.TERM_RECORDED, case=case, touched=touched)
     transaction.savepoint_rollback(savepoint)
+
+
+@action
+def do_in_table_and_tell_another_agency(
+    statement: str, values: Mapping[str, Any], naming: Touched, table: str, *, actor: Actor, case: Id | None
+) -> None:
+    """Run one statement, and insert an entry that names it in another agency's log, as whoever holds a process's role may."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        cursor.execute("select set_config('offmon.agency', %s, true)", [OTHER_AGENCY])
+    there = Elsewhere(OTHER_AGENCY, case, OTHER_WORKER)
+    name(connection.connection, there, Verb.TERM_RECORDED, table, naming.id, naming)
 
 
 AHEAD = 1000  # transactions are numbered for the whole server, which other tests use at the same time
@@ -218,9 +231,9 @@ from audit_entry, generate_series(1, {ahead}) ahead where id = %s returning pg_c
 
 
 @action
-def do_forge(touched: Sequence[Touched], *, actor: Actor) -> range:
+def do_forge(touched: Sequence[Touched], *, actor: Actor, case: Id | None) -> range:
     """Write entries that name these rows and claim to belong to the transactions to come. Returns the numbers claimed."""
-    entry = append(actor, Verb.TERM_RECORDED, case=None, touched=touched)
+    entry = append(actor, Verb.TERM_RECORDED, case=case, touched=touched)
     columns = ", ".join(f'"{field.column}"' for field in Entry._meta.fields if field.column != "id")
     with connection.cursor() as cursor:
         cursor.execute(FORGERY.format(columns=columns, ahead=AHEAD), [entry.id])
@@ -237,17 +250,22 @@ def do_in_table_unnamed(statement: str, values: Mapping[str, Any], seen: list[in
         seen.append(int(cursor.fetchone()[0]))
 
 
-def refused_four_times(statement: str, values: Mapping[str, Any], naming: Touched) -> None:
-    """No entry; one that names another row; one that was taken back; one that was forged in an earlier transaction."""
+def refused(statement: str, values: Mapping[str, Any], naming: Touched, table: str, case: Id | None) -> None:
+    """No entry; one that names another row; of another case; of another agency; taken back; forged in an earlier transaction."""
     another = replace(naming, id=new_id())
     unnamed = pytest.raises(IntegrityError, match="without an audit entry that names it")
     with unnamed:
         do_in_table(statement, values, touched=[], actor=WORKER)
     with unnamed:
-        do_in_table(statement, values, touched=[another], actor=WORKER)
+        do_in_table(statement, values, touched=[another], actor=WORKER, case=case)
+    for other in (OTHER_CASE, None) if case else ():  # what is about no case, an entry may name beside what is
+        with unnamed:
+            do_in_table(statement, values, touched=[naming], actor=WORKER, case=other)
     with unnamed:
-        do_in_table_and_take_the_entry_back(statement, values, touched=[naming], actor=WORKER)
-    claimed, seen = do_forge([naming], actor=WORKER), list[int]()
+        do_in_table_and_tell_another_agency(statement, values, naming, table, actor=WORKER, case=case)
+    with unnamed:
+        do_in_table_and_take_the_entry_back(statement, values, touched=[naming], actor=WORKER, case=case)
+    claimed, seen = do_forge([naming], actor=WORKER, case=case), list[int]()
     with unnamed:
         do_in_table_unnamed(statement, values, seen, actor=WORKER)
     assert seen[0] in claimed  # else the forgery was not tried
@@ -262,7 +280,8 @@ def test_nothing_is_written_without_an_entry_that_names_it(database: Database, m
     if subject == "id":
         values["row"] = values["subject"]
     columns = {"id": "row", "agency": "agency"}
-    columns |= {"case": "case"} if issubclass(model, CaseRow) else {}
+    case = CASE if issubclass(model, CaseRow) else None
+    columns |= {"case": "case"} if case else {}
     columns |= {subject: "subject"}
     names, places = ", ".join(f'"{c}"' for c in columns), ", ".join(f"%({p})s" for p in columns.values())
     insert = f"insert into {table} ({names}) values ({places})"  # noqa: S608  # a table's own names
@@ -271,10 +290,10 @@ def test_nothing_is_written_without_an_entry_that_names_it(database: Database, m
     naming = Touched(Slug(word), Id(values["subject"]), Digest("0" * 64))
     with as_process(database, Process.WORKER):
         for statement in (insert, *changes):
-            refused_four_times(statement, values, naming)
-            do_in_table(statement, values, touched=[naming], actor=WORKER)
-    refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=f"truncate of {table} is refused")
-    with refused, database.connect_as_owner() as owner:
+            refused(statement, values, naming, table, case)
+            do_in_table(statement, values, touched=[naming], actor=WORKER, case=case)
+    emptied = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=f"truncate of {table} is refused")
+    with emptied, database.connect_as_owner() as owner:
         owner.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
 
 

@@ -4,6 +4,6 @@ from tests.server import set_up_django
 
 set_up_django()
 
-from tests.integration.audit.conftest import as_worker, notes  # noqa: E402
+from tests.integration.audit.conftest import as_worker, database, notes  # noqa: E402
 
-__all__ = ["as_worker", "notes"]
+__all__ = ["as_worker", "database", "notes"]

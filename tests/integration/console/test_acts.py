@@ -178,7 +178,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert view is not None
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
     token = {"csrfmiddlewaretoken": officer.cookies["csrftoken"].value}
-    again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", **token})
+    again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", **token})
     assert "cannot become decided" in errors(again)  # type: ignore[arg-type]
 
 

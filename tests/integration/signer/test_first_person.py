@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -26,7 +25,7 @@ from tests.integration.signer.test_noticed import signed
 from tests.integration.signer.test_second_person import another_agency, colleague
 from tests.integration.signer.test_two_sittings import row_of
 from tests.support.story import Story
-from tests.support.taken import insert, name, overwrite, taken_console
+from tests.support.taken import Elsewhere, insert, name, overwrite, taken_console
 
 LISTS = ["detectors_list_version", "detectors_exclusions_version"]
 FIRST = {
@@ -61,11 +60,9 @@ def as_it_stands(story: Story, table: str, row: Id) -> Touched:
         return model.objects.get(id=row).touched()
 
 
-def of_no_case(story: Story) -> Story:
-    """The same story, for entries that are about no case."""
-    other = copy(story)
-    other.case = None  # type: ignore[assignment]  # what an entry says, and nothing else asks
-    return other
+def of_no_case(story: Story) -> Elsewhere:
+    """For entries that are about no case."""
+    return Elsewhere(story.agency, None, story.officer)
 
 
 def begun_by(story: Story, table: str, who: Id) -> None:

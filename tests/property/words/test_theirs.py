@@ -14,7 +14,7 @@ from tests.unit.core.test_notice import content
 
 # With a mark that no text of ours has, so that it is found wherever it went.
 WRITTEN = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=40).map(
-    lambda text: f"§{text}§"
+    lambda text: f"§86{text}§"  # something is said: a dot alone is no contact
 )
 
 

@@ -30,7 +30,7 @@ given as (
     union all
     select 'the database', null, acl.grantee, acl.privilege_type, acl.is_grantable
     from pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) acl
-    where datname = current_database() and acl.grantee <> datdba
+    where datname = current_database() and acl.grantee <> datdba and acl.privilege_type <> 'CONNECT' -- who may come in: roles.sql
     union all
     select format('what %%s makes in %%s (%%s)', pg_get_userbyid(defaclrole), defaclnamespace, defaclobjtype), null, acl.grantee,
            acl.privilege_type, acl.is_grantable

@@ -1,0 +1,84 @@
+"""A row is told of where it belongs: in the log of its own agency, in the run of its own case, or it is not written (ADR 4; S15, S95)."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from offmon.core.audit import Verb
+from offmon.core.ids import Id
+from offmon.server.base.ids import new_id
+from tests.integration.signer.test_second_person import another_agency
+from tests.support.fake_device import now
+from tests.support.story import Story
+from tests.support.taken import Elsewhere, insert, name, taken_console
+
+TABLE = "agencies_caseload"
+
+
+def elsewhere(story: Story, agency: Id, case: Id | None) -> Elsewhere:
+    return Elsewhere(agency, case, replace(story.officer, agency=agency))
+
+
+def of_no_agency(story: Story) -> Elsewhere:
+    return elsewhere(story, new_id(), story.case)
+
+
+def of_another_agency(story: Story) -> Elsewhere:
+    return elsewhere(story, another_agency(story), story.case)
+
+
+def of_another_case(story: Story) -> Elsewhere:
+    return elsewhere(story, story.agency, new_id())
+
+
+def of_no_case(story: Story) -> Elsewhere:
+    return elsewhere(story, story.agency, None)
+
+
+def open_to_the_stranger(story: Story, where: Elsewhere) -> None:
+    """By the console's own role: the case is opened to somebody, and an entry that names that is written there."""
+    row = {"id": new_id(), "agency": story.agency, "case": story.case, "salt": secrets.token_bytes(32), "since": now()}
+    who = {"staff_id": story.stranger.id, "reason": "none", "granted_by": story.officer.id}
+    with taken_console(story) as console:
+        insert(console, TABLE, row | who)
+        console.execute("select set_config('offmon.agency', %s, true)", [where.agency])
+        name(console, where, Verb.CASELOAD_GRANTED, TABLE, str(row["id"]))
+
+
+@pytest.mark.parametrize(
+    ("where", "refused"),
+    [
+        (of_no_agency, psycopg.errors.ForeignKeyViolation),
+        (of_another_agency, psycopg.errors.IntegrityConstraintViolation),
+        (of_another_case, psycopg.errors.IntegrityConstraintViolation),
+        (of_no_case, psycopg.errors.IntegrityConstraintViolation),
+    ],
+)
+def test_no_case_is_opened_by_an_entry_that_stands_elsewhere(
+    story: Story, where: Callable[[Story], Elsewhere], refused: type[psycopg.Error]
+) -> None:
+    there = where(story)
+    with pytest.raises(refused):
+        open_to_the_stranger(story, there)
+
+
+def test_one_in_its_own_log_is(story: Story) -> None:
+    open_to_the_stranger(story, elsewhere(story, story.agency, story.case))
+    with taken_console(story) as console:
+        held = "select count(*) from agencies_caseload where staff_id = %s"
+        assert console.execute(held, [story.stranger.id]).fetchone() == (1,)
+
+
+def say_nothing_of_note(story: Story, where: Elsewhere) -> None:
+    """By the console's own role: an entry there that goes with no row."""
+    with taken_console(story) as console:
+        console.execute("select set_config('offmon.agency', %s, true)", [where.agency])
+        name(console, where, Verb.CASE_CONSULTED, TABLE, new_id())
+
+
+def test_nothing_at_all_is_said_in_the_log_of_no_agency(story: Story) -> None:
+    with pytest.raises(psycopg.errors.ForeignKeyViolation, match="an agency that there is"):
+        say_nothing_of_note(story, of_no_agency(story))
