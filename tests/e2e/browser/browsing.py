@@ -74,6 +74,10 @@ class Browsing:
         """The addresses of what reached the agency, in order."""
         return [body.url for _, body in self.person.ingest.disclosures()]
 
+    def await_read(self) -> None:
+        """Wait until a page that is open was read: one that is left before its text stood still is not."""
+        await_true(lambda: bool(self.texts()))
+
     def await_all_asked(self, page: Page) -> None:
         """Open one more listed page and wait until it arrives: the agent is asked in order, so all before it is done with."""
         self.profiles += 1

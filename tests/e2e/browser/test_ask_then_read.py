@@ -174,6 +174,7 @@ def test_nothing_is_taken_from_what_can_be_edited_or_filled_in_or_is_hidden(
     )
     page.goto(RESULTS)
     page.fill("input[type=search]", f"typed {mark}")
+    browsing.await_read()
     browsing.await_all_asked(page)
     (text,) = browsing.texts()
     assert text.split() == ["before", "outside", "a", "purple", "elephant", "after"]
@@ -187,6 +188,7 @@ def test_a_page_that_is_edited_as_a_whole_gives_nothing(
     page = browser.pages[0]
     browsing.web.put(RESULTS, f"<p>{PHRASE} {marks.body}<script>document.designMode = 'on'</script>")
     page.goto(RESULTS)
+    browsing.await_read()
     browsing.await_all_asked(page)
     assert browsing.texts() == [""]
     marks.assert_nowhere()

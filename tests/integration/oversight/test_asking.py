@@ -1,7 +1,7 @@
 """Each control that the database is asked about: it holds on a sound system, and breaking one turns exactly what rests on it (issue 3)."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import psycopg
@@ -9,16 +9,18 @@ import pytest
 
 from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
+from offmon.core.clock import DAY_MS
 from offmon.core.ids import Digest, Ms
+from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.server.agencies.door.actions import do_set_up_factor, show
+from offmon.server.agencies.door.actions import do_reset_factor, do_set_up_factor, show
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.agencies.door.models import SecondFactor
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import latest_cosigned
 from offmon.server.base import clock
-from offmon.server.base.actor import Service, service
+from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.columns import column_key
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
@@ -144,6 +146,27 @@ BREAKS = {
         " 'version', one.version + 1, 'authorisation_id', gen_random_uuid()))).* from deployments_profile one",
         _C.FOUR_ANSWERS,
     ),
+    "nobody of staff authorised": a_break(
+        "update deployments_authorisation set authorised_by = gen_random_uuid()", _C.FOUR_ANSWERS
+    ),
+    "nobody of staff drafted": a_break(
+        "update deployments_authorisation set drafted_by = gen_random_uuid()", _C.FOUR_ANSWERS
+    ),
+    "who authorised has a role that may not": a_break(
+        "update agencies_staff set role = 'evidence_officer' where role = 'authorising_officer'", _C.FOUR_ANSWERS
+    ),
+    "who authorised is of another agency": a_break(
+        "update agencies_staff set agency_id = gen_random_uuid() where role = 'authorising_officer'", _C.FOUR_ANSWERS
+    ),
+    "it was authorised after the device obeyed": a_break(
+        "update deployments_authorisation set authorised_at = authorised_at + 30 * 86400000::bigint", _C.FOUR_ANSWERS
+    ),
+    "what was authorised is of another case": a_break(
+        'update deployments_authorisation set "case" = gen_random_uuid()', _C.FOUR_ANSWERS
+    ),
+    "what was authorised is another deployment": a_break(
+        "update deployments_authorisation set deployment_id = gen_random_uuid()", _C.FOUR_ANSWERS
+    ),
     "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
     "the term allows nothing that the device is told to collect": a_break(
         "update orders_term set capabilities = '{}'", _C.AUTHORITY
@@ -153,10 +176,41 @@ BREAKS = {
     "the term was never confirmed": a_break(
         "update orders_term set confirmed_by = null, confirmed_at = null", _C.AUTHORITY
     ),
+    "nobody of staff confirmed the term": a_break(
+        "update orders_term set confirmed_by = gen_random_uuid()", _C.AUTHORITY
+    ),
+    "a process confirmed the term": a_break(
+        "update agencies_staff set role = 'service' where id in (select confirmed_by from orders_term)", _C.AUTHORITY
+    ),
+    "nobody of staff recorded the term": a_break(
+        "update orders_term set recorded_by = gen_random_uuid()", _C.AUTHORITY
+    ),
     "the order is of another case": a_break('update orders_instrument set "case" = gen_random_uuid()', _C.AUTHORITY),
     "the order was never served": a_break("update orders_instrument set served_at = null", _C.AUTHORITY),
     "the list is for another offence": a_break("update orders_instrument set offence_types = '{other}'", _C.LISTS),
     "the list was never approved and signed": a_break("update detectors_list_version set document = null", _C.LISTS),
+    "nobody of staff approved the list": a_break(
+        "update detectors_list_version set approved_by = gen_random_uuid()", _C.LISTS
+    ),
+    "who approved the list has a role that may not": a_break(
+        "update agencies_staff set role = 'evidence_officer' where id in (select approved_by from detectors_list_version)",
+        _C.LISTS,
+    ),
+    "nobody of staff drafted the list": a_break(
+        "update detectors_list_version set drafted_by = gen_random_uuid()", _C.LISTS
+    ),
+    "nobody of staff served the notice": a_break(
+        "update deployments_notice set served_by = gen_random_uuid()", _C.NOTICE_FIRST
+    ),
+    "a process served the notice": a_break(
+        "insert into agencies_staff select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'sign_in', 'process', 'role', 'service'))).* from agencies_staff one limit 1;"
+        " update deployments_notice set served_by = (select id from agencies_staff where role = 'service')",
+        _C.NOTICE_FIRST,
+    ),
+    "the notice is of another case": a_break(
+        'update deployments_notice set "case" = gen_random_uuid()', _C.NOTICE_FIRST
+    ),
     "nobody was told": a_break("delete from deployments_notice", _C.NOTICE_FIRST),
     "the assessment is past its review": a_break(
         "update orders_assessment set review_by = prepared_at + 1", _C.ASSESSED
@@ -274,14 +328,47 @@ def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Stor
 
 
 def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story: Story) -> None:
-    officer, code = story.officer, code_of(SECRET, step_of(clock.now()))
-    with story.console(), story.with_keys():
-        do_set_up_factor(column_key().enclose(SECRET, SecondFactor, officer.id, "secret"), code, actor=officer)
+    officer = story.officer
+    set_up(story, officer)
     before = looks(story.database)
     assert before[Control.SECOND_FACTOR] is Standing.HOLDS
     with story.console(), scope(officer):
         append(officer, Verb.SIGNED_IN, case=None)
     assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+
+
+FACTOR_BREAKS = {
+    "nobody's app is there": "delete from agencies_secondfactor",
+    "somebody took an app away by hand": "update agencies_secondfactor set secret = null, confirmed_at = null",
+    "an app is another's": "update agencies_secondfactor set staff_id = (select id from agencies_staff where sign_in = 'stranger')",
+    "a passkey that nobody added": "insert into agencies_passkey (id, agency, salt, staff_id, name, credential, public, counter, added_at)"
+    " select gen_random_uuid(), agency, salt, staff_id, 'mine', 'x', 'y', 0, 1 from agencies_secondfactor",
+}
+
+
+@pytest.mark.parametrize("name", FACTOR_BREAKS)
+def test_a_factor_that_is_gone_or_that_nobody_added_turns_its_row_though_nobody_signs_in(
+    story: Story, name: str
+) -> None:
+    set_up(story, story.officer)
+    before = looks(story.database, DAY_MS)
+    assert before[Control.SECOND_FACTOR] is Standing.HOLDS
+    do(story.database, FACTOR_BREAKS[name])
+    assert looks(story.database, DAY_MS) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+
+
+def test_an_app_that_an_administrator_took_away_is_no_failure(story: Story) -> None:
+    set_up(story, story.officer)
+    administrator = replace(story.supervisor, role=Role.TENANT_ADMIN)
+    with story.console():
+        do_reset_factor(story.officer.id, "lost", actor=administrator)
+    assert looks(story.database)[Control.SECOND_FACTOR] is Standing.HOLDS
+
+
+def set_up(story: Story, who: Actor) -> None:
+    code = code_of(SECRET, step_of(clock.now()))
+    with story.console(), story.with_keys():
+        do_set_up_factor(column_key().enclose(SECRET, SecondFactor, who.id, "secret"), code, actor=who)
 
 
 def test_other_software_on_a_device_turns_its_row(story: Story) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from functools import partial
 from html import unescape
 from pathlib import Path
 from unittest.mock import patch
@@ -20,7 +19,6 @@ from offmon.core.ids import Count, Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
-from offmon.server.oversight import papers
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.asking import ask
 from offmon.server.oversight.site import Answer, Site, look
@@ -229,7 +227,7 @@ def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_th
     with story.console():
         attestation = do_record_attestation(paper, actor=story.data_protection)
     with as_process(story.database, Process.ASSURANCE):
-        found = papers.look(partial(ask, Control.PAPER_IWF, releases=()), clock.now())
+        found = ask(Control.PAPER_IWF, clock.now(), ())
         do_note([found, Seen(Control.AUTHORITY, Standing.HOLDS, Count(3), at)])
     looks = json.loads(site.get("/safeguards.json").content)["looks"]
     assert looks["paper-iwf"]["paper"] == {"issuer": "An invented body", "until": until}
@@ -247,7 +245,7 @@ def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_th
     with story.console():
         do_withdraw_attestation(attestation, "It ended.", actor=story.data_protection)
     with as_process(story.database, Process.ASSURANCE):
-        do_note([papers.look(partial(ask, Control.PAPER_IWF, releases=()), clock.now())])
+        do_note([ask(Control.PAPER_IWF, clock.now(), ())])
     assert json.loads(site.get("/safeguards.json").content)["looks"]["paper-iwf"]["paper"] is None
     assert "An invented body" not in site.get("/en/safeguards/").content.decode()
 

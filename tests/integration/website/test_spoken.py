@@ -1,7 +1,5 @@
 """On a Welsh page of the site, what an agency or another body wrote in English is read out as English (WCAG 2.2, 3.1.2)."""
 
-from functools import partial
-
 from django.test import Client
 
 from offmon.core import clock as time
@@ -9,7 +7,6 @@ from offmon.core.assurance import Control
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight import papers
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation
 from offmon.server.oversight.asking import ask
 from offmon.words.catalogue import Language
@@ -29,7 +26,7 @@ def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
     with story.console():
         do_record_attestation(paper, actor=story.data_protection)
     with as_process(story.database, Process.ASSURANCE):
-        do_note([papers.look(partial(ask, Control.PAPER_IWF, releases=()), at)])
+        do_note([ask(Control.PAPER_IWF, at, ())])
     english = ""
     for route in PAGES:
         page = site.get(path(route, Language.WELSH)).content.decode()

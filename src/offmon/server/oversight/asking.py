@@ -10,7 +10,8 @@ Rules
   what is found is added up.
 - What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
 - Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure.
-- A paper is held if some agency holds it; one that none ever held is *not held*, and one that has ended fails.
+- How a paper stands, `papers.py` says: one question for every kind.
+- Who drafted, authorised, confirmed, approved, served or checked is of staff, in a role that may: an id alone is nobody.
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
 """
 
@@ -29,13 +30,14 @@ from offmon.core import consent, delay
 from offmon.core.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.profile import Purpose
+from offmon.core.roles import Permission, Role, may
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
-from offmon.server.oversight import authority, guards
+from offmon.server.oversight import authority, guards, papers
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.questions import question
 
@@ -45,6 +47,16 @@ _TWO_PEOPLE: Final = (
     "_by_another",
     "_in_another_sitting",
 )  # what each constraint is called by that holds two people apart
+_MAY: Final = {
+    "may_draft": Permission.DEPLOYMENT_DRAFT,
+    "may_authorise": Permission.DEPLOYMENT_AUTHORISE,
+    "may_record": Permission.INSTRUMENT_RECORD,
+    "may_confirm": Permission.INSTRUMENT_CONFIRM,
+    "may_serve": Permission.NOTICE_SERVE,
+    "may_draft_lists": Permission.LIST_DRAFT,
+    "may_approve_lists": Permission.LIST_APPROVE,
+    "may_attest": Permission.ATTESTATION_RECORD,
+}  # as the questions call the roles that may
 OF_THE_WHOLE: Final = frozenset(
     {
         Control.ROLES,
@@ -58,7 +70,6 @@ OF_THE_WHOLE: Final = frozenset(
 )
 """What is asked about the schema, or about rows that are no agency's: once, and not for each agency again."""
 type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told
-_SHARED: Final = "paper"  # one question for every kind of paper
 
 
 def asked_of_the_database() -> frozenset[Control]:
@@ -87,15 +98,13 @@ def ask(
     """
     before = delay.shown_before(at, LONGEST_DELAY_DAYS)
     asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
+    if control in PAPERS:
+        return papers.look(control, at, asked)
     known = agencies.agencies()
     answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
     if control is Control.NO_HOLES:
         log = Reading() if reading is None else reading
         answers += [(0, 0 if log.reads_on(agency.id) else 1, None) for agency in known]
-    if control in PAPERS:
-        held = any(found and not wanting for found, wanting, _ in answers)
-        lapsed = Standing.FAILS if any(found for found, _, _ in answers) else Standing.NOT_HELD
-        return Seen(control, Standing.HOLDS if held else lapsed, None, at)
     figures = [figure for _, _, figure in answers if figure is not None]
     return Seen(control, _standing(control, answers, guarding), None if control in UNTOLD else Count(sum(figures)), at)
 
@@ -113,7 +122,7 @@ def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[]
 
 def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        cursor.execute(question(_SHARED if control in PAPERS else control.value), asked)
+        cursor.execute(question(control.value), asked)
         answer = cursor.fetchone()
     if control is Control.AUTHORITY:
         figure, resting = answer
@@ -131,7 +140,7 @@ def _named() -> dict[str, list[str]]:
 @cache
 def told() -> dict[str, list[str] | int]:
     """What every question is told: our tables by kind, our roles, the constraints where two people are due, the purposes that data
-    may serve, and for how many days a visitor's choice lasts."""
+    may serve, for how many days a visitor's choice lasts, and in which roles staff may do what two people are due for."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("offmon.")]
     return {
         "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
@@ -139,6 +148,7 @@ def told() -> dict[str, list[str] | int]:
         "roles": [process.value for process in Process],
         "purposes": [purpose.value for purpose in Purpose],
         "choice_lasts_days": consent.LASTS_DAYS,
+        **{name: [role.value for role in Role if may(role, permission)] for name, permission in _MAY.items()},
         "two_people": [
             constraint.name
             for model in ours

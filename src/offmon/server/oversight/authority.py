@@ -1,6 +1,7 @@
 """Whether each profile that a device may obey now grants what the orders of its case give, by the very rule that the signer runs.
 
 Rules
+- A term counts as confirmed when two members of staff whose roles may stand behind it, whatever ids its row has.
 - What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
 - Of each grant that is in force now some term is in force by what is known of its order; a narrower profile takes effect within an hour of
   an end's becoming known, and gate 2 refuses meanwhile.
@@ -100,6 +101,7 @@ def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:
 
 
 def _term(row: Mapping[str, Any]) -> Term:
+    confirmed = row["of_staff"] and row["confirmed_by"] is not None
     return Term(
         id=_id(row["id"]),
         instrument=_id(row["instrument"]),
@@ -111,8 +113,8 @@ def _term(row: Mapping[str, Any]) -> Term:
         since=row["since"],
         until=row["until"],
         recorded_by=_id(row["recorded_by"]),
-        confirmed_by=None if row["confirmed_by"] is None else _id(row["confirmed_by"]),
-        confirmed_at=row["confirmed_at"],
+        confirmed_by=_id(row["confirmed_by"]) if confirmed else None,
+        confirmed_at=row["confirmed_at"] if confirmed else None,
     )
 
 

@@ -75,10 +75,3 @@ def attestations(*, actor: Actor) -> list[AttestationView]:
             )
             for row in Attestation.objects.order_by("-checked_at")
         ]
-
-
-def held_papers(control: Control, at: Ms, *, actor: Actor) -> list[HeldPaper]:
-    """Who issued each paper of the actor's agency that a control rests on, and until when it counts."""
-    with scope(actor):
-        rows = Attestation.objects.filter(control=control, withdrawn_at=None, since__lte=at, until__gt=at)
-        return [HeldPaper(issuer, until) for issuer, until in rows.values_list("issuer", "until")]

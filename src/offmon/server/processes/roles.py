@@ -5,8 +5,8 @@ Rules
   databases and belongs to no other role. `assert_ordinary` says so at each start, and each database test says so first.
 - `offmon_owner` owns the tables and cannot log in. `offmon_migrate` logs in to change them, becomes the owner as it does,
   and is used by nothing else.
-- `offmon_backstop` owns the trigger functions that guard the audit log. It cannot log in; its only grant is its own policy
-  to read the audit table.
+- `offmon_backstop` owns the functions that guard the audit log, and those that hold a row to it. It cannot log in; it may read
+  the audit table and the register of papers, by a policy of its own on each, and write nothing.
 - Passwords are made here, never chosen, and reach a process as a file of mode 0600 that belongs to it.
 """
 

@@ -1,5 +1,7 @@
 -- On what does each profile rest that a device may obey now? Its signed text, and of the same case each order and term: ids, kinds and
--- times, and no word of any. `authority.py` runs the rule over them that the signer runs, and compares; `told` is as of `before`.
+-- times, and no word of any; and whether two members of staff whose roles may recorded and confirmed the term. (Of another agency too, with
+-- which the case is shared. Who has left still counts.) `authority.py` runs the rule over them that the signer runs, and compares; `told` is
+-- as of `before`.
 with newest as (
     select distinct on (device_id) "case", lease_since, lease_until, document
     from deployments_profile where state = 'signed' order by device_id, version desc
@@ -24,6 +26,10 @@ select (select coalesce(sum(jsonb_array_length(convert_from(decode(
                 select coalesce(jsonb_agg(jsonb_build_object(
                     'id', id, 'instrument', instrument_id, 'effect', effect, 'capabilities', capabilities,
                     'since', since, 'until', until, 'recorded_by', recorded_by, 'confirmed_by', confirmed_by,
-                    'confirmed_at', confirmed_at)), '[]')
+                    'confirmed_at', confirmed_at,
+                    'of_staff', exists (select from agencies_staff first
+                                        where first.id = recorded_by and first.role = any(%(may_record)s))
+                                and exists (select from agencies_staff second
+                                            where second.id = confirmed_by and second.role = any(%(may_confirm)s)))), '[]')
                 from orders_term term where term."case" = newest."case"))), '[]')
         from newest where lease_since <= %(at)s and lease_until > %(at)s) as resting

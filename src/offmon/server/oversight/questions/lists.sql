@@ -1,6 +1,6 @@
 -- Does each list that a device holds now serve the stated purpose, and the order and offence of each term that it was given for? Its
--- signed declaration says for which kind of collection, orders and offences it may be used, and when; and another person than its
--- drafter approved it.
+-- signed declaration says for which kind of collection, orders and offences it may be used, and when; and of two members of staff whose
+-- roles may, one drafted it and another approved it. (Who has left still counts.)
 with newest as (
     select distinct on (device_id) lease_since, lease_until, document
     from deployments_profile where state = 'signed' order by device_id, version desc
@@ -30,8 +30,11 @@ used_earlier as (
 declared as (
     select list_id, name,
            convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb as says
-    from detectors_list_version
-    where document is not null and approved_by is not null and approved_by <> drafted_by
+    from detectors_list_version version
+    join agencies_staff drafter on drafter.id = version.drafted_by and drafter.agency_id = version.agency
+    join agencies_staff second on second.id = version.approved_by and second.agency_id = version.agency
+    where document is not null and second.id <> drafter.id
+      and drafter.role = any(%(may_draft_lists)s) and second.role = any(%(may_approve_lists)s)
 )
 select count(distinct (used.id, used.name)) as looked,
        count(*) filter (where coalesce(given ->> 'purpose', '') <> all(%(purposes)s::text[]) or not exists (

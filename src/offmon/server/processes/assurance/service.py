@@ -28,7 +28,7 @@ from offmon.core.keys import PublicKey
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight import asking, doors, papers, site, witness
+from offmon.server.oversight import asking, doors, site, witness
 from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.log import Reading
 from offmon.server.processes.roles import assert_ordinary
@@ -68,11 +68,10 @@ def every_look(reading: Reading) -> Looks:
         for control in asking.asked_of_the_database()
     }
     outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}
-    held = {control: partial(papers.look, inside[control]) for control in asking.PAPERS}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
     asked = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
     witnessed = partial(_witnessed, inside[Control.WITNESSED], asked)
-    return {**inside, **held, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: doors.look}
+    return {**inside, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: doors.look}
 
 
 def turn(looks: Looks) -> list[Seen]:

@@ -1,0 +1,92 @@
+"""What a paper's row may claim on the public page: no more than somebody of staff recorded, and the log says so (issue 3)."""
+
+import pytest
+
+from offmon.core.assurance import Control, Standing
+from offmon.core.clock import DAY_MS
+from offmon.core.ids import Id, Ms
+from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
+from tests.integration.oversight.test_asking import do, looks
+from tests.support.fake_device import now
+from tests.support.story import Story
+
+PAPER = Paper(
+    Control.PAPER_IWF, 'Membership "86" \t\u2028 Gŵyl', "An invented body", Ms(now() - DAY_MS), Ms(now() + 30 * DAY_MS)
+)
+_IWF = Control.PAPER_IWF
+PAPER_BREAKS = {
+    "it is made out to have ended": (
+        "update oversight_attestation set until = since + 1",
+        {_IWF: Standing.FAILS},
+    ),
+    "it lasts longer than was recorded": (
+        "update oversight_attestation set until = until + 86400000",
+        {_IWF: Standing.FAILS},
+    ),
+    "another issued it": ("update oversight_attestation set issuer = 'Another body'", {_IWF: Standing.FAILS}),
+    "it is another document": ("update oversight_attestation set document = 'Another'", {_IWF: Standing.FAILS}),
+    "it is of another kind": (
+        "update oversight_attestation set control = 'paper-ncsc'",
+        {_IWF: Standing.NOT_HELD, Control.PAPER_NCSC: Standing.FAILS},
+    ),
+    "another is said to have checked it": (
+        "update oversight_attestation set checked_by = (select id from agencies_staff where sign_in = 'officer')",
+        {_IWF: Standing.FAILS},
+    ),
+    "who checked it is of another agency": (
+        "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'",
+        {_IWF: Standing.NOT_HELD},
+    ),
+    "who checked it has a role that may not": (
+        "update agencies_staff set role = 'service' where role = 'data_protection'",
+        {_IWF: Standing.NOT_HELD, Control.ASSESSED: Standing.FAILS},
+    ),
+    "no entry names it": (
+        "delete from audit_entry where verb = 'attestation.recorded'",
+        {_IWF: Standing.NOT_HELD, Control.NO_HOLES: Standing.FAILS},
+    ),
+    "it is gone": ("delete from oversight_attestation", {_IWF: Standing.NOT_HELD}),
+}
+
+
+@pytest.mark.parametrize("name", PAPER_BREAKS)
+def test_a_paper_that_is_not_what_somebody_of_staff_recorded_is_claimed_no_more(story: Story, name: str) -> None:
+    record_paper(story)
+    before = looks(story.database)
+    assert before[_IWF] is Standing.HOLDS
+    story.publish()
+    statements, turned = PAPER_BREAKS[name]
+    do(story.database, statements)
+    assert looks(story.database) == before | turned
+
+
+def test_a_paper_that_was_put_in_by_hand_claims_nothing(story: Story) -> None:
+    record_paper(story)
+    before = looks(story.database)
+    assert before[Control.PAPER_NCSC] is Standing.NOT_HELD
+    do(
+        story.database,
+        "insert into oversight_attestation select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'control', 'paper-ncsc'))).* from oversight_attestation one",
+    )
+    assert looks(story.database) == before
+
+
+def test_a_paper_whose_withdrawal_was_taken_back_by_hand_is_held_no_more(story: Story) -> None:
+    paper = record_paper(story)
+    with story.console():
+        do_withdraw_attestation(paper, "It ended.", actor=story.data_protection)
+    before = looks(story.database)
+    assert before[_IWF] is Standing.FAILS
+    do(story.database, "update oversight_attestation set withdrawn_at = null")
+    assert looks(story.database) == before
+
+
+def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
+    record_paper(story)
+    assert [looks(story.database, days * DAY_MS)[_IWF] for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
+
+
+def record_paper(story: Story) -> Id:
+    with story.console():
+        return do_record_attestation(PAPER, actor=story.data_protection)
