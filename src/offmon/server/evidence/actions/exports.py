@@ -116,6 +116,8 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
     leaf = intake.enclosed_leaf(row.leaf, actor=actor)
     if leaf is None:
         raise Refused("erased", "What was here has been erased; its record says by which rule.")
+    if leaf.case != row.case:  # the worker puts leaves into alerts
+        raise Refused("other-alert", "This is no part of the alert that was opened; nothing was shown.")
     append(actor, Verb.CONTENT_REVEALED, case=row.case, touched=(use,), alert=row.alert, reason=row.reason)
     return leaf
 
