@@ -9,6 +9,7 @@ Rules (R-LEG-31)
 - A part that is destroyed takes the window with it: it is replaced.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -21,6 +22,7 @@ from offmon.agent.presence.visible import Lines, Rect
 
 EVERY: Final = 3  # which lines of pixels are looked at
 _PLANES: Final = 0xFFFFFFFF
+_WHOLE: Final = {1: "B", 2: "H", 4: "I"}  # the sizes of a pixel in bytes that are a machine's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def lines(screen: Any, window: Any, words: Rect, hidden: Sequence[Rect]) -> Line
         pair
         for n, line in enumerate(zip(there, shown, strict=True))
         for x, pair in enumerate(zip(*line, strict=True), words.x)
-        if not any(_holds(rect, x, words.y + n * EVERY) for rect in hidden)
+        if not (hidden and any(_holds(rect, x, words.y + n * EVERY) for rect in hidden))
     ]
     ground = [held == seen for held, seen in in_view if held == paper]
     ink = [held == seen for held, seen in in_view if held != paper]
@@ -125,14 +127,18 @@ def _lines(screen: Any, of: Any, area: Rect) -> list[list[int]]:
     form = next(one for one in screen.display.info.pixmap_formats if one.depth == image.depth)
     size, pad = form.bits_per_pixel // 8, form.scanline_pad // 8
     stride = -(-area.width * size // pad) * pad
-    order: Literal["little", "big"] = "big" if screen.display.info.image_byte_order else "little"
+    order: Literal["<", ">"] = ">" if screen.display.info.image_byte_order else "<"
     mask, data = (1 << image.depth) - 1, bytes(image.data)
+    starts = range(0, area.height * stride, EVERY * stride)
+    return [[pixel & mask for pixel in _pixels(data[at : at + area.width * size], size, order)] for at in starts]
+
+
+def _pixels(line: bytes, size: int, order: Literal["<", ">"]) -> Sequence[int]:
+    """A line's pixels as numbers. This runs each second while the account is in use, so that it is read as a whole where it can be."""
+    if size in _WHOLE:
+        return struct.unpack(f"{order}{len(line) // size}{_WHOLE[size]}", line)
     return [
-        [
-            int.from_bytes(data[at : at + size], order) & mask
-            for at in range(line * stride, line * stride + area.width * size, size)
-        ]
-        for line in range(0, area.height, EVERY)
+        int.from_bytes(line[at : at + size], "big" if order == ">" else "little") for at in range(0, len(line), size)
     ]
 
 
