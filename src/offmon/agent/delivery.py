@@ -11,6 +11,7 @@ Rules
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
 - A way in that the person waits for goes before all of that, once: whoever sits there tries again, this thread does not.
+- A store that cannot be read or written ends nothing here: it is tried again, and whoever puts something next sets a damaged one right.
 - What becomes of a batch is not logged: there is one more of them where something was found. What keeps the agency from being reached, or
   has it take this device for another or its clock for wrong, meets the request for the profile too, and is logged of that.
 """
@@ -26,7 +27,7 @@ from offmon.agent.belief import Belief
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.outbox import Head, Lease, Outbox
 from offmon.agent.profiles import check_in_force
-from offmon.agent.store import StoreDamaged
+from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, open_receipt, open_time, refusal
 from offmon.agent.way_in import Asking, Outcome
 from offmon.core import codec, dsse, journal
@@ -140,11 +141,14 @@ class Delivery:
 
     def _deliver(self) -> int:
         """Send one batch or heartbeat, if one is due; milliseconds until the next may go."""
-        now = _ticks()
         try:
-            lease = self._lease()
-        except StoreDamaged:
-            return self._backoff.failed()  # whoever puts something next sets it right
+            return self._send_next()
+        except (StoreDamaged, StoreUnavailable):
+            return self._backoff.failed()
+
+    def _send_next(self) -> int:
+        now = _ticks()
+        lease = self._lease()
         if not lease.leaves and now < self._next_beat:
             self._outbox.rollback(lease)
             return 0
@@ -209,13 +213,13 @@ class Delivery:
             case Do.QUARANTINE if lease.leaves:
                 self._refused += 1
                 if self._refused >= STUBBORN:
-                    self._refused, self._missing = 0, None
                     self._outbox.new_epoch(raw, refused=lease.first)
+                    self._refused, self._missing = 0, None
             case Do.NEW_EPOCH:
-                self._missing = None
                 self._outbox.new_epoch(
                     raw, None if said.head is None else Head(said.head[0], said.head[1], said.head[1])
                 )
+                self._missing = None
         return self._backoff.failed(answer.retry_after_s)
 
     def _resync(self, said: Refusal, answer: Answer) -> None:

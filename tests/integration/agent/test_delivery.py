@@ -2,9 +2,11 @@
 
 import base64
 import secrets
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +149,31 @@ def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(
     assert (new_epoch.reason, new_epoch.epoch, new_epoch.last_epoch) == (GapReason.NEW_EPOCH, second, first)
     assert (new_epoch.last_size, new_epoch.lost) == (1, 1)
     assert (quarantined.reason, quarantined.lost) == (GapReason.QUARANTINED, 1)
+
+
+@pytest.mark.parametrize("refused", [told(Problem.MALFORMED), answer(Problem.FORKED, epoch=new_id(), size=41)])
+@pytest.mark.parametrize("damaged", [True, False])
+def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_declared_once_it_can(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch, refused: Answer, damaged: bool
+) -> None:
+    monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 2)
+    sender.put("never taken")
+    sender.ingest.next_answers.extend([refused] * 3)
+    path = sender.outbox._path
+    with closing(sqlite3.connect(path, autocommit=True)) as other:
+        other.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON epoch BEGIN SELECT raise(ABORT, ''); END"
+            if damaged
+            else "BEGIN IMMEDIATE"
+        )
+        while len(sender.ingest.next_answers) > 1:
+            time.sleep(min(sender.delivery.step(), 50) / 1000)
+        assert sender.outbox.pending == 1
+        other.execute("DROP TRIGGER broken" if damaged else "ROLLBACK")
+    sender.run()
+    (gap, *quarantined) = sender.ingest.gaps()
+    assert (gap.reason, gap.lost) == (GapReason.NEW_EPOCH, 1)
+    assert [gap.reason for gap in quarantined] == [GapReason.QUARANTINED] * (refused == told(Problem.MALFORMED))
 
 
 def test_a_fork_begins_a_new_epoch_that_names_the_head_that_the_agency_has(sender: Sender) -> None:
