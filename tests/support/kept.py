@@ -66,46 +66,47 @@ class Kept[T]:
         return self._made
 
 
-def keeping(arrange: Callable[[Story], object]) -> tuple[Any, Any, Any]:
-    """The fixtures of a folder or file whose tests each have a story that was arranged so: `stories, database, story = keeping(played)`."""
+def keeping[T](arrange: Callable[[Story], T]) -> tuple[Any, Any, Any]:
+    """The fixtures of a folder or file whose tests each have what was arranged so: `stories, database, story = keeping(played)`."""
 
-    def arranged(database: Database, folder: Path) -> tuple[Story, Story]:
+    def arranged(database: Database, folder: Path) -> tuple[T, Story]:
         story = Story(database, folder)
-        arrange(story)
-        return story, story
+        return arrange(story), story
 
     @pytest.fixture(scope="session")
-    def stories(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept[Story]]:
-        kept = Kept(migrated_template, tmp_path_factory.mktemp("stories"), arranged)
+    def stories(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept[T]]:
+        kept = Kept(migrated_template, tmp_path_factory.mktemp("kept"), arranged)
         yield kept
         kept.close()
 
     @pytest.fixture
-    def database(stories: Kept[Story]) -> Iterator[Database]:
-        """This test's own, with a story in it."""
+    def database(stories: Kept[T]) -> Iterator[Database]:
+        """This test's own, with what was arranged in it."""
         with stories.clone() as clone:
             yield clone
 
     @pytest.fixture
-    def story(stories: Kept[Story], database: Database, tmp_path: Path) -> Story:
-        """The story of this test's own database."""
+    def own(stories: Kept[T], database: Database, tmp_path: Path) -> T:
+        """What was arranged, on this test's own database."""
         return stories.copy(database, tmp_path)
 
-    return stories, database, story
+    return stories, database, own
 
 
-def played(story: Story) -> None:
+def played(story: Story) -> Story:
     """From the order to an alert that nobody has decided."""
-    story.play()
+    return story.play()
 
 
-def enrolled(story: Story) -> None:
+def enrolled(story: Story) -> Story:
     """As far as a device that waits for its first profile; nothing is signed yet but the lists."""
     for step in (story.orders, story.lists, story.authorise, story.make_key, story.serve_notice, story.enrol):
         step()
+    return story
 
 
-def given_a_profile(story: Story) -> None:
+def given_a_profile(story: Story) -> Story:
     """As far as a device with a profile that has sent nothing."""
     enrolled(story)
     story.sign(story.ask_profile())
+    return story
