@@ -68,7 +68,7 @@ declare namespace chrome {
       readonly transitionType: string;
       readonly transitionQualifiers: readonly string[];
     }
-    function getFrame(of: { documentId: string }): Promise<Frame | null>;
+    function getFrame(of: { documentId: string } | { tabId: number; frameId: 0 }): Promise<Frame | null>;
     function getAllFrames(of: { tabId: number }): Promise<Frame[] | null>;
     const onCommitted: Event<(details: Committed) => void>;
     const onCompleted: Event<(details: Navigation) => void>;

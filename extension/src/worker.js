@@ -6,7 +6,7 @@
  *   data addresses are not told of.
  * - An address is told without user name, password and fragment (`address.js`).
  * - A frame comes with the addresses of the pages that it stands in, so that what stands in an excluded page is excluded with it. Where one
- *   of them is gone, nothing is told.
+ *   of them is gone, nothing is told. Of more than the agent looks at so much is told that it knows, and declares it.
  * - A title is what a page says (of mail, the subject): it is looked at and handed over with the text, never before. And only if the tab
  *   still shows the address told; after an in-page navigation it may be the view's before, so then none is.
  * - After an in-page navigation the text may be the view's before. So it is read only if everything that this document was until now was
@@ -31,6 +31,10 @@ import { NOTHING, Talk } from "./talk.js";
 const MAX_URL = (32 << 10) + 1;
 const MAX_TITLE = (16 << 10) + 1;
 const MAX_TEXT = (1 << 19) + 1;
+// What the agent looks at around a frame (`sources/frames.py`). Of what goes past it an address is cut to where it leads.
+const MAX_DEPTH = 50;
+const MAX_AROUND = 128 << 10;
+const WHERE = 512;
 const SETTLE_MS = 400; // not past what `talk.js` waits for a text
 const GONE = -1; // moves of a document that is no longer remembered
 const WEB = /^(?:(?:blob|filesystem|view-source):)?https?:/i;
@@ -160,13 +164,17 @@ async function factsOf(place, frame) {
  */
 async function pagesAround(place, frame) {
   const within = [];
+  let room = MAX_AROUND;
   let page = frame.documentId;
   let documentId = place.parentDocumentId;
   while (documentId !== undefined) {
-    const parent = await chrome.webNavigation.getFrame({ documentId });
+    const outermost = within.length >= MAX_DEPTH; // deeper than is looked at: only that one yet, which may be excluded
+    const parent = await chrome.webNavigation.getFrame(outermost ? { tabId: place.tabId, frameId: 0 } : { documentId });
     if (parent === null) return null;
-    within.push(addressOf(parent.url));
-    page = documentId;
+    const address = addressOf(parent.url).slice(0, Math.max(room + 1, WHERE));
+    within.push(address);
+    room -= address.length;
+    page = parent.documentId;
     documentId = parent.parentDocumentId;
   }
   return { within, page };

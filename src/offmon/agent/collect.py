@@ -6,7 +6,7 @@ Rules, in this order
    asks for anything: then nothing is missing. Nor of a browser that does not stand where the indicator does (`sources/browsers`).
 2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
 3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are frames that are too many
-   (`sources/frames`).
+   or too deep (`sources/frames`).
 4. Title and text are asked for only where a detector wants the text, and a frame's only where every page around it is readable too: until
    then neither has left the browser (R-LEG-30). A text that was asked for and could not be had is declared lost, and the address examined.
    Then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
@@ -24,7 +24,7 @@ from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
 from offmon.agent.sources.browsers import Browsers
-from offmon.agent.sources.frames import Frames
+from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.decide import decide
@@ -148,7 +148,7 @@ class Collector:
         at = raw if fact.at is None else Ms(fact.at)
         if at < self._since:
             return None, False
-        poison = any(is_poison(address, MAX_URL) for address in addresses)
+        poison = is_too_deep(fact.within) or any(is_poison(address, MAX_URL) for address in addresses)
         if at > raw or poison or (fact.within and frames.is_too_many(fact.page or fact.within[-1], raw)):
             self._losses.count(GapReason.QUARANTINED, raw)
             return None, False

@@ -1,8 +1,12 @@
-"""A try of a PIN or a code costs a while, on purpose. Here it is only seen to that it would."""
+"""A try of a PIN or a code costs a while, on purpose. Here it is only seen to that it would. And a desk, where pages are decided about."""
 
 import hashlib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.unit.agent.desk import Desk, at_work
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +16,11 @@ def cheap_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
         return hashlib.scrypt(password, salt=salt, n=2, r=r, p=p, dklen=dklen)
 
     monkeypatch.setattr("offmon.agent.pin.scrypt", scrypt)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)
+    with at_work(tmp_path) as one:
+        monkeypatch.setattr("offmon.agent.clock.now", lambda: one.at)
+        yield one

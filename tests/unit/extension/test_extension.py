@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from offmon.agent.presence.words import CATALOGUE, Language
+from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
 from offmon.core.inventory import POWERS
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL
 from offmon.words.catalogue import Language as Spoken
@@ -70,6 +71,8 @@ def test_its_limits_are_one_more_than_the_agent_examines() -> None:
         name: int(a) << int(b) for name, a, b in re.findall(r"const (MAX_\w+) = \((\d+) << (\d+)\) \+ 1;", worker)
     }
     assert limits == {"MAX_URL": MAX_URL, "MAX_TITLE": MAX_TITLE, "MAX_TEXT": MAX_TEXT}
+    assert f"const MAX_DEPTH = {MAX_DEPTH};" in worker
+    assert f"const MAX_AROUND = {MAX_AROUND >> 10} << 10;" in worker
 
 
 def test_nobody_can_sign_as_this_extension_with_what_is_in_the_tree() -> None:

@@ -1,0 +1,44 @@
+"""Frames within frames within frames, each with as long an address as may be: quarantined, and the talk goes on (issue 2, "Poison").
+
+A hundred and thirty of them, told of whole, made a message longer than the shim carries; a browser needs a minute for so many.
+"""
+
+import json
+
+from playwright.sync_api import BrowserContext
+
+from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
+from offmon.core.event import GapReason
+from tests.e2e.browser.browsing import Browsing, worker_of
+from tests.integration.agent.devices import await_true
+
+FRAMES, LOOKED_AT = MAX_DEPTH + 10, 5  # four have all their addresses in 128 KiB, and the first has but the page's
+NEST = f"""<script>
+  const n = Number(new URLSearchParams(location.search).get('n') ?? 0);
+  if (n < {FRAMES}) {{
+    const frame = document.createElement('iframe');
+    frame.src = `/nest?n=${{n + 1}}&pad=${{'x'.repeat(32000)}}`;
+    document.documentElement.append(frame);
+  }}
+</script>"""
+
+
+def test_frames_in_each_other_with_long_addresses_are_quarantined_once_and_the_talk_goes_on(
+    browser: BrowserContext, browsing: Browsing
+) -> None:
+    worker_of(browser)
+    page, nest = browser.pages[0], browsing.web.put("https://unlisted.example/nest", NEST)
+    page.goto(nest, wait_until="commit")
+    await_true(lambda: len(browsing.asked_about()) == FRAMES + 1, 60)
+    told = [message for message in browsing.told() if "url" in message]
+    assert max(len(json.dumps(message)) for message in told) < MAX_AROUND + 64 * 1024
+    within = [around for around in (message["within"] for message in told) if isinstance(around, list)]
+    assert max(map(len, within)) == MAX_DEPTH + 1
+    assert {around[-1] for around in within if around} == {nest}
+    assert len({message["page"] for message in told}) == 1
+    browsing.await_all_asked(page)
+    browsing.person.stop()
+    gaps = browsing.person.ingest.gaps()
+    assert {gap.reason for gap in gaps} == {GapReason.QUARANTINED}
+    assert sum(gap.lost or 0 for gap in gaps) == FRAMES - LOOKED_AT
+    assert sum("hello" in message for message in browsing.told()) == 1

@@ -1,0 +1,75 @@
+"""A collector with all it needs, and a clock that the test sets: for tables of what becomes of a page."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper
+from offmon.agent.collect import Collector, PageAsked
+from offmon.agent.home import Home
+from offmon.agent.losses import Losses
+from offmon.agent.outbox import Outbox
+from offmon.agent.presence.visible import Visible
+from offmon.agent.profiles import Identity
+from offmon.agent.sources.browsers import Browsers
+from offmon.agent.sources.pages import PageFact
+from offmon.core import codec, envelope
+from offmon.core.event import GapReason, Origin
+from offmon.core.ids import Ms
+from offmon.core.keys import SigningKey
+from offmon.core.order import Capability
+from tests.support.fake_agency import PHRASES, SITES, FakeAgency
+
+START = Ms(1_800_000_000_000)
+LISTED = "https://listed.example/"
+RESULTS = "https://www.google.com/search?q=pets"
+
+
+@dataclass
+class Desk:
+    """The collector, what it stands on, and the time."""
+
+    agency: FakeAgency
+    belief: Belief
+    outbox: Outbox
+    losses: Losses
+    collector: Collector
+    at: Ms = START
+
+    def page(self, url: str = LISTED, at: int | None = None, asker: PageAsked | None = None) -> bool:
+        return (asker or self.collector.asked()).page(PageFact(url, Origin.LINK, at))
+
+    def go(self, ms: int) -> None:
+        """Time passes, and the indicator is measured as before."""
+        self.at = Ms(self.at + ms)
+        measured = self.collector.visibility
+        self.collector.visibility = None if measured is None else replace(measured, at=self.at)
+
+    def declared(self) -> list[tuple[GapReason, int | None]]:
+        return [(loss.reason, loss.lost) for loss in self.losses.due(self.at, all_of_it=True)]
+
+
+@contextmanager
+def at_work(folder: Path) -> Iterator[Desk]:
+    """A desk whose indicator was measured as visible, under lists of sites and phrases."""
+    agency, opening = FakeAgency(START), X25519PrivateKey.generate()
+    key = SigningKey.from_seed("device/1", secrets.token_bytes(32))
+    agency.device_key, agency.list_key = key.public.vkey, envelope.public_of(opening)
+    agency.lists = (agency.sign_list(Capability.SITE, SITES), agency.sign_list(Capability.PHRASE, PHRASES))
+    agency.issue(grants=tuple(map(agency.grant, agency.lists)))
+    identity = Identity(agency.agency, agency.deployment, agency.device, agency.root.public, agency.device_key, opening)
+    home = Home(folder / "home")
+    belief = Belief(home, identity, agency.enrolled(), Timekeeper(START))
+    belief.take(codec.dump(agency.update()), START)
+    outbox, losses = Outbox(home.outbox, agency.device, START), Losses()
+    collector = Collector(outbox, belief, losses, lambda: None, Browsers((), START, lambda _talk: frozenset()))
+    collector.visibility = Visible(START)
+    one = Desk(agency, belief, outbox, losses, collector)
+    collector.collecting(START)
+    yield one
+    outbox.close()
