@@ -15,6 +15,10 @@ declare namespace chrome {
     function setTitle(details: { title: string }): Promise<void>;
   }
 
+  namespace dom {
+    function openOrClosedShadowRoot(of: HTMLElement): Node | null;
+  }
+
   namespace runtime {
     interface Port {
       readonly onMessage: Event<(message: unknown) => void>;
@@ -94,7 +98,6 @@ declare class Element extends Node {
   private readonly element: true;
   readonly parentElement: Element | null;
   readonly matches: (selectors: string) => boolean;
-  readonly querySelector: (selectors: string) => Element | null;
 }
 declare class HTMLElement extends Element {
   protected constructor();
@@ -102,6 +105,11 @@ declare class HTMLElement extends Element {
 }
 declare class HTMLFormElement extends HTMLElement {
   private readonly kind: "form";
+}
+declare class HTMLCollection {
+  protected constructor();
+  private readonly kind: "collection";
+  [Symbol.iterator](): Iterator<Element>;
 }
 declare class HTMLBRElement extends HTMLElement {
   private readonly kind: "break";
@@ -111,7 +119,7 @@ interface TreeWalker {
 }
 declare class Document extends Node {
   private readonly kind: "document";
-  readonly createTreeWalker: (root: Node, show: number, filter: (node: Node) => number) => TreeWalker;
+  readonly createTreeWalker: (root: Node, show: number, filter?: (node: Node) => number) => TreeWalker;
 }
 declare const document: Document;
 declare const location: { readonly href: string };
@@ -123,6 +131,7 @@ declare const NodeFilter: {
 };
 declare function getComputedStyle(element: Element): {
   readonly display: string;
+  readonly opacity: string;
   readonly visibility: string;
   getPropertyValue(property: string): string;
 };

@@ -32,6 +32,8 @@ export const refused = async (text, element) => {
   // @ts-expect-error
   element.matches = () => true;
   // @ts-expect-error
+  if (element instanceof HTMLElement) chrome.dom.openOrClosedShadowRoot(element)?.innerHTML;
+  // @ts-expect-error
   new Image().src = text;
   // @ts-expect-error
   navigator.sendBeacon(text);

@@ -4,8 +4,10 @@
  * Rules
  * - Only ever injected after the agent said that this address may be read; and if the document has moved on since, it takes nothing.
  * - Never from what can be edited or filled in: inputs, text areas, lists to choose from, editable regions and what acts as one; of a form
- *   with a password or payment field, nothing at all.
- * - What is hidden is not read, nor are scripts, styles, nested documents and shadow trees.
+ *   with a password or payment field, nothing at all, be the field within it, tied to it from elsewhere, or in a shadow tree.
+ * - What is not shown is not read: hidden, wholly transparent, masked as a password is, or in `details` that is closed. Nor are scripts,
+ *   styles and nested documents.
+ * - Of an element with a shadow tree nothing is read, nor what stands in it: what of that is shown, and within which form, the tree decides.
  * - A form's fields can take the names of its methods and of the document's ("clobbering"), so those are called from their prototypes.
  * - Nothing is changed, kept or sent.
  *
@@ -17,27 +19,55 @@
  * @returns {Promise<string>}
  */
 export async function readText(url, settleMs, limit) {
+  const CLOSED = "details:not([open])";
   const NEVER =
     "input,textarea,select,option,datalist,button,output,script,style,noscript,template,iframe,frame,object,embed,svg,canvas," +
-    "audio,video,[contenteditable]:not([contenteditable='false' i]),[role='textbox' i],[role='searchbox' i],[role='combobox' i]," +
-    "[role='spinbutton' i],[role='listbox' i]";
+    `audio,video,meter,progress,${CLOSED}>:not(summary:first-of-type),[contenteditable]:not([contenteditable='false' i]),` +
+    "[role='textbox' i],[role='searchbox' i],[role='combobox' i],[role='spinbutton' i],[role='listbox' i]";
   const SECRET = "input[type='password' i],[autocomplete*='cc-' i],[autocomplete*='password' i]";
   const matches = Element.prototype.matches;
-  const find = Element.prototype.querySelector;
   /** @type {(of: object, name: string, on: object) => unknown} */
   const value = (of, name, on) => Object.getOwnPropertyDescriptor(of, name)?.get?.call(on);
 
+  /** @type {(root: Node, show: number, filter?: (node: Node) => number) => TreeWalker} */
+  const walk = (root, show, filter) => Document.prototype.createTreeWalker.call(document, root, show, filter);
+  /** @param {Element} element */
+  const treeOf = (element) => (element instanceof HTMLElement ? chrome.dom.openOrClosedShadowRoot(element) : null);
+
+  /** @type {(element: Element) => boolean} */
+  const isSecret = (element) => {
+    const tree = treeOf(element);
+    return matches.call(element, SECRET) || (tree !== null && holdsSecret(tree));
+  };
+  /** @param {Node} root */
+  const holdsSecret = (root) => {
+    const walker = walk(root, NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (node instanceof Element && isSecret(node)) return true;
+    }
+    return false;
+  };
+  /** @param {HTMLFormElement} form */
+  const isSecretForm = (form) => {
+    const fields = value(HTMLFormElement.prototype, "elements", form);
+    return holdsSecret(form) || !(fields instanceof HTMLCollection) || [...fields].some(isSecret);
+  };
+  /** @type {Map<Element, string>} of what is read, so that each is asked of once */
+  const displays = new Map();
   /** @param {Element} element */
   const isRead = (element) => {
-    if (matches.call(element, NEVER)) return false;
-    if (element instanceof HTMLFormElement && find.call(element, SECRET) !== null) return false;
+    if (matches.call(element, NEVER) || treeOf(element) !== null) return false;
+    if (element instanceof HTMLFormElement && isSecretForm(element)) return false;
     if (element instanceof HTMLElement && value(HTMLElement.prototype, "editContext", element)) return false;
     const style = getComputedStyle(element);
+    displays.set(element, style.display);
     const editable = style.getPropertyValue("-webkit-user-modify"); // also where the whole document is (designMode)
     return (
       style.display !== "none" &&
       style.visibility === "visible" &&
+      style.opacity !== "0" &&
       style.getPropertyValue("content-visibility") !== "hidden" &&
+      style.getPropertyValue("-webkit-text-security") === "none" &&
       (editable === "" || editable === "read-only")
     );
   };
@@ -45,7 +75,7 @@ export async function readText(url, settleMs, limit) {
   const block = (text) => {
     let element = text.parentElement;
     while (element !== null && !(element instanceof HTMLFormElement)) {
-      const { display } = getComputedStyle(element);
+      const display = displays.get(element);
       if (display !== "inline" && display !== "contents") break;
       element = element.parentElement;
     }
@@ -54,17 +84,14 @@ export async function readText(url, settleMs, limit) {
 
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   if (location.href !== url) return "";
-  const walker = Document.prototype.createTreeWalker.call(
-    document,
-    document,
-    NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT,
-    (node) => (node instanceof Element && !isRead(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
+  const walker = walk(document, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+    node instanceof Element && !isRead(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   );
   let text = "";
   let last = null;
   for (let node = walker.nextNode(); node !== null && text.length < limit; node = walker.nextNode()) {
     if (node instanceof HTMLBRElement) text += "\n";
-    if (!(node instanceof Text)) continue;
+    if (!(node instanceof Text) || node.parentElement === null || matches.call(node.parentElement, CLOSED)) continue;
     const within = block(node);
     text += within === last ? node.data : `\n${node.data}`;
     last = within;

@@ -1,0 +1,73 @@
+"""Of a page that may be read, only what it shows, and never what stands with a password or a payment (issue 2, R-RGT-10)."""
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.e2e.browser.browsing import Browsing, worker_of
+from tests.integration.agent.page_marks import PageMarks
+
+RESULTS = "https://duckduckgo.com/?q=pets"
+# Puts a shadow tree on each element that names one; what it holds is the mark's own.
+TREES = """<script>
+  const grow = (root) => root.querySelectorAll('[tree]').forEach((host) => {
+    const tree = host.attachShadow({ mode: host.getAttribute('mode') || 'closed' });
+    tree.innerHTML = host.getAttribute('tree');
+    grow(tree);
+  });
+  grow(document);
+</script>"""
+
+
+def words_of(browser: BrowserContext, browsing: Browsing, body: str) -> list[str]:
+    """What is read of a result page, word by word."""
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(RESULTS, f"<p>before</p>{body}<p>after</p>{TREES}")
+    page.goto(RESULTS)
+    browsing.await_read()
+    browsing.await_all_asked(page)
+    (text,) = browsing.texts()
+    return text.split()
+
+
+def test_only_what_is_shown_is_read(browser: BrowserContext, browsing: Browsing, marks: PageMarks) -> None:
+    mark = marks.body
+    shown = words_of(
+        browser,
+        browsing,
+        f"""<details>{mark}<p>{mark}</p><summary>headline</summary><i style='display:contents'>{mark}</i><summary>{mark}</summary></details>
+        <details open><summary>opened</summary>here <p>inside</p></details>
+        <div style='opacity:0'>{mark}<p style='opacity:1'>{mark}</p></div> <p style='opacity:.2'>faint</p>
+        <div hidden=until-found>{mark}</div> <p style='-webkit-text-security:disc'>{mark}</p> <meter>{mark}</meter>
+        <div tree='' mode=open>{mark}<p>{mark}</p></div> <div tree=''>{mark}<p>{mark}</p></div>
+        <div tree='<div style="display:none"><slot></slot></div>'>{mark}<p>{mark}</p></div>""",
+    )
+    assert shown == ["before", "headline", "opened", "here", "inside", "faint", "after"]
+    marks.assert_nowhere()
+
+
+@pytest.mark.parametrize("field", ["type=password", "type=text autocomplete=current-password", "autocomplete=cc-csc"])
+def test_nothing_is_read_of_a_form_with_a_secret_wherever_its_field_lies(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks, field: str
+) -> None:
+    mark, asked = marks.body, f"<input {field}>"
+    shown = words_of(
+        browser,
+        browsing,
+        f"""<form id=one>{mark}<p>{mark}</p></form><input form=one {field}>
+        <form id=two><input name=elements><input name=length>{mark}</form><input form=two {field}>
+        <form>{mark}<div tree='{asked}'></div></form> <form>{mark}<div tree='{asked}' mode=open></div></form>
+        <form><div tree='<p><span tree="{asked}"></span></p>'></div><p>{mark}</p></form>
+        <form id=three>{mark}</form><x-field form=three></x-field>
+        <div tree='<form><slot></slot>{asked}</form>'>{mark}<p>{mark}</p></div>
+        <div tree='<div contenteditable><slot></slot></div>'>{mark}</div>
+        <form><input name=q><p>searched</p></form>
+        <script>
+          customElements.define('x-field', class extends HTMLElement {{
+            static formAssociated = true;
+            constructor() {{ super(); this.attachShadow({{ mode: 'closed' }}).innerHTML = '{asked}'; }}
+          }});
+        </script>""",
+    )
+    assert shown == ["before", "searched", "after"]
+    marks.assert_nowhere()
