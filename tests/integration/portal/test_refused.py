@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from offmon.server.base.web.application import Application
 from offmon.server.faces.portal import views
 from offmon.words.catalogue import Language, say
 from tests.integration.portal.person import Person, portal
+from tests.support import strange
 from tests.support.story import Story
 from tests.unit.words.test_portal import TELLING
 
@@ -77,3 +79,12 @@ def test_a_file_that_no_form_asks_for_is_refused_and_touches_no_disk(story: Stor
         answer = nobody.post("/en/", {"name": "n", "file": SimpleUploadedFile("scan", b"x" * size)})
     assert answer.status_code == 413
     assert "That is too long" in answer.content.decode()
+
+
+def test_what_cannot_be_read_as_a_request_has_the_page_of_one(story: Story) -> None:
+    with portal(story):
+        for content_type in strange.CONTENT_TYPES:
+            status, _, body = strange.ask(Application(), "/cy/", content_type)
+            assert (status, '<html lang="cy"' in body) == (400, True), content_type
+            assert say(Language.WELSH, "frame.refused.400.title") in body
+            assert TELLING.search(body) is None

@@ -8,8 +8,10 @@ from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from offmon.server.base.web.application import Application
 from offmon.server.faces.website import directory
 from offmon.words.catalogue import Language, say
+from tests.support import strange
 
 MARK = "inert-marker"
 LARGE = "x" * (40 << 10)
@@ -61,3 +63,12 @@ def test_a_file_that_no_form_asks_for_is_refused_and_touches_no_disk(site: Clien
         answer = site.post("/en/contact/write/", sent)
     assert answer.status_code == 413
     assert "That is too long" in answer.content.decode()
+
+
+@pytest.mark.parametrize("content_type", strange.CONTENT_TYPES)
+def test_what_cannot_be_read_as_a_request_has_the_page_of_one(site: Client, content_type: str) -> None:
+    status, headers, body = strange.ask(Application(), "/cy/contact/write/", content_type)
+    assert status == 400
+    assert '<html lang="cy"' in body
+    assert say(Language.WELSH, "frame.refused.400.title") in body
+    assert headers["X-Request-Id"] in body

@@ -26,6 +26,7 @@ ROOT_URLCONF = "offmon.server.faces.ingest.urls"
 MIDDLEWARE = [
     "offmon.server.base.web.request_id.RequestId",
     "offmon.server.faces.ingest.answers.Answers",
+    wiring.READABLE,
     wiring.BACKSTOP,
 ]
 TEMPLATES = wiring.TEMPLATES  # the backstop's own page, should a view ever not say who may open it

@@ -36,6 +36,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+READABLE = "offmon.server.base.web.application.Readable"
 _OUTER = [
     "offmon.server.base.web.request_id.RequestId",
     "django.middleware.security.SecurityMiddleware",
@@ -43,6 +44,7 @@ _OUTER = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "offmon.server.base.web.headers.ResponseHeaders",
     "django.middleware.common.CommonMiddleware",  # the one that refuses a Host that is not ours
+    READABLE,
 ]
 REFUSALS = "offmon.server.base.web.errors.Refusals"
 """Among the middleware of a face that speaks two languages, outermost of its own."""

@@ -1,12 +1,8 @@
 """The WSGI application of ingest: `granian --interface wsgi offmon.server.faces.ingest.wsgi:application`."""
 
-import os
+from offmon.server.base.web.application import serving
 
-from django.core.wsgi import get_wsgi_application
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "offmon.server.base.settings.ingest"
-
-application = get_wsgi_application()
+application = serving("ingest")
 
 from offmon.server.faces.ingest import receipts  # noqa: E402  # settings first
 
