@@ -163,6 +163,7 @@ def test_what_no_device_of_ours_signed_is_counted_and_changes_nothing(
 
 @pytest.mark.parametrize("stated", [str(MAX_BATCH + 1), "9" * 4000])
 def test_a_request_that_is_too_large_is_refused_before_it_is_read(scene: Scene, stated: str) -> None:
+    """What no number of 64 bits holds granian turns away by itself (test_unreadable); another server may not."""
     before = held(scene.database)
     answer = scene.face.send(scene.device.send(), CONTENT_LENGTH=stated)
     assert problem_in(answer)[:2] == (413, "too-large")
@@ -172,6 +173,7 @@ def test_a_request_that_is_too_large_is_refused_before_it_is_read(scene: Scene, 
 
 @pytest.mark.parametrize("stated", ["", "-1", "1e3", "١٢"])
 def test_a_length_that_is_not_stated_is_malformed(scene: Scene, stated: str) -> None:
+    """Granian lets none of them but the first through (test_unreadable); another server may."""
     assert problem_in(scene.face.send(scene.device.send(), CONTENT_LENGTH=stated))[1] == "malformed"
 
 

@@ -34,7 +34,10 @@ STRANGE: Final[dict[bytes, Problem]] = {
     b"BREW /v1/batches HTTP/1.1\r\nHost: x\r\n": Problem.NOT_FOUND,
 }
 NO_HTTP: Final[dict[bytes, int]] = {
-    b"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n": 400,
+    **{
+        f"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: {stated}\r\n".encode(): 400
+        for stated in ("ten", "-1", "1e3", "9" * 25, "9" * 4000)
+    },
     b"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n": 400,
     POST + b"A: \x00\r\n": 400,
     b"GET /v1/profile?a=\x00 HTTP/1.1\r\nHost: x\r\n": 400,
