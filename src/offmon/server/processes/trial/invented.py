@@ -107,7 +107,7 @@ OFFICE_HOURS: Final = "Monday to Friday, 9am to 5pm, but not on public holidays"
 ON_CALL: Final = {
     Gravity.URGENT: "Control room (invented), extension 0001, at once",
     Gravity.HIGH: "Public protection on call (invented), extension 0002",
-    Gravity.STANDARD: "The next working day",
+    Gravity.STANDARD: "the next working day",
 }
 DUTY_INSPECTOR: Final = "Duty inspector (invented), extension 0000"
 
