@@ -21,25 +21,21 @@ from offmon.core.trustfile import TrustFile
 TRUST: Final = "trust.json"
 VERIFIER: Final = "offmon-verify.pyz"
 ABOUT: Final = {
-    TRUST: "trust",
     VERIFIER: "verifier",
+    TRUST: "trust",
     "README.md": "readme",
-    "impact-assessment.md": "assessment",
+    "bundle.md": "bundle",
+    "audit-entry-and-log.md": "log",
+    "acts.md": "acts",
+    "profile-and-keys.md": "profile",
+    "disclosure.md": "disclosure",
+    "journal.md": "journal",
+    "trust-file.md": "trust-file",
+    "told.md": "told",
+    "device-protocol.md": "protocol",
     "agent-release.json": "release",
-}
-SPECIFICATIONS: Final = frozenset(
-    {
-        "acts",
-        "audit-entry-and-log",
-        "bundle",
-        "device-protocol",
-        "disclosure",
-        "journal",
-        "profile-and-keys",
-        "told",
-        "trust-file",
-    }
-)
+    "impact-assessment.md": "assessment",
+}  # in the order in which an expert needs them
 _TYPES: Final = {
     ".json": "application/json",
     ".pyz": "application/octet-stream",
@@ -60,7 +56,7 @@ class Published:
     @property
     def about(self) -> str:
         """Which words say what it is."""
-        return ABOUT.get(self.name, "specification" if self.name.removesuffix(".md") in SPECIFICATIONS else "other")
+        return ABOUT.get(self.name, "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +74,12 @@ def files() -> dict[str, Published]:
     """Everything in the folder that has a type that we give out."""
     found = (_stamp(file) for file in sorted(Path(settings.OFFMON_PUBLISHED).iterdir()) if file.suffix in _TYPES)
     return _read_all(tuple(stamp for stamp in found if stamp.size <= MOST_BYTES))
+
+
+def in_order() -> list[Published]:
+    """The same, in the order of `ABOUT`; then what this installation publishes besides."""
+    order = list(ABOUT)
+    return sorted(files().values(), key=lambda file: order.index(file.name) if file.name in ABOUT else len(order))
 
 
 def trust() -> TrustFile | None:

@@ -86,7 +86,7 @@ def collected(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def experts(request: HttpRequest, language: Language) -> HttpResponse:
     """What an expert takes away: the trust file, the verifier and the specifications, each with its digest."""
-    found = published.files().values()
+    found = published.in_order()
     return page(request, language, "experts", "experts", sections=sections(language, "experts"), files=found)
 
 
