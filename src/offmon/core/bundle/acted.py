@@ -1,6 +1,6 @@
 """What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.acts`, `core.written`).
 
-It is asked of each record that the bundle holds, whatever rests on it.
+It is asked of each record that the bundle holds, whatever rests on it. Of the records, an order alone says whom it is about.
 """
 
 from typing import Final
@@ -28,6 +28,8 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
     match kind:
         case Instrument.KIND:
             order = case.record(Instrument, record).it
+            if order.case != case.index.case:
+                raise Refused("other-case", "An order is about another person than this bundle; it grounds nothing here.")
             acts.check_order_act(order, _as_recorded(case, row), log)
             acts.check_ended_act(order, row, log)
         case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:
