@@ -8,6 +8,7 @@ Rules
 - When it was done, the entry says too (`core.written`). An order is what its recording had said when its terms were confirmed; it may end.
 - Two people are two in the log, and in two sessions where both entries show theirs.
 - Of several authorisations of one deployment the last counts, by the order of the log and not by what a record says of its own time.
+- Monitoring that was stopped is not taken up again, unless two people authorise it anew.
 - Signer, vault and verifier ask by the same functions. `log`: the entries that may bear it out, before whatever rests on it.
 """
 
@@ -15,13 +16,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from offmon.core.assessment import Assessment
-from offmon.core.audit import Entry, Outcome, Touched, Verb
+from offmon.core.audit import SIGNER, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Instrument, Term
 from offmon.core.records import (
     Authorisation,
     Decision,
+    Deployment,
     Export,
     Notice,
     check_two_people,
@@ -40,6 +42,7 @@ OF_A_CASE: Final = frozenset(
         Verb.INSTRUMENT_ENDED,
         Verb.DEPLOYMENT_DRAFTED,
         Verb.DEPLOYMENT_AUTHORISED,
+        Verb.DEPLOYMENT_MOVED,
         Verb.NOTICE_SERVED,
         Verb.ENROLMENT_OFFERED,
     }
@@ -147,6 +150,19 @@ def check_not_superseded(authorisation: Id, known: Collection[Id], log: Iterable
         raise Refused("superseded", "By the log, another authorisation of this monitoring took the place of this one.")
 
 
+def check_not_stopped(authorisation: Id, deployment: Id, log: Iterable[Entry]) -> None:
+    """Raises Refused (`monitoring-stopped`) where, by the log, anybody but the signer moved it on since that was authorised. Oldest first.
+
+    The signer's first signature begins monitoring; any other move suspends or ends it, until two people authorise anew.
+    """
+    kept = list(log)
+    agreed = _done(kept, Verb.DEPLOYMENT_AUTHORISED, Authorisation.KIND, authorisation)
+    since = kept[kept.index(agreed[0]) :] if agreed else kept
+    moved = (entry.actor for entry in _done(since, Verb.DEPLOYMENT_MOVED, Deployment.KIND, deployment))
+    if any((actor.id, actor.role) != (SIGNER, Role.SERVICE) for actor in moved):
+        raise Refused("monitoring-stopped", "By the log, this monitoring was stopped; have it authorised anew.")
+
+
 def check_list_acts(drafted_by: Id, approved_by: Id | None, row: Touched, log: Iterable[Entry]) -> None:
     """Raises Refused unless, by the log, one person drafted the version of a list that another approved as it stands (R-SEC-9)."""
     kept = list(log)
@@ -204,5 +220,9 @@ def _check_two(first: Entry, second: Entry, what: str) -> None:
 
 def _allowed(log: Iterable[Entry], verb: Verb, row: Touched) -> list[Entry]:
     """The entries by which that was done to the row, and not only tried."""
+    return _done(log, verb, row.table, row.id)
+
+
+def _done(log: Iterable[Entry], verb: Verb, kind: str, record: Id) -> list[Entry]:
     done = (entry for entry in log if (entry.verb, entry.outcome) == (verb, Outcome.ALLOWED))
-    return [entry for entry in done if any((one.table, one.id) == (row.table, row.id) for one in entry.touched)]
+    return [entry for entry in done if any((one.table, one.id) == (kind, record) for one in entry.touched)]

@@ -235,6 +235,7 @@ class Actor:
 
 
 VAULT: Final = Id(b"vault".hex().ljust(32, "0"))  # as every process of ours: its name in ASCII, padded with zeros
+SIGNER: Final = Id(b"signer".hex().ljust(32, "0"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,3 +95,12 @@ def test_monitoring_that_has_ended_is_not_brought_back(story: Story) -> None:
         write(story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, "state = 'active'")
     with story.console(), scope(story.officer):
         assert Deployment.objects.get(id=story.deployment).state is DeploymentState.ENDED
+
+
+def test_no_profile_is_signed_for_monitoring_that_was_brought_back(story: Story) -> None:
+    """By somebody on whom no trigger works: the log says still that it was stopped."""
+    asked = story.ask_profile()
+    write(story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, "state = 'ended'")
+    overwrite(story, MONITORING, story.deployment, {"state": "active"})
+    story.sign(asked)
+    assert device_of(story).refusal == "monitoring-stopped"

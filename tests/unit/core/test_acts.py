@@ -14,16 +14,17 @@ from offmon.core.acts import (
     check_end_act,
     check_ended_act,
     check_list_acts,
+    check_not_stopped,
     check_not_superseded,
     check_order_act,
     check_term_acts,
 )
 from offmon.core.assessment import Assessment, Source
-from offmon.core.audit import OPERATION, VAULT, Actor, Entry, Outcome, Touched, Verb
+from offmon.core.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
-from offmon.core.records import Authorisation
+from offmon.core.records import Authorisation, Deployment
 from offmon.core.roles import MATRIX, Role
 from offmon.core.written import WITHIN_MS
 from offmon.server.base.actor import Service, service
@@ -224,8 +225,8 @@ def said(check: Callable[[], None]) -> str | None:
     return None
 
 
-def test_the_vault_is_known_to_the_verifier_by_the_id_under_which_it_acts() -> None:
-    assert service(Service.VAULT, AGENCY).id == VAULT
+def test_vault_and_signer_are_known_to_the_verifier_by_the_ids_under_which_they_act() -> None:
+    assert (service(Service.VAULT, AGENCY).id, service(Service.SIGNER, AGENCY).id) == (VAULT, SIGNER)
 
 
 @pytest.mark.parametrize(
@@ -278,6 +279,41 @@ def test_of_several_authorisations_the_last_stands(log: list[Entry], stands: Tou
     for one in ALL:
         code = None if stands is not None and stands.id == one else "superseded"
         assert said(partial(check_not_superseded, one, ALL, log)) == code
+
+
+MONITORING = Touched(Slug(Deployment.KIND), ident("1"), Digest("1" * 64))
+BEGUN = entry(Verb.DEPLOYMENT_MOVED, SIGNER, MONITORING, role=Role.SERVICE)
+STOPPED = entry(Verb.DEPLOYMENT_MOVED, RECORDER, MONITORING)
+
+
+@pytest.mark.parametrize(
+    ("log", "code"),
+    [
+        ([], None),
+        ([BEGUN], None),
+        ([BEGUN, STOPPED], "monitoring-stopped"),
+        ([BEGUN, STOPPED, BEGUN], "monitoring-stopped"),  # whatever is said of it later
+        ([BEGUN, entry(Verb.DEPLOYMENT_MOVED, VAULT, MONITORING, role=Role.SERVICE)], "monitoring-stopped"),
+        ([BEGUN, entry(Verb.DEPLOYMENT_MOVED, SIGNER, MONITORING)], "monitoring-stopped"),  # by no process
+        ([BEGUN, replace(STOPPED, outcome=Outcome.DENIED)], None),
+        ([BEGUN, replace(STOPPED, touched=(replace(MONITORING, id=ident("2")),))], None),
+        ([BEGUN, replace(STOPPED, touched=(replace(MONITORING, table=Slug("term")),))], None),
+        ([BEGUN, entry(Verb.CASE_CONSULTED, RECORDER, MONITORING)], None),
+        ([authorised(OLD), BEGUN], None),
+        ([authorised(OLD), BEGUN, STOPPED], "monitoring-stopped"),
+        ([authorised(NEW), BEGUN, STOPPED, authorised(OLD)], None),  # two people agreed anew
+        (
+            [authorised(OLD), BEGUN, STOPPED, authorised(OLD)],
+            "monitoring-stopped",
+        ),  # said once more: nothing is agreed anew
+        ([authorised(OLD), BEGUN, STOPPED, authorised(NEW)], "monitoring-stopped"),  # not to this
+    ],
+)
+def test_monitoring_that_was_stopped_is_not_taken_up_again_until_two_people_agree_to_it_anew(
+    log: list[Entry], code: str | None
+) -> None:
+    """Only the signer begins it; anybody else's move of it suspends or ends it (`core.states.DEPLOYMENT`)."""
+    assert said(partial(check_not_stopped, OLD.id, MONITORING.id, log)) == code
 
 
 ORDER = Touched(Slug(Instrument.KIND), ident("1"), Digest("1" * 64))

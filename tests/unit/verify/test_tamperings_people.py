@@ -9,8 +9,9 @@ import pytest
 from offmon.core.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.ids import Id
 from offmon.core.order import Basis, Instrument, Term
-from offmon.core.records import Alert, Authorisation
+from offmon.core.records import Alert, Authorisation, Deployment
 from offmon.core.roles import Role
+from offmon.core.states import DeploymentState
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge
@@ -228,3 +229,16 @@ def test_a_replaced_authorisation_that_is_said_once_more_stays_replaced() -> Non
 
     wide = SaidAgain(rests_on=lambda known: known[:1]).build()
     caught(wide.bundle(), wide.trust, Name.AUTHORISED, "superseded", "took the place of this one")
+
+
+def test_a_profile_is_signed_after_monitoring_was_stopped() -> None:
+    """Where no trigger stands in the way: the log says that somebody moved it on, and a signature came later."""
+
+    class Stopped(Forge):
+        def end_licence(self) -> None:
+            super().end_licence()
+            [monitoring] = self.all(Deployment)
+            self.act(Verb.DEPLOYMENT_MOVED, "officer", self.row(replace(monitoring, state=DeploymentState.ENDED)))
+
+    forged = Stopped().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "monitoring-stopped", "stopped")

@@ -66,8 +66,9 @@ def _as_recorded(case: Case, row: Touched) -> Touched:
 
 
 def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:
-    """Raises Refused `superseded` where, below that number of the run, another of the deployment's was authorised since."""
+    """Raises Refused where, below that number of the run, another of the deployment's was authorised since, or the deployment stopped."""
     known = [case.record(Authorisation, one).it for one in case.ids(Authorisation.KIND)]
     same = {one.id for one in known if one.deployment == authorisation.deployment}
     log = [entry.it for number, entry in sorted(case.entries.items()) if number < before]
     acts.check_not_superseded(authorisation.id, same, log)
+    acts.check_not_stopped(authorisation.id, authorisation.deployment, log)

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 from offmon.core import clock as time
 from offmon.core import dsse
-from offmon.core.acts import ASKED, check_not_superseded
+from offmon.core.acts import ASKED, check_not_stopped, check_not_superseded
 from offmon.core.assessment import check_assessed_throughout
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Ms, Origin, VKey
@@ -132,9 +131,11 @@ def _check_noticed(
 
 
 def _check_newest(authorisation: models.Authorisation) -> None:
-    """Nothing rests on what two people have since replaced: a request names its authorisation, and whoever wrote it chose."""
+    """Nothing rests on what two people have since replaced, or on what was stopped: a request names what its writer chose."""
+    log = said_of(authorisation.case, ASKED)
     same = models.Authorisation.objects.filter(deployment_id=authorisation.deployment_id).values_list("id", flat=True)
-    check_not_superseded(authorisation.id, set(same), said_of(authorisation.case, {Verb.DEPLOYMENT_AUTHORISED}))
+    check_not_superseded(authorisation.id, set(same), log)
+    check_not_stopped(authorisation.id, authorisation.deployment_id, log)
 
 
 def _check_belong(
