@@ -77,7 +77,7 @@ FIELDS: Final[tuple[Field, ...]] = (
     _claim("event_at", "when, by the device's own clock", _TIME),
     _claim("captured_at", "when the agent noticed", _TIME),
     _claim("clock_offset_ms", "what the agency's signed time said to add", _TIME),
-    _body("url", "the page's address", _BOTH),
+    _body("url", "the page's address, with the words of a search where they stand in it", _BOTH),
     _body("title", "the page's title", _BOTH),
     _body("matched_entry", "the entry of the list that matched", _BOTH),
     _body("context_before", "a few words before the phrase", (Capability.PHRASE,)),

@@ -7,10 +7,12 @@ import pytest
 
 import offmon.verify
 from offmon.core.event import PageClass
+from offmon.core.inventory import FIELDS
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
-from offmon.match.pages import ENGINES, page_class
-from offmon.server.faces.website.published import ABOUT, SPECIFICATIONS, Published
+from offmon.match.pages import ENGINES, page_class, search_terms
+from offmon.match.sites import place_of, without_secrets
+from offmon.server.faces.website.published import ABOUT, Published
 from offmon.words.catalogue import Language, texts
 
 ROOT = Path(__file__).parents[3]
@@ -21,6 +23,53 @@ UNCONDITIONAL = re.compile(
     r"|does not know of visits|gwybod am ymweliadau",
     re.I,
 )
+SEARCH = "https://www.google.com/search?q=purple+elephant+near+my+house"
+TYPED = "purple elephant near my house"
+OF_TYPING = re.compile(
+    r"\b(not|never) (see|record|read|send)[^.]*\btyped?\b(?![^.]*letter by letter)"
+    r"|\bnid?\b[^.]*\b(theipio|teipio|deipio)\b(?![^.]*lythyren wrth lythyren)",
+    re.I,
+)
+OF_A_SEARCH = re.compile(
+    r"words of (a|your|that|the) search|words that (you|were) searched for|in searches"
+    r"|(g|ng)?eiriau.{0,3} (eich )?chwiliad|mewn chwiliadau",
+    re.I,
+)
+NAMES_A_SEARCH = (
+    "site.home.body.narrow.text",
+    "site.collected.phrase",
+    "site.collected.body.search.text",
+    "inventory.leaves.body.url",
+    "notice.what.phrase",
+    "portal.never.search",
+    "portal.kind.phrase",
+    "device.terms.phrase",
+    "easy.what.6",
+)
+
+
+def test_what_was_typed_into_a_search_box_is_looked_at_and_can_be_sent() -> None:
+    place = place_of(SEARCH)
+    assert place is not None
+    assert search_terms(place) == (TYPED,)
+    assert "near+my+house" in without_secrets(SEARCH)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_so_no_words_deny_more_of_typing_than_the_keys_and_the_words_of_a_search_are_named(language: Language) -> None:
+    said = texts(language)
+    assert {key: text for key, text in said.items() if OF_TYPING.search(text)} == {}
+    assert [key for key in NAMES_A_SEARCH if not OF_A_SEARCH.search(said.get(key, ""))] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_a_page_is_there_to_be_seen(language: Language) -> None:
+    """What the vault opens is no page."""
+    opened = {field.name for field in FIELDS if field.document == "body"}
+    assert opened == {"url", "title", "matched_entry", "context_before", "context_after"}
+    said = texts(language)["site.how.body.alert.text"]
+    assert not re.search(r"see the page itself|weld y dudalen ei hun", said)
+    assert re.search(r"no page is kept|ni chedwir unrhyw dudalen", said, re.I)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -43,10 +92,10 @@ def test_the_verifier_is_as_small_as_the_experts_page_says() -> None:
 
 
 def test_each_published_file_is_called_what_it_is() -> None:
-    specs = {file.stem for file in (ROOT / "docs" / "specs").glob("*.md")}
-    assert specs == SPECIFICATIONS | {"README"}
+    specs = {file.name for file in (ROOT / "docs" / "specs").glob("*.md")}
+    assert specs == {name for name in ABOUT if name.endswith(".md")} - {"impact-assessment.md"}
     for language in Language:
-        said = [texts(language)[f"site.experts.{about}"] for about in (*ABOUT.values(), "specification", "other")]
+        said = [texts(language)[f"site.experts.{about}"] for about in (*ABOUT.values(), "other")]
         assert len(set(said)) == len(said)
     assert Published("another.md", b"", "", "").about == "other"
 

@@ -93,7 +93,7 @@ def test_it_says_what_the_person_must_know() -> None:
         TERM,
         "From 14 January 2027 until the end of 15 April 2027.",
         "sites that are on a list (site-list, version 1)",
-        "words that are on a list, in search results (phrase-list, version 1)",
+        "words that are on a list, in searches and their results (phrase-list, version 1)",
         "Eighty-Six Police: dpo@force.invalid",
         "Probation North: dpo@probation.invalid",
         "14 days later",
