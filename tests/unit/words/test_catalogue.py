@@ -40,7 +40,7 @@ def uses() -> set[tuple[str, bool]]:
     return {
         (key, more)
         for key, more in code | pages
-        if key not in NO_KEYS and not key.endswith((".html", ".localhost")) and A_KEY.fullmatch(key)
+        if key not in NO_KEYS and not key.endswith((".html", ".localhost", ".md")) and A_KEY.fullmatch(key)
     }
 
 
