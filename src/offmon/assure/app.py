@@ -13,16 +13,17 @@ import argparse
 import http.client
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from offmon.assure.clock import now
 from offmon.core import clock
 from offmon.core.assurance import PROMISES, RED, Control, HeldPaper, Promise, PromiseSeen, Seen, Standing, judge
 from offmon.core.errors import Malformed, OffmonError
-from offmon.core.ids import Ms
+from offmon.core.ids import CHECKS, Ms
 from offmon.core.terminal import printable, tolerate
 from offmon.words.catalogue import Language, say
 from offmon.words.linked import plain
@@ -31,6 +32,7 @@ PATH: Final = "/safeguards.json"
 TYPE: Final = "offmon/assurance@1"
 MOST_BYTES: Final = 1 << 20
 TIMEOUT_S: Final = 10.0
+_NO_ADDRESS: Final = "Give the address of a public site, such as https://www.example."
 _MARKS: Final = {
     Standing.HOLDS: "kept",
     Standing.NOT_HELD: "not held",
@@ -58,23 +60,26 @@ def main(arguments: list[str]) -> int:
 
 def read(document: bytes) -> Mapping[Control, Seen]:
     """The looks that a site publishes. Raises Malformed for anything else."""
-    try:
+    with _as_published():
         found: dict[str, Any] = json.loads(document)
         if found["type"] != TYPE:
             raise ValueError
         looks = [
-            Seen(Control(name), Standing(look["standing"]), None, Ms(int(look["at"])), _paper(look.get("paper")))
+            Seen(Control(name), Standing(look["standing"]), None, _moment(look["at"]), _paper(look.get("paper")))
             for name, look in found["looks"].items()
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Malformed("no-assurance", "What answered is no page of Offmon's promises; check the address.") from None
-    return {look.control: look for look in looks}
+        return {look.control: look for look in looks}
 
 
 def figures(document: bytes) -> Mapping[Control, str]:
-    """The figure of each control that has one, as the site publishes it: a small number of people is not told apart. After `read`."""
-    looks: dict[str, Any] = json.loads(document)["looks"]
-    return {Control(name): str(look["figure"])[:20] for name, look in looks.items() if look.get("figure") is not None}
+    """The figure of each control that has one, as the site publishes it: a small number of people is not told apart. Raises Malformed."""
+    with _as_published():
+        looks: dict[str, Any] = json.loads(document)["looks"]
+        return {
+            Control(name): _words_given(look["figure"])[:20]
+            for name, look in looks.items()
+            if look.get("figure") is not None
+        }
 
 
 def as_json(seen: list[PromiseSeen], shown: Mapping[Control, str]) -> str:
@@ -110,14 +115,42 @@ def _held(paper: HeldPaper) -> str:
     return f"          held from {printable(paper.issuer)}, until {clock.utc_text(paper.until)}\n"
 
 
+@contextmanager
+def _as_published() -> Iterator[None]:
+    """Whatever cannot be read as what a site of ours publishes is no answer: nothing was learnt of any promise."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Malformed("no-assurance", "What answered is no page of Offmon's promises; check the address.") from None
+
+
+def _moment(told: object) -> Ms:
+    if not CHECKS[Ms](told):
+        raise ValueError
+    return cast("Ms", told)
+
+
+def _words_given(told: object) -> str:
+    if not isinstance(told, str):
+        raise TypeError
+    return told
+
+
 def _paper(told: dict[str, Any] | None) -> HeldPaper | None:
-    return None if told is None else HeldPaper(str(told["issuer"]), Ms(int(told["until"])))
+    return None if told is None else HeldPaper(_words_given(told["issuer"]), _moment(told["until"]))
 
 
 def _fetch(site: str) -> bytes:
+    try:
+        return _ask(site)
+    except (ValueError, http.client.InvalidURL):  # brackets, a port or a name that no address has
+        raise Malformed("no-address", _NO_ADDRESS) from None
+
+
+def _ask(site: str) -> bytes:
     where = urlsplit(site)
     if where.scheme not in {"http", "https"} or where.hostname is None:
-        raise Malformed("no-address", "Give the address of a public site, such as https://www.example.")
+        raise Malformed("no-address", _NO_ADDRESS)
     kind = http.client.HTTPSConnection if where.scheme == "https" else http.client.HTTPConnection
     # A name below localhost is this machine's, and not every resolver knows that (RFC 6761 §6.3).
     host = "127.0.0.1" if where.hostname.endswith(".localhost") else where.hostname

@@ -9,7 +9,6 @@ import pytest
 from offmon.assure import app
 from offmon.assure.app import TYPE, as_json, figures, main, read, text
 from offmon.core.assurance import FRESH_MS, PROMISES, Control, Standing, judge
-from offmon.core.errors import Malformed
 from offmon.core.ids import Ms
 
 NOW = Ms(1_800_000_000_000)
@@ -45,11 +44,22 @@ def test_looks_that_stand_still_are_stale_whatever_the_site_says() -> None:
         b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds"}}}',
         b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"paper":{"issuer":"x"}}}}',
         b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"paper":7}}}',
+        b"[" * 200_000,
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":Infinity}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1000000000000000000}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":-1}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":[],"at":1}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"figure":[[]]}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"paper":{"issuer":[],"until":1}}}}',
+        b'{"type":"offmon/assurance@1","looks":{"doors":{"standing":"holds","at":1,"paper":{"issuer":"x","until":1e300}}}}',
     ],
 )
-def test_anything_else_is_refused(document: bytes) -> None:
-    with pytest.raises(Malformed):
-        read(document)
+def test_anything_else_is_no_answer_and_breaks_no_promise(
+    document: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "_fetch", lambda _: document)
+    assert main(["http://www.invalid"]) == 2
+    assert "no-assurance" in capsys.readouterr().err
 
 
 def test_a_line_names_the_promise_its_controls_and_the_time() -> None:
@@ -76,7 +86,20 @@ def test_the_figures_are_those_of_the_page_and_a_papers_issuer_and_end_are_said(
     assert docs["watch-foundation"]["looks"][0]["paper"] == paper
 
 
-@pytest.mark.parametrize("address", ["", "www.example", "ftp://www.example/", "http://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "www.example",
+        "ftp://www.example/",
+        "http://",
+        "http://[",
+        "http://www.invalid:99999/",
+        "http://a\0b/",
+        f"http://{'a' * 70}.invalid/",
+        "http://\udcff.invalid/",
+    ],
+)
 def test_an_address_that_is_none_is_said_so(address: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([address]) == 2
     assert "no-address" in capsys.readouterr().err
