@@ -34,7 +34,7 @@ declare namespace chrome {
   namespace scripting {
     function executeScript<Args extends unknown[]>(injection: {
       target: { tabId: number; documentIds: string[] };
-      func: (...args: Args) => Promise<string>;
+      func: (...args: Args) => Promise<string | null>;
       args: Args;
     }): Promise<{ readonly result?: unknown }[]>;
   }
@@ -82,6 +82,7 @@ declare namespace chrome {
   }
 }
 
+declare const performance: { readonly now: () => number };
 declare function setTimeout(then: (value?: undefined) => void, ms: number): number;
 
 // Of a page: read, and nothing else. `kind` keeps the classes apart, since they look alike.

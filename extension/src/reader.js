@@ -16,9 +16,11 @@
  * @param {string} url the address that was asked about
  * @param {number} settleMs how long to wait first: of an in-page navigation the old text may stand for a moment, and the worker hears late
  * @param {number} limit characters
- * @returns {Promise<string>}
+ * @param {number} ageMs how old the document may be
+ * @returns {Promise<string | null>} null where it is older
  */
-export async function readText(url, settleMs, limit) {
+export async function readText(url, settleMs, limit, ageMs) {
+  if (performance.now() > ageMs) return null;
   const CLOSED = "details:not([open])";
   const NEVER =
     "input,textarea,select,option,datalist,button,output,script,style,noscript,template,iframe,frame,object,embed,svg,canvas," +

@@ -17,7 +17,9 @@
  * - A text that was wanted and could not be had (the page hangs, or is gone) is said to be missing. Not where the document was what may
  *   not be read, since that would tell of it; nor where it has moved on, since the view after it is asked about in its turn.
  * - A page that is only made ready in the background (prerendered) is not open, and not told of until it is.
- * - Remembered of an open document: how it came to be open, how it stands with reading it, how often it moved in-page; and its address,
+ * - Nobody was asked about what a document was before it was shown, or before this worker was. So one that moved before it was shown, and one
+ *   that is older than this worker, is not read: its text is missing. Where the worker began with the browser, it has heard of everything.
+ * - Remembered of an open document, and of one that moved while it was made ready: how it came to be open, how it stands with reading it, how often it moved in-page; and its address,
  *   until it is whole and told of. No title, no text; and nothing at all on a disk.
  * - No network interface is used here or in any page (`lint/rules/extension-*`), and the manifest's `connect-src 'none'` closes the worker's.
  */
@@ -36,6 +38,7 @@ const MAX_DEPTH = 50;
 const MAX_AROUND = 128 << 10;
 const WHERE = 512;
 const SETTLE_MS = 400; // not past what `talk.js` waits for a text
+const EVER = Number.MAX_SAFE_INTEGER;
 const GONE = -1; // moves of a document that is no longer remembered
 const WEB = /^(?:(?:blob|filesystem|view-source):)?https?:/i;
 const TITLES = {
@@ -72,6 +75,7 @@ const TITLES = {
 
 /** @type {Map<string, Frame>} by document */
 const frames = new Map();
+let withBrowser = false; // whether the worker began with it
 const talk = new Talk((up) => {
   for (const frame of frames.values()) {
     frame.url = null;
@@ -95,14 +99,18 @@ function forget(which) {
 /** @param {string} url */
 const addressOf = (url) => withoutSecrets(url).slice(0, MAX_URL);
 
+/** @type {(place: Place) => string | null} */
+function webDocument(place) {
+  return WEB.test(place.url) ? (place.documentId ?? null) : null;
+}
+
 /**
  * The document of a place that the agent may be asked about.
  * @param {Place} place
  * @returns {string | null}
  */
 function openDocument(place) {
-  const open = WEB.test(place.url) && (place.documentLifecycle ?? "active") === "active";
-  return open ? (place.documentId ?? null) : null;
+  return (place.documentLifecycle ?? "active") === "active" ? webDocument(place) : null;
 }
 
 /**
@@ -139,7 +147,7 @@ function tell(place, frame) {
     const [injected] = await chrome.scripting.executeScript({
       target: { tabId: place.tabId, documentIds: [frame.documentId] },
       func: readText,
-      args: [place.url, SETTLE_MS, MAX_TEXT],
+      args: [place.url, SETTLE_MS, MAX_TEXT, withBrowser ? EVER : performance.now()],
     });
     const title = await titleOf(place, moves > 0); // after the text: another question to the browser, which meanwhile told of what moved
     if (frame.moves !== moves) return frame.moves === GONE ? null : NOTHING;
@@ -212,12 +220,12 @@ function whole(place) {
 
 /** @param {Place} place the same document under another address */
 function movedInPage(place) {
-  const documentId = openDocument(place);
+  const documentId = webDocument(place);
   if (documentId === null) return;
   const frame = frames.get(documentId) ?? remember(place, documentId, null, Promise.resolve("unknown"));
   if (frame.url !== null) whole({ ...place, url: frame.url }); // it will never again be whole under that address
   frame.moves = frame.moves + 1;
-  if (!talk.up) {
+  if (!talk.up || openDocument(place) === null) {
     frame.standing = "unasked";
     return;
   }
@@ -250,6 +258,8 @@ chrome.webNavigation.onReferenceFragmentUpdated.addListener(movedInPage);
 chrome.tabs.onRemoved.addListener((tabId) => {
   for (const [documentId, frame] of frames) if (frame.tabId === tabId) frames.delete(documentId);
 });
-// That somebody listens is what makes the browser start the worker with itself.
-chrome.runtime.onStartup.addListener(() => undefined);
+// That somebody listens is also what makes the browser start the worker with itself.
+chrome.runtime.onStartup.addListener(() => {
+  withBrowser = true;
+});
 talk.connect();

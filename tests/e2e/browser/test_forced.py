@@ -33,24 +33,48 @@ def may_have_own_etc() -> bool:
     return os.geteuid() == 0 and subprocess.run(own, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not may_have_own_etc(), reason="only root can give one browser policies of its own")
+only_root = pytest.mark.skipif(not may_have_own_etc(), reason="only root can give one browser policies of its own")
+
+
+@only_root
 @pytest.mark.parametrize("window", [[], ["--incognito"], ["--guest"]], ids=["ordinary", "private", "guest"])
 def test_forced_by_policy_it_covers_the_first_page_whatever_window_was_asked_for(
     browsing: Browsing, tmp_path: Path, window: list[str]
 ) -> None:
     url = browsing.web.put("https://listed.example/forced", "<p>hello")
-    etc = tmp_path / "etc"
+    with policies(browsing, tmp_path) as etc, forced(browsing, etc, browsing.profile(), *window, url):
+        await_true(lambda: url in browsing.disclosed(), 60)
+    assert len(browsing.disclosed()) == 1
+
+
+@only_root
+def test_the_page_that_is_open_when_it_is_installed_is_not_read_and_the_first_of_each_later_browser_is(
+    browsing: Browsing, tmp_path: Path
+) -> None:
+    """One that is older than the extension may have moved; of a browser that starts with it, it has heard of everything."""
+    profile = browsing.profile()
+    url = browsing.web.put("https://duckduckgo.com/?q=pets", "<p>a purple elephant")
+    with policies(browsing, tmp_path) as etc:
+        with forced(browsing, etc, profile, url):
+            await_true(lambda: [gap.lost for gap in browsing.person.ingest.gaps()] == [1], 60)
+        assert browsing.disclosed() == []
+        with forced(browsing, etc, profile, url):
+            await_true(lambda: browsing.disclosed() == [url], 60)
+
+
+@contextmanager
+def policies(browsing: Browsing, folder: Path) -> Iterator[Path]:
+    """An `/etc/chromium` that forces the extension, while that can be fetched."""
+    etc = folder / "etc"
     (etc / "policies/managed").mkdir(parents=True)
     (etc / "native-messaging-hosts").mkdir()
-    with updates(tmp_path) as (extension, address):
+    with updates(folder) as (extension, address):
         policy = (ROOT / "deploy/browser/managed-policy.json").read_text("utf-8")
         policy = policy.replace("https://updates.force.invalid/offmon/update.xml", address)
         host = (browsing.profile() / f"NativeMessagingHosts/{HOST}.json").read_text("utf-8")
         for file, given in (("policies/managed/offmon.json", policy), (f"native-messaging-hosts/{HOST}.json", host)):
             (etc / file).write_text(given.replace("lafoepgddfealobnmibagmgjmmlipgdk", extension))
-        with forced(browsing, etc, *window, url):
-            await_true(lambda: url in browsing.disclosed(), 60)
-    assert len(browsing.disclosed()) == 1
+        yield etc
 
 
 @contextmanager
@@ -93,10 +117,9 @@ def updates(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def forced(browsing: Browsing, etc: Path, *arguments: str) -> Iterator[None]:
+def forced(browsing: Browsing, etc: Path, profile: Path, *arguments: str) -> Iterator[None]:
     """A browser with an `/etc/chromium` of its own, and nothing loaded from its command line."""
-    profile = browsing.profile()
-    shutil.rmtree(profile / "NativeMessagingHosts")
+    shutil.rmtree(profile / "NativeMessagingHosts", ignore_errors=True)
     own_etc = f"mount -t tmpfs -o mode=755 none /etc/chromium && cp -r {etc}/. /etc/chromium"
     drop = f"setpriv --reuid={AGENT_UID} --regid={AGENT_UID} --clear-groups"
     env = f"env DISPLAY={browsing.person.display} HOME={browsing.person.folder} LC_ALL=C.UTF-8"

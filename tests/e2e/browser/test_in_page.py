@@ -154,3 +154,62 @@ def test_a_page_that_is_gone_when_its_text_is_wanted_is_a_declared_gap(
     browsing.await_all_asked(page)
     assert browsing.texts() == []
     assert (browsing.asked_about().count(RESULTS), browsing.missing()) == (1, 1)
+
+
+def restart(browser: BrowserContext, browsing: Browsing) -> None:
+    """The browser ends the extension's worker, and starts it again for the next thing that happens."""
+    page = browser.new_page()
+    tools = browser.new_cdp_session(page)
+    tools.send("ServiceWorker.enable")
+    tools.send("ServiceWorker.stopAllWorkers")
+    page.goto(browsing.web.put("https://unlisted.example/", "<p>hello"))
+    await_true(lambda: browsing.hellos() == 2)
+
+
+def test_a_document_that_was_open_before_the_worker_is_not_read_and_that_is_declared(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
+    """It may have moved, and nobody was there to count: its address says results, what it shows may be the conversation."""
+    worker_of(browser)
+    page = browser.pages[0]
+    browsing.web.put(RESULTS, "<p id=view>first results")
+    page.goto(RESULTS)
+    await_true(lambda: len(browsing.texts()) == 1)
+    move(page, REFUSED, f"{PHRASE} {marks.body}")
+    await_true(lambda: browsing.asked_about()[-1].endswith(REFUSED))
+    move(page, "/?q=pets&ia=web", f"{PHRASE} {marks.body}")
+    await_true(lambda: browsing.texts()[1:] == [""])
+    restart(browser, browsing)
+    await_true(lambda: (browsing.asked_about().count(RESULTS + "&ia=web"), browsing.missing()) == (2, 1))
+    browsing.await_all_asked(browser.pages[-1])
+    page.reload()  # it is another document now
+    await_true(lambda: browsing.texts()[2:] != [])
+    assert [text.split() for text in browsing.texts()] == [["first", "results"], [], ["first", "results"]]
+    await_true(lambda: (GapReason.SOURCE_DOWN, 1) in lost(browsing))
+    marks.assert_nowhere()
+
+
+def test_a_document_that_moved_before_it_was_shown_is_not_read_and_that_is_declared(
+    browsing: Browsing, marks: PageMarks
+) -> None:
+    browsing.recorded = True
+    ready = f"""<p id=view>first results<script>
+      const say = (address) => {{ history.replaceState({{}}, '', address); view.textContent = '{PHRASE} {marks.body}'; }};
+      if (document.prerendering) {{ say('{REFUSED}'); say('{RESULTS}'); fetch('/ready'); }}
+      document.onprerenderingchange = () => fetch('/opened');
+    </script>"""
+    browsing.web.put("https://duckduckgo.com/", ready)
+    rules = '{"prerender": [{"source": "list", "urls": ["/?q=pets"], "eagerness": "immediate"}]}'
+    begin = browsing.web.put(
+        "https://duckduckgo.com/begin",
+        f"<script type=speculationrules>{rules}</script><script>fetch('/hang').then(() => location = '{RESULTS}')</script>",
+    )
+    with browsing.start(begin):
+        await_true(lambda: ("duckduckgo.com", "/ready") in browsing.web.asked)
+        await_true(lambda: begin in browsing.asked_about())
+        browsing.web.ends.set()
+        await_true(lambda: browsing.missing() == 1)
+        await_true(lambda: (GapReason.SOURCE_DOWN, 1) in lost(browsing))
+    assert ("duckduckgo.com", "/opened") in browsing.web.asked
+    assert (browsing.asked_about(), browsing.texts()) == ([begin, RESULTS], [])
+    marks.assert_nowhere()
