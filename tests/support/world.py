@@ -22,6 +22,7 @@ from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.profile import Choice, Profile
 from offmon.core.records import (
     Authorisation,
+    Device,
     Notice,
 )
 from offmon.core.roles import Role
@@ -237,7 +238,7 @@ class World:
         return [record for record, _ in self.rows.values() if isinstance(record, cls)]
 
     def authorise(self) -> None:
-        """Lists signed, choices drafted and authorised, the notice served."""
+        """Lists signed, choices drafted and authorised, the notice served, the device enrolled."""
         for capability in Capability:
             document = ListDocument(
                 id=self.id(),
@@ -264,6 +265,13 @@ class World:
         served = Ms(self.now + MINUTE_MS)
         notice = Notice(self.id(), self.deployment, self.people["officer"], served, "by hand", "en", True, NOTHING)
         self.act(Verb.NOTICE_SERVED, "officer", self.row(self.bend("notice", notice)))
+        self.enrol()
+
+    def enrol(self) -> None:
+        """The device's own keys, as its enrolment recorded them."""
+        key, lists, account = self.keys["device"].public.vkey, envelope.public_of(self.evidence), self.draw("account")
+        device = Device(self.device, self.deployment, key, lists, Digest(account.hex()), Ms(self.now + MINUTE_MS))
+        self.act(Verb.DEVICE_ENROLLED, "service", self.row(self.bend("enrolled", device)))
 
     def agree(self, choices: tuple[Choice, ...], *beside: Touched) -> None:
         """Draft and authorise these choices; what was drafted beside them."""

@@ -1,13 +1,18 @@
 """What the records of a bundle say against each other, or against what they are about: all signed, logged and witnessed in time."""
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.core.order import Instrument
+from offmon.core.profile import HpkeKey
+from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge
-from tests.support.tamper import caught, refused
+from tests.support.tamper import STRANGER, caught, find, honest, refused
 
 OTHER = Id("f" * 32)
 
@@ -30,3 +35,36 @@ def test_an_order_that_nothing_rests_on_is_about_another_person() -> None:
 
     forged = Beside().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "other-case", "about another person")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"device_key": STRANGER.public.vkey}, {"list_key": HpkeKey(1, bytes(32))}, {"deployment": OTHER}],
+    ids=lambda said: next(iter(said)),
+)
+def test_a_profile_gives_the_device_what_it_was_not_enrolled_with(said: dict[str, Any]) -> None:
+    """A taken signer names a key of its own for the device: whoever holds it forges the journal, or reads its lists."""
+    refused(Name.AUTHORISED, "device-differs", "was not enrolled", enrolled=lambda one: replace(one, **said))
+
+
+def test_a_profile_is_for_a_device_that_was_never_enrolled() -> None:
+    refused(Name.AUTHORISED, "record-left-out", "kind device", enrolled=lambda one: replace(one, id=OTHER))
+
+
+def test_the_record_of_the_device_is_left_out() -> None:
+    forged = honest()
+    del forged.payload[find(forged, "data/records/device/")]
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "the bundle does not hold it")
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "record-left-out", "not in the bundle")
+
+
+class NotEnrolled(Forge):
+    """As a bundle of before records of devices were in it: no entry of its run names the device."""
+
+    def enrol(self) -> None:
+        """Nothing is said of it."""
+
+
+def test_a_bundle_whose_run_names_no_device_is_not_asked_for_its_record() -> None:
+    forged = NotEnrolled().build()
+    assert judge(forged.bundle(), forged.trust).exit == 0

@@ -45,7 +45,7 @@ _PLACES = {
 _FIXED = {layout.INDEX, layout.REPORT, layout.RUN, layout.TAIL}
 _BAG_FILES = {layout.DECLARATION, layout.INFO, layout.MANIFEST, layout.TAG_MANIFEST}
 _ACCOUNTED = (
-    *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.ProfileRecord),
+    *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.Device, records.ProfileRecord),
     *(records.BatchRecord, records.Alert, records.Handover, records.Decision),
     *(records.Action, exhibit.Exhibit, exhibit.Custody, records.Export),
 )

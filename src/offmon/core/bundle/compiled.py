@@ -3,7 +3,9 @@
 Rules
 - Its texts for the person and its controllers are those of the terms that its grants rest on, and of no other.
 - Its evidence key and its delay are those of the deployment's record: the vault made the one, once; the agency's setting gave the other.
-- The rest is the signer's word: exclusion list, the key that lists are enclosed to, address, and what a controller is called (THREATS).
+- Its device is of that deployment, and its device's own keys are those that the device was enrolled with. (Where the run
+  names no device at all, as in bundles of before, that stays the signer's word.)
+- The rest is the signer's word: exclusion list, address, and what a controller is called (THREATS).
 """
 
 from collections.abc import Sequence
@@ -12,11 +14,11 @@ from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.order import Instrument, Term
 from offmon.core.profile import Profile, controllers_of, person_texts_of
-from offmon.core.records import Deployment
+from offmon.core.records import Deployment, Device
 
 
 def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrument], terms: Sequence[Term]) -> None:
-    """Raises Refused (`person-not-told-so`, `deployment-differs`), or NotAuthentic where the deployment's record is not there."""
+    """Raises Refused (`person-not-told-so`, `deployment-differs`, `device-differs`), or NotAuthentic where a record is not there."""
     told, due = (
         sorted(texts, key=lambda text: text.term)
         for texts in (profile.person_texts, person_texts_of(profile.grants, terms))
@@ -29,3 +31,8 @@ def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrumen
         raise Refused(
             "deployment-differs", "The profile encloses to another key, or delays otherwise, than its deployment."
         )
+    if any(kind == Device.KIND for kind, _ in case.named):
+        device = case.record(Device, profile.device).it
+        given = (profile.deployment, profile.device_key, profile.list_key)
+        if given != (device.deployment, device.device_key, device.list_key):
+            raise Refused("device-differs", "The profile gives the device a key that it was not enrolled with.")
