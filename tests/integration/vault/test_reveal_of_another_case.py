@@ -24,20 +24,28 @@ FREE = (
 )
 
 
-def test_a_taken_worker_shows_nobody_a_case_that_is_not_open_to_them(story: Story, vault: Vault) -> None:
+def another_case(story: Story) -> Id:
+    """One of a colleague's who does not see the story's own."""
     with story.console(), story.with_keys():
-        other = do_open_case(f"86/{new_id()[:6]}", "Alex Other", actor=story.stranger)  # they work on this one alone
+        return do_open_case(f"86/{new_id()[:6]}", "Alex Other", actor=story.stranger)
+
+
+def raised(story: Story, at: Id, /, **item: object) -> tuple[Id, Id, LeafPlace]:
+    """What a taken worker writes: in that case an alert of a leaf of the story's, which no alert has. The alert, the leaf, its place.
+
+    `item`: what else it says of the leaf than is so.
+    """
     story.disclose(1)
     story.send()
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         found = superuser.execute(FREE).fetchone()
     assert found is not None
     leaf, device, epoch, n = found
-    base = {"agency": story.agency, "case": other}
+    base = {"agency": story.agency, "case": at}
     alert = base | {
         "id": new_id(),
         "salt": secrets.token_bytes(32),
-        "deployment": new_id(),
+        "deployment": story.deployment,
         "capability": "site",
         "list_name": "x@1",
         "rule": "r",
@@ -50,19 +58,50 @@ def test_a_taken_worker_shows_nobody_a_case_that_is_not_open_to_them(story: Stor
         "due_at": now() + 10**6,
     }
     place = {"leaf": leaf, "device": device, "epoch": epoch, "n": n}
-    item = base | place | {"id": new_id(), "salt": secrets.token_bytes(32), "alert_id": alert["id"]}
-    there = SimpleNamespace(agency=story.agency, case=other, officer=story.worker)
+    row = base | place | {"id": new_id(), "salt": secrets.token_bytes(32), "alert_id": alert["id"]} | item
+    there = SimpleNamespace(agency=story.agency, case=at, officer=story.worker)
     with story.database.connect("offmon_worker") as worker:
         worker.execute(
             "select set_config('offmon.agency', %s, true), set_config('offmon.actor', %s, true)",
             [story.agency, story.worker.id],
         )
-        for table, row in (("triage_alert", alert), ("triage_alertitem", item)):
-            insert(worker, table, row)
-            name(worker, there, Verb.ALERT_RAISED, table, row["id"], by=story.worker)  # type: ignore[arg-type]
-    at = LeafPlace(device.hex, epoch.hex, n)
+        for table, one in (("triage_alert", alert), ("triage_alertitem", row)):
+            insert(worker, table, one)
+            name(worker, there, Verb.ALERT_RAISED, table, str(one["id"]), by=story.worker)  # type: ignore[arg-type]
+    return Id(str(alert["id"])), Id(leaf.hex), LeafPlace(Id(device.hex), Id(epoch.hex), n)
+
+
+def test_a_leaf_is_of_no_alert_of_another_case(story: Story) -> None:
+    other = another_case(story)
+    with pytest.raises(psycopg.errors.CheckViolation, match="of that case"):
+        raised(story, other)
+
+
+@pytest.mark.parametrize("said", ["leaf", "device", "epoch"])
+def test_nor_of_one_that_says_something_else_of_it(story: Story, said: str) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation, match="of that case"):
+        raised(story, story.case, **{said: new_id()})
+
+
+def test_nor_is_an_item_of_an_alert_of_another_case(story: Story) -> None:
+    """The leaf's own case, and an alert of another."""
+    other = another_case(story)
+    with pytest.raises(psycopg.errors.CheckViolation, match="of that case"):
+        raised(story, other, case=story.case)
+
+
+def test_of_its_own_case_it_is(story: Story) -> None:
+    raised(story, story.case)
+
+
+def test_a_taken_worker_shows_nobody_a_case_that_is_not_open_to_them(story: Story, vault: Vault) -> None:
+    """Where the database's guard is taken away, too."""
+    with story.database.connect_as_owner() as owner:
+        owner.execute("drop trigger if exists item_of_its_case on triage_alertitem")
+    other = another_case(story)  # they work on this one alone
+    alert, leaf, at = raised(story, other)
     with story.console():
-        reveal = do_ask_reveal(Id(str(alert["id"])), leaf.hex, at, "To see what it is.", actor=story.stranger)
+        reveal = do_ask_reveal(alert, leaf, at, "To see what it is.", actor=story.stranger)
     with pytest.raises(OffmonError) as refusal:
         vault.reveal(reveal)
     assert refusal.value.code == "other-alert"
