@@ -246,6 +246,11 @@ BREAKS: dict[str, tuple[Hand, Hand, Control]] = {
     ),
     "the witness is stopped": (Face.stop_witness, Face.wake_witness, Control.WITNESSED),
     "the attestation is withdrawn": (withdraw_membership, record_membership, Control.PAPER_IWF),
+    "the attestation is removed": (
+        by_statement("delete from oversight_attestation"),
+        record_membership,
+        Control.PAPER_IWF,
+    ),
 }
 
 

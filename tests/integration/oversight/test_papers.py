@@ -2,10 +2,11 @@
 
 import pytest
 
-from offmon.core.assurance import Control, Standing
+from offmon.core.assurance import PROMISES, RED, Control, Seen, Standing, judge
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.asking import PAPERS
 from tests.integration.oversight.test_asking import do, looks
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -27,7 +28,7 @@ PAPER_BREAKS = {
     "it is another document": ("update oversight_attestation set document = 'Another'", {_IWF: Standing.FAILS}),
     "it is of another kind": (
         "update oversight_attestation set control = 'paper-ncsc'",
-        {_IWF: Standing.NOT_HELD, Control.PAPER_NCSC: Standing.FAILS},
+        {_IWF: Standing.FAILS},
     ),
     "another is said to have checked it": (
         "update oversight_attestation set checked_by = (select id from agencies_staff where sign_in = 'officer')",
@@ -35,17 +36,17 @@ PAPER_BREAKS = {
     ),
     "who checked it is of another agency": (
         "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'",
-        {_IWF: Standing.NOT_HELD},
+        {_IWF: Standing.FAILS},
     ),
     "who checked it has a role that may not": (
         "update agencies_staff set role = 'service' where role = 'data_protection'",
-        {_IWF: Standing.NOT_HELD, Control.ASSESSED: Standing.FAILS},
+        {_IWF: Standing.FAILS, Control.ASSESSED: Standing.FAILS},
     ),
     "no entry names it": (
         "delete from audit_entry where verb = 'attestation.recorded'",
         {_IWF: Standing.NOT_HELD, Control.NO_HOLES: Standing.FAILS},
     ),
-    "it is gone": ("delete from oversight_attestation", {_IWF: Standing.NOT_HELD}),
+    "it is gone": ("delete from oversight_attestation", {_IWF: Standing.FAILS}),
 }
 
 
@@ -58,6 +59,28 @@ def test_a_paper_that_is_not_what_somebody_of_staff_recorded_is_claimed_no_more(
     statements, turned = PAPER_BREAKS[name]
     do(story.database, statements)
     assert looks(story.database) == before | turned
+
+
+def test_a_removed_paper_turns_the_row_that_rests_on_it_red_and_no_other(story: Story) -> None:
+    record_paper(story)
+    story.publish()
+    before = rows(story)
+    do(story.database, "delete from oversight_attestation")
+    assert {slug for slug, stands in rows(story).items() if stands != before[slug]} == {"watch-foundation"}
+    assert rows(story)["watch-foundation"] in RED
+
+
+def test_where_the_log_does_not_say_which_paper_it_was_one_that_is_gone_is_missing_of_every_kind(story: Story) -> None:
+    """Entries that were made before the log named the kind: of a row that is there, the row says it."""
+    record_paper(story)
+    do(
+        story.database,
+        "update audit_entry set doc = convert_to(replace(convert_from(doc, 'utf8'),"
+        " '\"reason\":\"paper-iwf\"', '\"reason\":null'), 'utf8') where verb = 'attestation.recorded'",
+    )
+    assert [looks(story.database)[paper] for paper in (_IWF, Control.PAPER_NCSC)] == [Standing.HOLDS, Standing.NOT_HELD]
+    do(story.database, "delete from oversight_attestation")
+    assert {looks(story.database)[paper] for paper in PAPERS} == {Standing.FAILS}
 
 
 def test_a_paper_that_was_put_in_by_hand_claims_nothing(story: Story) -> None:
@@ -85,6 +108,13 @@ def test_a_paper_whose_withdrawal_was_taken_back_by_hand_is_held_no_more(story: 
 def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
     record_paper(story)
     assert [looks(story.database, days * DAY_MS)[_IWF] for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
+
+
+def rows(story: Story) -> dict[str, Standing]:
+    """How each promise stands now."""
+    at = now()
+    seen = {one: Seen(one, stands, None, at) for one, stands in looks(story.database).items()}
+    return {promise.slug: judge(promise, seen, at).standing for promise in PROMISES}
 
 
 def record_paper(story: Story) -> Id:

@@ -86,7 +86,9 @@ def do_record_attestation(paper: Paper, *, actor: Actor) -> Id:
         checked_at=clock.now(),
     )
     row.save(force_insert=True)
-    append(actor, Verb.ATTESTATION_RECORDED, case=None, touched=(row,))
+    append(
+        actor, Verb.ATTESTATION_RECORDED, case=None, touched=(row,), reason=row.control
+    )  # the log alone says which is missing
     return row.id
 
 

@@ -2,7 +2,7 @@
 
 Rules
 - It is held if some agency holds it; of several, the one that lasts longest is shown. One that none ever recorded is *not held*, and one
-  that has ended, was withdrawn, or is not what was recorded any more fails.
+  that has ended, was withdrawn, was taken away, or is not what was recorded any more fails: what was recorded, the log says.
 - A row that no entry of the log names claims nothing, whoever put it in.
 """
 

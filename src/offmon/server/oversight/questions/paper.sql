@@ -1,7 +1,11 @@
--- Which papers of this kind were ever recorded, by a member of staff whose role may: one row each, and whether it is held today. What was
--- put in by hand, so that no entry of the log names it, is none of them; what was changed since it was recorded is held no more.
-select paper.issuer, paper.until, recorded.stands and paper.since <= %(at)s and paper.until > %(at)s as held
-from oversight_attestation paper
-join oversight_papers_recorded() recorded on recorded.paper = paper.id
-join agencies_staff checker on checker.id = recorded.checked_by and checker.agency_id = paper.agency
-where paper.control = %(control)s and checker.role = any(%(may_attest)s)
+-- Which papers of this kind does the log say were ever recorded? One row each, and whether it is held today: it is there as it was recorded,
+-- by a member of staff whose role may, was not withdrawn, and has begun and not ended. One that was taken away, or changed, is held no more.
+-- What was put in by hand, so that no entry of the log names it, is none of them; one that is gone, and of which the log does not say the
+-- kind, is missing of every kind.
+select coalesce(paper.issuer, '') as issuer, coalesce(paper.until, 0) as until,
+       recorded.stands and checker.id is not null and paper.since <= %(at)s and paper.until > %(at)s as held
+from oversight_papers_recorded() recorded
+left join oversight_attestation paper on paper.id = recorded.paper
+left join agencies_staff checker
+    on checker.id = recorded.checked_by and checker.agency_id = paper.agency and checker.role = any(%(may_attest)s)
+where coalesce(recorded.control, %(control)s) = %(control)s
