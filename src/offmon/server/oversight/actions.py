@@ -86,9 +86,8 @@ def do_record_attestation(paper: Paper, *, actor: Actor) -> Id:
         checked_at=clock.now(),
     )
     row.save(force_insert=True)
-    append(
-        actor, Verb.ATTESTATION_RECORDED, case=None, touched=(row,), reason=row.control
-    )  # the log alone says which is missing
+    # The kind is the entry's reason: where the row is gone, the log alone says which paper is missing.
+    append(actor, Verb.ATTESTATION_RECORDED, case=None, touched=(row,), reason=row.control)
     return row.id
 
 
