@@ -3,6 +3,7 @@
 Rules
 - Each kind of record has its acts, in `WRITTEN`. An entry of any other that names the record commits to nothing of it, whoever made that
   entry; a kind that is not there is written by none.
+- What a process of ours alone does (`BY_PROCESSES`) nobody else did, whatever an entry says: such an entry counts for nothing.
 - An act that makes a record makes it once: a later entry of it commits to nothing, unless that act may change the record too. Of those that
   change it, the newest commits to it. What was refused wrote nothing, but where the refusal itself is what is written (`REFUSALS`).
 - When something was done stands in the record and in the entry, written in one transaction by one clock: the two are `WITHIN_MS` apart at
@@ -37,6 +38,7 @@ from offmon.core.records import (
     Notice,
     ProfileRecord,
 )
+from offmon.core.roles import Role
 
 WITHIN_MS: Final = (
     5 * clock.MINUTE_MS
@@ -96,6 +98,12 @@ WRITTEN: Final[Mapping[str, Written]] = {
     Custody.KIND: _by(_V.EXHIBIT_SEALED, _V.EXHIBIT_HANDED_OVER),
     Export.KIND: _by(_V.EXPORT_ASKED, then={_V.EXPORT_BUILT, _V.EXPORT_APPROVED, _V.EXPORTED}),
 }
+BY_PROCESSES: Final = frozenset(
+    {
+        *(_V.EVIDENCE_KEY_MADE, _V.DEVICE_ENROLLED, _V.PROFILE_SIGNED, _V.BATCH_RECEIVED, _V.ALERT_RAISED),
+        *(_V.ALERT_PASSED_ON, _V.EXHIBIT_SEALED, _V.EXPORT_BUILT, _V.EXPORTED, _V.DISPOSED),
+    }
+)
 REFUSALS: Final = frozenset({_V.PROFILE_SIGNED, _V.DOCUMENT_CHECKED})  # a profile is refused, a document found damaged
 
 TIMES: Final[Mapping[str, tuple[Time, ...]]] = {
@@ -140,6 +148,11 @@ def check_times(record: Any, row: Touched, log: Iterable[Entry]) -> None:
             raise Refused("time-differs", f"By the log it was done at another time than this record's {time.field}.")
 
 
+def is_done(entry: Entry) -> bool:
+    """Whether an entry says that its act was done, and not only tried; and by a process where none but a process does it."""
+    return entry.outcome is Outcome.ALLOWED and _can_be(entry)
+
+
 def erases(entry: Entry) -> bool:
     """Whether an entry is of an erasure: the vault's, which alone has the keys, and no other's and none that was only tried."""
     return (entry.verb, entry.outcome, entry.actor.id) == (Verb.DISPOSED, Outcome.ALLOWED, VAULT)
@@ -156,9 +169,13 @@ def check_signed_in_time(since: Ms, at: Ms) -> None:
 def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
     """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
     acts = WRITTEN.get(kind)
-    if acts is None or not (entry.outcome is Outcome.ALLOWED or entry.verb in REFUSALS):
+    if acts is None or not (is_done(entry) or (entry.verb in REFUSALS and _can_be(entry))):
         return False
     return entry.verb in acts.changed or (entry.verb in acts.made and not is_there)
+
+
+def _can_be(entry: Entry) -> bool:
+    return entry.actor.role is Role.SERVICE or entry.verb not in BY_PROCESSES
 
 
 def _is_said(at: Ms, time: Time, row: Touched, log: list[Entry]) -> bool:

@@ -16,7 +16,7 @@ Rules
 from dataclasses import dataclass, field
 
 from offmon.core import dsse
-from offmon.core.audit import VAULT, Verb
+from offmon.core.audit import VAULT, Outcome, Verb
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
@@ -80,7 +80,7 @@ def check_authentic(case: Case, log: Log, check: Check) -> Trusted:
 def _check_export(case: Case, log: Log) -> None:
     last = case.tail.entries[-1].number if case.tail.entries else -1
     entry = case.entries.get(last)
-    if entry is None or entry.it.verb is not Verb.EXPORTED:
+    if entry is None or (entry.it.verb, entry.it.outcome) != (Verb.EXPORTED, Outcome.ALLOWED):
         raise NotAuthentic("not-exported", "The run does not end in the export of this bundle.")
     if (Export.KIND, case.index.export) not in {(touched.table, touched.id) for touched in entry.it.touched}:
         raise NotAuthentic("other-export", "The run ends in another export than this bundle's.")

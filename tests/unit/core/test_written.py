@@ -27,19 +27,23 @@ from offmon.core.records import (
     Notice,
 )
 from offmon.core.response import Holder
+from offmon.core.roles import Role
 from offmon.core.states import AlertState
 from offmon.core.written import (
+    BY_PROCESSES,
     TIMES,
     WITHIN_MS,
     WRITTEN,
     check_signed_in_time,
     check_times,
     erases,
+    is_done,
     newest,
 )
 from tests.unit.core.test_acts import RECORDER, entry, ident
 
 ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
+BY_STAFF: dict[str, Any] = {"role": Role.OFFENDER_MANAGER}
 AT = Ms(100 * MINUTE_MS)
 TIMED = (
     *(Instrument, Term, Assessment, Authorisation, Notice, Device, BatchRecord),
@@ -56,7 +60,9 @@ def run(*entries: Entry) -> Iterable[tuple[int, Entry]]:
 
 
 def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: Any) -> Entry:
-    return entry(verb, RECORDER, row(kind, commit), **fields)
+    """By whom it can be: a process where none but a process does it."""
+    role = Role.SERVICE if verb in BY_PROCESSES else Role.OFFENDER_MANAGER
+    return entry(verb, RECORDER, row(kind, commit), **({"role": role} | fields))
 
 
 def test_each_kind_that_a_bundle_accounts_for_is_written_by_some_act_and_each_time_is_of_one_of_them() -> None:
@@ -99,6 +105,14 @@ def test_a_record_is_made_and_changed_by_its_own_acts_alone(verb: Verb, kind: st
             [said(Verb.PROFILE_ASKED, "profile", OTHER), said(Verb.PROFILE_SIGNED, "profile", outcome=Outcome.DENIED)],
             (1, ONE),
         ),
+        ([said(Verb.ALERT_RAISED, "alert"), said(Verb.ALERT_RAISED, "alert", OTHER, **BY_STAFF)], (0, ONE)),
+        (
+            [
+                said(Verb.PROFILE_ASKED, "profile"),
+                said(Verb.PROFILE_SIGNED, "profile", OTHER, outcome=Outcome.DENIED, **BY_STAFF),
+            ],
+            (0, ONE),
+        ),
         ([said(Verb.INSTRUMENT_RECORDED, "instrument", OTHER), said(Verb.INSTRUMENT_ENDED, "instrument")], (1, ONE)),
         ([said(Verb.EXHIBIT_SEALED, "custody"), said(Verb.EXHIBIT_HANDED_OVER, "custody", OTHER)], (0, ONE)),
     ],
@@ -108,6 +122,14 @@ def test_the_newest_act_that_may_change_a_record_commits_to_it(
 ) -> None:
     [found] = newest(run(*entries)).values()
     assert found == expected
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_what_a_process_alone_does_nobody_else_did(verb: Verb) -> None:
+    by_a_process = entry(verb, VAULT, role=Role.SERVICE)
+    assert is_done(by_a_process)
+    assert not is_done(replace(by_a_process, outcome=Outcome.DENIED))
+    assert is_done(entry(verb, RECORDER, **BY_STAFF)) is (verb not in BY_PROCESSES)
 
 
 def handover(at: int, since: int) -> Handover:

@@ -1,18 +1,22 @@
 """What the records of a bundle say against each other, or against what they are about: all signed, logged and witnessed in time."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from offmon.core.audit import Verb
+from offmon.core import codec
+from offmon.core.audit import Entry, Outcome, Verb
+from offmon.core.bundle.layout import Record
 from offmon.core.ids import Id
 from offmon.core.order import Instrument
 from offmon.core.profile import HpkeKey
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
-from tests.support.forge import Forge
-from tests.support.tamper import STRANGER, caught, find, honest, refused
+from tests.support.forge import Forge, files_under, loaded
+from tests.support.tamper import STRANGER, caught, find, hidden, honest, refused
+from tests.support.world import NOTHING
 
 OTHER = Id("f" * 32)
 
@@ -68,3 +72,64 @@ class NotEnrolled(Forge):
 def test_a_bundle_whose_run_names_no_device_is_not_asked_for_its_record() -> None:
     forged = NotEnrolled().build()
     assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+def of(verb: Verb, **said: Any) -> Callable[[Entry], Entry]:
+    """The entries of one verb say something else."""
+    return lambda entry: replace(entry, **said) if entry.verb is verb else entry
+
+
+@pytest.mark.parametrize("verb", [Verb.EXPORT_ASKED, Verb.EXPORTED])
+def test_the_bundle_went_to_another_than_was_asked_and_approved(verb: Verb) -> None:
+    refused(Name.AUTHORISED, "other-recipient", "to whom", entry=of(verb, recipient="A newspaper"))
+
+
+def test_the_entry_of_the_export_names_nobody_to_whom_it_went() -> None:
+    refused(Name.AUTHORISED, "other-recipient", "to whom", entry=of(Verb.EXPORTED, recipient=None))
+
+
+def test_the_record_of_the_export_hides_to_whom_it_was_to_go() -> None:
+    def hides(payload: dict[str, bytes]) -> dict[str, bytes]:
+        [path] = files_under(payload, "data/records/export/")
+        return {**payload, path: codec.dump(hidden(loaded(Record, payload[path]), "recipient"))}
+
+    refused(Name.AUTHORISED, "other-recipient", "to whom", payload=hides)
+
+
+def test_the_export_itself_was_denied() -> None:
+    denied = of(Verb.EXPORTED, outcome=Outcome.DENIED)
+    refused(Name.AUTHENTIC, "not-exported", "does not end in the export of this bundle", entry=denied)
+
+
+OF_OURS = (Verb.DEVICE_ENROLLED, Verb.PROFILE_SIGNED, Verb.BATCH_RECEIVED, Verb.ALERT_RAISED)
+
+
+@pytest.mark.parametrize("verb", OF_OURS)
+def test_somebody_does_what_a_process_of_ours_alone_does(verb: Verb) -> None:
+    somebody = honest().forge.lines[0].entry.actor
+    refused(Name.AUTHENTIC, "record-not-logged", "it is nobody's", entry=of(verb, actor=somebody))
+
+
+@pytest.mark.parametrize("verb", OF_OURS)
+def test_somebody_says_it_once_more_and_that_changes_nothing(verb: Verb) -> None:
+    """Whoever could write one such entry into the log would else end every bundle of the case."""
+
+    class Again(Forge):
+        def erase(self) -> None:
+            super().erase()
+            again = (line.entry.touched for line in self.lines if line.entry.verb is verb)
+            self.act(verb, "officer", *(replace(one, commit=NOTHING) for touched in list(again) for one in touched))
+
+    forged = Again().build()
+    assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+@pytest.mark.parametrize("verb", OF_OURS)
+def test_it_is_withheld_who_did_what_a_process_of_ours_alone_does(verb: Verb) -> None:
+    class Hidden(Forge):
+        def erase(self) -> None:
+            super().erase()
+            self.withheld_lines |= {number for number, line in enumerate(self.lines) if line.entry.verb is verb}
+
+    forged = Hidden().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-not-logged", "it is nobody's")

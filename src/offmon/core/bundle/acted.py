@@ -29,7 +29,7 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
         case Instrument.KIND:
             order = case.record(Instrument, record).it
             if order.case != case.index.case:
-                raise Refused("other-case", "An order is about another person than this bundle; it grounds nothing here.")
+                raise Refused("other-case", "An order is about another person than this bundle; it grounds nothing.")
             acts.check_order_act(order, _as_recorded(case, row), log)
             acts.check_ended_act(order, row, log)
         case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:

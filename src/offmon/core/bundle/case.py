@@ -140,7 +140,7 @@ class Case:
     def _touching(self) -> dict[Key, list[tuple[int, Entry]]]:
         found = defaultdict[Key, list[tuple[int, Entry]]](list)
         for number, entry in sorted(self.entries.items()):
-            if entry.it.outcome is Outcome.ALLOWED:
+            if written.is_done(entry.it):
                 for touched in entry.it.touched:
                     found[touched.table, touched.id].append((number, entry.it))
         return found

@@ -2,6 +2,7 @@
 
 Rules
 - It was asked by one person and approved by another, who approved this very list of files.
+- To whom it went is to whom it was to go: the record says so, and so does each entry of it that names anybody, EXPORTED among them.
 - The payload reaches at least to the entry by which the vault opened it, so that nothing older is left to the tail.
 - What the index tells a reader is nobody's free word: the period whose content is opened is the one that was asked for, and it was
   made after the vault began and before it was approved, as far as two clocks may differ.
@@ -19,10 +20,14 @@ from offmon.core.written import WITHIN_MS
 
 def check_export(case: Case) -> None:
     """Raises Refused where the export was not agreed to, or the bundle says other of itself than was."""
-    export = case.record(Export, case.index.export).it
-    approved = acts.check_export_acts(export, *case.log_of(Export.KIND, export.id))
+    shown = case.record(Export, case.index.export)
+    export, (row, log) = shown.it, case.log_of(Export.KIND, shown.it.id)
+    approved = acts.check_export_acts(export, row, log)
     if approved.manifest != write.manifest_digest(case.manifest):
         raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
+    named = {entry.recipient for entry in log if entry.recipient is not None or entry.verb is Verb.EXPORTED}
+    if "recipient" in shown.withheld or named != {export.recipient}:
+        raise Refused("other-recipient", "The bundle went to another than was asked, or its record hides to whom.")
     said = case.acts(Verb.EXPORT_OPENED, (Export.KIND, export.id))
     begun = [entry for number, entry in said if entry.actor.id == VAULT and number <= case.index.last]
     if not begun:

@@ -25,7 +25,7 @@ from offmon.core.records import Action, Decision, Export
 from offmon.core.roles import Role
 
 MAX_VALUES: Final = 1 << 20
-NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SERVICE, None, Id("0" * 32)))
+NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32)))  # no act is that role's
 
 _TEXT: Final = "(withheld)"
 _STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
