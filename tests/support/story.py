@@ -161,6 +161,7 @@ class Story:
     next_log: tuple[SigningKey, ...] = ()  # signs the log too, while one key takes over from another
     evidence: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
     device: FakeDevice = field(default_factory=lambda: FakeDevice(INGEST))
+    person: str = "Sam Invented"
     case: Id = field(default_factory=lambda: Id("0" * 32))
     instrument: Id = field(default_factory=lambda: Id("0" * 32))
     terms: dict[Capability, Id] = field(default_factory=dict)
@@ -260,7 +261,7 @@ class Story:
     def orders(self) -> None:
         """A case with an order of two terms, each recorded by one officer and confirmed by another."""
         with self.console(), self.with_keys():
-            self.case = do_open_case(f"86/{new_id()[:6]}", "Sam Invented", actor=self.officer)
+            self.case = do_open_case(f"86/{new_id()[:6]}", self.person, actor=self.officer)
             for colleague in (self.colleague, self.supervisor, self.authoriser):
                 do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
             month_ago = Ms(now() - 30 * clock.DAY_MS)

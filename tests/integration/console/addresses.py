@@ -1,12 +1,15 @@
-"""Every address of the console, filled in with a case on which there is something to see at each of them."""
+"""Every address of the console, filled in with a case on which there is something to see at each, and beside it a second such case."""
 
+import copy
 from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock, restrictions
 from offmon.core.assurance import Control
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, RequestKind
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id, Ms, Slug
 from offmon.core.order import Basis, Capability
 from offmon.core.records import DecisionOutcome
 from offmon.core.restrictions import Asked
@@ -14,20 +17,21 @@ from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
 from offmon.server.oversight.actions import Paper, do_record_attestation
-from offmon.server.people.actions import do_open_case
 from offmon.server.rights.desk import queries as desk
 from offmon.server.rights.desk.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
+from offmon.server.triage.queries import AlertView
 from tests.integration.console.office import Office
-from tests.support.story import Story
+from tests.support.fake_device import FakeDevice
+from tests.support.story import INGEST, Story
 from tests.unit.server.faces.matrix import Line, lines
 
 
 @dataclass
 class Addresses:
-    """The story's case, with a decision and an export asked for; and a second case of the officer's."""
+    """The story's case, with a decision and an export asked for; and a second, so that each page that lists people lists two."""
 
     given: dict[str, str]
     second: Id
@@ -36,50 +40,37 @@ class Addresses:
     def of(cls, office: Office) -> "Addresses":
         """Inside `office.running()`."""
         story = office.story
-        shown = triage.alert(story.alerts[0], actor=story.officer)
-        assert shown is not None
-        do_decide(
-            story.alerts[0],
-            DecisionOutcome.EVIDENTIAL,
-            "Looked at in full.",
-            shown=shown.row.count,
-            actor=story.officer,
-        )
-        decided = triage.alert(story.alerts[0], actor=story.officer)
-        assert decided is not None
+        decided, request_id, restriction_id = a_decision(story), a_request(story), a_restriction(story)
+        occurrence = decided.occurrences[0]
         assert decided.action is not None
         looking, never = lists.register(actor=story.officer)
         seal = SealRequest("AB", story.supervisor.id, "For the investigation.")
         paper = Paper(Control.PAPER_IWF, "An invented membership", "An invented body", Ms(0), Ms(now() + clock.DAY_MS))
         request = ExportRequest("An invented court", "A hearing", Period(Ms(0), now()))
-        return cls(
-            {
-                "alert_id": story.alerts[0],
-                "action_id": decided.action.id,
-                "leaf": shown.occurrences[0].leaf,
-                "assessment_id": str(story.assessment),
-                "attestation_id": do_record_attestation(paper, actor=story.data_protection),
-                "case_id": story.case,
-                "party_id": office.party,
-                "staff_id": story.colleague.id,
-                "basis": Basis.SHPO_SC.value,
-                "instrument_id": story.instrument,
-                "number": "1",
-                "term_id": story.terms[Capability.SITE],
-                "authorisation_id": story.authorisation,
-                "device_id": story.device.device,
-                "paper_id": story.paper,
-                "version_id": looking[0].id,
-                "exclusions_id": never[0].id,
-                "exhibit_id": do_ask_seal(
-                    story.alerts[0], shown.occurrences[0].leaf, shown.occurrences[0].place, seal, actor=story.officer
-                ),
-                "export_id": do_ask_export(story.case, request, actor=story.officer),
-                "request_id": a_request(story),
-                "restriction_id": a_restriction(story),
-            },
-            do_open_case("86/SECOND", "Pat Otherwise", actor=story.officer),
-        )
+        given = {
+            "alert_id": decided.row.id,
+            "action_id": decided.action.id,
+            "leaf": occurrence.leaf,
+            "assessment_id": str(story.assessment),
+            "attestation_id": do_record_attestation(paper, actor=story.data_protection),
+            "case_id": story.case,
+            "party_id": office.party,
+            "staff_id": story.colleague.id,
+            "basis": Basis.SHPO_SC.value,
+            "instrument_id": story.instrument,
+            "number": "1",
+            "term_id": story.terms[Capability.SITE],
+            "authorisation_id": story.authorisation,
+            "device_id": story.device.device,
+            "paper_id": story.paper,
+            "version_id": looking[0].id,
+            "exclusions_id": never[0].id,
+            "exhibit_id": do_ask_seal(decided.row.id, occurrence.leaf, occurrence.place, seal, actor=story.officer),
+            "export_id": do_ask_export(story.case, request, actor=story.officer),
+            "request_id": request_id,
+            "restriction_id": restriction_id,
+        }
+        return cls(given, beside(office, "Pat Otherwise"))
 
     def pages(self) -> list[tuple[Line, str]]:
         """Each address that is a page."""
@@ -95,11 +86,42 @@ class Addresses:
         return f"/{route}"
 
 
+def beside(office: Office, person: str) -> Id:
+    """A second case of the same agency, with a device of its own: open to whoever the first is, and with something of each kind on it."""
+    story = copy.copy(office.story)
+    story.person, story.device, story.evidence = person, FakeDevice(INGEST), X25519PrivateKey.generate()
+    story.terms, story.profiles, story.alerts, story.sent = {}, [], [], 0
+    for step in (story.orders, story.authorise, story.make_key, story.serve_notice, story.enrol):
+        step()
+    story.sign(story.ask_profile())
+    story.disclose()
+    story.send()
+    story.group()
+    office.give_out(story.case)
+    for add in (a_decision, a_request, a_restriction):
+        add(story)
+    return story.case
+
+
+def a_decision(story: Story) -> AlertView:
+    """One of two alerts is decided, so that something follows; the other stays in the queue. The one that is decided."""
+    story.disclose(rule=Slug("another"))
+    story.send()
+    story.group()
+    [first, _] = [row for row in triage.queue(actor=story.officer) if row.name == story.person]
+    assert triage.alert(first.id, actor=story.officer) is not None
+    said = "Looked at in full."
+    do_decide(first.id, DecisionOutcome.EVIDENTIAL, said, shown=first.count, actor=story.officer)
+    decided = triage.alert(first.id, actor=story.officer)
+    assert decided is not None
+    return decided
+
+
 def a_request(story: Story) -> Id:
     """Made by phone today, and taken down by the officer."""
     said = TakenDown(RequestKind.COMPLAINT, "It went wrong.", Channel.PHONE, clock.local_day(now()), story.officer.id)
     do_take_down(story.case, said, actor=story.officer)
-    return desk.open_requests(actor=story.officer)[0].id
+    return next(row.id for row in desk.open_requests(actor=story.officer) if row.person.name == story.person)
 
 
 def a_restriction(story: Story) -> Id:

@@ -96,15 +96,20 @@ class Office:
                             role.value,
                         ],
                     )
-        with story.console():
-            sharing = Sharing(self.other_agency, Ground.LICENCE, "", "they supervise the licence")
-            self.party = do_share_case(story.case, sharing, actor=story.officer)
-            for (their_role, whose), staff in self.staff.items():
-                if (whose is Whose.OWN and sees_cases(their_role)) or is_guest(their_role, whose):
-                    do_grant_caseload(story.case, staff, "works on it", actor=story.officer)
+        self.party = self.give_out(story.case)
         with story.console(), story.with_keys():
             self._set_apps_up(other_team)
         return self
+
+    def give_out(self, case: Id) -> Id:
+        """Whoever may have a case on their caseload has this one, here and at the agency that becomes party to it. The party's row."""
+        with self.story.console():
+            sharing = Sharing(self.other_agency, Ground.LICENCE, "", "they supervise the licence")
+            party = do_share_case(case, sharing, actor=self.story.officer)
+            for (their_role, whose), staff in self.staff.items():
+                if (whose is Whose.OWN and sees_cases(their_role)) or is_guest(their_role, whose):
+                    do_grant_caseload(case, staff, "works on it", actor=self.story.officer)
+        return party
 
     def _set_apps_up(self, other_team: Id) -> None:
         """Everybody set their app up, by a code of an hour ago, so that each code of now is unused."""

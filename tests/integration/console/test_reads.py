@@ -17,6 +17,7 @@ from tests.support.story import Story
 from tests.support.vault import answering
 from tests.unit.server.faces.matrix import ROLES, Whose, is_guest
 
+LISTS = {"/alerts/", "/cases/", "/due/", "/requests/", "/restrictions/"}  # the pages that list people
 AS_WHOM = [
     (role, whose)
     for role in ROLES
@@ -48,8 +49,11 @@ def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, 
     pages = {page: answer for page, answer in answers.items() if answer.status_code == 200}
     text = {page: answer.content.decode(errors="replace") for page, answer in pages.items()}  # a page image is one too
     logged = _consulted(office)
-    assert {page: {one for one, name in people.items() if name in text[page]} for page in pages} == {
-        page: logged.get(answer["X-Request-Id"], set()) for page, answer in pages.items()
+    shown = {page: {one for one, name in people.items() if name in text[page]} for page in pages}
+    assert shown == {page: logged.get(answer["X-Request-Id"], set()) for page, answer in pages.items()}
+    # Each list that opens showed both, and no page but a list does: one that is new is to be named above.
+    assert {path for how, path in shown if how == "asked for" and shown[how, path] == {*people}} == {
+        path for how, path in pages if how == "asked for" and path in LISTS
     }
     revealed = "https://listed.invalid/" in text.get(("sent", occurrence), "")
     assert revealed == may(role, Permission.CONTENT_REVEAL, guest=is_guest(role, whose))
@@ -57,11 +61,12 @@ def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, 
 
 
 def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> None:
-    addresses = Addresses.of(office)
-    answer = sign_in("officer").get("/cases/")
-    entries = [one for one in office.story.entries(Verb.CASE_CONSULTED) if one.request == answer["X-Request-Id"]]
-    assert sorted(one.case or "" for one in entries) == sorted([office.story.case, addresses.second])
-    assert len({one.session for one in entries}) == 1
+    addresses, officer = Addresses.of(office), sign_in("officer")
+    for path in LISTS:
+        answer = officer.get(path)
+        entries = [one for one in office.story.entries(*Verb) if one.request == answer["X-Request-Id"]]
+        assert sorted(one.case or "" for one in entries) == sorted([office.story.case, addresses.second]), path
+        assert len({one.session for one in entries}) == 1
 
 
 @contextmanager
