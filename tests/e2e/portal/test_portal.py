@@ -86,6 +86,12 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/en/ask/*")
     assert page.get_by_role("alert").get_by_text("We have it. Its reference is C-").is_visible()
+    for _ in range(4):  # so many that there is a second page of them
+        page.goto("/en/ask/data/")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/en/ask/*")
+    page.get_by_role("link", name="Older").click()
+    assert page.get_by_text("Nobody called me back (invented).").is_visible()
     for language in Language:
         page.goto(f"/{language}/ask/?sent")
         look(page, f"portal-{language}-ask-sent", tmp_path)

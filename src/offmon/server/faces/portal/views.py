@@ -14,6 +14,7 @@ from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
 from offmon.server.faces.portal.forms import AskForm, FirstForm, SignInForm
 from offmon.server.faces.portal.pages import page, who
+from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
@@ -22,6 +23,7 @@ from offmon.words.forms import Form, forms_of, in_form
 from offmon.words.theirs import in_parts
 
 _MINUTE_MS = 60_000
+_MOST = {"gaps": 50, "sent": 40, "looks": 40, "asked": 4}  # lines of a page of each list: what `test_light` weighs
 
 
 @public("it shows nothing and only leads on, to the page to sign in")
@@ -76,7 +78,8 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     """What is monitored now."""
     found = queries.now(actor=who(request))
     devices, ask = monitored.devices(found), monitored.to_ask(found)
-    return page(request, language, "now", found=found, devices=devices, ask=ask, powers=POWERS)
+    shown = parts(request.GET, _MOST, gaps=found.gaps)
+    return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
 
 
 @requires(Permission.PORTAL_READ)
@@ -109,7 +112,9 @@ def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> 
 @require_safe
 def told(request: HttpRequest, language: Language) -> HttpResponse:
     """What was sent and which role looked, after the delay."""
-    return page(request, language, "told", found=queries.told(actor=who(request)))
+    found = queries.told(actor=who(request))
+    shown = parts(request.GET, _MOST, sent=found.sent, looks=found.looks)
+    return page(request, language, "told", found=found, **shown)
 
 
 @requires(Permission.PORTAL_READ)
@@ -125,7 +130,7 @@ def ask(request: HttpRequest, language: Language) -> HttpResponse:
     """What one may ask for, and what one asked for; after sending, the reference of what was sent last stands first."""
     requests = queries.requests(actor=who(request))
     sent = requests[0] if requests and "sent" in request.GET else None
-    return page(request, language, "ask", kinds=RequestKind, requests=requests, sent=sent)
+    return page(request, language, "ask", kinds=RequestKind, sent=sent, **parts(request.GET, _MOST, asked=requests))
 
 
 @requires(Permission.PORTAL_ASK)
