@@ -140,3 +140,18 @@ def test_what_is_not_understood_is_explained(operator: Operator) -> None:
     done = operator.does("rotate")
     assert done.returncode == 2
     assert "keys AGENCY FILE" in done.stderr
+
+
+def test_the_operator_says_that_an_order_s_document_was_restored(operator: Operator) -> None:
+    operator.story.orders()
+    said = operator.online("restored", operator.story.instrument)
+    assert "Whoever opens the document next" in said
+    with operator.story.database.connect_as_owner() as owner:
+        [(instrument, at)] = owner.execute("select instrument_id, at from orders_restored").fetchall()
+    assert instrument.hex == operator.story.instrument
+    assert abs(at - now()) < 60_000
+
+
+@pytest.mark.parametrize("order", [new_id(), "86"])
+def test_nobody_says_so_of_an_order_that_is_not_here(operator: Operator, order: str) -> None:
+    assert "no-such-order" in operator.refused("restored", order)

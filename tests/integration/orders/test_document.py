@@ -25,13 +25,16 @@ from offmon.server.orders.actions import (
     do_confirm_term,
     do_end_instrument,
     do_record_term,
+    say_restored,
 )
 from offmon.server.orders.models import DocumentRow
 from offmon.server.orders.queries import PageView, check_documents, document_of, page_of
 from offmon.server.processes.trial.papers import pages
 from tests.database import Database
+from tests.server import as_operator
 from tests.support.fake_device import now
 from tests.support.story import Story, page_image
+from tests.support.taken import name, taken_console
 
 PAGES = [page_image(page) for page in pages(Basis.SHPO_SC)]
 
@@ -59,6 +62,19 @@ def rewrite(story: Story, statement: LiteralString) -> None:
     with closing(psycopg.connect(database.server.superuser_url, dbname=database.name, autocommit=True)) as superuser:
         superuser.execute("set session_replication_role = replica")
         superuser.execute(statement)
+
+
+def operator_says_restored(story: Story) -> None:
+    with as_operator(story.database):
+        say_restored(story.instrument, "an operator")
+
+
+def marked_by(story: Story, mark: str) -> None:
+    """What the console's own role writes there, with an entry that the backstop takes."""
+    with taken_console(story) as console:
+        console.execute(f"update orders_document set damaged_at = {mark}")  # noqa: S608  # ours
+        for (document,) in console.execute("select id from orders_document").fetchall():
+            name(console, story, Verb.DOCUMENT_CHECKED, "orders_document", document.hex)
 
 
 def files(story: Story) -> list[Path]:
@@ -137,9 +153,41 @@ def test_of_a_damaged_document_nothing_is_shown_confirmed_or_signed(story: Story
     shutil.rmtree(story.documents)
     shutil.copytree(kept, story.documents)
     assert do_check_document(story.instrument, actor=story.officer)
+    with scope(story.officer), pytest.raises(Refused, match="document-damaged"):
+        check_documents(story.case)  # until whoever put it back says so
+    operator_says_restored(story)
+    assert do_check_document(story.instrument, actor=story.officer)
     assert [entry.outcome for entry in story.entries(Verb.DOCUMENT_CHECKED)] == [Outcome.DENIED, Outcome.ALLOWED]
     with scope(story.officer):
         check_documents(story.case)
+
+
+@pytest.mark.parametrize("mark", ["null", "damaged_at + 1", "damaged_at - 60000"])
+def test_the_console_s_role_takes_no_mark_of_damage_away(story: Story, mark: str) -> None:
+    marked_by(story, str(now()))
+    with pytest.raises(psycopg.errors.CheckViolation, match="stays marked"):
+        marked_by(story, mark)
+
+
+def test_nor_by_an_older_word_that_it_was_restored(story: Story) -> None:
+    operator_says_restored(story)
+    marked_by(story, str(now() + 1000))
+    with pytest.raises(psycopg.errors.CheckViolation, match="stays marked"):
+        marked_by(story, "null")
+
+
+def test_nor_does_it_mark_one_for_a_time_to_come(story: Story) -> None:
+    """No word of the operator's would come after that."""
+    with pytest.raises(psycopg.errors.CheckViolation, match="as found now"):
+        marked_by(story, str(now() + clock.DAY_MS))
+
+
+def test_the_console_s_role_does_not_say_that_one_was_restored(story: Story) -> None:
+    with taken_console(story) as console, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        console.execute(
+            "insert into orders_restored (id, instrument_id, at, by) values (gen_random_uuid(), %s, %s, 'an operator')",
+            [story.instrument, now()],
+        )
 
 
 def test_nobody_calls_a_sound_document_damaged(story: Story) -> None:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db import IntegrityError, transaction
+
 from offmon.core.assessment import Source, check_assessment, check_consulted
 from offmon.core.audit import Outcome, Verb
 from offmon.core.clock import Period
 from offmon.core.commitment import field_digest, field_salt
+from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_term
 from offmon.core.roles import Permission
@@ -17,7 +20,7 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
-from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow
 from offmon.server.orders.policy import (
     check_confirm_term,
     check_end,
@@ -25,7 +28,7 @@ from offmon.server.orders.policy import (
     check_sign_assessment,
     check_sound,
 )
-from offmon.server.orders.queries import is_sound, place_of
+from offmon.server.orders.queries import is_restored, is_sound, place_of
 from offmon.server.orders.scan import Scan
 
 
@@ -136,18 +139,33 @@ def do_check_document(instrument: Id, *, actor: Actor) -> bool:
 
     The action looks for itself, so that nobody can call a sound document damaged, or a damaged one sound. While it is damaged no profile
     is signed for the case: the signer has no way to the pages, and reads the mark. A profile that a device has already runs to the end of
-    its lease. Once a backup is restored, the next look takes the mark away.
+    its lease. Once a backup is restored and the operator has said so (`say_restored`), the next look takes the mark away.
     """
     actor.check(Permission.DEPLOYMENT_READ)
     row = DocumentRow.objects.select_for_update().select_related("instrument").get(instrument=instrument)
     sound = is_sound(row)
-    if sound == (row.damaged_at is None):
+    if sound == (row.damaged_at is None) or (sound and not is_restored(row)):
         return sound
     row.damaged_at = None if sound else clock.now()
     row.save(update_fields=["damaged_at"])
     outcome, reason = (Outcome.ALLOWED, None) if sound else (Outcome.DENIED, "document-changed")
     append(actor, Verb.DOCUMENT_CHECKED, case=row.case, touched=(row,), outcome=outcome, reason=reason)
     return sound
+
+
+def say_restored(instrument: Id, by: str) -> None:
+    """Note that the document of an instrument was put back as it was, by the operator of that account. Raises Refused (`no-such-order`).
+
+    On the migrating role, as `agencies.actions.publish_keys`: no process of ours could, so that a mark of damage does not rest on the word
+    of the console alone. It opens nothing: the console looks again, and the mark stays where the document is not what was recorded.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            Restored.objects.create(id=new_id(), instrument_id=instrument, at=clock.now(), by=by)
+    except IntegrityError:
+        raise Refused(
+            "no-such-order", "No order of this installation has that id; the console's log names it."
+        ) from None
 
 
 @action

@@ -33,7 +33,7 @@ from offmon.server.base.fields import (
     TextsField,
     reference,
 )
-from offmon.server.base.rows import AgencyRow, CaseRow, RecordRow
+from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow
 from offmon.server.base.sittings import TwoSittings, agreed_in_another
 
 
@@ -100,7 +100,8 @@ class InstrumentRow(RecordRow):
 class DocumentRow(CaseRow):
     """The document of an instrument: one file or several, each by kind, SHA-256 and the name under which it lies enclosed.
 
-    `damaged_at`: since when what lies there is not what was recorded; nothing is signed on it meanwhile (R-LEG-1).
+    `damaged_at`: since when what lies there is not what was recorded; nothing is signed on it meanwhile (R-LEG-1). Nobody takes it away
+    before the operator says that it was restored, in a trigger too.
     """
 
     KIND = "document"
@@ -129,6 +130,15 @@ class DocumentRow(CaseRow):
             "digests": self.digests,
             "damaged_at": self.damaged_at,
         }
+
+
+class Restored(DirectoryRow):
+    """That the operator, named by their account, put the document of an instrument back as it was."""
+
+    instrument = reference("orders.InstrumentRow")
+    instrument_id: Id
+    at = MsField()
+    by = TextField()
 
 
 class TermRow(TwoSittings, CaseRow):

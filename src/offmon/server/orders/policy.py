@@ -82,7 +82,7 @@ def may_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -
 def check_sound(document: DocumentRow | None) -> None:
     """Raises Refused where the document is known to be another than was recorded: nothing is confirmed or signed on it (R-LEG-1)."""
     if document is not None and document.damaged_at is not None:
-        message = "The document that is kept is not the one that was recorded. Have it restored, then open it again."
+        message = "The document that is kept is not the one that was recorded. Have the operator restore it and say so; then open it again."
         raise Refused("document-damaged", message)
 
 

@@ -29,7 +29,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.base.storage.directory import document_store
-from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import Media, check_committed
 
@@ -125,6 +125,11 @@ def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView 
         data = read_page(row, number)
         append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))
         return PageView(data, Media(row.kinds[number - 1]))
+
+
+def is_restored(row: DocumentRow) -> bool:
+    """Whether the operator has said, since it was found damaged, that it was put back. Inside the scope that is open."""
+    return Restored.objects.filter(instrument=row.instrument_id, at__gt=row.damaged_at).exists()
 
 
 def check_documents(case: Id) -> None:

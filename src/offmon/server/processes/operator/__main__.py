@@ -1,9 +1,10 @@
-"""What the operator does by hand: an agency's keys, and the messages to the public site.
+"""What the operator does by hand: an agency's keys, an order's document after damage, and the messages to the public site.
 
 On the machine that migrates the database (its environment: `base/settings/migrate.py`)
     python -m offmon.server.processes.operator show AGENCY              its root, its chain of Keys statements, each key's fingerprint
     python -m offmon.server.processes.operator draft AGENCY             the next statement, for an editor: what now holds, unsigned
     python -m offmon.server.processes.operator keys AGENCY FILE         publish a signed statement
+    python -m offmon.server.processes.operator restored ORDER           say that an order's damaged document was put back from a backup
 
 On a machine without a network, where the root is (neither asks for a database)
     python -m offmon.server.processes.operator new-key NAME FILE        a new key; its public half is printed
@@ -15,7 +16,8 @@ Wherever the messages to the public site are read (`base/settings/operator.py`: 
     python -m offmon.server.processes.operator enquiries answered ID    say that you answered it
     python -m offmon.server.processes.operator enquiries delete ID WHY  delete one that you read; that you did is noted, and why
 
-AGENCY is the agency's id or its force code. docs/howto/force-it.md goes through a change of keys step by step.
+AGENCY is the agency's id or its force code; ORDER the id by which the console's log names what was damaged.
+docs/howto/force-it.md goes through a change of keys step by step.
 """
 
 import os
@@ -40,6 +42,8 @@ def main(arguments: list[str]) -> int:
                 said = _chain().draft(agency)
             case ["keys", agency, file]:
                 said = _chain().publish(agency, offline.read(Path(file)))
+            case ["restored", order]:
+                said = _on("migrate", "documents").restored(order)
             case ["new-key", name, file]:
                 said = offline.new_key(name, Path(file))
             case ["sign", draft, name, root]:

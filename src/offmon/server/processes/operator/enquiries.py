@@ -9,14 +9,12 @@ Rules
 - Answering happens outside: whoever wrote may have left an address. Only that it happened is recorded.
 """
 
-import os
-import pwd
-
 from offmon.core import clock as time
 from offmon.core.errors import Refused
 from offmon.core.ids import CHECKS, Id
 from offmon.server.oversight import queries as oversight
 from offmon.server.oversight.actions import do_answer_enquiry, do_delete_enquiry, do_read_enquiry
+from offmon.server.processes.operator.account import account
 
 
 def listed() -> str:
@@ -28,7 +26,7 @@ def listed() -> str:
 
 def show(enquiry: str) -> str:
     """One message; that it was read is noted. Raises Refused."""
-    found = do_read_enquiry(_id(enquiry), _account())
+    found = do_read_enquiry(_id(enquiry), account())
     return f"sent    {time.utc_text(found.at)}\nanswer  {found.reply or 'nowhere'}\n\n{_plain(found.message)}\n"
 
 
@@ -40,16 +38,8 @@ def answered(enquiry: str) -> str:
 
 def deleted(enquiry: str, why: str) -> str:
     """Delete one that was read; that you did is noted, and why. Raises Refused."""
-    do_delete_enquiry(_id(enquiry), _account(), why)
+    do_delete_enquiry(_id(enquiry), account(), why)
     return "It is deleted. That you did, and why, is kept for six months; in backups it lasts as long as they do.\n"
-
-
-def _account() -> str:
-    """Whose account this is, by the kernel's word and not the environment's."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
 
 
 def _id(text: str) -> Id:

@@ -127,7 +127,7 @@ def _beside(request: HttpRequest, case: Id, instrument_id: Id) -> DocumentView |
     view = document_of(case, instrument_id, actor=who(request))
     if view is None or view.sound != view.marked:
         return view
-    _mark(request, instrument_id, "document-restored" if view.sound else "document-changed")
+    _mark(request, instrument_id, "document-whole" if view.sound else "document-changed")
     return document_of(case, instrument_id, actor=who(request))
 
 
