@@ -17,8 +17,9 @@
  * - A text that was wanted and could not be had (the page hangs, or is gone) is said to be missing. Not where the document was what may
  *   not be read, since that would tell of it; nor where it has moved on, since the view after it is asked about in its turn.
  * - A page that is only made ready in the background (prerendered) is not open, and not told of until it is.
- * - Nobody was asked about what a document was before it was shown, or before this worker was. So one that moved before it was shown, and one
- *   that is older than this worker, is not read: its text is missing. Where the worker began with the browser, it has heard of everything.
+ * - Nobody was asked about what a document was before it was shown, or before this worker was. So one that moved before it was shown is not
+ *   read, nor one that is older than the first answer that this worker had: its text is missing. A worker that begins with the browser has
+ *   heard of everything.
  * - Remembered of an open document, and of one that moved while it was made ready: how it came to be open, how it stands with reading it, how often it moved in-page; and its address,
  *   until it is whole and told of. No title, no text; and nothing at all on a disk.
  * - No network interface is used here or in any page (`lint/rules/extension-*`), and the manifest's `connect-src 'none'` closes the worker's.
@@ -75,8 +76,9 @@ const TITLES = {
 
 /** @type {Map<string, Frame>} by document */
 const frames = new Map();
-let withBrowser = false; // whether the worker began with it
+let hears = 0; // since when, by the worker's age, the browser surely tells of all that moves
 const talk = new Talk((up) => {
+  if (up && hears === 0) hears = performance.now();
   for (const frame of frames.values()) {
     frame.url = null;
     frame.told = false;
@@ -147,7 +149,7 @@ function tell(place, frame) {
     const [injected] = await chrome.scripting.executeScript({
       target: { tabId: place.tabId, documentIds: [frame.documentId] },
       func: readText,
-      args: [place.url, SETTLE_MS, MAX_TEXT, withBrowser ? EVER : performance.now()],
+      args: [place.url, SETTLE_MS, MAX_TEXT, performance.now() - hears],
     });
     const title = await titleOf(place, moves > 0); // after the text: another question to the browser, which meanwhile told of what moved
     if (frame.moves !== moves) return frame.moves === GONE ? null : NOTHING;
@@ -260,6 +262,6 @@ chrome.tabs.onRemoved.addListener((tabId) => {
 });
 // That somebody listens is also what makes the browser start the worker with itself.
 chrome.runtime.onStartup.addListener(() => {
-  withBrowser = true;
+  hears = -EVER;
 });
 talk.connect();
