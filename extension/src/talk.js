@@ -4,7 +4,9 @@
  * Rules
  * - The port is to the shim and to nothing else; it is also what keeps the browser from ending the worker.
  * - Nothing is asked before the agent has answered a hello. While it does not answer, what is open is forgotten, never put by: the time
- *   is a gap, which the agent declares.
+ *   is a gap, which the agent declares. One that leaves a question unanswered for too long has gone; a hello it may think over.
+ * - What it cannot know is said to it: with each page when it was seen; while one is read, and every other second, since when others wait;
+ *   and with a hello since when there was nobody to tell. So whatever ends, and whenever, the agent declares from there.
  * - One page at a time, in order. What a page says, its title too, is taken only after the agent said that it is wanted, handed over, and
  *   let go.
  * - Of a page that does not say it in time, or is gone, the agent is told that the text is missing (`text: null`), which it declares. A page
@@ -37,6 +39,8 @@ const MISSING = { text: null };
 
 const HOST = "org.offmon.agent";
 const READ_MS = 2_500;
+const BEAT_MS = 2_000;
+const ANSWER_MS = 15_000;
 const FIRST_RETRY_MS = 1_000;
 // Under the 30 s after which the browser ends a worker that does nothing.
 const LAST_RETRY_MS = 15_000;
@@ -48,6 +52,12 @@ export class Talk {
   #waiting = null;
   /** @type {Promise<void>} */
   #turn = Promise.resolve();
+  /** @type {number[]} when the pages were seen of which the agent has not answered yet, oldest first; of this port's only */
+  #untold = [];
+  /** @type {number | null} since when there is nobody to tell */
+  #since = null;
+  #reads = false;
+  #saidWaits = false;
   #up = false;
   #retryMs = FIRST_RETRY_MS;
   #onChange;
@@ -65,15 +75,18 @@ export class Talk {
   connect() {
     const port = chrome.runtime.connectNative(HOST);
     this.#port = port;
+    this.#untold = [];
     port.onMessage.addListener((message) => this.#hear(port, message));
     port.onDisconnect.addListener(() => {
       void chrome.runtime.lastError; // read, or the browser complains of it; why it ended changes nothing
       this.#end(port);
     });
-    this.#ask(port, { hello: 1 }).then(
+    this.#ask(port, { hello: 1, since: this.#since }).then(
       () => {
         this.#up = true;
+        this.#since = null;
         this.#retryMs = FIRST_RETRY_MS;
+        this.#beat(port);
         this.#onChange(true);
       },
       () => undefined,
@@ -88,17 +101,71 @@ export class Talk {
   page(facts, read) {
     const port = this.#port;
     if (!this.#up || port === null) return;
+    const untold = this.#untold;
+    const at = Date.now();
+    untold.push(at);
+    if (this.#reads && !this.#saidWaits) this.#say(port);
     this.#turn = this.#turn.then(async () => {
       try {
-        const page = await facts;
-        if (page === null) return;
-        const wanted = await this.#ask(port, page);
+        const wanted = await this.#tell(port, facts, at).finally(() => this.#toldOf(port, untold));
+        if (wanted === null) return;
         const said = read(wanted);
-        if (wanted) await this.#ask(port, (await inTime(said)) ?? MISSING);
+        if (wanted) await this.#handOver(port, said);
       } catch {
         void read(null); // the agent went: this page is forgotten like all the others
       }
     });
+  }
+
+  /**
+   * @param {chrome.runtime.Port} port
+   * @param {Promise<Facts | null>} facts
+   * @param {number} at
+   * @returns {Promise<boolean | null>} whether it is to be read; null where there is nothing to tell
+   */
+  async #tell(port, facts, at) {
+    const page = await facts;
+    return page && this.#ask(port, { ...page, at });
+  }
+
+  /**
+   * @param {chrome.runtime.Port} port
+   * @param {number[]} untold
+   */
+  #toldOf(port, untold) {
+    untold.shift();
+    if (this.#saidWaits && untold.length === 0) this.#say(port);
+  }
+
+  /**
+   * @param {chrome.runtime.Port} port
+   * @param {Promise<Said | null>} said
+   */
+  async #handOver(port, said) {
+    this.#reads = true;
+    if (this.#untold.length > 0) this.#say(port);
+    const text = await inTime(said);
+    this.#reads = false;
+    await this.#ask(port, text ?? MISSING);
+  }
+
+  #oldest() {
+    const [oldest = null] = this.#untold;
+    return oldest;
+  }
+
+  /** @param {chrome.runtime.Port} port */
+  #say(port) {
+    if (port !== this.#port) return;
+    const waits = this.#oldest();
+    this.#saidWaits = waits !== null;
+    port.postMessage({ waits });
+  }
+
+  /** @param {chrome.runtime.Port} port */
+  #beat(port) {
+    this.#say(port);
+    if (port === this.#port) setTimeout(() => this.#beat(port), BEAT_MS);
   }
 
   /**
@@ -109,8 +176,13 @@ export class Talk {
   #ask(port, message) {
     return new Promise((resolve, reject) => {
       if (port !== this.#port) throw new Error("the agent went");
-      this.#waiting = { resolve, reject };
+      const waiting = { resolve, reject };
+      this.#waiting = waiting;
       port.postMessage(message);
+      if (!this.#up) return;
+      setTimeout(() => {
+        if (this.#waiting === waiting) this.#hangUp(port);
+      }, ANSWER_MS);
     });
   }
 
@@ -122,8 +194,7 @@ export class Talk {
     const waiting = this.#waiting;
     if (port !== this.#port) return;
     if (waiting === null || !isAnswer(message)) {
-      port.disconnect(); // tells only the other end
-      this.#end(port);
+      this.#hangUp(port);
       return;
     }
     this.#waiting = null;
@@ -131,8 +202,15 @@ export class Talk {
   }
 
   /** @param {chrome.runtime.Port} port */
+  #hangUp(port) {
+    port.disconnect(); // tells only the other end
+    this.#end(port);
+  }
+
+  /** @param {chrome.runtime.Port} port */
   #end(port) {
     if (port !== this.#port) return;
+    if (this.#up) this.#since = this.#oldest() ?? Date.now();
     this.#port = null;
     this.#up = false;
     this.#waiting?.reject(new Error("the agent went"));

@@ -7,6 +7,8 @@ Rules
 - Time in which nothing was collected is declared from where it was last known to be covered (`marks`), with its own reason.
 - What is logged does not depend on what was found: of the store's faults those that it meets as it starts and stops, not those of a write
   between, which may be a finding's.
+- A process that was stopped knows it only afterwards: a tick that comes late declares the time since the last one. Time in which the
+  machine slept does not count: nothing was opened then.
 - Asked to stop, it stops collecting, declares what is open, notes that it stopped, and sends what it can in the time it is given.
 """
 
@@ -42,6 +44,7 @@ from offmon.core.event import GapReason, NoteKind
 from offmon.core.ids import Ms
 
 TICK_S: Final = 1.0
+LATE_S: Final = 5.0
 ATTEND_S: Final = 0.1
 LAST_WORDS_S: Final = 3.0
 _LOG: Final = logging.getLogger("offmon.agent")
@@ -93,6 +96,7 @@ class Agent:
         self._found = found
         self._safe_until = found.safe_until if found else raw
         self._begun_at = raw
+        self._ticked = (time.monotonic(), raw)
         self._stop = stop
         self._marked_at = 0.0
         self._begun = False
@@ -115,6 +119,7 @@ class Agent:
             self._end(courier)
 
     def _tick(self) -> None:
+        self._stood_still(clock.now())
         measured = self._indicator.measure(clock.now())
         if isinstance(measured, NotVisible) and measured.reason in {Reason.GONE, Reason.NOT_ANSWERING}:
             self._indicator.restart()
@@ -122,6 +127,7 @@ class Agent:
             self._own_pages.show(self._indicator.seen)
         self._collector.visibility = measured
         raw = clock.now()
+        self._browsers.tick()
         self._browsers.measure(raw)
         self._belief.see(raw)
         self._keep_to_budget(raw)
@@ -131,6 +137,11 @@ class Agent:
             self._declare(self._losses.due(raw))
             self._mark(raw)
         self._say(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw), raw)
+
+    def _stood_still(self, raw: Ms) -> None:
+        (ticked_s, ticked), self._ticked = self._ticked, (time.monotonic(), raw)
+        if self._begun and self._ticked[0] - ticked_s > LATE_S:
+            self._losses.missed(GapReason.AGENT_DOWN, ticked, raw)
 
     def _say(self, state: State, raw: Ms) -> None:
         if state is not self._said[0]:

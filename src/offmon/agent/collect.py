@@ -5,8 +5,10 @@ Rules, in this order
    that was measured as visible in the last five seconds. The time when it is not so is a gap (`why_idle`), except where no order
    asks for anything: then nothing is missing. Nor of a browser that does not stand where the indicator does (`sources/browsers`).
 2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
-3. A page from before collecting began is not taken. One that cannot be examined is declared, once; so are frames that are too many
-   or too deep (`sources/frames`).
+3. A page is of the time at which its browser saw it, which may be a while ago: it waits there behind pages that hang. One from before
+   collecting began, or this profile, is not taken; if it was seen while it was collected before, the time from then on is a gap. A time
+   that cannot be (past now, or before that browser's hello) is not believed. A page with such a one, or that cannot be examined, is
+   declared, once; so are frames that are too many or too deep (`sources/frames`).
 4. Title and text are asked for only where a detector wants the text, and a frame's only where every page around it is readable too: until
    then neither has left the browser (R-LEG-30). A text that was asked for and could not be had is declared lost, and the address examined.
    Then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
@@ -35,6 +37,9 @@ from offmon.core.profile import PhraseGrant
 from offmon.match.pages import class_within
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
+SKEW_MS: Final = 1_000
+"""So far two processes of one machine may differ about the time."""
+
 _STORE_LOSS: Final = {
     Malformed: GapReason.QUARANTINED,
     QueueFull: GapReason.QUEUE_FULL,
@@ -54,6 +59,7 @@ class Collector:
         self._losses = losses
         self._put = put
         self._since: Ms | None = None
+        self._before: tuple[Ms, Ms] | None = None  # since and until when it was, the last time before
         self._waiting: dict[int, Ms] = {}
         self._browsers = browsers
         self.visibility: Visibility | None = None
@@ -80,15 +86,19 @@ class Collector:
         """The profile to collect under at this instant; None: nothing is read or kept."""
         held = self._belief.held
         if held is None or self.why_idle(raw) is not None or not grants_live(held, self._belief.time.correct(raw)):
+            if self._since is not None:
+                self._before = (self._since, raw)
             self._since = None
             return None
-        if self._since is None:
+        if self._since is None or raw < self._since:  # or the clock was set back a little
             self._since = raw
         return held
 
     def idle(self, raw: Ms) -> tuple[GapReason | None, Ms]:
         """Why something is not collected though it should be, and since when: everything, what an unheard browser shows, or text."""
         why = self.why_idle(raw)
+        for since, until in self._browsers.left():
+            self._missed(since, until)
         partly = min(
             (at for at in (self._browsers.silent_since(raw), self._unread_since(raw)) if at is not None), default=None
         )
@@ -113,17 +123,21 @@ class Collector:
         silent = self._browsers.maybe_silent_since(raw)
         return None if silent is None or self._since is None else max(silent, self._since)
 
-    def hello(self, shim: int, asker: int) -> bool:
-        """A browser talks; whether it is heard. That it ran unheard until then is declared, as far as anything was to be collected."""
+    def hello(self, shim: int, asker: int, since: Ms | None) -> Ms | None:
+        """A browser talks; since when it is heard. That it ran unheard until then is declared, as far as anything was to be collected."""
         raw = self._look()
-        heard = self._browsers.hello(asker, shim, raw)
+        heard = self._browsers.hello(asker, shim, raw, since)
         if heard is None:
-            return False
-        unheard = heard.unheard_since
-        if unheard is not None and self.collecting(raw) is not None and self._since is not None:
-            self._losses.stand_idle(GapReason.SOURCE_DOWN, max(unheard, self._since))
-            self._losses.stand_idle(None, raw)
-        return True
+            return None
+        if heard.unheard_since is not None:
+            if self.collecting(raw) is not None:
+                self._losses.stand_idle(None, raw)
+            self._missed(heard.unheard_since, raw)
+        return raw
+
+    def waits(self, asker: int, oldest: Ms | None) -> None:
+        """A browser is still there; `oldest`: when the oldest page was seen of which it did not tell yet."""
+        self._browsers.waits(asker, oldest, self._look())
 
     def gone(self, asker: int) -> None:
         """A source has ended."""
@@ -133,24 +147,30 @@ class Collector:
         """Who answers one source."""
         return PageAsked(self)
 
-    def page(self, fact: PageFact, asker: int, frames: Frames) -> tuple[Observation | None, bool]:
-        """What to keep in memory of a page, and whether its text is wanted. `frames`: those that its source told of before."""
+    def page(self, fact: PageFact, asker: int, frames: Frames, heard: Ms | None) -> tuple[Observation | None, bool]:
+        """What to keep in memory of a page, and whether its text is wanted.
+
+        `frames`: those that its source told of before. `heard`: since when that is heard, if it is a browser.
+        """
         raw = self._look()
-        held = self.collecting(raw)
-        if held is None and self._belief.held is not None:
-            # The measure may have grown old since the last tick: what is turned away now lies inside a gap that begins now.
-            self._losses.stand_idle(self.why_idle(raw), raw)
-        if not self._browsers.may_read(asker, raw):
-            return None, False  # declared, as long as it is so (`idle`)
-        addresses = (fact.url, *fact.within)
-        if held is None or self._since is None or any(map(held.pipeline.excludes, addresses)):
+        held = self._under(raw)
+        at = _seen_at(fact.at, heard, raw)
+        if held is None or self._since is None:
+            self._too_late(at, raw, heard)
             return None, False
-        at = raw if fact.at is None else Ms(fact.at)
-        if at < self._since:
+        if not self._browsers.may_read(asker, raw):
+            self._too_late(at, self._browsers.found(asker), heard)
+            return None, False  # from then on it is declared, as long as it is so (`idle`)
+        addresses = (fact.url, *fact.within)
+        if any(map(held.pipeline.excludes, addresses)):
+            return None, False
+        since = max(self._since, self._begins(held))
+        if at is not None and at < since:
+            self._too_late(at, since, heard)
             return None, False
         poison = is_too_deep(fact.within) or any(is_poison(address, MAX_URL) for address in addresses)
-        if at > raw or poison or (fact.within and frames.is_too_many(fact.page or fact.within[-1], raw)):
-            self._losses.count(GapReason.QUARANTINED, raw)
+        if at is None or poison or (fact.within and frames.is_too_many(fact.page or fact.within[-1], raw)):
+            self._losses.count(GapReason.QUARANTINED, raw if at is None else at)
             return None, False
         seen = Observation(at, fact.url, "", class_within(fact.url, fact.within), None, fact.origin)
         when = self._belief.time.correct(at)
@@ -164,16 +184,16 @@ class Collector:
         """A page that waited, with title and text; None: they could not be had, and only its address is left to look at."""
         raw = self._look()
         self._waiting.pop(asker, None)
-        held = self.collecting(raw)
+        held = self._under(raw)
         if held is None:
             self._losses.count(self.why_idle(raw) or GapReason.NO_PROFILE, seen.at)
-        elif not self._browsers.may_read(asker, raw):
+        elif not self._browsers.may_read(asker, raw) or seen.at < self._begins(held):
             self._losses.count(GapReason.SOURCE_DOWN, seen.at)
         elif read is None:
             self._losses.count(GapReason.SOURCE_DOWN, seen.at)
             self._examine(held, seen, raw)
         elif is_poison(read.title, MAX_TITLE) or is_poison(read.text, MAX_TEXT):
-            self._losses.count(GapReason.QUARANTINED, raw)
+            self._losses.count(GapReason.QUARANTINED, seen.at)
         else:
             self._examine(held, replace(seen, title=read.title, text=read.text), raw)
 
@@ -182,6 +202,29 @@ class Collector:
         raw = self._look()
         if self.collecting(raw) is not None:
             self._losses.count(GapReason.QUARANTINED, raw)
+
+    def _under(self, raw: Ms) -> Held | None:
+        """The profile to collect under. The measure may have grown old since the last tick: then the time from now on is a gap."""
+        held = self.collecting(raw)
+        if held is None and self._belief.held is not None:
+            self._losses.stand_idle(self.why_idle(raw), raw)
+        return held
+
+    def _begins(self, held: Held) -> Ms:
+        """When this profile begins, in raw device time."""
+        return Ms(held.profile.lease.since - self._belief.time.offset_ms)
+
+    def _too_late(self, at: Ms | None, until: Ms | None, heard: Ms | None) -> None:
+        """A browser tells of a page too late for it to be read."""
+        if at is not None and until is not None and heard is not None:
+            self._missed(at, until)
+
+    def _missed(self, since: Ms, until: Ms) -> None:
+        """Something of this time was not told of. As far as it was collected then, that is declared."""
+        now = () if self._since is None else ((self._since, until),)
+        for began, ended in (*((self._before,) if self._before else ()), *now):
+            if max(since, began) < min(until, ended):
+                self._losses.missed(GapReason.SOURCE_DOWN, max(since, began), min(until, ended))
 
     def _examine(self, held: Held, seen: Observation, raw: Ms) -> None:
         time = self._belief.time
@@ -210,15 +253,21 @@ class PageAsked:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._seen: Observation | None = None
+        self._heard: Ms | None = None
         self._frames = Frames()
 
-    def hello(self, shim: int) -> bool:
+    def hello(self, shim: int, since: int | None) -> bool:
         """A browser is there; whether it is heard."""
-        return self._collector.hello(shim, id(self))
+        self._heard = self._collector.hello(shim, id(self), None if since is None else Ms(since))
+        return self._heard is not None
+
+    def waits(self, oldest: int | None) -> None:
+        """A browser is still there."""
+        self._collector.waits(id(self), None if oldest is None else Ms(oldest))
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
-        self._seen, read = self._collector.page(fact, id(self), self._frames)
+        self._seen, read = self._collector.page(fact, id(self), self._frames, self._heard)
         return read
 
     def text(self, read: PageText | None) -> None:
@@ -234,6 +283,15 @@ class PageAsked:
     def gone(self) -> None:
         """The connection has ended."""
         self._collector.gone(id(self))
+
+
+def _seen_at(told: int | None, heard: Ms | None, raw: Ms) -> Ms | None:
+    """When a page was seen; None: not when it is said to have been. `heard`: when its browser's hello was."""
+    if told is None:
+        return raw
+    # The clock may have been set back since the hello.
+    earliest = 0 if heard is None else min(heard, raw) - SKEW_MS
+    return Ms(min(told, raw)) if earliest <= told <= raw + SKEW_MS else None
 
 
 def grants_live(held: Held, at: Ms) -> bool:

@@ -73,6 +73,15 @@ class Losses:
             self._ended.append(_span(*self._idle, at))
         self._idle = None if reason is None else (reason, at)
 
+    def missed(self, reason: GapReason, since: Ms, until: Ms) -> None:
+        """Time that is over, of which it is known only now that something may be missing. What it touches is one gap with it."""
+        span = _span(reason, since, until)
+        for n, one in enumerate(self._ended):
+            if one.reason is reason and one.lost is None and one.since <= span.until and span.since <= one.until:
+                self._ended[n] = _span(reason, min(one.since, span.since), max(one.until, span.until))
+                return
+        self._ended.append(span)
+
     def again(self, loss: Loss) -> None:
         """A loss that could not be declared; it is due at once."""
         self._ended.append(loss)

@@ -54,9 +54,13 @@ class Browsing:
         return self.person.folder / "native-port"
 
     def told(self) -> list[dict[str, object]]:
-        """Every message that the extension sent to its shim."""
+        """Every message that the extension sent to its shim, but those that it is still there."""
         lines = self.record.read_text("utf-8").splitlines() if self.record.exists() else []
-        return [json.loads(line) for line in lines]
+        return [message for message in map(json.loads, lines) if "waits" not in message]
+
+    def hellos(self) -> int:
+        """How often a talk began."""
+        return sum("hello" in message for message in self.told())
 
     def asked_about(self) -> list[str]:
         """The addresses that the agent was asked about, in order."""

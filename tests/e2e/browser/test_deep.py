@@ -41,4 +41,4 @@ def test_frames_in_each_other_with_long_addresses_are_quarantined_once_and_the_t
     gaps = browsing.person.ingest.gaps()
     assert {gap.reason for gap in gaps} == {GapReason.QUARANTINED}
     assert sum(gap.lost or 0 for gap in gaps) == FRAMES - LOOKED_AT
-    assert sum("hello" in message for message in browsing.told()) == 1
+    assert browsing.hellos() == 1

@@ -39,7 +39,7 @@ def test_a_browser_on_another_display_than_the_indicators_is_told_nothing_and_it
         page = context.pages[0]
         page.goto(url)
         worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-        await_true(lambda: {"hello": 1} in browsing.told())
+        await_true(lambda: browsing.hellos() == 1)
         await_true(lambda: "idle" in person.marks() and person.marks()["idle"] == "source_down")
         assert badge(worker) == ""
     assert browsing.asked_about() == []

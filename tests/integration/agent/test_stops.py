@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from offmon.agent.app import LATE_S
 from offmon.agent.clock import now
 from offmon.agent.losses import DECLARE_COUNTS_MS
 from offmon.agent.marks import Marks
@@ -242,3 +243,20 @@ def test_text_is_asked_for_on_result_pages_only_and_never_of_excluded_ones(reade
     )
     assert (site[0].claim.rule, site[1].context_before) == ("listed-1", None)
     marks.assert_nowhere()
+
+
+def test_an_agent_that_stood_still_declares_that_time(person: Device) -> None:
+    """It was visible before and is after, and nobody ended it: but it could not be told of anything."""
+    person.start()
+    person.await_collecting()
+    person.tell(LISTED)
+    assert person.running is not None
+    began = now()
+    person.running.send_signal(signal.SIGSTOP)
+    time.sleep(LATE_S + 1)
+    ended = now()
+    person.running.send_signal(signal.SIGCONT)
+    await_true(lambda: bool(gaps(person, GapReason.AGENT_DOWN)))
+    (gap,) = gaps(person, GapReason.AGENT_DOWN)
+    assert began - 2_000 <= gap.since <= began
+    assert ended <= gap.until

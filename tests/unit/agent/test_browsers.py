@@ -4,7 +4,17 @@ import os
 from dataclasses import dataclass, field, replace
 
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS
-from offmon.agent.sources.browsers import BEGINS_MS, ENDS_MS, MAX_KNOWN, ON_THE_WAY_MS, Browsers, Heard, Process, look
+from offmon.agent.sources.browsers import (
+    BEGINS_MS,
+    ENDS_MS,
+    MAX_KNOWN,
+    ON_THE_WAY_MS,
+    QUIET_TICKS,
+    Browsers,
+    Heard,
+    Process,
+    look,
+)
 from offmon.core.ids import Ms
 
 T = Ms(1_800_000_000_000)
@@ -171,6 +181,105 @@ def test_one_that_waited_and_stops_talking_and_runs_on_is_silent() -> None:
     browsers.hello(1, SHIM, T)
     browsers.gone(1, T)
     assert browsers.silent_since(Ms(T + ENDS_MS)) == T - ON_THE_WAY_MS
+
+
+def tick(browsers: Browsers, times: int) -> None:
+    for _ in range(times):
+        browsers.tick()
+
+
+def silence(browsers: Browsers, at: int) -> tuple[Ms | None, Ms | None]:
+    """Since when some browser is silent, and may be; its window is there."""
+    browsers.measure(Ms(at))
+    return browsers.silent_since(Ms(at)), browsers.maybe_silent_since(Ms(at))
+
+
+def test_what_a_browser_had_not_told_of_when_its_talk_ended_is_silent_from_then() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.waits(1, Ms(T + 5), Ms(T + 7))
+    assert silence(browsers, T + 60_000) == (None, T + 5), "it tells of it yet"
+    browsers.gone(1, Ms(T + 60_000))
+    assert browsers.maybe_silent_since(Ms(T + 60_000)) == T + 5
+    assert browsers.silent_since(Ms(T + 60_000 + ENDS_MS)) == T + 5
+    assert browsers.hello(2, SHIM, Ms(T + 90_000)) == Heard(Ms(T + 5))
+
+
+def test_one_that_has_told_of_all_is_silent_from_a_moment_before_its_talk_ended() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.waits(1, Ms(T + 5), Ms(T + 7))
+    browsers.waits(1, None, Ms(T + 59_000))
+    browsers.gone(1, Ms(T + 60_000))
+    assert browsers.silent_since(Ms(T + 60_000 + ENDS_MS)) == T + 60_000 - ON_THE_WAY_MS
+
+
+def test_a_browser_that_ends_with_something_untold_leaves_a_gap_and_any_other_none() -> None:
+    for waits, left in ((None, []), (Ms(T + 5), [(T + 5, T + 9_000)])):
+        machine, browsers = heard()
+        browsers.hello(1, SHIM, T)
+        browsers.waits(1, waits, Ms(T + 7_000))
+        browsers.gone(1, Ms(T + 9_000))
+        del machine.runs[BROWSER]
+        assert browsers.silent_since(Ms(T + 9_000 + ENDS_MS)) is None
+        assert browsers.left() == left
+        assert browsers.left() == []
+
+
+def test_one_that_says_nothing_any_more_is_silent_since_it_last_did_until_it_does_again() -> None:
+    """Counted in the agent's own ticks: while agent or machine stand still, nobody is silent."""
+    machine, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.waits(1, None, Ms(T + 2_000))
+    tick(browsers, QUIET_TICKS - 1)
+    assert silence(browsers, T + 9_000) == (None, T + 2_000)
+    tick(browsers, 1)
+    assert silence(browsers, T + 9_000) == (T + 2_000, None)
+    browsers.waits(1, None, Ms(T + 10_000))
+    assert silence(browsers, T + 10_000) == (None, T + 10_000)
+    tick(browsers, QUIET_TICKS)
+    browsers.gone(1, Ms(T + 60_000))
+    assert browsers.maybe_silent_since(Ms(T + 60_000)) == T + 10_000
+    del machine.runs[BROWSER]
+    browsers.silent_since(Ms(T + 60_000))
+    assert browsers.left() == [(T + 10_000, T + 60_000)]
+
+
+def test_one_that_never_said_that_it_is_still_there_need_not() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    tick(browsers, 10 * QUIET_TICKS)
+    assert silence(browsers, T + 60_000) == (None, None)
+
+
+def test_since_when_it_could_tell_nobody_it_says_itself_where_its_other_profile_talked_on() -> None:
+    _, browsers = heard()
+    browsers.hello(1, SHIM, T)
+    browsers.hello(2, SHIM, T)
+    browsers.waits(2, Ms(T + 5), Ms(T + 7))
+    browsers.gone(2, Ms(T + 9_000))
+    assert browsers.left() == [(T + 5, T + 9_000)]
+    assert browsers.hello(3, SHIM, Ms(T + 20_000), Ms(T + 6)) == Heard(Ms(T + 6))
+    assert browsers.hello(4, SHIM, Ms(T + 30_000), Ms(T + 99_000)) == Heard(Ms(T + 30_000)), "never later than now"
+
+
+def test_what_it_says_makes_no_silence_shorter() -> None:
+    for since, silent in ((T + 8_000, T + 6_000), (T + 4_000, T + 4_000)):
+        _, browsers = heard()
+        browsers.hello(1, SHIM, T)
+        browsers.gone(1, Ms(T + 6_000 + ON_THE_WAY_MS))
+        assert browsers.hello(2, SHIM, Ms(T + 20_000), Ms(since)) == Heard(Ms(silent))
+
+
+def test_of_one_that_waits_for_its_window_or_said_no_hello_no_such_word_counts() -> None:
+    machine, browsers = heard(ago_ms=BEGINS_MS)
+    machine.beside = frozenset()
+    browsers.hello(1, SHIM, T)
+    browsers.waits(1, Ms(T - 99), T)
+    browsers.waits(2, Ms(T - 99), T)
+    assert browsers.maybe_silent_since(T) == T - BEGINS_MS
+    machine.uptime += 1
+    assert browsers.silent_since(Ms(T + 1)) == T - BEGINS_MS
 
 
 def test_a_source_that_said_no_hello_is_no_browser_and_may_go_as_it_likes() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.agent.collect import SKEW_MS
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
@@ -103,7 +104,7 @@ def test_where_no_term_is_live_nothing_is_kept_and_nothing_is_missing(desk: Desk
     assert desk.declared() == []
 
 
-@pytest.mark.parametrize(("at", "taken", "lost"), [(START - 1, 0, []), (START + 1, 0, [1]), (START, 1, [])])
+@pytest.mark.parametrize(("at", "taken", "lost"), [(START - 1, 0, []), (START + SKEW_MS + 1, 0, [1]), (START, 1, [])])
 def test_a_page_is_of_the_time_in_which_it_was_collected(desk: Desk, at: int, taken: int, lost: list[int]) -> None:
     desk.page(at=at)
     assert desk.outbox.pending == taken
@@ -168,7 +169,7 @@ def test_text_that_comes_when_it_may_not_be_kept_is_declared_lost(desk: Desk) ->
     desk.collector.visibility = NotVisible(START, Reason.COVERED)
     asker.text(PageText("", "a purple elephant"))
     assert desk.outbox.pending == 0
-    assert desk.declared() == [(GapReason.NOT_VISIBLE, 1)]
+    assert desk.declared() == [(GapReason.NOT_VISIBLE, 1), (GapReason.NOT_VISIBLE, None)]
 
 
 def test_a_text_that_was_wanted_and_could_not_be_had_is_declared_and_its_address_is_examined(desk: Desk) -> None:
@@ -343,11 +344,15 @@ def test_what_a_browser_may_show_unheard_counts_from_when_anything_was_due(
 def test_a_hello_declares_since_when_its_browser_ran_unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: Heard(Ms(START - 5000)))
     desk.go(10)
-    assert desk.collector.asked().hello(1) is True
+    assert desk.collector.asked().hello(1, None) is True
     assert desk.losses.due(desk.at) == (Loss(GapReason.SOURCE_DOWN, START, desk.at, None),)
     desk.collector.visibility = None
-    assert desk.collector.asked().hello(1) is True
-    assert desk.declared() == []
+    tick = desk.at
+    desk.collector.collecting(tick)
+    monkeypatch.setattr(desk.collector._browsers, "hello", lambda *_: Heard(tick))
+    desk.go(10)
+    assert desk.collector.asked().hello(1, None) is True
+    assert desk.declared() == []  # it is the time in which nothing is collected
 
 
 def test_of_a_browser_that_does_not_stand_where_the_indicator_does_nothing_is_kept_or_asked_for(
@@ -355,7 +360,7 @@ def test_of_a_browser_that_does_not_stand_where_the_indicator_does_nothing_is_ke
 ) -> None:
     """R-LEG-31, S76. The test's own process is the shim, and no display was asked of its parent."""
     asker, read = desk.collector.asked(), desk.collector._browsers.may_read
-    assert asker.hello(os.getpid()) is False
+    assert asker.hello(os.getpid(), None) is False
     assert desk.page(LISTED, asker=asker) is False
     assert desk.page(RESULTS, asker=asker) is False
     assert desk.outbox.pending == 0

@@ -48,3 +48,24 @@ def test_a_loss_that_could_not_be_declared_is_due_again() -> None:
     losses.again(Loss(GapReason.CLOCK, Ms(T), Ms(T + 1), None))
     assert losses.undeclared_since == T
     assert losses.due(Ms(T + 1)) == (Loss(GapReason.CLOCK, Ms(T), Ms(T + 1), None),)
+
+
+def test_missed_time_that_touches_is_one_gap_and_other_time_or_another_reason_is_another() -> None:
+    losses = Losses()
+    losses.stand_idle(GapReason.SOURCE_DOWN, Ms(T + 10))
+    losses.stand_idle(None, Ms(T + 20))
+    for since, until in ((T, T + 5), (T + 20, T + 30), (T + 7, T + 12)):
+        losses.missed(GapReason.SOURCE_DOWN, Ms(since), Ms(until))
+    losses.missed(GapReason.AGENT_DOWN, Ms(T), Ms(T + 9))
+    assert set(losses.due(Ms(T + 30))) == {
+        Loss(GapReason.SOURCE_DOWN, Ms(T), Ms(T + 5), None),
+        Loss(GapReason.SOURCE_DOWN, Ms(T + 7), Ms(T + 30), None),
+        Loss(GapReason.AGENT_DOWN, Ms(T), Ms(T + 9), None),
+    }
+
+
+def test_missed_time_joins_no_things_that_were_counted() -> None:
+    losses = Losses()
+    losses.again(Loss(GapReason.SOURCE_DOWN, Ms(T), Ms(T + 9), 3))
+    losses.missed(GapReason.SOURCE_DOWN, Ms(T + 9), Ms(T + 5))  # a clock that was set back
+    assert [loss.lost for loss in losses.due(Ms(T + 9))] == [3, None]

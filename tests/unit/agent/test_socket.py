@@ -21,9 +21,14 @@ class Desk:
     reads: bool = False
     said: list[str] = field(default_factory=list)
 
-    def hello(self, shim: int) -> bool:
+    def hello(self, shim: int, since: int | None) -> bool:
         assert shim == os.getpid()
+        if since is not None:
+            self.said.append(f"since {since}")
         return self.answers
+
+    def waits(self, oldest: int | None) -> None:
+        self.said.append(f"waits {oldest}")
 
     def page(self, fact: PageFact) -> bool:
         self.said.append(fact.url)
@@ -147,5 +152,33 @@ def test_that_they_could_not_be_had_is_heard_and_answered(pages: Pages, desk: De
 @pytest.mark.parametrize("name", ["7", '"%s"' % ("x" * 65), "[]"])
 def test_the_name_of_a_page_is_a_short_word(pages: Pages, desk: Desk, browser: socket.socket, name: str) -> None:
     browser.sendall(b'{"url":"https://listed.example/","page":%s}\n' % name.encode())
+    pages.serve(1)
+    assert desk.said == ["nonsense", "gone"]
+
+
+def test_that_a_browser_is_still_there_is_heard_between_any_two_lines_and_not_answered(
+    pages: Pages, desk: Desk, browser: socket.socket
+) -> None:
+    desk.answers = desk.reads = True
+    browser.sendall(b'{"hello":1,"since":7}\n{"waits":null}\n' + PAGE + b'{"waits":8}\n{"title":"T","text":"t"}\n')
+    pages.serve(1)
+    assert heard(browser) == b'{"read":false}\n{"read":true}\n{"read":false}\n'
+    assert desk.said == ["since 7", "waits None", "https://listed.example/", "waits 8", "T: t"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"waits":"now"}\n',
+        b'{"waits":-1}\n',
+        b'{"waits":true}\n',
+        b'{"waits":7,"url":"https://listed.example/"}\n',
+        b'{"hello":1,"since":7.5}\n',
+        b'{"hello":1,"at":7}\n',
+        b'{"hello":2}\n',
+    ],
+)
+def test_any_other_word_of_when_is_nonsense(pages: Pages, desk: Desk, browser: socket.socket, line: bytes) -> None:
+    browser.sendall(line)
     pages.serve(1)
     assert desk.said == ["nonsense", "gone"]

@@ -5,7 +5,10 @@ Rules
 - It is heard while some connection of it is open. A browser that stops talking and runs on is not heard from then on, until it talks
   again or ends. One that ends needs a moment for it: so long it may be silent.
 - What a browser told of just before its connection ended may have been lost on the way, in the shim. So it is silent from a moment
-  before that end.
+  before that end; and from when the oldest page was seen of which it had not told yet, as it said itself. One that ends with such a page
+  leaves that time as a gap. Its word makes a silence longer, never shorter.
+- A browser says every other second that it is still there. One that does not is silent since it last did, though it is connected: browser
+  or shim stands still. That is counted in ticks of the agent, so that it is not the agent's or the machine's own standstill.
 - The browsers that were known when the agent last ran, and run on, are silent from its start until they talk again.
 - A browser that is first heard well after it began was not heard before. The first moment of a browser is no gap: it asks about every
   page that is open when it is first heard. What was opened and closed before that is not seen (`THREATS.md`).
@@ -27,6 +30,7 @@ from offmon.core.ids import Ms
 BEGINS_MS: Final = 10_000
 ENDS_MS: Final = 3_000
 ON_THE_WAY_MS: Final = 3_000
+QUIET_TICKS: Final = 8
 MAX_KNOWN: Final = 32
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PROC: Final = Path("/proc")
@@ -48,6 +52,33 @@ class Heard:
     """A hello that is answered. `unheard_since`: since when its browser ran and was not heard; None: nothing was missed."""
 
     unheard_since: Ms | None
+
+
+@dataclass(slots=True)
+class _Word:
+    """What a browser said last of itself. `waits`: when the oldest page was seen of which it had not told."""
+
+    at: Ms
+    waits: Ms | None
+    ticks: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.ticks >= QUIET_TICKS
+
+    @property
+    def since(self) -> Ms:
+        """From here on it may have something that it did not tell of."""
+        return self.at if self.waits is None else min(self.waits, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """A talk that ended, and from when on something of it may be missing. `known`: something is."""
+
+    since: Ms
+    end: Ms
+    known: bool = False
 
 
 type Look = Callable[[int], Process | None]
@@ -87,7 +118,9 @@ class Browsers:
         self._waiting: dict[int, Process | None] = {}
         self._heard: dict[int, Process] = {}
         self._found: dict[int, Ms] = {}  # when a window of that process was last found
-        self._silent = dict.fromkeys(known, raw)
+        self._words: dict[int, _Word] = {}
+        self._silent = dict.fromkeys(known, _Silence(_before(raw), raw))
+        self._left: list[tuple[Ms, Ms]] = []
 
     @property
     def known(self) -> tuple[Process, ...]:
@@ -102,8 +135,21 @@ class Browsers:
                 self._beside(talk), raw
             )
 
-    def hello(self, connection: int, shim: int, raw: Ms) -> Heard | None:
-        """A browser talks, by the process `shim`. None: it waits for a window beside the indicator, and says so again."""
+    def tick(self) -> None:
+        """The agent has ticked, and has heard what there was to hear."""
+        for word in self._words.values():
+            word.ticks += 1
+
+    def waits(self, connection: int, oldest: Ms | None, raw: Ms) -> None:
+        """A browser is still there; `oldest`: when the oldest page was seen of which it did not tell yet."""
+        if connection in self._heard:
+            self._words[connection] = _Word(raw, oldest)
+
+    def hello(self, connection: int, shim: int, raw: Ms, since: Ms | None = None) -> Heard | None:
+        """A browser talks, by the process `shim`. None: it waits for a window beside the indicator, and says so again.
+
+        `since`: since when it could tell nobody of pages, as it says.
+        """
         if connection not in self._waiting:
             found = self._look(shim)
             self._waiting[connection] = found and self._look(found.parent)
@@ -114,13 +160,14 @@ class Browsers:
         if browser is None or not self._is_beside(browser, raw):
             return None
         del self._waiting[connection]
-        heard = browser in self._heard.values()
+        missed = [] if since is None else [min(since, raw)]
+        silent, began = self._silent.pop(browser, None), self._began(browser, raw)
+        if silent is not None:
+            missed.append(silent.since)
+        elif browser not in self._heard.values() and raw - began > BEGINS_MS:
+            missed.append(began)
         self._heard[connection] = browser
-        silent = self._silent.pop(browser, None)
-        if heard or silent is not None:
-            return Heard(None if silent is None else _since(silent))
-        began = self._began(browser, raw)
-        return Heard(began if raw - began > BEGINS_MS else None)
+        return Heard(min(missed, default=None))
 
     def begins(self, raw: Ms) -> bool:
         """Whether some browser waits that is so young that its window may come any moment."""
@@ -133,29 +180,49 @@ class Browsers:
         browser = self._heard.get(connection)
         return browser is None or self._is_beside(browser, raw)
 
+    def found(self, connection: int) -> Ms | None:
+        """When a window of the browser that talks here was last found beside the indicator."""
+        browser = self._heard.get(connection)
+        return None if browser is None else self._found.get(browser.pid)
+
     def gone(self, connection: int, raw: Ms) -> None:
         """A connection ended."""
         browser = self._heard.pop(connection, None) or self._waiting.pop(connection, None)
+        word = self._words.pop(connection, _Word(raw, None))
+        known = word.waits is not None or word.is_quiet
         if browser is not None and browser not in self._heard.values():
-            self._silent.setdefault(browser, raw)
+            self._silent.setdefault(browser, _Silence(min(word.since, _before(raw)), raw, known))
+        elif known:
+            self._left.append((word.since, raw))
+
+    def left(self) -> list[tuple[Ms, Ms]]:
+        """Times, since and until, of which something is missing that no browser tells of any more. Each is said once."""
+        left, self._left = self._left, []
+        return left
 
     def silent_since(self, raw: Ms) -> Ms | None:
         """Since when some browser runs unheard; None where all that run are heard."""
-        late = (_since(at) for at in self._running_silent() if abs(raw - at) >= ENDS_MS)
+        late = (silence.since for silence in self._running_silent() if abs(raw - silence.end) >= ENDS_MS)
         wait = (at for at in self._waiting_since(raw) if raw - at > BEGINS_MS)
-        return min((*late, *wait, *self._lost_since(raw)), default=None)
+        quiet = (word.since for word in self._words.values() if word.is_quiet)
+        return min((*late, *wait, *quiet, *self._lost_since(raw)), default=None)
 
     def maybe_silent_since(self, raw: Ms) -> Ms | None:
-        """Since when some browser may be running unheard, where it is too early to tell it from one that begins or ends."""
-        late = (_since(at) for at in self._running_silent() if abs(raw - at) < ENDS_MS)
+        """Since when some browser may be running unheard, or have something untold, where it is too early to tell."""
+        late = (silence.since for silence in self._running_silent() if abs(raw - silence.end) < ENDS_MS)
         wait = (at for at in self._waiting_since(raw) if raw - at <= BEGINS_MS)
-        return min((*late, *wait), default=None)
+        said = (word.since for word in self._words.values() if not word.is_quiet)
+        return min((*late, *wait, *said), default=None)
 
     def _is_beside(self, browser: Process, raw: Ms) -> bool:
         return may_read(self._found.get(browser.pid), raw)
 
-    def _running_silent(self) -> Iterable[Ms]:
-        self._silent = {browser: at for browser, at in self._silent.items() if self._look(browser.pid) == browser}
+    def _running_silent(self) -> Iterable[_Silence]:
+        for browser, silence in tuple(self._silent.items()):
+            if self._look(browser.pid) != browser:
+                del self._silent[browser]
+                if silence.known:
+                    self._left.append((silence.since, silence.end))
         return self._silent.values()
 
     def _waiting_since(self, raw: Ms) -> Iterator[Ms]:
@@ -175,5 +242,5 @@ class Browsers:
         return Ms(max(0, raw - age))
 
 
-def _since(end: Ms) -> Ms:
+def _before(end: Ms) -> Ms:
     return Ms(end - ON_THE_WAY_MS)

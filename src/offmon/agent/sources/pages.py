@@ -1,11 +1,14 @@
 """Pages, as a browser's shim tells of them over a local socket: ask first, then read (issue 2).
 
 The talk, one JSON object a line, each answered by one line, in order
-    → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends
+    → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends; also `since`:
+                                           (ms UTC or null) since when there was nobody whom I could tell of pages
     ← {"read": false}                      (not before a window of it was found beside the indicator: so long, nothing else is heard)
-    → {"url": "…"}                         a page is open; also `origin` (core.event.Origin), `at` (ms UTC; else now), `within`: the
-                                           addresses of the pages in whose frames it stands, innermost first, and `page`: which
-                                           page that is, by a name without meaning that no other has
+    → {"waits": …}                         (a browser, every two seconds, between any two lines; not answered) when the oldest page was
+                                           seen of which you were not told yet (ms UTC); null: there is none
+    → {"url": "…"}                         a page is open; also `origin` (core.event.Origin), `at`: when it was seen (ms UTC; else now),
+                                           `within`: the addresses of the pages in whose frames it stands, innermost first, and
+                                           `page`: which page that is, by a name without meaning that no other has
     ← {"read": false}                      done with it; what was to be kept is on the disk
     ← {"read": true}                       title and text are wanted, and only now may they be touched
     → {"title": "…", "text": "…"}          (only after read: true)
@@ -41,7 +44,7 @@ _UCRED: Final = struct.Struct("3i")
 _KEYS: Final = frozenset({"url", "origin", "at", "within", "page"})
 _MISSING: Final[dict[str, object]] = {"text": None}
 _MAX_NAME: Final = 64
-_HELLO: Final = {"hello": 1}
+_LATEST: Final = 2**53
 _READ: Final = b'{"read":true}\n'
 _DO_NOT: Final = b'{"read":false}\n'
 _ORIGINS: Final = {origin.value: origin for origin in Origin}
@@ -72,8 +75,14 @@ class PageText(MemoryOnly):
 class Asked(Protocol):
     """Who decides about pages. One a connection, so that a page that waits for its text is this source's own."""
 
-    def hello(self, shim: int) -> bool:
-        """A browser is there, and this process speaks for it. Whether that is to be answered now; else it is said again."""
+    def hello(self, shim: int, since: int | None) -> bool:
+        """A browser is there, and this process speaks for it. Whether that is to be answered now; else it is said again.
+
+        `since`: since when it could tell nobody of pages, as it says.
+        """
+
+    def waits(self, oldest: int | None) -> None:
+        """The browser is still there; and when the oldest page was seen of which it did not tell yet."""
 
     def page(self, fact: PageFact) -> bool:
         """A page is open: whether its text is to be read."""
@@ -96,6 +105,7 @@ class _Source:
     to_send: bytearray = field(default_factory=bytearray)
     awaits_text: bool = False
     greets: bool = False  # its hello is not answered yet
+    since: int | None = None  # what that said
 
 
 class Pages:
@@ -183,8 +193,12 @@ class Pages:
             line = bytes(source.received[:end])
             del source.received[: end + 1]
             doc = _object(line)
-            if doc == _HELLO and not source.awaits_text:
+            if is_hello(doc) and not source.awaits_text:
+                source.since = _time(doc.get("since"))
                 source.greets = not self._greet(source)
+                continue
+            if is_beat(doc):
+                source.asked.waits(_time(doc["waits"]))
                 continue
             read = self._answer(source, doc)
             if read is None:
@@ -195,7 +209,7 @@ class Pages:
 
     def _greet(self, source: _Source) -> bool:
         """Answer a hello, if it may be."""
-        answered = source.asked.hello(_peer(source.peer)[0])
+        answered = source.asked.hello(_peer(source.peer)[0], source.since)
         if answered:
             source.to_send += _DO_NOT
         return answered
@@ -229,18 +243,27 @@ class Pages:
         source.peer.close()
 
 
+def is_hello(doc: dict[str, object]) -> bool:
+    """Whether a browser says that it is here."""
+    return doc.get("hello") == 1 and doc.keys() <= {"hello", "since"} and _is_time(doc.get("since"))
+
+
+def is_beat(doc: dict[str, object]) -> bool:
+    """Whether a browser says that it is still here."""
+    return doc.keys() == {"waits"} and _is_time(doc["waits"])
+
+
 def page_fact(doc: dict[str, object]) -> PageFact | None:
     """The page that an object tells of, or None where it tells of none."""
     url, at, within, page = doc.get("url"), doc.get("at"), doc.get("within", []), doc.get("page")
     origin = _ORIGINS.get(str(doc.get("origin", Origin.UNKNOWN.value)))
-    whole = at is None or (type(at) is int and 0 <= at < 2**53)
-    if not (isinstance(url, str) and origin and whole and set(doc) <= _KEYS):
+    if not (isinstance(url, str) and origin and _is_time(at) and set(doc) <= _KEYS):
         return None
     if not (isinstance(within, list) and all(isinstance(address, str) for address in within)):
         return None
     if not (page is None or (isinstance(page, str) and len(page) <= _MAX_NAME)):
         return None
-    return PageFact(url, origin, at if type(at) is int else None, tuple(within), page)
+    return PageFact(url, origin, _time(at), tuple(within), page)
 
 
 def page_text(doc: dict[str, object]) -> PageText | None:
@@ -259,6 +282,14 @@ def peer_uid(peer: socket.socket) -> int:
 def _peer(peer: socket.socket) -> tuple[int, int]:
     pid, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
     return pid, uid
+
+
+def _is_time(value: object) -> bool:
+    return value is None or (type(value) is int and 0 <= value < _LATEST)
+
+
+def _time(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _object(line: bytes) -> dict[str, object]:

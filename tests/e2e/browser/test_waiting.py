@@ -1,0 +1,70 @@
+"""A page that waits in the browser behind others that hang: delivered with its own time, or inside a declared gap (issue 2)."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from offmon.agent.clock import now
+from offmon.agent.sources.browsers import ON_THE_WAY_MS
+from offmon.core.event import GapReason
+from tests.e2e.browser.browsing import Browsing, badge, worker_of
+from tests.integration.agent.devices import await_true
+
+HANGING = 3  # their texts are awaited for two and a half seconds each
+HANGS = "<p>slow<script>onload = () => setTimeout(() => { const begin = Date.now(); while (Date.now() - begin < 20_000); })</script>"
+
+
+@pytest.fixture
+def visit(browser: BrowserContext, browsing: Browsing) -> tuple[str, int, int]:
+    """A listed page that was opened and left again while others hang: its address, since when and until when it was open."""
+    worker_of(browser)
+    page = browser.pages[0]
+    url = browsing.web.put("https://listed.example/short", "<p>short")
+    left = browsing.web.put("https://unlisted.example/", "<p>left")
+    for n in range(HANGING):
+        hangs = browsing.web.put(f"https://www.bing.com/search?q={n}", HANGS)
+        browser.new_page().goto(hangs, wait_until="commit")
+    await_true(lambda: any("bing.com" in asked for asked in browsing.asked_about()))
+    page.bring_to_front()
+    since = now()
+    page.goto(url)
+    page.goto(left)
+    until = now()
+    assert url not in browsing.asked_about()
+    return url, since, until
+
+
+def test_it_is_delivered_with_the_time_at_which_it_was_open(browsing: Browsing, visit: tuple[str, int, int]) -> None:
+    url, since, until = visit
+    await_true(lambda: browsing.disclosed() == [url])
+    ((envelope, _),) = browsing.person.ingest.disclosures()
+    assert since <= envelope.claim.event_at <= until
+    assert envelope.claim.captured_at > until
+
+
+def test_if_the_shim_is_killed_meanwhile_it_lies_in_a_declared_gap(
+    browser: BrowserContext, browsing: Browsing, visit: tuple[str, int, int]
+) -> None:
+    url, since, until = visit
+    time.sleep(max(0.0, until / 1000 + ON_THE_WAY_MS / 1000 + 0.5 - now() / 1000))
+    assert url not in browsing.asked_about()
+    os.kill(shim(browsing.person.folder), signal.SIGKILL)
+    worker = browser.service_workers[0]
+    await_true(lambda: browsing.hellos() == 2 and badge(worker) == "ON")
+    gaps = browsing.person.ingest.gaps
+    await_true(lambda: any(gap.reason is GapReason.SOURCE_DOWN and gap.lost is None for gap in gaps()))
+    assert any(gap.since <= until and since <= gap.until and gap.lost is None for gap in gaps())
+    assert url not in browsing.disclosed()
+
+
+def shim(folder: Path) -> int:
+    """The process that carries messages for the browser whose profile lies in a folder."""
+    for status in Path("/proc").glob("[0-9]*/cmdline"):
+        line = status.read_bytes().split(b"\0")
+        if b"tests.e2e.browser.recorder" in line and bytes(folder / "home") in line:
+            return int(status.parent.name)
+    raise AssertionError("no shim runs")
