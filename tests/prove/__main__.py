@@ -1,55 +1,41 @@
-"""`python -m tests.prove`: each safeguard in turn, with and without. Prints a table; exit 1 where a test passes without its safeguard."""
+"""`python -m tests.prove`: each safeguard in turn, with and without. Prints a table; exit 1 where one is not proved.
 
-import subprocess
+`S3 S4` tries these; `--unit` the functions that a test of `tests/unit` shows, in less than a minute; `--write` draws the page instead.
+"""
+
 import sys
-import time
+from contextlib import nullcontext
 
-from tests.prove.register import PAGE, ROOT, page, safeguards
+from tests.prove.proving import database, prove, tries_of
+from tests.prove.register import PAGE, page, safeguards
+
+WITHOUT_DATABASE = ("tests/unit/", "tests/property/")
 
 
 def main(arguments: list[str]) -> int:
-    """Prove all safeguards, or those named; `--write` draws the page instead."""
+    """Prove all safeguards, or those named."""
     if arguments == ["--write"]:
         PAGE.write_text(page(), "utf-8")
         return 0
-    chosen = [one for one in safeguards() if not arguments or one.id in arguments]
+    known = {one.id: one for one in safeguards()}
+    tries = [tried for one in known.values() for tried in tries_of(one)]
+    if arguments == ["--unit"]:
+        tries = [one for one in tries if one.test.startswith("tests/unit/")]
+    elif arguments:
+        tries = [one for one in tries if one.safeguard in arguments]
+    needed = any(not one.test.startswith(WITHOUT_DATABASE) for one in tries)
     bad = 0
-    for one in chosen:
-        bad += _line(one.id, "function", one.test, "--without", one.id)
-        for number, stop in enumerate(one.backstops):
-            bad += _line(one.id, "backstop", stop.backstop_test, "--without-backstop", f"{one.id}:{number}")
-    print(f"{len(chosen)} safeguards tried, {bad} not proved")  # noqa: T201  a command's output
-    return 1 if bad else 0
+    with database() if needed else nullcontext(()) as lent:
+        for proof in prove(tries, lent):
+            bad += bool(proof.wrong)
+            tried, verdict = proof.tried, f"NOT PROVED, {proof.wrong}" if proof.wrong else f"proved by {proof.shown}"
+            _say(f"{tried.safeguard:>4} {tried.what} {proof.seconds:5.1f} s  {tried.test}", f"       {verdict}")
+    _say(f"{len(tries)} tried, {bad} not proved")
+    return 1 if bad or not tries else 0
 
 
-def _line(safeguard: str, what: str, test: str, *without: str) -> bool:
-    """Run the test with and without; print one line. True where it is not proved."""
-    began = time.monotonic()
-    present = _pytest(test)
-    absent = _pytest(test, *without)
-    # 1: tests were collected and failed. Anything else (a broken import, no such test) proves nothing.
-    proved = (present, absent) == (0, 1)
-    verdict = "proved" if proved else f"NOT PROVED (with: {present}, without: {absent})"
-    print(f"{safeguard:>4} {what:<9} {verdict:<12} {time.monotonic() - began:5.1f} s  {test}", flush=True)  # noqa: T201
-    return not proved
-
-
-def _pytest(test: str, *options: str) -> int:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "tests.prove.plugin",
-        "-p",
-        "no:cacheprovider",
-        *options,
-        test,
-    ]
-    return subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-    ).returncode
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)  # noqa: T201  a command's output
 
 
 if __name__ == "__main__":

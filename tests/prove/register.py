@@ -57,8 +57,9 @@ def page() -> str:
         "# Safeguards",
         "",
         "Each promise, the function that keeps it, what holds if that function is wrong, and the test. Drawn from `safeguards.toml`; CI",
-        "compares the two and checks that every name exists. `make prove-safeguards` disables each function and takes away each database",
-        "backstop in turn, and shows that the named test then fails.",
+        "compares the two, checks that every name exists, and that each named test calls the function that it is named for.",
+        "`make prove-safeguards` disables each function and takes away each database backstop in turn, and shows that the named test then",
+        "fails, itself and for what was taken away; CI does that for the functions whose test needs no database.",
         "",
     ]
     for one in safeguards():

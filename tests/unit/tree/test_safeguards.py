@@ -1,13 +1,15 @@
 """The page of safeguards says what is there: drawn from the register, and every name in it exists. (That each test fails without its
-safeguard is `make prove-safeguards`'s to show.)"""
+safeguard is `make prove-safeguards`'s to show; that it calls the function, each run of it shows, by `tests/prove/reached.py`.)"""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.prove.plugin import resolve
 from tests.prove.register import PAGE, ROOT, Safeguard, page, safeguards
+from tests.prove.replacing import resolve
+from tests.prove.shapes import misfits
 from tests.server import set_up_django
 
 set_up_django()
@@ -33,6 +35,26 @@ def test_each_safeguard_has_a_number_of_its_own() -> None:
 def test_its_function_exists(safeguard: Safeguard) -> None:
     holder, name = resolve(safeguard.function)
     assert callable(getattr(holder, name))
+
+
+@pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)
+def test_what_stands_in_for_its_function_has_the_shape_of_it(safeguard: Safeguard) -> None:
+    assert misfits(safeguard) == ""
+
+
+@pytest.mark.parametrize(
+    ("safeguard", "disabled", "wrong"),
+    [
+        ("S2", "lambda profile: 3", "it gives 3"),
+        ("S4", "lambda grant, body: 3", "it gives 3"),
+        ("S4", "lambda grant: None", "it takes ['grant'], and the function ['grant', 'body']"),
+        ("S45", "lambda actor, asked: [(0, 1)]", "it gives [(0, 1)]"),
+        ("S70", "lambda agency, control, asked: (1, 0)", "it gives (1, 0)"),
+    ],
+)
+def test_another_shape_is_seen(safeguard: str, disabled: str, wrong: str) -> None:
+    [one] = [one for one in SAFEGUARDS if one.id == safeguard]
+    assert misfits(replace(one, disabled=disabled)).startswith(wrong)
 
 
 @pytest.mark.parametrize("safeguard", SAFEGUARDS, ids=lambda one: one.id)

@@ -1,0 +1,5 @@
+"""Of every run."""
+
+from tests.prove.reached import pytest_runtest_call
+
+__all__ = ["pytest_runtest_call"]
