@@ -9,10 +9,10 @@ HERE = Path(__file__).parent
 
 
 def make(name: str) -> Path:
-    """A small forged bundle and the trust file that it verifies under."""
+    """A forged bundle and the trust file that it verifies under."""
     folder = HERE / name
     folder.mkdir()  # refuses where there is one: old bundles do not change
-    forged = Forge(name, items=2).build()
+    forged = Forge(name).build()
     (folder / "bundle.zip").write_bytes(forged.bundle())
     (folder / "trust.json").write_bytes(save_trust(forged.trust) + b"\n")
     return folder

@@ -6,6 +6,7 @@ Rules
   A proof is of a number of the run: no manifest that was exported names tag files, so that any other could say what it likes. A list is
   one that a grant names (`bundle.lists`).
 - What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
+- An alert is what its shown items are, and what names an alert names one that is here (`bundle.alerts`, `bundle.exhibits`).
 - Each epoch's rows are whole from 0 and covered by batches without a hole. What each row says became of its leaf is borne out
   (`bundle.account`).
 - A device's epochs form one chain (`bundle.epochs`).
@@ -13,9 +14,11 @@ Rules
 """
 
 from itertools import pairwise
+from typing import Final
 
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
+from offmon.core.bundle.alerts import check_alert, check_handover
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
@@ -24,8 +27,15 @@ from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Exhibit
-from offmon.core.records import Action, Alert, BatchRecord, Decision, LeafPlace, ProfileRecord
+from offmon.core.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
 from offmon.verify.verdict import Check
+
+_RESTS_ON: Final = {
+    Alert.KIND: check_alert,
+    Handover.KIND: check_handover,
+    Action.KIND: check_action,
+    Exhibit.KIND: check_exhibit,
+}  # what there is to ask of a record and those that it names
 
 
 def check_continuous(case: Case, check: Check) -> None:
@@ -89,20 +99,10 @@ def _check_named(case: Case, check: Check) -> None:
             batch = case.record(BatchRecord, record).it
             if (batch.device, batch.epoch) not in case.files.journals:
                 raise NotAuthentic("epoch-left-out", "A batch was received of an epoch that the bundle does not hold.")
-    for kind, one in ((Action.KIND, check_action), (Exhibit.KIND, check_exhibit)):
+    for kind, one in _RESTS_ON.items():
         for record in case.ids(kind):
             with check.at(f"{kind} {record}"):
                 one(case, record)
-    disclosures = {
-        LeafPlace(journal.device, journal.epoch, row.n)
-        for journal in case.files.journals.values()
-        for row in journal.rows
-        if row.leaf == "disclosure"
-    }
-    for record in case.ids(Alert.KIND):
-        with check.at(f"alert {record}"):
-            if not set(case.record(Alert, record).it.leaves) <= disclosures:
-                raise NotAuthentic("leaf-left-out", "An alert is about a leaf that no journal of the bundle has.")
 
 
 def _check_rows(case: Case, journal: Journal, check: Check) -> None:

@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 
 from offmon.core import codec
-from offmon.core.audit import Entry, Outcome, Verb
+from offmon.core.audit import Entry, Outcome, Touched, Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.ids import Id
-from offmon.core.order import Instrument
+from offmon.core.clock import MINUTE_MS
+from offmon.core.event import Envelope, Gravity
+from offmon.core.exhibit import Exhibit
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.order import Capability, Instrument
 from offmon.core.profile import HpkeKey
+from offmon.core.records import Alert, Handover
+from offmon.core.response import Holder
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
-from tests.support.forge import Forge, files_under, loaded
+from tests.support.forge import Forge, Forged, files_under, loaded
 from tests.support.tamper import STRANGER, caught, find, hidden, honest, refused
 from tests.support.world import NOTHING
 
@@ -133,3 +138,86 @@ def test_it_is_withheld_who_did_what_a_process_of_ours_alone_does(verb: Verb) ->
 
     forged = Hidden().build()
     caught(forged.bundle(), forged.trust, Name.AUTHENTIC, "record-not-logged", "it is nobody's")
+
+
+def rows[T](kind: type[T], change: Callable[[T], T]) -> Forged:
+    """A world in which every record of a kind is written otherwise, each time."""
+
+    class Otherwise(Forge):
+        def row(self, record: Any) -> Touched:
+            return super().row(change(record) if isinstance(record, kind) else record)
+
+    return Otherwise().build()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"deployment": OTHER},
+        {"capability": Capability.PHRASE},
+        {"list": Versioned("other@9")},
+        {"rule": Slug("other.rule")},
+        {"gravity": Gravity.URGENT},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_an_alert_is_not_what_its_items_are(said: dict[str, Any]) -> None:
+    forged = rows(Alert, lambda one: replace(one, **said))
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "alert-differs", "An alert")
+
+
+def test_an_alert_is_called_less_grave_than_an_item_of_it() -> None:
+    def urgent(one: Envelope) -> Envelope:
+        return replace(one, claim=replace(one.claim, gravity=Gravity.URGENT))
+
+    refused(Name.CONTINUOUS, "alert-differs", "graver or less grave", envelope=urgent)
+
+
+def test_an_alert_is_about_nothing() -> None:
+    class Empty(Forge):
+        def row(self, record: Any) -> Touched:
+            return super().row(replace(record, leaves=()) if isinstance(record, Alert) else record)
+
+        def seal(self, alert: Alert) -> None:
+            """There is nothing to seal."""
+
+    forged = Empty().build()
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "leaf-left-out", "about no leaf")
+
+
+def test_an_alert_may_be_graver_than_what_is_shown_of_it() -> None:
+    """One of its leaves is not shown; that may be the grave one."""
+
+    def wider(one: Alert) -> Alert:
+        withheld = replace(one.leaves[0], n=honest().forge.items + 4)
+        return replace(one, gravity=Gravity.HIGH, leaves=(*one.leaves, withheld))
+
+    forged = rows(Alert, wider)
+    assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+def test_an_exhibit_is_of_an_alert_that_is_not_there() -> None:
+    forged = rows(Exhibit, lambda one: replace(one, alert=OTHER))
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "kind alert")
+
+
+def test_an_exhibit_is_of_an_alert_that_is_not_about_its_leaf() -> None:
+    class Others(Forge):
+        def seal(self, alert: Alert) -> None:
+            [leaf] = alert.leaves
+            super().seal(replace(alert, leaves=(replace(leaf, n=leaf.n + 1),)))
+
+    forged = Others().build()
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "exhibit-of-another", "not about")
+
+
+def test_an_alert_that_is_not_there_was_passed_on() -> None:
+    class PassedOn(Forge):
+        def triage(self) -> None:
+            super().triage()
+            at = Ms(self.now + MINUTE_MS)
+            one = Handover(self.id(), OTHER, Holder.SUPERVISOR, self.people["approver"], at, at)
+            self.act(Verb.ALERT_PASSED_ON, "service", self.row(one))
+
+    forged = PassedOn().build()
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "kind alert")

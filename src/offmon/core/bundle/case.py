@@ -132,6 +132,12 @@ class Case:
                 found |= {one.leaf} if one.sealed_at is not None else set()
         return frozenset(found)
 
+    @cached_property
+    def disclosures(self) -> frozenset[LeafPlace]:
+        """Every disclosure that a journal of the bundle has a row of, whatever became of it."""
+        rows = ((journal, row) for journal in self.files.journals.values() for row in journal.rows)
+        return frozenset(LeafPlace(one.device, one.epoch, row.n) for one, row in rows if row.leaf == "disclosure")
+
     def acts(self, verb: Verb, key: Key) -> list[tuple[int, Entry]]:
         """The entries, tail included, by which this was allowed and done to a record; oldest first."""
         return [(number, entry) for number, entry in self._touching.get(key, []) if entry.verb is verb]

@@ -1,15 +1,21 @@
-"""That an exhibit of a bundle is the item that it says it is, sealed by the vault, and accounted for since (R-EVD-7; formats §8)."""
+"""That an exhibit of a bundle is the item that it says it is, sealed by the vault, and accounted for since (R-EVD-7; formats §8).
+
+It is of a leaf that its alert is about.
+"""
 
 from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.ids import Id
+from offmon.core.records import Alert
 
 
 def check_exhibit(case: Case, record: Id) -> None:
     """Raises NotAuthentic where an exhibit is not what was sealed. One that was asked for and never sealed says so itself."""
     exhibit = case.record(Exhibit, record).it
+    if exhibit.leaf not in case.record(Alert, exhibit.alert).it.leaves:
+        raise NotAuthentic("exhibit-of-another", "An exhibit is of a leaf that the alert which it names is not about.")
     item = case.files.items.get(exhibit.leaf)
     if item is not None and exhibit.content not in (None, item.envelope.content_commit):
         raise NotAuthentic(

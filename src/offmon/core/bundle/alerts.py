@@ -1,0 +1,36 @@
+"""That an alert of a bundle is about what it says it is about (design §1.6; R-AI-5).
+
+Rules
+- It is about one disclosure at least, and each is in a journal of the bundle.
+- Those that are shown are of its deployment, capability, list and rule: that is what makes a group. What is not shown cannot be held to it.
+- It is as grave as the gravest of them; graver only where one that is not shown may be the reason.
+"""
+
+from functools import reduce
+
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
+from offmon.core.ids import Id
+from offmon.core.records import Alert, Handover
+from offmon.core.response import graver
+
+
+def check_alert(case: Case, record: Id) -> None:
+    """Raises NotAuthentic where an alert is about nothing, or about something else than what is shown of it."""
+    alert = case.record(Alert, record).it
+    if not alert.leaves or not set(alert.leaves) <= case.disclosures:
+        raise NotAuthentic(
+            "leaf-left-out", "An alert is about no leaf, or about a leaf that no journal of the bundle has."
+        )
+    shown = [case.files.items[place].envelope for place in alert.leaves if place in case.files.items]
+    alike = {(one.deployment, one.claim.kind, one.claim.list.name, one.claim.rule) for one in shown}
+    if alike - {(alert.deployment, alert.capability, alert.list, alert.rule)}:
+        raise NotAuthentic("alert-differs", "An alert says other of itself than an item that it is about.")
+    said, whole = [one.claim.gravity for one in shown], len(shown) == len(alert.leaves)
+    if reduce(graver, said, alert.gravity) is not alert.gravity or (whole and alert.gravity not in said):
+        raise NotAuthentic("alert-differs", "An alert is called graver or less grave than what it is about.")
+
+
+def check_handover(case: Case, record: Id) -> None:
+    """Raises NotAuthentic where the alert that was passed on is not there."""
+    case.record(Alert, case.record(Handover, record).it.alert)
