@@ -18,8 +18,8 @@
  *   not be read, since that would tell of it; nor where it has moved on, since the view after it is asked about in its turn.
  * - A page that is only made ready in the background (prerendered) is not open, and not told of until it is.
  * - Nobody was asked about what a document was before it was shown, or before this worker was. So one that moved before it was shown is not
- *   read, nor one that is older than the first answer that this worker had: its text is missing. A worker that begins with the browser has
- *   heard of everything.
+ *   read, nor one that is older than the first word that this worker had from the browser: its text is missing. A worker that begins with
+ *   the browser has heard of everything.
  * - Remembered of an open document, and of one that moved while it was made ready: how it came to be open, how it stands with reading it, how often it moved in-page; and its address,
  *   until it is whole and told of. No title, no text; and nothing at all on a disk.
  * - No network interface is used here or in any page (`lint/rules/extension-*`), and the manifest's `connect-src 'none'` closes the worker's.
@@ -76,9 +76,8 @@ const TITLES = {
 
 /** @type {Map<string, Frame>} by document */
 const frames = new Map();
-let hears = 0; // since when, by the worker's age, the browser surely tells of all that moves
+let hears = EVER; // since when, by the worker's age, the browser tells it of all that moves
 const talk = new Talk((up) => {
-  if (up && hears === 0) hears = performance.now();
   for (const frame of frames.values()) {
     frame.url = null;
     frame.told = false;
@@ -263,5 +262,8 @@ chrome.tabs.onRemoved.addListener((tabId) => {
 // That somebody listens is also what makes the browser start the worker with itself.
 chrome.runtime.onStartup.addListener(() => {
   hears = -EVER;
+});
+void chrome.tabs.query({ discarded: false }).then(() => {
+  hears = Math.min(hears, performance.now());
 });
 talk.connect();

@@ -3,6 +3,7 @@
 Rules
 - It is opened as a person would: by an address on its command line, the first one with the browser's start, each further one by the same
   command again. Nothing drives it from within.
+- A further page waits until the extension talks to the agent: it reads no page that is older than itself.
 - Every host name leads to the invented web on this machine (`--host-resolver-rules`), the browser's own errands too: nothing leaves it.
 - The extension and the native-messaging manifest are the product's own (`extension/`, `deploy/browser/`), put where only this browser
   finds them: on a device force IT puts them there by policy (`docs/howto/force-it.md`).
@@ -70,6 +71,7 @@ class Browser:
         else:
             self._person.start("browser", command)
         until(f"request for {address.partition('?')[0]}", lambda: address in self.web.asked or None, WAIT_S)
+        self.pids()
 
     def pids(self) -> dict[str, int]:
         """The processes that this browser brings: itself, and the shim that it started."""
