@@ -2,7 +2,7 @@
 
 Rules
 - Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the fingerprints
-  found are shown so that they can be compared with paper; the exit status is then 1.
+  found are shown so that they can be compared with paper (a root only if it signed the keys); the exit status is then 1.
 - Nothing that a bundle holds makes it fail with anything but a verdict; and where no verdict can be given, because the file or the
   place to write to is not there, the exit status is 2 and never that of a bundle that did not hold.
 """
@@ -18,6 +18,7 @@ from offmon.core.bundle import read, write
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import LIMITS
+from offmon.core.bundle.root import root_of
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
 from offmon.core.terminal import say, tolerate
@@ -91,12 +92,13 @@ def _say_witnesses(log: Log, brought: TrustFile, verdict: Verdict) -> None:
 
 def _show_fingerprints(case: Case, verdict: Verdict) -> None:
     with suppress(OffmonError):
-        root = PublicKey.parse(case.index.root)
-        verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
         note = Proof.parse(case.files.proofs[max(case.files.proofs)]).note if case.files.proofs else None
         verdict.fingerprints |= (
             {f"signed by {line.name}": line.key_id.hex() for line in note.signatures} if note else {}
         )
+    with suppress(OffmonError):
+        root = root_of(case)
+        verdict.fingerprints[f"agency root {root.name}"] = root.fingerprint
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Item, Journal
+from offmon.core.bundle.root import root_of
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body, DeviceCheckpoint
 from offmon.core.ids import Digest, Id
@@ -64,6 +65,8 @@ def check_authentic(case: Case, log: Log, check: Check) -> Trusted:
         check.fail(error.code, error.message, f"run entry {number}")
     with check.at(layout.TAIL):
         _check_export(case, log)
+    with check.at(layout.INDEX):
+        root_of(case)
     _check_records(case, check)
     trusted = Trusted(log)
     for device in sorted(case.files.profiles):

@@ -8,7 +8,8 @@ import pytest
 
 from offmon.core import codec
 from offmon.core.audit import Entry, Outcome, Touched, Verb
-from offmon.core.bundle.layout import Record
+from offmon.core.bundle import layout
+from offmon.core.bundle.layout import Index, Record
 from offmon.core.clock import MINUTE_MS
 from offmon.core.event import Envelope, Gravity
 from offmon.core.exhibit import Exhibit
@@ -221,3 +222,20 @@ def test_an_alert_that_is_not_there_was_passed_on() -> None:
 
     forged = PassedOn().build()
     caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "kind alert")
+
+
+def named_another_root(payload: dict[str, bytes]) -> dict[str, bytes]:
+    index = loaded(Index, payload[layout.INDEX])
+    return {**payload, layout.INDEX: codec.dump(replace(index, root=STRANGER.public.vkey))}
+
+
+def test_the_index_names_another_root_than_the_keys_begin_at() -> None:
+    refused(Name.AUTHENTIC, "other-root", "another root", payload=named_another_root)
+
+
+def test_a_root_that_the_keys_do_not_begin_at_is_not_shown_to_be_compared_with_paper() -> None:
+    """Else whoever made all keys themselves would have them shown under the fingerprint that is on the paper."""
+    true, false = Forge().build(), Forge(payload=named_another_root).build()
+    shown = [set(judge(forged.bundle(), None).fingerprints) for forged in (true, false)]
+    assert shown[0] - shown[1] == {"agency root force.invalid/86/root"}
+    assert shown[1] < shown[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import canon
+from offmon.core import canon, dsse
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Item
 from offmon.core.keys import SigningKey
@@ -61,8 +61,9 @@ def test_a_field_of_a_name_that_no_field_has_is_not_quoted(name: str) -> None:
 @pytest.mark.parametrize("sign", ["\x9b", "\u202e", "\u2066", "\u200f"])
 def test_names_of_keys_are_shown_and_turn_nothing_round(sign: str) -> None:
     forged = honest()
-    root = SigningKey.from_seed(f"root{sign}", bytes(32)).public.vkey
-    edit(forged, layout.INDEX, Index, lambda index: replace(index, root=root))
+    root = SigningKey.from_seed(f"root{sign}", bytes(32))
+    edit(forged, layout.INDEX, Index, lambda index: replace(index, root=root.public.vkey))
+    forged.payload[layout.keys_path(1)] = dsse.sign(forged.forge.statement(), root)
     path = layout.proof_path(max(int(path[7:].partition(".")[0]) for path in forged.tags if path.startswith("proofs/")))
     proof = Proof.parse(forged.tags[path])
     stranger = Signature(f"name{sign}", b"four", b"nothing")

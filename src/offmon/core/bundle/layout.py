@@ -105,7 +105,8 @@ LIMITS: Final = {  # as the verifier says them; the report says them at more len
 class Index:
     """`data/bundle.json`. `last` is the last number of the run that the payload holds; `opened` is the period whose content is opened.
 
-    `root` is the agency's own word on its root key, for a reader who has only the fingerprint on paper. Nothing is checked by it.
+    `root` is the agency's own word on its root key, for a reader who has only the fingerprint on paper. Nothing is checked by
+    it; it is only shown if it began the chain of keys (`bundle.root`).
     """
 
     TYPE: ClassVar[str] = "offmon/bundle@1"

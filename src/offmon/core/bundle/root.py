@@ -1,0 +1,19 @@
+"""Which root a bundle may call the agency's: the one that its chain of Keys statements begins at (formats §2).
+
+It makes nothing true: whoever brings no trust file compares its fingerprint with paper, and whoever does judges by their own roots.
+"""
+
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
+from offmon.core.keys import PublicKey
+from offmon.core.trust import walk
+
+
+def root_of(case: Case) -> PublicKey:
+    """The root that the index names. Raises Malformed, or NotAuthentic (`other-root`) where the bundle's keys are not its."""
+    root = PublicKey.parse(case.index.root)
+    try:
+        walk([case.files.keys[version] for version in sorted(case.files.keys)], [root])
+    except NotAuthentic:
+        raise NotAuthentic("other-root", "The index names another root than the one that signed the keys.") from None
+    return root
