@@ -73,9 +73,11 @@ def asker(story: Story, who: str) -> Actor:
 def test_nothing_is_built_for_who_may_not_ask_though_the_log_says_that_it_was_opened(
     story: Story, vault: Vault, who: str, code: str
 ) -> None:
-    forged = row(story, asker(story, who).id, None)
+    person = asker(story, who)
+    forged = row(story, person.id, person.session)
     forge(story, Verb.EXPORT_ASKED, TABLE, forged)
     say_opened(story, forged["id"])
+    assert code_of(vault.open_export, forged["id"]) == code
     assert code_of(vault.build_export, forged["id"]) == code
     assert payloads(story) == 0
 

@@ -104,11 +104,11 @@ def without_a_reason(story: Story) -> dict[str, Any]:
 
 
 def by_someone_off_the_caseload(story: Story) -> dict[str, Any]:
-    return request(story, asked_by=story.stranger.id)
+    return request(story, asked_by=story.stranger.id, asked_in=story.stranger.session)
 
 
 def by_a_role_that_opens_nothing(story: Story) -> dict[str, Any]:
-    return request(story, asked_by=story.authoriser.id)
+    return request(story, asked_by=story.authoriser.id, asked_in=story.authoriser.session)
 
 
 def by_nobody(story: Story) -> dict[str, Any]:
