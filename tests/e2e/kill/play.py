@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from offmon.server.processes.trial import checks, invented
+from offmon.server.processes.trial import checks, invented, seeking
 from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Code, Home
@@ -14,6 +14,7 @@ from offmon.server.processes.trial.ports import FREE, held
 from offmon.server.processes.trial.raising import Raised, raised
 from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.thread import Thread
+from offmon.server.processes.trial.uids import uids_of_a_run
 from tests.e2e.kill import judge
 from tests.e2e.kill.account import Account
 from tests.e2e.kill.browser import Browser
@@ -52,6 +53,7 @@ class Run:
     victims: Victims
     deadline: float
     say: Say
+    files: seeking.Run
     done: list[Kill] = field(default_factory=list)
 
     def go(self) -> None:
@@ -85,9 +87,9 @@ class Run:
         judge.records(table, account, delivered)
         judge.reveals(table, account, self.victims, delivered)
         table.none("not done in the end", undone)
-        server, home = self.system.stack.server, self.system.stack.home
+        server = self.system.stack.server
         table.none("tables with the mark of a page that is not listed", checks.rows_with(server, DATABASE, marker))
-        table.none("files with the mark of a page that is not listed", checks.files_with(home.path, marker))
+        table.none("files with the mark of a page that is not listed", sorted(self.files.found([marker])))
         return table
 
     def _await(self, holds: Callable[[], bool]) -> None:
@@ -113,7 +115,7 @@ class Run:
 def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
     """Play it. What must hold and does not stands in the table's `wrong`."""
     deadline = time.monotonic() + asked.limit_s
-    marker = f"marker{secrets.token_hex(12)}"
+    marker, files = f"marker{secrets.token_hex(12)}", seeking.Run(home.path, uids_of_a_run())
     plan = draw(asked.seed, asked.pages, asked.kills, marker)
     say(f"seed {asked.seed}: {asked.pages} pages, {asked.kills} kills\n{plan.text()}")
     said = list[str]()
@@ -127,7 +129,7 @@ def play(asked: Asked, home: Home, code: Code, say: Say) -> Table:
         say(thread.enrolment())
         say(thread.profile())
         looked = Reveals(ports["console"], way_in(home, invented.OFFICER), asked.seed)
-        run = Run(plan, system, Victims(system, person, Browser(person, plan), looked), deadline, say)
+        run = Run(plan, system, Victims(system, person, Browser(person, plan), looked), deadline, say, files)
         wire = Loopback((marker,)) if may_watch() else None
         began = time.monotonic()
         run.go()

@@ -30,7 +30,7 @@ class Played:
     person: Person
     thread: Thread
     wire: Loopback | None
-    """The loopback, watched for the excluded pages' mark since before there was one. Only root may watch."""
+    """The loopback, watched for the unlisted and excluded pages' mark since before there was one. Only root may watch."""
 
     @property
     def persons(self) -> dict[str, int]:

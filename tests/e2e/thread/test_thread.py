@@ -105,9 +105,9 @@ def test_every_process_between_the_two_browsers_is_its_own(played: Played) -> No
         assert {*uids.values()} == {own_account().uid}  # only root could part them, and the demo says so
 
 
-def test_of_an_excluded_page_there_is_nothing_in_any_file_or_row(played: Played) -> None:
+def test_of_an_unlisted_or_excluded_page_there_is_nothing_in_any_file_or_row(played: Played) -> None:
     """When the officer has looked at all there is."""
-    played.thread.nothing_of_the_excluded()  # raises where it finds the mark
+    played.thread.nothing_of_the_barred()  # raises where it finds the mark
 
 
 @watched

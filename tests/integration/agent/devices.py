@@ -115,6 +115,11 @@ class Device:
         status = Path(f"/proc/{self._process().pid}/status").read_text("ascii")
         return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 
+    @property
+    def uids(self) -> frozenset[int]:
+        """Under which number all that is the person's runs."""
+        return frozenset({AGENT_UID if os.geteuid() == 0 else os.geteuid()})
+
     def files(self) -> Iterator[tuple[Path, bytes]]:
         """Every file of the person's folder, sockets left out."""
         for path in self.folder.rglob("*"):

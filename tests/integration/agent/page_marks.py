@@ -1,5 +1,8 @@
 """Random marks for pages of which nobody may hear, and where they are sought afterwards: one means for every test (issue 2).
 
+They are sought in what ingest is sent, on every loopback socket, and in every file of the run (`seeking.Run`): in the person's folder, and
+wherever else their account may have written since the marks were drawn.
+
 Where a mark may stand
 - `body`, in what such a page says: nowhere, what the browser keeps of its own included.
 - `title`, in its title: in what the browser keeps for its person, and not in the asking.
@@ -10,6 +13,7 @@ import secrets
 
 from offmon.core.ids import Ms
 from offmon.core.problem import Answer
+from offmon.server.processes.trial.seeking import Run, beside
 from tests.integration.agent.devices import Device
 from tests.support.fake_ingest import Request
 from tests.support.loopback import Loopback, may_watch
@@ -24,6 +28,7 @@ class PageMarks:
     def __init__(self, person: Device) -> None:
         self.body, self.head, self.title = (secrets.token_hex(12) for _ in range(3))
         self._person = person
+        self._run = Run(person.folder, person.uids)
         self._heard = bytearray()
         self._wire = Loopback((self.body, self.head, self.title)) if may_watch() else None
         handle = person.ingest.handle
@@ -46,12 +51,10 @@ class PageMarks:
             assert mark not in self._heard
             assert mark not in opened, "enclosed, but sent all the same"
             assert mark not in "".join(person.log).encode()
-        assert [path for path, data in person.files() if self.body.encode() in data] == []
+        found = self._run.found([self.body, self.title, self.head])
         browsers_own = {*person.folder.glob(BROWSERS_OWN)}
-        elsewhere = [(path, data) for path, data in person.files() if not browsers_own & {path, *path.parents}]
-        assert [path for path, data in elsewhere if self.title.encode() in data] == []
-        asking = person.folder / ASKING
-        assert [path for path, data in elsewhere if path != asking and self.head.encode() in data] == []
+        may_hold = {self.title: browsers_own, self.head: {*browsers_own, person.folder / ASKING}}
+        assert {one for one in found if beside({one}, may_hold.get(one[0], ()))} == set()
 
     def close(self) -> None:
         """End the watch over the loopback: no mark has gone by."""

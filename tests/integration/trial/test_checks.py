@@ -1,11 +1,8 @@
 """The demo's own searches find what they look for: one that cannot fail would show nothing."""
 
-import base64
 import os
-from pathlib import Path
 
 import psycopg
-import pytest
 
 from offmon.server.processes.trial import checks
 from offmon.server.processes.trial.checks import Ran
@@ -13,25 +10,6 @@ from offmon.server.processes.trial.uids import is_root
 from tests.database import Database
 
 WORD = "marker0123456789abcdef"
-
-
-@pytest.mark.parametrize(
-    "held",
-    [
-        WORD.encode(),
-        WORD.encode().hex().encode(),
-        *(base64.b64encode(b"x" * before + WORD.encode() + b"tail") for before in range(4)),
-        b"x" * (checks.BLOCK - 5) + WORD.encode(),  # across two blocks of reading
-    ],
-)
-def test_the_word_is_found_in_a_file_however_it_is_spelled(held: bytes, tmp_path: Path) -> None:
-    below = tmp_path / "deep" / "er"
-    below.mkdir(parents=True)
-    (below / "file").write_bytes(b"before " + held)
-    (below / "other").write_bytes(b"nothing of the kind")
-    assert checks.files_with(tmp_path, WORD) == [below / "file"]
-    assert checks.files_with(tmp_path, WORD, beside=tmp_path / "dee") == [below / "file"]
-    assert checks.files_with(tmp_path, WORD, beside=tmp_path / "deep") == []
 
 
 def test_the_word_is_found_in_a_row_as_text_and_as_bytes(database: Database) -> None:

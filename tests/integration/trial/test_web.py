@@ -68,9 +68,13 @@ def test_it_is_a_process_of_its_own_that_names_no_page_and_ends_when_told(home: 
     assert not own.exists()
 
 
-def test_every_page_is_invented_and_only_the_excluded_ones_carry_the_mark() -> None:
+def test_every_page_is_invented_and_only_those_that_nobody_may_hear_of_carry_the_mark() -> None:
+    """In address, title and text; the page that leads to all of them apart."""
     pages = invented.web(MARKER)
-    marked = [address for address, page in pages.items() if MARKER in page and address != invented.START]
-    assert marked == [*invented.excluded_pages(MARKER)]
+    barred = {*invented.unlisted_pages(MARKER), *invented.excluded_pages(MARKER)}
+    assert {address for address, page in pages.items() if MARKER in page} - {invented.START} == barred
+    for address in barred:
+        head, _, body = pages[address].partition("</h1>")
+        assert [part for part in (address, head, body) if MARKER not in part] == []
     hosts = {address.split("/")[2] for address in pages}
     assert {host for host in hosts if not host.endswith(".example")} == {"duckduckgo.com"}

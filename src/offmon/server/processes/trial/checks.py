@@ -1,7 +1,6 @@
-"""What the demo looks for from outside: a word that must stand nowhere, and who each process really is."""
+"""What the demo looks for from outside: a word that must stand in no row (`seeking.py`: and in no file), and who each process really is."""
 
-import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,6 @@ from psycopg import sql
 from offmon.server.processes.trial.postgres import Server
 from offmon.server.processes.trial.uids import is_root
 
-BLOCK = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -24,16 +21,6 @@ class Ran:
     pid: int
     uid: int
     command: str
-
-
-def files_with(folder: Path, word: str, beside: Path | None = None) -> list[Path]:
-    """The files below a folder that hold the word, in clear, in hex or in base64; what lies below `beside` is not looked at.
-
-    The database's own files are among them.
-    """
-    spelled = list(_spellings(word))
-    files = (file for file in folder.rglob("*") if beside is None or not file.is_relative_to(beside))
-    return [file for file in files if file.is_file() and not file.is_symlink() and _holds(file, spelled)]
 
 
 def rows_with(server: Server, dbname: str, word: str) -> list[str]:
@@ -83,27 +70,3 @@ def _look(name: str, pid: int) -> Ran:
     uid = next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1]
     command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     return Ran(name, pid, int(uid), command)
-
-
-def _spellings(word: str) -> Iterator[bytes]:
-    data = word.encode()
-    yield data
-    yield data.hex().encode()
-    for before in range(3):  # base64 of the word depends on how many bytes stand before it
-        whole = base64.b64encode(b"\0" * before + data)
-        yield whole[4 if before else 0 : -4]
-
-
-def _holds(file: Path, spelled: list[bytes]) -> bool:
-    longest = max(map(len, spelled))
-    kept = b""
-    try:
-        with file.open("rb") as stream:
-            while block := stream.read(BLOCK):
-                window = kept + block
-                if any(one in window for one in spelled):
-                    return True
-                kept = window[-longest:]
-    except FileNotFoundError:  # PostgreSQL removes files as it works
-        return False
-    return False

@@ -70,7 +70,7 @@ def _play(script: Script, system: Raised, person: Person) -> bool:
         script.play("The officer decides.", "rule 7: a human decides", thread.decision)
         script.play("An exhibit is sealed.", "S27: only what a person has decided, and the vault asks", thread.sealed)
         script.play(
-            "The excluded page is sought.", "rule 3: excluded places yield nothing", thread.nothing_of_the_excluded
+            "The other pages are sought.", "rule 3: what may not leave is nowhere", thread.nothing_of_the_barred
         )
         script.play("The processes are told apart.", "§5: each its own uid and role", thread.apart)
         script.play("A forged request is made.", "§5: the signer takes nobody's word", thread.forgery)

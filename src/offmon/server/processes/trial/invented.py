@@ -115,7 +115,6 @@ START: Final = "https://start.unlisted.example/"
 LISTED: Final = "https://chat.listed.example/room?invented=1"
 LISTED_BY_PATH: Final = "https://www.forum.listed.example/rooms/7"
 RESULTS: Final = "https://duckduckgo.com/?q=elephants"
-UNLISTED: Final = ("https://news.unlisted.example/today", "https://forum.listed.example/elsewhere")
 
 
 def excluded_pages(marker: str) -> tuple[str, ...]:
@@ -123,15 +122,27 @@ def excluded_pages(marker: str) -> tuple[str, ...]:
     return tuple(f"https://{host}/{marker}" for host in NAMED_AT_NOTICE)
 
 
+def unlisted_pages(marker: str) -> tuple[str, ...]:
+    """The addresses of pages that no list names, of which nobody may hear either; the marker stands in each as in the excluded ones."""
+    return f"https://news.unlisted.example/today/{marker}", f"https://forum.listed.example/elsewhere/{marker}"
+
+
 def web(marker: str) -> dict[str, str]:
     """The invented web: each address, and the page there."""
     solicitor, doctor = excluded_pages(marker)
+    news, elsewhere = unlisted_pages(marker)
     said = {
         LISTED: ("A listed room (invented)", "<p>The order's list names this place."),
         LISTED_BY_PATH: ("A listed forum (invented)", "<p>The list names this part of the forum, and no other."),
         RESULTS: ("elephants at a search engine (invented)", f"<p>Three results. <p>Join the {PHRASE} on Tuesdays."),
-        UNLISTED[0]: ("News (invented)", f"<p>No list names this place, so the words {PHRASE} are not even read."),
-        UNLISTED[1]: ("Beside the listed path (invented)", "<p>The list names another part of this forum."),
+        news: (
+            f"News (invented) {marker}",
+            f"<p>No list names this place, so the words {PHRASE} {marker} are not even read.",
+        ),
+        elsewhere: (
+            f"Beside the listed path (invented) {marker}",
+            f"<p>{marker} <p>The list names another part of this forum.",
+        ),
         solicitor: (
             f"The person's own solicitor {marker}",
             f"<p>{PHRASE} {marker} <p>An excluded place yields nothing.",

@@ -28,8 +28,9 @@ from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.raising import Raised, part
 from offmon.server.processes.trial.script import expect
 from offmon.server.processes.trial.script import until as wait_until
+from offmon.server.processes.trial.seeking import Run, beside
 from offmon.server.processes.trial.stack import DATABASE
-from offmon.server.processes.trial.uids import is_root
+from offmon.server.processes.trial.uids import is_root, uids_of_a_run
 from offmon.words.catalogue import Language, say
 
 WAIT_S: Final = 45.0
@@ -53,7 +54,8 @@ class Thread:
         self._case = f"/cases/{Id(done['case opened'])}/"
         self._licence = Id(done["licence recorded"])
         self._alert = self._export = self._on_paper = ""
-        self.marker = secrets.token_hex(12)  # stands on each excluded page, and nowhere afterwards
+        self.marker = secrets.token_hex(12)  # stands on each page that nobody may hear of, and nowhere afterwards
+        self._run = Run(self._home.path, uids_of_a_run())
         self.browser: Browser | None = None
 
     def close(self) -> None:
@@ -120,13 +122,16 @@ class Thread:
     def pages(self) -> str:
         """The person opens pages; only what a grant covers leaves the device."""
         self.browser = browser = Browser(self._person, invented.web(self.marker))
-        excluded = invented.excluded_pages(self.marker)
+        barred = (*invented.unlisted_pages(self.marker), *invented.excluded_pages(self.marker))
         # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
-        opened = (invented.LISTED, invented.RESULTS, *invented.UNLISTED, *excluded, invented.LISTED_BY_PATH)
+        opened = (invented.LISTED, invented.RESULTS, *barred, invented.LISTED_BY_PATH)
+        due = 0
         for address in opened:
             browser.open(address)
+            due += address not in barred
+            # As a person stays until they have seen a page: what lies behind another one is not read.
+            self._until("further disclosure", lambda: self._count(DISCLOSURES) >= due or None, WAIT_S)  # noqa: B023  # called at once
         expect("the browser fetched every page, the excluded ones too", holds={*opened} <= {*browser.web.asked})
-        self._until("three disclosures", lambda: self._count(DISCLOSURES) >= 3 or None, WAIT_S)
         expect("and no more than three", holds=self._count(DISCLOSURES) == 3)
         return (
             f"{len(opened)} pages in Chromium, the first with its start: 2 listed places and a listed phrase among search results left the "
@@ -180,13 +185,16 @@ class Thread:
         expect("no page address is shown for that", holds=invented.LISTED.encode() not in page.body)
         return "exhibit EE1: the vault sealed what was sent to a key of its own, and its continuity begins with its producer"
 
-    def nothing_of_the_excluded(self) -> str:
-        """The marker of the excluded pages is sought everywhere."""
-        history = self.browser.folder if self.browser else None
-        files = checks.files_with(self._home.path, self.marker, beside=history)
+    def nothing_of_the_barred(self) -> str:
+        """The marker of the unlisted and excluded pages is sought everywhere, but in what the browser keeps for its own person."""
+        history = (self.browser.folder,) if self.browser else ()
+        files = beside(self._run.found([self.marker]), history)
         rows = checks.rows_with(self._system.stack.server, DATABASE, self.marker)
-        expect("the excluded pages' marker is in no file and no row", holds=not files and not rows)
-        return "its random marker is in no row of the database and in no file below the trial's home, but for the browser's own history"
+        expect("the marker of unlisted and excluded pages is in no file and no row", holds=not files and not rows)
+        return (
+            "their random marker is in no row of the database, in no file below the trial's home but for the browser's own history, and "
+            "in none that a process of the trial may have written in /tmp, /var/tmp, /dev/shm, /run/lock or your own home"
+        )
 
     def apart(self) -> str:
         """Every process is its own."""

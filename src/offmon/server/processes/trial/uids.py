@@ -19,6 +19,7 @@ from pathlib import Path
 from offmon.core.errors import Refused
 
 PROCESSES = ("ingest", "console", "portal", "website", "worker", "signer", "vault", "witness", "assurance", "operator")
+OURS = range(60_800, 60_900)
 DATABASE_UID = 60_800
 PROCESS_UIDS: Mapping[str, int] = {name: DATABASE_UID + 1 + place for place, name in enumerate(PROCESSES)}
 # Who is in this group may reach the database's socket. The supervised person's account, also on this machine, is not.
@@ -53,6 +54,11 @@ def database_account(preferred: str = "postgres") -> Account:
     except KeyError:
         return Account(DATABASE_UID, DATABASE_UID)
     return Account(entry.pw_uid, entry.pw_gid)
+
+
+def uids_of_a_run() -> frozenset[int]:
+    """Under which numbers anything of a run may be: where root parts them, all that are ours and the database's; else one's own."""
+    return frozenset({*OURS, database_account().uid} if is_root() else {os.geteuid()})
 
 
 def process_account(process: str) -> Account:
