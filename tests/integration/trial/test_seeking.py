@@ -3,18 +3,20 @@
 import base64
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from offmon.core.ids import Ms
+from offmon.server.base import clock
 from offmon.server.processes.trial import seeking
 from offmon.server.processes.trial.person import PERSON_UID
 from offmon.server.processes.trial.seeking import BLOCK, Run, beside, found
 from offmon.server.processes.trial.uids import is_root, uids_of_a_run
 
 WORD = "marker0123456789abcdef"
+LATER = Ms(clock.now() + 60_000)
 OF_THE_RUN = PERSON_UID if is_root() else os.geteuid()
 
 
@@ -89,11 +91,11 @@ def test_what_is_added_to_a_file_that_anybody_may_change_is_found(run: Run, plac
 
 def test_what_is_older_than_the_run_or_anothers_is_not_looked_at(place: Path, tmp_path: Path) -> None:
     left(place / "visited", WORD)
-    assert Run(tmp_path / "run", uids_of_a_run(), time.time() + 60).found([WORD]) == set()
+    assert Run(tmp_path / "run", uids_of_a_run(), LATER).found([WORD]) == set()
     assert Run(tmp_path / "run", frozenset({OF_THE_RUN + 1})).found([WORD]) == set()
 
 
 def test_everything_in_the_runs_own_folder_is_looked_at_whoever_wrote_it_and_whenever(run: Run) -> None:
     run.folder.mkdir()
     (run.folder / "old").write_text(WORD)
-    assert Run(run.folder, frozenset(), time.time() + 60).found([WORD]) == {(WORD, run.folder / "old")}
+    assert Run(run.folder, frozenset(), LATER).found([WORD]) == {(WORD, run.folder / "old")}

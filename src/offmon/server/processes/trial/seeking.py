@@ -14,7 +14,6 @@ import base64
 import json
 import os
 import stat
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,20 +22,23 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, quote_plus
 
+from offmon.core.ids import Ms
+from offmon.server.base import clock
+
 ANYBODYS: Final = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path("/run/lock"))  # noqa: S108  # to be read, not written
 BLOCK: Final = 1 << 20
-_COARSE_S: Final = 1.0  # the clock that dates files is a few milliseconds behind the one that we read
+_COARSE_MS: Final = 1000  # the clock that dates files is a few milliseconds behind the one that we read
 
 type Found = set[tuple[str, Path]]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run whose files are sought through: its folder, the uids of its processes, and when it began, in seconds since 1970."""
+    """A run whose files are sought through: its folder, the uids of its processes, and when it began."""
 
     folder: Path
     uids: frozenset[int]
-    began: float = field(default_factory=time.time)
+    began: Ms = field(default_factory=clock.now)
 
     def found(self, words: Iterable[str]) -> Found:
         """Which of the words lies in which file of the run."""
@@ -47,7 +49,7 @@ class Run:
         return folder != str(self.folder) and bool(about.st_uid in self.uids or about.st_mode & 0o011)
 
     def _may_have_written(self, about: os.stat_result) -> bool:
-        if about.st_ctime < self.began - _COARSE_S:
+        if about.st_ctime * 1000 < self.began - _COARSE_MS:
             return False
         return about.st_uid in self.uids or bool(about.st_mode & stat.S_IWOTH and not stat.S_ISLNK(about.st_mode))
 
