@@ -91,6 +91,7 @@ class Verb(StrEnum):
     ALERT_PASSED_ON = "alert.passed_on"
     QUEUE_CONSULTED = "queue.consulted"
     ALERT_REVIEW = "alert.review"
+    ALERT_CONSULTED = "alert.consulted"
     REVEAL_ASKED = "reveal.asked"
     CONTENT_REVEALED = "content.revealed"
     ALERT_DECIDED = "alert.decided"
@@ -183,6 +184,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.ALERT_PASSED_ON: _O.ALTERATION,
     _V.QUEUE_CONSULTED: _O.CONSULTATION,
     _V.ALERT_REVIEW: _O.CONSULTATION,
+    _V.ALERT_CONSULTED: _O.CONSULTATION,
     _V.REVEAL_ASKED: _O.ALTERATION,
     _V.CONTENT_REVEALED: _O.CONSULTATION,
     _V.ALERT_DECIDED: _O.ALTERATION,

@@ -37,6 +37,7 @@ SHORTEST_DAYS: Final = 1
 OF_WHAT_WAS_SENT: Final = (
     Verb.QUEUE_CONSULTED,  # a case stands in the queue only with something that was sent
     Verb.ALERT_REVIEW,
+    Verb.ALERT_CONSULTED,
     Verb.REVEAL_ASKED,
     Verb.ACTION_CONSULTED,
     Verb.EXHIBIT_CONSULTED,

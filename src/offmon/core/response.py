@@ -5,8 +5,9 @@ Rules
   staff look themselves, nothing is collected. An alert must always reach someone, and who is watched must be able to read when.
 - An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
   same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is.
-- A look counts for what was there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the
-  graver from that moment. And who decides has looked at all that they close: one full look, one decision (issue 2; R-AI-5).
+- A look is at all of an alert: a page that shows a part of it, a form or one of the times it was noticed, is none. It counts for what was
+  there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the graver from that moment.
+  And who decides has looked at all that they close: one full look, one decision (issue 2; R-AI-5).
 - Time moves an alert to the next person and does nothing else to it: no move of a state, no decision (R-DPA-29).
 """
 
@@ -82,7 +83,11 @@ def check_looked(holds: int, shown: int, last_at: Ms, looked_at: Ms | None) -> N
     `looked_at`: when they last opened it, by the log. A look in the same millisecond was before that, for all that is known.
     """
     if looked_at is None:
-        raise Refused("not-looked", "Open the alert and look at what it holds before you decide it.")
+        raise Refused(
+            "not-looked",
+            "Look at all of this possible breach before you decide: what was noticed, why anything was looking, and what was not"
+            " looked at.",
+        )
     if shown != holds or looked_at <= last_at:
         raise Refused("grown", "More was sent since you looked. Look at what was added, then decide.")
 

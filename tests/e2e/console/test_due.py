@@ -31,8 +31,16 @@ def test_the_queue_says_whose_an_alert_is_and_that_it_was_passed_on(chromium: Br
 
 
 def test_a_visit_from_the_decision_to_what_came_of_it(chromium: Browser, face: Face) -> None:
+    decide = f"/alerts/{face.story.alerts[0]}/decide/"
+    with at_desk(chromium, face, "supervisor") as page:
+        page.goto(decide)
+        assert "Look at all of this possible breach before you decide" in page.inner_text("main")
+        look(page, "alert-not-looked")
+        page.goto(decide)
+        look(page, "decide-looked")
     with at_desk(chromium, face, "officer", scripts=False) as page:
-        page.goto(f"/alerts/{face.story.alerts[0]}/decide/")
+        page.goto(decide)
+        page.get_by_role("button", name="Decide").click()
         page.get_by_label("Visit", exact=True).check()
         page.get_by_label("Why?").fill("To ask what it was.")
         page.get_by_label("Who does it, if something follows?").select_option(label="Colleague Invented")

@@ -52,10 +52,19 @@ class Reveals(threading.Thread):
             return
         self._reveal(alert, self._chance.choice(leaves))
         if len(leaves) >= DECIDED_FROM:
+            self._decide(alert)
+
+    def _decide(self, alert: str) -> None:
+        self._officer.get(alert)  # all of it, as it is after the reveal
+        try:
             page = self._officer.submit(
                 f"{alert}decide/", {"outcome": "evidential", "reason": "Long enough (invented)."}
             )
-            self.decided += page.path.endswith("/decided/")  # where more joined meanwhile, the form comes back
+        except ConsoleFailed as refusal:
+            if "answered 200 and has no form" in refusal.message:
+                return  # more joined meanwhile, and the alert's page is shown once more
+            raise
+        self.decided += page.path.endswith("/decided/")  # where more joined while the form was open, it comes back
 
     def _reveal(self, alert: str, leaf: str) -> None:
         self.asked[leaf] += 1

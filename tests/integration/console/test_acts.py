@@ -160,12 +160,14 @@ def test_the_law_says_no_on_the_form_itself(office: Office) -> None:
 )
 def test_a_decision_has_an_outcome_of_the_list_and_a_reason(office: Office, given: dict[str, str]) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
     errors(send(officer, f"/alerts/{alert}/decide/", **given))
     assert office.story.entries(Verb.ALERT_DECIDED) == []
 
 
 def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     officer, [alert] = sign_in("officer"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
     page = officer.get(f"/alerts/{alert}/decide/").content.decode()
     assert "Reasonable excuse considered" in page
     reason = "There may be a reasonable excuse: <b>a library</b> computer."
@@ -184,6 +186,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
 
 def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(office: Office) -> None:
     officer, colleague, [alert] = sign_in("officer"), sign_in("colleague"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
     page = officer.get(f"/alerts/{alert}/decide/").content.decode()
     assert "Speak to the person, at home or elsewhere. To be done within 7 days." in page
     given = {"outcome": "visit", "reason": "To ask what it was.", "owner": office.story.colleague.id}

@@ -1,4 +1,8 @@
-"""A decision closes what its form showed, and no more: where more was sent meanwhile, the page comes back with it (issue 2; S93)."""
+"""A decision closes what whoever decides looked at: its form is no look, and comes back where more was sent meanwhile (issue 2; S93)."""
+
+from typing import Any
+
+from django.test import Client
 
 from offmon.core.audit import Verb
 from offmon.core.event import Gravity
@@ -7,23 +11,71 @@ from tests.integration.console.office import Office, hidden, sign_in
 from tests.integration.triage.test_decide import REASON
 from tests.integration.triage.test_pass_on import grow
 
+WHOLE = ("What was noticed", "Why anything was looking", "What was not looked at")
 
-def test_a_form_that_was_opened_before_comes_back_with_what_was_added(office: Office) -> None:
+
+def looks(office: Office) -> int:
+    return len(office.story.entries(Verb.ALERT_REVIEW))
+
+
+def post(browser: Client, office: Office, page: Any, **more: str) -> Any:
+    given = {"outcome": "not_a_match", "reason": REASON, "owner": office.story.officer.id}
+    return browser.post(f"/alerts/{office.story.alerts[0]}/decide/", {**hidden(page), **given, **more})
+
+
+def test_whoever_has_not_looked_at_all_of_it_is_sent_to_do_so(office: Office) -> None:
+    """Neither the form nor one of the times it was noticed shows all: opening them is entered, and is no look."""
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    sent_on = officer.get(f"/alerts/{alert}/decide/")
+    assert (sent_on.status_code, sent_on["Location"]) == (302, f"/alerts/{alert}/")
+    assert looks(office) == 0
+    shown = officer.get(f"/alerts/{alert}/")
+    assert "Look at all of this possible breach before you decide" in shown.content.decode()
+    assert all(part in shown.content.decode() for part in WHOLE)
+    assert looks(office) == 1
+    assert officer.get(f"/alerts/{alert}/decide/").status_code == 200
+
+
+def test_a_form_sent_without_a_look_closes_nothing(office: Office) -> None:
+    """As by a second window, or one of the times it was noticed alone."""
+    officer, colleague, [alert] = sign_in("officer"), sign_in("colleague"), office.story.alerts
+    view = queries.alert(alert, actor=office.story.colleague)
+    assert view is not None
+    for browser, path in ((colleague, "decide/"), (officer, f"occurrences/{view.occurrences[0].leaf}/")):
+        page = browser.get(f"/alerts/{alert}/{path}")
+        assert page.status_code == 200
+        [entry] = office.story.entries(Verb.ALERT_CONSULTED)[-1:]
+        assert (entry.alert, entry.request) == (alert, page["X-Request-Id"])
+    answer = post(officer, office, page, shown="3")
+    assert answer.status_code == 200
+    assert "Look at all of this possible breach before you decide" in answer.content.decode()
+    assert REASON in answer.content.decode()
+    assert (looks(office), office.story.entries(Verb.ALERT_DECIDED)) == (1, [])  # the colleague's
+
+
+def test_a_form_that_was_opened_before_comes_back_and_they_look_at_what_was_added(office: Office) -> None:
     """And what was written in it is still there."""
-    story, [alert] = office.story, office.story.alerts
-    officer = sign_in("officer")
-    path = f"/alerts/{alert}/decide/"
-    given = {**hidden(officer.get(path)), "outcome": "not_a_match", "reason": REASON, "owner": story.officer.id}
-    grow(story, Gravity.URGENT)
-    looks = len(story.entries(Verb.ALERT_REVIEW))
-    answer = officer.post(path, given)
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
+    page = officer.get(f"/alerts/{alert}/decide/")
+    grow(office.story, Gravity.URGENT)
+    answer = post(officer, office, page)
     assert answer.status_code == 200
     assert "More was sent since you looked" in answer.content.decode()
     assert REASON in answer.content.decode()
-    assert len(story.entries(Verb.ALERT_REVIEW)) == looks + 1  # it shows the alert as it now is
-    assert officer.post(path, given).status_code == 200  # sent again as it was, it closes nothing either
-    assert officer.post(path, given | hidden(answer)).status_code == 302
-    assert len(story.entries(Verb.ALERT_REVIEW)) == looks + 2  # an answer that shows nothing is no look
-    shown = queries.alert(alert, actor=story.officer)
+    assert looks(office) == 1  # it does not show what was added as the alert's page does
+    assert post(officer, office, answer).status_code == 200
+    assert officer.get(f"/alerts/{alert}/decide/")["Location"] == f"/alerts/{alert}/"
+    assert "More was sent since you looked" in officer.get(f"/alerts/{alert}/").content.decode()
+    assert post(officer, office, page).status_code == 200  # sent again as it was, it closes no more than it showed
+    assert post(officer, office, answer).status_code == 302
+    shown = queries.alert(alert, actor=office.story.officer)
     assert shown is not None
     assert shown.decision is not None
+
+
+def test_what_is_decided_is_said_to_whoever_comes_late(office: Office) -> None:
+    """They need not look for that."""
+    office.story.decide()
+    late = sign_in("colleague").get(f"/alerts/{office.story.alerts[0]}/decide/")
+    assert "This was decided already" in late.content.decode()

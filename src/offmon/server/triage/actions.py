@@ -9,7 +9,7 @@ from offmon.core.audit import Verb
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
-from offmon.core.response import Holder, check_looked, due, graver, passes_on, waits_since
+from offmon.core.response import Holder, due, graver, passes_on, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -24,7 +24,7 @@ from offmon.server.triage.policy import (
     check_follow,
     check_record_welfare,
 )
-from offmon.server.triage.queries import last_looks
+from offmon.server.triage.queries import check_looked_at, last_looks
 
 GROUP_AT_ONCE: Final = 500
 
@@ -158,8 +158,7 @@ def do_decide(
     """
     row = Alert.objects.select_for_update().get(id=alert)
     check_decide(actor, row, reason)
-    looks = last_looks([row], actor=actor, by=actor.id)
-    check_looked(AlertItem.objects.filter(alert=row).count(), shown, row.last_at, looks.get(row.id))
+    check_looked_at(row, shown, actor=actor)
     decision = Decision(
         agency=row.agency,
         case=row.case,

@@ -14,7 +14,7 @@ from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
-from offmon.core.response import Holder, waits_since
+from offmon.core.response import Holder, check_looked, waits_since
 from offmon.core.roles import Permission, Role
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
@@ -130,14 +130,26 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:
-    """One alert, opened: an ALERT_REVIEW with its id, which is its own reason (R-DPA-16). None outside the actor's caseload."""
+    """All of one alert, looked at: an ALERT_REVIEW with its id, its own reason (R-DPA-16). None outside the actor's caseload.
+
+    For the page that shows all of it, and no other: whoever decides is taken to have seen it (`check_looked_at`).
+    """
+    return _opened(alert_id, Verb.ALERT_REVIEW, actor)
+
+
+def alert_in_part(alert_id: Id, *, actor: Actor) -> AlertView | None:
+    """One alert for a page that shows a part of it, such as a form: entered, and no look at it. None outside the actor's caseload."""
+    return _opened(alert_id, Verb.ALERT_CONSULTED, actor)
+
+
+def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
     actor.check(Permission.ALERT_READ)
     with scope(actor):
         # Held until the look is in the log, so that it cannot become graver between: a look counts for what was there to be seen.
         row = Alert.objects.select_for_update().filter(id=alert_id).first()
         if row is None:
             return None
-        append(actor, Verb.ALERT_REVIEW, case=row.case, alert=row.id)
+        append(actor, verb, case=row.case, alert=row.id)
         items = AlertItem.objects.filter(alert_id=row.id).values_list("leaf", flat=True)
         leaves = intake.disclosures_named(list(items), actor=actor)
         return AlertView(
@@ -199,6 +211,22 @@ def last_looks(rows: Sequence[Alert], *, actor: Actor, by: Id | None = None) -> 
     """When someone whose role decides last opened each of these: what the log says. Without those that nobody has. `by`: they alone."""
     deciding = [role for role in Role if roles.may(role, Permission.ALERT_DECIDE)]
     return log.reviewed(actor, {row.id: row.case for row in rows}, deciding, by=by)
+
+
+def check_looked_at(row: Alert, shown: int | None = None, *, actor: Actor) -> None:
+    """Raises Refused unless the actor looked at an alert as it is. `shown`: how many findings the page did on which they decide."""
+    holds = AlertItem.objects.filter(alert=row).count()
+    looks = last_looks([row], actor=actor, by=actor.id)
+    check_looked(holds, holds if shown is None else shown, row.last_at, looks.get(row.id))
+
+
+def check_open_to_decide(alert_id: Id, *, actor: Actor) -> None:
+    """Raises Refused where the actor has yet to look at an undecided alert. It shows nothing of it, and is no look at it."""
+    actor.check(Permission.ALERT_DECIDE)
+    with scope(actor):
+        row = Alert.objects.filter(id=alert_id).exclude(state=AlertState.DECIDED).first()
+        if row is not None:
+            check_looked_at(row, actor=actor)
 
 
 def colleagues_for(alert_id: Id, *, actor: Actor) -> tuple[StaffView, ...] | None:

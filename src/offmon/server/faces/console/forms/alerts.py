@@ -39,7 +39,7 @@ class DecideForm(Form):
     )
 
     due = DateField(
-        label="By when, if something follows? (optional)",
+        label="By when, if something follows?",
         help_text="Leave it empty for the time that stands beside the outcome; a sooner day is always possible",
         called="The day by which it is done",
         required=False,

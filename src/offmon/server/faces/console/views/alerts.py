@@ -6,10 +6,12 @@ A machine points; a human decides. So each page says how it was noticed and what
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core import codec
+from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.core.step_up import Act
@@ -43,7 +45,7 @@ def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
 @shows_factor(Act.CONTENT)
 def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Show what was sent, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
-    shown = found(triage.alert(alert_id, actor=who(request)))
+    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
     one = of(shown.occurrences, leaf, "leaf")
     form = ReasonForm(request.POST or None)
     if form.is_valid():
@@ -57,19 +59,25 @@ def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
 
 @requires(Permission.ALERT_DECIDE)
 def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
-    """A named human's decision, with a reason, on what they looked at: where more was sent since, the page comes back with all of it."""
+    """A named human's decision, with a reason, on what they looked at, which is the alert's own page: this one is no look at it."""
     colleagues = [(one.id, one.display_name) for one in found(triage.colleagues_for(alert_id, actor=who(request)))]
     form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": who(request).id})
     if form.is_valid():
         with refusals_on(form):
             do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=who(request))
             return redirect("decided", alert_id)
-    shown = found(triage.alert(alert_id, actor=who(request)))
+    if not form.is_bound:
+        try:
+            triage.check_open_to_decide(alert_id, actor=who(request))
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return redirect("alert", alert_id)
+    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
     return page(request, "decide.html", alert=shown, form=form, section="queue")
 
 
 @requires(Permission.ALERT_DECIDE)
 def decided(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """What was decided, to be sure of it."""
-    shown = found(triage.alert(alert_id, actor=who(request)))
+    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
     return page(request, "decided.html", alert=shown, decision=found(shown.decision), section="queue")

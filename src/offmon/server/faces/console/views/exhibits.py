@@ -27,7 +27,7 @@ from offmon.server.triage import queries as triage
 @shows_factor(Act.CONTENT)
 def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Ask for one disclosure of a decided alert to be sealed. What it says is not shown for that."""
-    shown = found(triage.alert(alert_id, actor=who(request)))
+    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
     one = of(shown.occurrences, leaf, "leaf")
     form = SealForm(request.POST or None, deciders=_own(shown.deciders, who(request)))
     if form.is_valid():
