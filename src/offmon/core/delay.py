@@ -4,6 +4,9 @@ Rules
 - What happened is shown once the delay has passed since it *reached or was done at the agency*, in whole days: whatever happened on one
   day is shown together, at midnight, so that neither the moment at which a line appears nor a page before it tells anything.
 - The delay is the one that the person was told, between 1 and 28 days. A clock that stepped back shows less, never more.
+- A look is told a day later than what was sent on its day. It is sealed in the night after its day (`core/looks.py`), and only a day
+  later is a state of the log that holds that seal older than the delay, and so the person's to check it by. By the calendar, and so the
+  same for every look: whether a device was on then, or a finding was made, moves nothing.
 - Who looked is a closed list of acts by people. What a process of ours did for itself is no look; nor is a look at a restriction of what
   is told (`core/restrictions.py`), which would tell of it.
 - A coverage gap waits like what was sent, unless its reason comes about alike whether or not something was noticed. Of each reason:
@@ -33,6 +36,7 @@ from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
 SHORTEST_DAYS: Final = 1
+LOOKS_LATER_DAYS: Final = 1
 
 OF_WHAT_WAS_SENT: Final = (
     Verb.QUEUE_CONSULTED,  # a case stands in the queue only with something that was sent
@@ -68,6 +72,21 @@ def shown_before(at: Ms, delay_days: int) -> Ms:
 def due_at(reached: Ms, delay_days: int) -> Ms:
     """From when the person is told of what reached the agency at that instant: `shown_before`, asked the other way round."""
     return clock.start_of_day(clock.local_day(reached) + timedelta(days=max(delay_days, SHORTEST_DAYS) + 1))
+
+
+def looks_shown_before(at: Ms, delay_days: int) -> Ms:
+    """Of the looks before this instant the person is told now: the beginning of a day, Europe/London."""
+    return shown_before(at, looks_after_days(delay_days))
+
+
+def looks_due_at(looked: Ms, delay_days: int) -> Ms:
+    """From when the person is told of a look at that instant."""
+    return due_at(looked, looks_after_days(delay_days))
+
+
+def looks_after_days(delay_days: int) -> int:
+    """The delay of a look, where that of what was sent is `delay_days`."""
+    return max(delay_days, SHORTEST_DAYS) + LOOKS_LATER_DAYS
 
 
 def waits(reason: GapReason) -> bool:

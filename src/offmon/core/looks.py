@@ -28,6 +28,8 @@ from offmon.core.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion,
 LEAST: Final = 256
 AFTER_MS: Final = clock.HOUR_MS
 """How long after its end a day is sealed: what was done in its last moments is in the log by then."""
+IN_THE_LOG_MS: Final = 2 * clock.HOUR_MS
+"""How long after its end a day's seal is in the log and witnessed, where nothing stood still. Then a device is given the next state."""
 
 
 @dataclass(frozen=True, slots=True)

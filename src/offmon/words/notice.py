@@ -11,6 +11,7 @@ from typing import Final
 
 from offmon.core import inventory, roles
 from offmon.core.clock import DAY_MS
+from offmon.core.delay import looks_after_days
 from offmon.core.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.order import Capability
 from offmon.core.profile import MAX_LEASE_MS
@@ -171,7 +172,7 @@ def _hours(it: Content, of: Language) -> Blocks:
 
 
 def _delay(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.delay.rule", days=it.delay_days))
+    yield _text(say(of, "notice.delay.rule", days=it.delay_days, looks=looks_after_days(it.delay_days)))
 
 
 def _paper(it: Content, of: Language) -> Blocks:

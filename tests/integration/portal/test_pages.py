@@ -189,6 +189,8 @@ def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(
         triage.alert(story.alerts[0], actor=story.officer)
     person = signed_in(story)
     with portal(story), later(DAYS + 1):
+        assert "A record that was sent" not in person.browser.get("/en/told/").content.decode()
+    with portal(story), later(DAYS + 2):
         body = person.browser.get("/en/told/").content.decode()
     assert body.count("A visit to a site on a list") == 3
     assert "You must not use listed places (site)." in body

@@ -139,21 +139,21 @@ def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story
     story.send()
     look(story)
     person = signed_in(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         open_to_all = everything(person)
         assert b"A visit to a site on a list" in open_to_all["/en/told/"][1]
         assert b"An officer who works on your case" in open_to_all["/en/told/"][1]
         told = [say(Language.ENGLISH, f"portal.gap.{one}").encode() for one in GapReason if delay.waits(one)]
         assert [one for one in told if one not in open_to_all["/en/now/"][1]] == []
     restrict(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         held_back = everything(person)
     assert {path for path in held_back if held_back[path] != open_to_all[path]} == {
         *(f"/{language}/{page}/" for language in ("en", "cy") for page in ("told", "now")),
         "file",
     }
     never_were(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         assert everything(person) == held_back
 
 
@@ -166,7 +166,7 @@ def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story)
     looked_later(story, 3)
     restrict(story, lines=frozenset({Line.SENT}))
     person = signed_in(story)
-    with portal(story), later(DAYS + 4):
+    with portal(story), later(DAYS + 5):
         held_back = everything(person)
     assert b"Your file" in held_back["/en/told/"][1]
     assert b"sent, without what is locked in it" not in held_back["/en/told/"][1]
@@ -175,7 +175,7 @@ def test_what_was_sent_takes_with_it_every_look_at_it_and_no_other(story: Story)
         owner.execute("delete from rights_restriction")
         owner.execute("delete from intake_leaf where kind <> 'note'")
         owner.execute("delete from audit_entry where verb = any(%s)", [[one.value for one in delay.OF_WHAT_WAS_SENT]])
-    with portal(story), later(DAYS + 4):
+    with portal(story), later(DAYS + 5):
         assert everything(person) == held_back
 
 
@@ -199,13 +199,13 @@ def asked_of_the_database(person: Person) -> list[tuple[str, int]]:
 def test_a_page_asks_no_more_and_is_answered_no_more_rows_for_a_restriction(story: Story) -> None:
     look(story)
     person = signed_in(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         free = asked_of_the_database(person)
     restrict(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         assert asked_of_the_database(person) == free
     restrict(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         assert asked_of_the_database(person) == free
 
 
@@ -237,7 +237,7 @@ def test_it_covers_its_kinds_and_days_and_nothing_else(
 ) -> None:
     look(story)
     restrict(story, **changed)
-    assert shown(story, DAYS + 1) == expected
+    assert shown(story, DAYS + 2) == expected
 
 
 def test_it_ends_by_itself_and_what_it_held_stands_where_it_would_have_stood(story: Story) -> None:
@@ -253,24 +253,25 @@ def test_lifted_it_holds_to_midnight_and_shows_nothing_before_the_delay_is_over(
     with story.console(), story.with_keys():
         do_lift_restriction(row, "The inquiry is over.", actor=story.supervisor)
     assert shown(story, DAYS) == (False, False)
-    assert shown(story, DAYS + 1) == (True, True)
+    assert shown(story, DAYS + 1) == (True, False)
+    assert shown(story, DAYS + 2) == (True, True)
 
 
 def test_what_was_shown_when_it_was_decided_stays(story: Story) -> None:
     look(story)
     restrict(story)
-    decided_in(story, DAYS + 2)
-    assert shown(story, DAYS + 3) == (True, True)
+    decided_in(story, DAYS + 3)
+    assert shown(story, DAYS + 4) == (True, True)
 
 
 def test_nothing_is_held_back_that_nobody_else_agreed_to(story: Story) -> None:
     look(story)
     with story.console(), story.with_keys():
         row = do_ask_restriction(story.case, asked(), actor=story.officer)
-    assert shown(story, DAYS + 1) == (True, True)
+    assert shown(story, DAYS + 2) == (True, True)
     with story.console(), story.with_keys():
         do_decide_restriction(row, Decided.REFUSED, "It is not needed.", actor=story.supervisor)
-    assert shown(story, DAYS + 1) == (True, True)
+    assert shown(story, DAYS + 2) == (True, True)
 
 
 def test_the_portal_reads_what_it_must_leave_out_and_no_ground_reason_or_name(story: Story) -> None:

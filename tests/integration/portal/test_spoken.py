@@ -23,7 +23,7 @@ THEIRS = (
 
 def test_no_welsh_page_says_an_agencys_words_in_welsh(story: Story) -> None:
     person = signed_in(story)
-    with portal(story), later(DAYS + 1):
+    with portal(story), later(DAYS + 2):
         pages = {name: person.browser.get(f"/cy/{name}/").content.decode() for name in PAGES}
     for name, page in pages.items():
         welsh = said_in(page, "cy")

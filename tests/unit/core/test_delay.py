@@ -27,6 +27,14 @@ def test_everything_of_one_day_is_shown_together(at: int, days: int, shown: date
     assert shown_before(Ms(at), days) == clock.start_of_day(shown)
 
 
+@pytest.mark.parametrize(("days", "shown"), [(14, date(2026, 5, 31)), (1, date(2026, 6, 13)), (0, date(2026, 6, 13))])
+def test_a_look_is_told_a_day_later_than_what_was_sent_on_its_day(days: int, shown: date) -> None:
+    at, first = clock.start_of_day(date(2026, 6, 15)), clock.start_of_day(shown)
+    assert delay.looks_shown_before(at, days) == first
+    assert delay.looks_due_at(Ms(first - 1), days) == at
+    assert delay.looks_due_at(first, days) == clock.end_of_day(date(2026, 6, 15))
+
+
 def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None:
     looks = {Operation.CONSULTATION, Operation.DISCLOSURE}
     assert {verb for verb in LOOKS if OPERATION[verb] not in looks} == {Verb.REVEAL_ASKED}

@@ -19,7 +19,7 @@ from offmon.core import clock as time
 from offmon.core import looks as looks_in_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.looks import AFTER_MS, Look
+from offmon.core.looks import AFTER_MS, IN_THE_LOG_MS, Look
 from offmon.core.roles import Role
 from offmon.core.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
@@ -256,7 +256,8 @@ def day_to_seal(now: Ms, *, actor: Actor) -> date | None:
 def given_at(agency: Id, at: Ms) -> Note | None:
     """The checkpoint that a receipt of that time carries: the first that a witness saw on its newest day (formats §6).
 
-    One a day, so that a device sees the log grow no finer than that. Inside the open scope.
+    One a day, so that a device sees the log grow no finer than that. That day begins when the day before is sealed (`IN_THE_LOG_MS`), so
+    that its first checkpoint holds the seal. Inside the open scope.
     """
     given = _given(agency, at)
     return None if given is None else Note.parse(given[1].note)
@@ -277,7 +278,7 @@ def _given(agency: Id, at: Ms) -> tuple[Ms, Checkpoint] | None:
     newest = _cosigned(agency).filter(cosigned_at__lte=at).order_by("-size").first()
     if newest is None or newest.cosigned_at is None:
         return None
-    morning = time.start_of_day(time.local_day(newest.cosigned_at))
+    morning = Ms(time.start_of_day(time.local_day(Ms(newest.cosigned_at - IN_THE_LOG_MS))) + IN_THE_LOG_MS)
     first = _cosigned(agency).filter(cosigned_at__gte=morning).order_by("size").first()
     return None if first is None else (morning, first)
 

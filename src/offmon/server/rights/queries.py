@@ -5,8 +5,9 @@ Rules
 - Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is. What a restriction holds back
   for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
 - Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
-- A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. Whether its day
-  can be proved is asked of the day, and never of the line: so a look is shown when it is due, and says whether it can be checked.
+- A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. So it is due
+  a day later than what was sent, when there is such a state (`core/delay.py`), whatever became of the device. Whether its day can be
+  proved is asked of the day, never of the line: where a device was off, or we sealed late, a look is shown when due, and says so.
 """
 
 from collections.abc import Iterator, Mapping
@@ -87,11 +88,13 @@ class LookLine:
 class Told:
     """What is told after the delay, newest first; of what was sent, the very lines that the file to take away holds.
 
-    `given`: up to when a device of theirs was given states of the log that may be told of; None where none was.
+    `until`, `looks_until`: before when something reached us, or somebody looked. `given`: up to when a device of theirs was given states
+    of the log that may be told of; None where none was.
     """
 
     delay_days: int
     until: Ms
+    looks_until: Ms
     given: Ms | None
     sent: tuple[file.SentLine, ...]
     looks: tuple[LookLine, ...]
@@ -264,9 +267,10 @@ def _requests(case: Id) -> list[RequestView]:
 
 def _told(agency: Id, case: Id) -> Told:
     days = deployments.delay_of(case)
-    until = delay.shown_before(clock.now(), days)
+    until, looks_until = delay.shown_before(clock.now(), days), delay.looks_shown_before(clock.now(), days)
     left, given = Left.of(case, days), _given(case, until)
-    return Told(days, until, given, _sent(case, until, left), _looks(agency, case, until, given, left))
+    looks = _looks(agency, case, looks_until, given, left)
+    return Told(days, until, looks_until, given, _sent(case, until, left), looks)
 
 
 def _given(case: Id, until: Ms) -> Ms | None:
@@ -318,7 +322,7 @@ def _looks(agency: Id, case: Id, until: Ms, given: Ms | None, left: Left) -> tup
 def _as_file(page: Told, agency: Id, case: Id) -> file.Told:
     """What the page shows, and of the log no more than proves that."""
     given = [] if page.given is None else log.given_until(agency, page.given, _MOST_STATES)
-    sealed = {one.commit: one for one in log.sealed_looks(case, page.until)}
+    sealed = {one.commit: one for one in log.sealed_looks(case, page.looks_until)}
     days = tuple(log.proved_days(agency, given, [sealed[one.commit] for one in page.looks if one.commit is not None]))
     shown = {line.look for day in days for line in day.looks}
     waiting = (Look(case, one.on, one.role, one.team, one.what) for one in page.looks if one.commit is None)

@@ -118,18 +118,21 @@ class Left:
 
     def sent(self, happened: Ms, reached: Ms) -> bool:
         """Whether a line of something that was sent is left."""
-        return self._is_left(Line.SENT, _moment(happened), reached, self.held)
+        return self._is_left(Line.SENT, _moment(happened), self._due(reached), self.held)
 
     def looked(self, what: Verb, at: Ms) -> bool:
         """Whether a line of who looked at that is left."""
-        return self._is_left(Line.LOOKED, _moment(at), at, restrictions.on_look(what, self.held))
+        due = delay.looks_due_at(at, self.delay_days)
+        return self._is_left(Line.LOOKED, _moment(at), due, restrictions.on_look(what, self.held))
 
     def gap(self, gap: Gap, reached: Ms) -> bool:
         """Whether a coverage gap is left: one that waits tells of what was sent, and is held back like it."""
-        return not delay.waits(gap.reason) or self._is_left(Line.SENT, _span(gap), reached, self.held)
+        return not delay.waits(gap.reason) or self._is_left(Line.SENT, _span(gap), self._due(reached), self.held)
 
-    def _is_left(self, line: Line, happened: Period, reached: Ms, held: tuple[Held, ...]) -> bool:
-        due = delay.due_at(reached, self.delay_days)
+    def _due(self, reached: Ms) -> Ms:
+        return delay.due_at(reached, self.delay_days)
+
+    def _is_left(self, line: Line, happened: Period, due: Ms, held: tuple[Held, ...]) -> bool:
         return not restrictions.is_withheld(line, happened, due, held, self.at)
 
 
