@@ -37,9 +37,9 @@ class Proof:
         """Read a proof. Raises Malformed."""
         if len(data) > MAX_TEXT:
             raise Malformed("too-large", f"A proof has {len(data)} bytes; at most {MAX_TEXT} are read.")
-        head, blank, note = data.partition(b"\n\n")
-        if not blank or not head.isascii():
-            raise Malformed("bad-proof", "A proof does not hold a checkpoint after an empty line.")
+        head, _, note = data.partition(b"\n\n")
+        if not head.isascii():
+            raise Malformed("bad-proof", "A proof holds what is not ASCII before its checkpoint.")
         header, *lines = head.decode().split("\n")
         if header != HEADER:
             raise Malformed("bad-proof", f"A proof does not begin with {HEADER}.")

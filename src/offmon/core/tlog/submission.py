@@ -29,9 +29,9 @@ class Submission:
         """Read a request body. Raises Malformed."""
         if len(data) > MAX_SUBMISSION:
             raise Malformed("too-large", f"A submission has {len(data)} bytes; at most {MAX_SUBMISSION} are read.")
-        head, blank, note = data.partition(b"\n\n")
-        if not blank or not head.isascii():
-            raise Malformed("bad-submission", "A submission does not hold a checkpoint after an empty line.")
+        head, _, note = data.partition(b"\n\n")
+        if not head.isascii():
+            raise Malformed("bad-submission", "A submission holds what is not ASCII before its checkpoint.")
         first, *hashes = head.decode().split("\n")
         if not first.startswith("old ") or len(hashes) > MAX_PROOF:
             raise Malformed(

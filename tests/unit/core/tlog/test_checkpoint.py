@@ -56,6 +56,7 @@ def test_a_checkpoint_of_another_log_is_refused_even_if_the_key_is_trusted() -> 
         f"\n1\n{ROOT}\n",
         f"{ORIGIN}\n1\n",
         f"{ORIGIN}\n1\n{ROOT}",
+        f"{ORIGIN}\n1\n{ROOT}\nextension",
         f"{ORIGIN}\n1\n{ROOT}\nextension\n",
         f"{ORIGIN}\n1\n{ROOT}\n\n",
         f"{ORIGIN}\n01\n{ROOT}\n",

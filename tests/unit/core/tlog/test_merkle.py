@@ -91,6 +91,12 @@ def test_length_is_refused_before_anything_is_hashed(monkeypatch: pytest.MonkeyP
             check_consistency(4, ROOTS[4], 32, ROOTS[32], proof)
 
 
+def test_what_is_no_hash_is_refused_by_its_length() -> None:
+    first, *rest = prove_inclusion(0, 8, subtrees_of(LEAVES))
+    with pytest.raises(NotAuthentic, match="proof-length"):
+        check_inclusion(LEAVES[0], 0, 8, (first + b"more", *rest), ROOTS[8])
+
+
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0), (0, MAX_SIZE + 1)])
 def test_there_is_no_proof_outside_a_tree(index: int, size: int) -> None:
     with pytest.raises(Malformed, match="outside-tree"):
@@ -117,7 +123,17 @@ def test_one_size_has_one_root() -> None:
         check_consistency(5, ROOTS[5], 5, ROOTS[6], ())
 
 
-@pytest.mark.parametrize(("size", "peaks"), [(-1, ()), (1, ()), (2, (EMPTY_ROOT, EMPTY_ROOT)), (1, (b"short",))])
+@pytest.mark.parametrize(
+    ("size", "peaks"),
+    [
+        (-1, ()),
+        (-1, (EMPTY_ROOT,)),
+        (MAX_SIZE + 1, (EMPTY_ROOT, EMPTY_ROOT)),
+        (1, ()),
+        (2, (EMPTY_ROOT, EMPTY_ROOT)),
+        (1, (b"short",)),
+    ],
+)
 def test_a_frontier_that_does_not_fit_its_size_is_refused(size: int, peaks: tuple[bytes, ...]) -> None:
     with pytest.raises(Malformed, match="bad-frontier"):
         Frontier(size, peaks)

@@ -84,6 +84,7 @@ LINE = "— k AAAAAAA=\n"
         "",
         "text\n",
         "text\n\n",
+        LINE,
         f"\n{LINE}",
         f"text\n{LINE}",
         f"text\n\n{LINE[:-1]}",
@@ -92,6 +93,7 @@ LINE = "— k AAAAAAA=\n"
         f"text\r\n\n{LINE}",
         f"te\x00xt\n\n{LINE}",
         "text\n\n- k AAAAAAA=\n",
+        "text\n\n—  AAAAAAA=\n",
         "text\n\n—  k AAAAAAA=\n",
         "text\n\n— k  AAAAAAA=\n",
         "text\n\n— k AAAAAAA= \n",
@@ -109,6 +111,12 @@ LINE = "— k AAAAAAA=\n"
 def test_what_is_not_a_note_is_refused(data: str) -> None:
     with pytest.raises(Malformed):
         Note.parse(data.encode())
+
+
+@pytest.mark.parametrize(("key_id", "value"), [(b"abc", b"value"), (b"abcde", b"value"), (b"abcd", b"")])
+def test_a_signature_line_holds_a_key_id_and_a_signature(key_id: bytes, value: bytes) -> None:
+    with pytest.raises(Malformed, match="bad-note"):
+        Signature("k", key_id, value)
 
 
 def test_bytes_that_are_not_utf8_are_refused() -> None:

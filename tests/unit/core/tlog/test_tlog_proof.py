@@ -87,7 +87,9 @@ def test_the_extra_line_is_left_out_where_there_is_none() -> None:
     [
         (HEADER, "c2sp.org/tlog-proof@v2"),
         (HEADER + "\n", ""),
+        (DATA.decode().partition("\n\n")[0], HEADER),
         ("index 9\n", ""),
+        ("index 9", "9"),
         ("index 9", "index 09"),
         ("index 9", "index -9"),
         ("index 9", "index  9"),
@@ -105,6 +107,12 @@ def test_what_is_not_a_proof_is_refused(change: tuple[str, str]) -> None:
     assert change[0] in DATA.decode()
     with pytest.raises(Malformed):
         Proof.parse(DATA.decode().replace(*change).encode())
+
+
+def test_bytes_that_are_not_ascii_are_refused() -> None:
+    for read, data in ((Proof.parse, DATA), (Submission.parse, SUBMISSION)):
+        with pytest.raises(Malformed, match="bad-"):
+            read(b"\xff" + data)
 
 
 def test_a_proof_has_a_limit() -> None:
@@ -133,6 +141,7 @@ def test_a_submission_of_another_implementation_is_read_and_consistent() -> None
     [
         ("old 6", "old 06"),
         ("old 6", "old"),
+        ("old 6", "6"),
         ("old 6", "Old 6"),
         ("old 6\n", ""),
         ("old 6", "old 6 "),
