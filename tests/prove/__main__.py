@@ -25,6 +25,7 @@ def main(arguments: list[str]) -> int:
         tries = [one for one in tries if one.safeguard in arguments]
     needed = any(not one.test.startswith(WITHOUT_DATABASE) for one in tries)
     bad = 0
+    _say(f"{len(tries)} to try; first their tests, with everything in its place")
     with database() if needed else nullcontext(()) as lent:
         for proof in prove(tries, lent):
             bad += bool(proof.wrong)

@@ -1,7 +1,7 @@
 """Running each named test with its safeguard and without it.
 
 Rules
-- Without, each has a process of its own: what fails there can spoil nothing else. With, all of a kind share one.
+- Without, each has a process of its own: what fails there can spoil nothing else. With, those of a folder share one.
 - One server and one migrated template serve all runs; each test has its own copy, as always.
 """
 
@@ -56,11 +56,14 @@ def tries_of(safeguard: Safeguard) -> Iterator[Try]:
 
 def prove(tries: Sequence[Try], lent: Lent = ()) -> Iterator[Proof]:
     """Each in turn, as many at a time as there are cores."""
+    folders: dict[str, dict[str, None]] = {}
+    for one in tries:
+        folders.setdefault("/".join(one.test.split("/")[:3]), {})[one.test] = None
     present: dict[str, Run] = {}
-    for kind in dict.fromkeys(_kind(one.test) for one in tries):
-        named = tuple(dict.fromkeys(one.test for one in tries if _kind(one.test) == kind))
+
+    def green(named: Sequence[str]) -> None:
         run = _run(named, lent)
-        present |= {test: run.of(test) for test in named}
+        present.update({test: run.of(test) for test in named})
 
     def proof(tried: Try) -> Proof:
         began = time.monotonic()
@@ -69,6 +72,7 @@ def prove(tries: Sequence[Try], lent: Lent = ()) -> Iterator[Proof]:
         return Proof(tried, wrong, what_failed(absent), time.monotonic() - began)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(green, map(tuple, folders.values())))
         yield from pool.map(proof, tries)
 
 
@@ -84,12 +88,6 @@ def database() -> Iterator[Lent]:
             template.drop()
         finally:
             server.destroy()
-
-
-def _kind(test: str) -> str:
-    """Tests of a kind share a process when nothing is taken away: browsers a folder each, as in `.ci/run`."""
-    parts = Path(test.partition("::")[0]).parts
-    return "/".join(parts[: 3 if "e2e" in parts else 2])
 
 
 def _run(tests: Sequence[str], lent: Lent, without: Sequence[str] = ()) -> Run:
