@@ -54,7 +54,8 @@ class PageMarks:
         found = self._run.found([self.body, self.title, self.head])
         browsers_own = {*person.folder.glob(BROWSERS_OWN)}
         may_hold = {self.title: browsers_own, self.head: {*browsers_own, person.folder / ASKING}}
-        assert {one for one in found if beside({one}, may_hold.get(one[0], ()))} == set()
+        stray = {one for one in found if beside({one}, may_hold.get(one[0], ()))}
+        assert stray == set(), stray
 
     def close(self) -> None:
         """End the watch over the loopback: no mark has gone by."""
