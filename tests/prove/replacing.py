@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.prove.verdict import is_misshapen, line_of
-from tests.server import set_up_django
 
 BROKE: list[str] = []  # what a replacement said that failed for its shape
 
@@ -13,6 +12,8 @@ BROKE: list[str] = []  # what a replacement said that failed for its shape
 def disable(path: str, expression: str) -> None:
     """Replace a function, and note where the replacement fails for its shape: whoever calls it may hide that."""
     if path.startswith("offmon.server."):
+        from tests.server import set_up_django  # not before: what it imports may import what is replaced
+
         set_up_django()
     holder, name = resolve(path)
     replacement = replacement_of(getattr(holder, name), expression)
