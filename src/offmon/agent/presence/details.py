@@ -7,6 +7,8 @@ Rules
   number of things lost, rounded and joined (`core/coverage.py`).
 - The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
   became of it, and of nothing else.
+- It is the portal's view of what is monitored now, and says it in the same words: terms, what is collected and never is, permissions,
+  times without cover, who to ask. The notice itself lies elsewhere, and the page says where (ADR 13).
 - It says what the notice says in the notice's own words, and speaks as the indicator does: in one language, or in both.
 - Pure: it is told the time.
 """
@@ -22,6 +24,7 @@ from offmon.core import clock, coverage, delay
 from offmon.core.coverage import Span
 from offmon.core.event import Gap
 from offmon.core.ids import Ms
+from offmon.core.inventory import POWERS
 from offmon.core.order import Capability
 from offmon.core.profile import Grant, PersonText, Profile
 from offmon.core.way_in import LIFE_MS, WayIn
@@ -206,12 +209,14 @@ def _today(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) ->
         yield _text(say(of, "device.now.none"))
         yield _head(say(of, "notice.head.what"))
         yield from what_never_is(of)
+        yield from _software(of)
         yield from _gaps(now.spans, of)
         return
     yield from _permission(profile, at, of)
     yield from _terms(profile, at, of)
     yield _head(say(of, "notice.head.what"))
     yield from _collected(profile, at, of)
+    yield from _software(of)
     yield from _gaps(now.spans, of)
     yield from _reach(profile, of)
 
@@ -258,6 +263,15 @@ def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     yield _text(say(of, "notice.devices.rule"))
 
 
+def _software(of: catalogue.Language) -> Blocks:
+    """What the software may do here, as the portal says it; and where the notice is, which this device does not hold (ADR 13)."""
+    yield _head(say(of, "portal.now.powers"))
+    yield _text(say(of, "portal.now.powers-about"))
+    yield from (_item(say(of, f"portal.power.{power}")) for power in POWERS)
+    yield _head(say(of, "portal.notice.title"))
+    yield _text(say(of, "device.notice.where"))
+
+
 def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
     yield _head(say(of, "device.gaps.head"))
     yield _text(say(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
@@ -283,7 +297,7 @@ def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
         yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
     yield _head(say(of, "notice.head.delay"))
     yield _text(say(of, "device.details.sent"))
-    yield _text(say(of, "notice.delay.rule", days=profile.delay_days))
+    yield _text(say(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days)))
     yield _head(say(of, "notice.head.advice"))
     yield _text(say(of, "notice.advice.solicitor"))
     yield _head(say(of, "notice.head.fault"))

@@ -27,6 +27,8 @@ _LARGEST_SIZE: Final = 40
 _LARGEST_OF_TOOLS: Final = 14
 _STEPS: Final = {"title": 7, "heading": 4, "subheading": 1, "error": 1, "label": 0}
 _MARK: Final = "\u2022"
+_BESIDE: Final = 20
+_BETWEEN: Final = 8
 type _What = Literal["units", "pages"]
 _SCROLLS: Final[dict[str, tuple[int, _What]]] = {
     "<Up>": (-1, "units"),
@@ -58,8 +60,9 @@ class Reader:
         self._base.configure(size=12)
         self._fonts = {kind: self._base.copy() for kind in (*_STEPS, "text", "tools")}
         self._text = self._draw_text()
-        self._tools = tk.Frame(self._root, background=look.PAPER, padx=20, pady=12)
+        self._tools = tk.Frame(self._root, background=look.PAPER, padx=_BESIDE, pady=12)
         self._tools.grid(row=1, column=0, sticky="ew")
+        self._tools.bind("<Configure>", self._lay_out_tools)
         self._root.columnconfigure(0, weight=1)
         self._root.rowconfigure(0, weight=1)
         self._grow(0)
@@ -124,11 +127,24 @@ class Reader:
                 (smaller, partial(self._grow, -2)),
                 (close, self._root.quit),
             ):
-                self._button(self._tools, label, self._fonts["tools"], does).pack(side="left", padx=(0, 8))
+                self._button(self._tools, label, self._fonts["tools"], does)
+            self._lay_out_tools()
         if "page" in told:
             self._show(told["page"])
         self._root.deiconify()
         self._root.lift()
+
+    def _lay_out_tools(self, _event: "tk.Event[tk.Misc] | None" = None) -> None:
+        """Side by side where the window is wide enough, else in as many rows as it takes."""
+        buttons = [one for one in self._tools.winfo_children() if isinstance(one, tk.Button)]
+        if not buttons:
+            return
+        widths = [one.winfo_reqwidth() + _BETWEEN for one in buttons]
+        room = self._root.winfo_width() - 2 * _BESIDE + _BETWEEN
+        columns = len(buttons) if sum(widths) <= room else max(room // max(widths), 1)
+        for n, button in enumerate(buttons):
+            row, column = divmod(n, columns)
+            button.grid(row=row, column=column, sticky="w", padx=(0, _BETWEEN), pady=(_BETWEEN if row else 0, 0))
 
     def _show(self, page: dict[str, Any]) -> None:
         self._root.title(page["title"].replace("\n", " / "))
@@ -201,6 +217,7 @@ class Reader:
         self._text.tag_configure("label", font=self._fonts["label"], spacing1=10)
         self._text.tag_configure("error", foreground=look.WRONG)
         self._fonts["tools"].configure(size=min(size, _LARGEST_OF_TOOLS))  # so that all three stay in reach
+        self._lay_out_tools()
         indent = self._base.measure(f"{_MARK} ")
         self._text.tag_configure("item", font=self._fonts["text"], lmargin1=indent, lmargin2=2 * indent, spacing1=1)
 

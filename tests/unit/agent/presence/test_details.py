@@ -28,9 +28,12 @@ from offmon.core.clock import Period
 from offmon.core.coverage import Span
 from offmon.core.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms
+from offmon.core.inventory import POWERS
 from offmon.core.order import Capability
 from offmon.core.profile import Controller, PersonText, Profile
 from offmon.core.way_in import WayIn
+from offmon.words import catalogue
+from offmon.words.catalogue import texts
 from offmon.words.paper import Kind
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING
@@ -96,13 +99,26 @@ def test_it_says_what_the_person_must_know() -> None:
         "words that are on a list, in searches and their results (phrase-list, version 1)",
         "Eighty-Six Police: dpo@force.invalid",
         "Probation North: dpo@probation.invalid",
-        "14 days later",
+        "You are told what was sent 14 days later, and which role looked at it 15 days later.",
         "what is typed, letter by letter",
         "You can get advice from a solicitor",
         "A fault is not held against you",
         "this device noted no such time",
     ):
         assert needed in said
+
+
+@pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=()), None])
+def test_it_shows_the_permissions_that_the_portal_shows_and_where_the_notice_is(held: Profile | None) -> None:
+    """The same view, from the same catalogue (issue 3); what the software may do is the same whatever it is allowed to collect."""
+    said = english(held)
+    words = texts(catalogue.Language.ENGLISH)
+    assert [power for power in POWERS if words[f"portal.power.{power}"] not in said] == []
+    assert said.index(words["portal.now.powers"]) > said.index(words["notice.head.what"])
+    assert words["portal.notice.title"] in said
+    for form in ("a page", "large print", "Easy Read", "a file"):
+        assert form in words["device.notice.where"]
+    assert words["device.notice.where"] in said
 
 
 @pytest.mark.parametrize("language", Language)
