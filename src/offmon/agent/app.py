@@ -134,6 +134,8 @@ class Agent:
         self._begin_once(raw)
         if self._begun:
             self._losses.stand_idle(*self._collector.idle(raw))
+            if self._delivery.met_damage():
+                self._outbox.repair(raw, self._safe_until)
             self._declare(self._losses.due(raw))
             self._mark(raw)
         self._say(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw), raw)

@@ -59,6 +59,7 @@ class Delivery:
         self._asked = SimpleQueue[Asking]()
         self._wake = threading.Event()
         self._stopped = threading.Event()
+        self._damaged = threading.Event()
 
     def wake(self) -> None:
         """There is something to send."""
@@ -73,6 +74,12 @@ class Delivery:
         """End `run` after the request that is under way."""
         self._stopped.set()
         self._wake.set()
+
+    def met_damage(self) -> bool:
+        """Whether the store could not be read since this was last asked: it is for the agent to mend, which knows what it declares."""
+        met = self._damaged.is_set()
+        self._damaged.clear()
+        return met
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -143,8 +150,11 @@ class Delivery:
         """Send one batch or heartbeat, if one is due; milliseconds until the next may go."""
         try:
             return self._send_next()
-        except (StoreDamaged, StoreUnavailable):
-            return self._backoff.failed()
+        except StoreDamaged:
+            self._damaged.set()
+        except StoreUnavailable:
+            pass
+        return self._backoff.failed()
 
     def _send_next(self) -> int:
         now = _ticks()

@@ -321,7 +321,9 @@ class Outbox:
         self._epoch: Id
         self._number, self._epoch, received = newest[0] if newest else (0, Id(""), 0)
         hashes = self._hashes(0, canon.MAX_INT)
-        if received > len(hashes) or len(self._pending_rows(received)) != len(hashes) - received:
+        if received > len(hashes):
+            raise StoreDamaged
+        if [journal.hash_of(_load(*row)) for row in self._pending_rows(received)] != hashes[received:]:
             raise StoreDamaged
         if expected is not None and expected.epoch == self._epoch and len(hashes) < expected.size:
             raise StoreDamaged

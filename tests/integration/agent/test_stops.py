@@ -145,6 +145,21 @@ def test_a_damaged_store_is_set_aside_and_the_loss_declared(person: Device) -> N
     await_true(lambda: len(person.ingest.disclosures()) == 1)
 
 
+def test_a_leaf_that_is_none_any_more_is_met_by_what_sends_and_the_loss_declared(person: Device) -> None:
+    """Nothing need be found after it: else the device would fall silent for good."""
+    person.start(heartbeat_s=1)
+    person.await_collecting()
+    person.ingest.next_answers.extend([answer(Problem.UNAVAILABLE)] * 3)
+    person.tell(LISTED)
+    store = person.home / "outbox.sqlite"
+    await_true(lambda: len(person.ingest.next_answers) < 3)
+    with closing(sqlite3.connect(store, autocommit=True)) as another:
+        assert another.execute("UPDATE leaf SET data = x'7b' WHERE data IS NOT NULL").rowcount
+    await_true(lambda: bool(gaps(person, GapReason.STORE_DAMAGED)))
+    assert store.with_name("outbox.sqlite.damaged").exists()
+    assert person.ingest.disclosures() == []
+
+
 def test_a_store_that_takes_nothing_is_declared_and_no_line_of_the_log_says_when_it_was_met(person: Device) -> None:
     """Only what was found needs room: a line in that moment would tell of it (design §1.6)."""
     person.start(heartbeat_s=3600)

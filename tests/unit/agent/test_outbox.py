@@ -238,7 +238,7 @@ def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeyp
     outbox.close()
 
 
-@pytest.mark.parametrize("damage", ["junk", "cut", "gone", "row-dropped", "older"])
+@pytest.mark.parametrize("damage", ["junk", "cut", "gone", "row-dropped", "older", "no leaf"])
 def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(path: Path, damage: str) -> None:
     outbox, got = opened(path), list[Sent]()
     outbox.put(disclosure("received"), HELD)
@@ -254,6 +254,10 @@ def test_a_store_that_is_damaged_gone_or_older_begins_a_new_epoch_that_says_so(p
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
         case "gone":
             path.unlink()
+        case "no leaf":
+            with sqlite3.connect(path) as db:
+                db.execute("UPDATE leaf SET data = x'7b' WHERE n = 2")
+            db.close()
         case _:
             with sqlite3.connect(path) as db:
                 db.execute("DELETE FROM leaf WHERE n = ?", (1 if damage == "row-dropped" else 2,))
