@@ -93,5 +93,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _outcome(test: str, phase: str, error: BaseException | None) -> Outcome:
     if error is None:
         return Outcome(test, phase)
+    if isinstance(error, pytest.skip.Exception):
+        phase = "skip"
     failed = list(failures(error))
     return Outcome(test, phase, tuple(dict.fromkeys(map(line_of, failed))), any(map(is_misshapen, failed)))

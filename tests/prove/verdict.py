@@ -16,7 +16,7 @@ UNPACKED = "values to unpack"  # a ValueError's, where the caller takes apart wh
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One phase of one test: `setup`, `call`, `teardown`; or `collect`. `failed` names the exceptions, their first lines with them."""
+    """One phase of one test: `setup`, `call`, `teardown`; `collect` or `skip`. `failed`: the exceptions, a line each."""
 
     test: str
     phase: str

@@ -62,6 +62,7 @@ def test_what_another_test_did_is_no_part_of_it() -> None:
         (TEST, FUNCTION, "lambda first, second, what: nowhere", "without it: the replacement: NameError: "),
         (TEST, f"{FUNCTION}_once", "lambda: None", "without it: pytest ended with 1: AttributeError: "),
         (f"{TEST}_once", FUNCTION, "lambda: None", "with it: "),
+        (TEST, FUNCTION, "lambda first, second, what: __import__('pytest').skip('x')", "without it: skip: Skipped: x"),
         (
             "tests/unit/core/test_exhibit.py::test_what_a_hand_over_is",
             "offmon.core.exhibit.check_hand_over",
