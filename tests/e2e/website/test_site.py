@@ -137,7 +137,7 @@ def stored_on_every_page(page: Page) -> set[tuple[tuple[str, ...], int]]:
     return found
 
 
-def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, face: Face) -> None:
+def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, face: Face, tmp_path: Path) -> None:
     before = counted(face)
     assert stored_on_every_page(page) == {((), 0)}
     page.goto("/en/")
@@ -145,12 +145,16 @@ def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, fac
     assert urlsplit(page.url).path == "/en/"
     assert not page.get_by_text("May we count this visit?").is_visible()
     assert stored(page) == (["offmon_choice"], 0)
+    look(page, "site-en-home-chosen", tmp_path)
     one_word = {(("offmon_choice",), 0)}
     assert stored_on_every_page(page) == one_word
     assert counted(face) == before == 0
     choose_on_the_cookies_page(page, "Yes")
     page.goto("/en/privacy/")
     assert counted(face) > before
+    page.get_by_role("button", name="Change this: do not count them").click()  # at the foot of the page that was read
+    assert urlsplit(page.url).path == "/en/privacy/"
+    choose_on_the_cookies_page(page, "Yes")
     choose_on_the_cookies_page(page, "No")
     assert page.locator("table tbody th").all_inner_texts() == stored(page)[0]  # the table names what there is
     now = counted(face)

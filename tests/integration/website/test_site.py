@@ -97,6 +97,27 @@ def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(
     assert rows(story, counted) == 3
 
 
+def test_a_choice_can_be_changed_on_each_page(site: Client) -> None:
+    """At its foot; and on the page about cookies, where the question itself stands."""
+    form = re.compile(
+        r'action="(/\w\w/cookies/choose/)">\s*<input type="hidden" name="back" value="([^"]+)">[^<]*<button[^>]*value="(\w+)"'
+    )
+    for chosen, other in (("accepted", "refused"), ("refused", "accepted")):
+        site.post("/en/cookies/choose/", {"choice": chosen})
+        for language in Language:
+            for route in PAGES:
+                at = path(route, language)
+                foot = site.get(at).content.decode().split("<footer")[1]
+                found = form.search(foot)
+                if at.endswith("/cookies/"):
+                    assert found is None
+                    continue
+                assert found is not None, at
+                assert (found[1], found[2], found[3]) == (f"/{language}/cookies/choose/", at, other)
+        answer = site.post("/en/cookies/choose/", {"choice": other, "back": "/en/privacy/"})
+        assert answer["Location"] == "/en/privacy/"
+
+
 def test_the_database_counts_nothing_while_nobody_has_accepted(site: Client, story: Story) -> None:
     with pytest.raises(psycopg.errors.CheckViolation), story.database.connect("offmon_website") as website:
         website.execute(

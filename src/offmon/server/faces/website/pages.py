@@ -33,6 +33,7 @@ def page(
         **spoken(request, language),
         "name": name,
         "asks": given is None,
+        "counted": None if given is None else consent.may_count(given),
         "hours": [_hours(language, agency) for agency in agencies.agencies()],
         "witnesses": _witnesses(language),
         "navigation_names": NAVIGATION,
