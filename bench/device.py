@@ -11,13 +11,22 @@ from pathlib import Path
 from typing import Final
 
 from bench.ground import Ground
+from bench.inside import hottest as lines_of
 from bench.result import Found
-from tests.integration.agent.devices import device
+from tests.integration.agent.devices import device, start
 from tests.integration.agent.presence.displays import end, start_display
 
 IDLE_S: Final = 20.0
 SETTLE_S: Final = 3.0
 LIMIT: Final = 0.02
+# `python -m offmon.agent` with what follows, its profile left in the file that is named first.
+PROFILED: Final = """
+import cProfile, sys, time
+from offmon.agent.__main__ import main
+profile = cProfile.Profile(time.process_time)
+profile.runcall(main, sys.argv[2:])
+profile.dump_stats(sys.argv[1])
+"""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
@@ -47,8 +56,23 @@ def measure(_ground: Ground) -> Found:
 
 
 def hottest(_ground: Ground) -> list[str]:
-    """An idle process has no hot line; where its time goes is in the kernel's own figures of it."""
-    return ["  see /proc/PID/stat of the agent and its indicator while they idle"]
+    """A profile of an agent that idles, by processor time. Its window is a process of its own: what that took is said first."""
+    server, name = start_display()
+    try:
+        with device(name) as person:
+            person.enrol()
+            person.ingest.agency.issue()
+            kept = person.folder / "profile"
+            run = ("run", "--home", str(person.home), "--server", person.url, "--heartbeat", "60")
+            person.running = start(person, "-c", PROFILED, str(kept), *run)
+            person.await_collecting()
+            time.sleep(IDLE_S)
+            agent, *window = (_own_cpu_s(pid) for pid in _family(person.running.pid))
+            person.stop()
+            took = f"processor time: agent {agent:.2f} s, and its window {sum(window):.2f} s"
+            return [took, *lines_of(str(kept)).splitlines()]
+    finally:
+        end(server)
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -60,7 +84,11 @@ def _family(pid: int) -> Iterator[int]:
 
 def _cpu_s(pid: int) -> float:
     """User and system time of a process and its children that run."""
-    return sum(sum(map(int, _stat(one)[11:13])) for one in _family(pid)) / _TICKS
+    return sum(map(_own_cpu_s, _family(pid)))
+
+
+def _own_cpu_s(pid: int) -> float:
+    return sum(map(int, _stat(pid)[11:13])) / _TICKS
 
 
 def _rss(pid: int) -> int:

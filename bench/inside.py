@@ -28,8 +28,11 @@ def play(application: WSGIApplication, requests: Sequence[Request]) -> None:
             raise RuntimeError(f"{told[0]}: {body[:500]!r}")
 
 
-def hottest(profile: cProfile.Profile) -> str:
-    """The ten functions in which most time was spent, one a line, without the folders before the names of their files."""
+def hottest(profile: cProfile.Profile | str) -> str:
+    """The ten functions in which most time was spent, one a line, without the folders before the names of their files.
+
+    A profile of another process comes as the file that it left.
+    """
     said = io.StringIO()
     pstats.Stats(profile, stream=said).strip_dirs().sort_stats("tottime").print_stats(TOP)
     lines = said.getvalue().splitlines()

@@ -6,12 +6,15 @@ and again, as a page that is reloaded would; the time of the last asking is in t
 """
 
 import json
+import os
 import re
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Final
 
@@ -19,11 +22,13 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from bench.ground import Ground, percentile
+from bench.inside import hottest as lines_of
 from bench.result import Found, NotMeasured
 from offmon.server.base import clock
+from offmon.server.processes.trial.invented import FORCE
 from offmon.server.processes.trial.officer import Officer
 from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.places import Home, reachable_code
+from offmon.server.processes.trial.places import Home, account_of, reachable_code
 from offmon.server.processes.trial.ports import FREE, held
 from offmon.server.processes.trial.raising import Raised, raised
 from offmon.server.processes.trial.stack import DATABASE
@@ -31,7 +36,6 @@ from offmon.server.processes.trial.supervise import becoming
 from offmon.server.processes.trial.thread import Thread
 
 VISITS: Final = 30
-SLOWEST: Final = 10
 LIMIT_S: Final = 2.0
 WAIT_S: Final = 30.0
 AGAIN_S: Final = 0.02
@@ -46,6 +50,22 @@ from offmon.agent.home import Home
 from offmon.agent.sources.replay import play
 for _ in play(Home(Path(sys.argv[1])).socket, map(json.loads, iter(sys.stdin.readline, ""))):
     print(flush=True)
+"""
+# One agency's loop in the main thread, until SIGTERM; its profile is left in the file that is named second.
+WORKER: Final = """
+import cProfile, signal, sys, threading
+from functools import partial
+import django
+django.setup()
+from offmon.server.agencies.queries import agencies
+from offmon.server.processes.worker.loop import AgencyLoop
+from offmon.server.processes.worker.service import jobs_of, log_of
+stop = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+[log] = [log_of(one) for one in agencies() if one.name == sys.argv[1]]
+profile = cProfile.Profile()
+profile.runcall(AgencyLoop(log.agency, partial(jobs_of, log), stop).run)
+profile.dump_stats(sys.argv[2])
 """
 HAPPENED: Final = "select (select max(received_at) from intake_batch), (select max(last_at) from triage_alert)"
 
@@ -69,7 +89,7 @@ class Visit:
 
 def measure(ground: Ground) -> Found:
     """Thirty visits."""
-    visits = _visits(ground)
+    visits = _visits(ground, "trial")
     p95 = percentile([visit.whole for visit in visits], 0.95)
     return Found(
         ratios={"visit_to_queue": p95 / 1000 / LIMIT_S},
@@ -85,24 +105,51 @@ def measure(ground: Ground) -> Found:
 
 
 def hottest(ground: Ground) -> list[str]:
-    """The ten slowest of another thirty visits: what is waited for lies between processes, where no profiler looks."""
-    slowest = sorted(_visits(ground), key=lambda visit: visit.whole, reverse=True)
-    return [str(visit) for visit in slowest[:SLOWEST]]
+    """A profile of the worker, in whose turn most of a visit passes, over another thirty visits; before it, the slowest of them.
+
+    By the clock on the wall: where it waits for the database or the witness, the line that waits says how long.
+    """
+    visits = _visits(ground, "profiled", _profiled_worker)
+    slowest = max(visits, key=lambda visit: visit.whole)
+    return [str(slowest), *lines_of(str(_kept(ground.folder / "profiled"))).splitlines()]
 
 
-def _visits(ground: Ground) -> list[Visit]:
-    with _trial(ground) as (system, person):
+def _visits(
+    ground: Ground, name: str, worker: Callable[[Raised], AbstractContextManager[object]] = nullcontext
+) -> list[Visit]:
+    with _trial(ground, name) as (system, person):
         thread = Thread(system, person)
         thread.enrolment()
         thread.profile()
         officer = thread.officer
-        with _visitor(person) as visitor:
+        with worker(system), _visitor(person) as visitor:
             return [_visit(n, visitor, officer, system) for n in range(1, VISITS + 1)]
 
 
 @contextmanager
-def _trial(ground: Ground) -> Iterator[tuple[Raised, Person]]:
-    home = Home(ground.folder / "trial")
+def _profiled_worker(system: Raised) -> Iterator[None]:
+    """In place of the trial's worker, in its account: the loop of the case's agency alone, since a profile is of one thread."""
+    stack, kept = system.stack, _kept(system.stack.home.path)
+    os.kill(system.processes.pids["worker"], signal.SIGTERM)
+    worker = subprocess.Popen(  # noqa: S603 - the trial's own interpreter
+        [*becoming(account_of("worker")), str(stack.code.python), "-P", "-c", WORKER, FORCE.name, str(kept)],
+        cwd="/",
+        env=stack.environment("worker"),
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(WAIT_S)
+
+
+def _kept(home: Path) -> Path:
+    return home / "worker" / "profile"
+
+
+@contextmanager
+def _trial(ground: Ground, name: str) -> Iterator[tuple[Raised, Person]]:
+    home = Home(ground.folder / name)
     code = reachable_code(home)
     with held(FREE) as ports:
         person = Person(home, code, f"http://127.0.0.1:{ports['ingest']}")

@@ -1,0 +1,37 @@
+"""A missed goal is printed with the ten hottest lines of a profile (issue 2, `make bench`): of each benchmark, whatever it measures."""
+
+from importlib import import_module
+
+import pytest
+
+from bench.goals import GOALS
+from bench.ground import Ground
+from bench.inside import TOP
+
+# As little of each as has a profile; how fast it is does not matter here.
+LITTLE: dict[str, dict[str, float]] = {
+    "intake": {"ALONE": 8},
+    "queue_page": {"CASES": 41, "PAGES": 8},
+    "tip_off": {"ROUNDS": 3},
+    "device": {"IDLE_S": 1.0},
+    "visit_to_queue": {"VISITS": 2},
+}
+
+
+@pytest.mark.parametrize("name", GOALS)
+def test_what_takes_longest_is_said_in_a_profilers_ten_lines(
+    name: str, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = import_module(f"bench.{name}")
+    for what, little in LITTLE.get(name, {}).items():
+        monkeypatch.setattr(module, what, little)
+    lines = module.hottest(ground)
+    head = next(place for place, line in enumerate(lines) if line.split()[:2] == ["ncalls", "tottime"])
+    assert head <= 1, "at most one line of its own before them"
+    profile = lines[head + 1 :]
+    assert len(profile) == TOP
+    for line in profile:
+        calls, *seconds, what = line.split(maxsplit=5)
+        assert int(calls.partition("/")[0]) > 0
+        assert len([float(one) for one in seconds]) == 4
+        assert ":" in what or what.startswith(("{", "<"))
