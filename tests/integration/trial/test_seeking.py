@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.processes.trial import seeking
@@ -16,7 +17,7 @@ from offmon.server.processes.trial.seeking import BLOCK, Run, beside, found
 from offmon.server.processes.trial.uids import is_root, uids_of_a_run
 
 WORD = "marker0123456789abcdef"
-LATER = Ms(clock.now() + 60_000)
+LATER = Ms(clock.now() + DAY_MS)
 OF_THE_RUN = PERSON_UID if is_root() else os.geteuid()
 
 
