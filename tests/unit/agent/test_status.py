@@ -38,7 +38,11 @@ OVER = replace(profile(), lease=Period(Ms(AT - DAY), AT))
         (OVER, "the permission ran out", "mae'r caniatâd wedi dod i ben"),
         (replace(profile(), grants=()), "Nothing is monitored now.", "Nid oes dim yn cael ei fonitro nawr."),
         (ends_on(None), "visits to sites that are on a list.", "ymweliadau â safleoedd sydd ar restr."),
-        (ends_on(None), "words that are on a list, in searches and their results.", "geiriau sydd ar restr, mewn chwiliadau a'u canlyniadau"),
+        (
+            ends_on(None),
+            "words that are on a list, in searches and their results.",
+            "geiriau sydd ar restr, mewn chwiliadau a'u canlyniadau",
+        ),
         (ENDS, "until the end of 17 January 2027.", "hyd at ddiwedd 17 Ionawr 2027."),
         (ENDS, "microphone", "y meicroffon"),
         (ENDS, "used at most 5% of one processor and 64 MB", "5% o un prosesydd a 64 MB"),

@@ -31,8 +31,8 @@ OF_TYPING = re.compile(
     re.I,
 )
 OF_A_SEARCH = re.compile(
-    r"words of (a|your|that|the) search|words that (you|were) searched for|in searches"
-    r"|(g|ng)?eiriau.{0,3} (eich )?chwiliad|mewn chwiliadau",
+    r"words of (a|your|that|the) search|words that (you|were) searched for|in (a search|searches)"
+    r"|(g|ng)?eiriau.{0,3} (eich )?chwiliad|mewn chwiliad(au)?\b",
     re.I,
 )
 NAMES_A_SEARCH = (
