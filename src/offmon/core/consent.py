@@ -4,6 +4,7 @@ Rules
 - Nobody is counted until they have accepted, whatever the law would allow: the public page promises it.
 - A choice is about one wording of the question. When the question changes, nobody has answered it yet.
 - It lasts half a year; then it is asked again.
+- What is noted of it is kept for as long again and then deleted, so that each day's counts of the last half year can be held against it.
 - What is recorded of a choice is the choice, the version and the minute: nothing by which a visitor could be found again.
 """
 
@@ -16,6 +17,7 @@ from offmon.core.ids import Count, Ms
 
 VERSION: Final = Count(1)
 LASTS_DAYS: Final = 182
+NOTED_DAYS: Final = 2 * LASTS_DAYS + 2
 
 
 class Choice(StrEnum):

@@ -127,6 +127,13 @@ def do_record_choice(given: Given) -> None:
         CookieChoice.objects.create(choice=given.choice, version=given.version, at=at)
 
 
+def do_end_choices() -> int:
+    """Delete what was noted of choices a year ago; how many. The worker's."""
+    before = Ms(clock.now() - consent.NOTED_DAYS * time.DAY_MS)
+    with transaction.atomic(durable=True):
+        return CookieChoice.objects.filter(at__lt=before).delete()[0]
+
+
 def do_keep_enquiry(message: str, reply: str) -> None:
     """Keep a message that is about nobody. The form has refused what names a person's record (R-WEB-2)."""
     with transaction.atomic(durable=True):

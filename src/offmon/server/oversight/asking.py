@@ -140,7 +140,7 @@ def _named() -> dict[str, list[str]]:
 @cache
 def told() -> dict[str, list[str] | int]:
     """What every question is told: our tables by kind, our roles, the constraints where two people are due, the purposes that data
-    may serve, for how many days a visitor's choice lasts, and in which roles staff may do what two people are due for."""
+    may serve, for how many days a visitor's choice lasts and is noted, and in which roles staff may do what two people are due for."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("offmon.")]
     return {
         "tables": [model._meta.db_table for model in ours if issubclass(model, AgencyRow)],
@@ -148,6 +148,7 @@ def told() -> dict[str, list[str] | int]:
         "roles": [process.value for process in Process],
         "purposes": [purpose.value for purpose in Purpose],
         "choice_lasts_days": consent.LASTS_DAYS,
+        "choice_noted_days": consent.NOTED_DAYS,
         **{name: [role.value for role in Role if may(role, permission)] for name, permission in _MAY.items()},
         "two_people": [
             constraint.name

@@ -1,6 +1,7 @@
 -- Can each day's page counts be of a visitor who had accepted being counted? By the end of that day somebody had, within the time for
 -- which a choice lasts. (A choice names nobody, so no count can be held against one person's choice; and a withdrawal names nobody, so
--- that anybody may send them: none is held against the acceptance of somebody else.)
+-- that anybody may send them: none is held against the acceptance of somebody else. Of days so long ago that a note of a choice made for
+-- them may be deleted already, nothing is asked.)
 select count(*) as looked,
        count(*) filter (where not exists (
            select from oversight_cookiechoice choice
@@ -9,3 +10,4 @@ select count(*) as looked,
        )) as wanting,
        count(*) as told
 from oversight_pagecount page
+where page.day >= %(at)s - (%(choice_noted_days)s - %(choice_lasts_days)s - 2) * 86400000::bigint

@@ -26,7 +26,7 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.intake.queries import journals
-from offmon.server.oversight.actions import do_end_enquiries
+from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
 from offmon.server.triage.queries import unseen
 
@@ -104,6 +104,11 @@ def renew(actor: Actor) -> bool:
 def end_enquiries() -> bool:
     """Delete the messages to the public site that are six months old. Of no agency, so whichever loop comes first does it."""
     return do_end_enquiries() > 0
+
+
+def end_choices() -> bool:
+    """Delete what was noted a year ago of choices about being counted. Of no agency, as above."""
+    return do_end_choices() > 0
 
 
 def sign(signer: Signer, actor: Actor) -> bool:

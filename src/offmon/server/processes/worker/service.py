@@ -95,4 +95,5 @@ def jobs_of(log: Log) -> Sequence[Job]:
         Job("renew", partial(jobs.renew, actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, signer, actor)),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
+        Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
     )
