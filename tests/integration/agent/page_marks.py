@@ -4,7 +4,8 @@ They are sought in what ingest is sent, on every loopback socket, and in every f
 wherever else their account may have written since the marks were drawn.
 
 Where a mark may stand
-- `body`, in what such a page says: nowhere, what the browser keeps of its own included.
+- `body`, in what such a page says: nowhere, what the browser keeps of its own included; but for what stands in fields, which it keeps in
+  its Sessions so that its person finds a form again as they left it.
 - `title`, in its title: in what the browser keeps for its person, and not in the asking.
 - `head`, in its address, about which the agent is asked: in the asking itself, and in what the browser keeps for its person.
 """
@@ -19,7 +20,7 @@ from tests.support.fake_ingest import Request
 from tests.support.loopback import Loopback, may_watch
 
 # Below the person's folder: profiles of their browsers, and what stands between browser and shim in a test.
-ASKING, BROWSERS_OWN = "native-port", "profile-*"
+ASKING, BROWSERS_OWN, FIELDS = "native-port", "profile-*", "profile-*/*/Sessions"
 
 
 class PageMarks:
@@ -53,8 +54,12 @@ class PageMarks:
             assert mark not in "".join(person.log).encode()
         found = self._run.found([self.body, self.title, self.head])
         browsers_own = {*person.folder.glob(BROWSERS_OWN)}
-        may_hold = {self.title: browsers_own, self.head: {*browsers_own, person.folder / ASKING}}
-        stray = {one for one in found if beside({one}, may_hold.get(one[0], ()))}
+        may_hold = {
+            self.body: {*person.folder.glob(FIELDS)},
+            self.title: browsers_own,
+            self.head: {*browsers_own, person.folder / ASKING},
+        }
+        stray = {one for one in found if beside({one}, may_hold[one[0]])}
         assert stray == set(), stray
 
     def close(self) -> None:
