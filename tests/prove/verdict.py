@@ -2,7 +2,8 @@
 
 Rules
 - With it, every phase of the named test passes, and something ran.
-- Without it, the test itself fails: the call, of the very test. An error of a fixture, of a collection or of a teardown proves nothing.
+- Without it, the test itself fails: the call, of the very test. An error of a fixture, of a collection or of a teardown proves nothing; a
+  test that fails may leave something open, which its teardown then says too.
 - A failure for the shape of the replacement proves nothing either: anything else of the wrong shape would fail likewise.
 """
 
@@ -68,7 +69,8 @@ def why_not_proved(present: Run, absent: Run) -> str:
         return f"with it: {wrong}"
     if absent.ended or absent.broke:
         return f"without it: {absent.ended or absent.broke}"
-    failed = [one for one in absent.outcomes if one.failed]
+    broken = {one.test for one in absent.outcomes if one.failed and one.phase == "call"}
+    failed = [one for one in absent.outcomes if one.failed and not (one.phase == "teardown" and one.test in broken)]
     elsewhere = [one for one in failed if one.phase != "call"]
     for one in elsewhere or [one for one in failed if one.misshapen]:
         return f"without it: {'the wrong shape' if one.phase == 'call' else one.phase}: {_said(one)}"

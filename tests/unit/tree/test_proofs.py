@@ -26,6 +26,7 @@ def run(phase: str, said: str = "AssertionError: assert 1 == 2", *, misshapen: b
         (GREEN, Run(), "without it: no test ran"),
         (GREEN, run("setup", "TypeError: x"), "without it: setup: TypeError: x"),
         (GREEN, run("teardown"), "without it: teardown: AssertionError: assert 1 == 2"),
+        (GREEN, Run(run("call").outcomes + run("teardown").outcomes), ""),  # it left something open
         (GREEN, run("collect", "SyntaxError: x"), "without it: collect: SyntaxError: x"),
         (GREEN, run("call", "TypeError: x", misshapen=True), "without it: the wrong shape: TypeError: x"),
         (GREEN, Run(run("call").outcomes, broke="the replacement: KeyError: x"), "without it: the replacement: KeyError: x"),
