@@ -26,6 +26,9 @@ def unreasoned(source: str) -> Iterator[int]:
                 words += node.args
             if any(not (isinstance(word, ast.Constant) and not word.value) for word in words):
                 reasoned.add(node.func)
+        # `pytest.skip.Exception` names the exception, and skips nothing.
+        elif isinstance(node, ast.Attribute) and node.attr == "Exception" and isinstance(node.value, ast.Attribute):
+            reasoned.add(node.value)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in SKIPPING and node not in reasoned:
             owner = ast.unparse(node.value)
@@ -42,6 +45,7 @@ def test_no_test_is_skipped_without_a_reason() -> None:
 @pytest.mark.parametrize(
     ("source", "found"),
     [
+        ("isinstance(error, pytest.skip.Exception)", False),
         ("@pytest.mark.skip\ndef test_x(): ...", True),
         ("@pytest.mark.skip()\ndef test_x(): ...", True),
         ("@pytest.mark.skip(reason='')\ndef test_x(): ...", True),
