@@ -1,7 +1,6 @@
 """What `make run` prints when everything answers: where to look, who to be, what to try."""
 
 import json
-from collections.abc import Mapping
 
 from offmon.core.keys import PublicKey
 from offmon.server.processes.trial.invented import (
@@ -17,21 +16,18 @@ from offmon.server.processes.trial.places import choose_home
 from offmon.server.processes.trial.stack import Stack
 from offmon.server.processes.trial.uids import is_root
 
-# The README says the same, with words in capitals for what is this trial's own; a command stands on a line alone.
+# The README says the same; a command stands on a line alone, so that it can be copied.
 TOUR = f"""\
-  1. Sign in to the console as `{OFFICER}`: the case of an invented person, its terms, and how `{AUTHORISER}` answered.
-     It is shared with probation: be `{PROBATION_OFFICER}`, choose “Whose cases”, and see what a guest is shown and may do.
-  2. Enrol a device there, and be that person in a second terminal, on a screen (the indicator must be seen; `make demo` needs none):
-     `{{device}}`
-  3. Open the pages that its browser offers; see in the queue which were noticed; open one, reveal it for a reason, decide.
-     Then be the person on their own page: `{{own_page}}`, name `{{name}}`, code `{{code}}` (once, for a day; the page of the case
-     makes another).
+  1. Sign in to the console as `{OFFICER}`: the case, its terms, how `{AUTHORISER}` answered; as `{PROBATION_OFFICER}` choose “Whose cases”.
+  2. Enrol a device there; be that person in a second terminal, by the command above, and open the pages that its browser offers.
+  3. See in the queue which were noticed; open one, reveal it for a reason, decide. Then be the person on their own page.
   4. Ask for an export as `{EVIDENCE}`, and try to approve it yourself; then approve it as `{SUPERVISOR}`, and take it out.
   5. `.venv/bin/offmon verify BUNDLE --trust {{trust}}`"""
 
 
 def text(stack: Stack) -> str:
     """Addresses, the trust file, the roots' fingerprints as they would stand on paper, sign-ins, a tour of five lines."""
+    name, code = json.loads((stack.home.of("console") / "seed.json").read_text())[WAY_IN].split()
     passwords = json.loads(stack.home.sign_ins.read_text())
     rows = "".join(f"  {p.sign_in:18} {passwords[p.sign_in]:18} {p.name}, {p.role.value}\n" for p in STAFF)
     roots = "".join(f"    {a.code:4} {PublicKey.parse(a.root).fingerprint}\n" for a in stack.made.agencies)
@@ -44,7 +40,8 @@ def text(stack: Stack) -> str:
 Everything answers ({whose}).
 
   Console      {stack.url("console")}
-  Own page     {stack.url("portal")}  (the supervised person's)
+  Own page     {stack.url("portal")}/en/first/  (the supervised person's; name {name}, code {code}, once and for a day; the
+               page of the case makes another)
   Public site  {stack.url("website")}  (".venv/bin/offmon assure" with this address says how each of its promises stands)
   For devices  {stack.url("ingest")}
   Witness      {stack.url("witness")}  (on this machine, so not independent; the trust file says so)
@@ -55,33 +52,19 @@ Everything answers ({whose}).
 Sign-ins, all invented. Each takes a code as well, from an app that a phone would hold; what it shows now:
   {_trial(stack, f"code {OFFICER}")}
 {rows}
+To be the supervised person, in a second terminal on a screen (the indicator must be seen; `make demo` needs none):
+  {_trial(stack, f"device --server {stack.url('ingest')}")}
+
 A tour:
-{tour(_own(stack))}
+{tour(str(stack.home.trust))}
 
 Ctrl-C stops all of it. `make run` again goes on from here; `make reset` forgets.
 """
 
 
-def tour(own: Mapping[str, str]) -> str:
-    """`TOUR` for a terminal. `own`: what is this trial's own in it."""
-    return TOUR.format_map(own).replace("`", "")
-
-
-def _own(stack: Stack) -> dict[str, str]:
-    """The name and the code are what the seed gave the person: they count for a day and once, as from any officer."""
-    name, code = json.loads((stack.home.of("console") / "seed.json").read_text())[WAY_IN].split()
-    return {
-        "device": _device(stack),
-        "own_page": f"{stack.url('portal')}/en/first/",
-        "name": name,
-        "code": code,
-        "trust": str(stack.home.trust),
-    }
-
-
-def _device(stack: Stack) -> str:
-    """The command that opens the supervised person's browser by hand."""
-    return _trial(stack, f"device --server {stack.url('ingest')}")
+def tour(trust: str) -> str:
+    """`TOUR` for a terminal, with where the trust file lies."""
+    return TOUR.format(trust=trust).replace("`", "")
 
 
 def _trial(stack: Stack, command: str) -> str:
