@@ -109,7 +109,7 @@ def test_no_profile_is_signed_on_what_the_log_says_otherwise(
 def test_nor_is_anything_drafted_on_it(story: Story) -> None:
     logged(story, Verb.TERM_CONFIRMED, by(lambda story: story.officer))
     with story.console(), scope(story.officer), pytest.raises(Refused, match="was another's act") as refusal:
-        check_confirmed({story.terms[Capability.SITE]})
+        check_confirmed({story.terms[Capability.SITE]}, now())
     assert refusal.value.code == "act-of-another"
 
 

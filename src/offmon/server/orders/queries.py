@@ -18,8 +18,8 @@ from offmon.core.assessment import Assessment
 from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.ids import Digest, Id
-from offmon.core.order import Instrument, Term
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.order import Instrument, Term, live_period
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
@@ -72,15 +72,19 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     return instruments, terms
 
 
-def check_confirmed(terms: Collection[Id]) -> None:
-    """Raises Refused unless those of these terms that are confirmed were so by a colleague who could. In the caller's scope.
+def check_confirmed(terms: Collection[Id], at: Ms) -> None:
+    """Raises Refused unless those of these terms that are in force at `at` were confirmed by a colleague who could. In the caller's scope.
 
     In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
     the log says the same of who recorded and who confirmed (`core.acts`), and of each order what its row does: what was recorded before
-    its terms were confirmed, and whether it ended.
+    its terms were confirmed. Of every order that it ended, or did not: of one that is over nothing else is asked, as nothing rests on it,
+    and what has become of its people since must not stop what rests on another.
     """
     log = cache(partial(said_of, verbs=ASKED))  # a case's own, once for all its terms
     for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):
+        period = live_period(row.instrument.core(), row.core())
+        if period is None or at not in period:
+            continue
         row.check_two_sittings("Confirming a term")
         check_confirmer(row)
         check_term_acts(row.core(), row.touched(), log(row.case))

@@ -45,7 +45,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     actor.check(Permission.DEPLOYMENT_DRAFT)
     at = clock.now()
     check_documents(case)
-    check_confirmed({term for choice in choices for term in choice.terms})
+    check_confirmed({term for choice in choices for term in choice.terms}, at)
     instruments, terms = authority_of(case)
     grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
     if not grants:

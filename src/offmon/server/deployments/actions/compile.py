@@ -84,7 +84,7 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
     """
     row, choices = basis.row, basis.authorisation.core().choices
     check_documents(row.case)
-    check_confirmed({term for choice in choices for term in choice.terms})
+    check_confirmed({term for choice in choices for term in choice.terms}, row.lease_since)
     instruments, terms = authority_of(row.case)
     lists = [live.declared for live in detectors.live_lists(ring, clock.now())]
     grants = _grants(basis, instruments, terms, lists)

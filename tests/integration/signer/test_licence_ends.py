@@ -1,0 +1,97 @@
+"""A licence that ends takes with it what rested on it alone: the order's grants run on, whatever becomes of its people (issue 2)."""
+
+from datetime import date
+from pathlib import Path
+
+from offmon.core import clock
+from offmon.core.clock import Period
+from offmon.core.ids import Ms
+from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.profile import Choice
+from offmon.server.base.scope import scope
+from offmon.server.deployments import queries as deployments
+from offmon.server.deployments.actions import do_authorise, do_draft
+from offmon.server.detectors import queries as detectors
+from offmon.server.orders.actions import (
+    InstrumentEntry,
+    TermEntry,
+    do_confirm_term,
+    do_end_instrument,
+    do_record_instrument,
+    do_record_term,
+)
+from offmon.server.orders.scan import Scan
+from tests.database import Database
+from tests.support.fake_device import now
+from tests.support.partner import Partner
+from tests.support.story import ANSWERS, OFFENCE, Story
+
+
+def ended_licence(empty: Database, tmp_path: Path) -> tuple[Story, Partner]:
+    """Monitoring that rested on an order and on a partner's licence, which has ended since."""
+    story = Story(empty, tmp_path)
+    story.orders()
+    story.lists()
+    partner = Partner(story)
+    partner.is_party(partner.officer, partner.colleague)
+    month = Ms(now() - 30 * clock.DAY_MS)
+    licence = InstrumentEntry(
+        basis=Basis.LICENCE,
+        controller=story.agency,
+        made_by="A governor",
+        reference="LICENCE-86",
+        made_on=date(2026, 1, 15),
+        convicted_on=None,
+        served_at=month,
+        effective_from=month,
+        offence_types=(OFFENCE,),
+        document=Scan.of([b"%PDF-1.7 an invented licence"]),
+        checked="Against the copy",
+        requested_at=month,
+    )
+    condition = TermEntry(
+        effect=TermKind.REQUIREMENT,
+        verbatim="An invented condition.",
+        person_text="The licence says so.",
+        source_page=1,
+        capabilities=(Capability.SITE,),
+        period=Period(month, Ms(now() + 300 * clock.DAY_MS)),
+    )
+    with story.console(), story.with_keys():
+        ending = do_record_instrument(story.case, licence, actor=partner.officer)
+        term = do_record_term(ending, condition, actor=partner.officer)
+        do_confirm_term(term, actor=partner.colleague)
+    story.assess()
+    with story.console():
+        with scope(story.officer):
+            by = {one.capability: one.ref.id for one in detectors.declarations()}
+        terms = [*story.terms.items(), (Capability.SITE, term)]
+        choices = tuple(Choice(kind, (one,), (by[kind],), None) for kind, one in terms)
+        story.authorisation = do_draft(story.case, choices, actor=story.officer)
+        drafted = deployments.deployment_of(story.case, actor=story.officer)
+        assert drafted is not None
+        story.deployment = drafted.id
+        do_authorise(story.authorisation, ANSWERS, actor=story.authoriser)
+    story.make_key()
+    story.serve_notice()
+    story.enrol()
+    story.sign(story.ask_profile())
+    assert len(story.profiles[-1].grants) == 3
+    with story.console():
+        do_end_instrument(ending, Ms(now() - 1), "recalled", actor=story.officer)
+    return story, partner
+
+
+def test_the_orders_grants_run_on(empty: Database, tmp_path: Path) -> None:
+    story, _ = ended_licence(empty, tmp_path)
+    story.sign(story.ask_profile())
+    assert (story.profiles[-1].version, len(story.profiles[-1].grants)) == (2, 2)
+
+
+def test_and_do_so_once_who_confirmed_the_licence_has_another_role(empty: Database, tmp_path: Path) -> None:
+    story, partner = ended_licence(empty, tmp_path)
+    with story.database.connect_as_owner() as owner:
+        change = "update agencies_staff set role = 'authorising_officer' where id = %s"
+        owner.execute(change, [partner.colleague.id])
+    story.sign(story.ask_profile())
+    assert (story.profiles[-1].version, len(story.profiles[-1].grants)) == (2, 2)
