@@ -94,7 +94,7 @@ def test_the_demo_plays_the_thread_and_the_bundle_verifies(home: Path) -> None:
     assert len(shown["steps"]) >= 10
     assert all(set(step) == {"step", "safeguard", "shown", "seconds"} for step in shown["steps"])
     (pages,) = [step for step in shown["steps"] if "browser" in step["step"]]
-    assert "7 pages in Chromium" in pages["shown"]
+    assert "8 pages in Chromium" in pages["shown"]
     (apart,) = [step for step in shown["steps"] if "told apart" in step["step"]]
     assert {"agent", "browser", "shim"} <= {*re.findall(r"(\w+) \d+/\d+", apart["shown"])}
     assert not [line for line in processes() if str(home) in line], "the browser and its web ended with the demo"

@@ -63,7 +63,9 @@ def _play(script: Script, system: Raised, person: Person) -> bool:
         script.play("Authority is recorded and compiled.", "rule 1: no live term, no grant", thread.authority)
         script.play("The device is enrolled by a code.", "rule 8 and §5: the code names the root", thread.enrolment)
         script.play("A signed profile reaches the agent.", "rules 2 and 6: lease, visible indicator", thread.profile)
-        script.play("The person opens pages in a browser.", "rule 3: ask first, then read; one exit", thread.pages)
+        script.play(
+            "The person opens pages in a browser.", "rule 3: ask first, then read; S8: excluded places", thread.pages
+        )
         script.play("Possible breaches are pointed out.", "rule 7: a machine points", thread.alert)
         script.play("The officer opens the alert.", "rule 5: no read without an entry", thread.opened)
         script.play("One body is revealed.", "rule 4: enclosed on the device", thread.reveal)

@@ -1,9 +1,11 @@
-"""Everything invented: two agencies, their staff, one supervised person, two instruments, four lists, a web of eight pages.
+"""Everything invented: two agencies, their staff, one supervised person, two instruments, four lists, a web of nine pages.
 
 Rules
 - Nothing here could be taken for real: force code `86` is reserved and belongs to nobody, hosts end in `.example` or `.invalid` (RFC 2606,
   RFC 6761), the PNC identifier's check letter is wrong on purpose (R-ID-12).
 - One real name is used, a search engine's, since only result pages of known ones are read. It leads to the invented web on this machine.
+- Each excluded page is one that a list finds: within a listed place, or a result page with a listed phrase. One that nobody lists leaves no
+  trace whether it is excluded or not.
 - Dates are counted from the day on which the trial begins, so that the orders are in force whenever it is played.
 """
 
@@ -95,10 +97,12 @@ PHRASE: Final = "purple elephant club"
 PHRASE_ENTRIES: Final = (ListEntry(Slug("elephant.club"), PHRASE, Gravity.STANDARD),)
 LICENCE_ENTRIES: Final = (ListEntry(Slug("dating.licence"), "dating.licence.example", Gravity.STANDARD),)
 
-SOLICITOR: Final = "solicitor.example"
-DOCTOR: Final = "doctor.example"
+SOLICITOR: Final = "solicitor.chat.listed.example"
+DOCTOR: Final = "forum.listed.example/rooms/doctor"
 NAMED_AT_NOTICE: Final = (SOLICITOR, DOCTOR)
-"""The person's own, named when the notice was served: excluded like every other place of help."""
+"""The person's own, named when the notice was served: excluded like every other place of help, though lists name what each is a part of."""
+HELP_SOUGHT: Final = "https://duckduckgo.com/?q=solicitor+"
+"""The beginning of a search for help: its results may hold what they like."""
 
 WAY_IN: Final = "person given a way in to their own page"
 """What the seed calls the step by which the person gets a name and a code."""
@@ -119,7 +123,7 @@ RESULTS: Final = "https://duckduckgo.com/?q=elephants"
 
 def excluded_pages(marker: str) -> tuple[str, ...]:
     """The addresses of pages that nobody may ever hear of; the marker stands in address, title and text of each."""
-    return tuple(f"https://{host}/{marker}" for host in NAMED_AT_NOTICE)
+    return *(f"https://{host}/{marker}" for host in NAMED_AT_NOTICE), HELP_SOUGHT + marker
 
 
 def unlisted_pages(marker: str) -> tuple[str, ...]:
@@ -129,7 +133,7 @@ def unlisted_pages(marker: str) -> tuple[str, ...]:
 
 def web(marker: str) -> dict[str, str]:
     """The invented web: each address, and the page there."""
-    solicitor, doctor = excluded_pages(marker)
+    solicitor, doctor, help_sought = excluded_pages(marker)
     news, elsewhere = unlisted_pages(marker)
     said = {
         LISTED: ("A listed room (invented)", "<p>The order's list names this place."),
@@ -148,6 +152,10 @@ def web(marker: str) -> dict[str, str]:
             f"<p>{PHRASE} {marker} <p>An excluded place yields nothing.",
         ),
         doctor: (f"The person's own doctor {marker}", f"<p>{PHRASE} {marker} <p>An excluded place yields nothing."),
+        help_sought: (
+            f"A solicitor sought at a search engine {marker}",
+            f"<p>{PHRASE} {marker} <p>A search for help yields nothing.",
+        ),
     }
     links = "".join(f'<li><a href="{address}">{title}</a>' for address, (title, _) in said.items())
     said[START] = (

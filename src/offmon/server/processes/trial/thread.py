@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final, LiteralString
 
 from offmon.core import clock as time
@@ -125,17 +126,21 @@ class Thread:
         barred = (*invented.unlisted_pages(self.marker), *invented.excluded_pages(self.marker))
         # The last is a listed one: the agent answers in the order of what was opened, so it is done with all that went before.
         opened = (invented.LISTED, invented.RESULTS, *barred, invented.LISTED_BY_PATH)
-        due = 0
+        due, took = 0, 0.0
         for address in opened:
             browser.open(address)
             due += address not in barred
             # As a person stays until they have seen a page: what lies behind another one is not read.
+            began = monotonic()
+            if address in barred:
+                sleep(took)  # so long did the last that left take: time enough for this one to leave, if it could
             self._until("further disclosure", lambda: self._count(DISCLOSURES) >= due or None, WAIT_S)  # noqa: B023  # called at once
+            took = monotonic() - began
+            expect("nothing left beside what a list names and nothing excludes", holds=self._count(DISCLOSURES) == due)
         expect("the browser fetched every page, the excluded ones too", holds={*opened} <= {*browser.web.asked})
-        expect("and no more than three", holds=self._count(DISCLOSURES) == 3)
         return (
             f"{len(opened)} pages in Chromium, the first with its start: 2 listed places and a listed phrase among search results left the "
-            "device; 2 unlisted pages and 2 excluded ones did not"
+            "device; 2 unlisted pages did not, nor 3 excluded ones: 2 within listed places, a search for help with the listed phrase"
         )
 
     def alert(self) -> str:
@@ -191,6 +196,7 @@ class Thread:
         files = beside(self._run.found([self.marker]), history)
         rows = checks.rows_with(self._system.stack.server, DATABASE, self.marker)
         expect("the marker of unlisted and excluded pages is in no file and no row", holds=not files and not rows)
+        expect("nor did one leave enclosed", holds=self._count(DISCLOSURES) == ALERTS)
         return (
             "their random marker is in no row of the database, in no file below the trial's home but for the browser's own history, and "
             "in none that a process of the trial may have written in /tmp, /var/tmp, /dev/shm, /run/lock or your own home"
