@@ -82,11 +82,11 @@ def digest(tag: Tag, *parts: bytes) -> bytes:
 
 
 def _check(value: object, depth: int) -> None:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int):  # true and false are, and lie inside
         if not -MAX_INT < value < MAX_INT:
             raise Malformed("number-too-large", "A number lies outside ±2^53; write it as text.")
         return
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, str):
         return
     if depth > MAX_DEPTH:
         raise Malformed("too-deep", f"The document is nested more than {MAX_DEPTH} deep; it is refused unread.")

@@ -47,6 +47,9 @@ def test_a_value_that_holds_itself_is_too_deep() -> None:
         ("half \ud83d", "lone-surrogate"),
         (["\udc00"], "lone-surrogate"),
         (MAX_INT - 1, None),
+        (None, None),
+        (True, None),
+        ({"key": 1}, None),
         ("whole \U0001f600", None),
     ],
 )

@@ -3,8 +3,8 @@
 import copy
 import pickle
 from collections.abc import Iterator
-from dataclasses import is_dataclass, replace
-from typing import Any
+from dataclasses import dataclass, is_dataclass, replace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -87,6 +87,15 @@ def test_one_kind_of_document_never_passes_for_another() -> None:
         assert code_of(codec.from_doc, Body, doc | {"type": head}) == "bad-field"
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """No document of ours: what it is would be hidden by a field of its own."""
+
+    KIND: ClassVar[str] = "hidden"
+
+    kind: str
+
+
 NOTE = event.Note(ident("device"), ident("epoch"), 0, event.NoteKind.STARTED, NOW, None)
 GAP = Gap(ident("device"), ident("epoch"), 1, event.GapReason.CLOCK, NOW, NOW, 0, None, None)
 
@@ -106,6 +115,23 @@ GAP = Gap(ident("device"), ident("epoch"), 1, event.GapReason.CLOCK, NOW, NOW, 0
 def test_bytes_have_one_spelling(text: str, fits: bool) -> None:
     doc = {"kind": "note", "note": codec.to_doc(NOTE), "salt": text}
     assert (code_of(codec.from_doc, event.NoteLeaf, doc) is None) == fits
+
+
+def test_a_refusal_names_what_a_field_should_be() -> None:
+    for wrong, what in (({"n": -1}, "a count"), ({"device": "x"}, "a well-formed Id")):
+        with pytest.raises(Malformed, match=what):
+            codec.from_doc(Gap, codec.to_doc(GAP) | wrong)
+
+
+def test_only_what_may_be_empty_is_null() -> None:
+    doc = codec.to_doc(event.Batch(NOTE.device, NOTE.epoch, 0, (), b"", None))
+    assert code_of(codec.from_doc, event.Batch, doc) is None
+    assert code_of(codec.from_doc, event.Batch, doc | {"leaves": [None]}) == "bad-field"
+
+
+def test_no_field_stands_where_the_head_of_its_document_does() -> None:
+    with pytest.raises(TypeError, match="document head"):
+        codec.to_doc(Hidden("another"))
 
 
 def test_true_is_not_one_and_a_count_is_not_negative() -> None:
@@ -154,6 +180,8 @@ MISTAKES: tuple[Any, ...] = (
     replace(NOTE, device=b"x"),  # type: ignore[arg-type]
     event.Acknowledged(SALT, "proof"),  # type: ignore[arg-type]
     event.Batch(NOTE.device, NOTE.epoch, 0, (NOTE,), b"", None),  # type: ignore[arg-type]
+    event.Batch(NOTE.device, NOTE.epoch, 0, (None,), b"", None),  # type: ignore[arg-type]
+    event.Batch(NOTE.device, NOTE.epoch, 0, "", b"", None),  # type: ignore[arg-type]
 )
 
 

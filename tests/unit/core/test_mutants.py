@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from offmon.core import (
+    canon,
+    codec,
     commitment,
     decide,
     dsse,
@@ -32,6 +34,8 @@ from offmon.core import (
 )
 from offmon.core.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import (
+    test_canon,
+    test_codec,
     test_commitment,
     test_decide,
     test_dsse,
@@ -50,6 +54,20 @@ from tests.unit.core.tlog import test_checkpoint, test_cosignature, test_merkle,
 type Judged = tuple[ModuleType, str, tuple[ModuleType, ...]]
 
 JUDGED: list[Judged] = [
+    (canon, "decode", (test_canon,)),
+    (canon, "_check", (test_canon,)),
+    (canon, "_check_keys", (test_canon,)),
+    (codec, "_plain", (test_codec,)),
+    (codec, "_checked", (test_codec,)),
+    (codec, "_choice", (test_codec,)),
+    (codec, "_many", (test_codec,)),
+    (codec, "_union", (test_codec,)),
+    (codec, "_record", (test_codec,)),
+    (codec, "_hints", (test_codec,)),
+    (codec, "_write_bytes", (test_codec,)),
+    (codec, "_write_many", (test_codec,)),
+    (codec, "_write_union", (test_codec,)),
+    (codec, "_write_record", (test_codec,)),
     (decide, "admit", (test_decide,)),
     (decide, "admit_by_meaning", (test_decide,)),
     (decide, "admit_by_newest", (test_decide,)),
@@ -171,6 +189,13 @@ def fails(module: ModuleType) -> bool:
     return False
 
 
+def forget(module: ModuleType) -> None:
+    """What the module built once, of a mutant or before it."""
+    for kept in vars(module).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+
+
 def function(made: Any) -> Any:
     """The function itself, of a method of a class too."""
     return getattr(made, "__func__", made)
@@ -192,7 +217,9 @@ def test_no_check_can_be_dropped_unnoticed(
         exec(compile(mutant, f"<{name} without {what}>", "exec"), space)  # noqa: S102
         with monkeypatch.context() as patch:
             patch.setattr(original, "__code__", function(space[original.__name__]).__code__)
+            forget(module)
             if not any(fails(tests) for tests in suite):
                 survivors.append(what)
+        forget(module)
     assert made
     assert not survivors
