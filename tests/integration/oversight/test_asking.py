@@ -3,13 +3,14 @@
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
-from offmon.core.clock import DAY_MS
+from offmon.core.clock import DAY_MS, MINUTE_MS
 from offmon.core.ids import Digest, Ms
 from offmon.core.roles import Role
 from offmon.core.step_up import Factor
@@ -325,6 +326,36 @@ def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Stor
     with story.console(), scope(story.officer):
         append(story.officer, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, story.officer),))
     assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+
+
+def test_an_assessment_that_falls_due_as_time_goes_by_turns_its_row_though_its_lease_ended_with_it(
+    empty: Database, tmp_path: Path
+) -> None:
+    """Nobody edits a row: a lease does not outlast its assessment (S29), so none runs a moment after. A new assessment mends it."""
+    story = Story(empty, tmp_path)
+    story.assess(review_in=5 * DAY_MS)
+    story.play()
+    assert looks(empty, 5 * DAY_MS - MINUTE_MS)[Control.ASSESSED] is Standing.HOLDS
+    assert looks(empty, 5 * DAY_MS)[Control.ASSESSED] is Standing.FAILS
+    assert looks(empty, 100 * DAY_MS)[Control.ASSESSED] is Standing.FAILS
+    story.assess()
+    assert looks(empty, 5 * DAY_MS)[Control.ASSESSED] is Standing.HOLDS
+
+
+ENDINGS = {
+    "the order": "update orders_instrument set ended_at = {at}, end_known_at = {at}",
+    "its terms": "update orders_term set until = {at}",
+    "the deployment": "update deployments_deployment set state = 'ended'",
+}
+
+
+@pytest.mark.parametrize("ended", ENDINGS)
+def test_what_is_over_needs_no_assessment_any_more(empty: Database, tmp_path: Path, ended: str) -> None:
+    story = Story(empty, tmp_path)
+    story.assess(review_in=5 * DAY_MS)
+    story.play()
+    do(empty, ENDINGS[ended].format(at=now() + 4 * DAY_MS))
+    assert looks(empty, 6 * DAY_MS)[Control.ASSESSED] is Standing.NOTHING_YET
 
 
 def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story: Story) -> None:
