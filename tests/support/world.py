@@ -223,7 +223,7 @@ class World:
                     source_page=2,
                     capabilities=(capability,),
                     since=Ms(START - 30 * DAY_MS),
-                    until=None,
+                    until=None if offence else Ms(START + 300 * DAY_MS),
                     recorded_by=self.people["recorder"],
                     confirmed_by=None,
                     confirmed_at=None,

@@ -6,7 +6,8 @@ Rules
 - The basis table is data. Now: SHPO_SC (SA20 ss.343-358) and LICENCE (CJA 2003 s.250). A code that is not in it grounds nothing.
 - SHPO_SC only for convictions on or after 2020-12-01 (SA20 s.2, R-LEG-7); a fixed term of it lasts at least 5 years, a travel term at
   most 5 (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
-- A licence grounds collection only while its status is active and the officer's dated request to install is recorded (R-LEG-14).
+- A licence grounds collection only while its status is active and the officer's dated request to install is recorded (R-LEG-14). It runs
+  to its expiry (requirements §0.1): each term of it has a last day.
 - A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
   instrument has not ended. "Ended" has *true from* and *known from* (design §1.9): the period is cut at the first.
 - Nothing is collected for a time before the order was served or, under a licence, before the officer's request.
@@ -55,15 +56,30 @@ class BasisRule:
     travel_max_years: int | None
     convicted_from: date | None
     needs_request: bool
+    needs_end: bool
 
 
 ENDING: Final = ("ended_at", "end_known_at")  # all that changes in an instrument once it is recorded
 
 BASES: Final[dict[Basis, BasisRule]] = {
     Basis.SHPO_SC: BasisRule(
-        "Sexual Harm Prevention Order (Sentencing Code)", "SA20 ss.343-358", 5, 5, date(2020, 12, 1), False
+        "Sexual Harm Prevention Order (Sentencing Code)",
+        "SA20 ss.343-358",
+        fixed_min_years=5,
+        travel_max_years=5,
+        convicted_from=date(2020, 12, 1),
+        needs_request=False,
+        needs_end=False,
     ),
-    Basis.LICENCE: BasisRule("Licence", "CJA 2003 s.250", None, None, None, True),
+    Basis.LICENCE: BasisRule(
+        "Licence",
+        "CJA 2003 s.250",
+        fixed_min_years=None,
+        travel_max_years=None,
+        convicted_from=None,
+        needs_request=True,
+        needs_end=True,
+    ),
 }
 
 
@@ -148,6 +164,8 @@ def check_term(instrument: Instrument, term: Term) -> None:
         raise Refused("other-instrument", "The term belongs to another order.")
     if not term.person_text.strip() or (term.verbatim_text is not None and not term.verbatim_text.strip()):
         raise Refused("no-text", "A term needs its words as the court wrote them, and in plain words for the person.")
+    if rule.needs_end and term.until is None:
+        raise Refused("no-last-day", "A licence runs to its expiry; enter the last day of this term.")
     if term.effect is TermKind.TRAVEL:
         if term.capabilities:
             raise Refused("travel-collects-nothing", "A foreign travel prohibition makes no collection necessary.")

@@ -7,7 +7,7 @@ from django import forms
 
 from offmon.core import clock
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.order import BASES, Basis, Capability, TermKind
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import (
@@ -163,6 +163,14 @@ class TermForm(Form):
         called="The last day",
         required=False,
     )
+
+    def __init__(self, *args: Any, basis: Basis, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if BASES[basis].needs_end:
+            self.fields["until"].required = True
+            self.fields[
+                "until"
+            ].help_text = "A licence runs to its expiry. Enter that day, or an earlier one if the document says so."
 
     @property
     def at(self) -> int:

@@ -90,7 +90,7 @@ def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpRes
     """One term, with its own words and dates, beside the document that it is copied from."""
     file = file_of(request, case_id)
     one = of(file.instruments, instrument_id)
-    form = TermForm(request.POST or None)
+    form = TermForm(request.POST or None, basis=one.basis)
     if form.is_valid():
         with refusals_on(form):
             do_record_term(instrument_id, form.entry(), actor=who(request))
