@@ -93,6 +93,7 @@ def test_a_travel_term_one_day_over_five_years_is_refused(first: date, last: dat
         (SHPO, replace(SHPO_TERM, effect=TermKind.TRAVEL), "travel-collects-nothing"),
         (LICENCE, replace(LICENCE_TERM, effect=TermKind.TRAVEL), "travel-collects-nothing"),
         (LICENCE, replace(LICENCE_TERM, effect=TermKind.TRAVEL, capabilities=()), None),
+        (LICENCE, replace(LICENCE_TERM, until=None), "no-last-day"),
     ],
 )
 def test_when_a_term_breaks_the_rule_of_its_order(instrument: Any, term: Any, refused: str | None) -> None:
