@@ -138,7 +138,14 @@ NEVER: Final[tuple[str, ...]] = (
     "anything while the indicator cannot be seen",
 )
 
-POWERS: Final[tuple[str, ...]] = ("account", "host_permissions", "webNavigation", "scripting", "nativeMessaging")
-"""What the software may do on a device: it runs as the person's own account, and has these permissions in the browser, as its manifest
-calls them (a test compares the two). What is collected follows from the grants alone, and is less.
+POWERS: Final[tuple[str, ...]] = (
+    "account",
+    "screen",
+    "host_permissions",
+    "webNavigation",
+    "scripting",
+    "nativeMessaging",
+)
+"""What the software may do on a device: it runs as the person's own account, reads its own notice off the screen, and has these permissions
+in the browser, as its manifest calls them (a test compares the two). What is collected follows from the grants alone, and is less.
 """

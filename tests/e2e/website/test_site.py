@@ -31,6 +31,8 @@ ERRORS = ("/absent/", "/cookies/choose/")
 EVERY = (*PAGES, *(error.removeprefix("/") for error in ERRORS))
 WITHIN_S = 60
 MOST_BYTES = 100_000
+STORED = """async () => localStorage.length + sessionStorage.length + (await indexedDB.databases()).length
+    + (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length"""
 
 
 def is_complaint(message: ConsoleMessage) -> bool:
@@ -111,8 +113,29 @@ def test_the_first_page_is_light_with_everything_that_it_fetches(page: Page) -> 
 def stored(page: Page) -> tuple[list[str], int]:
     """The cookies, and how many things lie in the browser's stores."""
     names = sorted(str(cookie["name"]) for cookie in page.context.cookies())
-    count: int = page.evaluate("localStorage.length + sessionStorage.length")
+    count: int = page.evaluate(STORED)
     return names, count
+
+
+def keep_in_each_store(page: Page, face: Face) -> None:
+    """As a script of ours could: whatever this leaves, `stored` has to see."""
+    page.context.route(
+        f"{face.address}/worker.js", lambda route: route.fulfill(content_type="text/javascript", body="")
+    )
+    page.evaluate("navigator.serviceWorker.register('/worker.js')")
+    page.evaluate("caches.open('visitor')")
+    page.evaluate("new Promise(done => (indexedDB.open('visitor').onsuccess = done)).then(() => null)")
+    page.evaluate("localStorage.a = sessionStorage.a = 1")
+
+
+def test_a_look_at_what_is_stored_sees_each_store_of_the_browser(chromium: Browser, face: Face) -> None:
+    context = chromium.new_context(base_url=face.address)
+    page = context.new_page()
+    page.goto("/en/")
+    assert stored(page) == ([], 0)
+    keep_in_each_store(page, face)
+    assert stored(page) == ([], 5)
+    context.close()
 
 
 def counted(face: Face) -> int:

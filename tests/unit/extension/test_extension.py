@@ -48,7 +48,7 @@ def test_it_asks_for_these_powers_and_no_other() -> None:
 
 def test_the_persons_own_page_tells_of_each_of_its_powers() -> None:
     """Issue 3, "permissions": the list that the portal shows is the manifest's, and the account that the agent insists on."""
-    assert set(POWERS) == {"account", "host_permissions", *MANIFEST["permissions"]}
+    assert set(POWERS) == {"account", "screen", "host_permissions", *MANIFEST["permissions"]}
     for language in Spoken:
         assert [power for power in POWERS if f"portal.power.{power}" not in texts(language)] == []
 

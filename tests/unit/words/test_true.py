@@ -7,7 +7,7 @@ import pytest
 
 import offmon.verify
 from offmon.core.event import PageClass
-from offmon.core.inventory import FIELDS
+from offmon.core.inventory import FIELDS, POWERS
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
 from offmon.match.pages import ENGINES, page_class, search_terms
@@ -83,6 +83,84 @@ def test_no_words_say_that_documents_are_read_while_none_is(language: Language) 
 def test_no_words_promise_that_a_place_is_protected_that_no_list_need_name(language: Language) -> None:
     assert not Excluded(default_exclusions()).covers("https://some-solicitor.invalid/")
     assert {key: text for key, text in texts(language).items() if UNCONDITIONAL.search(text)} == {}
+
+
+CALLED = (
+    "site.victims.body.limits.text",
+    "site.frame.hours",
+    "portal.frame.hours",
+    "notice.hours.office",
+    "easy.hours.2",
+)
+IS_CALLED = re.compile(
+    r"\b(someone|somebody|who) is called|it goes to(?! court)|bwy a elwir|rhywun ei alw|mynd at(:| rywun arall)", re.I
+)
+CALLS_NOBODY = re.compile(r"\bcalls no(body| one)\b|\bNid yw[^.]* galw neb\b", re.I)
+A_WAY_TO_CALL = re.compile(r"\b(smtplib|send_?mail|sip|sms|pager)\b")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_anybody_is_called_while_the_software_calls_nobody(language: Language) -> None:
+    """It passes an alert on and names a contact: whom staff can call (core/response.py)."""
+    calling = [
+        file for file in (ROOT / "src" / "offmon").rglob("*.py") if A_WAY_TO_CALL.search(file.read_text("utf-8"))
+    ]
+    assert calling == []
+    said = texts(language)
+    assert {key: text for key, text in said.items() if IS_CALLED.search(text)} == {}
+    assert [key for key in CALLED if not CALLS_NOBODY.search(said[key])] == []
+
+
+CLAIM_IN_CLEAR = ("site.privacy.body.roles.text", "site.how.body.device.text", "notice.seen.intro", "easy.seen-by.1")
+ALL_LOCKED = re.compile(
+    r"what (is|was) sent(,| is) locked|what matches is locked|device sends (is|goes)[^.]*\blocked"
+    r"|(ei anfon|a anfonir|a anfonwyd|cyfateb)(?![^.]*(heb yr hyn|a sut))[^.]*(gloi|dan glo)",
+    re.I,
+)
+NOT_LOCKED = re.compile(r"\b(is|are) not locked\b|\bNid yw[^.]* (dan glo|wedi.u cloi)\b")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_all_that_is_sent_is_locked_while_when_and_which_list_is_not(language: Language) -> None:
+    assert {field.name for field in FIELDS if field.document == "claim"} >= {
+        "list",
+        "rule",
+        "terms",
+        "gravity",
+        "origin",
+    }
+    said = texts(language)
+    assert {key: text for key, text in said.items() if ALL_LOCKED.search(text)} == {}
+    assert [key for key in CLAIM_IN_CLEAR if not NOT_LOCKED.search(said[key])] == []
+
+
+FOR_LONGER = re.compile(r"law lets[^.]*longer|gyfraith yn gadael[^.]*am fwy o amser", re.I)
+SAME_FOR_ALL = re.compile(r"same for every(body|one), so (it|that)|yr un fath i bawb", re.I)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_the_wait_is_called_the_same_for_all_it_is_said_that_it_can_be_longer(language: Language) -> None:
+    """Two people can hold something back for longer, for one person (R-DPA-26)."""
+    of_all = {key: text for key, text in texts(language).items() if SAME_FOR_ALL.search(text)}
+    assert {"site.person.body.later.text", "notice.delay.rule"} <= set(of_all)
+    assert {key: text for key, text in of_all.items() if not FOR_LONGER.search(text)} == {}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_notice_on_the_screen_is_said_to_be_there_while_anything_is_collected_and_no_longer(
+    language: Language,
+) -> None:
+    said = texts(language)["site.home.body.open.text"]
+    assert not re.search(r"all the time|drwy.r amser", said)
+    assert re.search(r"while anything is collected|cyhyd ag y bo unrhyw beth yn cael ei gasglu", said)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_the_software_may_do_names_that_it_looks_at_the_screen_where_its_own_notice_is(language: Language) -> None:
+    assert "screen" in POWERS
+    said = texts(language)["portal.power.screen"]
+    assert re.search(r"[Ee]ach second|[Bb]ob eiliad", said)
+    assert re.search(r"sends none|anfon yr un", said)
 
 
 def test_the_verifier_is_as_small_as_the_experts_page_says() -> None:

@@ -109,7 +109,7 @@ WAY_IN: Final = "person given a way in to their own page"
 
 OFFICE_HOURS: Final = "Monday to Friday, 9am to 5pm, but not on public holidays"
 ON_CALL: Final = {
-    Gravity.URGENT: "Control room (invented), extension 0001, at once",
+    Gravity.URGENT: "Control room (invented), extension 0001",
     Gravity.HIGH: "Public protection on call (invented), extension 0002",
     Gravity.STANDARD: "the next working day",
 }
