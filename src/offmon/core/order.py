@@ -10,9 +10,12 @@ Rules
   to its expiry (requirements §0.1): each term of it has a last day.
 - A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
   instrument has not ended. "Ended" has *true from* and *known from* (design §1.9): the period is cut at the first.
+- A newer order of a basis whose rule says so ends the older one (SA20 s.349), from when the newer is in force by a term that counts. One
+  that no second officer has confirmed takes nothing away; nor does one that never was in force, such as one recorded by mistake.
 - Nothing is collected for a time before the order was served or, under a licence, before the officer's request.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -48,7 +51,7 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BasisRule:
-    """What the law says of one basis. Years are whole; None: no such limit."""
+    """What the law says of one basis. Years are whole; None: no such limit. `newer_ends`: the section by which a newer order ends it."""
 
     title: str
     source: str
@@ -57,6 +60,7 @@ class BasisRule:
     convicted_from: date | None
     needs_request: bool
     needs_end: bool
+    newer_ends: str | None
 
 
 ENDING: Final = ("ended_at", "end_known_at")  # all that changes in an instrument once it is recorded
@@ -70,6 +74,7 @@ BASES: Final[dict[Basis, BasisRule]] = {
         convicted_from=date(2020, 12, 1),
         needs_request=False,
         needs_end=False,
+        newer_ends="SA20 s.349",
     ),
     Basis.LICENCE: BasisRule(
         "Licence",
@@ -79,6 +84,7 @@ BASES: Final[dict[Basis, BasisRule]] = {
         convicted_from=None,
         needs_request=True,
         needs_end=True,
+        newer_ends=None,
     ),
 }
 
@@ -206,6 +212,33 @@ def live_period(instrument: Instrument, term: Term) -> Period | None:
     if term.until is not None and term.until <= term.since:
         return None
     return Period(term.since, term.until).overlap(Period(since, instrument.ended_at))
+
+
+def ended_by(
+    order: Instrument, instruments: Iterable[Instrument], terms: Iterable[Term]
+) -> tuple[Ms, Instrument] | None:
+    """The newer order that ends this one by law, and from when; None where none does. Days of making are compared as documents write them.
+
+    Of the same day neither ends the other: one is the other, recorded anew.
+    """
+    if BASES[order.basis].newer_ends is None:
+        return None
+    served = (one for one in instruments if one.basis is order.basis and one.served_at is not None)
+    newer = {one.id: one for one in served if one.made_on > order.made_on}
+    periods = ((live_period(newer[t.instrument], t), t.instrument) for t in terms if t.instrument in newer)
+    begun = sorted((period.since, by) for period, by in periods if period is not None)
+    return (begun[0][0], newer[begun[0][1]]) if begun else None
+
+
+def cut_by_newer(instruments: Collection[Instrument], terms: Collection[Term]) -> tuple[Instrument, ...]:
+    """The orders of one person, each ended where a newer one ends it, whether or not anybody has recorded that."""
+    return tuple(_cut(one, ended_by(one, instruments, terms)) for one in instruments)
+
+
+def _cut(order: Instrument, newer: tuple[Ms, Instrument] | None) -> Instrument:
+    if newer is None or (order.ended_at is not None and order.ended_at <= newer[0]):
+        return order
+    return replace(order, ended_at=newer[0], end_known_at=newer[0])
 
 
 def _day(text: str) -> date:

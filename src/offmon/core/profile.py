@@ -3,7 +3,8 @@
 Rules
 - **No live term, no grant.** `compile_grants` unites what the live terms of all instruments make necessary. Each grant names the
   terms it rests on, each with its period: when a licence ends, only what rested on it alone falls.
-- Authority is of one case: an order about one person grounds nothing about another.
+- Authority is of one case: an order about one person grounds nothing about another. All orders of the case are given, chosen or not: a
+  newer one may end an older (SA20 s.349).
 - Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve and when it is
   valid, and compile refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live
   policy document (R-DPA-3), else it does not compile. The lease does not outlast that document.
@@ -23,7 +24,16 @@ from offmon.core.canon import Tag, digest, encode
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
-from offmon.core.order import Basis, Capability, Instrument, Term, check_instrument, check_term, live_period
+from offmon.core.order import (
+    Basis,
+    Capability,
+    Instrument,
+    Term,
+    check_instrument,
+    check_term,
+    cut_by_newer,
+    live_period,
+)
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
 SCHEMA: Final = 1
@@ -197,12 +207,12 @@ def compile_grants(
     Raises Refused: `list-mismatch`, `sensitive-without-condition`, `term-does-not-need-it`, `unknown-list`, `unknown-term`,
     `other-case`, and those of `order`.
     """
-    by_instrument = {i.id: i for i in instruments}
+    by_term = {t.id: t for t in terms}
+    by_instrument = {i.id: i for i in cut_by_newer(list(instruments), by_term.values())}
     if len({i.case for i in by_instrument.values()}) > 1:
         raise Refused(
             "other-case", "The orders are of different people; monitoring of one rests on their own orders only."
         )
-    by_term = {t.id: t for t in terms}
     by_list = {d.ref.id: d for d in lists}
     grants = (_grant(choice, by_instrument, by_term, by_list, at) for choice in choices)
     unique = {g.id: g for g in grants if g is not None}

@@ -25,10 +25,10 @@ from offmon.core.bundle.layout import Item
 from offmon.core.bundle.lists import declared
 from offmon.core.errors import Refused
 from offmon.core.event import Body
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.notice import check_served
 from offmon.core.order import Instrument, Term, as_known_at
-from offmon.core.profile import Choice, check_documented, check_lease, compile_grants
+from offmon.core.profile import check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, LeafPlace, Notice, check_authorised
 from offmon.core.written import check_signed_in_time
 from offmon.verify.authentic import Issued, Trusted
@@ -63,23 +63,23 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     check_newest(case, authorisation, issued.number)
     acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
     _check_notice(case, issued)
-    terms = _terms(case, authorisation.choices, at)
+    chosen = {term for choice in authorisation.choices for term in choice.terms}
+    terms = _terms(case, chosen, at)
     for term in terms:
-        if term.confirmed_by is not None:
+        if term.id in chosen and term.confirmed_by is not None:
             acts.check_term_acts(term, *case.log_of(Term.KIND, term.id, issued.number))
             check_order(case, term, issued.number)
-    instruments = [
-        as_known_at(case.record(Instrument, instrument).it, at) for instrument in {term.instrument for term in terms}
-    ]
+    orders = {*case.ids(Instrument.KIND), *(term.instrument for term in terms)}
+    instruments = [as_known_at(case.record(Instrument, order).it, at) for order in sorted(orders)]
     lists = declared(case, profile, trusted.log.ring, trusted.log.time(issued.number))
     if compile_grants(instruments, terms, authorisation.choices, lists, at) != profile.grants:
         raise Refused("grants-differ", "The profile grants something else than its orders and choices allow.")
     check_compiled(case, profile, instruments, terms)
 
 
-def _terms(case: Case, choices: tuple[Choice, ...], at: Ms) -> list[Term]:
-    chosen = sorted({term for choice in choices for term in choice.terms})
-    terms = [case.record(Term, term).it for term in chosen]
+def _terms(case: Case, chosen: set[Id], at: Ms) -> list[Term]:
+    """Those that were chosen, and all others of the case, by which a newer order may end an older; each as it was known then."""
+    terms = [case.record(Term, term).it for term in sorted({*case.ids(Term.KIND), *chosen})]
     late = {term.id for term in terms if term.confirmed_at is not None and term.confirmed_at > at}
     return [replace(term, confirmed_by=None, confirmed_at=None) if term.id in late else term for term in terms]
 

@@ -1,9 +1,11 @@
 """What the console asks of each kind of order, as the table of powers has it (requirements §0.1)."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from offmon.core import clock
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import a_term, an_order, day, errors, file, the_id
+from tests.support.fake_device import now
 
 FURTHER_ORDER = "Leave empty if it holds until further order"
 
@@ -28,3 +30,26 @@ def test_a_term_of_a_licence_has_a_last_day(office: Office) -> None:
 def test_and_one_of_an_order_may_hold_until_further_order(office: Office) -> None:
     path = f"/cases/{office.story.case}/instruments/{office.story.instrument}/terms/new/"
     assert FURTHER_ORDER in sign_in("officer").get(path).content.decode()
+
+
+def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Office) -> None:
+    officer, colleague, case = sign_in("officer"), sign_in("colleague"), office.story.case
+    made = clock.local_day(now()) - timedelta(days=1)
+    newer = {**an_order(), "reference": "T86/0002", "controller": office.story.agency, **day("made_on", made)}
+    given = {**newer, **day("served_on", made), **day("effective_on", made)}
+    order = the_id(send(officer, f"/cases/{case}/instruments/new/shpo_sc/", **given), "instruments")
+    path = f"/cases/{case}/instruments/{order}/terms/new/"
+    assert send(officer, path, **{**a_term(), **day("since", made)}).status_code == 302
+    says = f"Order T86/0002, made on {made.day} {made:%B %Y}, ends this one (SA20 s.349)"
+    assert says not in officer.get(f"/cases/{case}/").content.decode()  # no second officer has confirmed it
+
+    [term] = [one for one in file(office).terms if one.instrument == order]
+    assert send(colleague, f"/cases/{case}/terms/{term.id}/confirm/", compared="on").status_code == 302
+    assert officer.get(f"/cases/{case}/").content.decode().count(says) == 1
+
+    older = f"/cases/{case}/instruments/{office.story.instrument}/end/"
+    page = officer.get(older).content.decode()
+    assert "Nothing runs on" in page  # what is authorised chose terms of the older alone
+    ended = {**day("ended_on", made), "time": "23:59", "reason": "A newer order was made, s.349"}
+    assert send(officer, older, **ended).status_code == 302
+    assert says not in officer.get(f"/cases/{case}/").content.decode()

@@ -187,6 +187,13 @@ BREAKS = {
         "update orders_term set recorded_by = gen_random_uuid()", _C.AUTHORITY
     ),
     "the order is of another case": a_break('update orders_instrument set "case" = gen_random_uuid()', _C.AUTHORITY),
+    "a newer order had ended this one": a_break(
+        "insert into orders_instrument select (jsonb_populate_record(one, jsonb_build_object('id', md5('newer')::uuid,"
+        " 'made_on', '2026-02-01'))).* from orders_instrument one;"
+        " insert into orders_term select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'instrument_id', md5('newer')::uuid))).* from orders_term one",
+        _C.AUTHORITY,
+    ),
     "the order was never served": a_break("update orders_instrument set served_at = null", _C.AUTHORITY),
     "the list is for another offence": a_break("update orders_instrument set offence_types = '{other}'", _C.LISTS),
     "the list was never approved and signed": a_break("update detectors_list_version set document = null", _C.LISTS),

@@ -46,6 +46,7 @@ from tests.unit.core import (
     test_order,
     test_profile,
     test_records,
+    test_rule_table,
     test_trust,
     test_trustfile,
 )
@@ -80,6 +81,8 @@ JUDGED: list[Judged] = [
     (order, "check_instrument", (test_order,)),
     (order, "check_term", (test_order,)),
     (order, "live_period", (test_order,)),
+    (order, "ended_by", (test_rule_table,)),
+    (order, "_cut", (test_rule_table,)),
     (records, "check_two_people", (test_records,)),
     (records, "check_two_sessions", (test_records,)),
     (records, "check_authorised", (test_records,)),

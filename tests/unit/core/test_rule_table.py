@@ -1,15 +1,16 @@
 """What the table of powers says of each basis, row by row (requirements §0.1)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.order import Capability, TermKind, check_term
-from offmon.core.profile import Choice, compile_grants
-from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SITES, code_of
+from offmon.core.order import Capability, Instrument, Term, TermKind, check_term, cut_by_newer, ended_by
+from offmon.core.profile import Choice, Grant, compile_grants
+from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, SITES, code_of, ident, on
 
 FOREVER = Ms(NOW + 40 * 366 * DAY_MS)
 
@@ -27,3 +28,73 @@ def test_so_it_grants_nothing_forty_years_on() -> None:
     lists = [replace(SITES, valid=replace(SITES.valid, until=None))]
     with pytest.raises(Refused, match="runs to its expiry"):
         compile_grants([LICENCE], [term], [choice], lists, FOREVER)
+
+
+MAY = on(2026, 5, 1)
+NEWER = replace(SHPO, id=ident("newer"), made_on="2026-05-01", served_at=MAY, effective_from=MAY)
+NEWER_TERM = replace(SHPO_TERM, id=ident("newer term"), instrument=NEWER.id, since=MAY)
+ON_EACH = Choice(Capability.SITE, (SHPO_TERM.id, NEWER_TERM.id), (SITES.ref.id,), None)
+
+
+def resting(newer: Instrument = NEWER, term: Term = NEWER_TERM, at: Ms = NOW) -> set[str]:
+    """Which terms ground a grant, of an order and a newer one, whichever was recorded first."""
+    compiled: list[tuple[Grant, ...]] = [
+        compile_grants(orders, [SHPO_TERM, term], [ON_EACH], [SITES], at) for orders in ([SHPO, newer], [newer, SHPO])
+    ]
+    assert compiled[0] == compiled[1]
+    return {one.term for grant in compiled[0] for one in grant.terms}
+
+
+def test_a_newer_order_ends_the_older() -> None:
+    assert resting() == {NEWER_TERM.id}
+    only_older = replace(ON_EACH, terms=(SHPO_TERM.id,))
+    assert compile_grants([SHPO, NEWER], [SHPO_TERM, NEWER_TERM], [only_older], [SITES], NOW) == ()
+    assert ended_by(SHPO, [SHPO, NEWER], [SHPO_TERM, NEWER_TERM]) == (MAY, NEWER)
+    assert ended_by(NEWER, [SHPO, NEWER], [SHPO_TERM, NEWER_TERM]) is None
+
+
+@pytest.mark.parametrize(
+    ("newer", "term"),
+    [
+        ({}, {"confirmed_by": None, "confirmed_at": None}),  # nobody has compared it yet
+        ({}, {"confirmed_by": NEWER_TERM.recorded_by}),
+        ({"made_on": SHPO.made_on}, {}),  # the same order, recorded anew
+        ({"made_on": "2025-05-01"}, {}),
+        ({"served_at": None}, {}),
+        ({"ended_at": MAY, "end_known_at": NOW}, {}),  # recorded by mistake: it was never in force
+    ],
+)
+def test_but_takes_nothing_away_before_it_counts_itself(newer: dict[str, Any], term: dict[str, Any]) -> None:
+    cut = cut_by_newer([SHPO, replace(NEWER, **newer)], [SHPO_TERM, replace(NEWER_TERM, **term)])
+    assert cut[0] == SHPO
+
+
+def test_the_older_does_not_come_back_when_the_newer_ends() -> None:
+    june = on(2026, 6, 1)
+    assert resting(replace(NEWER, ended_at=june, end_known_at=june)) == set()
+
+
+def test_nor_without_a_term_of_the_newer_that_collects() -> None:
+    travel = replace(NEWER_TERM, effect=TermKind.TRAVEL, capabilities=(), until=on(2030, 1, 1))
+    only_older = replace(ON_EACH, terms=(SHPO_TERM.id,))
+    assert compile_grants([SHPO, NEWER], [SHPO_TERM, travel], [only_older], [SITES], NOW) == ()
+
+
+def test_until_the_newer_begins_the_older_grants_and_no_further() -> None:
+    later = on(2026, 12, 1)
+    newer, term = replace(NEWER, effective_from=later), replace(NEWER_TERM, since=later)
+    [grant] = compile_grants([SHPO, newer], [SHPO_TERM, term], [ON_EACH], [SITES], NOW)
+    [one] = grant.terms
+    assert (one.term, one.period.until) == (SHPO_TERM.id, later)
+    assert resting(newer, term, later) == {term.id}
+
+
+def test_an_end_that_came_before_stays_where_it_was() -> None:
+    over = replace(SHPO, ended_at=on(2026, 4, 1), end_known_at=on(2026, 4, 2))
+    assert cut_by_newer([over, NEWER], [SHPO_TERM, NEWER_TERM]) == (over, NEWER)
+
+
+def test_a_licence_beside_another_runs_on() -> None:
+    other = replace(LICENCE, id=ident("other"), made_on="2026-05-01")
+    term = replace(LICENCE_TERM, id=ident("other term"), instrument=other.id)
+    assert cut_by_newer([LICENCE, other, SHPO], [LICENCE_TERM, term, SHPO_TERM]) == (LICENCE, other, SHPO)

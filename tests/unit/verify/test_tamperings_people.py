@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from offmon.core.audit import OPERATION, Entry, Outcome, Verb
-from offmon.core.ids import Id
+from offmon.core.clock import MINUTE_MS
+from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Instrument, Term
 from offmon.core.records import Alert, Authorisation, Deployment
 from offmon.core.roles import Role
@@ -242,3 +243,28 @@ def test_a_profile_is_signed_after_monitoring_was_stopped() -> None:
 
     forged = Stopped().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "monitoring-stopped", "stopped")
+
+
+class Renewed(Forge):
+    """A world in which a newer order was made before the first profile, and a signer that goes by the older all the same."""
+
+    def orders(self) -> None:
+        super().orders()
+        older = next(one for one in self.all(Instrument) if one.basis is Basis.SHPO_SC)
+        newer = replace(older, id=self.id(), made_on="2026-01-16")
+        self.act(Verb.INSTRUMENT_RECORDED, "recorder", self.row(newer))
+        term = replace(self.all(Term)[0], id=self.id(), instrument=newer.id, confirmed_by=None, confirmed_at=None)
+        self.act(Verb.TERM_RECORDED, "recorder", self.row(term))
+        at = Ms(self.now + MINUTE_MS)
+        confirmed = replace(term, confirmed_by=self.people["confirmer"], confirmed_at=at)
+        self.unseen = {newer.id, term.id}
+        self.act(Verb.TERM_CONFIRMED, "confirmer", self.row(confirmed))
+
+    def all[T](self, cls: type[T]) -> list[T]:
+        unseen: set[Id] = getattr(self, "unseen", set())
+        return [one for one in super().all(cls) if getattr(one, "id", None) not in unseen]
+
+
+def test_a_profile_rests_on_an_order_that_a_newer_one_had_ended() -> None:
+    forged = Renewed().build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "grants-differ", "than its orders and choices allow")

@@ -86,7 +86,7 @@ def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:
         controller=case,
         made_by=_UNREAD,
         reference=_UNREAD,
-        made_on=_UNREAD,
+        made_on=row["made_on"],
         convicted_on=row["convicted_on"],
         served_at=row["served_at"],
         effective_from=row["effective_from"],

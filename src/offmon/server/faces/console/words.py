@@ -114,6 +114,7 @@ LIST_COLOUR: Final = {
     ListState.REPLACED: "govuk-tag--grey",
 }
 BASIS: Final = {basis: rule.title for basis, rule in BASES.items()}
+NEWER_ENDS: Final = {basis: rule.newer_ends for basis, rule in BASES.items()}
 BASIS_SOURCE: Final = {
     Basis.SHPO_SC: "Sentencing Act 2020, sections 343 to 358",
     Basis.LICENCE: "Criminal Justice Act 2003, section 250",

@@ -18,7 +18,7 @@ select (select coalesce(sum(jsonb_array_length(convert_from(decode(
             'case', "case",
             'instruments', (
                 select coalesce(jsonb_agg(jsonb_build_object(
-                    'id', id, 'basis', basis, 'convicted_on', convicted_on, 'served_at', served_at,
+                    'id', id, 'basis', basis, 'made_on', made_on, 'convicted_on', convicted_on, 'served_at', served_at,
                     'effective_from', effective_from, 'offence_types', offence_types, 'requested_at', requested_at,
                     'ended_at', ended_at, 'end_known_at', end_known_at)), '[]')
                 from orders_instrument instrument where instrument."case" = newest."case"),

@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Instrument, ended_by
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
@@ -41,8 +42,15 @@ def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     file = file_of(request, case_id)
     workers = agencies.workers_on(case_id, actor=who(request))
     own = on_case(case_id, actor=who(request))
-    names = agencies.names_of(_people(file))
-    return page(request, "case.html", file=file, workers=workers, own=own, names=names, section="cases")
+    shown = {"names": agencies.names_of(_people(file)), "newer": _newer(file)}
+    return page(request, "case.html", file=file, workers=workers, own=own, section="cases", **shown)
+
+
+def _newer(file: CaseFile) -> dict[Id, tuple[Ms, Instrument]]:
+    """Of each order that a newer one ends by law, and of which no end is recorded yet: from when, and which (SA20 s.349)."""
+    running = [one for one in file.instruments if one.ended_at is None]
+    found = ((one.id, ended_by(one, file.instruments, file.terms)) for one in running)
+    return {key: newer for key, newer in found if newer is not None}
 
 
 def _people(file: CaseFile) -> set[Id]:
