@@ -9,18 +9,21 @@
  *   styles and nested documents.
  * - Of an element with a shadow tree nothing is read, nor what stands in it: what of that is shown, and within which form, the tree decides.
  * - A form's fields can take the names of its methods and of the document's ("clobbering"), so those are called from their prototypes.
+ * - A text with half of a surrogate pair, or too long, is not handed over: on the way to the agent the browser would alter it without a word,
+ *   and a cut could make such a half. In its place stands what the agent declares (`match/poison.py`).
  * - Nothing is changed, kept or sent.
  *
  * The function is serialised by the browser, so it stands alone.
  *
  * @param {string} url the address that was asked about
  * @param {number} settleMs how long to wait first: of an in-page navigation the old text may stand for a moment, and the worker hears late
- * @param {number} limit characters
+ * @param {number} limit characters, as the browser counts them: so many are too many
  * @param {number} ageMs how old the document may be
  * @returns {Promise<string | null>} null where it is older
  */
 export async function readText(url, settleMs, limit, ageMs) {
   if (performance.now() > ageMs) return null;
+  const POISON = "\0";
   const CLOSED = "details:not([open])";
   const NEVER =
     "input,textarea,select,option,datalist,button,output,script,style,noscript,template,iframe,frame,object,embed,svg,canvas," +
@@ -98,5 +101,6 @@ export async function readText(url, settleMs, limit, ageMs) {
     text += within === last ? node.data : `\n${node.data}`;
     last = within;
   }
-  return text.slice(0, limit);
+  const survives = text.length < limit && !/\p{Surrogate}/u.test(text);
+  return survives ? text : POISON;
 }

@@ -3,8 +3,8 @@
  *
  * Rules
  * - The port is to the shim and to nothing else; it is also what keeps the browser from ending the worker.
- * - Nothing is asked before the agent has answered a hello. While it does not answer, what is open is forgotten, never put by: the time
- *   is a gap, which the agent declares. One that leaves a question unanswered for too long has gone; a hello it may think over.
+ * - Nothing is asked before the agent has answered a hello. While it does not answer, what it has not answered is forgotten, never put by:
+ *   the time is a gap, which the agent declares. One that leaves a question unanswered for too long has gone; a hello it may think over.
  * - What it cannot know is said to it: with each page when it was seen; while one is read, and every other second, since when others wait;
  *   and with a hello since when there was nobody to tell. So whatever ends, and whenever, the agent declares from there.
  * - One page at a time, in order. What a page says, its title too, is taken only after the agent said that it is wanted, handed over, and
@@ -50,7 +50,7 @@ export class Talk {
   #port = null;
   /** @type {{ resolve: (read: boolean) => void, reject: (why: Error) => void } | null} */
   #waiting = null;
-  /** @type {Promise<void>} */
+  /** @type {Promise<unknown>} */
   #turn = Promise.resolve();
   /** @type {number[]} when the pages were seen of which the agent has not answered yet, oldest first; of this port's only */
   #untold = [];
@@ -97,24 +97,29 @@ export class Talk {
    * Ask about a page. Does nothing while the agent does not answer.
    * @param {Promise<Facts | null>} facts null where the page is gone already
    * @param {Read} read
+   * @returns {Promise<boolean>} whether the agent is done with it: then what was to be kept is on the disk, or lies in a gap
    */
   page(facts, read) {
     const port = this.#port;
-    if (!this.#up || port === null) return;
+    if (!this.#up || port === null) return Promise.resolve(false);
     const untold = this.#untold;
     const at = Date.now();
     untold.push(at);
     if (this.#reads && !this.#saidWaits) this.#say(port);
-    this.#turn = this.#turn.then(async () => {
+    const done = this.#turn.then(async () => {
       try {
         const wanted = await this.#tell(port, facts, at).finally(() => this.#toldOf(port, untold));
-        if (wanted === null) return;
+        if (wanted === null) return false;
         const said = read(wanted);
         if (wanted) await this.#handOver(port, said);
+        return true;
       } catch {
-        void read(null); // the agent went: this page is forgotten like all the others
+        void read(null); // the agent went: this page is forgotten like all that it has not answered
+        return false;
       }
     });
+    this.#turn = done;
+    return done;
   }
 
   /**

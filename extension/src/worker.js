@@ -4,13 +4,16 @@
  * Rules
  * - Of each page, each frame and each in-page navigation the agent is asked anew. Pages that the browser itself shows, files and
  *   data addresses are not told of.
+ * - And once: where the agent or the shim ends, what it was done with by then is not told of again. What is open then and was not answered
+ *   is told of when the agent answers again; it may have taken it, and that time is a gap.
  * - An address is told without user name, password and fragment (`address.js`).
  * - A frame comes with the addresses of the pages that it stands in, so that what stands in an excluded page is excluded with it. Where one
  *   of them is gone, nothing is told. Of more than the agent looks at so much is told that it knows, and declares it.
  * - A title is what a page says (of mail, the subject): it is looked at and handed over with the text, never before. And only if the tab
  *   still shows the address told; after an in-page navigation it may be the view's before, so then none is.
  * - After an in-page navigation the text may be the view's before. So it is read only if everything that this document was until now was
- *   readable, the time included in which the agent did not answer, and in which another page lay over it.
+ *   readable, the time included in which the agent did not answer, and in which another page lay over it. What was readable before the
+ *   agent went, and was not asked about since, counts as not asked about.
  * - Each in-page navigation is counted as it happens, not when its turn comes. What was asked for under a count that has changed since, before
  *   it was read or until it was in hand, is let go: between two equal addresses there may have been another view. So that the last of them
  *   are counted by then, every text is read after a moment, longer than the browser needs to tell of them.
@@ -20,8 +23,9 @@
  * - Nobody was asked about what a document was before it was shown, or before this worker was. So one that moved before it was shown is not
  *   read, nor one that is older than the first word that this worker had from the browser: its text is missing. A worker that begins with
  *   the browser has heard of everything.
- * - Remembered of an open document, and of one that moved while it was made ready: how it came to be open, how it stands with reading it, how often it moved in-page; and its address,
- *   until it is whole and told of. No title, no text; and nothing at all on a disk.
+ * - Remembered of an open document, and of one that moved while it was made ready: how it came to be open, how it stands with reading it,
+ *   how often it came to be open or moved in-page, and which of these were told of and answered; and its address, until it is whole and told
+ *   of. No title, no text; and nothing at all on a disk.
  * - No network interface is used here or in any page (`lint/rules/extension-*`), and the manifest's `connect-src 'none'` closes the worker's.
  */
 
@@ -38,6 +42,7 @@ const MAX_TEXT = (1 << 19) + 1;
 const MAX_DEPTH = 50;
 const MAX_AROUND = 128 << 10;
 const WHERE = 512;
+const POISON = "\0"; // which the agent declares: a title that is cut would be none that was shown
 const SETTLE_MS = 400; // not past what `talk.js` waits for a text
 const EVER = Number.MAX_SAFE_INTEGER;
 const GONE = -1; // moves of a document that is no longer remembered
@@ -59,7 +64,9 @@ const TITLES = {
  * @property {string} documentId
  * @property {Promise<import("./origins.js").Origin>} origin
  * @property {string | null} url until it is told of
- * @property {boolean} told whether it was told of, since the agent last began to answer
+ * @property {number} seen how often it came to be open or moved in-page: each of these is told of once
+ * @property {number} told which of these was told of last; 0: none
+ * @property {number} answered which of these the agent was done with last; 0: none
  * @property {number} moves how often its address changed while it stayed
  * @property {Standing} standing
  */
@@ -80,9 +87,10 @@ let hears = EVER; // since when, by the worker's age, the browser tells it of al
 const talk = new Talk((up) => {
   for (const frame of frames.values()) {
     frame.url = null;
-    frame.told = false;
+    frame.told = frame.answered;
+    if (frame.standing === "readable") frame.standing = "unasked"; // of the time until the next answer nobody can say
   }
-  forget(() => true);
+  forget((frame) => !isTold(frame));
   void chrome.action.setBadgeText({ text: up ? "ON" : "" });
   void chrome.action.setTitle({ title: up ? TITLES.up : TITLES.down });
   if (up) void tellOfAll();
@@ -97,7 +105,10 @@ function forget(which) {
   }
 }
 
-/** @param {string} url */
+/** @type {(frame: Frame) => boolean} */
+const isTold = (frame) => frame.told === frame.seen;
+
+/** @param {string} url which the browser writes in ASCII: a cut parts no pair */
 const addressOf = (url) => withoutSecrets(url).slice(0, MAX_URL);
 
 /** @type {(place: Place) => string | null} */
@@ -122,7 +133,7 @@ function openDocument(place) {
  */
 function remember(place, documentId, url, origin) {
   /** @type {Frame} */
-  const frame = { tabId: place.tabId, documentId, origin, url, told: false, moves: 0, standing: "unasked" };
+  const frame = { tabId: place.tabId, documentId, origin, url, seen: 1, told: 0, answered: 0, moves: 0, standing: "unasked" };
   frames.set(documentId, frame);
   return frame;
 }
@@ -137,9 +148,10 @@ async function isInFront(tabId) {
  * @param {Frame} frame
  */
 function tell(place, frame) {
-  const moves = frame.moves;
+  const { moves, seen } = frame;
+  frame.told = seen;
   // In the order of what happened: how a document stands hangs on it.
-  talk.page(factsOf(place, frame), async (wanted) => {
+  const done = talk.page(factsOf(place, frame), async (wanted) => {
     if (wanted === null) frame.standing = "unasked";
     else if (!wanted) frame.standing = "barred";
     else if (moves === 0) frame.standing = "readable";
@@ -152,7 +164,10 @@ function tell(place, frame) {
     });
     const title = await titleOf(place, moves > 0); // after the text: another question to the browser, which meanwhile told of what moved
     if (frame.moves !== moves) return frame.moves === GONE ? null : NOTHING;
-    return typeof injected?.result === "string" ? { title: title.slice(0, MAX_TITLE), text: injected.result } : null;
+    return typeof injected?.result === "string" ? { title: title.length < MAX_TITLE ? title : POISON, text: injected.result } : null;
+  });
+  void done.then((isDone) => {
+    if (isDone) frame.answered = seen;
   });
 }
 
@@ -198,7 +213,7 @@ async function titleOf(place, inPage) {
   return !inPage && place.frameId === 0 && tab?.url === place.url ? (tab.title ?? "") : "";
 }
 
-/** Every page that is open now: the first page after the browser's start, and all after the agent was away. */
+/** Every page that is open now: the first page after the browser's start, and after the agent was away all that it has not answered. */
 async function tellOfAll() {
   for (const tab of await chrome.tabs.query({ discarded: false })) {
     if (tab.id === undefined) continue;
@@ -213,8 +228,7 @@ function whole(place) {
   const documentId = openDocument(place);
   if (documentId === null || !talk.up) return;
   const frame = frames.get(documentId) ?? remember(place, documentId, place.url, Promise.resolve("unknown"));
-  if (frame.told) return;
-  frame.told = true;
+  if (isTold(frame)) return;
   frame.url = null;
   tell(place, frame);
 }
@@ -226,28 +240,34 @@ function movedInPage(place) {
   const frame = frames.get(documentId) ?? remember(place, documentId, null, Promise.resolve("unknown"));
   if (frame.url !== null) whole({ ...place, url: frame.url }); // it will never again be whole under that address
   frame.moves = frame.moves + 1;
+  frame.seen = frame.seen + 1;
   if (!talk.up || openDocument(place) === null) {
     frame.standing = "unasked";
     return;
   }
-  frame.told = true;
   tell(place, frame);
+}
+
+/** @type {(details: Place & { transitionQualifiers: readonly string[] }, documentId: string) => boolean} told of before this event arrived */
+function isKnown(details, documentId) {
+  const frame = frames.get(documentId);
+  if (frame === undefined) return false;
+  if (details.transitionQualifiers.includes("forward_back")) frame.seen = frame.seen + 1; // brought back as it was, document and all
+  return isTold(frame);
 }
 
 chrome.webNavigation.onCommitted.addListener((details) => {
   const documentId = openDocument(details);
-  if (documentId === null || !talk.up) return;
-  const known = frames.get(documentId);
-  const again = details.transitionQualifiers.includes("forward_back"); // brought back as it was, document and all
-  if (!again && known?.told === true) return; // told of before this event arrived
+  if (documentId === null) return;
+  if (isKnown(details, documentId)) return;
+  if (details.frameId === 0) forget((frame) => frame.tabId === details.tabId && isTold(frame));
+  if (!talk.up) return;
   const origin = isInFront(details.tabId)
     .catch(() => false)
     .then((inFront) => originOf(details.transitionType, details.transitionQualifiers, inFront));
-  if (details.frameId === 0) forget((frame) => frame.tabId === details.tabId && frame.told);
   const frame = frames.get(documentId) ?? remember(details, documentId, details.url, origin);
   frame.origin = origin;
   frame.url = details.url;
-  frame.told = false;
 });
 chrome.webNavigation.onCompleted.addListener(whole);
 chrome.webNavigation.onErrorOccurred.addListener((details) => {

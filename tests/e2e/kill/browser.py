@@ -1,10 +1,13 @@
 """The browser's side of the shim: messages with their length before them, as `extension/src/talk.js` says them.
 
 Rules, which are the extension's
-- Hello first; nothing is asked before its answer. While there is none, what is open is forgotten and not told of later.
+- Hello first, with `since` when there was nobody to tell; nothing is asked before its answer. What is opened and left before it is not
+  told of.
+- What was answered is not told of again. What was not, and is still open when the next hello is answered, is told of then, with the time of
+  then; the next page takes its place.
+- Every two seconds, whatever it waits for, it says when the page was seen that is not answered yet; and again once it is.
 - It has a window on the person's display, as a browser has: of one without, the agent reads nothing.
-- One page at a time. Where the shim ends, the page that was asked about is forgotten too, and the shim is started again after 1 s, then
-  2, 4, 8 and every 15 s.
+- One page at a time. Where the shim ends, it is started again after 1 s, then 2, 4, 8 and every 15 s.
 """
 
 import json
@@ -15,7 +18,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 # python-xlib ships no types.
 from Xlib import X, display  # type: ignore[import-untyped]
@@ -28,6 +32,7 @@ from tests.e2e.kill.truth import Page, Plan, Victim
 ANSWER_S = 60.0
 TURN_S = 120.0
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, 15.0
+BEAT_S, SHORT_S = 2.0, 0.1
 LENGTH = struct.Struct("=I")
 
 
@@ -49,21 +54,31 @@ class Shim:
             stdout=subprocess.PIPE,
             bufsize=0,
         )
+        self._next_beat: float | None = None
+        self._said_waits = False
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, message: Mapping[str, object]) -> bool:
-        """Say something; whether the page is to be read. Raises ShimEnded."""
-        data = json.dumps(message).encode()
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(LENGTH.pack(len(data)) + data)
-        except OSError:
-            raise ShimEnded from None
-        (length,) = LENGTH.unpack(self._take(LENGTH.size))
-        return bool(json.loads(self._take(length))["read"])
+    def hello(self, since: int | None) -> None:
+        """Say hello; from its answer on, the browser beats. Raises ShimEnded."""
+        self._say({"hello": 1, "since": since})
+        self._answer(None)
+        self._beat(None)
+
+    def page(self, url: str, at: int) -> bool:
+        """Tell of a page; whether it is to be read. Raises ShimEnded."""
+        self._say({"url": url, "origin": "link", "within": [], "at": at})
+        read = self._answer(at)
+        if self._said_waits:
+            self._beat(None)
+        return read
+
+    def beat(self) -> None:
+        """Say that the browser is still there, if it is time. A shim that has ended shows when a page is told of."""
+        with suppress(ShimEnded):
+            self._beat_in_time(None)
 
     def end(self) -> None:
         """Close the browser's side, and wait until it is gone."""
@@ -72,12 +87,35 @@ class Shim:
             pipe.close()
         self._process.wait(ANSWER_S)
 
-    def _take(self, size: int) -> bytes:
+    def _say(self, message: Mapping[str, object]) -> None:
+        data = json.dumps(message).encode()
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(LENGTH.pack(len(data)) + data)
+        except OSError:
+            raise ShimEnded from None
+
+    def _answer(self, waits: int | None) -> bool:
+        (length,) = LENGTH.unpack(self._take(LENGTH.size, waits))
+        return bool(json.loads(self._take(length, waits))["read"])
+
+    def _beat(self, waits: int | None) -> None:
+        self._say({"waits": waits})
+        self._said_waits, self._next_beat = waits is not None, time.monotonic() + BEAT_S
+
+    def _beat_in_time(self, waits: int | None) -> None:
+        if self._next_beat is not None and time.monotonic() >= self._next_beat:
+            self._beat(waits)
+
+    def _take(self, size: int, waits: int | None) -> bytes:
         assert self._process.stdout is not None
-        taken = b""
+        taken, until = b"", time.monotonic() + ANSWER_S
         while len(taken) < size:
-            ready, _, _ = select.select([self._process.stdout], [], [], ANSWER_S)
-            assert ready, "the agent took a page and never answered"
+            self._beat_in_time(waits)
+            ready, _, _ = select.select([self._process.stdout], [], [], SHORT_S)
+            assert ready or time.monotonic() < until, "the agent took a page and never answered"
+            if not ready:
+                continue
             piece = self._process.stdout.read(size - len(taken))
             if not piece:
                 raise ShimEnded
@@ -87,12 +125,16 @@ class Shim:
 
 @dataclass(frozen=True)
 class Visit:
-    """A page that was open, and when: from being told of until the answer. `answered` False: forgotten, or never told of."""
+    """A page that was open, and when: from when it was seen until the answer. `answered` False: forgotten, or never told of.
+
+    `told`: how often the agent was told of it; more than once only where it did not answer.
+    """
 
     page: Page
     since: int
     until: int
     answered: bool
+    told: int = 1
 
 
 @dataclass
@@ -117,6 +159,7 @@ class Browser(threading.Thread):
         self.without_shim: list[tuple[int, int]] = []
         self.told_to_read = 0
         self._without_since = 0
+        self._since: int | None = None  # since when there is nobody to tell
         self._retry_s, self._next_try = FIRST_RETRY_S, 0.0
 
     def run(self) -> None:
@@ -131,7 +174,8 @@ class Browser(threading.Thread):
                 self._wait_at(point)
             if self.shim is None and time.monotonic() >= self._next_try:
                 self._connect()
-            self.visits.append(self._visit(page))
+            since = now()
+            self.visits.append(self._tell(Visit(page, since, since, answered=False, told=0)))
             time.sleep(pause_s)
         if self.shim is not None:
             self.shim.end()
@@ -140,37 +184,46 @@ class Browser(threading.Thread):
         screen.close()
 
     def _wait_at(self, point: Point) -> None:
-        assert point.free.wait(TURN_S), "the kill before this one is not over"
+        until = time.monotonic() + TURN_S
+        while not point.free.wait(SHORT_S):
+            assert time.monotonic() < until, "the kill before this one is not over"
+            if self.shim is not None:
+                self.shim.beat()
         while point.victim is Victim.SHIM and self.shim is None:
             time.sleep(max(0.0, self._next_try - time.monotonic()))
             self._connect()
         point.reached.set()
 
-    def _visit(self, page: Page) -> Visit:
-        since = now()
-        if self.shim is not None:
-            try:
-                read = self.shim.ask({"url": page.url, "origin": "link", "within": []})
-            except ShimEnded:
-                self._forget(self.shim)
-            else:
-                self.told_to_read += read
-                return Visit(page, since, now(), answered=True)
-        return Visit(page, since, since, answered=False)
+    def _tell(self, visit: Visit) -> Visit:
+        """Tell of a page that is open now, if there is anybody to tell."""
+        if self.shim is None:
+            return visit
+        at = now()
+        try:
+            self.shim.beat()
+            read = self.shim.page(visit.page.url, at)
+        except ShimEnded:
+            self._forget(self.shim, at)
+            return replace(visit, told=visit.told + 1)
+        self.told_to_read += read
+        return replace(visit, until=now(), answered=True, told=visit.told + 1)
 
     def _connect(self) -> None:
         shim = Shim(self._person)
         try:
-            shim.ask({"hello": 1})
+            shim.hello(self._since)
         except ShimEnded:
-            self._forget(shim)
-        else:
-            self.shim, self._retry_s = shim, FIRST_RETRY_S
-            self.without_shim.append((self._without_since, now()))
+            self._forget(shim, now())
+            return
+        self.shim, self._since, self._retry_s = shim, None, FIRST_RETRY_S
+        self.without_shim.append((self._without_since, now()))
+        if self.visits and not self.visits[-1].answered:
+            self.visits[-1] = self._tell(self.visits[-1])
 
-    def _forget(self, shim: Shim) -> None:
+    def _forget(self, shim: Shim, untold: int) -> None:
+        """A shim has ended; `untold`: when the page was told of that it did not answer."""
         if self.shim is not None:
-            self._without_since = now()
+            self._without_since, self._since = now(), untold
         shim.end()
         self.shim = None
         self._next_try = time.monotonic() + self._retry_s

@@ -63,7 +63,10 @@ def kills(table: Table, done: Sequence[Kill], planned: int) -> None:
 def pages(
     table: Table, visits: Sequence[Visit], planned: int, delivered: Sequence[Delivered], gaps: Sequence[Gap]
 ) -> list[Visit]:
-    """Each page against the truth. Those that should have been delivered and were not."""
+    """Each page against the truth. Those that should have been delivered and were not.
+
+    Delivered more than once may only be what was told of again, because its answer was never heard; and only inside a declared gap.
+    """
     by = Counter(visit.page.kind for visit in visits)
     for kind in Kind:
         table.say(f"pages {kind}", by[kind])
@@ -72,10 +75,14 @@ def pages(
     times = Counter(one.number for one in delivered)
     listed = [visit for visit in visits if visit.page.kind is Kind.LISTED]
     missing = [visit for visit in listed if not times[visit.page.number]]
-    lost = [visit for visit in missing if not any(covers(gap, visit) for gap in gaps)]
+    excused = {visit.page.number for visit in listed if any(covers(gap, visit) for gap in gaps)}
+    twice = {number for number, count in times.items() if count > 1}
+    again = {visit.page.number for visit in listed if times[visit.page.number] <= visit.told} & twice & excused
+    lost = [visit for visit in missing if visit.page.number not in excused]
     once = sum(times[visit.page.number] == 1 for visit in listed)
     table.must("listed, delivered once", once, holds=2 * once > len(listed), why="too few to show anything")
-    table.none("listed, delivered twice", [number for number, count in times.items() if count > 1])
+    table.none("listed, delivered twice", sorted(twice - again))
+    table.say("told again without an answer, twice, inside a declared gap", len(again))
     table.say("listed, inside a declared gap", len(missing) - len(lost))
     table.none("listed, lost", [_told(visit, gaps) for visit in lost])
     table.none(

@@ -1,11 +1,14 @@
 """The judge of the kill -9 run is strict: what a gap may excuse is bounded by what was away."""
 
+from dataclasses import replace
+
 import pytest
 
 from offmon.core.event import Gap, GapReason
 from offmon.core.ids import Count, Id, Ms
+from tests.e2e.kill.account import Delivered
 from tests.e2e.kill.browser import Visit
-from tests.e2e.kill.judge import BEFORE_AGENT_MS, Span, Table, away, gap_time, total_ms
+from tests.e2e.kill.judge import BEFORE_AGENT_MS, Span, Table, away, gap_time, pages, total_ms
 from tests.e2e.kill.truth import Kind, Page
 
 STEP_MS = 100
@@ -47,6 +50,17 @@ def test_what_is_missing_while_nothing_was_away_is_lost_even_if_it_is_declared()
         "declared as gaps, and nothing was away",
         "listed, missing, and nothing was away",
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "declared", "holds"), [(2, True, True), (2, False, False), (1, True, False), (0, True, False)]
+)
+def test_twice_is_delivered_only_what_was_told_again_and_inside_a_gap(told: int, declared: bool, holds: bool) -> None:
+    table, twice = Table(), 400
+    visits = [replace(visit, told=told) if visit.page.number == twice else visit for visit in VISITS]
+    once = [Delivered("leaf", visit.page.number, visit.page.url, visit.since) for visit in VISITS]
+    pages(table, visits, len(VISITS), [*once, once[twice]], [gap(KILLED - 1, KILLED + 1)] if declared else [])
+    assert table.wrong == ([] if holds else ["listed, delivered twice: 1 (400)"])
 
 
 def test_two_gaps_over_one_time_count_once() -> None:
