@@ -69,6 +69,8 @@ class FakeIngest:
     nonces: set[str] = field(default_factory=set)
     next_answers: deque[Answer | None] = field(default_factory=deque)
     """Told to `/v1/batches` first: a problem; or None, which takes the batch and loses the answer."""
+    next_of_leaves: deque[Answer | None] = field(default_factory=deque)
+    """The same, told to what is no heartbeat."""
     ways_in: list[DrawnWayIn] = field(default_factory=list)
     next_ways_in: deque[Answer | None] = field(default_factory=deque)
     """Told to `/v1/way-in` first, in the same way."""
@@ -150,7 +152,8 @@ class FakeIngest:
         return Answer(200, dsse.sign(SignedTime(at, nonce), self.agency.keys[KeyRole.RECEIPT]))
 
     def _batch(self, batch: Batch, key: PublicKey, nonce: str, at: Ms) -> Answer | None:
-        told = self.next_answers.popleft() if self.next_answers else ...
+        waiting = self.next_of_leaves if batch.leaves and self.next_of_leaves else self.next_answers
+        told = waiting.popleft() if waiting else ...
         if isinstance(told, Answer):
             return told
         checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, key)

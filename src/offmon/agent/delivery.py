@@ -2,8 +2,9 @@
 
 Rules
 - Nothing is sent before there is a profile: the agency checks a device by the key that its profile names.
-- What is queued goes at once; without anything new, a checkpoint goes every heartbeat. The profile is asked for at start, every heartbeat
-  until there is one in force, and every tenth heartbeat after that.
+- What is queued goes at once, and a checkpoint without it every heartbeat, whatever else went or is refused: the portal tells the day of
+  the last one, which a finding must not move. The profile is asked for at start, every heartbeat until there is one in force, and every
+  tenth heartbeat after that.
 - Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
 - A batch that the agency will not take is halved down to one leaf; a leaf that stays refused (ten times, about a quarter of an hour) closes
   the epoch, and the gap at the head of the next says so. So does a fork.
@@ -94,11 +95,21 @@ class Delivery:
         now = _ticks()
         if now >= self._next_poll:
             self._next_poll = now + self._poll()
-        if self._belief.held is not None and now >= self._next_send:
-            self._next_send = now + self._deliver()
-        waits = self._outbox.pending or self._missing is not None
-        due = min(self._next_poll, max(self._next_send, 0 if waits else self._next_beat))
+        if self._belief.held is not None:
+            self._beat_and_send(now)
+        beat = self._next_beat if self._missing is None else self._next_send
+        due = min(self._next_poll, beat, self._next_send if self._outbox.pending else beat)
         return max(50, min(due - _ticks(), self._heartbeat_ms))
+
+    def _beat_and_send(self, now: int) -> None:
+        """The heartbeat that is due, and what is queued: that waits for an agency that a heartbeat does not reach, and not the other
+        way round. While the agency misses something, that goes instead of both."""
+        if now >= self._next_beat and self._missing is None:
+            wait = self._deliver(beat=True)
+            self._next_beat = now + (wait or self._heartbeat_ms)
+            self._next_send = max(self._next_send, now + wait)
+        if now >= self._next_send:
+            self._next_send = now + self._deliver(beat=False)
 
     def _let_in(self) -> None:
         """Ask for what the person waits for, and say what became of it."""
@@ -146,20 +157,19 @@ class Delivery:
         if held is not None and not held.profile.grants and self._outbox.purge(raw):
             self._missing = None  # of an epoch that is closed now
 
-    def _deliver(self) -> int:
-        """Send one batch or heartbeat, if one is due; milliseconds until the next may go."""
+    def _deliver(self, *, beat: bool) -> int:
+        """Send a heartbeat, or a batch if there is one; milliseconds until the next may go."""
         try:
-            return self._send_next()
+            return self._send_next(beat=beat)
         except StoreDamaged:
             self._damaged.set()
         except StoreUnavailable:
             pass
         return self._backoff.failed()
 
-    def _send_next(self) -> int:
-        now = _ticks()
-        lease = self._lease()
-        if not lease.leaves and now < self._next_beat:
+    def _send_next(self, *, beat: bool) -> int:
+        lease = self._outbox.lease(0) if beat else self._lease()
+        if not lease.leaves and not beat:
             self._outbox.rollback(lease)
             return 0
         raw = clock.now()
@@ -169,15 +179,20 @@ class Delivery:
         except OffmonError:
             answer, done = None, False
         if done:
-            self._next_beat = now + self._heartbeat_ms
-            self._backoff.succeeded()
-            self._refused = 0
-            self._most = min(self._most * 2, journal.MAX_LEAVES)
+            self._taken(lease)
             return 0
         self._outbox.rollback(lease)
         if answer is None or answer.ok:
             return self._backoff.failed()
         return self._obey(refusal(answer), answer, lease, raw)
+
+    def _taken(self, lease: Lease) -> None:
+        """A heartbeat that is taken says nothing of leaves that are refused."""
+        if lease.leaves or not self._outbox.pending:
+            self._backoff.succeeded()
+        if lease.leaves:
+            self._refused = 0
+            self._most = min(self._most * 2, journal.MAX_LEAVES)
 
     def _lease(self) -> Lease:
         """What the agency lost, while it lost something; else what is new."""

@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
@@ -139,7 +139,7 @@ def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(
     sender.put("a")
     sender.run()
     sender.put("never taken")
-    sender.ingest.next_answers.extend([told(Problem.MALFORMED)] * 3)
+    sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 3)
     sender.run()
     sender.put("b")
     sender.run()
@@ -158,7 +158,7 @@ def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_d
 ) -> None:
     monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 2)
     sender.put("never taken")
-    sender.ingest.next_answers.extend([refused] * 3)
+    sender.ingest.next_of_leaves.extend([refused] * 3)
     path = sender.outbox._path
     with closing(sqlite3.connect(path, autocommit=True)) as other:
         other.execute(
@@ -166,7 +166,7 @@ def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_d
             if damaged
             else "BEGIN IMMEDIATE"
         )
-        while len(sender.ingest.next_answers) > 1:
+        while len(sender.ingest.next_of_leaves) > 1:
             time.sleep(min(sender.delivery.step(), 50) / 1000)
         assert sender.outbox.pending == 1
         other.execute("DROP TRIGGER broken" if damaged else "ROLLBACK")
@@ -242,6 +242,23 @@ def test_what_waits_for_an_agency_that_is_behind_comes_after_what_it_lost(sender
     sender.run()
     assert sender.names() == ["b"]
     assert [type(leaf).__name__ for leaf in sender.ingest.leaves()] == ["ForgottenLeaf", "DisclosureLeaf"]
+
+
+def test_a_heartbeat_goes_on_its_own_schedule_whatever_is_found_or_refused(sender: Sender) -> None:
+    """The portal tells the day of the last one: a finding that put it off would be told at once, by what is missing."""
+
+    def beats(while_: Callable[[], None]) -> None:
+        before, until = sender.ingest.heartbeats, time.monotonic() + 20
+        while sender.ingest.heartbeats < before + 3:
+            assert time.monotonic() < until, "no heartbeat went"
+            while_()
+            time.sleep(min(sender.delivery.step(), 20) / 1000)
+
+    beats(lambda: sender.put("found, each time before one is due"))
+    sender.put("never taken")
+    sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 1000)
+    beats(lambda: None)
+    assert sender.outbox.pending
 
 
 def test_a_renewed_profile_is_taken_up_and_a_dishonest_one_changes_nothing(sender: Sender) -> None:
@@ -349,7 +366,7 @@ def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypa
     at = now()
     sender.outbox.declare(Loss(GapReason.NOT_VISIBLE, at, at, None))
     sender.delivery._most = 1
-    sender.ingest.next_answers.extend([told(Problem.MALFORMED)] * 3)
+    sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 3)
     sender.run()
     assert sender.names() == []
     reasons = [gap.reason for gap in sender.ingest.gaps()]

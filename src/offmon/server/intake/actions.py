@@ -317,14 +317,19 @@ def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tup
 
 
 def _note_alive(step: _Step) -> None:
-    """That the device was heard, where there is nothing else to write: a heartbeat, or a batch that is known."""
+    """That the device was heard, where there is nothing else to write: a heartbeat, or a batch that is known.
+
+    The person is told of the heartbeat alone, which goes whether or not anything was found (design §1.6).
+    """
     device, epoch = UUID(step.device.device), UUID(step.batch.epoch)
+    beat_at = None if step.batch.leaves else step.at
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into intake_liveness (id, agency, device, heard_at, epoch, size) values (%s, %s, %s, %s, %s, %s)"
-            " on conflict (device) do update"
-            " set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size",
-            [UUID(new_id()), UUID(step.device.agency), device, step.at, epoch, step.after.size],
+            "insert into intake_liveness (id, agency, device, heard_at, beat_at, epoch, size)"
+            " values (%s, %s, %s, %s, %s, %s, %s)"
+            " on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size,"
+            " beat_at = coalesce(excluded.beat_at, intake_liveness.beat_at)",
+            [UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, epoch, step.after.size],
         )
 
 

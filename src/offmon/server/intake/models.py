@@ -172,11 +172,15 @@ class Nonce(DirectoryRow):
 
 
 class Liveness(DirectoryRow):
-    """When a device was last heard of, and how long its journal was. The only thing that a heartbeat writes (formats §6)."""
+    """When a device was last heard of, and how long its journal was. The only thing that a heartbeat writes (formats §6).
+
+    `beat_at`: when its last heartbeat came, which no finding moves.
+    """
 
     agency = IdField(db_index=True)
     device = IdField(unique=True)
     heard_at = MsField()
+    beat_at = MsField(null=True)
     epoch = IdField()
     size = IntField()
 

@@ -57,7 +57,7 @@ _MOST_STATES: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device: its profile in force, and the day on which it was last heard of."""
+    """A device: its profile in force, and when its last heartbeat came: of anything else the day would tell that it was found."""
 
     profile: ToldProfile
     heard_on: Ms | None
@@ -148,7 +148,7 @@ def now(*, actor: Actor) -> Now:
     """What is monitored now, and what was not covered."""
     with _looking("now", actor) as case:
         profiles = deployments.told_profiles(case)
-        heard = intake.heard_of({one.device for one in profiles})
+        heard = intake.beats_of({one.device for one in profiles})
         days = deployments.delay_of(case)
         before, left = delay.shown_before(clock.now(), days), Left.of(case, days)
         waiting = [reason for reason in GapReason if delay.waits(reason)]
