@@ -4,7 +4,8 @@ Rules
 - Each gravity has a response time, and a contact out of hours: without one for each, a duty inspector behind them, and the hours in which
   staff look themselves, nothing is collected. An alert must always reach someone, and who is watched must be able to read when.
 - An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
-  same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is.
+  same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is. Once it has become
+  graver, that the inspector had it counts no more: it goes on from whoever had it before, in the time of the graver.
 - A look is at all of an alert: a page that shows a part of it, a form or one of the times it was noticed, is none. It counts for what was
   there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the graver from that moment.
   And who decides has looked at all that they close: one full look, one decision (issue 2; R-AI-5).
@@ -64,6 +65,11 @@ def check_reachable(office_hours: str, on_call: Mapping[Gravity, str], duty_insp
 def _says_something(text: str) -> bool:
     """A dot, or a space that nobody sees, is no contact."""
     return any(map(str.isalnum, text))
+
+
+def counts(to: Holder, at: Ms, risen_at: Ms) -> bool:
+    """Whether a hand-over still says who has an alert: to the inspector, one since it became as grave as it is."""
+    return to is not Holder.DUTY_INSPECTOR or at > risen_at
 
 
 def waits_since(held_since: Ms, risen_at: Ms, looked_at: Ms | None) -> Ms | None:

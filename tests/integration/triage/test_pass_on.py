@@ -174,3 +174,35 @@ def test_the_workers_own_role_moves_no_alert(story: Story) -> None:
 def test_the_worker_learns_no_name_and_no_password(story: Story) -> None:
     with story.database.connect(Process.WORKER) as worker, pytest.raises(psycopg.errors.InsufficientPrivilege):
         worker.execute("select display_name from agencies_staff")
+
+
+def test_graver_after_the_inspector_had_it_it_goes_on_to_the_inspector_again(story: Story) -> None:
+    for _ in range(2):
+        age(story, DAY)
+        assert turn(story)
+    look(story, "officer")
+    age(story, DAY)
+    assert not turn(story)
+    grow(story, Gravity.URGENT)
+    age(story, URGENT - MINUTE_MS)
+    assert not turn(story)
+    age(story, MINUTE_MS)
+    assert turn(story)
+    assert row_of(story).holder is Holder.DUTY_INSPECTOR
+    age(story, 10 * DAY)
+    assert not turn(story)
+    passed = [(entry.recipient, entry.reason) for entry in story.entries(Verb.ALERT_PASSED_ON)]
+    assert passed[1:] == [("duty_inspector", "unseen"), ("duty_inspector", "unseen-since-graver")]
+
+
+def test_and_though_nobody_had_looked_the_inspector_is_told_that_it_is_graver(story: Story) -> None:
+    for _ in range(2):
+        age(story, DAY)
+        assert turn(story)
+    age(story, DAY)
+    grow(story, Gravity.URGENT)
+    assert not turn(story)
+    age(story, URGENT)
+    assert turn(story)
+    assert not turn(story)
+    assert len(story.entries(Verb.ALERT_PASSED_ON)) == 3

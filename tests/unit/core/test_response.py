@@ -11,6 +11,7 @@ from offmon.core.response import (
     Holder,
     check_looked,
     check_reachable,
+    counts,
     due,
     graver,
     passes_on,
@@ -89,6 +90,19 @@ def test_when_it_goes_to_the_next_person(
 def test_a_look_counts_for_what_was_there_to_be_seen(held: int, risen: int, looked: int | None, waits: int) -> None:
     at = None if looked is None else Ms(looked)
     assert waits_since(Ms(held), Ms(risen), at) == waits
+
+
+@pytest.mark.parametrize(
+    ("to", "at", "still"),
+    [
+        (Holder.SUPERVISOR, 4, True),  # whoever had it before the inspector has it still
+        (Holder.DUTY_INSPECTOR, 6, True),
+        (Holder.DUTY_INSPECTOR, 5, False),  # in the same millisecond: for all that is known, before
+        (Holder.DUTY_INSPECTOR, 4, False),
+    ],
+)
+def test_once_it_is_graver_the_inspector_is_to_have_it_again(to: Holder, at: int, *, still: bool) -> None:
+    assert counts(to, Ms(at), Ms(5)) is still
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from offmon.core.audit import Verb
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
-from offmon.core.response import Holder, due, graver, passes_on, waits_since
+from offmon.core.response import Holder, counts, due, graver, passes_on, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -106,8 +106,11 @@ class _Held:
 
 
 def _held(alert: Alert, actor: Actor) -> _Held:
-    last = Handover.objects.filter(alert=alert).order_by("-at").first()
-    by, since = (Holder.OWNER, alert.opened_at) if last is None else (last.to, last.at)
+    handed = list(Handover.objects.filter(alert=alert).order_by("at"))
+    counted = [one for one in handed if counts(one.to, one.at, alert.risen_at)]
+    by, since = (counted[-1].to, counted[-1].at) if counted else (Holder.OWNER, alert.opened_at)
+    if counted != handed:
+        since = max(since, alert.risen_at)
     looked_at = last_looks([alert], actor=actor).get(alert.id)
     return _Held(by, since, waits_since(since, alert.risen_at, looked_at))
 
@@ -131,7 +134,7 @@ def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
         row.owner = staff
         row.save(update_fields=["owner"])
         touched.append(row)
-    why = "unseen" if held.waits_since == held.since else "unseen-since-graver"
+    why = "unseen-since-graver" if held.waits_since == row.risen_at > row.opened_at else "unseen"
     append(actor, Verb.ALERT_PASSED_ON, case=row.case, touched=touched, alert=row.id, reason=why, recipient=to.value)
     return to
 

@@ -105,7 +105,7 @@ class AlertItem(CaseRow):
 
 
 class Handover(RecordRow):
-    """That an alert that nobody had looked at went on to the next person. Each step once; the newest says who has it."""
+    """That an alert that nobody had looked at went on to the next person. Each step once; the newest that counts says who has it."""
 
     KIND = records.Handover.KIND
 
@@ -120,7 +120,7 @@ class Handover(RecordRow):
         """To a supervisor, who is somebody, or to the duty inspector, who is a contact; never back."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["alert", "to"], name="handover_each_step_once"),
+            models.UniqueConstraint(fields=["alert", "to", "since"], name="handover_each_step_once"),
             models.CheckConstraint(
                 condition=Q(to=Holder.SUPERVISOR.value, staff__isnull=False)
                 | Q(to=Holder.DUTY_INSPECTOR.value, staff=None),

@@ -197,10 +197,12 @@ def action(action_id: Id, *, actor: Actor) -> ActionView | None:
 def unseen(at: Ms, *, actor: Actor) -> list[Id]:
     """The undecided alerts whose time is over and that nobody who decides has opened since they grew graver: the worker passes them on.
 
-    The longest due first.
+    The longest due first. Without those that the inspector has had since then (`response.counts`).
     """
     with scope(actor):
-        with_inspector = Handover.objects.filter(alert=OuterRef("id"), to=Holder.DUTY_INSPECTOR)
+        with_inspector = Handover.objects.filter(
+            alert=OuterRef("id"), to=Holder.DUTY_INSPECTOR, at__gt=OuterRef("risen_at")
+        )
         late = Alert.objects.filter(due_at__lte=at).exclude(Exists(with_inspector) | Q(state=AlertState.DECIDED))
         rows = list(late.only("id", "case", "opened_at", "risen_at").order_by("due_at", "id"))
         looks = last_looks(rows, actor=actor)
