@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, Page
 
 from offmon.server.agencies.door.codes import code_of, plain, step_of
 from offmon.server.base import clock
-from tests.e2e.console.conftest import Face
+from tests.e2e.console.conftest import HOST, Face
 from tests.e2e.console.test_officer import at_desk, follow, press
+from tests.e2e.elsewhere import FACES, cookies_sent
 from tests.e2e.looking import look
 from tests.integration.console.office import PASSWORD
 
@@ -33,6 +34,13 @@ def give(page: Page, name: str, password: str) -> None:
 def app_of(page: Page) -> str:
     """The key that a page offers, typed into an app."""
     return plain(page.locator("main .frame-code").first.inner_text())
+
+
+def test_a_sign_in_here_sends_no_cookie_to_another_face(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "tenant_admin-own") as page:
+        came = cookies_sent(page.context)
+    assert "csrftoken=" in (came.pop(HOST) or "")
+    assert came == dict.fromkeys(set(FACES) - {HOST})
 
 
 def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, face: Face) -> None:
