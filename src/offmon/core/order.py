@@ -61,6 +61,7 @@ class BasisRule:
     needs_request: bool
     needs_end: bool
     newer_ends: str | None
+    consent_years: int | None
 
 
 ENDING: Final = ("ended_at", "end_known_at")  # all that changes in an instrument once it is recorded
@@ -75,6 +76,7 @@ BASES: Final[dict[Basis, BasisRule]] = {
         needs_request=False,
         needs_end=False,
         newer_ends="SA20 s.349",
+        consent_years=5,
     ),
     Basis.LICENCE: BasisRule(
         "Licence",
@@ -85,6 +87,7 @@ BASES: Final[dict[Basis, BasisRule]] = {
         needs_request=True,
         needs_end=True,
         newer_ends=None,
+        consent_years=None,
     ),
 }
 
@@ -212,6 +215,12 @@ def live_period(instrument: Instrument, term: Term) -> Period | None:
     if term.until is not None and term.until <= term.since:
         return None
     return Period(term.since, term.until).overlap(Period(since, instrument.ended_at))
+
+
+def needs_consent(order: Instrument, at: Ms) -> bool:
+    """Whether a court discharges the order then by consent of the person and the chief officer alone (SA20 s.350(7))."""
+    years = BASES[order.basis].consent_years
+    return years is not None and at < _years(clock.start_of_day(_day(order.made_on)), years)
 
 
 def ended_by(

@@ -53,3 +53,16 @@ def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Offi
     ended = {**day("ended_on", made), "time": "23:59", "reason": "A newer order was made, s.349"}
     assert send(officer, older, **ended).status_code == 302
     assert says not in officer.get(f"/cases/{case}/").content.decode()
+
+
+def test_the_end_of_a_young_order_asks_who_consented_and_is_recorded_whatever_is_said(office: Office) -> None:
+    officer, case = sign_in("officer"), office.story.case
+    path = f"/cases/{case}/instruments/{office.story.instrument}/end/"
+    assert (
+        "needs the consent of the person and of the chief officer (SA20 s.350(7))" in officer.get(path).content.decode()
+    )
+    given = {**day("ended_on", clock.local_day(now())), "time": "00:01", "reason": "Discharged by the court"}
+    assert send(officer, path, **given).status_code == 302
+
+    licence = the_id(send(officer, f"/cases/{case}/instruments/new/licence/", **a_licence(office)), "instruments")
+    assert "needs the consent" not in officer.get(f"/cases/{case}/instruments/{licence}/end/").content.decode()

@@ -8,7 +8,7 @@ import pytest
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.order import Capability, Instrument, Term, TermKind, check_term, cut_by_newer, ended_by
+from offmon.core.order import Capability, Instrument, Term, TermKind, check_term, cut_by_newer, ended_by, needs_consent
 from offmon.core.profile import Choice, Grant, compile_grants
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, SITES, code_of, ident, on
 
@@ -98,3 +98,16 @@ def test_a_licence_beside_another_runs_on() -> None:
     other = replace(LICENCE, id=ident("other"), made_on="2026-05-01")
     term = replace(LICENCE_TERM, id=ident("other term"), instrument=other.id)
     assert cut_by_newer([LICENCE, other, SHPO], [LICENCE_TERM, term, SHPO_TERM]) == (LICENCE, other, SHPO)
+
+
+@pytest.mark.parametrize(
+    ("order", "at", "needs"),
+    [
+        (SHPO, NOW, True),
+        (SHPO, Ms(on(2031, 1, 10) - 1), True),
+        (SHPO, on(2031, 1, 10), False),  # five years beginning with the day on which it was made
+        (LICENCE, NOW, False),
+    ],
+)
+def test_an_order_is_discharged_within_five_years_by_consent_alone(order: Instrument, at: Ms, *, needs: bool) -> None:
+    assert needs_consent(order, at) is needs

@@ -115,6 +115,10 @@ LIST_COLOUR: Final = {
 }
 BASIS: Final = {basis: rule.title for basis, rule in BASES.items()}
 NEWER_ENDS: Final = {basis: rule.newer_ends for basis, rule in BASES.items()}
+CONSENT: Final = (
+    "A discharge of this order within five years of its making needs the consent of the person and of the chief officer (SA20 s.350(7)):"
+    " if it was discharged, say who consented."
+)
 BASIS_SOURCE: Final = {
     Basis.SHPO_SC: "Sentencing Act 2020, sections 343 to 358",
     Basis.LICENCE: "Criminal Justice Act 2003, section 250",

@@ -192,7 +192,10 @@ class TermForm(Form):
 
 
 class EndForm(Form):
-    """When an instrument ended, and why. That it became known is now."""
+    """When an instrument ended, and why. That it became known is now. `consent`: a discharge of it would need that, so say whose it was.
+
+    It is asked and not demanded: what a court ended is over, whatever is known of why.
+    """
 
     ended_on = DateField(
         label="When did it end, or when will it?",
@@ -206,6 +209,11 @@ class EndForm(Form):
         "Enter why it ended",
         rows=3,
     )
+
+    def __init__(self, *args: Any, consent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if consent:
+            self.fields["reason"].help_text += f". {words.CONSENT}"
 
     def ended_at(self) -> Ms:
         """The instant."""

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Capability, Instrument
+from offmon.core.order import Capability, Instrument, needs_consent
 from offmon.core.profile import Grant, ListDeclaration, compile_grants
 from offmon.core.roles import Permission
 from offmon.server.base import clock
@@ -37,7 +37,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
     """Record the end, and ask for the narrower profile of each device at once: until it comes the device has the old one."""
     file = file_of(request, case_id)
     one = of(file.instruments, instrument_id)
-    form = EndForm(request.POST or None)
+    form = EndForm(request.POST or None, consent=needs_consent(one, clock.now()))
     if form.is_valid():
         with refusals_on(form):
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=who(request))
