@@ -50,6 +50,8 @@ _SHAPES: Final = re.compile(
     )
     + ")(?![A-Z0-9])"
 )
+# Where its digits stand apart, others before it run into it; the stroke still tells it from a telephone number.
+_RUN_INTO: Final = re.compile(r"\d{2} ?/ ?\d{5,7}[ -]?[A-Z](?![A-Z0-9])")
 # With spaces, these are told from "a 2024 EU rule" and "the A1234 is closed" by their capitals, and by no year standing in them.
 _SPACED: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?:[A-Z] (?!{_YEAR})\d{{4}} ?[A-Z]{{2}}|[A-Z]\d{{4}} [A-Z]{{2}}|[B-HJ-Z] \d{{6}})(?![A-Za-z0-9])"
@@ -101,9 +103,9 @@ def mentioned(text: str) -> bool:
     plain = _plain(text)
     spoken = _SAID.sub("/", plain.upper())
     meant = _NUMBERS.sub(lambda found: found[0][:-1].translate(_TYPED_FOR) + found[0][-1], spoken)
-    ways = (plain.upper(), spoken, meant, _PARTED.sub("", spoken))
-    shaped = any(_SHAPES.search(way) or _LABELLED.search(way) for way in ways)
-    return shaped or _SPACED.search(plain) is not None or _stands_after_a_label(spoken)
+    joined = _PARTED.sub("", spoken)
+    shaped = any(_SHAPES.search(way) or _LABELLED.search(way) for way in (plain.upper(), spoken, meant, joined))
+    return shaped or any((_RUN_INTO.search(joined), _SPACED.search(plain), _stands_after_a_label(spoken)))
 
 
 def tells_of_someone(text: str) -> bool:

@@ -84,7 +84,7 @@ HELD = [
 
 
 @pytest.mark.parametrize("held", HELD)
-@pytest.mark.parametrize("around", ["{}", "About {}, who lives near us.", "(PNC:{})", "a\n{}\nb"])
+@pytest.mark.parametrize("around", ["{}", "About {}, who lives near us.", "(PNC:{})", "a\n{}\nb", "0 {} 0"])
 def test_an_identifier_is_recognised_wherever_it_stands(held: str, around: str) -> None:
     assert mentioned(around.format(held))
 
