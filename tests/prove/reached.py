@@ -45,12 +45,13 @@ def _ends_the_table(item: pytest.Item, test: str) -> bool:
 
 
 def code_of(path: str) -> CodeType:
-    """The code that runs when the function is called, below what wraps it; what it has kept of earlier calls is forgotten."""
+    """The code that runs when the function is called, below what wraps it; what its module has kept of earlier calls is forgotten."""
     holder, name = resolve(path)
-    function = getattr(holder, name)
-    if hasattr(function, "cache_clear"):
-        function.cache_clear()
-    code = inspect.unwrap(function).__code__
+    function = inspect.unwrap(getattr(holder, name))
+    for kept in vars(inspect.getmodule(function)).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+    code = function.__code__
     assert isinstance(code, CodeType)
     return code
 

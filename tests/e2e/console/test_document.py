@@ -13,6 +13,7 @@ from offmon.core.order import Capability
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
+from tests.integration.orders.test_document import operator_says_restored
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
@@ -147,6 +148,9 @@ def test_of_a_document_that_was_changed_nothing_is_shown(chromium: Browser, face
             assert answer is not None
             assert (answer.status, answer.headers["content-type"]) == (409, "text/html; charset=utf-8")
             assert alone.locator("h1").inner_text() == "The document was changed"
+        page.goto(confirm)
+        assert "until it is restored" in page.inner_text("#document"), "whole again, but nobody said so yet"
+        face.apart(lambda: operator_says_restored(story))
         page.goto(confirm)
         assert image(page, 2) == 720
     checked = face.apart(lambda: story.entries(Verb.DOCUMENT_CHECKED))

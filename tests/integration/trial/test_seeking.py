@@ -16,7 +16,7 @@ from offmon.server.processes.trial.person import PERSON_UID
 from offmon.server.processes.trial.seeking import BLOCK, Run, beside, found
 from offmon.server.processes.trial.uids import is_root, uids_of_a_run
 
-WORD = "marker0123456789abcdef"
+WORD = f"marker{secrets.token_hex(8)}"  # what other tests write beside this one is not it
 LATER = Ms(clock.now() + DAY_MS)
 OF_THE_RUN = PERSON_UID if is_root() else os.geteuid()
 

@@ -199,7 +199,7 @@ def test_a_frozen_loop_does_not_answer(indicator: Indicator) -> None:
     os.kill(indicator.pid, signal.SIGSTOP)
     assert indicator.measure(NOW) == NotVisible(NOW, Reason.NOT_ANSWERING)
     os.kill(indicator.pid, signal.SIGCONT)
-    assert indicator.measure(NOW) == Visible(NOW)
+    until(lambda: indicator.measure(NOW) == Visible(NOW))
 
 
 def test_a_frozen_one_can_be_replaced(indicator: Indicator) -> None:
