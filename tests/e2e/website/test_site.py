@@ -16,8 +16,7 @@ from offmon.core.assurance import PROMISES, Control
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
 from offmon.server.base.web.permissions import doors
-from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
-from offmon.server.oversight.queries import attestations
+from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.words.catalogue import Language, texts
 from tests.e2e.looking import look
 from tests.e2e.reach import by_keyboard, enlarged
@@ -244,27 +243,13 @@ def record_membership(face: Face) -> None:
     face.act(record)
 
 
-def withdraw_membership(face: Face) -> None:
-    def withdraw(story: Story) -> None:
-        with story.console():
-            held = [one for one in attestations(actor=story.data_protection) if one.withdrawn_at is None]
-            for one in held:
-                do_withdraw_attestation(one.id, "It was not renewed.", actor=story.data_protection)
-
-    face.act(withdraw)
-
-
-# What is done, by what it is mended, and which control that breaks.
+# What is done, by what it is mended, and which control that breaks. Each takes the wait for two published looks; the many others are
+# broken where nothing is published (tests/integration/oversight).
 BREAKS: dict[str, tuple[Hand, Hand, Control]] = {
     "a trigger is switched off": (
         by_statement("alter table triage_alert disable trigger audited"),
         by_statement("alter table triage_alert enable trigger audited"),
         Control.BACKSTOP,
-    ),
-    "a policy more, for everyone": (
-        by_statement("create policy leak on evidence_exhibit to public using (current_setting('offmon.agency') > '')"),
-        by_statement("drop policy leak on evidence_exhibit"),
-        Control.ROW_SECURITY,
     ),
     "the assessment is past its review": (
         by_statement("update orders_assessment set review_by = prepared_at + 1"),
@@ -272,7 +257,6 @@ BREAKS: dict[str, tuple[Hand, Hand, Control]] = {
         Control.ASSESSED,
     ),
     "the witness is stopped": (Face.stop_witness, Face.wake_witness, Control.WITNESSED),
-    "the attestation is withdrawn": (withdraw_membership, record_membership, Control.PAPER_IWF),
     "the attestation is removed": (
         by_statement("delete from oversight_attestation"),
         record_membership,
