@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import CodeType
 
 import pytest
@@ -19,6 +20,7 @@ from tests.prove.verdict import is_of
 TOOL = 4  # of the six that `sys.monitoring` has; the first four have owners by custom
 ELSEWHERE = "tests/e2e/"  # there the product runs in processes of its own
 NAMED = [(one.test, one.function) for one in safeguards() if not one.test.startswith(ELSEWHERE)]
+KEEPING = type(cache(int))
 CALLED = pytest.StashKey[set[tuple[str, str]]]()
 
 
@@ -49,7 +51,7 @@ def code_of(path: str) -> CodeType:
     holder, name = resolve(path)
     function = inspect.unwrap(getattr(holder, name))
     for kept in vars(inspect.getmodule(function)).values():
-        if hasattr(kept, "cache_clear"):
+        if isinstance(kept, KEEPING):
             kept.cache_clear()
     code = function.__code__
     assert isinstance(code, CodeType)
