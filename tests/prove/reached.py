@@ -51,7 +51,7 @@ def code_of(path: str) -> CodeType:
     holder, name = resolve(path)
     function = inspect.unwrap(getattr(holder, name))
     for kept in vars(inspect.getmodule(function)).values():
-        if isinstance(kept, KEEPING):
+        if type(kept) is KEEPING:  # a lazy object of Django would wake if it were asked what it is
             kept.cache_clear()
     code = function.__code__
     assert isinstance(code, CodeType)
