@@ -12,7 +12,7 @@ Rules
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
 - A way in that the person waits for goes before all of that, once: whoever sits there tries again, this thread does not.
-- A store that cannot be read or written ends nothing here: it is tried again, and whoever puts something next sets a damaged one right.
+- A store that cannot be read or written ends nothing here: it is tried again, and the agent is told of a damaged one (`met_damage`).
 - What becomes of a batch is not logged: there is one more of them where something was found. What keeps the agency from being reached, or
   has it take this device for another or its clock for wrong, meets the request for the profile too, and is logged of that.
 """
