@@ -3,7 +3,7 @@
 Rules
 - A promise stands in the order of the public page. It names the controls that show it; none is kept by our saying so.
 - A control is looked at on the running system, again and again, and each look has a time. One that was not looked at lately is *stale*,
-  and one that was never looked at too: silence is no proof. Of `doors` it is the code that the looking process runs, and no face.
+  and one that was never looked at too: silence is no proof.
 - What rests on a paper (a membership, an assessment by somebody else) is *not held* until it is recorded with its issuer and its end.
   A page may say "not held"; it may not say less. A paper that was held and has ended fails, as any control that stopped working does.
 - Where there is nothing to look at yet (no device, no closed alert), that is what is said: nothing failed, and nothing was shown.

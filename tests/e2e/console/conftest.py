@@ -8,13 +8,15 @@ import os  # noqa: E402  # models cannot be imported before Django is set up
 import secrets  # noqa: E402
 from collections.abc import Callable, Iterator  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+from contextlib import contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
+from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 
 from offmon.server.base.policies import Process  # noqa: E402
-from tests.database import Template  # noqa: E402
+from tests.database import Database, Template  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.integration.console.office import Office  # noqa: E402
@@ -22,6 +24,8 @@ from tests.support.story import Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
 
+APPLICATION = "offmon.server.faces.console.wsgi:application"
+ENOUGH = "86,86P"  # the agencies whose officers have no passkeys here
 HOST = "console.localhost"  # names separate cookies, ports do not; and a browser counts it as secure
 
 
@@ -50,33 +54,42 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
         office = apart(lambda: Office(Story(database, folder).play()).open())
         run = folder / "run"
         run.mkdir(mode=0o710)
-        port = free_port()
-        shared = {
+        vault = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "src"),
-            "OFFMON_VAULT_SOCKET": str(run / "vault"),
-            "OFFMON_CODE_IS_ENOUGH_FOR": "86,86P",
-        }
-        vault = shared | {
             "OFFMON_DATABASE_URL": database.url(Process.VAULT),
+            "OFFMON_VAULT_SOCKET": str(run / "vault"),
             "OFFMON_VAULT_CALLERS": str(os.geteuid()),
             "OFFMON_OPENING_KEYS": str(office.story.opening_keys),
             "OFFMON_TRUST": str(office.story.trust_path()),
+            "OFFMON_CODE_IS_ENOUGH_FOR": ENOUGH,
         }
-        console = shared | {
-            "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
-            "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
-            "OFFMON_COLUMN_KEY_FILE": str(folder / "column"),
-            "OFFMON_CODE_KEY_FILE": str(folder / "code"),
-            "OFFMON_DOCUMENTS": str(office.story.documents),
-            "OFFMON_CONSOLE_HOSTS": HOST,
-            "OFFMON_TRUST": str(office.story.trust_path()),
-        }
-        granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
         with (
             running(["offmon.server.processes.vault"], vault, folder / "vault.log"),
-            running([*granian, "offmon.server.faces.console.wsgi:application"], console, folder / "console.log"),
             waited_for((run / "vault").exists, folder / "vault.log"),
-            waited_for(lambda: listens(port), folder / "console.log"),
+            served(office.story, database, run / "vault") as port,
         ):
             yield Face(office, f"http://{HOST}:{port}", apart)
+
+
+@contextmanager
+def served(story: Story, database: Database, vault: Path, application: str = APPLICATION) -> Iterator[int]:
+    """The console as a process of its own, told of a vault that may not be there; its port."""
+    port = free_port()
+    told = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "OFFMON_DATABASE_URL": database.url(Process.CONSOLE),
+        "OFFMON_SECRET_KEY": secrets.token_urlsafe(48),
+        "OFFMON_COLUMN_KEY_FILE": str(story.folder / "column"),
+        "OFFMON_CODE_KEY_FILE": str(story.folder / "code"),
+        "OFFMON_DOCUMENTS": str(story.documents),
+        "OFFMON_CONSOLE_HOSTS": HOST,
+        "OFFMON_TRUST": str(story.trust_path()),
+        "OFFMON_VAULT_SOCKET": str(vault),
+        "OFFMON_CODE_IS_ENOUGH_FOR": ENOUGH,
+    }
+    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    log = story.folder / f"console-{port}.log"
+    with running([*granian, application], told, log), waited_for(lambda: listens(port), log):
+        yield port

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from pathlib import Path  # noqa: E402
+from urllib.parse import urlsplit  # noqa: E402
 
 import pytest  # noqa: E402
 
@@ -22,6 +23,10 @@ from offmon.core.trust import KeyRole  # noqa: E402
 from offmon.server.audit.witness_client import Witness  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
+from tests.e2e.console.conftest import HOST as CONSOLE_HOST  # noqa: E402
+from tests.e2e.console.conftest import served as console_served  # noqa: E402
+from tests.e2e.portal.conftest import HOST as PORTAL_HOST  # noqa: E402
+from tests.e2e.portal.conftest import served as portal_served  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.fake_device import RELEASE, now  # noqa: E402
@@ -63,7 +68,11 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
     published.mkdir()
     with migrated_template.clone() as database, ThreadPoolExecutor(1) as thread:
         story: Story = thread.submit(lambda: Story(database, folder)).result()
-        with _witness(story, folder) as witness:
+        with (
+            _witness(story, folder) as witness,
+            console_served(story, database, folder / "no-vault") as console,
+            portal_served(story, database) as portal,
+        ):
             thread.submit(story.play).result()
             thread.submit(story.publish).result()
             with database.connect_as_owner() as owner:  # somebody tried how people reach the agency
@@ -81,6 +90,10 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
                 "OFFMON_AGENT_RELEASES": RELEASE,
                 "OFFMON_SITE_ADDRESS": f"127.0.0.1:{port}",
                 "OFFMON_SITE_HOST": HOST,
+                "OFFMON_CONSOLE_ADDRESS": f"127.0.0.1:{console}",
+                "OFFMON_CONSOLE_HOST": CONSOLE_HOST,
+                "OFFMON_PORTAL_ADDRESS": f"127.0.0.1:{urlsplit(portal).port}",
+                "OFFMON_PORTAL_HOST": PORTAL_HOST,
                 "OFFMON_WITNESS_URL": story.witness.url,
                 "OFFMON_WITNESS_KEY": story.witness.key.vkey,
             }

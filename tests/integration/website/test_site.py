@@ -21,7 +21,8 @@ from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.asking import ask
-from offmon.server.oversight.site import Answer, Site, look
+from offmon.server.oversight.site import look
+from offmon.server.oversight.stranger import Answer, Face
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
 from offmon.words.linked import plain
@@ -144,12 +145,12 @@ def test_a_question_about_a_person_meets_no_box(site: Client) -> None:
 def looked_at(site: Client) -> Standing:
     """How the control of the directory stands, by what a stranger is shown."""
 
-    def get(_self: Site, path: str) -> Answer:
+    def get(_self: Face, path: str) -> Answer:
         answer = site.get(path)
         return Answer(answer.status_code, bool(answer.cookies), answer.content)
 
-    with patch.object(Site, "get", get):
-        return look(Control.DIRECTORY, Site("", ""), clock.now()).standing
+    with patch.object(Face, "get", get):
+        return look(Control.DIRECTORY, Face("", ""), clock.now()).standing
 
 
 @pytest.mark.parametrize(("days_ago", "stands"), [(0, Standing.HOLDS), (360, Standing.HOLDS), (370, Standing.FAILS)])

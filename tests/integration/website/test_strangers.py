@@ -10,7 +10,8 @@ from offmon.core.assurance import Control, Standing
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.asking import ask
-from offmon.server.oversight.site import Answer, Site, look
+from offmon.server.oversight.site import look
+from offmon.server.oversight.stranger import Answer, Face
 from tests.server import as_process
 from tests.support.story import Story
 
@@ -58,12 +59,12 @@ def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Clien
 
 
 def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
-    def get(_self: Site, path: str) -> Answer:
+    def get(_self: Face, path: str) -> Answer:
         answer = site.get(path)
         return Answer(answer.status_code, bool(answer.cookies), answer.content)
 
-    with patch.object(Site, "get", get):
+    with patch.object(Face, "get", get):
         stands = {
-            one: look(one, Site("", ""), clock.now()).standing for one in (Control.NO_COOKIE, Control.CONTACT_PAGE)
+            one: look(one, Face("", ""), clock.now()).standing for one in (Control.NO_COOKIE, Control.CONTACT_PAGE)
         }
     assert stands == {Control.NO_COOKIE: Standing.HOLDS, Control.CONTACT_PAGE: Standing.HOLDS}

@@ -29,7 +29,6 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.faces.website import published
-from offmon.server.oversight import doors
 from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.asking import ask, asked_of_the_database, drawn
 from offmon.words.catalogue import Language
@@ -75,11 +74,10 @@ def sets_up_an_app(story: Story) -> None:
 
 
 def looked(story: Story, at: Ms) -> dict[Control, Standing]:
-    """Every control that the database, our addresses or the witness is asked about is looked at, at that instant, and kept."""
+    """Every control that the database is asked about is looked at, at that instant, and kept."""
     once = cache(drawn)
     with story.running(Process.ASSURANCE):
         seen = {one: ask(one, at, (RELEASE,), once) for one in sorted(asked_of_the_database())}
-        seen |= {Control.DOORS: doors.look(at)}
         do_note(list(seen.values()))
     return {one: look.standing for one, look in seen.items()}
 

@@ -1,22 +1,71 @@
-"""Walking the addresses of every face: each says who may open it, or why anybody may (design §3).
+"""Trying the doors of every face: each address says who may open it, or why anybody may, and leads a stranger to sign in (design §3).
 
 Rules
-- They are looked at as the code of this release declares them, in the copy that the looking process runs. No face is asked: that each
-  opens to nobody else is held by `base/web/permissions`, in the face itself, and shown by the permission matrix.
-- A face of which no address is found says nothing, and fails.
+- Every address of console and portal that wants a permission is asked for over HTTP, of the face that runs, without a cookie: the answer
+  must lead to that face's sign-in page. A page fails, a "not found" and an error too: none of them shows that the question was asked.
+- The ids and words in an address are invented: who may open a page is asked before whether there is one.
+- Every address of every face, as the code of this release declares it, carries one of the two marks. A face of which none is found fails.
+- A face that does not answer at all is no answer: the control keeps the time of its last look, and so becomes stale.
+- Which *permission* a page wants, nobody can ask from outside: the permission matrix shows it (`docs/reference/permission-matrix.md`).
+  So is what ingest asks of a device shown by tests: to try it here would fill the count of refused strangers.
 """
 
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
+
+from django.urls import reverse
 
 from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.clocks import RequestKind
 from offmon.core.ids import Count, Ms
-from offmon.server.base.web.permissions import doors
+from offmon.server.base.web.permissions import Requires, doors
+from offmon.server.oversight.stranger import Answer, Face
+from offmon.words.catalogue import Language
+from offmon.words.forms import Form
 
 FACES: Final = ("console", "ingest", "portal", "website")  # a test compares this with the folder
+SIGN_IN: Final = {"console": "sign-in", "portal": "start"}
+"""The faces that somebody can sign in to, and what each one calls its sign-in page (its own LOGIN_URL)."""
+_INVENTED: Final = {
+    "id": "0" * 32,
+    "int": "1",
+    "slug": "x",
+    "language": Language.ENGLISH.value,
+    "kind": next(iter(RequestKind)).value,
+    "form": Form.LARGE.value,
+}
+"""What stands in an address for each of its blanks."""
+_BLANK: Final = re.compile(r"<(\w+):\w+>")
 
 
-def look(at: Ms) -> Seen:
-    """One look at every address of every face, as declared."""
-    faces = [doors(f"offmon.server.faces.{face}.urls") for face in FACES]
-    holds = all(found and all(door.mark is not None for door in found) for found in faces)
-    return Seen(Control.DOORS, Standing.HOLDS if holds else Standing.FAILS, Count(sum(map(len, faces))), at)
+def look(running: Mapping[str, Face], at: Ms) -> Seen:
+    """One look: what is declared of every face, and what those of `SIGN_IN` answer, that `running` says where to find.
+
+    The figure is how many addresses were asked for. Raises OSError or HTTPException where a face does not answer.
+    """
+    declared = [doors(_urls(face)) for face in FACES]
+    marked = all(found and all(door.mark is not None for door in found) for found in declared)
+    shut = [
+        _leads_to(reverse(name, _urls(face)), running[face].get(path))
+        for face, name in SIGN_IN.items()
+        for path in guarded(face)
+    ]
+    return Seen(Control.DOORS, Standing.HOLDS if marked and all(shut) else Standing.FAILS, Count(len(shut)), at)
+
+
+def guarded(face: str) -> tuple[str, ...]:
+    """A path for every address of the face that asks for a permission, its blanks filled with what is nobody's."""
+    routes = [door.route for door in doors(_urls(face)) if isinstance(door.mark, Requires)]
+    return tuple("/" + _BLANK.sub(lambda blank: _INVENTED[blank[1]], route) for route in routes)
+
+
+def _urls(face: str) -> str:
+    return f"offmon.server.faces.{face}.urls"
+
+
+def _leads_to(sign_in: str, answer: Answer) -> bool:
+    to = urlsplit(answer.leads_to or "")
+    return answer.status == HTTPStatus.FOUND and (to.scheme, to.netloc, to.path) == ("", "", sign_in)

@@ -1,4 +1,4 @@
-"""Looking at our own public site as a stranger does: over HTTP, without a cookie.
+"""Looking at our own public site as a stranger does.
 
 Rules
 - A page that is promised answers, in both languages, and says the words by which it is known.
@@ -10,7 +10,6 @@ Rules
 import http.client
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -18,45 +17,17 @@ from offmon.core import clock as time
 from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.ids import Count, Ms
 from offmon.server.base.web.permissions import doors
+from offmon.server.oversight.stranger import Face
 
-TIMEOUT_S: Final = 5.0
-MOST_BYTES: Final = 1 << 20
 LANGUAGES: Final = ("en", "cy")
-FACE: Final = "offmon.server.faces.website.urls"
+_URLS: Final = "offmon.server.faces.website.urls"
 _IN_A_LANGUAGE: Final = "<language:language>/"
 CHECKED_WITHIN_MS: Final = 366 * time.DAY_MS
 _CHECKED_ON: Final = re.compile(r'data-checked-on="([0-9-]*)"')
 _FETCHES: Final = re.compile(rb"<(?:script|img|iframe|link|source|object)\b[^>]*(?:src|href|data)=\"(?:https?:)?//")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a stranger got: the status, whether it set a cookie, and the page."""
-
-    status: int
-    sets_cookie: bool
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the site answers: `address` as host:port to connect to, and the name that it is asked by."""
-
-    address: str
-    host: str
-
-    def get(self, path: str) -> Answer:
-        """One page. Raises OSError or HTTPException where nothing answers."""
-        connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT_S)
-        try:
-            connection.request("GET", path, headers={"Host": self.host})
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers.get("Set-Cookie") is not None, answer.read(MOST_BYTES))
-        finally:
-            connection.close()
-
-
-def look(control: Control, site: Site, at: Ms) -> Seen:
+def look(control: Control, site: Face, at: Ms) -> Seen:
     """One look at a control of the site. A site that does not answer fails."""
     try:
         looked, holds = _directory(site, at) if control is Control.DIRECTORY else _LOOKS[control](site)
@@ -65,17 +36,17 @@ def look(control: Control, site: Site, at: Ms) -> Seen:
     return Seen(control, Standing.HOLDS if holds else Standing.FAILS, Count(looked), at)
 
 
-def _page(site: Site) -> tuple[int, bool]:
+def _page(site: Face) -> tuple[int, bool]:
     """Each promise stands on the page, with its own anchor, in each language."""
     shown = [site.get(f"/{language}/safeguards/").body for language in LANGUAGES]
     found = [f'id="{promise.slug}"'.encode() in body for body in shown for promise in PROMISES]
     return len(found), all(found)
 
 
-def _answers(pages: Mapping[str, bytes]) -> Callable[[Site], tuple[int, bool]]:
+def _answers(pages: Mapping[str, bytes]) -> Callable[[Face], tuple[int, bool]]:
     """Each of these pages answers in each language, with the words by which it is known."""
 
-    def look_there(site: Site) -> tuple[int, bool]:
+    def look_there(site: Face) -> tuple[int, bool]:
         found = [
             answer.status == http.client.OK and words in answer.body
             for language in LANGUAGES
@@ -87,7 +58,7 @@ def _answers(pages: Mapping[str, bytes]) -> Callable[[Site], tuple[int, bool]]:
     return look_there
 
 
-def _directory(site: Site, at: Ms) -> tuple[int, bool]:
+def _directory(site: Face, at: Ms) -> tuple[int, bool]:
     answers = [site.get(f"/{language}/contact/directory/") for language in LANGUAGES]
     days = [day for answer in answers for day in _CHECKED_ON.findall(answer.body.decode("utf-8", "replace"))]
     since = str(
@@ -98,7 +69,7 @@ def _directory(site: Site, at: Ms) -> tuple[int, bool]:
     ) >= since
 
 
-def _no_cookie(site: Site) -> tuple[int, bool]:
+def _no_cookie(site: Face) -> tuple[int, bool]:
     clean = [
         (answer.status < http.client.BAD_REQUEST or answer.status == http.client.METHOD_NOT_ALLOWED)
         and not answer.sets_cookie
@@ -111,7 +82,7 @@ def _no_cookie(site: Site) -> tuple[int, bool]:
 @cache
 def addresses() -> tuple[str, ...]:
     """Every address of the site, in each language where it has one; but for files, of which each answer has the same frame."""
-    routes = [door.route for door in doors(FACE)]
+    routes = [door.route for door in doors(_URLS)]
     plain = [f"/{route}" for route in routes if "<" not in route]
     spoken = [
         f"/{language}/{route.removeprefix(_IN_A_LANGUAGE)}"
@@ -122,7 +93,7 @@ def addresses() -> tuple[str, ...]:
     return tuple(sorted({*plain, *spoken}))
 
 
-_LOOKS: Final[Mapping[Control, Callable[[Site], tuple[int, bool]]]] = {
+_LOOKS: Final[Mapping[Control, Callable[[Face], tuple[int, bool]]]] = {
     Control.PAGE: _page,
     Control.CONTACT_PAGE: _answers({"contact/": b'name="about_a_person"', "contact/write/": b'name="message"'}),
     Control.PRIVACY_PAGE: _answers({"privacy/": b'id="roles"'}),

@@ -1,9 +1,11 @@
-"""Every face's doors are looked at as the code declares them, and each of them says who may open it (design §3)."""
+"""The doors of each face: all are marked in the code, and what a stranger gets of the running ones is judged strictly (design §3)."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve, reverse
 
 from tests.server import set_up_django
 
@@ -12,13 +14,37 @@ set_up_django()
 from offmon.core.assurance import Control, Seen, Standing  # noqa: E402  # apps before addresses
 from offmon.core.ids import Count, Ms  # noqa: E402
 from offmon.server import faces  # noqa: E402
-from offmon.server.base.web.permissions import _walk  # noqa: E402
+from offmon.server.base.web.permissions import Requires, _walk, mark_of  # noqa: E402
 from offmon.server.oversight import doors  # noqa: E402
+from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
 
 AT = Ms(7)
 
 
-def declared(face: str) -> list[tuple[str, object]]:
+@dataclass(frozen=True)
+class Answering(Face):
+    """Says the same as the real face would, but where it was told otherwise; the real ones are in tests/integration/oversight."""
+
+    face: str
+    otherwise: Mapping[str, Answer]
+
+    def get(self, path: str) -> Answer:
+        return self.otherwise.get(path, to(f"{sign_in(self.face)}?next={path}"))
+
+
+def to(location: str | None, status: int = 302) -> Answer:
+    return Answer(status, sets_cookie=False, body=b"", leads_to=location)
+
+
+def sign_in(face: str) -> str:
+    return reverse(doors.SIGN_IN[face], f"offmon.server.faces.{face}.urls")
+
+
+def running(otherwise: Mapping[str, Mapping[str, Answer]] | None = None) -> Mapping[str, Face]:
+    return {face: Answering("", "", face, (otherwise or {}).get(face, {})) for face in doors.SIGN_IN}
+
+
+def declared(face: str) -> list[tuple[str, Callable[..., object]]]:
     """The addresses of a face, each with its view."""
     return [(route, pattern.callback) for route, pattern in _walk(get_resolver(f"offmon.server.faces.{face}.urls"), "")]
 
@@ -26,12 +52,43 @@ def declared(face: str) -> list[tuple[str, object]]:
 def test_no_face_is_forgotten() -> None:
     [folder] = faces.__path__
     assert {path.parent.name for path in Path(folder).glob("*/urls.py")} == set(doors.FACES)
+    asks = {face for face in doors.FACES for _, view in declared(face) if isinstance(mark_of(view), Requires)}
+    assert asks == set(doors.SIGN_IN)
 
 
-def test_every_door_of_every_face_is_marked_and_counted() -> None:
-    count = sum(len(declared(face)) for face in doors.FACES)
-    assert count > 100
-    assert doors.look(AT) == Seen(Control.DOORS, Standing.HOLDS, Count(count), AT)
+@pytest.mark.parametrize("face", doors.SIGN_IN)
+def test_each_path_that_is_asked_for_leads_to_the_very_view_and_none_is_left_out(face: str) -> None:
+    asked = {resolve(path, f"offmon.server.faces.{face}.urls").func for path in doors.guarded(face)}
+    assert asked == {view for _, view in declared(face) if isinstance(mark_of(view), Requires)}
+
+
+def test_where_every_door_is_marked_and_shut_it_holds_and_says_how_many_were_tried() -> None:
+    count = sum(len(doors.guarded(face)) for face in doors.SIGN_IN)
+    assert count > 80
+    assert doors.look(running(), AT) == Seen(Control.DOORS, Standing.HOLDS, Count(count), AT)
+
+
+@pytest.mark.parametrize("face", doors.SIGN_IN)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        to(None, 200),
+        to(None, 404),
+        to(None, 403),
+        to(None, 500),
+        to("/elsewhere/"),
+        to("https://elsewhere.invalid{sign_in}"),
+        to("//elsewhere.invalid{sign_in}"),
+        to("{sign_in}", 200),
+        to(None),
+    ],
+    ids=str,
+)
+def test_one_door_that_answers_otherwise_turns_the_row(face: str, answer: Answer) -> None:
+    there = answer.leads_to and answer.leads_to.format(sign_in=sign_in(face))
+    for path in doors.guarded(face):
+        found = doors.look(running({face: {path: to(there, answer.status)}}), AT)
+        assert found.standing is Standing.FAILS, path
 
 
 @pytest.mark.parametrize("face", doors.FACES)
@@ -41,11 +98,11 @@ def test_one_door_of_any_face_that_says_nothing_of_who_may_open_it_turns_the_row
     for route, view in declared(face):
         with monkeypatch.context() as broken:
             broken.delattr(view, "offmon_mark")
-            assert doors.look(AT).standing is Standing.FAILS, route
-    assert doors.look(AT).standing is Standing.HOLDS
+            assert doors.look(running(), AT).standing is Standing.FAILS, route
+    assert doors.look(running(), AT).standing is Standing.HOLDS
 
 
 @pytest.mark.parametrize("face", doors.FACES)
 def test_a_face_of_which_no_address_is_found_turns_the_row(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(get_resolver(f"offmon.server.faces.{face}.urls"), "url_patterns", [])
-    assert doors.look(AT).standing is Standing.FAILS
+    assert doors.look(running(), AT).standing is Standing.FAILS

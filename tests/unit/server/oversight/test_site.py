@@ -10,7 +10,8 @@ import pytest  # noqa: E402
 
 from offmon.core.assurance import Control, Standing  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
-from offmon.server.oversight.site import Answer, Site, addresses, look  # noqa: E402
+from offmon.server.oversight.site import addresses, look  # noqa: E402
+from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
 
 WORDS = {
     Control.PRIVACY_PAGE: {"privacy/": b'<h2 id="roles">'},
@@ -20,7 +21,7 @@ NOT_FOUND = Answer(404, False, b"")
 
 
 @dataclass(frozen=True, slots=True)
-class Pages(Site):
+class Pages(Face):
     """A site that answers with these pages, and knows no other."""
 
     pages: dict[str, Answer]
@@ -66,4 +67,4 @@ def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_
 
 @pytest.mark.parametrize("control", WORDS)
 def test_a_site_that_does_not_answer_fails(control: Control) -> None:
-    assert look(control, Site("127.0.0.1:9", "nowhere"), Ms(1)).standing is Standing.FAILS
+    assert look(control, Face("127.0.0.1:9", "nowhere"), Ms(1)).standing is Standing.FAILS

@@ -31,6 +31,7 @@ from offmon.server.base.policies import Process
 from offmon.server.oversight import asking, doors, site, witness
 from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.log import Reading
+from offmon.server.oversight.stranger import Face
 from offmon.server.processes.roles import assert_ordinary
 
 EVERY_MS: Final = 15 * SECOND_MS
@@ -60,7 +61,11 @@ def until_next(at: Ms) -> float:
 
 def every_look(reading: Reading) -> Looks:
     """How each control is looked at in one turn, as the settings say where. `reading`: how far the log was read in the turns before."""
-    public = site.Site(settings.OFFMON_SITE_ADDRESS, settings.OFFMON_SITE_HOST)
+    public = Face(settings.OFFMON_SITE_ADDRESS, settings.OFFMON_SITE_HOST)
+    to_sign_in = {
+        "console": Face(settings.OFFMON_CONSOLE_ADDRESS, settings.OFFMON_CONSOLE_HOST),
+        "portal": Face(settings.OFFMON_PORTAL_ADDRESS, settings.OFFMON_PORTAL_HOST),
+    }
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
     once = cache(asking.drawn)
     inside = {
@@ -71,7 +76,7 @@ def every_look(reading: Reading) -> Looks:
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
     asked = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
     witnessed = partial(_witnessed, inside[Control.WITNESSED], asked)
-    return {**inside, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: doors.look}
+    return {**inside, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: partial(doors.look, to_sign_in)}
 
 
 def turn(looks: Looks) -> list[Seen]:

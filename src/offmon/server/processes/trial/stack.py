@@ -140,11 +140,16 @@ class Stack:
         return {
             "OFFMON_AGENT_RELEASES": publishing.release(self.home),
             "OFFMON_DATABASE_ADMINISTRATORS": str(conninfo_to_dict(self.server.superuser_url).get("user", "")),
-            "OFFMON_SITE_ADDRESS": f"127.0.0.1:{self.ports['website']}",
-            "OFFMON_SITE_HOST": HOSTS["website"],
+            **self._where("SITE", "website"),
+            **self._where("CONSOLE", "console"),
+            **self._where("PORTAL", "portal"),
             "OFFMON_WITNESS_URL": self.url("witness"),
             "OFFMON_WITNESS_KEY": self.made.witness,
         }
+
+    def _where(self, called: str, face: str) -> dict[str, str]:
+        """What who looks at a face is told of where it answers."""
+        return {f"OFFMON_{called}_ADDRESS": f"127.0.0.1:{self.ports[face]}", f"OFFMON_{called}_HOST": HOSTS[face]}
 
     def _worker(self, own: Path) -> dict[str, str]:
         return {

@@ -1,0 +1,37 @@
+"""Asking a face of ours as a stranger does: over HTTP, without a cookie, and without following where it leads."""
+
+import http.client
+from dataclasses import dataclass
+from typing import Final
+
+TIMEOUT_S: Final = 5.0
+MOST_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a stranger got: the status, whether it set a cookie, the page, and where it leads (None: nowhere)."""
+
+    status: int
+    sets_cookie: bool
+    body: bytes
+    leads_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Where a face answers: `address` as host:port to connect to, and the name that it is asked by."""
+
+    address: str
+    host: str
+
+    def get(self, path: str) -> Answer:
+        """One page. Raises OSError or HTTPException where nothing answers."""
+        connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT_S)
+        try:
+            connection.request("GET", path, headers={"Host": self.host})
+            answer = connection.getresponse()
+            sets_cookie = answer.headers.get("Set-Cookie") is not None
+            return Answer(answer.status, sets_cookie, answer.read(MOST_BYTES), answer.headers.get("Location"))
+        finally:
+            connection.close()
