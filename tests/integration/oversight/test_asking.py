@@ -362,7 +362,20 @@ def test_what_is_over_needs_no_assessment_any_more(empty: Database, tmp_path: Pa
     story.assess(review_in=5 * DAY_MS)
     story.play()
     do(empty, ENDINGS[ended].format(at=now() + 4 * DAY_MS))
-    assert looks(empty, 6 * DAY_MS)[Control.ASSESSED] is Standing.NOTHING_YET
+    assert looks(empty, 6 * DAY_MS)[Control.ASSESSED] is Standing.NOT_HELD
+
+
+def test_where_nothing_collects_an_assessment_is_held_or_not_held_and_nothing_fails(
+    empty: Database, tmp_path: Path
+) -> None:
+    """Issue 3: what is not so in this installation, such as a completed assessment, reads "not held"."""
+    story = Story(empty, tmp_path)
+    assert looks(empty)[Control.ASSESSED] is Standing.NOT_HELD
+    story.assess(review_in=5 * DAY_MS)
+    assert looks(empty)[Control.ASSESSED] is Standing.NOTHING_YET
+    assert looks(empty, 5 * DAY_MS)[Control.ASSESSED] is Standing.NOT_HELD
+    do(empty, "update orders_assessment set signed_at = null, signed_by = null")
+    assert looks(empty)[Control.ASSESSED] is Standing.NOT_HELD
 
 
 def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story: Story) -> None:
@@ -482,4 +495,6 @@ def test_a_count_of_a_day_on_which_somebody_had_accepted_holds(story: Story) -> 
 
 def test_a_fresh_installation_proves_nothing_and_fails_nothing(empty: Database) -> None:
     found = looks(empty)
-    assert {found[one] for one in found if one not in PAPERS} == {Standing.NOTHING_YET}
+    held = {*PAPERS, Control.ASSESSED}
+    assert {found[one] for one in held} == {Standing.NOT_HELD}
+    assert {found[one] for one in found if one not in held} == {Standing.NOTHING_YET}

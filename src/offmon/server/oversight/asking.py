@@ -9,7 +9,8 @@ Rules
 - It is asked in the scope of each agency (once, where it is about the schema), on a role that can write nothing that it asks about, and
   what is found is added up.
 - What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
-- Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure.
+- Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure. Of the
+  impact assessment that is said only where one is there: where nobody signed one, or it is past its review, it is *not held*.
 - How a paper stands, `papers.py` says: one question for every kind.
 - Who drafted, authorised, confirmed, approved, served or checked is of staff, in a role that may: an id alone is nobody.
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
@@ -106,7 +107,14 @@ def ask(
         log = Reading() if reading is None else reading
         answers += [(0, 0 if log.reads_on(agency.id) else 1, None) for agency in known]
     figures = [figure for _, _, figure in answers if figure is not None]
-    return Seen(control, _standing(control, answers, guarding), None if control in UNTOLD else Count(sum(figures)), at)
+    stands = _standing(control, answers, guarding)
+    if (
+        control is Control.ASSESSED
+        and stands is Standing.NOTHING_YET
+        and not any(_assessed(one.id, at) for one in known)
+    ):
+        stands = Standing.NOT_HELD
+    return Seen(control, stands, None if control in UNTOLD else Count(sum(figures)), at)
 
 
 def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[], Sequence[str]]) -> Standing:
@@ -118,6 +126,14 @@ def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[]
     if differing or any(wanting for _, wanting, _ in answers):
         return Standing.FAILS
     return Standing.HOLDS if any(looked for looked, _, _ in answers) else Standing.NOTHING_YET
+
+
+def _assessed(agency: Id, at: Ms) -> bool:
+    """Whether the agency holds an impact assessment at that instant."""
+    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
+        cursor.execute(question("assessment-held"), {"at": at})
+        answer = cursor.fetchone()
+    return bool(answer[0])
 
 
 def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
