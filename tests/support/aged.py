@@ -36,10 +36,10 @@ def make_old(story: Story) -> date:
 
 
 def heard(story: Story, at: Ms) -> None:
-    """The device was last heard of then."""
+    """The last that the device said was a heartbeat then."""
     with story.database.connect_as_owner() as owner:
         owner.execute("alter table intake_liveness no force row level security")
-        owner.execute("update intake_liveness set heard_at = %s", [at])
+        owner.execute("update intake_liveness set heard_at = %s, beat_at = %s", [at, at])
         owner.execute("alter table intake_liveness force row level security")
 
 

@@ -269,6 +269,18 @@ def test_the_worker_seals_each_day_once_it_is_over_whether_or_not_anyone_looked(
         do_seal_looks(first, {}, actor=story.worker)
 
 
+def test_what_a_device_sent_after_its_last_heartbeat_leads_to_no_later_state(own: Person, story: Story) -> None:
+    """It may be kept back for longer than the delay; a device that fell silent by then would show its day here."""
+    sealed_at = clock.now() - SEALED_AGO_MS
+    heard(story, Ms(sealed_at - time.HOUR_MS))
+    before = taken(own)
+    with superuser(story) as owner:
+        owner.execute("update intake_liveness set heard_at = %s", [sealed_at + time.HOUR_MS])
+    assert taken(own) == before
+    heard(story, Ms(sealed_at + time.HOUR_MS))
+    assert taken(own) != before
+
+
 def test_the_role_of_the_portal_reads_hashes_of_the_log_and_lines_of_its_case_alone(own: Person, story: Story) -> None:
     with story.database.connect("offmon_portal", autocommit=True) as session:
         for table in ("audit_sealedlook", "audit_sealedday", "audit_sequenced", "audit_checkpoint"):

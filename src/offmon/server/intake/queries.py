@@ -296,12 +296,8 @@ def gaps_told(case: Id, before: Ms, waiting: Collection[GapReason]) -> list[tupl
     return [(codec.load(Gap, document, max_size=MAX_DOCUMENT), received[batch]) for document, batch in found]
 
 
-def heard_of(devices: set[Id]) -> dict[Id, Ms]:
-    """When these devices were last heard of. For the person, inside the scope that is open, whose policy asks for their case."""
-    return dict(models.Liveness.objects.filter(device__in=devices).values_list("device", "heard_at"))
-
-
 def beats_of(devices: set[Id]) -> dict[Id, Ms]:
-    """When the last heartbeat of each of these devices came, of which there was one. For the person, as `heard_of`."""
+    """When the last heartbeat of each of these devices came, of which there was one. For the person, inside the scope that is open, whose
+    policy asks for their case."""
     beat = models.Liveness.objects.filter(device__in=devices, beat_at__isnull=False)
     return dict(beat.values_list("device", "beat_at"))

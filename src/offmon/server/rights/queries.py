@@ -274,9 +274,12 @@ def _told(agency: Id, case: Id) -> Told:
 
 
 def _given(case: Id, until: Ms) -> Ms | None:
-    """The last moment before `until` of which a device of the person's may have a state of the log; None where there is none."""
+    """The last moment before `until` of which a device of the person's may have a state of the log; None where there is none.
+
+    By heartbeats alone: what else a device sent may be kept back for longer than the delay, and would tell here of its day.
+    """
     devices = deployments.enrolled(case)
-    last = {device: min(until - 1, at - _UNDER_WAY_MS) for device, at in intake.heard_of(set(devices)).items()}
+    last = {device: min(until - 1, at - _UNDER_WAY_MS) for device, at in intake.beats_of(set(devices)).items()}
     return max((Ms(at) for device, at in last.items() if at >= devices[device]), default=None)
 
 
