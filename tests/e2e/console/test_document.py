@@ -13,7 +13,7 @@ from offmon.core.order import Capability
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
-from tests.integration.orders.test_document import operator_says_restored
+from tests.support.restored import operator_says_restored
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj

@@ -25,14 +25,13 @@ from offmon.server.orders.actions import (
     do_confirm_term,
     do_end_instrument,
     do_record_term,
-    say_restored,
 )
 from offmon.server.orders.models import DocumentRow
 from offmon.server.orders.queries import PageView, check_documents, document_of, page_of
 from offmon.server.processes.trial.papers import pages
 from tests.database import Database
-from tests.server import as_operator
 from tests.support.fake_device import now
+from tests.support.restored import operator_says_restored
 from tests.support.story import Story, page_image
 from tests.support.taken import name, taken_console
 
@@ -62,11 +61,6 @@ def rewrite(story: Story, statement: LiteralString) -> None:
     with closing(psycopg.connect(database.server.superuser_url, dbname=database.name, autocommit=True)) as superuser:
         superuser.execute("set session_replication_role = replica")
         superuser.execute(statement)
-
-
-def operator_says_restored(story: Story) -> None:
-    with as_operator(story.database):
-        say_restored(story.instrument, "an operator")
 
 
 def marked_by(story: Story, mark: str) -> None:

@@ -1,17 +1,13 @@
 """Each control that the database is asked about: it holds on a sound system, and breaking one turns exactly what rests on it (issue 3)."""
 
-from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
-import psycopg
 import pytest
 
 from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
-from offmon.core.clock import DAY_MS, MINUTE_MS
-from offmon.core.ids import Digest, Ms
+from offmon.core.clock import DAY_MS
+from offmon.core.ids import Digest
 from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.core.tlog.checkpoint import Checkpoint
@@ -25,14 +21,14 @@ from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.columns import column_key
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.oversight.asking import PAPERS, ask, asked_of_the_database, drawn
+from offmon.server.oversight.asking import PAPERS, ask
 from offmon.server.oversight.log import Reading
 from tests.database import Database
+from tests.integration.oversight.looking import TODAY, chosen, do, looks
 from tests.server import as_process
-from tests.support.fake_device import RELEASE, now
+from tests.support.fake_device import now
 from tests.support.story import Story
 
-RELEASES = (RELEASE,)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an invented app
 EMPTY = frozenset({Control.CONSENTED, Control.CONTACT_PAGE})
 """Where the played case has nothing to look at: no visitor."""
@@ -50,16 +46,8 @@ def a_break(statements: str, *turned: Control) -> Break:
     return Break(statements, frozenset(turned))
 
 
-_TODAY = "(extract(epoch from date_trunc('day', now())) * 1000)::bigint"
-_COUNTED = f"insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', {_TODAY}, 1)"  # noqa: S608  # ours
+_COUNTED = f"insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', {TODAY}, 1)"  # noqa: S608  # ours
 _C = Control
-
-
-def chosen(choice: str, days_ago: int) -> str:
-    at = f"{_TODAY} - {days_ago} * 86400000::bigint"
-    return (
-        f"insert into oversight_cookiechoice (id, choice, version, at) values (gen_random_uuid(), '{choice}', 1, {at});"  # noqa: S608  # ours
-    )
 
 
 BREAKS = {
@@ -238,19 +226,6 @@ BREAKS = {
 }
 
 
-def looks(database: Database, later_ms: int = 0) -> dict[Control, Standing]:
-    once, at = cache(drawn), Ms(now() + later_ms)
-    with as_process(database, Process.ASSURANCE):
-        return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}
-
-
-def do(database: Database, statements: str) -> None:
-    url = database.server.superuser_url
-    with closing(psycopg.connect(url, dbname=database.name, autocommit=True)) as hand:
-        hand.execute("set session_replication_role = replica")
-        hand.execute(statements.encode())
-
-
 def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_unrecorded_paper_is_not_held(
     story: Story,
 ) -> None:
@@ -333,49 +308,6 @@ def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Stor
     with story.console(), scope(story.officer):
         append(story.officer, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, story.officer),))
     assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
-
-
-def test_an_assessment_that_falls_due_as_time_goes_by_turns_its_row_though_its_lease_ended_with_it(
-    empty: Database, tmp_path: Path
-) -> None:
-    """Nobody edits a row: a lease does not outlast its assessment (S29), so none runs a moment after. A new assessment mends it."""
-    story = Story(empty, tmp_path)
-    story.assess(review_in=5 * DAY_MS)
-    story.play()
-    assert looks(empty, 5 * DAY_MS - MINUTE_MS)[Control.ASSESSED] is Standing.HOLDS
-    assert looks(empty, 5 * DAY_MS)[Control.ASSESSED] is Standing.FAILS
-    assert looks(empty, 100 * DAY_MS)[Control.ASSESSED] is Standing.FAILS
-    story.assess()
-    assert looks(empty, 5 * DAY_MS)[Control.ASSESSED] is Standing.HOLDS
-
-
-ENDINGS = {
-    "the order": "update orders_instrument set ended_at = {at}, end_known_at = {at}",
-    "its terms": "update orders_term set until = {at}",
-    "the deployment": "update deployments_deployment set state = 'ended'",
-}
-
-
-@pytest.mark.parametrize("ended", ENDINGS)
-def test_what_is_over_needs_no_assessment_any_more(empty: Database, tmp_path: Path, ended: str) -> None:
-    story = Story(empty, tmp_path)
-    story.assess(review_in=5 * DAY_MS)
-    story.play()
-    do(empty, ENDINGS[ended].format(at=now() + 4 * DAY_MS))
-    assert looks(empty, 6 * DAY_MS)[Control.ASSESSED] is Standing.NOT_HELD
-
-
-def test_where_nothing_collects_an_assessment_is_held_or_not_held_and_nothing_fails(
-    empty: Database, tmp_path: Path
-) -> None:
-    """Issue 3: what is not so in this installation, such as a completed assessment, reads "not held"."""
-    story = Story(empty, tmp_path)
-    assert looks(empty)[Control.ASSESSED] is Standing.NOT_HELD
-    story.assess(review_in=5 * DAY_MS)
-    assert looks(empty)[Control.ASSESSED] is Standing.NOTHING_YET
-    assert looks(empty, 5 * DAY_MS)[Control.ASSESSED] is Standing.NOT_HELD
-    do(empty, "update orders_assessment set signed_at = null, signed_by = null")
-    assert looks(empty)[Control.ASSESSED] is Standing.NOT_HELD
 
 
 def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story: Story) -> None:

@@ -7,7 +7,7 @@ from offmon.core.assurance import Control, Standing
 from offmon.core.consent import LASTS_DAYS, NOTED_DAYS
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker.jobs import end_choices
-from tests.integration.oversight.test_asking import _TODAY, chosen, do, looks
+from tests.integration.oversight.looking import TODAY, chosen, do, looks
 from tests.server import as_process
 from tests.support.story import Story
 
@@ -17,7 +17,7 @@ COUNTED = "insert into oversight_pagecount (id, page, day, count) values (gen_ra
 def ages(story: Story) -> list[int]:
     """How many days ago each choice that is noted was made."""
     with story.database.connect_as_owner() as owner:
-        rows = owner.execute(f"select ({_TODAY} - at) / 86400000 from oversight_cookiechoice order by at desc")  # noqa: S608  # ours
+        rows = owner.execute(f"select ({TODAY} - at) / 86400000 from oversight_cookiechoice order by at desc")  # noqa: S608  # ours
         return [int(row[0]) for row in rows.fetchall()]
 
 
@@ -48,7 +48,7 @@ def test_a_note_goes_after_a_year_and_no_other_does(story: Story) -> None:
 def test_only_days_of_which_every_note_is_kept_are_held_against_the_counts(
     story: Story, counted_ago: int, chosen_ago: int, stands: Standing
 ) -> None:
-    do(story.database, chosen("accepted", chosen_ago) + COUNTED.format(_TODAY, counted_ago))
+    do(story.database, chosen("accepted", chosen_ago) + COUNTED.format(TODAY, counted_ago))
     with as_process(story.database, Process.WORKER):
         end_choices()
     assert looks(story.database)[Control.CONSENTED] is stands

@@ -7,7 +7,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.asking import PAPERS
-from tests.integration.oversight.test_asking import do, looks
+from tests.integration.oversight.looking import do, looks
 from tests.support.fake_device import now
 from tests.support.story import Story
 

@@ -16,7 +16,7 @@ from offmon.server.audit.witness_client import Witness, WitnessUnavailable
 from offmon.server.base.policies import Process
 from offmon.server.oversight.witness import confirmed
 from tests.database import Database
-from tests.integration.oversight.test_asking import do
+from tests.integration.oversight.looking import do
 from tests.support.fake_device import now
 from tests.support.story import ORIGIN, InstantWitness, Story, seed_key
 from tests.unit.witness.sample import SampleLog

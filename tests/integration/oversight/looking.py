@@ -1,0 +1,37 @@
+"""What each test of this folder does: has every control of the database looked at, and breaks one by a hand that no trigger stops."""
+
+from contextlib import closing
+from functools import cache
+
+import psycopg
+
+from offmon.core.assurance import Control, Standing
+from offmon.core.ids import Ms
+from offmon.server.base.policies import Process
+from offmon.server.oversight.asking import ask, asked_of_the_database, drawn
+from tests.database import Database
+from tests.server import as_process
+from tests.support.fake_device import RELEASE, now
+
+RELEASES = (RELEASE,)
+TODAY = "(extract(epoch from date_trunc('day', now())) * 1000)::bigint"
+
+
+def looks(database: Database, later_ms: int = 0) -> dict[Control, Standing]:
+    once, at = cache(drawn), Ms(now() + later_ms)
+    with as_process(database, Process.ASSURANCE):
+        return {control: ask(control, at, RELEASES, once).standing for control in sorted(asked_of_the_database())}
+
+
+def do(database: Database, statements: str) -> None:
+    url = database.server.superuser_url
+    with closing(psycopg.connect(url, dbname=database.name, autocommit=True)) as hand:
+        hand.execute("set session_replication_role = replica")
+        hand.execute(statements.encode())
+
+
+def chosen(choice: str, days_ago: int) -> str:
+    at = f"{TODAY} - {days_ago} * 86400000::bigint"
+    return (
+        f"insert into oversight_cookiechoice (id, choice, version, at) values (gen_random_uuid(), '{choice}', 1, {at});"  # noqa: S608  # ours
+    )
