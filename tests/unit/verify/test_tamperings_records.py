@@ -47,6 +47,21 @@ def test_an_order_that_nothing_rests_on_is_about_another_person() -> None:
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "other-case", "about another person")
 
 
+def test_an_order_left_out() -> None:
+    """A term rests on it, so that it is missed where terms are checked too; and that is said, not run into."""
+    forged = honest()
+    del forged.payload[find(forged, "data/records/instrument/")]
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "record-left-out", "the bundle does not hold it")
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, "record-left-out", "kind instrument is named and not in")
+
+
+def test_any_one_file_left_out_is_a_verdict_and_never_a_traceback() -> None:
+    forged = honest()
+    for path in sorted(forged.payload):
+        kept = {name: data for name, data in forged.payload.items() if name != path}
+        assert judge(replace(forged, payload=kept).bundle(), forged.trust).exit != 0, path
+
+
 @pytest.mark.parametrize(
     "said",
     [{"device_key": STRANGER.public.vkey}, {"list_key": HpkeKey(1, bytes(32))}, {"deployment": OTHER}],

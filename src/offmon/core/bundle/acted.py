@@ -55,7 +55,7 @@ def check_order(case: Case, term: Term, before: int) -> None:
 
 def _as_recorded(case: Case, row: Touched) -> Touched:
     """An order as it was named before it ended: its salts are those of its row, and only its end was not there yet."""
-    fields = case.files.records[row.table, row.id].fields
+    fields = case.shown(row.table, row.id).fields
     digests = {
         one.name: one.digest
         if one.salt is None or one.name not in ENDING

@@ -152,18 +152,25 @@ class Case:
         return found
 
     def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[Entry]]:
-        """A record as an entry would name it, and the entries that touched it; `before`: those under that number alone."""
-        row = Touched(Slug(kind), record, layout.commit_of(self.files.records[kind, record]))
+        """A record as an entry would name it, and the entries that touched it; `before`: those under that number alone.
+
+        Raises NotAuthentic where it is not there.
+        """
+        row = Touched(Slug(kind), record, layout.commit_of(self.shown(kind, record)))
         found = self._touching.get((kind, record), [])
         return row, [entry for number, entry in found if before is None or number < before]
+
+    def shown(self, kind: str, record: Id) -> Record:
+        """A record as the bundle shows it. Raises NotAuthentic where it is not there."""
+        found = self.files.records.get((kind, record))
+        if found is None:
+            raise NotAuthentic("record-left-out", f"A record of kind {kind} is named and not in the bundle.")
+        return found
 
     def record[T](self, cls: type[T], record: Id) -> Opened[T]:
         """A record of the bundle, read. Raises NotAuthentic where it is not there, or as `opened.read`."""
         kind: str = cls.KIND  # type: ignore[attr-defined]
-        found = self.files.records.get((kind, record))
-        if found is None:
-            raise NotAuthentic("record-left-out", f"A record of kind {kind} is named and not in the bundle.")
-        return opened.read(cls, found)
+        return opened.read(cls, self.shown(kind, record))
 
     def ids(self, kind: str) -> list[Id]:
         """The ids of the records of a kind, sorted."""
