@@ -1,12 +1,15 @@
 """The data inventory: every field that can leave a device, why, and whether it is clear or enclosed (design §7; R-DPA-8).
 
 Rules
-- What is not listed here cannot leave: the types in `event` and `protocol` are the only forms of what is sent, and a test compares
-  their fields with this table, both ways.
-- A page that promises what is or is not collected renders this table; it does not say it again.
+- What is not listed here cannot leave: the types in `event`, `protocol`, `way_in`, `envelope`, `dsse` and `httpsig` are the only forms of
+  what is sent, and a test compares their fields with this table, both ways, from the request down to the last type inside.
+- A field says which line of the catalogue (`inventory.leaves.…`) tells the person of it, or which documents it holds, whose fields do.
+  One line may tell of several fields. Without one or the other there is no `Field`.
+- A page that promises what is or is not collected renders these lines; it does not say it again.
 - "Kept" names the rule, not a number of days: a schedule is an agency's data (R-RET-1). Until a schedule is in force the row stays.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -21,16 +24,51 @@ class Lies(StrEnum):
     ENCLOSED = "enclosed"
 
 
+class Part(StrEnum):
+    """What a reader is told of together, in this order: of a record, and then of the device itself."""
+
+    BODY = "body"
+    CLAIM = "claim"
+    EACH = "each"
+    GAP = "gap"
+    NOTE = "note"
+    ALIVE = "alive"
+    LOST = "lost"
+    WAY_IN = "way-in"
+    ENROL = "enrol"
+    CHECKS = "checks"
+
+
+RECORD: Final = (Part.BODY, Part.CLAIM)
+"""The parts of a record; the others tell of the device."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `under`: the grants under which it leaves; empty: it leaves whatever is granted, and tells of the device, not of pages."""
+    """One field. `said`: the line that tells of it, `part.line`; `holds`: instead of that, the documents that it is made of.
+
+    `under`: the grants under which it leaves; empty: it leaves whatever is granted, and tells of the device, not of pages.
+    """
 
     document: str
     name: str
     what: str
     why: str
     lies: Lies
+    said: str = ""
+    holds: tuple[str, ...] = ()
     under: tuple[Capability, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.said) == bool(self.holds):
+            raise ValueError(
+                f"{self.document}.{self.name}: a line tells of a field, or it holds documents whose fields do"
+            )
+
+    @property
+    def part(self) -> Part | None:
+        """What it is told of with; None: it holds documents."""
+        return Part(self.said.partition(".")[0]) if self.said else None
 
 
 _BOTH: Final = (Capability.SITE, Capability.PHRASE)
@@ -38,38 +76,66 @@ _PLACE: Final = "to keep the device's journal whole"
 _GRANT: Final = "to show that an order allows it"
 _TIME: Final = "to say when it happened"
 _OWN_PAGE: Final = "to let the person in to their own page, when they ask for it"
+_REPEAT: Final = "so that a defence expert can repeat it"
+_SIGNED: Final = "to show that this device sent it, and sent it so"
+_HELD: Final = "it holds what follows"
+_GAP: Final = "to declare a coverage gap"
+_LIFE: Final = "to say what the agent did"
+_RELEASE: Final = "the digest of the agent's own code"
+_SALT: Final = "a random number that is hashed with it"
+_ANSWER: Final = "to be answered"
 
 
-def _envelope(name: str, what: str, why: str) -> Field:
-    return Field("envelope", name, what, why, Lies.CLEAR, _BOTH)
+def _record(document: str, name: str, what: str, why: str, said: str) -> Field:
+    return Field(document, name, what, why, Lies.CLEAR, said, under=_BOTH)
 
 
 def _claim(name: str, what: str, why: str) -> Field:
-    return Field("claim", name, what, why, Lies.CLEAR, _BOTH)
+    return _record("claim", name, what, why, f"claim.{name}")
 
 
 def _body(name: str, what: str, under: tuple[Capability, ...]) -> Field:
-    return Field("body", name, what, "to let a named officer decide", Lies.ENCLOSED, under)
+    return Field("body", name, what, "to let a named officer decide", Lies.ENCLOSED, f"body.{name}", under=under)
 
 
-def _device(document: str, name: str, what: str, why: str = _PLACE) -> Field:
-    return Field(document, name, what, why, Lies.CLEAR)
+def _device(document: str, name: str, what: str, why: str, said: str) -> Field:
+    return Field(document, name, what, why, Lies.CLEAR, said)
+
+
+def _holds(document: str, name: str, what: str, *holds: str, under: tuple[Capability, ...] = ()) -> Field:
+    return Field(document, name, what, _HELD, Lies.CLEAR, holds=holds, under=under)
+
+
+def _place(document: str) -> tuple[Field, ...]:
+    return (
+        _device(document, "device", "which device", _PLACE, "each.device"),
+        _device(document, "epoch", "which of the device's journals", _PLACE, "each.place"),
+        _device(document, "n", "its number there", _PLACE, "each.place"),
+    )
 
 
 FIELDS: Final[tuple[Field, ...]] = (
-    _envelope("deployment", "which monitoring it belongs to", _PLACE),
-    _envelope("device", "which device", _PLACE),
-    _envelope("epoch", "which of the device's journals", _PLACE),
-    _envelope("n", "its number there", _PLACE),
-    _envelope("profile", "the digest of the profile that allowed it", _GRANT),
-    _envelope("profile_version", "that profile's number", _GRANT),
-    _envelope("content_commit", "a commitment to what is enclosed", "so that nobody can swap it"),
-    _envelope("claim", "what follows here", _GRANT),
+    _device("request", "network address", "where it comes from, as the network says", _ANSWER, "each.network"),
+    _device("request", "method", "whether something is asked for or sent", _ANSWER, "each.kind"),
+    _device("request", "path", "which of the four requests it is", _ANSWER, "each.kind"),
+    _device("request", "Host", "the address of the agency's server", _ANSWER, "each.kind"),
+    _device("request", "Accept-Encoding", "that the answer is not to be compressed", _ANSWER, "each.kind"),
+    _device("request", "Content-Length", "how long it is", _ANSWER, "each.kind"),
+    _device("request", "Content-Digest", "the digest of what it carries", _SIGNED, "checks.digests"),
+    _holds("request", "Signature-Input", "what is signed of it", "signature-input"),
+    _device("request", "Signature", "the device's signature", _SIGNED, "checks.signature"),
+    _device("request", "Content-Type", "in which form it is", _ANSWER, "each.kind"),
+    _device("request", "Accept", "in which form the answer is wanted", _ANSWER, "each.kind"),
+    _holds("request", "body", "what it carries", "enrol", "batch", "signed"),
+    _device("signature-input", "created", "when it was signed", _SIGNED, "each.time"),
+    _device("signature-input", "expires", "until when it counts", _SIGNED, "each.time"),
+    _device("signature-input", "nonce", "a random number, used once", "so that it counts once", "checks.random"),
+    _device("signature-input", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
     _claim("kind", "site or phrase", _GRANT),
     _claim("grant", "which grant", _GRANT),
     _claim("terms", "which terms of the order, in force at that moment", _GRANT),
-    _claim("detector", "which detector, in which version", "so that a defence expert can repeat it"),
-    _claim("list", "which list, in which version", "so that a defence expert can repeat it"),
+    _claim("detector", "which detector, in which version", _REPEAT),
+    _holds("claim", "list", "which list, in which version", "list", under=_BOTH),
     _claim("rule", "the name of the entry that matched", "to group like findings"),
     _claim("band", "how sure: exact, strong or possible", "to explain the alert"),
     _claim("gravity", "how soon someone must look", "to order the queue"),
@@ -77,51 +143,110 @@ FIELDS: Final[tuple[Field, ...]] = (
     _claim("event_at", "when, by the device's own clock", _TIME),
     _claim("captured_at", "when the agent noticed", _TIME),
     _claim("clock_offset_ms", "what the agency's signed time said to add", _TIME),
+    _record("list", "id", "the list's number", _REPEAT, "claim.list"),
+    _record("list", "name", "the list's name and version", _REPEAT, "claim.list"),
+    _record("list", "digest", "the digest of the list's signed document", _REPEAT, "claim.list_check"),
+    _record("envelope", "deployment", "which monitoring it belongs to", _PLACE, "claim.monitoring"),
+    _record("envelope", "device", "which device", _PLACE, "each.device"),
+    _record("envelope", "epoch", "which of the device's journals", _PLACE, "each.place"),
+    _record("envelope", "n", "its number there", _PLACE, "each.place"),
+    _record("envelope", "profile", "the digest of the profile that allowed it", _GRANT, "claim.permission"),
+    _record("envelope", "profile_version", "that profile's number", _GRANT, "claim.permission"),
+    _record(
+        "envelope", "content_commit", "a commitment to what is enclosed", "so that nobody can swap it", "claim.seal"
+    ),
+    _holds("envelope", "claim", "what is said in clear of what was found", "claim", under=_BOTH),
     _body("url", "the page's address, with the words of a search where they stand in it", _BOTH),
     _body("title", "the page's title", _BOTH),
     _body("matched_entry", "the entry of the list that matched", _BOTH),
     _body("context_before", "a few words before the phrase", (Capability.PHRASE,)),
     _body("context_after", "a few words after the phrase", (Capability.PHRASE,)),
-    _device("gap", "device", "which device"),
-    _device("gap", "epoch", "which of the device's journals"),
-    _device("gap", "n", "its number there"),
-    _device("gap", "reason", "why there was no coverage, from a closed list", "to declare a coverage gap"),
-    _device("gap", "since", "from when", "to declare a coverage gap"),
-    _device("gap", "until", "until when", "to declare a coverage gap"),
-    _device("gap", "lost", "how many things are known to be lost", "to declare a coverage gap"),
-    _device("gap", "last_epoch", "the journal before, where this one is new"),
-    _device("gap", "last_size", "how long that one was"),
-    _device("note", "device", "which device"),
-    _device("note", "epoch", "which of the device's journals"),
-    _device("note", "n", "its number there"),
-    _device("note", "note", "started, stopped, withdrawn or purged", "to say what the agent did"),
-    _device("note", "at", "when", "to say what the agent did"),
-    _device("note", "count", "how many bodies were purged", "to say what the agent did"),
-    _device("forgotten", "device", "which device"),
-    _device("forgotten", "epoch", "which of the device's journals"),
-    _device("forgotten", "n", "its number there"),
-    _device("forgotten", "commit", "the commitment to a disclosure that the agency had and lost"),
-    _device("forgotten", "ciphertext", "the digest of what it enclosed"),
-    _device("device-checkpoint", "device", "which device"),
-    _device("device-checkpoint", "epoch", "which of the device's journals"),
-    _device("device-checkpoint", "size", "how many leaves it has"),
-    _device("device-checkpoint", "root", "its tree's root hash"),
-    _device("device-checkpoint", "at", "when it was signed: the heartbeat", "to know that the agent lives"),
-    _device("device-checkpoint", "clock_offset_ms", "what the agency's signed time said to add", _TIME),
-    _device("device-checkpoint", "boot", "a number drawn at each start of the device", "to tell a restart from a gap"),
-    _device("device-checkpoint", "release", "the digest of the agent's own code", "to show which software this was"),
-    _device("enrol", "secret", "the code that was typed", "to enrol once"),
-    _device("enrol", "device_key", "the device's public key", "to know its signatures"),
-    _device("enrol", "list_key", "the device's key for lists", "so that lists travel enclosed"),
-    _device("enrol", "schema", "which profiles it can read", "so that it is sent none that it cannot"),
-    _device("enrol", "release", "the digest of the agent's own code", "to show which software this was"),
+    Field("enclosed", "salt", _SALT, "so that the body cannot be guessed", Lies.ENCLOSED, "body.salt", under=_BOTH),
+    Field("enclosed", "body", "what only the vault opens", _HELD, Lies.ENCLOSED, holds=("body",), under=_BOTH),
+    *_place("gap"),
+    _device("gap", "reason", "why there was no coverage, from a closed list", _GAP, "gap.reason"),
+    _device("gap", "since", "from when", _GAP, "gap.period"),
+    _device("gap", "until", "until when", _GAP, "gap.period"),
+    _device("gap", "lost", "how many things are known to be lost", _GAP, "gap.lost"),
+    _device("gap", "last_epoch", "the journal before, where this one is new", _PLACE, "gap.before"),
+    _device("gap", "last_size", "how long that one was", _PLACE, "gap.before"),
+    *_place("note"),
+    _device("note", "note", "started, stopped, withdrawn or purged", _LIFE, "note.what"),
+    _device("note", "at", "when", _LIFE, "note.at"),
+    _device("note", "count", "how many bodies were purged", _LIFE, "note.count"),
+    *_place("forgotten"),
     _device(
-        "enrol", "account", "a digest that tells accounts of one machine apart", "to watch one account and no other"
+        "forgotten", "commit", "the commitment to a disclosure that the agency had and lost", _PLACE, "lost.checks"
     ),
-    _device("way-in", "device", "which device", _OWN_PAGE),
-    _device("way-in", "drawn_at", "when the person drew a code for their own page", _OWN_PAGE),
-    _device("way-in", "proof", "a digest that the code and its name are known by, and not found from", _OWN_PAGE),
+    _device("forgotten", "ciphertext", "the digest of what it enclosed", _PLACE, "lost.checks"),
+    _holds("disclosure-leaf", "envelope", "what is in clear", "envelope", under=_BOTH),
+    _record("disclosure-leaf", "salt", _SALT, _PLACE, "checks.random"),
+    Field("disclosure-leaf", "ciphertext", "what is enclosed", _HELD, Lies.ENCLOSED, holds=("enclosed",), under=_BOTH),
+    _holds("gap-leaf", "gap", "the gap", "gap"),
+    _device("gap-leaf", "salt", _SALT, _PLACE, "checks.random"),
+    _holds("note-leaf", "note", "the note", "note"),
+    _device("note-leaf", "salt", _SALT, _PLACE, "checks.random"),
+    _device("device-checkpoint", "device", "which device", _PLACE, "each.device"),
+    _device("device-checkpoint", "epoch", "which of the device's journals", _PLACE, "each.place"),
+    _device("device-checkpoint", "size", "how many leaves it has", _PLACE, "checks.size"),
+    _device("device-checkpoint", "root", "its tree's root hash", _PLACE, "checks.digests"),
+    _device("device-checkpoint", "at", "when it was signed: the heartbeat", "to know that the agent lives", "alive.at"),
+    _device("device-checkpoint", "clock_offset_ms", "what the agency's signed time said to add", _TIME, "alive.clock"),
+    _device(
+        "device-checkpoint",
+        "boot",
+        "a number drawn at each start of the device",
+        "to tell a restart from a gap",
+        "alive.boot",
+    ),
+    _device("device-checkpoint", "release", _RELEASE, "to show which software this was", "alive.release"),
+    _device("batch", "device", "which device", _PLACE, "each.device"),
+    _device("batch", "epoch", "which of the device's journals", _PLACE, "each.place"),
+    _device("batch", "first", "the number there of the first leaf", _PLACE, "each.place"),
+    _holds("batch", "leaves", "what is new", "disclosure-leaf", "gap-leaf", "note-leaf", "forgotten"),
+    _holds("batch", "checkpoint", "what the device commits to", "signed"),
+    _holds("batch", "acknowledged", "that the agency had what is forgotten", "acknowledged"),
+    _device("acknowledged", "receipt", "the agency's own receipt", _PLACE, "lost.receipt"),
+    _device("acknowledged", "proof", "hashes that fit it to the journal", _PLACE, "lost.checks"),
+    _holds("signed", "payload", "what is signed", "device-checkpoint", "way-in"),
+    _device("signed", "payloadType", "which kind of document", _SIGNED, "each.kind"),
+    _holds("signed", "signatures", "the one signature", "signature"),
+    _device("signature", "keyid", "the name of the device's key", _SIGNED, "checks.signature"),
+    _device("signature", "sig", "the device's signature", _SIGNED, "checks.signature"),
+    _device("enrol", "secret", "the code that was typed", "to enrol once", "enrol.secret"),
+    _device("enrol", "device_key", "the device's public key", "to know its signatures", "enrol.keys"),
+    _holds("enrol", "list_key", "the device's key for lists", "list-key"),
+    _device("enrol", "schema", "which profiles it can read", "so that it is sent none that it cannot", "enrol.schema"),
+    _device("enrol", "release", _RELEASE, "to show which software this was", "enrol.release"),
+    _device(
+        "enrol",
+        "account",
+        "a digest that tells accounts of one machine apart",
+        "to watch one account and no other",
+        "enrol.account",
+    ),
+    _device("list-key", "suite", "which kind of key", "so that lists travel enclosed", "enrol.keys"),
+    _device("list-key", "key", "its public half", "so that lists travel enclosed", "enrol.keys"),
+    _device("way-in", "device", "which device", _OWN_PAGE, "each.device"),
+    _device("way-in", "drawn_at", "when the person drew a code for their own page", _OWN_PAGE, "way-in.drawn_at"),
+    _device(
+        "way-in",
+        "proof",
+        "a digest that the code and its name are known by, and not found from",
+        _OWN_PAGE,
+        "way-in.proof",
+    ),
 )
+
+
+def lines(fields: Iterable[Field]) -> dict[Part, tuple[str, ...]]:
+    """The lines that tell of these fields, by part in the order of `Part`, each once."""
+    said: dict[Part, dict[str, None]] = {part: {} for part in Part}
+    for field in fields:
+        if field.part is not None:
+            said[field.part][field.said] = None
+    return {part: tuple(found) for part, found in said.items() if found}
+
 
 NEVER: Final[tuple[str, ...]] = (
     "what is typed, letter by letter",
@@ -131,7 +256,7 @@ NEVER: Final[tuple[str, ...]] = (
     "mail, messages and chats",
     "pictures of the screen",
     (
-        "pages and searches of the places on the list of protected ones, such as crisis lines,"
+        "pages and searches of protected places: those on a list, such as crisis lines,"
         " and the solicitor, doctor and faith contact put on it for the person"
     ),
     "what happens in another account of the same machine",

@@ -2,7 +2,8 @@
 
 Rules
 - Every head is written, in the order of `Head`; a head for which nothing is written does not run (`_WRITES` is whole, or a KeyError).
-- What is collected is the data inventory's fields under the grants that were chosen, and what is not is its `NEVER`.
+- What is collected is the data inventory's lines of the fields under the grants that were chosen, and what is not is its `NEVER`. Of
+  the device a line holds all that is told on one occasion, so that counts and check numbers take few of them.
 - The same content gives the same text to the byte: nothing here is drawn, counted or looked up but in what is given.
 """
 
@@ -22,8 +23,6 @@ from offmon.words.dates import day, last_day
 from offmon.words.paper import Block, Kind, Paper
 
 type Blocks = Iterator[Block]
-
-_RECORD: Final = ("body", "claim")  # what a record says; the other documents tell of the device
 
 
 def write(content: Content, language: Language) -> Paper:
@@ -74,12 +73,14 @@ def what_is_collected(collects: Collection[Capability], lists: Iterable[str], of
     yield _text(say(of, "notice.what.lists", names=", ".join(lists)))
     yield _text(say(of, "notice.what.record"))
     leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]
-    for document in _RECORD:
-        fields = (field for field in leaving if field.document == document)
-        yield from (_item(say(of, f"inventory.leaves.{document}.{field.name}")) for field in fields)
+    told = {
+        part: [say(of, f"inventory.leaves.{line}") for line in found]
+        for part, found in inventory.lines(leaving).items()
+    }
+    yield from (_item(said) for part in inventory.RECORD for said in told.pop(part, ()))
+    yield _text(say(of, "inventory.journal"))
     yield _text(say(of, "notice.what.around"))
-    documents = dict.fromkeys(field.document for field in leaving)
-    yield from (_item(say(of, f"inventory.about.{one}")) for one in documents if one not in _RECORD)
+    yield from (_item(f"{say(of, f'inventory.about.{part}')}: {'; '.join(said)}") for part, said in told.items())
     yield from what_never_is(of)
 
 

@@ -1,51 +1,215 @@
-"""The data inventory names every field that can leave a device, and no other (design §7, R-DPA-8)."""
+"""The data inventory names every field that can leave a device, and no other, and a line tells of each (design §7, R-DPA-8).
 
-from dataclasses import fields
-from typing import Any
+Rules
+- What a request is, is read off one that a device really sends; what it carries, off the types, down to the last one inside.
+- A new field, or a new type inside a known one, fails here until it is in the inventory; there it needs a line of the catalogue.
+"""
 
-from offmon.core import event, profile, protocol, way_in
-from offmon.core.inventory import FIELDS, NEVER, Lies
+import threading
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, TypeAliasType, get_args, get_type_hints
+
+import pytest
+
+from offmon.agent.clock import now
+from offmon.agent.transport import Client
+from offmon.core import dsse, envelope, event, httpsig, profile, protocol, way_in
+from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.order import Capability
+from offmon.server.faces.website import collected
+from offmon.words.catalogue import Language, say, texts
+from tests.support.fake_agency import new_key
 from tests.unit.reference.drawing import check_drawn, row
 
 LEAVING: dict[str, Any] = {
-    "envelope": event.Envelope,
+    "signature-input": httpsig.SignatureInput,
     "claim": event.Claim,
+    "list": profile.ListRef,
+    "envelope": event.Envelope,
     "body": event.Body,
+    "enclosed": envelope.Enclosed,
     "gap": event.Gap,
     "note": event.Note,
     "forgotten": event.ForgottenLeaf,
+    "disclosure-leaf": event.DisclosureLeaf,
+    "gap-leaf": event.GapLeaf,
+    "note-leaf": event.NoteLeaf,
     "device-checkpoint": event.DeviceCheckpoint,
+    "batch": event.Batch,
+    "acknowledged": event.Acknowledged,
+    "signed": dsse.Signed,
+    "signature": dsse.Signature,
     "enrol": protocol.Enrol,
+    "list-key": profile.HpkeKey,
     "way-in": way_in.DrawnWayIn,
 }
+CARRIED = {
+    protocol.ENROL_PATH: {"enrol"},
+    protocol.PROFILE_PATH: set[str](),
+    protocol.BATCHES_PATH: {"batch"},
+    protocol.WAY_IN_PATH: {"signed"},
+}
+IN_BYTES = {
+    ("disclosure-leaf", "ciphertext"): ("enclosed",),
+    ("batch", "checkpoint"): ("signed",),
+    ("signed", "payload"): ("device-checkpoint", "way-in"),
+}
+"""Documents that stand in another as bytes: the types do not say so."""
+SHARED = {
+    "claim.permission": {"profile", "profile_version"},
+    "claim.list": {"id", "name"},
+    "each.device": {"device"},
+    "each.kind": {
+        *{"method", "path", "Host", "Accept-Encoding", "Content-Length", "Content-Type", "Accept"},
+        "payloadType",
+    },
+    "each.place": {"epoch", "n", "first"},
+    "each.time": {"created", "expires"},
+    "gap.before": {"last_epoch", "last_size"},
+    "gap.period": {"since", "until"},
+    "lost.checks": {"commit", "ciphertext", "proof"},
+    "enrol.keys": {"device_key", "suite", "key"},
+    "checks.digests": {"Content-Digest", "root"},
+    "checks.random": {"nonce", "salt"},
+    "checks.signature": {"Signature", "keyid", "sig"},
+}
+"""The lines that tell of several fields: whoever adds one here has read that the line says it."""
+
+
+def inside(hint: Any) -> Iterator[str]:
+    """The documents in a field of that type."""
+    if isinstance(hint, TypeAliasType):
+        yield from inside(hint.__value__)
+    elif isinstance(hint, type) and is_dataclass(hint):
+        yield from [name for name, kind in LEAVING.items() if kind is hint] or [hint.__qualname__]
+    for one in get_args(hint):
+        yield from inside(one)
+
+
+def sent() -> list[str]:
+    """What one request of a device consists of, as its server sees it."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            parts = {"network address": self.client_address, "method": self.command, "path": self.path}
+            seen.extend(name for name, there in [*parts.items(), *self.headers.items(), ("body", body)] if there)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        answering = threading.Thread(target=server.handle_request)
+        answering.start()
+        Client(f"http://127.0.0.1:{server.server_port}", new_key("device")).send(
+            "POST", protocol.BATCHES_PATH, b"{}", now()
+        )
+        answering.join()
+    return seen
 
 
 def test_it_names_every_field_that_can_leave_and_no_other() -> None:
     said = [(field.document, field.name) for field in FIELDS]
-    assert said == [(name, field.name) for name, kind in LEAVING.items() for field in fields(kind)]
+    typed = [(name, field.name) for name, kind in LEAVING.items() for field in fields(kind)]
+    assert said == [("request", name) for name in sent()] + typed
+
+
+def test_it_goes_down_to_the_last_type_inside() -> None:
+    """Nothing is sent inside another document that stands in no line of its own."""
+    assert set(CARRIED) == {value for name, value in vars(protocol).items() if name.endswith("_PATH")}
+    held = {(field.document, field.name): field.holds for field in FIELDS if field.document in LEAVING}
+    typed = {
+        (name, field): tuple(inside(hint))
+        for name, kind in LEAVING.items()
+        for field, hint in get_type_hints(kind).items()
+        if field in {one.name for one in fields(kind)}
+    }
+    assert held == typed | IN_BYTES
+    carried = next(set(field.holds) for field in FIELDS if (field.document, field.name) == ("request", "body"))
+    assert carried == set().union(*CARRIED.values())
+    # … and each document stands in another, or in the request.
+    assert {"signature-input", *carried}.union(*held.values()) == set(LEAVING)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_line_tells_of_each_field_or_it_is_made_of_such(language: Language) -> None:
+    untold = [
+        f"{field.document}.{field.name}"
+        for field in FIELDS
+        if field.said and f"inventory.leaves.{field.said}" not in texts(language)
+    ]
+    assert untold == []
+    assert all(f"inventory.about.{part}" in texts(language) for part in Part if part not in RECORD)
+    for said, holds in (("", ()), ("gap.lost", ("gap",))):
+        with pytest.raises(ValueError, match="a line tells of a field"):
+            Field("gap", "lost", "how many", "to declare it", Lies.CLEAR, said, holds)
+
+
+def test_a_line_tells_of_one_field_unless_it_says_each_of_several() -> None:
+    """So nothing new is sent behind words that were written for something else."""
+    told: dict[str, list[str]] = {}
+    for field in FIELDS:
+        told.setdefault(field.said, []).append(field.name)
+    assert {line: set(names) for line, names in told.items() if line and len(names) > 1} == SHARED
+
+
+def test_a_line_never_promises_less_than_its_fields() -> None:
+    """What is told as locked, or as sent under a grant alone, is so for each field that the line tells of."""
+    for field in FIELDS:
+        if field.part in RECORD:
+            alike = [one for one in FIELDS if one.said == field.said]
+            assert {one.under for one in alike} == {field.under} != {()}
+            assert {one.lies for one in alike} == {field.lies}
+        elif field.part is not None:
+            assert field.lies is Lies.CLEAR
+    assert {field.part for field in FIELDS if field.lies is Lies.ENCLOSED} == {Part.BODY, None}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_public_page_says_each_line_and_one_that_is_new(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> list[str]:
+        return [
+            what for one in (*collected.of_a_record(language), *collected.of_the_device(language)) for what in one.what
+        ]
+
+    wanted = [say(language, f"inventory.leaves.{line}") for part in lines(FIELDS).values() for line in part]
+    assert sorted(said()) == sorted(wanted)
+    # A device that also sends a serial number: its inventory needs a line, and the page has that line.
+    more = replace(next(f for f in FIELDS if f.document == "device-checkpoint"), name="serial", said="alive.serial")
+    monkeypatch.setattr(collected, "FIELDS", (*FIELDS, more))
+    with pytest.raises(ValueError, match=r"no text 'inventory\.leaves\.alive\.serial'"):
+        said()
 
 
 def test_what_is_enclosed_is_what_the_grants_name() -> None:
     for capability in Capability:
-        enclosed = [f.name for f in FIELDS if f.lies is Lies.ENCLOSED and capability in f.under]
+        enclosed = [f.name for f in FIELDS if f.document == "body" and capability in f.under]
         assert sorted(enclosed) == list(profile.FIELDS[capability])
 
 
 def test_only_bodies_are_enclosed_and_all_of_them() -> None:
-    assert {f.document for f in FIELDS if f.lies is Lies.ENCLOSED} == {"body"}
-    assert {f.document for f in FIELDS if f.lies is Lies.CLEAR} == set(LEAVING) - {"body"}
+    enclosed = {f.document for f in FIELDS if f.lies is Lies.ENCLOSED and f.said}
+    assert enclosed == {"body", "enclosed"}
+    assert not enclosed & {f.document for f in FIELDS if f.lies is Lies.CLEAR}
 
 
 def test_the_page_is_drawn_from_it() -> None:
-    lines = [
+    drawn = [
         "# Data inventory",
         "",
         "Every field that can leave a device. Drawn from `core/inventory.py`, which a test holds to what is sent. Clear fields of a",
-        "disclosure are personal data too; enclosed ones are opened by the vault alone, for one logged request.",
+        "disclosure are personal data too; enclosed ones are opened by the vault alone, for one logged request. The last column is the",
+        "line of the catalogue by which the person is told, on the public page, in the notice and on the device.",
         "",
-        row("document", "field", "what it is", "why it is sent", "lies", "under which grant"),
-        row(*["---"] * 6),
+        row("document", "field", "what it is", "why it is sent", "lies", "under which grant", "how it is told"),
+        row(*["---"] * 7),
         *(
             row(
                 f.document,
@@ -54,6 +218,7 @@ def test_the_page_is_drawn_from_it() -> None:
                 f.why,
                 f.lies,
                 ", ".join(f.under) or "any, or none: it tells of the device",
+                f"`{f.said}`" if f.said else "by what it holds: " + ", ".join(f"`{one}`" for one in f.holds),
             )
             for f in FIELDS
         ),
@@ -62,4 +227,4 @@ def test_the_page_is_drawn_from_it() -> None:
         "",
         *(f"- {what}" for what in NEVER),
     ]
-    check_drawn("data-inventory.md", lines)
+    check_drawn("data-inventory.md", drawn)

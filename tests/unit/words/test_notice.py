@@ -80,14 +80,14 @@ def test_a_notice_of_sites_alone_says_nothing_of_phrases(language: Language) -> 
 
 def test_the_words_for_the_inventory_are_of_its_own_fields_and_of_no_others() -> None:
     known = {key for key in texts(Language.ENGLISH) if key.startswith("inventory.")}
-    record, about = set[str](), set[str]()
+    lines, about = set[str](), {"inventory.journal"}
     for field in inventory.FIELDS:
-        if field.document in {"body", "claim"}:
-            record.add(f"inventory.leaves.{field.document}.{field.name}")
-        else:
-            about.add(f"inventory.about.{field.document}")
+        if field.part is not None:
+            lines.add(f"inventory.leaves.{field.said}")
+        if field.part not in {None, *inventory.RECORD}:
+            about.add(f"inventory.about.{field.part}")
     never = {f"inventory.never.{number}" for number in range(len(inventory.NEVER))}
-    assert known == record | about | never
+    assert known == lines | about | never
     assert tuple(say(Language.ENGLISH, f"inventory.never.{n}") for n in range(len(never))) == inventory.NEVER
 
 

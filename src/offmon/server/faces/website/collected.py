@@ -1,17 +1,15 @@
 """The data inventory in words: every field that can leave a device, and what never does (design §7; R-DPA-8).
 
 Rules
-- A field of a finding is named by itself. What tells of the device and not of pages is named a document at a time.
+- The page is made of the inventory's own lines: each field is told of by one, and a line for which there are no words is an error.
 - What leaves on the same occasion and lies in the same way stands together, so that nobody reads the same words twenty times.
-- Nothing is said here that `core.inventory` does not say: the words are looked up by its own names, and a missing one is an error.
+- Nothing is said here that `core.inventory` does not say.
 """
 
 from dataclasses import dataclass
 
-from offmon.core.inventory import FIELDS, NEVER
+from offmon.core.inventory import FIELDS, NEVER, RECORD, lines
 from offmon.words.catalogue import Language, say
-
-_OF_A_FINDING = ("body", "claim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +21,29 @@ class Together:
     what: tuple[str, ...]
 
 
-def groups(language: Language) -> list[Together]:
-    """Everything: of findings field by field, then the documents about the device."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for field in FIELDS:
-        if field.document in _OF_A_FINDING:
-            what = say(language, f"inventory.leaves.{field.document}.{field.name}")
+def of_a_record(language: Language) -> list[Together]:
+    """What is sent of a page, by the grants under which it is, and by how it lies."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for part in RECORD:
+        for field in (one for one in FIELDS if one.part is part):
             when = "; ".join(say(language, f"site.collected.{capability}") for capability in field.under)
-            found.setdefault((when, say(language, f"site.collected.{field.lies}")), []).append(what)
-    about = (say(language, "site.collected.always"), say(language, "site.collected.clear"))
-    documents = dict.fromkeys(field.document for field in FIELDS if field.document not in _OF_A_FINDING)
-    found[about] = [say(language, f"inventory.about.{each}") for each in documents]
+            how = say(language, f"site.collected.{field.lies}")
+            found.setdefault((when, how), {})[say(language, f"inventory.leaves.{field.said}")] = None
     return [Together(when, how, tuple(what)) for (when, how), what in found.items()]
+
+
+def of_the_device(language: Language) -> list[Together]:
+    """What the device tells of itself, whatever is granted, by occasion."""
+    how = say(language, "site.collected.clear")
+    return [
+        Together(
+            say(language, f"inventory.about.{part}"),
+            how,
+            tuple(say(language, f"inventory.leaves.{line}") for line in found),
+        )
+        for part, found in lines(FIELDS).items()
+        if part not in RECORD
+    ]
 
 
 def never(language: Language) -> list[str]:

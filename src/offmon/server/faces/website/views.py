@@ -70,15 +70,15 @@ def how(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def collected(request: HttpRequest, language: Language) -> HttpResponse:
     """Every field that can leave a device, from the inventory itself."""
-    groups, never = inventory.groups(language), inventory.never(language)
     return page(
         request,
         language,
         "collected",
         "collected",
         sections=sections(language, "collected"),
-        groups=groups,
-        never=never,
+        record=inventory.of_a_record(language),
+        device=inventory.of_the_device(language),
+        never=inventory.never(language),
     )
 
 
