@@ -3,7 +3,8 @@
 Rules
 - Leaf data = JOURNAL_LEAF ‖ kind byte ‖ commitment (32) ‖ SHA-256 of the ciphertext, or of nothing (32). The tree is RFC 6962's.
 - An epoch is 16 random bytes and has one device key. Numbers count from 0 without a hole. The first leaf of every epoch but a
-  device's first is a Gap (NEW_EPOCH) that names the last known head. A closed epoch takes no leaf.
+  device's first is a Gap (NEW_EPOCH) that names the last known head. A closed epoch takes no leaf. A journal begins with such a gap
+  at the agency only where what it names never arrived (`passes_over`).
 - A batch's leaves continue exactly where its `first` says, all of one device and epoch; its checkpoint covers them and no more.
 - Against a known head: a batch that starts after it is `missing-from`; one that repeats known leaves must repeat them to the letter
   (then it is the same batch again, and harmless), else the journal is `forked` (a cloned disk).
@@ -145,6 +146,19 @@ def ciphertext_digest(leaf: Leaf) -> Digest:
 def hash_of(leaf: Sent) -> bytes:
     """The leaf hash that stands in the journal's tree (32 bytes)."""
     return committed(leaf).hash
+
+
+def names_a_head(gap: Gap) -> bool:
+    """Whether a NEW_EPOCH gap says what it goes on from: another epoch than its own, and how many leaves of that had a receipt."""
+    return gap.last_epoch not in {None, gap.epoch} and gap.last_size is not None
+
+
+def passes_over(gap: Gap) -> bool:
+    """Whether the epoch that a NEW_EPOCH gap names need not be here, for nothing of it had a receipt.
+
+    Intake asks it of what a device's first journal begins with, and a bundle of each epoch that is not in it.
+    """
+    return names_a_head(gap) and gap.last_size == 0
 
 
 def check_batch(batch: Batch, checkpoint: DeviceCheckpoint) -> tuple[Committed, ...]:

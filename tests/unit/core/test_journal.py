@@ -22,7 +22,7 @@ from offmon.core.event import (
     NoteLeaf,
     Receipt,
 )
-from offmon.core.ids import Digest, Ms
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.journal import (
     Forked,
     MissingFrom,
@@ -32,6 +32,8 @@ from offmon.core.journal import (
     hash_of,
     leaf_commit,
     leaf_data_of,
+    names_a_head,
+    passes_over,
     place_of,
 )
 from offmon.core.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
@@ -226,3 +228,22 @@ def test_forgotten_leaves_come_with_a_receipt_and_a_receipt_with_forgotten_leave
         code_of(check_batch, replace(batch(0, 3), acknowledged=given.acknowledged), checkpoint(3)) == "not-acknowledged"
     )
     assert code_of(check_batch, given, checkpoint(3)) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "size", "names", "passes"),
+    [
+        (ident("f"), 0, True, True),
+        (ident("f"), 5, True, False),
+        (ident("f"), None, False, False),
+        (EPOCH, 0, False, False),
+        (EPOCH, 5, False, False),
+        (None, 0, False, False),
+        (None, None, False, False),
+    ],
+)
+def test_what_a_new_journal_goes_on_from_is_another_and_is_not_missed_only_where_nothing_of_it_had_a_receipt(
+    last: Id | None, size: int | None, names: bool, passes: bool
+) -> None:
+    gap = Gap(DEVICE, EPOCH, 0, GapReason.NEW_EPOCH, NOW, NOW, None, last, size)
+    assert (names_a_head(gap), passes_over(gap)) == (names, passes)

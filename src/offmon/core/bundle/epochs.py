@@ -12,6 +12,7 @@ from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
 from offmon.core.ids import Id
+from offmon.core.journal import passes_over
 from offmon.core.records import BatchRecord
 
 
@@ -24,7 +25,7 @@ def check_epochs(case: Case, device: Id) -> None:
         if not isinstance(first, GapLeaf) or first.gap.reason is not GapReason.NEW_EPOCH:
             continue
         last, size = first.gap.last_epoch, first.gap.last_size
-        if last is not None and last not in journals and size == 0:
+        if passes_over(first.gap) and last not in journals:
             began = min(_received(case, device, epoch), default=0)
             for other in journals:
                 if min(_received(case, device, other), default=0) < began:

@@ -6,6 +6,8 @@ Rules
 - A device whose disk was set back may not know the last head; the refusal tells it, for it is the device's own (`ForkedFrom`).
 - A head that is named and known here is the newest one, or the device's disk was cloned or set back. One that is not known here is an
   epoch that never arrived (or that a restored backup lost): the gap stands, and the hole before it shows.
+- A device's first epoch begins with such a gap only where it names one that never arrived (`journal.passes_over`): its store was lost before
+  anything was sent. Any other would be in every bundle of the case, and no bundle verify (`core.bundle.epochs`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 from offmon.core.event import Batch, GapLeaf, GapReason, Sent
 from offmon.core.ids import Id
-from offmon.core.journal import Forked
+from offmon.core.journal import Forked, names_a_head, passes_over
 from offmon.core.tlog.merkle import Frontier
 
 
@@ -48,7 +50,7 @@ def head_for(batch: Batch, heads: Sequence[Head]) -> Head:
     newest = newest_of(heads)
     known = next((head for head in heads if head.epoch == batch.epoch), None)
     if known is None:
-        if newest is not None and batch.first == 0 and batch.leaves:
+        if batch.first == 0 and batch.leaves:
             _check_beginning(batch.leaves[0], heads, newest)
         return Head(batch.epoch, 0 if newest is None else newest.number + 1, Frontier())
     if known is not newest and not _is_known(batch, known):
@@ -61,9 +63,13 @@ def _is_known(batch: Batch, head: Head) -> bool:
     return bool(batch.leaves) and batch.first + len(batch.leaves) <= head.frontier.size
 
 
-def _check_beginning(first: Sent, heads: Sequence[Head], newest: Head) -> None:
+def _check_beginning(first: Sent, heads: Sequence[Head], newest: Head | None) -> None:
     gap = first.gap if isinstance(first, GapLeaf) and first.gap.reason is GapReason.NEW_EPOCH else None
-    if gap is None or gap.last_epoch is None or gap.last_epoch == gap.epoch:
+    if newest is None:
+        if gap is not None and not passes_over(gap):
+            raise Forked
+        return
+    if gap is None or not names_a_head(gap):
         raise Forked
     if gap.last_epoch != newest.epoch and any(head.epoch == gap.last_epoch for head in heads):
         raise Forked

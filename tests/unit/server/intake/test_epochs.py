@@ -1,10 +1,12 @@
 """Which journal a batch may go on with (formats §6)."""
 
 import secrets
+from pathlib import Path
 
 import pytest
 
-from offmon.core.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf
+from offmon.agent.outbox import Outbox
+from offmon.core.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import Forked
 from offmon.core.tlog.merkle import Frontier
@@ -24,16 +26,47 @@ def note(epoch: Id, n: int) -> Leaf:
     return NoteLeaf(Note(DEVICE, epoch, n, NoteKind.STARTED, Ms(1), None), b"")
 
 
-def begins(epoch: Id, last: Id | None, *, reason: GapReason = GapReason.NEW_EPOCH) -> Leaf:
-    return GapLeaf(Gap(DEVICE, epoch, 0, reason, Ms(1), Ms(2), None, last, None if last is None else 1), b"")
+def begins(epoch: Id, last: Id | None, size: int | None = 1, *, reason: GapReason = GapReason.NEW_EPOCH) -> Leaf:
+    return GapLeaf(Gap(DEVICE, epoch, 0, reason, Ms(1), Ms(2), None, last, None if last is None else size), b"")
 
 
-def batch(epoch: Id, first: int, *leaves: Leaf) -> Batch:
+def batch(epoch: Id, first: int, *leaves: Sent) -> Batch:
     return Batch(DEVICE, epoch, first, leaves, b"")
 
 
 def test_a_devices_first_epoch_begins_with_any_leaf() -> None:
     assert head_for(batch(FIRST, 0, note(FIRST, 0)), []) == Head(FIRST, 0, Frontier())
+
+
+@pytest.mark.parametrize("first", [begins(FIRST, UNHEARD, 0), begins(FIRST, None, reason=GapReason.AGENT_DOWN)])
+def test_or_says_that_its_store_was_lost_before_anything_was_sent(first: Leaf) -> None:
+    assert head_for(batch(FIRST, 0, first), []) == Head(FIRST, 0, Frontier())
+
+
+@pytest.mark.parametrize(
+    "first",
+    [begins(FIRST, None), begins(FIRST, FIRST, 0), begins(FIRST, UNHEARD, 5), begins(FIRST, UNHEARD, None)],
+    ids=["names nothing", "names itself", "names what was received and is not here", "says not how much of it"],
+)
+def test_it_goes_on_from_nothing_else_for_then_no_bundle_of_the_case_would_verify(first: Leaf) -> None:
+    with pytest.raises(Forked):
+        head_for(batch(FIRST, 0, first), [])
+
+
+def test_an_agent_whose_store_is_lost_before_the_first_send_is_heard(tmp_path: Path) -> None:
+    """And lost again; and one that starts anew, or whose first leaf is never taken."""
+    at, head, beginnings = Ms(1_700_000_000_000), None, list[Sent]()
+    for turn in range(4):
+        outbox = Outbox(tmp_path / str(min(turn, 2)), DEVICE, at, head)
+        outbox.note(NoteKind.STARTED, at)
+        if turn == 3:
+            outbox.new_epoch(at, refused=0)
+        head = outbox.head
+        beginnings.append(outbox.lease().leaves[0])
+        outbox.close()
+        leased = batch(head.epoch, 0, beginnings[-1])
+        assert head_for(leased, []) == Head(head.epoch, 0, Frontier())
+    assert [leaf.KIND for leaf in beginnings] == ["note", "gap", "gap", "gap"]
 
 
 def test_the_open_epoch_goes_on_and_is_heard() -> None:
@@ -61,9 +94,10 @@ def test_a_later_epoch_begins_by_naming_the_newest_head_or_one_that_never_arrive
         begins(THIRD, None),
         begins(THIRD, FIRST),
         begins(THIRD, THIRD),
+        begins(THIRD, SECOND, None),
         begins(THIRD, SECOND, reason=GapReason.AGENT_DOWN),
     ],
-    ids=["a note", "no head", "an older head", "itself", "another gap"],
+    ids=["a note", "no head", "an older head", "itself", "no size", "another gap"],
 )
 def test_a_later_epoch_does_not_begin_otherwise(first: Leaf) -> None:
     with pytest.raises(Forked):

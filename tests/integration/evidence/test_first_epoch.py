@@ -1,0 +1,54 @@
+"""What a device's first journal may begin with, so that no device can keep every bundle of its case from verifying (formats §6)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from offmon.core.event import GapReason
+from offmon.core.ids import Id
+from offmon.core.journal import Forked
+from offmon.server.base.ids import new_id
+from offmon.server.base.vault import Vault
+from tests.integration.evidence.test_export import export, verified
+from tests.support.fake_device import FakeDevice
+from tests.support.story import INGEST, Story
+
+
+@pytest.fixture
+def device(story: Story) -> FakeDevice:
+    """A second device of the case, which has sent nothing yet."""
+    story.device, story.sent = FakeDevice(INGEST), 0
+    story.enrol()
+    story.sign(story.ask_profile())
+    return story.device
+
+
+def names_nothing(_: FakeDevice) -> None:
+    return None
+
+
+def names_itself(device: FakeDevice) -> tuple[Id, int]:
+    return device.epoch, 0
+
+
+def names_unknown(_: FakeDevice) -> tuple[Id, int]:
+    return new_id(), 5
+
+
+@pytest.mark.parametrize("head", [names_nothing, names_itself, names_unknown])
+def test_a_first_journal_that_goes_on_from_what_no_bundle_has_is_refused(
+    story: Story, device: FakeDevice, head: Callable[[FakeDevice], tuple[Id, int] | None]
+) -> None:
+    device.gap(GapReason.NEW_EPOCH, last=head(device))
+    with pytest.raises(Forked):
+        story.send()
+
+
+def test_one_whose_store_was_lost_before_it_sent_anything_is_taken_and_a_bundle_verifies(
+    story: Story, device: FakeDevice, vault: Vault
+) -> None:
+    device.gap(GapReason.NEW_EPOCH, last=(new_id(), 0))
+    story.send()
+    story.disclose(1)
+    story.send()
+    verified(story, export(story, vault))
