@@ -52,7 +52,9 @@ def start_of_day(day: date) -> Ms:
 
 
 def end_of_day(day: date) -> Ms:
-    """The instant at which `day` is over in Europe/London: the following midnight."""
+    """The instant at which `day` is over in Europe/London: the following midnight. Raises Malformed for the last day of the calendar."""
+    if day == date.max:
+        raise Malformed("no-next-day", "The calendar has no day after this one; correct the year.")
     return start_of_day(day + timedelta(days=1))
 
 

@@ -6,6 +6,8 @@ Rules
 - The basis table is data. Now: SHPO_SC (SA20 ss.343-358) and LICENCE (CJA 2003 s.250). A code that is not in it grounds nothing.
 - SHPO_SC only for convictions on or after 2020-12-01 (SA20 s.2, R-LEG-7); a fixed term of it lasts at least 5 years, a travel term at
   most 5 (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
+- The dates of an order agree: it is made on conviction or later, and is neither served nor in force before the day it is made (SA20
+  s.345). A mistyped year would ground collection today, and end an older order (s.349), on a document that says otherwise.
 - A licence grounds collection only while its status is active and the officer's dated request to install is recorded (R-LEG-14). It runs
   to its expiry (requirements §0.1): each term of it has a last day.
 - A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
@@ -151,6 +153,7 @@ def check_instrument(instrument: Instrument) -> None:
     rule = BASES[instrument.basis]
     if instrument.served_at is None:
         raise Refused("not-served", "The order has not been served; record when and how it was.")
+    _check_agree(instrument, instrument.served_at)
     if rule.convicted_from is not None:
         if instrument.convicted_on is None:
             raise Refused("no-conviction-date", "A Sentencing Code order follows a conviction; record its date.")
@@ -164,6 +167,28 @@ def check_instrument(instrument: Instrument) -> None:
         raise Refused("no-offence-type", "Record what kind of offence the order answers; lists are chosen by it.")
     if (instrument.ended_at is None) != (instrument.end_known_at is None):
         raise Refused("half-ended", "An end has both a time and a time at which it became known.")
+
+
+def _check_agree(instrument: Instrument, served_at: Ms) -> None:
+    """Raises Refused where its dates contradict each other: an order is made on conviction (SA20 s.345), a licence after one."""
+    made = _day(instrument.made_on)
+    if instrument.convicted_on is not None and made < _day(instrument.convicted_on):
+        raise Refused("made-before-conviction", "It cannot have been made before the conviction; correct the dates.")
+    if clock.local_day(served_at) < made:
+        raise Refused("served-before-made", "It cannot have been served before it was made; correct the dates.")
+    if clock.local_day(instrument.effective_from) < made:
+        raise Refused("in-force-before-made", "It cannot have been in force before it was made; correct the dates.")
+
+
+def check_past(instrument: Instrument, at: Ms) -> None:
+    """Raises Refused where something that a record states as done lies after `at`, when it is recorded; it may come into force later."""
+    today = clock.local_day(at)
+    if today < _day(instrument.made_on) or (
+        instrument.convicted_on is not None and today < _day(instrument.convicted_on)
+    ):
+        raise Refused("not-made-yet", "It was made, and the conviction was, today or earlier; correct the dates.")
+    if (instrument.served_at or Ms(0)) > at or (instrument.requested_at or Ms(0)) > at:
+        raise Refused("not-done-yet", "It was served, and monitoring was asked for, before now; correct the dates.")
 
 
 def check_term(instrument: Instrument, term: Term) -> None:

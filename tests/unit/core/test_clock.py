@@ -55,6 +55,13 @@ def test_a_period_with_nothing_in_it_is_refused() -> None:
         days(date(2026, 1, 2), date(2026, 1, 1))
 
 
+def test_the_last_day_of_the_calendar_is_refused_and_is_no_overflow() -> None:
+    assert end_of_day(date(9999, 12, 30)) == start_of_day(date.max)
+    for ask in (lambda: end_of_day(date.max), lambda: days(date(2026, 1, 1), date.max)):
+        with pytest.raises(Malformed, match="no-next-day"):
+            ask()
+
+
 @pytest.mark.parametrize(
     ("one", "other", "both"),
     [

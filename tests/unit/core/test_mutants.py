@@ -79,6 +79,8 @@ JUDGED: list[Judged] = [
     (profile, "_check_list", (test_profile,)),
     (profile, "check_lease", (test_profile,)),
     (order, "check_instrument", (test_order,)),
+    (order, "_check_agree", (test_order,)),
+    (order, "check_past", (test_order,)),
     (order, "check_term", (test_order,)),
     (order, "live_period", (test_order,)),
     (order, "ended_by", (test_rule_table,)),

@@ -8,7 +8,7 @@ import pytest
 
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.ids import Ms
-from offmon.core.order import TermKind, as_known_at, check_instrument, check_term, live_period
+from offmon.core.order import TermKind, as_known_at, check_instrument, check_past, check_term, live_period
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, code_of, ident, on
 
 
@@ -24,6 +24,7 @@ from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM,
         (SHPO, {"convicted_on": "30/11/2020"}, "bad-date"),
         (SHPO, {"convicted_on": "20201201"}, "bad-date"),
         (SHPO, {"convicted_on": "2021-02-29"}, "bad-date"),
+        (SHPO, {"made_on": "10/01/2026"}, "bad-date"),
         (SHPO, {"requested_at": None}, None),
         (LICENCE, {"requested_at": None}, "no-request"),
         (LICENCE, {"convicted_on": "2019-05-01"}, None),
@@ -35,6 +36,51 @@ from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM,
 )
 def test_when_an_instrument_grounds_nothing(instrument: Any, changed: dict[str, Any], refused: str | None) -> None:
     assert code_of(check_instrument, replace(instrument, **changed)) == refused
+
+
+# In the summer a day of London begins the evening before in UTC
+JULY = {name: on(2026, 7, 1) for name in ("served_at", "effective_from")}
+THE_DAY_BEFORE = Ms(on(2026, 7, 1) - 1)
+
+
+@pytest.mark.parametrize("instrument", [SHPO, LICENCE], ids=["order", "licence"])
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({"convicted_on": "2026-01-10"}, None),  # made at the hearing that convicts
+        ({"convicted_on": "2026-01-11"}, "made-before-conviction"),
+        ({"convicted_on": "2026-09-01"}, "made-before-conviction"),
+        ({"convicted_on": "9999-12-31", "made_on": "9999-12-31"}, "served-before-made"),
+        ({"made_on": "2027-01-10"}, "served-before-made"),  # a mistyped year
+        ({"made_on": "2026-07-01", **JULY}, None),
+        ({"made_on": "2026-07-02", **JULY}, "served-before-made"),
+        ({"made_on": "2026-07-01", **JULY, "served_at": THE_DAY_BEFORE}, "served-before-made"),
+        ({"made_on": "2026-07-01", **JULY, "effective_from": THE_DAY_BEFORE}, "in-force-before-made"),
+        ({"made_on": "2026-07-01", **JULY, "served_at": on(2026, 9, 1)}, None),
+        ({"made_on": "2026-07-01", **JULY, "effective_from": on(2026, 9, 1)}, None),  # a licence is made before release
+    ],
+)
+def test_the_dates_of_an_instrument_agree(instrument: Any, changed: dict[str, Any], refused: str | None) -> None:
+    assert code_of(check_instrument, replace(instrument, **changed)) == refused
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({}, None),
+        ({"made_on": "2026-11-25", "convicted_on": "2026-11-25"}, None),  # today
+        ({"made_on": "2026-11-26"}, "not-made-yet"),
+        ({"convicted_on": "2026-11-26"}, "not-made-yet"),
+        ({"convicted_on": None}, None),
+        ({"served_at": NOW, "requested_at": NOW}, None),
+        ({"served_at": Ms(NOW + 1)}, "not-done-yet"),
+        ({"requested_at": Ms(NOW + 1)}, "not-done-yet"),
+        ({"served_at": None, "requested_at": None}, None),  # that is `check_instrument`'s to say
+        ({"effective_from": Ms(NOW + DAY_MS)}, None),  # a licence is recorded before the release
+    ],
+)
+def test_what_is_recorded_as_done_was_done(changed: dict[str, Any], refused: str | None) -> None:
+    assert code_of(check_past, replace(LICENCE, **changed), NOW) == refused
 
 
 def lasting(first: date, last: date) -> Any:

@@ -11,7 +11,7 @@ from offmon.core.clock import Period
 from offmon.core.commitment import field_digest, field_salt
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_term
+from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_past, check_term
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -64,7 +64,7 @@ class TermEntry:
 
 @action
 def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> Id:
-    """Record an order or licence. Raises Refused where it could not ground anything (R-LEG-1)."""
+    """Record an order or licence. Raises Refused where it could not ground anything, or states as done what lies ahead (R-LEG-1)."""
     actor.check(Permission.INSTRUMENT_RECORD)
     row = InstrumentRow(
         id=new_id(),
@@ -86,6 +86,7 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
         recorded_by=actor.id,
     )
     check_instrument(row.core())
+    check_past(row.core(), clock.now())
     row.save(force_insert=True)
     document = _keep(row, entry.document)
     append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=(row, document))

@@ -21,6 +21,9 @@ from django.utils.datastructures import MultiValueDict
 type Params = dict[str, Any]
 
 _PARTS = ("day", "month", "year")
+# Times are counted from 1970, and London's first midnight of it lies before that. The last is further than any order reaches, and
+# near enough that a mistyped year is noticed.
+_YEARS = range(1971, 2200)
 _TEXT_ATTRIBUTES = ("autocomplete", "inputmode", "spellcheck", "autocapitalize", "pattern", "rows")
 # Django adds these by itself. A box that stops taking letters without a word is worse than an error that says why.
 _DJANGO_LIMITS = {"maxlength", "minlength", "min", "max", "step", "cols"}
@@ -125,6 +128,8 @@ class DateField(forms.Field):
             raise _date_error(f"{self.called} must be a real date, in numbers", odd)
         if len(typed["year"]) != 4:
             raise _date_error(f"{self.called} must have a year of 4 numbers", ["year"])
+        if int(typed["year"]) not in _YEARS:
+            raise _date_error(f"{self.called} must have a year from {_YEARS[0]} to {_YEARS[-1]}", ["year"])
         try:
             return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
         except ValueError as problem:

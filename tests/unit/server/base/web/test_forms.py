@@ -8,6 +8,8 @@ from django import forms
 from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
+from offmon.core.clock import end_of_day, start_of_day
+from offmon.core.ids import CHECKS, Ms
 from offmon.server.base.web.forms import DateField, DateInput, Form, component_of, summary_of
 from tests.unit.server.base.web.sample.urls import EveryField
 
@@ -126,6 +128,9 @@ def test_limits_are_told_in_words() -> None:
         (("٢٧", "3", "2027"), "The end date must be a real date, in numbers", "day"),
         (("27", "3", "27"), "The end date must have a year of 4 numbers", "year"),
         (("0", "3", "2027"), "The end date must be a real date", "day"),
+        (("27", "3", "1970"), "The end date must have a year from 1971 to 2199", "year"),
+        (("31", "12", "9999"), "The end date must have a year from 1971 to 2199", "year"),
+        (("1", "1", "2200"), "The end date must have a year from 1971 to 2199", "year"),
         (("27", "3", "99999"), "The end date must be a real date, in numbers", "year"),
     ],
 )
@@ -142,6 +147,14 @@ def test_a_date_is_read_with_spaces_and_leading_noughts() -> None:
     form = dated(" 07", "03 ", "2027")
     assert form.is_valid()
     assert form.cleaned_data["ends"] == date(2027, 3, 7)
+
+
+@pytest.mark.parametrize("typed", [("1", "1", "1971"), ("31", "12", "2199")])
+def test_a_date_at_the_edge_is_one_that_core_reads(typed: tuple[str, str, str]) -> None:
+    form = dated(*typed)
+    assert form.is_valid()
+    day = form.cleaned_data["ends"]
+    assert all(CHECKS[Ms](at) for at in (start_of_day(day), end_of_day(day)))
 
 
 def test_a_date_known_before_fills_the_boxes() -> None:

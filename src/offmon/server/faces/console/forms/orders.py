@@ -54,12 +54,12 @@ class InstrumentForm(Form):
     reference = line("What is its reference?", "", "Enter its reference", most=40, width="govuk-input--width-20")
     made_on = DateField(
         label="When was it made?",
-        help_text="The date of the hearing or decision, from its first page",
+        help_text="The date of the hearing or decision, from its first page. It is served and in force on that day or later.",
         called="The date it was made",
     )
     convicted_on = DateField(
         label="When was the person convicted?",
-        help_text="A Sentencing Code order follows a conviction on or after 1 December 2020. Earlier ones stand under another Act.",
+        help_text="On the day on which it was made or before, and on or after 1 December 2020. Earlier ones stand under another Act.",
         called="The date of the conviction",
     )
     served_on = DateField(
@@ -224,6 +224,6 @@ class ConfirmTermForm(Form):
     """A second officer has the document in hand."""
 
     compared = forms.BooleanField(
-        label="I have the document in front of me, and the words, dates and page are the same",
+        label="I have the document in front of me, and the words, the page and every date are the same",
         error_messages={"required": "Confirm that you compared the term with the document, or leave it unconfirmed"},
     )

@@ -103,7 +103,7 @@ def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpRes
 @requires(Permission.INSTRUMENT_CONFIRM)
 @shows_documents
 def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse:
-    """A second officer compares a term with the document, word by word."""
+    """A second officer compares a term with the document, word by word, and what is recorded of the document: each date counts."""
     file = file_of(request, case_id)
     term = of(file.terms, term_id)
     form = ConfirmTermForm(request.POST or None)
@@ -112,12 +112,14 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
             do_confirm_term(term_id, actor=who(request))
             messages.success(request, "The term is confirmed.")
             return redirect("case", case_id)
+    order = of(file.instruments, term.instrument)
     shown = {
         "term": term,
-        "instrument": of(file.instruments, term.instrument),
+        "instrument": order,
+        "answers": agencies.agency(order.controller).name,
         "document": _beside(request, case_id, term.instrument),
         "verbatim": found(words_of(term_id, actor=who(request))),
-        "names": agencies.names_of({by for by in (term.recorded_by, term.confirmed_by) if by}),
+        "names": agencies.names_of({by for by in (order.recorded_by, term.recorded_by, term.confirmed_by) if by}),
     }
     return page(request, "confirm-term.html", file=file, form=form, section="cases", **shown)
 
