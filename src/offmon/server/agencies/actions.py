@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -22,7 +23,11 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
+
+OPEN_ALREADY: Final = ("open-already", "The case is open to them already.")
+SHARED_ALREADY: Final = ("shared-already", "The case is shared with that agency already.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Sharing:
 
 def grant_caseload(case: Id, staff: Id, reason: str, *, party: Party | None = None, actor: Actor) -> None:
     """Open a case to a member of staff, inside the caller's action. `party` is the sharing that a guest's grant rests on."""
-    grant = Caseload.objects.create(
+    grant = Caseload(
         id=new_id(),
         agency=actor.agency,
         case=case,
@@ -48,6 +53,8 @@ def grant_caseload(case: Id, staff: Id, reason: str, *, party: Party | None = No
         reason=reason,
         granted_by=actor.id,
     )
+    with once("caseload_one_open", *OPEN_ALREADY):
+        grant.save(force_insert=True)
     append(actor, Verb.CASELOAD_GRANTED, case=case, touched=(grant,), reason=reason, recipient=_name(party))
 
 
@@ -61,7 +68,7 @@ def do_grant_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None
         party = Party.objects.select_for_update().filter(case=case, partner_id=person.agency, until=None).first()
     check_open_to(person, party, actor)
     if queries.open_at(clock.now()).filter(case=case, staff_id=staff).exists():
-        raise Refused("open-already", "The case is open to them already.")
+        raise Refused(*OPEN_ALREADY)
     grant_caseload(case, staff, reason, party=party, actor=actor)
     if party is not None:
         GuestOffer.objects.get_or_create(staff_id=staff, agency_id=actor.agency)
@@ -85,8 +92,8 @@ def do_share_case(case: Id, sharing: Sharing, *, actor: Actor) -> Id:
     check_manages(case, sharing.reason, actor, clock.now())
     check_share(actor.agency, sharing.partner, sharing.ground, sharing.ground_words, sharing.reason)
     if Party.objects.filter(case=case, partner_id=sharing.partner, until=None).exists():
-        raise Refused("shared-already", "The case is shared with that agency already.")
-    party = Party.objects.create(
+        raise Refused(*SHARED_ALREADY)
+    party = Party(
         agency=actor.agency,
         case=case,
         partner_id=sharing.partner,
@@ -96,6 +103,8 @@ def do_share_case(case: Id, sharing: Sharing, *, actor: Actor) -> Id:
         since=clock.now(),
         shared_by=actor.id,
     )
+    with once("party_one_open", *SHARED_ALREADY):
+        party.save(force_insert=True)
     append(actor, Verb.CASE_SHARED, case=case, touched=(party,), reason=sharing.reason, recipient=_name(party))
     return party.id
 

@@ -7,22 +7,41 @@ Rules (design §5, "Scope"; formats §3)
   content, and its grants name columns.
 - A `LogRow` is the log itself: insert-only, guarded by triggers of its own.
 - The columns of a row are what `values()` shows; `commitment()` is what the audit entry and the log hold of it.
+- What may be there once is refused the second time, also where two write at once and neither sees the other's (`once`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar, Literal
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 
 from offmon.core import commitment
 from offmon.core.audit import Touched
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.canon import Json
+from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Slug
 from offmon.core.records import values_of
 from offmon.server.base.fields import BytesField, IdField
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.statements import run
+
+
+@contextmanager
+def once(constraint: str, code: str, message: str) -> Iterator[None]:
+    """Around an insertion: what is there already, by that unique constraint, is Refused. What another constraint says is our mistake.
+
+    A look beforehand can miss it: two act at once, or the row lies outside the actor's caseload. The transaction ends with the refusal.
+    """
+    try:
+        yield
+    except IntegrityError as there:
+        said = getattr(there.__cause__, "diag", None)
+        if said is None or said.constraint_name != constraint:
+            raise
+        raise Refused(code, message) from None
 
 
 class Row(models.Model):

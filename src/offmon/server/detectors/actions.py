@@ -35,6 +35,7 @@ from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.detectors.entries import changed, check_entries
 from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
@@ -134,7 +135,8 @@ def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
         raise Refused("no-reason", "Say why the list is paused; the reason stands in the log.")
     check_move(LIST, state_of(version), ListState.PAUSED)
     row = Pause(agency=actor.agency, version=version, paused_by=actor.id, paused_at=clock.now(), reason=reason)
-    row.save(force_insert=True)
+    with once("pause_once", "already-paused", "A colleague paused this list a moment ago; nothing changed."):
+        row.save(force_insert=True)
     append(actor, Verb.LIST_PAUSED, case=None, touched=(row,), reason=reason)
 
 

@@ -1,5 +1,7 @@
 """Every write to people."""
 
+from typing import Final
+
 from offmon.core.audit import Verb
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
@@ -8,17 +10,23 @@ from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id, new_salt
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.people.models import Person
+
+TAKEN: Final = "Your agency has a case of that reference already; look for it, or give this one another reference."
 
 
 @action
 def do_open_case(reference: str, name: str, *, language: str = "en", actor: Actor) -> Id:
-    """Open a case for one person under the actor's agency, on the actor's own caseload. Returns the case's id."""
+    """Open a case for one person under the actor's agency, on the actor's own caseload. Returns the case's id.
+
+    Raises Refused (`reference-taken`) where the agency has a case of that reference, on whosever caseload.
+    """
     actor.check(Permission.DEPLOYMENT_DRAFT)
     case = new_id()
     grant_caseload(case, actor.id, "opened the case", actor=actor)
-    person = Person.objects.create(
+    person = Person(
         id=case,
         agency=actor.agency,
         case=case,
@@ -27,5 +35,7 @@ def do_open_case(reference: str, name: str, *, language: str = "en", actor: Acto
         name=column_key().enclose(name, Person, case, "name"),
         language=language,
     )
+    with once("person_reference_once", "reference-taken", TAKEN):
+        person.save(force_insert=True)
     append(actor, Verb.CASE_OPENED, case=case, touched=(person,))
     return case

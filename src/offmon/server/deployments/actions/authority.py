@@ -16,6 +16,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.locks import hold_deployment
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
@@ -58,7 +59,8 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     if deployment is None:
         delay = agencies.agency(actor.agency).delay_days
         deployment = models.Deployment(agency=actor.agency, case=case, opened_by=actor.id, delay_days=delay)
-        deployment.save(force_insert=True)
+        with once("deployment_one_live", "drafted-already", "A colleague drafted this a moment ago; look at theirs."):
+            deployment.save(force_insert=True)
         touched.append(deployment)
     row = models.Authorisation(
         agency=actor.agency,

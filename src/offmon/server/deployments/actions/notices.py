@@ -21,6 +21,7 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import person_key
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
@@ -43,7 +44,8 @@ class Served:
 def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
     """Make the notice of what is authorised, in every language. Returns the paper in the person's own.
 
-    Raises Refused `notice-incomplete`, naming what is missing.
+    One that would say the same to the word is there already, and that paper is returned. Raises Refused `notice-incomplete`, naming what
+    is missing, and `made-already` where a colleague makes the same at this moment.
     """
     actor.check(Permission.NOTICE_SERVE)
     row = models.Deployment.objects.get(id=deployment)
@@ -53,9 +55,14 @@ def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
     at, note = clock.now(), log.latest_cosigned(actor)
     checkpoint = "" if note is None else Checkpoint.parse(note.text).text
     content = content_of(authorisation, checkpoint, at)
+    written = {language: write(content, language) for language in Language}
+    own = language_of(row.case)
+    same = models.NoticePaper.objects.defer("words").filter(deployment=row, text=written[own].digest).first()
+    if same is not None:
+        return same.id
     papers: dict[Language, models.NoticePaper] = {}
-    for language in Language:
-        paper_id, paper = new_id(), write(content, language)
+    for language, paper in written.items():
+        paper_id = new_id()
         papers[language] = models.NoticePaper(
             id=paper_id,
             agency=row.agency,
@@ -69,9 +76,10 @@ def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
             text=paper.digest,
             words=person_key().enclose(paper.text, models.NoticePaper, paper_id, "words"),
         )
-        papers[language].save(force_insert=True)
+        with once("notice_paper_text_once", "made-already", "A colleague made this notice a moment ago; print theirs."):
+            papers[language].save(force_insert=True)
     append(actor, Verb.NOTICE_MADE, case=row.case, touched=tuple(papers.values()))
-    return papers[language_of(row.case)].id
+    return papers[own].id
 
 
 @action

@@ -13,6 +13,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.locks import hold_deployment, hold_device
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.compile import basis_of, compile_profile
@@ -47,7 +48,10 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
         lease_since=now,
         lease_until=lease_end(now, authorisation.core().choices),
     )
-    profile.save(force_insert=True)
+    with once(
+        "profile_one_of_a_version", "asked-already", "One was asked for a moment ago; look at it, then ask again."
+    ):
+        profile.save(force_insert=True)
     append(actor, Verb.PROFILE_ASKED, case=row.case, touched=(profile,))
     return profile.id
 

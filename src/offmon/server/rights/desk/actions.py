@@ -22,9 +22,10 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key, person_key
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.rights.desk.models import RequestStep
-from offmon.server.rights.desk.policy import check_step
+from offmon.server.rights.desk.policy import ALREADY_DONE, check_step
 from offmon.server.rights.models import Request
 
 LONGEST_WORDS: Final = 4_000
@@ -98,7 +99,7 @@ def do_take_up(request: Id, *, actor: Actor) -> None:
     row = _found(request)
     check_step(actor, Step.TAKEN_UP, _done(row))
     step = _step(row, Step.TAKEN_UP, time.local_day(clock.now()), actor)
-    step.save(force_insert=True)
+    _take(step)
     append(actor, Verb.REQUEST_TAKEN_UP, case=row.case, touched=(step,))
 
 
@@ -111,7 +112,7 @@ def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor:
     clocks.check_extendable(row.kind, time.local_day(row.received_at), told, reasons)
     step = _step(row, Step.EXTENDED, told, actor)
     step.how, step.words = told_by, _enclosed(reasons, step.id)
-    step.save(force_insert=True)
+    _take(step)
     append(actor, Verb.REQUEST_EXTENDED, case=row.case, touched=(step,))
 
 
@@ -127,7 +128,7 @@ def do_answer(request: Id, answer: Answer, *, actor: Actor) -> None:
         raise Refused("no-outcome", "Say what came of it.")
     step = _step(row, Step.ANSWERED, answer.sent, actor)
     step.how, step.outcome, step.words = answer.sent_by, answer.outcome, _enclosed(answer.words, step.id)
-    step.save(force_insert=True)
+    _take(step)
     append(actor, Verb.REQUEST_ANSWERED, case=row.case, touched=(step,))
 
 
@@ -142,6 +143,11 @@ def _step(row: Request, what: Step, on: date, actor: Actor) -> RequestStep:
         by=actor.id,
         at=clock.now(),
     )
+
+
+def _take(step: RequestStep) -> None:
+    with once("requeststep_once", *ALREADY_DONE):
+        step.save(force_insert=True)
 
 
 def _found(request: Id) -> Request:

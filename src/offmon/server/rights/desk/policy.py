@@ -1,11 +1,14 @@
 """What may be done with a request, after which step."""
 
 from collections.abc import Collection
+from typing import Final
 
 from offmon.core.clocks import Step
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
+
+ALREADY_DONE: Final = ("already-done", "This was recorded already; open the request to see when.")
 
 
 def check_step(actor: Actor, step: Step, done: Collection[Step]) -> None:
@@ -14,7 +17,7 @@ def check_step(actor: Actor, step: Step, done: Collection[Step]) -> None:
     if Step.ANSWERED in done:
         raise Refused("already-answered", "This was answered already. What they ask now is a new request.")
     if step in done:
-        raise Refused("already-done", "This was recorded already; open the request to see when.")
+        raise Refused(*ALREADY_DONE)
 
 
 def may_step(actor: Actor, step: Step, done: Collection[Step]) -> bool:
