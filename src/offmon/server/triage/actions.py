@@ -117,8 +117,9 @@ def _held(alert: Alert, actor: Actor) -> _Held:
 
 @action
 def do_pass_on(alert: Id, *, actor: Actor) -> Holder | None:
-    """Pass an alert that nobody has looked at as it is now on to the next person, if it is time. To whom; None where it stays where it is.
+    """Pass an alert on to the next person, if nobody has looked since it became as grave as it is and it is time. To whom; None: it stays.
 
+    One look is thus enough for whatever is added later and is no graver: that waits in the queue, and passes nothing on (THREATS.md).
     Whoever is passed by can still look and decide, and the alert stays undecided until someone does.
     """
     row = Alert.objects.select_for_update().get(id=alert)
