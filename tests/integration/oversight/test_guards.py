@@ -7,7 +7,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from offmon.core.assurance import Control
+from offmon.core.assurance import PROMISES, Control
 from offmon.server.base.policies import Process
 from offmon.server.oversight import guards
 from offmon.server.oversight.asking import told
@@ -79,3 +79,24 @@ def test_what_was_taken_away_beside_triggers_and_policies_differs_too(
     with as_process(database, Process.ASSURANCE):
         there = guards.drawn(told())
     assert {one for one in guards.GUARDED if guards.different(one, there)} == {control}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "alter table agencies_caseload disable trigger within_its_sharing",
+        "alter table agencies_caseload disable trigger user",
+        "alter table triage_alertitem disable trigger item_of_its_case",
+    ],
+)
+def test_a_trigger_by_which_nobody_gets_at_a_case_turns_the_promise_of_just_that_red(
+    database: Database, statement: LiteralString
+) -> None:
+    """Whose caseload a case is on, and which case an item is of, is held by triggers, not by policies alone (S17)."""
+    with psycopg.connect(database.server.superuser_url, dbname=database.name) as superuser:
+        superuser.execute(statement)
+    with as_process(database, Process.ASSURANCE):
+        there = guards.drawn(told())
+    differing = {control for control in guards.GUARDED if guards.different(control, there)}
+    access = next(promise for promise in PROMISES if promise.slug == "access")
+    assert differing & set(access.controls)

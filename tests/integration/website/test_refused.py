@@ -1,5 +1,6 @@
 """The site's error pages: in the language of the address, with what to do next, and nothing of what was asked or sent (issue 3)."""
 
+import re
 from typing import Any
 from unittest.mock import patch
 
@@ -48,7 +49,16 @@ def test_an_error_has_a_page_in_its_language_and_repeats_nothing(site: Client, n
     assert not answer.cookies
     assert MARK not in body
     assert f'href="/{language.other}/"' in body, "no way to the other language"
-    assert f'href="/{language}/cookies/"' in body, "no way to the choice about counting"
+    assert f'href="/{language}/cookies/"' in body, "no way to the page about cookies"
+    foot = body.split("<footer")[1]
+    assert f'method="post" action="/{language}/cookies/choose/"' in foot, "no choice about counting"
+    assert re.findall(r'<button[^>]*name="choice" value="(\w+)"', foot) == ["accepted", "refused"]
+    assert 'name="back"' not in foot
+
+
+def test_a_choice_that_was_made_at_the_foot_of_an_error_page_leads_to_the_page_about_cookies(site: Client) -> None:
+    answer = site.post("/cy/cookies/choose/", {"choice": "refused"})
+    assert (answer["Location"], answer.cookies["offmon_choice"].value) == ("/cy/cookies/", "1.refused")
 
 
 def test_an_address_of_no_language_answers_in_english(site: Client) -> None:

@@ -36,7 +36,9 @@ MARK = "2086/0000000I"
 
 
 def path(route: str, language: Language) -> str:
-    return "/" + route.replace("<language:language>", language.value)
+    """Where a page is shown; the box to write in only to whoever said that it is about no person."""
+    answered = "?about=no" if route.endswith("/write/") else ""
+    return "/" + route.replace("<language:language>", language.value) + answered
 
 
 @pytest.mark.parametrize("language", Language)
@@ -140,6 +142,28 @@ def test_a_question_about_a_person_meets_no_box(site: Client) -> None:
     assert "<textarea" not in body
     assert "data-checked-on" in body
     assert "Select whether your question is about a person" in site.post("/en/contact/", {}).content.decode()
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("answered", ["", "?about=", "?about=yes", "?about=1", "?about=yes&x=no", "?no"])
+def test_nobody_is_offered_a_box_before_the_question_whether_it_is_about_a_person(
+    site: Client, answered: str, language: Language
+) -> None:
+    """Whoever has the address of the box, too (R-WEB-2). It is asked again, and no more is kept than before."""
+    for method in (site.get, site.head):
+        answer = method(f"/{language}/contact/write/{answered}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/{language}/contact/")
+        assert b"<textarea" not in answer.content
+        assert not answer.cookies
+    answer = site.post(f"/{language}/contact/", {"about_a_person": "no"}, follow=True)
+    assert "<textarea" in answer.content.decode()
+    assert not answer.cookies
+
+
+def test_what_could_not_be_sent_can_be_put_right_in_the_same_box(site: Client) -> None:
+    body = site.post("/en/contact/write/?about=no", {"message": "", "reply": ""}).content.decode()
+    assert "Enter your message" in body
+    assert "<textarea" in body
 
 
 def looked_at(site: Client) -> Standing:

@@ -61,7 +61,7 @@ def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Clien
 def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
     def get(_self: Face, path: str) -> Answer:
         answer = site.get(path)
-        return Answer(answer.status_code, bool(answer.cookies), answer.content)
+        return Answer(answer.status_code, bool(answer.cookies), answer.content, answer.get("Location"))
 
     with patch.object(Face, "get", get):
         stands = {

@@ -80,7 +80,7 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
 @pytest.mark.parametrize(
     ("control", "resting"),
     [
-        (Control.BACKSTOP, "data-protection-law accounted-for"),
+        (Control.BACKSTOP, "data-protection-law access accounted-for"),
         (Control.INSERT_ONLY, "accounted-for every-stage"),
         (Control.WITNESSED, "accounted-for every-stage"),
         (Control.NO_HOLES, "every-stage"),

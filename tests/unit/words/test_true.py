@@ -8,6 +8,7 @@ import pytest
 import offmon.verify
 from offmon.core.event import PageClass
 from offmon.core.inventory import FIELDS, POWERS
+from offmon.core.step_up import Factor
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
 from offmon.match.pages import ENGINES, page_class, search_terms
@@ -20,7 +21,8 @@ DOCUMENTS = ["https://docs.google.com/document/d/1/edit", "https://listed.invali
 OF_DOCUMENTS = re.compile(r"(search|chwilio)[^.]*(documents|dogfennau)", re.I)
 UNCONDITIONAL = re.compile(
     r"solicitor[^.]*(is never collected|no trace)|lawyer, nothing|gyfreithiwr, ni nodwyd|cyfreithiwr[^.]*(unrhyw ôl|byth ei gasglu)"
-    r"|does not know of visits|gwybod am ymweliadau",
+    r"|does not know of visits|gwybod am ymweliadau"
+    r"|\b(not|never) (see|read|look at|collect|record)[^.]*\bbank|\bn(id|i) [^.]*\b(banc|fanc)",
     re.I,
 )
 SEARCH = "https://www.google.com/search?q=purple+elephant+near+my+house"
@@ -83,6 +85,54 @@ def test_no_words_say_that_documents_are_read_while_none_is(language: Language) 
 def test_no_words_promise_that_a_place_is_protected_that_no_list_need_name(language: Language) -> None:
     assert not Excluded(default_exclusions()).covers("https://some-solicitor.invalid/")
     assert {key: text for key, text in texts(language).items() if UNCONDITIONAL.search(text)} == {}
+
+
+NOTHING_SENT = re.compile(
+    r"nothing (is|was) (ever )?sent|sends nothing|ni chaiff dim (byd )?ei anfon|(nid|ni) anfonir dim", re.I
+)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_nothing_is_sent_while_a_device_tells_that_it_is_there(language: Language) -> None:
+    """It enrols before the notice, and its heartbeats go on while the window is hidden: what stops is collecting."""
+    said = texts(language)
+    assert {key: text for key, text in said.items() if NOTHING_SENT.search(text)} == {}
+    collected = re.compile(
+        r"^Nothing is collected before|nothing is collected\.$|ni chaiff dim ei gasglu\.$|^Ni chaiff dim ei gasglu cyn"
+    )
+    assert [key for key in ("easy.devices.3", "easy.when.1") if not collected.search(said[key])] == []
+
+
+WAYS_IN = {
+    Language.ENGLISH: ("password", "passkey", "code", "on paper"),
+    Language.WELSH: ("chyfrinair", "allwedd mynediad", "god o", "ar bapur"),
+}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_way_in_to_the_console_is_named(language: Language) -> None:
+    """Beside the password: whatever `Factor` is, no more and no fewer."""
+    assert set(Factor) == {Factor.APP, Factor.PASSKEY, Factor.RECOVERY}
+    said = texts(language)
+    assert [way for way in WAYS_IN[language] if way not in said["site.safeguards.promise.who-uses-it.how"]] == []
+    assert not re.search(r"without a code|heb god", said["site.safeguards.promise.who-uses-it.shown"])
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_part_is_said_to_have_no_key_at_all(language: Language) -> None:
+    """Console and portal hold those of columns; none to what a device locked."""
+    said = texts(language)["site.safeguards.promise.evidence-secure.how"]
+    assert re.search(r"no key to it|allwedd iddo", said)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_page_says_of_its_own_words_what_is_measured(language: Language) -> None:
+    """The grade is of English; of Welsh, how long a sentence is (test_reading_age.py)."""
+    said = texts(language)
+    ours = [said[f"site.safeguards.promise.plain-terms.{part}"] for part in ("how", "shown")]
+    assert [text for text in ours if not re.search(r"English|Saesneg", text)] == []
+    assert re.search(r"In Welsh|Yn Gymraeg", ours[0])
+    assert not re.search(r"every word of|where a reader|lle na fyddai", ours[1])
 
 
 CALLED = (

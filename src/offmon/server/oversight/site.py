@@ -2,6 +2,7 @@
 
 Rules
 - A page that is promised answers, in both languages, and says the words by which it is known.
+- The box to write in is shown to whoever answered that it is about no person. Anybody else is led to the question (R-WEB-2).
 - Each entry of the directory says on which day somebody checked it, and that was within a year.
 - Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1): of every
   address that the site has, as its own list of addresses says. One that takes a form and shows nothing (405) is asked for too.
@@ -22,6 +23,8 @@ from offmon.server.oversight.stranger import Face
 LANGUAGES: Final = ("en", "cy")
 _URLS: Final = "offmon.server.faces.website.urls"
 _IN_A_LANGUAGE: Final = "<language:language>/"
+_BOX: Final = "contact/write/?about=no"
+_IN_THE_BOX: Final = b'name="message"'
 CHECKED_WITHIN_MS: Final = 366 * time.DAY_MS
 _CHECKED_ON: Final = re.compile(r'data-checked-on="([0-9-]*)"')
 _FETCHES: Final = re.compile(rb"<(?:script|img|iframe|link|source|object)\b[^>]*(?:src|href|data)=\"(?:https?:)?//")
@@ -58,6 +61,19 @@ def _answers(pages: Mapping[str, bytes]) -> Callable[[Face], tuple[int, bool]]:
     return look_there
 
 
+def _asks_first(site: Face) -> tuple[int, bool]:
+    """The question and the box both answer; and without an answer to the question there is no box, but the way to the question."""
+    looked, both_answer = _answers({"contact/": b'name="about_a_person"', _BOX: _IN_THE_BOX})(site)
+    led = [
+        answer.status == http.client.FOUND
+        and answer.leads_to == f"/{language}/contact/"
+        and _IN_THE_BOX not in answer.body
+        for language in LANGUAGES
+        for answer in [site.get(f"/{language}/{_BOX.partition('?')[0]}")]
+    ]
+    return looked + len(led), both_answer and all(led)
+
+
 def _directory(site: Face, at: Ms) -> tuple[int, bool]:
     answers = [site.get(f"/{language}/contact/directory/") for language in LANGUAGES]
     days = [day for answer in answers for day in _CHECKED_ON.findall(answer.body.decode("utf-8", "replace"))]
@@ -90,12 +106,12 @@ def addresses() -> tuple[str, ...]:
         if route.startswith(_IN_A_LANGUAGE) and "<" not in route.removeprefix(_IN_A_LANGUAGE)
         for language in LANGUAGES
     ]
-    return tuple(sorted({*plain, *spoken}))
+    return tuple(sorted({*plain, *spoken, *(f"/{language}/{_BOX}" for language in LANGUAGES)}))
 
 
 _LOOKS: Final[Mapping[Control, Callable[[Face], tuple[int, bool]]]] = {
     Control.PAGE: _page,
-    Control.CONTACT_PAGE: _answers({"contact/": b'name="about_a_person"', "contact/write/": b'name="message"'}),
+    Control.CONTACT_PAGE: _asks_first,
     Control.PRIVACY_PAGE: _answers({"privacy/": b'id="roles"'}),
     Control.NO_COOKIE: _no_cookie,
 }

@@ -15,7 +15,13 @@ from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
 
 WORDS = {
     Control.PRIVACY_PAGE: {"privacy/": b'<h2 id="roles">'},
-    Control.CONTACT_PAGE: {"contact/": b'name="about_a_person"', "contact/write/": b'<textarea name="message">'},
+    Control.CONTACT_PAGE: {
+        "contact/": b'name="about_a_person"',
+        "contact/write/?about=no": b'<textarea name="message">',
+    },
+}
+ASKED_FIRST = {
+    f"/{language}/contact/write/": Answer(302, False, b"", f"/{language}/contact/") for language in ("en", "cy")
 }
 NOT_FOUND = Answer(404, False, b"")
 
@@ -41,17 +47,43 @@ def test_a_page_that_is_there_in_both_languages_holds_and_one_that_is_gone_fails
         for language in ("en", "cy")
         for name, words in WORDS[control].items()
     }
-    assert stands(control, whole) is Standing.HOLDS
+    there = whole | ASKED_FIRST
+    assert stands(control, there) is Standing.HOLDS
     for path, answer in whole.items():
         for broken in (NOT_FOUND, Answer(500, False, answer.body)):
-            assert stands(control, {**whole, path: broken}) is Standing.FAILS
-        assert stands(control, {**whole, path: Answer(200, False, b"another page")}) is Standing.FAILS
+            assert stands(control, {**there, path: broken}) is Standing.FAILS
+        assert stands(control, {**there, path: Answer(200, False, b"another page")}) is Standing.FAILS
+
+
+@pytest.mark.parametrize("path", ASKED_FIRST)
+def test_a_box_that_is_offered_before_the_question_whether_it_is_about_a_person_fails(path: str) -> None:
+    control = Control.CONTACT_PAGE
+    whole = {
+        f"/{language}/{name}": Answer(200, False, words)
+        for language in ("en", "cy")
+        for name, words in WORDS[control].items()
+    } | ASKED_FIRST
+    for answer in (
+        Answer(200, False, b'<textarea name="message">'),
+        Answer(302, False, b"", "/en/contact/directory/"),
+        Answer(302, False, b'<textarea name="message">', ASKED_FIRST[path].leads_to),
+        Answer(302, False, b""),
+        NOT_FOUND,
+    ):
+        assert stands(control, {**whole, path: answer}) is Standing.FAILS
 
 
 def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_would_fetch_elsewhere() -> None:
     clean = dict.fromkeys(addresses(), Answer(200, False, b'<img src="/static/a.png">'))
     assert len(clean) > 30
-    assert {"/", "/cy/contact/write/", "/en/families/", "/en/cookies/choose/", "/safeguards.json"} <= set(clean)
+    assert {
+        "/",
+        "/cy/contact/write/",
+        "/cy/contact/write/?about=no",
+        "/en/families/",
+        "/en/cookies/choose/",
+        "/safeguards.json",
+    } <= set(clean)
     assert stands(Control.NO_COOKIE, clean) is Standing.HOLDS
     for path in clean:
         assert stands(Control.NO_COOKIE, {**clean, path: Answer(405, False, b"")}) is Standing.HOLDS

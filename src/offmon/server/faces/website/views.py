@@ -142,7 +142,7 @@ def contact(request: HttpRequest, language: Language) -> HttpResponse:
     form = AboutForm(_posted(request), language=language)
     if form.is_valid():
         about = form.cleaned_data["about_a_person"] == "yes"
-        return redirect("directory" if about else "write", language)
+        return redirect("directory", language) if about else redirect(_box(language))
     return page(request, language, "contact", "contact", form=form)
 
 
@@ -163,12 +163,18 @@ def directory(request: HttpRequest, language: Language) -> HttpResponse:
 @public("anybody may write to us; what is about a person is refused")
 @csrf_exempt  # as above; what is sent is an enquiry, which anybody may send
 def write(request: HttpRequest, language: Language) -> HttpResponse:
-    """A short message that is about nobody. What is refused is kept nowhere."""
+    """A short message that is about nobody. What is refused is kept nowhere.
+
+    Whoever comes here by another way than the answer to the question is led to the question (R-WEB-2).
+    """
+    if request.method != "POST" and request.GET.getlist("about") != ["no"]:
+        return redirect("contact", language)
     form = WriteForm(_posted(request), language=language)
     if form.is_valid():
         do_keep_enquiry(form.cleaned_data["message"], form.cleaned_data["reply"])
         return redirect("sent", language)
-    return page(request, language, "write", "write", form=form)
+    here = {"back": _box(language), "other_path": _box(language.other)}
+    return page(request, language, "write", "write", form=form, **here)
 
 
 @public("that a message arrived, and nothing of it")
@@ -242,6 +248,11 @@ def security_txt(_request: HttpRequest) -> HttpResponse:
         f"Canonical: {site}/.well-known/security.txt",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _box(language: Language) -> str:
+    """Where the box is, for whoever said that it is about no person. The answer is in the address, and nothing else keeps it."""
+    return f"{reverse('write', args=[language])}?about=no"
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
