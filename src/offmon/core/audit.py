@@ -238,6 +238,7 @@ class Actor:
 
 VAULT: Final = Id(b"vault".hex().ljust(32, "0"))  # as every process of ours: its name in ASCII, padded with zeros
 SIGNER: Final = Id(b"signer".hex().ljust(32, "0"))
+LEAF: Final = Slug("leaf")  # how an entry names a body that was opened: by its row's id, and its own commitment
 
 
 @dataclass(frozen=True, slots=True)

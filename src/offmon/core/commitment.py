@@ -21,13 +21,23 @@ SALT_BYTES = 32
 
 
 class Ground(StrEnum):
-    """Why a field or an item is not shown (formats §8)."""
+    """Why a field or an item is not shown (formats §8). Of an item there are those of `Unfit` too."""
 
     PRIVILEGE = "privilege"
     THIRD_PARTY = "third_party"
     SENSITIVE = "sensitive"
     NOT_RELEVANT = "not_relevant"
     RESTRICTED = "restricted"
+
+
+class Unfit(StrEnum):
+    """Why an item is not shown that was opened to be shown: what the device sent there is unfit to be. No ground for a field.
+
+    Whoever holds the device's key can send that, so it is accounted for and stops nothing. The vault says of each in the log that it is so.
+    """
+
+    DOES_NOT_OPEN = "does_not_open"  # it holds no body, or another than its envelope commits to
+    NOT_GRANTED = "not_granted"  # it holds a field that its grant does not let leave the device
 
 
 @dataclass(frozen=True, slots=True)

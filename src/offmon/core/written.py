@@ -9,7 +9,7 @@ Rules
 - When something was done stands in the record and in the entry, written in one transaction by one clock: the two are `WITHIN_MS` apart at
   most. So whoever writes the record does not choose its time; and whoever appends entries afresh, which a witness sees only now, has to
   write in each record that it is of now. What is said about the past may lie earlier than its entry, and no later.
-- What is called erased the vault erased, and says so itself.
+- What is called erased the vault erased, and says so itself. So it does of what it opened for an export and could not show.
 - A profile is signed within `WITHIN_MS` after its lease begins: nothing is collected under it for a time before it was signed, but for
   what two clocks may differ by.
 """
@@ -21,6 +21,7 @@ from typing import Any, Final
 from offmon.core import clock
 from offmon.core.assessment import Assessment
 from offmon.core.audit import VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Digest, Id, Ms
@@ -156,6 +157,13 @@ def is_done(entry: Entry) -> bool:
 def erases(entry: Entry) -> bool:
     """Whether an entry is of an erasure: the vault's, which alone has the keys, and no other's and none that was only tried."""
     return (entry.verb, entry.outcome, entry.actor.id) == (Verb.DISPOSED, Outcome.ALLOWED, VAULT)
+
+
+def found_unfit(entry: Entry, export: Id) -> bool:
+    """Whether an entry is the vault's word that what it names was opened for that export, and is unfit to be shown (`commitment.Unfit`)."""
+    said = (entry.verb, entry.outcome, entry.actor.id) == (Verb.EXPORT_BODY_OPENED, Outcome.DENIED, VAULT)
+    about = (Export.KIND, export) in {(one.table, one.id) for one in entry.touched}
+    return said and about and entry.reason in set(Unfit)
 
 
 def check_signed_in_time(since: Ms, at: Ms) -> None:

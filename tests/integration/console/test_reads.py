@@ -40,7 +40,7 @@ def test_the_subjects_shown_are_the_subjects_logged(office: Office, role: Role, 
     # comes last; a page of a document is no form, and is asked for twice.
     again = [path for path in paths if "/pages/" in path]
     forms = sorted(set(paths) - set(again), key=lambda path: (path == "/sign-out/", paths.index(path)))
-    with _vault_behind(office.story):
+    with vault_behind(office.story):
         answers = {("asked for", path): browser.get(path) for path in paths}
         answers |= {("asked again", path): browser.get(path) for path in again}
         for path in forms:
@@ -70,7 +70,7 @@ def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> N
 
 
 @contextmanager
-def _vault_behind(story: Story) -> Iterator[None]:
+def vault_behind(story: Story) -> Iterator[None]:
     """The vault itself opens what the console asks for, as its own role: between two actions of the console no transaction is open."""
     ask = Vault.reveal
 

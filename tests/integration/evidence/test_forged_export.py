@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from offmon.core.audit import Touched, Verb
+from offmon.core.audit import LEAF, Touched, Verb
 from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.records import Export
@@ -15,7 +15,6 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence import models, queries
-from offmon.server.evidence.actions import LEAF
 from offmon.server.evidence.contents import contents_of
 from tests.integration.evidence.test_export import approve, ask, build, code_of, record, released
 from tests.support.fake_device import now

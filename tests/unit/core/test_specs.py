@@ -12,7 +12,7 @@ import pytest
 import offmon.core
 from offmon.core.audit import Entry, Operation
 from offmon.core.canon import Tag
-from offmon.core.commitment import Ground
+from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import Reason
 from offmon.core.event import Band, Body, Claim, Envelope, Gravity, Origin
 from offmon.core.lists import ListDocument
@@ -75,7 +75,7 @@ def test_a_spec_lists_the_fields_of_its_documents_in_their_order(name: str, cls:
     ("name", "words"),
     [
         ("profile-and-keys", [*KeyRole, *Schedule8, *Capability, *sum(FIELDS.values(), ())]),
-        ("disclosure", [*Reason, *Ground, *Band, *Gravity, *Origin, *Capability]),
+        ("disclosure", [*Reason, *Ground, *Unfit, *Band, *Gravity, *Origin, *Capability]),
         ("audit-entry-and-log", list(Operation)),
     ],
 )

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from offmon.core.assessment import Assessment
-from offmon.core.audit import VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.audit import LEAF, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS
+from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.exhibit import Custody, Exhibit
@@ -37,6 +38,7 @@ from offmon.core.written import (
     check_signed_in_time,
     check_times,
     erases,
+    found_unfit,
     is_done,
     newest,
 )
@@ -201,3 +203,26 @@ def test_a_profile_is_signed_within_minutes(after: int) -> None:
 )
 def test_the_vault_erases_and_nobody_else(one: Entry, expected: bool) -> None:
     assert erases(one) is expected
+
+
+def of_export(row: str = "1", **fields: Any) -> Entry:
+    told: dict[str, Any] = {"outcome": Outcome.DENIED, "reason": Unfit.DOES_NOT_OPEN.value} | fields
+    touched = Touched(Slug(Export.KIND), ident(row), ONE), Touched(LEAF, ident("2"), OTHER)
+    return entry(told.pop("verb", Verb.EXPORT_BODY_OPENED), told.pop("who", VAULT), *touched, **told)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (of_export(), True),
+        (of_export(reason="not_granted"), True),
+        (of_export(reason="privilege"), False),
+        (of_export(reason=None), False),
+        (of_export(outcome=Outcome.ALLOWED), False),
+        (of_export(who=RECORDER), False),
+        (of_export(verb=Verb.EXPORT_OPENED), False),
+        (of_export("3"), False),
+    ],
+)
+def test_that_a_body_is_unfit_to_be_shown_is_the_vaults_word_about_that_export(one: Entry, expected: bool) -> None:
+    assert found_unfit(one, ident("1")) is expected

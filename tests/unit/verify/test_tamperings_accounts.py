@@ -1,18 +1,19 @@
 """What the agency says became of each leaf, and what left and why, all signed, logged and exported (formats §8; issue 2, "Tamperings")."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from offmon.core import audit, codec
-from offmon.core.audit import Verb
+from offmon.core.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
+from offmon.core.commitment import Unfit
 from offmon.core.ids import Digest, Id
-from offmon.core.journal import LOST_BY_AGENCY
-from offmon.core.records import BatchRecord
+from offmon.core.journal import LOST_BY_AGENCY, leaf_commit
+from offmon.core.records import BatchRecord, Export
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under, loaded
@@ -47,6 +48,8 @@ def accounted(
     [
         (Account.WITHHELD, None, None, "no-ground", "no ground is given"),
         (Account.WITHHELD, "not-wanted", None, "no-ground", "no ground is given"),
+        (Account.WITHHELD, "does_not_open", None, "unfit-not-logged", "no entry of the vault's says so"),
+        (Account.WITHHELD, "not_granted", None, "unfit-not-logged", "no entry of the vault's says so"),
         (Account.REFUSED, None, None, "no-reason", "no reason is given"),
         (Account.ERASED, "no-longer-necessary", None, "erasure-not-logged", "no entry of the vault's erased it"),
         (Account.ERASED, "no-longer-necessary", 2, "erasure-not-logged", "no entry of the vault's erased it"),
@@ -214,3 +217,69 @@ def test_a_second_receipt_alone_changes_nothing() -> None:
     forge.told = False
     forged = forge.build()
     assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+class Unopened(Forge):
+    """A world in which the device's holder sent something unfit, and the vault withholds it: it says so, in these words, of that leaf."""
+
+    who, why, of = "vault", Unfit.DOES_NOT_OPEN, 1
+    about: Id | None = None
+    said: Mapping[str, Any] = {}
+
+    def second_epoch(self) -> None:
+        super().second_epoch()
+        self.epochs[-1].accounts[1] = (Account.WITHHELD, self.why.value, None)
+
+    def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
+        if verb is Verb.EXPORT_APPROVED:  # before that, with the bundle that it keeps
+            [asked] = self.all(Export)
+            export = self.row(asked) if self.about is None else replace(self.row(asked), id=self.about)
+            leaf = Touched(LEAF, self.id(), leaf_commit(self.epochs[-1].leaves[self.of]))
+            told = {"outcome": Outcome.DENIED, "reason": self.why.value, **self.said}
+            super().act(Verb.EXPORT_BODY_OPENED, self.who, export, leaf, **told)
+        return super().act(verb, who, *touched, **more)
+
+
+def unopened(**changed: Any) -> Forged:
+    forge = Unopened()
+    for name, value in changed.items():
+        setattr(forge, name, value)
+    return forge.build()
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (Unfit.DOES_NOT_OPEN, "Of those withheld, the device sent 1 in a form that does not open: not shown."),
+        (Unfit.NOT_GRANTED, "Of those withheld, the device sent 1 with more than its grant allows: not shown."),
+    ],
+)
+def test_what_was_sent_in_no_fit_form_is_withheld_and_said_where_the_vault_says_so_of_it(
+    why: Unfit, words: str
+) -> None:
+    """Its holder can send such at will: a bundle accounts for it, and is a bundle."""
+    forged = unopened(why=why)
+    verdict = judge(forged.bundle(), forged.trust)
+    assert (verdict.exit, verdict.counts.withheld) == (0, 2)
+    assert (verdict.counts.does_not_open, verdict.counts.not_granted) == (
+        why is Unfit.DOES_NOT_OPEN,
+        why is not Unfit.DOES_NOT_OPEN,
+    )
+    assert words in verdict.counts.sentence
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"who": "officer"}, id="by-an-officer"),
+        pytest.param({"who": "service"}, id="by-another-process"),
+        pytest.param({"said": {"outcome": Outcome.ALLOWED}}, id="that-it-was-opened"),
+        pytest.param({"said": {"reason": "not_granted"}}, id="on-another-ground"),
+        pytest.param({"said": {"reason": None}}, id="on-none"),
+        pytest.param({"about": Id("9" * 32)}, id="for-another-export"),
+        pytest.param({"of": 2}, id="of-another-leaf"),
+    ],
+)
+def test_what_is_called_unfit_and_the_vault_does_not_say_so_of_it(changed: dict[str, Any]) -> None:
+    forged = unopened(**changed)
+    caught(forged.bundle(), forged.trust, Name.CONTINUOUS, "unfit-not-logged", "no entry of the vault's says so")

@@ -3,6 +3,8 @@
 Rules
 - A gap or note is always shown, in its row, and is what the row commits to. A disclosure is shown (its item is there), withheld (a
   ground), refused (a reason of gate 2), erased or lost.
+- *Withheld as unfit* (`commitment.Unfit`): an entry of the vault's says so of that very leaf, for this export. That the body does not open
+  nobody can see who has not its key: it rests on the vault's word, as what is shown at all does.
 - *Erased*: an entry of the vault's, allowed, after the leaf came and whose reason is the rule, touched the batch that it came in. It erased
   all that the batch held: no other word holds of a leaf of it, unless an exhibit was sealed of that leaf, which is kept by itself.
 - *Lost*: the agency lost what it had, and the device had forgotten it by then. The entry by which the batch was received says so.
@@ -18,7 +20,7 @@ from offmon.core import decide
 from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Journal, Row
-from offmon.core.commitment import Ground
+from offmon.core.commitment import Ground, Unfit
 from offmon.core.errors import NotAuthentic
 from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.records import BatchRecord, LeafPlace
@@ -35,6 +37,8 @@ def check_account(case: Case, journal: Journal, row: Row) -> None:
     if (row.account is Account.SHOWN) is not (place in case.files.items):
         raise NotAuthentic("item-unaccounted", "An item and its row disagree on whether it is shown.")
     match row.account:
+        case Account.WITHHELD if row.why in set(Unfit):
+            _check_unfit(case, row)
         case Account.WITHHELD if row.why not in set(Ground):
             raise NotAuthentic("no-ground", "An item is withheld, and no ground is given.")
         case Account.REFUSED if row.why not in set(decide.Reason):
@@ -98,6 +102,13 @@ def _check_erased(case: Case, place: LeafPlace, row: Row) -> None:
     entry = _erasures(case, case.batch_of(place)).get(-1 if row.entry is None else row.entry)
     if entry is None or not row.why or entry.reason != row.why:
         raise NotAuthentic("erasure-not-logged", "An item is called erased, and no entry of the vault's erased it.")
+
+
+def _check_unfit(case: Case, row: Row) -> None:
+    if (row.commit, row.why) not in case.unfit:
+        raise NotAuthentic(
+            "unfit-not-logged", "An item is withheld as unfit to be shown, and no entry of the vault's says so of it."
+        )
 
 
 def _check_lost(case: Case, place: LeafPlace, row: Row) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from offmon.core import codec, dsse, exhibit, order, records, written
-from offmon.core.audit import OPERATION, Entry, Outcome, Touched, Verb
+from offmon.core.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened
@@ -131,6 +131,12 @@ class Case:
                 one = self.record(exhibit.Exhibit, record).it
                 found |= {one.leaf} if one.sealed_at is not None else set()
         return frozenset(found)
+
+    @cached_property
+    def unfit(self) -> frozenset[tuple[Digest, str | None]]:
+        """The leaves, by commitment, of which the vault says that it could not show them in this export; and the ground that it gives."""
+        said = (entry.it for entry in self.entries.values() if written.found_unfit(entry.it, self.index.export))
+        return frozenset((one.commit, entry.reason) for entry in said for one in entry.touched if one.table == LEAF)
 
     @cached_property
     def disclosures(self) -> frozenset[LeafPlace]:

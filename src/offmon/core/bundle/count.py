@@ -3,12 +3,14 @@
 An item of which nothing is shown counts as withheld, whatever its row says: a reader is told how much there is to read.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, Journal, Row
+from offmon.core.commitment import Unfit
 from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
@@ -22,6 +24,8 @@ class Counts:
     items: int = 0
     shown: int = 0
     withheld: int = 0
+    does_not_open: int = 0
+    not_granted: int = 0
     refused: int = 0
     erased: int = 0
     lost: int = 0
@@ -57,6 +61,12 @@ class Counts:
             text += f"; {self.unfollowed} that call for an action and have none"
         if self.exhibits:
             text += f"; exhibits sealed: {self.exhibits}"
+        unfit = [
+            (self.does_not_open, "in a form that does not open"),
+            (self.not_granted, "with more than its grant allows"),
+        ]
+        if told := " and ".join(f"{count} {words}" for count, words in unfit if count):
+            text += f". Of those withheld, the device sent {told}: not shown"
         text += f". {self.entries} audit entries, {self.entries_withheld} withheld whole."
         if self.changed_since:
             text += f" {self.changed_since} records were made or changed after the bundle was built, and are not in it as they are now."
@@ -89,6 +99,8 @@ def count(case: Case) -> Counts:
         items=len(accounts),
         shown=accounts.count(Account.SHOWN),
         withheld=accounts.count(Account.WITHHELD),
+        does_not_open=_unfit(rows, Unfit.DOES_NOT_OPEN),
+        not_granted=_unfit(rows, Unfit.NOT_GRANTED),
         refused=accounts.count(Account.REFUSED),
         erased=accounts.count(Account.ERASED),
         lost=accounts.count(Account.LOST),
@@ -104,6 +116,10 @@ def count(case: Case) -> Counts:
         entries_withheld=sum(line.entry is None for line in case.lines()),
         changed_since=len(later),
     )
+
+
+def _unfit(rows: Sequence[Row], ground: Unfit) -> int:
+    return sum((row.account, row.why) == (Account.WITHHELD, ground) for row in rows)
 
 
 def _is_blank(case: Case, journal: Journal, row: Row) -> bool:

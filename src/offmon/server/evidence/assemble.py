@@ -4,24 +4,27 @@ Rules
 - Nothing is shown that the vault did not say in the log beforehand that it opens, and that a witness has not seen it say.
 - The run ends at its last witnessed number. Every record is the one that the run up to there commits to; if a row has moved on since,
   the bundle waits for the log, and if the log knows nothing of it, the row was changed behind our back and no bundle is made.
-- A leaf is shown (opened for this export), withheld as outside the period that was asked for, refused, erased, or lost: never left out.
+- A leaf is shown (opened for this export), withheld as outside the period that was asked for or as unfit, refused, erased, or lost:
+  never left out. Unfit is what the device sent in a form that does not open, or with more than its grant allows (`opening.UnfitBody`): its
+  holder can send such at will, so it stops no bundle. A row that is not what the device committed to stops it.
 - Of an audit entry, session and request are withheld: they are about our machines, and tell a court nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import audit, codec, dsse, envelope, records
-from offmon.core.audit import Verb
+from offmon.core.audit import LEAF, Touched, Verb
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Record, Row, Run, RunEntry
 from offmon.core.bundle.read import Bag
 from offmon.core.clock import Period
-from offmon.core.commitment import Ground
+from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import event_time
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
@@ -42,8 +45,8 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence import queries, report
-from offmon.server.evidence.actions import KEY_DESTROYED, LEAF
-from offmon.server.evidence.opening import check_journal, open_row, open_sealed
+from offmon.server.evidence.actions import KEY_DESTROYED
+from offmon.server.evidence.opening import UnfitBody, check_journal, open_row, open_sealed
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 from offmon.server.orders import queries as orders
@@ -54,10 +57,11 @@ type OpeningKey = Callable[[Id], X25519PrivateKey]  # by deployment or exhibit; 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A payload by path, and the last number of the run that it holds."""
+    """A payload by path, the last number of the run that it holds, and the leaves that it withholds as unfit: the vault says so of each."""
 
     payload: Mapping[str, bytes]
     last: int
+    unfit: Mapping[Unfit, Sequence[Touched]]
 
 
 def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[KeptLeaf]:
@@ -95,7 +99,7 @@ def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: 
                 "rows-changed", "What is held of this case is not what the log says was written. Nothing was exported."
             )
         payload[layout.REPORT] = report.render(read, agencies.agency(actor.agency))
-        return Built(payload, assembly.last)
+        return Built(payload, assembly.last, assembly.unfit)
 
 
 def witnessed_run(case: Id, *, actor: Actor) -> list[Recorded]:
@@ -139,6 +143,7 @@ class _Assembly:
         self.batches = [opened.read(BatchRecord, record).it for record in batches]
         self.profiles = deployments.documents_of(self.case)
         self.issued = dict[Digest, Profile]()
+        self.unfit = defaultdict[Unfit, list[Touched]](list)
         self.erasures = self._touching_batches(erases)
         self.receptions = self._touching_batches(lambda entry: entry.verb is Verb.BATCH_RECEIVED)
 
@@ -217,12 +222,17 @@ class _Assembly:
         files, accounted = dict[str, bytes](), list[Row]()
         for row in rows:
             account, why, entry = self._account(journal, row)
+            if account is Account.SHOWN and row.kind == DisclosureLeaf.KIND:
+                try:
+                    item = self._item(row)
+                except UnfitBody as unfit:
+                    account, why = Account.WITHHELD, unfit.ground.value
+                    self.unfit[unfit.ground].append(Touched(LEAF, row.id, row.commit))
+                else:
+                    files[layout.item_path(journal.device, journal.epoch, row.n)] = codec.dump(item)
             accounted.append(
                 Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, entry, _told(row))
             )
-            if account is Account.SHOWN and row.kind == DisclosureLeaf.KIND:
-                item = self._item(row)
-                files[layout.item_path(journal.device, journal.epoch, row.n)] = codec.dump(item)
         whole = layout.Journal(journal.device, journal.epoch, tuple(accounted), journal.checkpoint)
         files[layout.journal_path(journal.device, journal.epoch)] = codec.dump(whole)
         return files

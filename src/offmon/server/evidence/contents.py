@@ -3,14 +3,15 @@
 Rules
 - It is counted by the rule that the verifier counts by (`core.bundle.count`), over the run and the rows that the vault builds from, up to
   the entry by which it was built. So approver, report and court are told the same.
-- What is opened is what the log says the vault opened, by envelope. Nothing here is content: the payload lies enclosed until it leaves.
+- What is opened is what the log says the vault opened, by envelope; and what of that it withholds as unfit, it says there too. Nothing
+  here is content: the payload lies enclosed until it leaves.
 - Reading it is a consultation, which names the list of files that was looked at.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offmon.core.audit import Verb
+from offmon.core.audit import LEAF, Verb
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
 from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
@@ -21,7 +22,7 @@ from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.records import BatchRecord, Export
 from offmon.core.roles import Permission
-from offmon.core.written import erases
+from offmon.core.written import erases, found_unfit
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
@@ -30,13 +31,15 @@ from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope
 from offmon.server.evidence import queries
-from offmon.server.evidence.actions import KEY_DESTROYED, LEAF
+from offmon.server.evidence.actions import KEY_DESTROYED
 from offmon.server.evidence.assemble import line_of
 from offmon.server.evidence.report import withheld
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import HeldDisclosure, KeptLeaf
 from offmon.server.orders import queries as orders
 from offmon.server.triage import queries as triage
+
+type Leaf = tuple[Id, Digest]  # by its row's id, and its own commitment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,10 @@ def contents_of(export: Id, *, actor: Actor) -> BundleContents | None:
         case, asked = queries.export_of(export)
         append(actor, Verb.EXPORT_CONSULTED, case=case, manifest=asked.manifest)
         lines = _until_built(log.run_of(actor, case), asked.id)
-        outline, opened = _outline(case, asked, lines, actor), _opened(lines, asked.id)
+        outline, unfit = _outline(case, asked, lines, actor), _unfit(case, asked, actor)
+        opened = {leaf for leaf in _opened(lines, asked.id) if leaf not in unfit}
         for (device, epoch), leaves in intake.leaves_by_epoch(case, actor=actor).items():
-            if rows := _rows(leaves, lines, opened):
+            if rows := _rows(leaves, lines, opened, unfit):
                 outline.files.journals[device, epoch] = Journal(device, epoch, rows, b"")
         return BundleContents(
             counts=count(outline),
@@ -98,10 +102,18 @@ def _until_built(run: Sequence[Recorded], export: Id) -> Sequence[Recorded]:
     return run[: next(built, len(run))]
 
 
-def _opened(lines: Sequence[Recorded], export: Id) -> set[tuple[Id, Digest]]:
+def _opened(lines: Sequence[Recorded], export: Id) -> set[Leaf]:
     """The leaves that the vault said it opened for the export, by id and commitment."""
     mine = (line for line in lines if _vault_says(line, Verb.EXPORT_BODY_OPENED, export))
     return {(item.id, item.commit) for line in mine for item in line.entry.touched if item.table == LEAF}
+
+
+def _unfit(case: Id, asked: Export, actor: Actor) -> dict[Leaf, str]:
+    """Those of them that it could not show, by its own word, and on which ground. It says so as it keeps the bundle: placed or not."""
+    vault = service(Service.VAULT, actor.agency).id
+    mine = log.recorded(actor, case, Verb.EXPORT_BODY_OPENED, asked.asked_at, by=vault)
+    said = (entry for entry in mine if found_unfit(entry, asked.id))
+    return {(one.id, one.commit): entry.reason or "" for entry in said for one in entry.touched if one.table == LEAF}
 
 
 def _vault_says(line: Recorded, verb: Verb, export: Id) -> bool:
@@ -111,22 +123,24 @@ def _vault_says(line: Recorded, verb: Verb, export: Id) -> bool:
 
 
 def _rows(
-    leaves: Sequence[tuple[Id, KeptLeaf]], lines: Sequence[Recorded], opened: set[tuple[Id, Digest]]
+    leaves: Sequence[tuple[Id, KeptLeaf]], lines: Sequence[Recorded], opened: set[Leaf], unfit: dict[Leaf, str]
 ) -> tuple[Row, ...]:
     """Each leaf of an epoch that came in a batch that the run names, and what became of it."""
     received = {row for line in lines for kind, row in _touched(line) if kind == BatchRecord.KIND}
     erasing = (line for line in lines if erases(line.entry))
     erased = {row for line in erasing for kind, row in _touched(line) if kind == BatchRecord.KIND}
-    return tuple(_row(leaf, opened, gone=batch in erased) for batch, leaf in leaves if batch in received)
+    return tuple(_row(leaf, opened, unfit, gone=batch in erased) for batch, leaf in leaves if batch in received)
 
 
-def _row(row: KeptLeaf, opened: set[tuple[Id, Digest]], *, gone: bool) -> Row:
+def _row(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> Row:
     """What became of a leaf, as the bundle's row says it."""
-    account, why = _account(row, opened, gone=gone)
+    account, why = _account(row, opened, unfit, gone=gone)
     return Row(row.n, Slug(row.kind), row.commit, row.ciphertext_digest, account, why, None, None)
 
 
-def _account(row: KeptLeaf, opened: set[tuple[Id, Digest]], *, gone: bool) -> tuple[Account, str | None]:
+def _account(row: KeptLeaf, opened: set[Leaf], unfit: dict[Leaf, str], *, gone: bool) -> tuple[Account, str | None]:
+    if (why := unfit.get((row.id, row.commit))) is not None:
+        return Account.WITHHELD, why
     if row.kind != DisclosureLeaf.KIND or (row.id, row.commit) in opened:
         return Account.SHOWN, None
     if row.held != "held":

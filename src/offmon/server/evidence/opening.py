@@ -8,15 +8,20 @@ Rules
   written to the database opens nothing.
 - Gate 3: `check_body` under the grant of the profile that the envelope names. A body with a field that the grant does not name is not
   shown at all: no honest device sends one.
+- What was changed here (a row that is not what the device committed to, another opening key than the profile names) is refused. What the
+  device itself sent in a form that does not open, or with more than its grant allows, is its holder's doing (`UnfitBody`): that is not
+  shown either, and a bundle accounts for it and shows the rest.
 """
 
 from hashlib import sha256
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import decide, dsse
-from offmon.core.envelope import Enclosed, content_commit, open_checked, open_enclosed
-from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.commitment import Unfit
+from offmon.core.envelope import Enclosed, content_commit, open_checked, open_enclosed, public_of
+from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.event import DeviceCheckpoint, Envelope
 from offmon.core.exhibit import place_of
 from offmon.core.ids import Id
@@ -32,7 +37,10 @@ from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 
 
 def open_leaf(leaf: EnclosedLeaf, private: X25519PrivateKey, brought: TrustFile, *, actor: Actor) -> Enclosed:
-    """What one disclosure encloses, all rules applied. Inside the actor's scope. Raises NotAuthentic or Refused, and shows nothing then."""
+    """What one disclosure encloses, all rules applied. Inside the actor's scope.
+
+    Raises NotAuthentic, Refused or UnfitBody, and shows nothing then.
+    """
     envelope = leaf.envelope
     profile = issued_profile(envelope.device, envelope.profile, brought, actor=actor)
     [journal] = [one for one in intake.journals(case=leaf.case, actor=actor) if _is_of(one, envelope)]
@@ -43,13 +51,37 @@ def open_leaf(leaf: EnclosedLeaf, private: X25519PrivateKey, brought: TrustFile,
     return open_row(leaf, rows[envelope.n], profile, private)
 
 
+class UnfitBody(Refused):
+    """A body that its device sent so, and that is not shown. `ground`: what a bundle withholds it on."""
+
+    def __init__(self, ground: Unfit, code: str) -> None:
+        super().__init__(code, _UNFIT[ground])
+        self.ground = ground
+
+
+_UNFIT: Final = {
+    Unfit.DOES_NOT_OPEN: "The device sent this in a form that does not open, or another body than it committed to. It is not shown.",
+    Unfit.NOT_GRANTED: "The device sent more here than its grant lets leave it. None of it is shown.",
+}
+
+
 def open_row(leaf: EnclosedLeaf, row: KeptLeaf, profile: Profile, private: X25519PrivateKey) -> Enclosed:
     """As `open_leaf`, from a row of a journal that holds, under the profile that the envelope names."""
     held = envelope_commit(leaf.envelope, leaf.salt), sha256(leaf.ciphertext).hexdigest()
     if (row.n, row.commit, row.ciphertext_digest) != (leaf.envelope.n, *held):
         raise _swapped()
-    enclosed = open_checked(leaf.envelope, leaf.ciphertext, private)
-    _check_granted(enclosed, leaf.envelope, profile)
+    if public_of(private) != profile.evidence_key:
+        raise Refused(
+            "other-opening-key",
+            "The vault's key of this monitoring is not the one that the device was given; put the true one back, then ask again.",
+        )
+    try:
+        enclosed = open_checked(leaf.envelope, leaf.ciphertext, private)
+    except (Malformed, NotAuthentic):
+        raise UnfitBody(Unfit.DOES_NOT_OPEN, "unfit-does-not-open") from None
+    grant = grant_of(profile, leaf.envelope.claim.grant)
+    if decide.check_body(grant, enclosed.body) is not None:
+        raise UnfitBody(Unfit.NOT_GRANTED, "unfit-not-granted")
     return enclosed
 
 

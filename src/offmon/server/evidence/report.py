@@ -19,7 +19,7 @@ from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import Account, Limit
-from offmon.core.commitment import Ground
+from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Ms
@@ -76,12 +76,14 @@ GAPS: Final[dict[GapReason, str]] = {
     GapReason.NEW_EPOCH: "the device began its journal anew",
     GapReason.QUEUE_FULL: "the device had no room left",
 }
-GROUNDS: Final[dict[Ground, str]] = {
+GROUNDS: Final[dict[Ground | Unfit, str]] = {
     Ground.PRIVILEGE: "legal privilege",
     Ground.THIRD_PARTY: "about another person",
     Ground.SENSITIVE: "of a sensitive class",
     Ground.NOT_RELEVANT: "outside the period that was asked for",
     Ground.RESTRICTED: "restricted",
+    Unfit.DOES_NOT_OPEN: "the device sent it in a form that does not open",
+    Unfit.NOT_GRANTED: "the device sent it with more than its grant allows",
 }
 CAPABILITIES: Final = {Capability.SITE: "a listed place", Capability.PHRASE: "a listed phrase on a page"}
 EFFECTS: Final = {
@@ -211,7 +213,8 @@ def withheld(case: Case) -> list[tuple[str, int]]:
 def _why(account: Account, why: str) -> str:
     match account:
         case Account.WITHHELD:
-            return f"Disclosure not opened: {GROUNDS[Ground(why)]}"
+            ground = Unfit(why) if why in set(Unfit) else Ground(why)
+            return f"Disclosure {'not shown' if ground in set(Unfit) else 'not opened'}: {GROUNDS[ground]}"
         case Account.REFUSED:
             return f"Disclosure refused on receipt, and not kept: {why.replace('-', ' ')}"
         case Account.LOST:

@@ -123,3 +123,18 @@ def test_no_page_claims_a_witness_by_itself() -> None:
     assert words.witnessed([]) == "No witness of the log is named in the trust file of this console."
     pages = (CONSOLE / "jinja2").rglob("*.html")
     assert [page.name for page in pages if re.search(r"witness outside|independent witness", page.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "next_step"),
+    [
+        ("too-large", "Ask for a bundle again, for a shorter period."),
+        ("too-many-files", "Ask for a bundle again, for a shorter period."),
+        ("does-not-open", "Tell your supervisor now"),
+        ("other-opening-key", "Tell your supervisor now"),
+        ("unfit-does-not-open", "Decide on what does open."),
+        ("unfit-not-granted", "Decide on what may be shown."),
+    ],
+)
+def test_what_the_vault_says_no_to_says_what_to_do_next(code: str, next_step: str) -> None:
+    assert next_step in words.SAID[code]

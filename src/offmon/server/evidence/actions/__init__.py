@@ -9,7 +9,6 @@ from offmon.server.evidence.actions.exhibits import (
 )
 from offmon.server.evidence.actions.exports import (
     KEY_DESTROYED,
-    LEAF,
     ExportRequest,
     check_asked,
     check_released,
@@ -27,7 +26,6 @@ from offmon.server.evidence.actions.refusals import refusals_noted
 
 __all__ = [
     "KEY_DESTROYED",
-    "LEAF",
     "ExportRequest",
     "SealRequest",
     "check_asked",

@@ -8,22 +8,24 @@ Rules
 - What is refused stands in the log too, whoever refuses it (`refusals`).
 - The vault asks again of whoever asked for the bundle before it opens, builds and lets go: what went before may be a console's invention.
 - Nor does it give out what it did not let go by an entry of its own, on the word of two who might give it.
+- Of a body that it opened and that is unfit to be shown it says so too, when it keeps the bundle that withholds it (`commitment.Unfit`).
 - What a device encloses to a key that is gone is erased as it comes. Before it opens anything of the case, the vault says so of it.
 - An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
   files → exported. Its proofs are added at download, once its own entry is cosigned.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
 
 from django.db import IntegrityError
 
-from offmon.core.audit import Touched, Verb
+from offmon.core.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.clock import Period
+from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
@@ -46,7 +48,6 @@ from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, KeptLeaf
 from offmon.server.triage import queries as triage
 
-LEAF: Final = Slug("leaf")  # how an entry names a body that was opened: by its row's id, and its own commitment
 KEY_DESTROYED: Final = "key-destroyed"  # the rule by which bodies are gone whose key is
 MAX_NAMED: Final = 1_000  # rows that one entry names
 
@@ -186,8 +187,13 @@ def check_released(export: Id, *, actor: Actor) -> tuple[Id, Digest]:
 
 
 @action
-def do_keep_built(export: Id, manifest: Digest, kept: Kept, *, actor: Actor) -> None:
-    """The vault keeps the payload that it built, enclosed, and the digest by which it will be approved."""
+def do_keep_built(
+    export: Id, manifest: Digest, kept: Kept, unfit: Mapping[Unfit, Sequence[Touched]], *, actor: Actor
+) -> None:
+    """The vault keeps the payload that it built, enclosed, and the digest by which it will be approved.
+
+    `unfit`: the leaves that it opened and withheld. It says so of each, and why; without that no reader takes the ground for good.
+    """
     row = Export.objects.select_for_update().get(id=export)
     check_move(EXPORT, row.state, ExportState.BUILT)
     row.state, row.manifest = ExportState.BUILT, manifest
@@ -201,6 +207,18 @@ def do_keep_built(export: Id, manifest: Digest, kept: Kept, *, actor: Actor) -> 
         under=list(kept.under),
     )
     payload.save(force_insert=True)
+    asked = row.touched()
+    for ground, leaves in unfit.items():
+        for named in batched(leaves, MAX_NAMED):
+            touched = (asked, *named)
+            append(
+                actor,
+                Verb.EXPORT_BODY_OPENED,
+                case=row.case,
+                touched=touched,
+                outcome=Outcome.DENIED,
+                reason=ground.value,
+            )
     append(actor, Verb.EXPORT_BUILT, case=row.case, touched=(row, payload), manifest=manifest)
 
 

@@ -120,7 +120,7 @@ class Vault:
             built = assemble.assemble(export, self._keys.opening, self._brought, actor=actor)
             manifest = write.manifest_digest(write.manifest(built.payload))
             enclosed = payloads.enclose(write.pack(built.payload), to, payloads.place_of(export, manifest))
-            do_keep_built(export, manifest, queries.Kept(built.last, enclosed, to.under), actor=actor)
+            do_keep_built(export, manifest, queries.Kept(built.last, enclosed, to.under), built.unfit, actor=actor)
         return Result()
 
     def release(self, export: Id) -> Result:
