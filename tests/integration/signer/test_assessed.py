@@ -24,6 +24,7 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.models import AssessmentRow
 from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
 from tests.database import Database
 from tests.integration.signer.test_logged import logged
 from tests.integration.signer.test_sign import TABLE, request
@@ -145,8 +146,8 @@ def test_a_lease_that_was_cut_short_is_renewed_when_the_next_assessment_is_signe
     due_for_review(story, Ms(now() + SOON))
     signer.sign_profile(story.ask_profile())
     with story.running(Process.WORKER):
-        assert not jobs.renew(story.worker)  # it would end at the same moment
+        assert not jobs.renew(Each("renew"), story.worker)  # it would end at the same moment
     story.assess()
     with story.running(Process.WORKER):
-        assert jobs.renew(story.worker)
-        assert not jobs.renew(story.worker)
+        assert jobs.renew(Each("renew"), story.worker)
+        assert not jobs.renew(Each("renew"), story.worker)

@@ -20,6 +20,7 @@ from offmon.server.deployments.actions import do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
 from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
 from tests.integration.signer.test_assessed import newest
 from tests.integration.signer.test_sign import TABLE, request
 from tests.support.fake_device import now
@@ -58,7 +59,7 @@ def test_a_lease_ends_with_the_policy_document_and_is_not_asked_for_again(
     story.take_profile()
     assert story.profiles[-1].lease.until == until
     with story.running(Process.WORKER):
-        assert not jobs.renew(story.worker)  # it would end no later
+        assert not jobs.renew(Each("renew"), story.worker)  # it would end no later
 
 
 def test_a_forged_request_for_longer_is_refused(story: Story, until: Ms, signer: Signer) -> None:

@@ -22,6 +22,7 @@ from offmon.server.base.signer import Signer
 from offmon.server.deployments.actions import do_offer_enrolment, proof_of
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
 from tests.integration.ingest.arrange import select
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import INGEST, Story
@@ -196,7 +197,7 @@ def test_no_profile_is_signed_for_a_device_behind_which_no_code_stands(
     row = device_of_its_own(story, FakeDevice(INGEST), **forged(story, paper))
     forge_as_superuser(story, Verb.DEVICE_ENROLLED, DEVICES, row)
     with story.running(Process.WORKER):
-        assert jobs.renew(story.worker)
+        assert jobs.renew(Each("renew"), story.worker)
         with scope(story.worker):
             waiting = asked_profiles()
     for profile in waiting:

@@ -12,6 +12,7 @@ from offmon.core.states import AlertState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
 from offmon.server.triage import queries
 from offmon.server.triage.queries import QueueRow
 from tests.support.fake_device import now
@@ -36,7 +37,7 @@ def age(story: Story, ms: int) -> None:
 def turn(story: Story) -> bool:
     """The worker's turn: whether it passed anything on."""
     with story.running(Process.WORKER):
-        return jobs.pass_on(story.worker)
+        return jobs.pass_on(Each("pass on"), story.worker)
 
 
 def row_of(story: Story) -> QueueRow:

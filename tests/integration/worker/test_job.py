@@ -1,11 +1,11 @@
 """A job that fails is tried again less and less often, is logged by its code alone, and stops no other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_WAIT_S, Job
+from offmon.server.processes.worker.job import FIRST_WAIT_S, LONGEST_WAIT_S, Each, Job
 
 
 def failing(error: Exception) -> Job:
@@ -71,3 +71,49 @@ def test_what_is_logged_is_a_code_and_never_the_error_itself(
     failing(error).turn(0.0)
     assert said in caplog.text
     assert "secret row" not in caplog.text
+
+
+# --- the same for each of many rows ---------------------------------------------------------------------------------------
+
+
+def noting(asked: list[str], row: str, *errors: Exception | None) -> Callable[[], bool]:
+    """Notes that the row was tried, and fails in turn."""
+    left = iter(errors)
+
+    def do() -> bool:
+        asked.append(row)
+        error = next(left, None)
+        if error is not None:
+            raise error
+        return True
+
+    return do
+
+
+def test_a_row_that_fails_keeps_no_other_waiting_and_is_tried_again_later() -> None:
+    asked, each = list[str](), Each("rows")
+    rows = {"a": noting(asked, "a", ValueError("secret row")), "b": noting(asked, "b")}
+    assert each.turn(rows)
+    assert asked == ["a", "b"]
+    assert each.turn(rows)
+    assert asked == ["a", "b", "b"]  # what failed is not due yet
+    assert not each.turn({"a": rows["a"]})
+
+
+def test_a_row_that_no_longer_waits_is_forgotten() -> None:
+    asked, each = list[str](), Each("rows")
+    row = {"a": noting(asked, "a", ValueError("once"))}
+    each.turn(row)
+    assert not each.turn({})
+    assert each.turn(row)
+    assert asked == ["a", "a"]
+
+
+def test_what_is_no_rows_own_fault_ends_the_turn_and_the_row_that_found_it_goes_last() -> None:
+    asked, each, down = list[str](), Each("rows"), Refused("down", "It is down.")
+    rows = {"a": noting(asked, "a", down), "b": noting(asked, "b")}
+    with pytest.raises(Refused, match="down"):
+        each.turn(rows, ends="down")
+    assert asked == ["a"]
+    assert each.turn(rows, ends="down")  # an error of before is not raised again
+    assert asked == ["a", "b"]

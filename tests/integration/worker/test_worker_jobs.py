@@ -1,6 +1,7 @@
 """Each job of the worker on a real database, as the worker's own role."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -19,15 +20,19 @@ from offmon.server.audit import queries as log_queries
 from offmon.server.audit.actions.sequence import Log
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
+from offmon.server.base import signer as base_signer
+from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
-from offmon.server.intake.queries import journals
+from offmon.server.intake.queries import JournalView, journals
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import Claim
+from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions import do_group
-from tests.support.story import ORIGIN, Story, seed_key
+from tests.support.fake_device import FakeDevice
+from tests.support.story import INGEST, ORIGIN, Story, seed_key
 
 
 class NotedSigner(Signer):
@@ -57,8 +62,8 @@ def move_lease(story: Story, end: Ms) -> None:
 
 def test_a_new_device_is_asked_its_first_profile_for_once(story: Story) -> None:
     with story.running(Process.WORKER):
-        assert jobs.renew(story.worker)
-        assert not jobs.renew(story.worker)
+        assert jobs.renew(Each("renew"), story.worker)
+        assert not jobs.renew(Each("renew"), story.worker)
         with scope(story.worker):
             assert len(asked_profiles()) == 1
     assert len(story.entries(Verb.PROFILE_ASKED)) == 1
@@ -67,13 +72,13 @@ def test_a_new_device_is_asked_its_first_profile_for_once(story: Story) -> None:
 def test_a_lease_is_renewed_in_its_last_seven_days_and_not_before(story: Story) -> None:
     story.sign(story.ask_profile())
     with story.running(Process.WORKER):
-        assert not jobs.renew(story.worker)
+        assert not jobs.renew(Each("renew"), story.worker)
     move_lease(story, Ms(clock.now() + 8 * time.DAY_MS))
     with story.running(Process.WORKER):
-        assert not jobs.renew(story.worker)
+        assert not jobs.renew(Each("renew"), story.worker)
     move_lease(story, Ms(clock.now() + 6 * time.DAY_MS))
     with story.running(Process.WORKER):
-        assert jobs.renew(story.worker)
+        assert jobs.renew(Each("renew"), story.worker)
 
 
 def test_a_refusal_is_not_asked_for_again_at_once_and_does_not_end_the_renewals(story: Story) -> None:
@@ -97,7 +102,7 @@ def test_a_refusal_is_not_asked_for_again_at_once_and_does_not_end_the_renewals(
 def test_waiting_profiles_are_passed_to_the_signer_by_id(story: Story) -> None:
     profile, signer = story.ask_profile(), NotedSigner()
     with story.running(Process.WORKER):
-        assert jobs.sign(signer, story.worker)
+        assert jobs.sign(Each("sign"), signer, story.worker)
     assert signer.asked == [("profile", profile)]
 
 
@@ -105,9 +110,66 @@ def test_a_signer_that_is_down_loses_nothing(story: Story, tmp_path: Path) -> No
     story.ask_profile()
     with story.running(Process.WORKER):
         with pytest.raises(Refused, match="signer-unreachable"):
-            jobs.sign(Signer(tmp_path / "nobody"), story.worker)
+            jobs.sign(Each("sign"), Signer(tmp_path / "nobody"), story.worker)
         with scope(story.worker):
             assert len(asked_profiles()) == 1
+
+
+@pytest.fixture
+def stands_still(tmp_path: Path) -> Iterator[socket.socket]:
+    """Where a signer was stopped: the kernel accepts for it, and nobody answers."""
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "signer"))
+        listening.listen(8)
+        listening.setblocking(False)
+        yield listening
+
+
+def test_a_signer_that_stands_still_is_waited_for_once_a_turn_and_not_for_long(
+    story: Story, stands_still: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log, its witness and the alerts have the same thread: for five minutes a request, nothing of them went on."""
+    assert base_signer.WAIT_S <= 5
+    monkeypatch.setattr(base_signer, "WAIT_S", 0.05)
+    story.ask_profile()
+    story.ask_profile()
+    signer, each = Signer(Path(stands_still.getsockname())), Each("sign")
+    with story.running(Process.WORKER):
+        turn = [
+            Job("sign", lambda: jobs.sign(each, signer, story.worker)),
+            Job("sequence", lambda: True),
+        ]
+        assert [job.turn(0.0) for job in turn] == [False, True]
+        assert isinstance(turn[0].error, Refused)
+        assert turn[0].error.code == "signer-unreachable"
+    stands_still.accept()[0].close()
+    with pytest.raises(BlockingIOError):
+        stands_still.accept()
+
+
+def test_a_journal_that_cannot_be_grouped_keeps_no_other_waiting(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.sign(story.ask_profile())
+    first, grouped = story.device.device, list[Id]()
+    for _ in range(2):
+        story.disclose(1)
+        story.send()
+        story.device, story.sent = FakeDevice(INGEST), 0
+        story.enrol()
+        story.sign(story.ask_profile())
+
+    def grouping(journal: JournalView, *, actor: Actor) -> int:
+        if journal.device == first:
+            raise ValueError("what stands in it is not what it should be")
+        grouped.append(journal.device)
+        return do_group(journal, actor=actor)
+
+    monkeypatch.setattr(jobs, "do_group", grouping)
+    with story.running(Process.WORKER):
+        group = jobs.Grouping(story.worker)
+        assert group()
+        assert len(grouped) == 1
+        monkeypatch.undo()
+        assert not group()  # it is tried again later
 
 
 def test_a_journal_is_grouped_when_it_has_grown(story: Story) -> None:

@@ -6,7 +6,8 @@ Rules (design §5)
   others cannot enter; for the callers, the folder has their group.
 - A request is one line of canonical JSON, with its size checked before it is parsed. The verbs are a closed list.
 - An answer is one line, and after it as many raw bytes as the line says. An error is a code: never content, never a traceback.
-- Each caller has a thread and little time, so that one who is slow or talks junk keeps nobody waiting but themselves.
+- Each caller has a thread and little time, so that one who is slow or talks junk keeps nobody waiting but themselves. Whoever asks says
+  for how long they wait: one who stands still, and still accepts, holds them for that long and no longer.
 """
 
 import logging
@@ -34,7 +35,7 @@ MAX_ANSWER: Final = 1 << 18  # a body has at most 64 KiB, and a third more in ba
 MAX_CALLERS: Final = 32
 ASK_S: Final = 5.0  # to say what one wants
 TAKE_S: Final = 60.0  # to take any one piece of the answer
-WAIT_S: Final = 300.0  # for whoever asked: building a bundle takes its time
+WAIT_S: Final = 300.0  # for whoever asked and says nothing else: building a bundle takes its time
 _PIECE: Final = 1 << 16
 _PEER: Final = struct.Struct("3i")  # pid, uid, gid
 
@@ -147,11 +148,12 @@ class Server:
 
 
 class Caller:
-    """Asks one process. `name` says which, in what a person reads."""
+    """Asks one process. `name` says which, in what a person reads; `wait_s`: how long it may take to answer."""
 
-    def __init__(self, name: str, path: Path) -> None:
+    def __init__(self, name: str, path: Path, wait_s: float = WAIT_S) -> None:
         self._name = name
         self._path = path
+        self._wait_s = wait_s
 
     def ask(self, verb: str, row: Id) -> bytes:
         """The document of the answer. Raises Refused with the code that came back, or `<name>-unreachable`."""
@@ -166,10 +168,11 @@ class Caller:
     def _ask(self, verb: str, row: Id) -> "tuple[Answer, Stream]":
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            peer.settimeout(TAKE_S)
+            until = time.monotonic() + self._wait_s
+            peer.settimeout(min(TAKE_S, self._wait_s))
             peer.connect(str(self._path))
             peer.sendall(codec.dump(Request(Slug(verb), row)) + b"\n")
-            line, rest = _line(peer, MAX_ANSWER, time.monotonic() + WAIT_S)
+            line, rest = _line(peer, MAX_ANSWER, until)
             answer = codec.load(Answer, line, max_size=MAX_ANSWER)
         except (OSError, Malformed):
             peer.close()

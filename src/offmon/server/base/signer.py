@@ -1,16 +1,24 @@
 """Asking the signer: an id goes over its socket, and it reads and decides for itself (design §5)."""
 
 from pathlib import Path
+from typing import Final
 
 from offmon.core.ids import Id
 from offmon.server.base.local_socket import Caller
 
+WAIT_S: Final = 5.0
+UNREACHABLE: Final = "signer-unreachable"
+
 
 class Signer:
-    """The signer, behind its local socket."""
+    """The signer, behind its local socket.
+
+    It is waited for `WAIT_S` and no longer: whoever asks has other work in the same thread. What it has not answered by then it may sign
+    all the same, and its row says so: a second request for it is refused.
+    """
 
     def __init__(self, socket: Path) -> None:
-        self._caller = Caller("signer", socket)
+        self._caller = Caller("signer", socket, WAIT_S)
 
     def sign_profile(self, profile: Id) -> None:
         """Have a waiting profile signed. Whether it was signed or refused, and why, then stands in its row.

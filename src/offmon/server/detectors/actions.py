@@ -112,11 +112,15 @@ def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) 
 
 @action
 def do_approve(row_id: Id, *, actor: Actor) -> None:
-    """A second person approves the newest version of a list or exclusion list; it is still not signed."""
+    """A second person approves the newest version of a list or exclusion list; it is still not signed.
+
+    Raises Refused (`not-permitted`) too where whoever drafted it may do so no longer: the signer would not sign it.
+    """
     actor.check(Permission.LIST_APPROVE)
     row = _row(row_id)
     check_two_people(row.drafted_by, actor.id, "Putting a list into use")
     row.check_agreeing_in(actor.session, "Putting a list into use")
+    check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")
     check_move(LIST, state_of(row), ListState.APPROVED)
     row.approved_by, row.agreed_in = actor.id, actor.session
     row.save(update_fields=["approved_by", "agreed_in"])

@@ -1,6 +1,6 @@
 """Every read of detectors. These are the agency's own rows; reading them consults nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -9,7 +9,7 @@ from django.db.models import F, Func, IntegerField
 
 from offmon.core import codec, dsse
 from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.ids import Digest, Id, Ms
+from offmon.core.ids import CHECKS, Digest, Id, Ms, Versioned
 from offmon.core.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -153,10 +153,25 @@ def exclusions_named(digest: Digest) -> bytes | None:
 
 
 def waiting_for_signature() -> list[Id]:
-    """Approved versions that the signer has not yet signed."""
-    lists = ListVersion.objects.filter(document=None, approved_by__isnull=False).values_list("id", flat=True)
-    exclusions = ExclusionsVersion.objects.filter(document=None, approved_by__isnull=False).values_list("id", flat=True)
-    return [*lists, *exclusions]
+    """Approved versions that the signer has not yet signed, and that none has replaced: an older one comes to nothing."""
+    lists = dict(ListVersion.objects.values_list("id", "name"))
+    exclusions = dict(ExclusionsVersion.objects.values_list("id", "name"))
+    waiting = {"document": None, "approved_by__isnull": False}
+    return [
+        *ListVersion.objects.filter(id__in=_newest(lists, base_of), **waiting).values_list("id", flat=True),
+        *ExclusionsVersion.objects.filter(id__in=_newest(exclusions, lambda _: ""), **waiting).values_list(
+            "id", flat=True
+        ),
+    ]
+
+
+def _newest(names: Mapping[Id, str], kin: Callable[[str], str]) -> list[Id]:
+    """Of versions that are of one kin the newest. A name that is none, which only a taken console could have written, is none of them."""
+    sound = {row: name for row, name in names.items() if CHECKS[Versioned](name)}
+    newest = dict[str, Id]()
+    for row, name in sorted(sound.items(), key=lambda one: version_of(one[1])):
+        newest[kin(name)] = row
+    return list(newest.values())
 
 
 def register(*, actor: Actor) -> tuple[list[VersionLine], list[VersionLine]]:

@@ -54,6 +54,7 @@ def basis_of(row: models.Profile) -> Basis:
     authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
     device = models.Device.objects.get(id=row.device_id)
     _check_belong(row, deployment, authorisation, device)
+    _check_follows(row)
     check_enrolled(device)
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
     agency = agencies.agency(row.agency)
@@ -146,6 +147,13 @@ def _check_belong(
     deployments = {row.deployment_id, authorisation.deployment_id, device.deployment_id}
     if len(cases) != 1 or len(deployments) != 1:
         raise Refused("other-case", "The request names what belongs to another case; nothing is signed across cases.")
+
+
+def _check_follows(row: models.Profile) -> None:
+    """The request takes the number after the last: whoever writes one could else take the highest that there is, and none would follow."""
+    before = models.Profile.objects.filter(device_id=row.device_id, version__lt=row.version).count()
+    if row.version != before + 1:
+        raise Refused("version-skipped", "The request does not take the next number of its device; ask for another.")
 
 
 def _grants(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from offmon.core import clock as time
 from offmon.core import dsse, protocol, records
 from offmon.core.audit import Outcome, Verb
 from offmon.core.bundle.layout import Record
@@ -300,21 +301,23 @@ def asked_profiles() -> list[Id]:
 def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     """Devices that are due a profile: none is signed yet, or the newest signed one's lease ends before `before`.
 
-    Only of deployments that may collect and whose key was not destroyed, where nothing waits for the signer, and where it has not refused
-    since `refused_since`: so a refusal is not asked for again and again, and a forged request cannot end the renewals. And only where the
+    Only of deployments that may collect and whose key was not destroyed, where nothing of the last day waits for the signer, and where it
+    has not refused what was asked since `refused_since`: so a refusal is not asked for again and again. A forged request puts a renewal
+    off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing. And only where the
     next lease would last longer: one that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
     """
-    asked = models.Profile.objects.filter(device=OuterRef("id"))
+    now = clock.now()
+    asked = models.Profile.objects.filter(device=OuterRef("id"), lease_since__lte=now + time.MINUTE_MS)
     signed = asked.filter(state=ProfileState.SIGNED).order_by("-version")
     devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None).exclude(
-        Exists(asked.filter(state=ProfileState.ASKED))
+        Exists(asked.filter(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS))
         | Exists(asked.filter(state=ProfileState.REFUSED, lease_since__gte=refused_since))
     )
     due = devices.annotate(ends=Subquery(signed.values("lease_until")[:1])).filter(Q(ends=None) | Q(ends__lt=before))
     return [
         device
         for device, deployment, ends in due.order_by("id").values_list("id", "deployment_id", "ends")
-        if ends is None or ends < lease_end(clock.now(), _authorised_choices(deployment))
+        if ends is None or ends < lease_end(now, _authorised_choices(deployment))
     ]
 
 

@@ -1,15 +1,18 @@
 """A job of the worker: something to try again and again, whose failing stops nothing but itself.
 
 Rules
+- The jobs of an agency share a thread: what one waits for, all wait for. So none waits for another process for longer than a few seconds.
+- What is done for each of many rows is a job of its own for each (`Each`): a row that fails keeps no other waiting.
 - What fails is logged by its code, or by the kind of a foreign error: its text may quote a row. It is tried again later, after 0.5 s at
   first, then doubling up to a minute.
 - A job that did something is due again at once, else after its own time.
 """
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from offmon.core.errors import OffmonError
 
@@ -28,9 +31,11 @@ class Job:
     every_s: float = 0.0
     due: float = 0.0
     failures: int = 0
+    error: Exception | None = None  # of the newest turn
 
     def turn(self, now: float) -> bool:
         """Do it if it is due; whether anything was done. Raises nothing."""
+        self.error = None
         if now < self.due:
             return False
         try:
@@ -44,6 +49,29 @@ class Job:
 
     def _fail(self, error: Exception, now: float) -> None:
         code = error.code if isinstance(error, OffmonError) else type(error).__name__
+        self.error = error
         self.due = now + min(FIRST_WAIT_S * 2**self.failures, LONGEST_WAIT_S)
         self.failures = min(self.failures + 1, 10)
         _log.warning("%s failed: %s; tried again in %.1f s", self.name, code, self.due - now)
+
+
+class Each:
+    """The same for each of many rows. A row is forgotten once it no longer waits, and with it how often it failed."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: Mapping[Any, Job] = {}
+
+    def turn[K: Hashable](self, waiting: Mapping[K, Callable[[], bool]], ends: str | None = None) -> bool:
+        """Do what waits and is due, what failed least first; whether anything was done.
+
+        Raises the first error of the code `ends`: it is no row's own, so that the rest need not be tried.
+        """
+        jobs = {row: self._jobs.get(row) or Job(self._name, do) for row, do in waiting.items()}
+        self._jobs, did = jobs, False
+        for row, job in sorted(jobs.items(), key=lambda one: one[1].failures):
+            job.do = waiting[row]
+            did = job.turn(time.monotonic()) or did
+            if isinstance(job.error, OffmonError) and job.error.code == ends:
+                raise job.error
+        return did

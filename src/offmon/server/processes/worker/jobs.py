@@ -4,10 +4,13 @@ Rules
 - The log comes first: places and signature do not wait for the witness, and the witness's being down stops nothing but itself.
 - A journal is grouped when it has grown since this worker last grouped it; the cursor in the database makes that happen once.
 - An alert that nobody has looked at in time goes on to the next person. That is all that time does to it.
+- Journals, alerts, devices and what waits for the signer go each by itself (`Each`): what one taken or faulty row runs into stops no other.
 - The worker asks for profiles where the law already has its answer: a device's first one, and the next one before a lease ends. It decides
   nothing: the signer reads the rows itself, and may refuse.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from offmon.core import clock as time
@@ -21,12 +24,13 @@ from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
-from offmon.server.base.signer import Signer
+from offmon.server.base.signer import UNREACHABLE, Signer
 from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles, devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
-from offmon.server.intake.queries import journals
+from offmon.server.intake.queries import JournalView, journals
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
+from offmon.server.processes.worker.job import Each
 from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
 from offmon.server.triage.queries import unseen
 
@@ -60,26 +64,29 @@ class Grouping:
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
+        self._each = Each("group a journal")
         self._grouped: dict[tuple[Id, Id], int] = {}
 
     def __call__(self) -> bool:
         """Group every journal that has grown."""
-        did = False
-        for journal in journals(actor=self._actor):
-            place = (journal.device, journal.epoch)
-            if self._grouped.get(place) == journal.size:
-                continue
-            while do_group(journal, actor=self._actor) == GROUP_AT_ONCE:
-                pass
-            self._grouped[place] = journal.size
-            did = True
-        return did
+        places = {(journal.device, journal.epoch): journal for journal in journals(actor=self._actor)}
+        grown = {place: one for place, one in places.items() if self._grouped.get(place) != one.size}
+        return self._each.turn({place: partial(self._group, place, journal) for place, journal in grown.items()})
+
+    def _group(self, place: tuple[Id, Id], journal: JournalView) -> bool:
+        while do_group(journal, actor=self._actor) == GROUP_AT_ONCE:
+            pass
+        self._grouped[place] = journal.size
+        return True
 
 
-def pass_on(actor: Actor) -> bool:
+def pass_on(each: Each, actor: Actor) -> bool:
     """Pass on each alert that nobody has looked at by its time."""
-    passed = [do_pass_on(alert, actor=actor) for alert in unseen(clock.now(), actor=actor)]
-    return any(to is not None for to in passed)
+    return each.turn({alert: partial(_pass_on, alert, actor) for alert in unseen(clock.now(), actor=actor)})
+
+
+def _pass_on(alert: Id, actor: Actor) -> bool:
+    return do_pass_on(alert, actor=actor) is not None
 
 
 def seal_looks(actor: Actor) -> bool:
@@ -91,14 +98,17 @@ def seal_looks(actor: Actor) -> bool:
     return True
 
 
-def renew(actor: Actor) -> bool:
+def renew(each: Each, actor: Actor) -> bool:
     """Ask for the profile of each device that has none yet or whose lease ends within seven days."""
     now = clock.now()
     with scope(actor):
         due = devices_to_renew(Ms(now + RENEW_BEFORE_MS), Ms(now - AFTER_REFUSAL_MS))
-    for device in due:
-        do_ask_profile(device, actor=actor)
-    return bool(due)
+    return each.turn({device: partial(_ask, device, actor) for device in due})
+
+
+def _ask(device: Id, actor: Actor) -> bool:
+    do_ask_profile(device, actor=actor)
+    return True
 
 
 def end_enquiries() -> bool:
@@ -111,12 +121,18 @@ def end_choices() -> bool:
     return do_end_choices() > 0
 
 
-def sign(signer: Signer, actor: Actor) -> bool:
-    """Pass the ids of waiting lists and profiles to the signer. What it refuses is refused in its row, or still waits for people."""
+def sign(each: Each, signer: Signer, actor: Actor) -> bool:
+    """Pass the ids of waiting lists and profiles to the signer. What it refuses is refused in its row, or still waits for people.
+
+    Raises Refused where the signer does not answer: then the rest are not tried in this turn, for each try would cost as long.
+    """
     with scope(actor):
         lists, profiles = waiting_for_signature(), asked_profiles()
-    for row in lists:
-        signer.sign_list(row)
-    for profile in profiles:
-        signer.sign_profile(profile)
-    return bool(lists or profiles)
+    asks = {row: partial(_signed, signer.sign_list, row) for row in lists}
+    asks |= {profile: partial(_signed, signer.sign_profile, profile) for profile in profiles}
+    return each.turn(asks, ends=UNREACHABLE)
+
+
+def _signed(ask: Callable[[Id], None], row: Id) -> bool:
+    ask(row)
+    return True

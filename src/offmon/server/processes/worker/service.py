@@ -22,7 +22,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.signer import Signer
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.worker import jobs
-from offmon.server.processes.worker.job import Job
+from offmon.server.processes.worker.job import Each, Job
 from offmon.server.processes.worker.loop import AgencyLoop
 
 LOOK_AGAIN_S: Final = 5.0
@@ -91,9 +91,9 @@ def jobs_of(log: Log) -> Sequence[Job]:
         Job("witness", partial(jobs.witness, log, to, actor)),
         Job("group", jobs.Grouping(actor)),
         Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
-        Job("pass on", partial(jobs.pass_on, actor), PASS_ON_EVERY_S),
-        Job("renew", partial(jobs.renew, actor), RENEW_EVERY_S),
-        Job("sign", partial(jobs.sign, signer, actor)),
+        Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
+        Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
+        Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
     )

@@ -1,0 +1,160 @@
+"""What one row runs into, at the signer or on the way there, stops no other row: a list, a profile, another device's renewal."""
+
+import psycopg
+import pytest
+
+from offmon.core import clock
+from offmon.core.audit import Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Id, Ms, Versioned
+from offmon.core.lists import Exclusions
+from offmon.core.roles import Role
+from offmon.core.states import ProfileState
+from offmon.server.base.actor import Actor
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.base.signer import Signer
+from offmon.server.deployments.models import Profile
+from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.detectors.actions import do_approve, do_draft_exclusions
+from offmon.server.detectors.queries import waiting_for_signature
+from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
+from tests.integration.signer.test_first_person import approved_by, drafted_by, nobody
+from tests.integration.signer.test_sign import TABLE, device_of, request
+from tests.support.fake_device import FakeDevice, now
+from tests.support.story import EXCLUSIONS, INGEST, Story
+from tests.support.taken import forge, forge_as_superuser, overwrite
+
+
+def draft(story: Story, version: int, by: Actor) -> Id:
+    second = Exclusions(
+        Versioned(f"{EXCLUSIONS.name.partition('@')[0]}@{version}"), EXCLUSIONS.hosts, EXCLUSIONS.intents
+    )
+    with story.console():
+        return do_draft_exclusions(second, why="as it was", actor=by)
+
+
+def goes_to_another_post(story: Story, who: Actor) -> None:
+    """As the operator has it, who keeps the directory."""
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_staff set role = %s where id = %s", [Role.TENANT_ADMIN.value, who.id])
+
+
+def waiting(story: Story) -> tuple[list[Id], list[Id]]:
+    with story.running(Process.WORKER), scope(story.worker):
+        return waiting_for_signature(), asked_profiles()
+
+
+# --- what waits for the signer --------------------------------------------------------------------------------------------
+
+
+def test_a_list_that_is_refused_keeps_no_other_list_and_no_profile_waiting(story: Story, signer: Signer) -> None:
+    """Whoever drafted it went to another post after it was approved: nobody did anything wrong."""
+    stuck, each = draft(story, 2, story.officer), Each("sign")
+    with story.console():
+        do_approve(stuck, actor=story.supervisor)
+    profile = story.ask_profile()
+    goes_to_another_post(story, story.officer)
+    assert waiting(story) == ([stuck], [profile])
+    assert jobs.sign(each, signer, story.worker)
+    assert waiting(story) == ([stuck], [])
+    assert not jobs.sign(each, signer, story.worker)
+    anew = draft(story, 3, story.colleague)
+    with story.console():
+        do_approve(anew, actor=story.supervisor)
+    assert waiting(story) == ([anew], [])
+    assert jobs.sign(each, signer, story.worker)
+    assert waiting(story) == ([], [])
+    with pytest.raises(Refused, match="not-waiting"):
+        signer.sign_list(stuck)
+
+
+def test_nor_does_one_that_a_taken_console_wrote(story: Story, signer: Signer) -> None:
+    row, profile = (
+        drafted_by(story, "detectors_list_version", nobody(story, Role.OFFENDER_MANAGER)),
+        story.ask_profile(),
+    )
+    approved_by(story, "detectors_list_version", row, story.supervisor)
+    assert waiting(story) == ([row], [profile])
+    assert jobs.sign(Each("sign"), signer, story.worker)
+    assert waiting(story) == ([row], [])
+
+
+def test_who_approves_is_told_that_whoever_drafted_it_may_do_so_no_longer(story: Story) -> None:
+    row = draft(story, 2, story.officer)
+    goes_to_another_post(story, story.officer)
+    with story.console(), pytest.raises(Refused, match="not-permitted"):
+        do_approve(row, actor=story.supervisor)
+    assert waiting(story) == ([], [])
+
+
+def test_a_version_whose_name_is_none_waits_for_nothing_and_stops_nothing(story: Story) -> None:
+    row, profile = drafted_by(story, "detectors_list_version", story.officer.id), story.ask_profile()
+    approved_by(story, "detectors_list_version", row, story.supervisor)
+    overwrite(story, "detectors_list_version", row, {"name": "sites@" + "9" * 5000})
+    assert waiting(story) == ([], [profile])
+
+
+# --- a device's next profile ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [-1, 0, 3, 2**31, 2**53 - 1, 2**53, 2**63 - 1])
+def test_a_request_takes_the_next_number_and_chooses_none(story: Story, signer: Signer, version: int) -> None:
+    signer.sign_profile(story.ask_profile())
+    with pytest.raises(psycopg.errors.CheckViolation) as refusal:
+        forge(story, Verb.PROFILE_ASKED, TABLE, request(story, version=version))
+    assert refusal.value.diag.constraint_name == "profile_follows"
+    forge(story, Verb.PROFILE_ASKED, TABLE, request(story, version=2))
+
+
+def test_no_request_is_signed_that_a_superuser_gave_another_number(story: Story, signer: Signer) -> None:
+    row = request(story, version=2**53 - 1)
+    forge_as_superuser(story, Verb.PROFILE_ASKED, TABLE, row)
+    signer.sign_profile(row["id"])
+    assert device_of(story).refusal == "version-skipped"
+
+
+def test_a_device_that_cannot_be_asked_for_keeps_no_other_from_its_renewal(story: Story) -> None:
+    first = story.device.device
+    story.device = FakeDevice(INGEST)
+    story.enrol()
+    for broken, other in [(first, story.device.device), (story.device.device, first)]:
+        last = request(story, device_id=broken, version=2**53 - 1, lease_since=now() - 2 * clock.DAY_MS)
+        last["lease_until"] = last["lease_since"] + clock.DAY_MS
+        forge_as_superuser(story, Verb.PROFILE_ASKED, TABLE, last)
+        with story.running(Process.WORKER):
+            assert jobs.renew(Each("renew"), story.worker)
+            with scope(story.worker):
+                assert Profile.objects.filter(device_id=other, version=1).exists()
+        empty(story)
+
+
+def empty(story: Story) -> None:
+    with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute("delete from deployments_profile")
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "held"),
+    [
+        (ProfileState.ASKED, 0, True),
+        (ProfileState.ASKED, 23 * clock.HOUR_MS, True),
+        (ProfileState.ASKED, 25 * clock.HOUR_MS, False),  # the signer would refuse it as too late, or cannot answer it
+        (ProfileState.ASKED, -clock.DAY_MS, False),
+        (ProfileState.REFUSED, 30 * clock.MINUTE_MS, True),
+        (ProfileState.REFUSED, 2 * clock.HOUR_MS, False),
+        (ProfileState.REFUSED, -clock.DAY_MS, False),  # `lease-ahead`: else it would stand there as the newest for ever
+        (ProfileState.REFUSED, now() - 2**62, False),
+    ],
+)
+def test_a_request_holds_a_renewal_for_its_time_and_not_for_good(
+    story: Story, state: ProfileState, age: int, held: bool
+) -> None:
+    at = now() - age
+    row = request(story, lease_since=at, lease_until=at + clock.DAY_MS, state=state.value)
+    forge_as_superuser(story, Verb.PROFILE_ASKED, TABLE, row)
+    with story.running(Process.WORKER), scope(story.worker):
+        due = devices_to_renew(Ms(now() + clock.DAY_MS), Ms(now() - jobs.AFTER_REFUSAL_MS))
+    assert due == ([] if held else [story.device.device])
