@@ -307,8 +307,9 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     next lease would last longer: one that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
     """
     now = clock.now()
-    asked = models.Profile.objects.filter(device=OuterRef("id"), lease_since__lte=now + time.MINUTE_MS)
-    signed = asked.filter(state=ProfileState.SIGNED).order_by("-version")
+    every = models.Profile.objects.filter(device=OuterRef("id"))
+    signed = every.filter(state=ProfileState.SIGNED).order_by("-version")
+    asked = every.filter(lease_since__lte=now + time.MINUTE_MS)
     devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None).exclude(
         Exists(asked.filter(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS))
         | Exists(asked.filter(state=ProfileState.REFUSED, lease_since__gte=refused_since))
