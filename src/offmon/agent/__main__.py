@@ -1,7 +1,7 @@
 """The agent from a command line. It has no option that hides the indicator or collects without it.
 
     python -m offmon.agent enrol  --home DIR --server URL --code-file FILE
-    python -m offmon.agent run    --home DIR --server URL [--heartbeat SECONDS]
+    python -m offmon.agent run    --home DIR --server URL [--heartbeat SECONDS] [--gaps SECONDS]
     python -m offmon.agent status --home DIR
     python -m offmon.agent told   --home DIR FILE
     python -m offmon.agent remove --home DIR --server URL
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
                 "shows them what is monitored.\n"
             )
         elif given.command == "run":
-            Agent(home, given.server, given.heartbeat, _asked_to_stop()).run()
+            Agent(home, given.server, given.heartbeat, given.gaps, _asked_to_stop()).run()
         elif given.command == "told":
             found, said = told.check(home, given.file, language.of_session(os.environ), clock.now())
             sys.stdout.write(said)
@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("file", type=Path, help="what was taken away from the person's page")
         if name == "run":
             command.add_argument("--heartbeat", type=_seconds, default=60, help="seconds between signs of life")
+            command.add_argument("--gaps", type=_seconds, default=3600, help="seconds between what was not covered")
     return parser
 
 

@@ -7,6 +7,8 @@ Rules
 - Time in which nothing was collected is declared from where it was last known to be covered (`marks`), with its own reason.
 - What is logged does not depend on what was found: of the store's faults those that it meets as it starts and stops, not those of a write
   between, which may be a finding's.
+- What was not covered is told once an hour, all of it together: at the start, and from then on by the machine's own count of seconds, so
+  that neither how often a window was hidden nor a finding moves when it goes. Until then it is kept on the disk.
 - A process that was stopped knows it only afterwards: a tick that comes late declares the time since the last one. Time in which the
   machine slept does not count: nothing was opened then.
 - Asked to stop, it stops collecting, declares what is open, notes that it stopped, and sends what it can in the time it is given.
@@ -58,7 +60,7 @@ _SAYS: Final = {
 class Agent:
     """One running agent. `run` returns once `stop` is set, from a signal handler or another thread."""
 
-    def __init__(self, home: Home, server: str, heartbeat_s: int, stop: threading.Event) -> None:
+    def __init__(self, home: Home, server: str, heartbeat_s: int, gaps_s: int, stop: threading.Event) -> None:
         """Get ready; raises Refused where it may not run. The indicator is on the screen when this returns."""
         spoken = language.of_session(os.environ)
         self._indicator = Indicator.start(spoken)
@@ -99,6 +101,8 @@ class Agent:
         self._ticked = (time.monotonic(), raw)
         self._stop = stop
         self._marked_at = 0.0
+        self._gaps_s = gaps_s
+        self._told_at: float | None = None
         self._begun = False
 
     def run(self) -> None:
@@ -136,7 +140,7 @@ class Agent:
             self._losses.stand_idle(*self._collector.idle(raw))
             if self._delivery.met_damage():
                 self._outbox.repair(raw, self._safe_until)
-            self._declare(self._losses.due(raw))
+            self._keep_and_tell(raw)
             self._mark(raw)
         self._say(State.COLLECTING if self._collector.collecting(raw) else self._why_off(raw), raw)
 
@@ -202,21 +206,35 @@ class Agent:
             )  # before anyone hears that it began: killed now, the next run knows since when it is missing
         try:
             self._outbox.note(NoteKind.STARTED, raw)
-            self._delivery.wake()
         except (StoreDamaged, StoreUnavailable) as error:
             _LOG.warning("store: %s", error.code)
             self._mend_store(error, raw)
 
-    def _declare(self, due: tuple[Loss, ...]) -> None:
-        for loss in due:
-            try:
-                self._outbox.declare(loss)
-            except (StoreDamaged, StoreUnavailable) as error:
+    def _keep_and_tell(self, raw: Ms) -> None:
+        """Keep what is over; at the start and once an hour tell all that is kept, with what still lasts."""
+        now = time.monotonic()
+        tells = self._told_at is None or now - self._told_at >= self._gaps_s
+        if self._keep(self._losses.due(raw, tells=tells), raw) and tells and self._tell(raw):
+            self._told_at = now
+
+    def _keep(self, due: tuple[Loss, ...], raw: Ms) -> bool:
+        try:
+            self._outbox.keep(due)
+        except (StoreDamaged, StoreUnavailable) as error:
+            for loss in due:
                 self._losses.again(loss)
-                self._mend_store(error, loss.until)
-                return
-        if due:
-            self._delivery.wake()
+            self._mend_store(error, raw)
+            return False
+        return True
+
+    def _tell(self, raw: Ms) -> bool:
+        try:
+            self._outbox.declare_kept()
+        except (StoreDamaged, StoreUnavailable) as error:
+            self._mend_store(error, raw)
+            return False
+        self._delivery.wake()
+        return True
 
     def _mend_store(self, error: OffmonError, raw: Ms) -> None:
         if isinstance(error, StoreDamaged):
@@ -234,7 +252,7 @@ class Agent:
         )
         alive_at = min(at for at in undeclared if at is not None)
         idle, later = self._losses.idle, self._losses.later
-        if not self._outbox.pending:
+        if not self._outbox.pending and not self._keeps():
             self._safe_until = min(alive_at, later.since) if later else alive_at
         head = self._outbox.head
         time_now = self._belief.time
@@ -257,6 +275,13 @@ class Agent:
         except Refused as error:
             _LOG.warning("marks: %s", error.code)  # the older marks stay, and declare more than was lost
 
+    def _keeps(self) -> bool:
+        """Whether something is kept that the agency has not; a store that cannot say so may hold something."""
+        try:
+            return bool(self._outbox.kept)
+        except (StoreDamaged, StoreUnavailable):
+            return True
+
     def _restore(self) -> None:
         try:
             self._belief.restore()
@@ -269,7 +294,8 @@ class Agent:
         self._collector.visibility = None
         raw = clock.now()
         if self._begun:
-            self._declare(self._losses.due(raw, all_of_it=True))
+            if self._keep(self._losses.due(raw, all_of_it=True), raw):
+                self._tell(raw)
             try:
                 self._outbox.note(NoteKind.STOPPED, raw)
             except (StoreDamaged, StoreUnavailable) as error:

@@ -3,8 +3,8 @@
 Rules
 - Two kinds: things that were lost (a count, with the span in which it happened) and time in which nothing was collected, with its one
   reason. Excluded pages are neither: nobody calls this for them.
-- Time is declared when it ends, and every five minutes meanwhile, so that the agency sees a long one while it lasts. Counts are
-  declared every few seconds, all of one reason in one gap.
+- Time is kept when it ends: an unbroken one is one gap, however long, cut only where the agency is told of what there is until then
+  (`app`: once an hour), if it has lasted five minutes by then. Counts are kept every few seconds, all of one reason in one gap.
 - `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts. Not so
   a loss that the person is told later (`core/delay`), since what the agent declares then they are told at once: it is `later`, and kept
   by itself.
@@ -19,7 +19,7 @@ from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
 DECLARE_COUNTS_MS: Final = 3 * clock.SECOND_MS
-DECLARE_TIME_MS: Final = 5 * clock.MINUTE_MS
+LASTS_MS: Final = 5 * clock.MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ class Losses:
         """A loss that could not be declared; it is due at once."""
         self._ended.append(loss)
 
-    def due(self, at: Ms, *, all_of_it: bool = False) -> tuple[Loss, ...]:
-        """What is to be declared now; it is then no longer held here."""
+    def due(self, at: Ms, *, tells: bool = False, all_of_it: bool = False) -> tuple[Loss, ...]:
+        """What is to be kept now; it is then no longer held here. `tells`: time that has lasted and lasts on too, as far as it has come."""
         due = self._ended
         self._ended = []
         for loss in tuple(self._counts.values()):
             if all_of_it or abs(at - loss.since) >= DECLARE_COUNTS_MS:
                 due.append(self._counts.pop(loss.reason))
-        if self._idle is not None and (all_of_it or abs(at - self._idle[1]) >= DECLARE_TIME_MS):
+        if self._idle is not None and (all_of_it or (tells and abs(at - self._idle[1]) >= LASTS_MS)):
             due.append(_span(*self._idle, at))
             self._idle = (self._idle[0], at)
         return tuple(due)

@@ -4,6 +4,8 @@ Rules
 - It takes a `Disclosure`, a loss or a note, and nothing else. It gives each its place (epoch, n), draws salts, encloses the body to the
   profile's evidence key, and has the leaf *and* its hash on the disk (WAL, synchronous=FULL) before it returns.
 - Nothing in clear is written but the envelope. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
+- A loss is kept first, on the disk, and has its place once the hour is over (`declare_kept`), all of that hour together. If it had one at
+  once, a finding that goes at once would take it along, and the person, who is told at once of most, could read off when one went.
 - A batch is leased, then committed by its receipt or rolled back. A lease is a claim in memory: after a crash the same leaves are leased
   again, and the agency knows them by place.
 - Leaf hashes, what they are made of, notes and the last receipt stay for the epoch's life, gaps beyond it; a disclosure until its receipt,
@@ -54,7 +56,7 @@ MAX_PENDING_BYTES: Final = 256 << 20
 MAX_GIVEN: Final = 1_000  # checkpoints: with one a day, of almost three years
 LEASE_BYTES: Final = journal.MAX_BATCH - (64 << 10)
 _MAX_LEAF: Final = 1 << 20
-_MAX_GAPS: Final = 10_000  # of a month in which one was declared every five minutes, and more
+_MAX_GAPS: Final = 10_000  # of a month in which one was kept every five minutes, and more
 _LEAVES: Final[dict[str, type[DisclosureLeaf] | type[GapLeaf] | type[NoteLeaf]]] = {
     leaf.KIND: leaf for leaf in (DisclosureLeaf, GapLeaf, NoteLeaf)
 }
@@ -173,6 +175,36 @@ class Outbox:
         with self._lock:
             return self._append(self._said(loss, self._epoch, self._grown.size))
 
+    def keep(self, losses: Sequence[Loss]) -> None:
+        """Keep losses until their hour, all of them or none. Raises StoreDamaged or StoreUnavailable."""
+        if losses:
+            with self._lock, self._transaction():
+                rows = [(loss.reason.value, loss.since, loss.until, loss.lost) for loss in losses]
+                self._db.executemany("INSERT INTO kept VALUES (?, ?, ?, ?)", rows)
+
+    @property
+    def kept(self) -> tuple[Loss, ...]:
+        """The losses that wait for their hour, in the order in which they came. Raises StoreDamaged."""
+        with self._lock:
+            rows = self._rows("SELECT reason, since, until, lost FROM kept ORDER BY rowid")
+        try:
+            return tuple(Loss(GapReason(reason), since, until, lost) for reason, since, until, lost in rows)
+        except ValueError:
+            raise StoreDamaged from None
+
+    def declare_kept(self) -> bool:
+        """Give all that is kept its place; whether there was any. Raises StoreDamaged or StoreUnavailable; nothing is changed then."""
+        with self._lock:
+            first = self._grown.size
+            leaves = [self._said(loss, self._epoch, n) for n, loss in enumerate(self.kept, first)]
+            if leaves:
+                with self._transaction():
+                    done = [self._insert(self._number, n, leaf) for n, leaf in enumerate(leaves, first)]
+                    self._db.execute("DELETE FROM kept")
+                self._grown = self._grown.extend(leaf_hash for leaf_hash, _ in done)
+                self._bytes += sum(size for _, size in done)
+            return bool(leaves)
+
     def note(self, kind: NoteKind, at: Ms, count: int | None = None) -> int:
         """Keep a note of the device's own life; returns its number. Raises StoreDamaged."""
         with self._lock:
@@ -269,12 +301,13 @@ class Outbox:
             return found
 
     def gaps(self, since: Ms) -> tuple[Gap, ...]:
-        """The newest gaps that were declared here and end after `since`, of closed epochs too. Raises StoreDamaged."""
+        """The newest gaps that were declared or kept here and end after `since`, of closed epochs too. Raises StoreDamaged."""
         query = "SELECT kind, data FROM leaf WHERE kind = ? AND data IS NOT NULL ORDER BY epoch DESC, n DESC LIMIT ?"
         with self._lock:
             rows = self._rows(query, GapLeaf.KIND, _MAX_GAPS)
-        gaps = (leaf.gap for kind, data in rows if isinstance(leaf := _load(kind, data), GapLeaf))
-        return tuple(gap for gap in gaps if gap.until > since)
+            kept = [self._gap(loss, self._epoch, self._grown.size, None).gap for loss in reversed(self.kept)]
+        gaps = [leaf.gap for kind, data in rows if isinstance(leaf := _load(kind, data), GapLeaf)]
+        return tuple(gap for gap in (*kept, *gaps) if gap.until > since)
 
     def new_epoch(self, at: Ms, last: Head | None = None, refused: int | None = None) -> None:
         """Close the epoch and begin another, as `succession` has it. Raises StoreDamaged or StoreUnavailable; nothing is changed then.
@@ -325,6 +358,7 @@ class Outbox:
             raise StoreDamaged
         if [journal.hash_of(_load(*row)) for row in self._pending_rows(received)] != hashes[received:]:
             raise StoreDamaged
+        _ = self.kept  # it can be read
         if expected is not None and expected.epoch == self._epoch and len(hashes) < expected.size:
             raise StoreDamaged
         self._received = Frontier().extend(hashes[:received])

@@ -54,7 +54,11 @@ def _last_words(home: Home, server: str) -> None:
     head = Head(found.epoch, found.size, found.received)
     outbox = Outbox(home.outbox, enrolled.device, raw, head, found.safe_until)
     try:
-        outbox.declare(Loss(GapReason.AGENT_DOWN, min(found.alive_at, raw), raw, None))
+        alive_at = min(found.alive_at, raw)
+        if found.idle is not None and found.idle_since is not None:
+            outbox.keep([Loss(found.idle, min(found.idle_since, alive_at), alive_at, None)])
+        outbox.keep([Loss(GapReason.AGENT_DOWN, alive_at, raw, None)])
+        outbox.declare_kept()
         outbox.note(NoteKind.WITHDRAWN, raw)
         delivery = Delivery(Client(server, own.signing), outbox, belief, own, _HEARTBEAT_MS)
         until = time.monotonic() + ATTEMPT_S

@@ -33,6 +33,12 @@ CREATE TABLE IF NOT EXISTS leaf (
     data BLOB,                            -- the whole leaf; of a disclosure, until its receipt
     PRIMARY KEY (epoch, n)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS kept (         -- losses that have no place yet: they wait for their hour
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    lost INTEGER
+) STRICT;
 CREATE TABLE IF NOT EXISTS given (checkpoint TEXT NOT NULL UNIQUE) STRICT;  -- of the agency's log, by receipts; no epoch's
 """
 

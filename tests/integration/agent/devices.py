@@ -69,11 +69,10 @@ class Device:
         code.chmod(0o644)
         return self.call("enrol", "--home", str(self.home), "--server", self.url, "--code-file", str(code))
 
-    def start(self, heartbeat_s: int = 1) -> None:
-        """Start the agent and wait until its socket answers."""
-        self.running = self.command(
-            "run", "--home", str(self.home), "--server", self.url, "--heartbeat", str(heartbeat_s)
-        )
+    def start(self, heartbeat_s: int = 1, gaps_s: int = 1) -> None:
+        """Start the agent and wait until its socket answers. `gaps_s`: what a device waits an hour for."""
+        often = ("--heartbeat", str(heartbeat_s), "--gaps", str(gaps_s))
+        self.running = self.command("run", "--home", str(self.home), "--server", self.url, *often)
         await_true(lambda: self._process().poll() is not None or (self.home / "pages.sock").exists())
 
     def stop(self) -> str:

@@ -4,7 +4,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +50,41 @@ def test_an_indicator_that_does_not_answer_stops_collection_and_is_replaced(pers
     assert window not in windows_of(person)
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
+
+
+def hide(person: Device) -> None:
+    """The window does not answer, until the agent has put another in its place; the time between is kept."""
+    (window,), before = windows_of(person), kept(person)
+    os.kill(window, signal.SIGSTOP)
+    await_true(lambda: kept(person) > before)
+
+
+def kept(person: Device) -> int:
+    with closing(sqlite3.connect(person.home / "outbox.sqlite", autocommit=True)) as another:
+        count: int = another.execute("SELECT count(*) FROM kept").fetchone()[0]
+        return count
+
+
+@pytest.mark.parametrize("end", [Device.stop, Device.kill])
+def test_what_was_not_covered_goes_together_and_a_finding_brings_none_of_it_forward(
+    person: Device, end: Callable[[Device], object]
+) -> None:
+    """Once an hour, at the start and at the end: one batch of it, however often the window was hidden."""
+    person.start(gaps_s=3600)
+    person.await_collecting()
+    hide(person)
+    hide(person)
+    visited = now()
+    person.tell(LISTED)
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    assert (person.ingest.gaps(), kept(person) >= 2) == ([], True)
+    await_true(lambda: int(str(person.marks()["alive_at"])) > visited)
+    end(person)
+    if end is Device.kill:
+        person.start(gaps_s=3600)
+    await_true(lambda: len(gaps(person, GapReason.NOT_VISIBLE)) >= 2 and kept(person) == 0)
+    found = [gap for gap in person.ingest.gaps() if gap.since <= visited <= gap.until]
+    assert found == []  # however it ended, what was covered is no gap
 
 
 def test_a_display_that_is_lost_ends_the_agent() -> None:

@@ -5,7 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.agent.losses import DECLARE_TIME_MS, Loss, Losses
+from offmon.agent.losses import Loss, Losses
+from offmon.core import clock
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 from tests.unit.agent.test_losses import T
@@ -13,17 +14,17 @@ from tests.unit.agent.test_losses import T
 IDLE = (None, GapReason.NOT_VISIBLE, GapReason.CLOCK, GapReason.NO_PROFILE)
 
 
-@given(st.lists(st.tuples(st.integers(1, DECLARE_TIME_MS), st.sampled_from(IDLE))))
-def test_idle_time_is_covered_whole_without_overlap(steps: list[tuple[int, GapReason | None]]) -> None:
+@given(st.lists(st.tuples(st.integers(1, 2 * clock.HOUR_MS), st.sampled_from(IDLE), st.booleans())))
+def test_idle_time_is_covered_whole_without_overlap(steps: list[tuple[int, GapReason | None, bool]]) -> None:
     losses, declared, at = Losses(), list[Loss](), T
     expected: list[tuple[int, int, GapReason]] = []
     state: GapReason | None = None
-    for wait, reason in steps:
+    for wait, reason, told in steps:
         if state is not None:
             expected.append((at, at + wait, state))
         at += wait
         losses.stand_idle(reason, Ms(at))
-        declared += losses.due(Ms(at))
+        declared += losses.due(Ms(at), tells=told)
         state = reason
     declared += losses.due(Ms(at), all_of_it=True)
     assert sum(loss.until - loss.since for loss in declared) == sum(until - since for since, until, _ in expected)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from offmon.agent.losses import DECLARE_COUNTS_MS, DECLARE_TIME_MS, Loss, Losses
-from offmon.core import delay
+from offmon.agent.losses import DECLARE_COUNTS_MS, LASTS_MS, Loss, Losses
+from offmon.core import clock, delay
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 
@@ -34,12 +34,14 @@ def test_what_the_person_is_told_later_does_not_move_what_they_are_told_at_once(
     assert losses.later == (Loss(reason, Ms(T), Ms(T), 1) if waits else None)
 
 
-def test_a_long_idle_time_is_declared_while_it_lasts() -> None:
+def test_an_unbroken_time_is_one_gap_however_long_cut_only_where_all_of_it_is_told() -> None:
     losses = Losses()
     losses.stand_idle(GapReason.NOT_VISIBLE, Ms(T))
     losses.stand_idle(GapReason.NOT_VISIBLE, Ms(T + 9))
-    later = Ms(T + DECLARE_TIME_MS)
-    assert losses.due(later) == (Loss(GapReason.NOT_VISIBLE, Ms(T), later, None),)
+    assert [loss for at in range(T, T + clock.DAY_MS, clock.MINUTE_MS) for loss in losses.due(Ms(at))] == []
+    assert losses.due(Ms(T + LASTS_MS - 1), tells=True) == ()
+    later = Ms(T + clock.DAY_MS)
+    assert losses.due(later, tells=True) == (Loss(GapReason.NOT_VISIBLE, Ms(T), later, None),)
     assert losses.idle == (GapReason.NOT_VISIBLE, later)
 
 

@@ -12,7 +12,7 @@ from offmon.agent import outbox as module
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Head, Lease, Outbox, QueueFull
 from offmon.agent.profiles import Held, Identity, accept, first_trust
-from offmon.agent.store import StoreUnavailable
+from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core import envelope, journal
 from offmon.core.decide import decide
 from offmon.core.envelope import open_checked
@@ -235,6 +235,61 @@ def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeyp
     outbox.declare(Loss(GapReason.QUEUE_FULL, NOW, NOW, 1))
     take(outbox, [])
     outbox.put(disclosure("c"), HELD)
+    outbox.close()
+
+
+HIDDEN = (Loss(GapReason.NOT_VISIBLE, NOW, Ms(NOW + 1), None), Loss(GapReason.SOURCE_DOWN, Ms(NOW + 2), Ms(NOW + 2), 3))
+
+
+def test_a_finding_takes_along_nothing_that_waits_for_its_hour(path: Path) -> None:
+    """A time without cover is told to the person as soon as it is there: an early one would say when something was found (design §1.6)."""
+    outbox, got = opened(path), list[Sent]()
+    outbox.keep(HIDDEN[:1])
+    outbox.put(disclosure("a"), HELD)
+    take(outbox, got)
+    assert [type(leaf) for leaf in got] == [DisclosureLeaf]
+    outbox.keep(HIDDEN[1:])
+    assert (outbox.pending, outbox.kept) == (0, HIDDEN)
+    assert [gap.reason for gap in outbox.gaps(Ms(0))] == [
+        "source_down",
+        "not_visible",
+    ]  # the person's own page has them
+    assert outbox.declare_kept()
+    take(outbox, got)
+    gaps = [leaf.gap for leaf in got if isinstance(leaf, GapLeaf)]
+    assert [Loss(gap.reason, gap.since, gap.until, gap.lost) for gap in gaps] == [*HIDDEN]
+    assert not outbox.declare_kept()
+    assert (outbox.kept, len(outbox.gaps(Ms(0)))) == ((), 2)
+    outbox.close()
+
+
+def test_what_waits_for_its_hour_is_on_the_disk_and_is_told_once_however_often_it_ends(path: Path) -> None:
+    outbox = opened(path)
+    outbox.keep(HIDDEN)
+    outbox.close()
+    outbox = opened(path)
+    assert outbox.kept == HIDDEN
+    outbox.new_epoch(NOW)
+    outbox.declare_kept()
+    outbox.close()
+    outbox, got = opened(path), list[Sent]()
+    take(outbox, got)
+    assert [leaf.gap.reason for leaf in got if isinstance(leaf, GapLeaf)] == ["new_epoch", "not_visible", "source_down"]
+    outbox.close()
+
+
+def test_what_waits_and_cannot_be_read_is_a_damage(path: Path) -> None:
+    outbox = opened(path)
+    outbox.keep(HIDDEN)
+    head = outbox.head
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE kept SET reason = 'none'")
+    db.close()
+    with pytest.raises(StoreDamaged):
+        outbox.declare_kept()
+    outbox.close()
+    outbox = opened(path, head)
+    assert [gap.reason for gap in outbox.gaps(Ms(0))] == ["store_damaged", "new_epoch"]
     outbox.close()
 
 

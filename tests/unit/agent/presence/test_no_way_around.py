@@ -42,11 +42,12 @@ OPTIONS = {
     "--server": "where its agency is; what comes from there is obeyed only as signed",
     "--code-file": "the code from the paper, which names the agency's root key",
     "--heartbeat": "how often it says that it is alive: 1 to 3600 seconds, and the indicator is measured each second whatever it says",
+    "--gaps": "how often it says what was not covered: 1 to 3600 seconds; it is a gap all the same, and the hour is the most",
     "file": "what was taken away from the person's page, to be checked",
 }
 COMMANDS = {
     "enrol": {"--home", "--server", "--code-file"},
-    "run": {"--home", "--server", "--heartbeat"},
+    "run": {"--home", "--server", "--heartbeat", "--gaps"},
     "status": {"--home"},
     "told": {"--home", "file"},
     "remove": {"--home", "--server"},

@@ -28,6 +28,7 @@ WAIT_S: Final = 30.0
 HEARTBEAT_S: Final = (
     "1"  # an hour of quiet goes by in a minute: the agent asks for its profile every so many heartbeats
 )
+GAPS_S: Final = "1"  # what was not covered is told at once, and not once an hour
 
 
 NEEDED: Final = {"Xvfb": "xvfb", "openbox": "openbox", "chromium": "chromium"}
@@ -108,7 +109,17 @@ class Person:
 
     def start_agent(self) -> None:
         """Start the agent; it shows its indicator first, or refuses to run."""
-        arguments = ("run", "--home", str(self.agent), "--server", self.server, "--heartbeat", HEARTBEAT_S)
+        arguments = (
+            "run",
+            "--home",
+            str(self.agent),
+            "--server",
+            self.server,
+            "--heartbeat",
+            HEARTBEAT_S,
+            "--gaps",
+            GAPS_S,
+        )
         self.start("agent", [*self.module("offmon.agent"), *arguments])
 
     def check_running(self) -> None:
