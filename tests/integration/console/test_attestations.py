@@ -32,7 +32,16 @@ def held(office: Office) -> Standing:
         return ask(Control.PAPER_IWF, now(), ()).standing
 
 
+def test_one_agencys_paper_is_not_claimed_for_another(office: Office) -> None:
+    for whose, due in ((Whose.COLLEAGUES, Standing.NOT_HELD), (Whose.ANOTHER_AGENCYS, Standing.HOLDS)):
+        officer = sign_in(sign_in_name(Role.DATA_PROTECTION, whose))
+        assert send(officer, "/papers/new/", **a_paper()).status_code == 302
+        assert held(office) is due
+
+
 def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: Office) -> None:
+    other = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.ANOTHER_AGENCYS))
+    assert send(other, "/papers/new/", **a_paper()).status_code == 302
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
     assert held(office) is Standing.NOT_HELD
     assert send(officer, "/papers/new/", **a_paper()).status_code == 302

@@ -1,6 +1,6 @@
 """Each control that the database is asked about: it holds on a sound system, and breaking one turns exactly what rests on it (issue 3)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -24,206 +24,16 @@ from offmon.server.base.scope import scope
 from offmon.server.oversight.asking import PAPERS, ask
 from offmon.server.oversight.log import Reading
 from tests.database import Database
-from tests.integration.oversight.looking import TODAY, chosen, do, looks
+from tests.integration.oversight.breaks import BREAKS, COUNTED
+from tests.integration.oversight.looking import chosen, do, looks
 from tests.server import as_process
 from tests.support.fake_device import now
+from tests.support.partner import Partner
 from tests.support.story import Story
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an invented app
 EMPTY = frozenset({Control.CONSENTED, Control.CONTACT_PAGE})
 """Where the played case has nothing to look at: no visitor."""
-
-
-@dataclass(frozen=True)
-class Break:
-    """What a hostile hand does as the superuser, whom no trigger stops, and which controls it breaks."""
-
-    statements: str
-    turned: frozenset[Control]
-
-
-def a_break(statements: str, *turned: Control) -> Break:
-    return Break(statements, frozenset(turned))
-
-
-_COUNTED = f"insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', {TODAY}, 1)"  # noqa: S608  # ours
-_C = Control
-
-
-BREAKS = {
-    "a trigger is off": a_break("alter table triage_decision disable trigger audited", _C.BACKSTOP),
-    "the log's trigger is off": a_break("alter table audit_entry disable trigger insert_only", _C.INSERT_ONLY),
-    "a trigger's function does nothing": a_break(
-        "create or replace function audit_names_id() returns trigger language plpgsql security definer"
-        " set search_path = pg_catalog, pg_temp as $$ begin return null; end $$",
-        _C.BACKSTOP,
-    ),
-    "the function that refuses lets pass": a_break(
-        "create or replace function audit_refuse_change() returns trigger language plpgsql"
-        " set search_path = pg_catalog, pg_temp as $$ begin return null; end $$",
-        _C.BACKSTOP,
-        _C.INSERT_ONLY,
-    ),
-    "a rule swallows what is written": a_break(
-        "create rule swallow as on insert to audit_entry do instead nothing", _C.BACKSTOP
-    ),
-    "row security is not forced": a_break("alter table people_person no force row level security", _C.ROW_SECURITY),
-    "a policy forgets the caseload": a_break(
-        "alter policy offmon_console on triage_alert"
-        " using (agency = current_setting('offmon.agency')::uuid) with check (true)",
-        _C.ROW_SECURITY,
-    ),
-    "one policy more, for everyone": a_break(
-        "create policy leak on evidence_exhibit to public using (current_setting('offmon.agency') is not null)",
-        _C.ROW_SECURITY,
-    ),
-    "a right too many": a_break("grant select on people_person to offmon_website", _C.ROW_SECURITY),
-    "a right to one column too many": a_break("grant select (message) on oversight_enquiry to public", _C.ROW_SECURITY),
-    "a function that reads as its owner": a_break(
-        "create function leak() returns bigint language sql security definer as 'select count(*) from people_person'",
-        _C.ROW_SECURITY,
-    ),
-    "a view in another schema": a_break(
-        "create schema other; create view other.everyone as select * from people_person;"
-        " grant usage on schema other to offmon_website; grant select on other.everyone to offmon_website",
-        _C.ROW_SECURITY,
-    ),
-    "a function in another schema that reads as its owner": a_break(
-        "create schema other; grant usage on schema other to public; create function other.everyone() returns bigint"
-        " language sql security definer as 'select count(*) from public.people_person'",
-        _C.ROW_SECURITY,
-    ),
-    "a function among the server's own": a_break(
-        "create function pg_catalog.everyone() returns bigint"
-        " language sql security definer as 'select count(*) from public.people_person'",
-        _C.ROW_SECURITY,
-    ),
-    "a view among our tables": a_break("create view everyone as select * from people_person", _C.ROW_SECURITY),
-    "rights to every table to come": a_break(
-        "alter default privileges for role offmon_owner grant select on tables to offmon_website", _C.ROW_SECURITY
-    ),
-    "two records at one place of the log": a_break(
-        "alter table audit_sequenced drop constraint audit_one_entry_an_index", _C.INSERT_ONLY
-    ),
-    "two places of the log for one record": a_break(
-        "alter table audit_sequenced drop constraint audit_sequenced_pkey", _C.INSERT_ONLY
-    ),
-    "two checkpoints of one size": a_break("drop index audit_cosigned_once_a_size", _C.INSERT_ONLY),
-    "a way in is drawn twice": a_break("drop index access_drawn_once", _C.BACKSTOP),
-    "a paper without an end": a_break(
-        "alter table oversight_attestation drop constraint attestation_ends", _C.BACKSTOP
-    ),
-    "one person suffices": a_break(
-        "alter table evidence_export drop constraint export_approved_by_another", _C.TWO_PEOPLE
-    ),
-    "one person suffices, by a constraint of the same name": a_break(
-        "alter table evidence_export drop constraint export_approved_by_another,"
-        " add constraint export_approved_by_another check (true)",
-        _C.TWO_PEOPLE,
-    ),
-    "a lease may last": a_break(
-        "alter table deployments_profile drop constraint profile_lease_30_days,"
-        " add constraint profile_lease_30_days check (true)",
-        _C.LEASES,
-    ),
-    "a console may write a profile as signed": a_break(
-        "alter table deployments_profile disable trigger profile_begins_asked", _C.FOUR_ANSWERS
-    ),
-    "nobody authorised anything": a_break("delete from deployments_authorisation", _C.FOUR_ANSWERS),
-    "nobody authorised one of two profiles": a_break(
-        "insert into deployments_profile select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
-        " 'version', one.version + 1, 'authorisation_id', gen_random_uuid()))).* from deployments_profile one",
-        _C.FOUR_ANSWERS,
-    ),
-    "nobody of staff authorised": a_break(
-        "update deployments_authorisation set authorised_by = gen_random_uuid()", _C.FOUR_ANSWERS
-    ),
-    "nobody of staff drafted": a_break(
-        "update deployments_authorisation set drafted_by = gen_random_uuid()", _C.FOUR_ANSWERS
-    ),
-    "who authorised has a role that may not": a_break(
-        "update agencies_staff set role = 'evidence_officer' where role = 'authorising_officer'", _C.FOUR_ANSWERS
-    ),
-    "who authorised is of another agency": a_break(
-        "update agencies_staff set agency_id = gen_random_uuid() where role = 'authorising_officer'", _C.FOUR_ANSWERS
-    ),
-    "it was authorised after the device obeyed": a_break(
-        "update deployments_authorisation set authorised_at = authorised_at + 30 * 86400000::bigint", _C.FOUR_ANSWERS
-    ),
-    "what was authorised is of another case": a_break(
-        'update deployments_authorisation set "case" = gen_random_uuid()', _C.FOUR_ANSWERS
-    ),
-    "what was authorised is another deployment": a_break(
-        "update deployments_authorisation set deployment_id = gen_random_uuid()", _C.FOUR_ANSWERS
-    ),
-    "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
-    "the term allows nothing that the device is told to collect": a_break(
-        "update orders_term set capabilities = '{}'", _C.AUTHORITY
-    ),
-    "the term is about travel": a_break("update orders_term set effect = 'travel'", _C.AUTHORITY),
-    "the term ended years ago": a_break("update orders_term set since = 1, until = 2", _C.AUTHORITY),
-    "the term was never confirmed": a_break(
-        "update orders_term set confirmed_by = null, confirmed_at = null", _C.AUTHORITY
-    ),
-    "nobody of staff confirmed the term": a_break(
-        "update orders_term set confirmed_by = gen_random_uuid()", _C.AUTHORITY
-    ),
-    "a process confirmed the term": a_break(
-        "update agencies_staff set role = 'service' where id in (select confirmed_by from orders_term)", _C.AUTHORITY
-    ),
-    "nobody of staff recorded the term": a_break(
-        "update orders_term set recorded_by = gen_random_uuid()", _C.AUTHORITY
-    ),
-    "the order is of another case": a_break('update orders_instrument set "case" = gen_random_uuid()', _C.AUTHORITY),
-    "a newer order had ended this one": a_break(
-        "insert into orders_instrument select (jsonb_populate_record(one, jsonb_build_object('id', md5('newer')::uuid,"
-        " 'made_on', '2026-02-01'))).* from orders_instrument one;"
-        " insert into orders_term select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
-        " 'instrument_id', md5('newer')::uuid))).* from orders_term one",
-        _C.AUTHORITY,
-    ),
-    "the order was never served": a_break("update orders_instrument set served_at = null", _C.AUTHORITY),
-    "the list is for another offence": a_break("update orders_instrument set offence_types = '{other}'", _C.LISTS),
-    "the list was never approved and signed": a_break("update detectors_list_version set document = null", _C.LISTS),
-    "nobody of staff approved the list": a_break(
-        "update detectors_list_version set approved_by = gen_random_uuid()", _C.LISTS
-    ),
-    "who approved the list has a role that may not": a_break(
-        "update agencies_staff set role = 'evidence_officer' where id in (select approved_by from detectors_list_version)",
-        _C.LISTS,
-    ),
-    "nobody of staff drafted the list": a_break(
-        "update detectors_list_version set drafted_by = gen_random_uuid()", _C.LISTS
-    ),
-    "nobody of staff served the notice": a_break(
-        "update deployments_notice set served_by = gen_random_uuid()", _C.NOTICE_FIRST
-    ),
-    "a process served the notice": a_break(
-        "insert into agencies_staff select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
-        " 'sign_in', 'process', 'role', 'service'))).* from agencies_staff one limit 1;"
-        " update deployments_notice set served_by = (select id from agencies_staff where role = 'service')",
-        _C.NOTICE_FIRST,
-    ),
-    "the notice is of another case": a_break(
-        'update deployments_notice set "case" = gen_random_uuid()', _C.NOTICE_FIRST
-    ),
-    "nobody was told": a_break("delete from deployments_notice", _C.NOTICE_FIRST),
-    "the assessment is past its review": a_break(
-        "update orders_assessment set review_by = prepared_at + 1", _C.ASSESSED
-    ),
-    "the assessment came afterwards": a_break(
-        "update orders_assessment set signed_at = signed_at + 86400000", _C.ASSESSED
-    ),
-    "the assessment is signed by no data protection officer": a_break(
-        "update agencies_staff set role = 'supervisor' where role = 'data_protection'", _C.ASSESSED
-    ),
-    "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
-    "counted by an acceptance of long ago": a_break(chosen("accepted", 200) + _COUNTED, _C.CONSENTED),
-    "counted though everybody refused": a_break(chosen("refused", 2) + chosen("withdrawn", 1) + _COUNTED, _C.CONSENTED),
-    "nothing keeps the site from counting": a_break(
-        "alter table oversight_pagecount disable trigger counted_with_consent", _C.CONSENTED
-    ),
-}
 
 
 def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_unrecorded_paper_is_not_held(
@@ -243,6 +53,22 @@ def test_breaking_a_control_turns_it_and_no_other(story: Story, name: str) -> No
     after = looks(story.database)
     assert {one for one in after if after[one] is not before[one]} == BREAKS[name].turned
     assert {after[one] for one in BREAKS[name].turned} == {Standing.FAILS}
+
+
+def test_staff_of_another_agency_count_while_the_case_is_shared_with_it(story: Story) -> None:
+    other = Partner(story)
+    other.is_party(other.officer)
+    before = looks(story.database)
+    do(
+        story.database,
+        "update agencies_party set since = 1; update agencies_caseload set since = 1 where party_id is not null;"  # noqa: S608  # ours
+        f"update orders_term set confirmed_by = '{other.officer.id}'; update deployments_notice set served_by = '{other.officer.id}'",
+    )
+    assert looks(story.database) == before
+    do(story.database, "update agencies_party set until = 2")
+    assert looks(story.database) == before | {Control.AUTHORITY: Standing.FAILS}
+    do(story.database, 'update agencies_party set until = null, "case" = gen_random_uuid()')
+    assert looks(story.database) == before | dict.fromkeys((Control.AUTHORITY, Control.NOTICE_FIRST), Standing.FAILS)
 
 
 # What is done to the server's roles, and by what it is mended: they are not one database's.
@@ -421,7 +247,7 @@ def latest_size(story: Story) -> int:
 
 
 def test_a_count_of_a_day_on_which_somebody_had_accepted_holds(story: Story) -> None:
-    do(story.database, chosen("accepted", 2) + chosen("withdrawn", 0) + _COUNTED)
+    do(story.database, chosen("accepted", 2) + chosen("withdrawn", 0) + COUNTED)
     assert looks(story.database)[Control.CONSENTED] is Standing.HOLDS
 
 

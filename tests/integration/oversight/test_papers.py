@@ -1,14 +1,21 @@
 """What a paper's row may claim on the public page: no more than somebody of staff recorded, and the log says so (issue 3)."""
 
+from dataclasses import replace
+
 import pytest
 
 from offmon.core.assurance import PROMISES, RED, Control, Seen, Standing, judge
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
+from offmon.core.roles import Role
+from offmon.server.base.actor import Actor
+from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
-from offmon.server.oversight.asking import PAPERS
+from offmon.server.oversight.asking import PAPERS, ask
 from tests.integration.oversight.looking import do, looks
+from tests.server import as_process
 from tests.support.fake_device import now
+from tests.support.partner import Partner
 from tests.support.story import Story
 
 PAPER = Paper(
@@ -36,7 +43,7 @@ PAPER_BREAKS = {
     ),
     "who checked it is of another agency": (
         "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'",
-        {_IWF: Standing.FAILS},
+        {_IWF: Standing.FAILS, Control.ASSESSED: Standing.FAILS},
     ),
     "who checked it has a role that may not": (
         "update agencies_staff set role = 'service' where role = 'data_protection'",
@@ -117,6 +124,42 @@ def rows(story: Story) -> dict[str, Standing]:
     return {promise.slug: judge(promise, seen, at).standing for promise in PROMISES}
 
 
-def record_paper(story: Story) -> Id:
+def record_paper(story: Story, actor: Actor | None = None, *, issuer: str = PAPER.issuer, days: int = 30) -> Id:
+    paper = replace(PAPER, issuer=issuer, until=Ms(now() + days * DAY_MS))
     with story.console():
-        return do_record_attestation(PAPER, actor=story.data_protection)
+        return do_record_attestation(paper, actor=actor or story.data_protection)
+
+
+def theirs(story: Story) -> Actor:
+    """The data protection officer of another agency, at their own."""
+    other = Partner(story)
+    officer = other.person("probation-dpo", Role.DATA_PROTECTION)
+    return replace(officer, agency=other.agency, home=None)
+
+
+def paper_seen(story: Story, later_ms: int = 0) -> tuple[Standing, str | None]:
+    """How that kind of paper stands, and whose is shown."""
+    with as_process(story.database, Process.ASSURANCE):
+        seen = ask(_IWF, Ms(now() + later_ms), ())
+    return seen.standing, None if seen.paper is None else seen.paper.issuer
+
+
+def test_a_paper_is_held_where_every_agency_holds_its_own_and_the_one_that_ends_first_is_shown(story: Story) -> None:
+    other = theirs(story)
+    assert paper_seen(story) == (Standing.NOT_HELD, None)
+    record_paper(story, issuer="Of the force")
+    assert paper_seen(story) == (Standing.NOT_HELD, None)
+    record_paper(story, other, issuer="Of probation", days=20)
+    assert paper_seen(story) == (Standing.HOLDS, "Of probation")
+
+
+def test_an_agencys_paper_that_ended_or_is_gone_is_not_hidden_by_anothers(story: Story) -> None:
+    record_paper(story, theirs(story), days=90)
+    assert paper_seen(story) == (Standing.NOT_HELD, None)
+    paper = record_paper(story)
+    assert [paper_seen(story, days * DAY_MS)[0] for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
+    story.publish()
+    do(story.database, f"delete from oversight_attestation where id = '{paper}'")  # noqa: S608  # ours
+    assert paper_seen(story) == (Standing.FAILS, None)
+    renewed = record_paper(story, issuer="Of the force again")
+    assert (renewed != paper, paper_seen(story)) == (True, (Standing.HOLDS, "Of the force again"))

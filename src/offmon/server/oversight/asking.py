@@ -12,7 +12,9 @@ Rules
 - Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure. Of the
   impact assessment that is said only where one is there: where nobody signed one, or it is past its review, it is *not held*.
 - How a paper stands, `papers.py` says: one question for every kind.
-- Who drafted, authorised, confirmed, approved, served or checked is of staff, in a role that may: an id alone is nobody.
+- Who drafted, authorised, confirmed, approved, served, prepared, signed or checked is of staff, in a role that may: an id alone is nobody.
+  Of what is done to a case, the case was open to them.
+- A profile is what its signed document says, which the device reads; what its row says of it is held against that.
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
 """
 
@@ -56,6 +58,8 @@ _MAY: Final = {
     "may_serve": Permission.NOTICE_SERVE,
     "may_draft_lists": Permission.LIST_DRAFT,
     "may_approve_lists": Permission.LIST_APPROVE,
+    "may_prepare": Permission.ASSESSMENT_PREPARE,
+    "may_sign": Permission.ASSESSMENT_SIGN,
     "may_attest": Permission.ATTESTATION_RECORD,
 }  # as the questions call the roles that may
 OF_THE_WHOLE: Final = frozenset(
@@ -131,13 +135,15 @@ def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[]
 def _assessed(agency: Id, at: Ms) -> bool:
     """Whether the agency holds an impact assessment at that instant."""
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        cursor.execute(question("assessment-held"), {"at": at})
+        cursor.execute(question("assessment-held"), {"at": at, **told()})
         answer = cursor.fetchone()
     return bool(answer[0])
 
 
 def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
+        # To compile a question takes the server longer than to answer it; what it costs to read a document it overestimates.
+        cursor.execute("set local jit = off")
         cursor.execute(question(control.value), asked)
         answer = cursor.fetchone()
     if control is Control.AUTHORITY:

@@ -1,10 +1,13 @@
 """Whether each profile that a device may obey now grants what the orders of its case give, by the very rule that the signer runs.
 
 Rules
-- A term counts as confirmed when two members of staff whose roles may stand behind it, whatever ids its row has.
+- What a device may obey is the signed document, and each one whose lease runs: one that was away holds an older one still. A row that says
+  otherwise than its document whose it is, or which version, wants what it says.
+- A term counts as confirmed when two members of staff whose roles may stand behind it, both with the case open to them, whatever ids its
+  row has.
 - What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
-- Of each grant that is in force now some term is in force by what is known of its order; a narrower profile takes effect within an hour of
-  an end's becoming known, and gate 2 refuses meanwhile.
+- Of each grant of a device's newest profile that is in force now some term is in force by what is known of its order; a narrower profile
+  is there within an hour of an end's becoming known, and gate 2 refuses what an older one still lets a device send.
 - It reads ids, kinds and times of orders, and no word of them. That a list may serve the order is asked beside it (`lists`), and that
   another person authorised the choice too (`four-answers`): so each of the three turns for what is its own.
 """
@@ -40,8 +43,10 @@ def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
     case = _id(found["case"])
     instruments = {one.id: one for one in (_instrument(row, case) for row in found["instruments"])}
     terms = {one.id: one for one in map(_term, found["terms"])}
-    if profile.case != case or not _compiled(profile, instruments, terms):
+    if not found["fits"] or profile.case != case or not _compiled(profile, instruments, terms):
         return len(profile.grants), max(1, len(profile.grants))
+    if not found["newest"]:
+        return len(profile.grants), 0
     return len(profile.grants), sum(not _is_live(grant, instruments, terms, at) for grant in profile.grants)
 
 

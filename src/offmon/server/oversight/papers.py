@@ -1,12 +1,14 @@
 """Whether a paper is held today, who issued it, and until when it counts: shown wherever a promise rests on it (issue 3).
 
 Rules
-- It is held if some agency holds it; of several, the one that lasts longest is shown. One that none ever recorded is *not held*, and one
-  that has ended, was withdrawn, was taken away, or is not what was recorded any more fails: what was recorded, the log says.
+- It is held if every agency holds one of its own: the page speaks of the whole installation, and one agency's paper says nothing of
+  another. The one that ends first is shown. Of one agency, the paper that lasts longest counts.
+- It fails if an agency that ever recorded one holds none now: it has ended, was withdrawn, was taken away, or is not what was recorded any
+  more. What was recorded, the log says. Else it is *not held*, as where nobody ever recorded one.
 - A row that no entry of the log names claims nothing, whoever put it in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -23,13 +25,20 @@ type _Recorded = tuple[str, int, bool]  # its issuer, until when it counts, whet
 
 def look(control: Control, at: Ms, asked: Mapping[str, Any]) -> Seen:
     """The look at a kind of paper, and beside one that is held its issuer and end. `asked`: as every question is told."""
-    recorded = [
-        paper for agency in agencies.agencies() for paper in _recorded(service(Service.ASSURANCE, agency.id), asked)
-    ]
+    by_agency = [_recorded(service(Service.ASSURANCE, agency.id), asked) for agency in agencies.agencies()]
+    held = [_longest(recorded) for recorded in by_agency]
+    if any(recorded and one is None for recorded, one in zip(by_agency, held, strict=True)):
+        return Seen(control, Standing.FAILS, None, at)
+    papers = [one for one in held if one is not None]
+    if not papers or len(papers) < len(held):
+        return Seen(control, Standing.NOT_HELD, None, at)
+    return Seen(control, Standing.HOLDS, None, at, min(papers, key=lambda paper: paper.until))
+
+
+def _longest(recorded: Sequence[_Recorded]) -> HeldPaper | None:
+    """The paper that an agency holds, of several the one that lasts longest; None where it holds none."""
     held = [HeldPaper(issuer, Ms(until)) for issuer, until, stands in recorded if stands]
-    if held:
-        return Seen(control, Standing.HOLDS, None, at, max(held, key=lambda paper: paper.until))
-    return Seen(control, Standing.FAILS if recorded else Standing.NOT_HELD, None, at)
+    return max(held, key=lambda paper: paper.until, default=None)
 
 
 def _recorded(actor: Actor, asked: Mapping[str, Any]) -> list[_Recorded]:

@@ -11,10 +11,10 @@ with relation as (
 ),
 hook as (
     select found.tgfoid, relation.relname, found.tgenabled, pg_get_triggerdef(found.oid) as definition,
-           case found.tgname when 'insert_only' then 'insert-only'
-                             when 'counted_with_consent' then 'consented'
-                             when 'profile_begins_asked' then 'four-answers'
-                             else 'backstop' end as control
+           case when of_log then 'insert-only'
+                when found.tgname = 'counted_with_consent' then 'consented'
+                when found.tgname = 'profile_begins_asked' then 'four-answers'
+                else 'backstop' end as control
     from pg_trigger found join relation on relation.oid = found.tgrelid where not found.tgisinternal
 ),
 given as (
@@ -51,7 +51,7 @@ from given group by thing, grantee
 union all
 select control, format('trigger on %%s: state %%s, %%s', relname, tgenabled, definition) from hook
 union all
-select 'backstop', format('trigger of constraint %%s on %%s: state %%s', conname, relname, tgenabled)
+select case when of_log then 'insert-only' else 'backstop' end, format('trigger of constraint %%s on %%s: state %%s', conname, relname, tgenabled)
 from pg_trigger found join relation on relation.oid = tgrelid left join pg_constraint on pg_constraint.oid = tgconstraint
 where tgisinternal and tgenabled <> 'O'
 union all
@@ -60,7 +60,7 @@ select distinct coalesce(hook.control, 'row-security'),
               prosecdef, proconfig, proacl, md5(prosrc))
 from pg_proc proc left join hook on hook.tgfoid = proc.oid where proc.oid >= 16384
 union all
-select case when relkind in ('v', 'm') then 'row-security' else 'backstop' end,
+select case when relkind in ('v', 'm') then 'row-security' when of_log then 'insert-only' else 'backstop' end,
        format('rule on %%s: %%s', relname, regexp_replace(pg_get_ruledef(rule.oid), '\s+', ' ', 'g'))
 from pg_rewrite rule join relation on relation.oid = rule.ev_class
 union all

@@ -1,31 +1,27 @@
--- Does each list that a device holds now serve the stated purpose, and the order and offence of each term that it was given for? Its
--- signed declaration says for which kind of collection, orders and offences it may be used, and when; and of two members of staff whose
--- roles may, one drafted it and another approved it. (Who has left still counts.)
-with newest as (
-    select distinct on (device_id) lease_since, lease_until, document
-    from deployments_profile where state = 'signed' order by device_id, version desc
+-- Does each list that a device may hold now serve the stated purpose, and the order and offence of each term that it was given for? It may
+-- hold those of every profile whose lease runs by its signed text. The list's signed declaration says for which kind of collection, orders
+-- and offences it may be used, and when; and of two members of staff whose roles may, one drafted it and another approved it. (Who has left
+-- still counts.)
+with signed as materialized (
+    select device_id, version, convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
+    from deployments_profile where state = 'signed'
+),
+lasting as materialized (
+    select *, (says #>> '{lease,since}')::bigint as since, coalesce((says #>> '{lease,until}')::bigint, 9223372036854775807) as until
+    from signed
 ),
 used as (
-    select lease_since, given, list ->> 'id' as id, list ->> 'name' as name
-    from newest,
-         jsonb_array_elements(
-             convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants'
-         ) as given,
-         jsonb_array_elements(given -> 'lists') as list
-    where lease_since <= %(at)s and lease_until > %(at)s
+    select distinct since, given, list ->> 'id' as id, list ->> 'name' as name
+    from lasting, jsonb_array_elements((says -> 'grants')::jsonb) as given, jsonb_array_elements(given -> 'lists') as list
+    where since <= %(at)s and until > %(at)s
 ),
 earlier as (
-    select distinct on (device_id) lease_until, document
-    from deployments_profile where state = 'signed' and lease_since < %(before)s order by device_id, version desc
+    select distinct on (device_id) until, says from lasting where since < %(before)s order by device_id, version desc
 ),
 used_earlier as (
     select distinct list ->> 'id' as id, list ->> 'name' as name
-    from earlier,
-         jsonb_array_elements(
-             convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb -> 'grants'
-         ) as given,
-         jsonb_array_elements(given -> 'lists') as list
-    where lease_until > %(before)s
+    from earlier, json_array_elements(says -> 'grants') as given, json_array_elements(given -> 'lists') as list
+    where until > %(before)s
 ),
 declared as (
     select list_id, name,
@@ -41,8 +37,8 @@ select count(distinct (used.id, used.name)) as looked,
            select from declared
            where declared.list_id = used.id::uuid and declared.name = used.name
              and says ->> 'capability' = given ->> 'kind'
-             and (says #>> '{valid,since}')::bigint <= lease_since
-             and coalesce((says #>> '{valid,until}')::bigint > lease_since, true)
+             and (says #>> '{valid,since}')::bigint <= since
+             and coalesce((says #>> '{valid,until}')::bigint > since, true)
              and not exists (
                  select from jsonb_array_elements(given -> 'terms') as resting
                  left join orders_term term on term.id = (resting ->> 'term')::uuid

@@ -1,0 +1,276 @@
+"""What a hostile hand does as the superuser, whom no trigger stops, and which controls it breaks: no more and no fewer (issue 3)."""
+# ruff: noqa: S608  # every statement is ours
+
+from dataclasses import dataclass
+
+from offmon.core.assurance import Control
+from tests.integration.oversight.looking import TODAY, chosen
+
+
+@dataclass(frozen=True)
+class Break:
+    """What a hostile hand does as the superuser, whom no trigger stops, and which controls it breaks."""
+
+    statements: str
+    turned: frozenset[Control]
+
+
+def a_break(statements: str, *turned: Control) -> Break:
+    return Break(statements, frozenset(turned))
+
+
+COUNTED = f"insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', {TODAY}, 1)"
+_C = Control
+_AUTHORISERS = "select authorised_by from deployments_authorisation"
+_OF_ANOTHER_CASE = "select id from agencies_staff where sign_in = 'stranger'"  # of the agency, in a role that may
+_STRANGER = (
+    "insert into agencies_staff select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'agency_id',"
+    " gen_random_uuid(), 'sign_in', 'of nowhere'))).* from agencies_staff one where sign_in = 'colleague'"
+)
+_THE_STRANGER = "select id from agencies_staff where sign_in = 'of nowhere'"
+_OPEN_TO_STRANGER = (
+    "insert into agencies_caseload select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'staff_id',"
+    f" ({_THE_STRANGER})))).* from agencies_caseload one where staff_id = (select id from agencies_staff where sign_in = 'colleague')"
+)
+
+
+BREAKS = {
+    "a trigger is off": a_break("alter table triage_decision disable trigger audited", _C.BACKSTOP),
+    "the log's trigger is off": a_break("alter table audit_entry disable trigger insert_only", _C.INSERT_ONLY),
+    "entries need not be whole": a_break("alter table audit_entry disable trigger whole", _C.INSERT_ONLY),
+    "entries are dated by who writes them": a_break("alter table audit_entry disable trigger stamp", _C.INSERT_ONLY),
+    "an entry of nobody's": a_break("alter table audit_entry disable trigger of_an_agency", _C.INSERT_ONLY),
+    "anybody speaks for the vault": a_break("alter table audit_entry disable trigger vault_s_own_word", _C.INSERT_ONLY),
+    "a trigger more on the log": a_break(
+        "create trigger more before insert on audit_sequenced for each row execute function audit_refuse_change()",
+        _C.INSERT_ONLY,
+    ),
+    "a rule swallows what is decided": a_break(
+        "create rule swallow as on insert to triage_decision do instead nothing", _C.BACKSTOP
+    ),
+    "a trigger's function does nothing": a_break(
+        "create or replace function audit_names_id() returns trigger language plpgsql security definer"
+        " set search_path = pg_catalog, pg_temp as $$ begin return null; end $$",
+        _C.BACKSTOP,
+    ),
+    "the function that refuses lets pass": a_break(
+        "create or replace function audit_refuse_change() returns trigger language plpgsql"
+        " set search_path = pg_catalog, pg_temp as $$ begin return null; end $$",
+        _C.BACKSTOP,
+        _C.INSERT_ONLY,
+    ),
+    "a rule swallows what is written": a_break(
+        "create rule swallow as on insert to audit_entry do instead nothing", _C.INSERT_ONLY
+    ),
+    "row security is not forced": a_break("alter table people_person no force row level security", _C.ROW_SECURITY),
+    "a policy forgets the caseload": a_break(
+        "alter policy offmon_console on triage_alert"
+        " using (agency = current_setting('offmon.agency')::uuid) with check (true)",
+        _C.ROW_SECURITY,
+    ),
+    "one policy more, for everyone": a_break(
+        "create policy leak on evidence_exhibit to public using (current_setting('offmon.agency') is not null)",
+        _C.ROW_SECURITY,
+    ),
+    "a right too many": a_break("grant select on people_person to offmon_website", _C.ROW_SECURITY),
+    "a right to one column too many": a_break("grant select (message) on oversight_enquiry to public", _C.ROW_SECURITY),
+    "a function that reads as its owner": a_break(
+        "create function leak() returns bigint language sql security definer as 'select count(*) from people_person'",
+        _C.ROW_SECURITY,
+    ),
+    "a view in another schema": a_break(
+        "create schema other; create view other.everyone as select * from people_person;"
+        " grant usage on schema other to offmon_website; grant select on other.everyone to offmon_website",
+        _C.ROW_SECURITY,
+    ),
+    "a function in another schema that reads as its owner": a_break(
+        "create schema other; grant usage on schema other to public; create function other.everyone() returns bigint"
+        " language sql security definer as 'select count(*) from public.people_person'",
+        _C.ROW_SECURITY,
+    ),
+    "a function among the server's own": a_break(
+        "create function pg_catalog.everyone() returns bigint"
+        " language sql security definer as 'select count(*) from public.people_person'",
+        _C.ROW_SECURITY,
+    ),
+    "a view among our tables": a_break("create view everyone as select * from people_person", _C.ROW_SECURITY),
+    "rights to every table to come": a_break(
+        "alter default privileges for role offmon_owner grant select on tables to offmon_website", _C.ROW_SECURITY
+    ),
+    "two records at one place of the log": a_break(
+        "alter table audit_sequenced drop constraint audit_one_entry_an_index", _C.INSERT_ONLY
+    ),
+    "two places of the log for one record": a_break(
+        "alter table audit_sequenced drop constraint audit_sequenced_pkey", _C.INSERT_ONLY
+    ),
+    "two checkpoints of one size": a_break("drop index audit_cosigned_once_a_size", _C.INSERT_ONLY),
+    "a way in is drawn twice": a_break("drop index access_drawn_once", _C.BACKSTOP),
+    "a paper without an end": a_break(
+        "alter table oversight_attestation drop constraint attestation_ends", _C.BACKSTOP
+    ),
+    "one person suffices": a_break(
+        "alter table evidence_export drop constraint export_approved_by_another", _C.TWO_PEOPLE
+    ),
+    "one person suffices, by a constraint of the same name": a_break(
+        "alter table evidence_export drop constraint export_approved_by_another,"
+        " add constraint export_approved_by_another check (true)",
+        _C.TWO_PEOPLE,
+    ),
+    "a lease may last": a_break(
+        "alter table deployments_profile drop constraint profile_lease_30_days,"
+        " add constraint profile_lease_30_days check (true)",
+        _C.LEASES,
+    ),
+    "a console may write a profile as signed": a_break(
+        "alter table deployments_profile disable trigger profile_begins_asked", _C.FOUR_ANSWERS
+    ),
+    "nobody authorised anything": a_break("delete from deployments_authorisation", _C.FOUR_ANSWERS),
+    "nobody authorised one of two profiles": a_break(
+        "insert into deployments_profile select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'version', one.version + 1, 'authorisation_id', gen_random_uuid()))).* from deployments_profile one",
+        _C.FOUR_ANSWERS,
+        _C.AUTHORITY,  # nor is its document of that version
+    ),
+    "nobody of staff authorised": a_break(
+        "update deployments_authorisation set authorised_by = gen_random_uuid()", _C.FOUR_ANSWERS
+    ),
+    "nobody of staff drafted": a_break(
+        "update deployments_authorisation set drafted_by = gen_random_uuid()", _C.FOUR_ANSWERS
+    ),
+    "who authorised has a role that may not": a_break(
+        "update agencies_staff set role = 'evidence_officer' where role = 'authorising_officer'", _C.FOUR_ANSWERS
+    ),
+    "who authorised is of another agency": a_break(
+        "update agencies_staff set agency_id = gen_random_uuid() where role = 'authorising_officer'", _C.FOUR_ANSWERS
+    ),
+    "who authorised never had the case": a_break(
+        f"delete from agencies_caseload where staff_id in ({_AUTHORISERS})", _C.FOUR_ANSWERS
+    ),
+    "who authorised had the case no more": a_break(
+        f"update agencies_caseload set since = 1, until = 2 where staff_id in ({_AUTHORISERS})", _C.FOUR_ANSWERS
+    ),
+    "who authorised had another case": a_break(
+        f'update agencies_caseload set "case" = gen_random_uuid() where staff_id in ({_AUTHORISERS})', _C.FOUR_ANSWERS
+    ),
+    "who drafted never had the case": a_break(
+        f"update deployments_authorisation set drafted_by = ({_OF_ANOTHER_CASE})",
+        _C.FOUR_ANSWERS,
+    ),
+    "it was authorised after the device obeyed": a_break(
+        "update deployments_authorisation set authorised_at = authorised_at + 30 * 86400000::bigint", _C.FOUR_ANSWERS
+    ),
+    "what was authorised is of another case": a_break(
+        'update deployments_authorisation set "case" = gen_random_uuid()', _C.FOUR_ANSWERS
+    ),
+    "what was authorised is another deployment": a_break(
+        "update deployments_authorisation set deployment_id = gen_random_uuid()", _C.FOUR_ANSWERS
+    ),
+    "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
+    "the term allows nothing that the device is told to collect": a_break(
+        "update orders_term set capabilities = '{}'", _C.AUTHORITY
+    ),
+    "the term is about travel": a_break("update orders_term set effect = 'travel'", _C.AUTHORITY),
+    "the term ended years ago": a_break("update orders_term set since = 1, until = 2", _C.AUTHORITY),
+    "the term was never confirmed": a_break(
+        "update orders_term set confirmed_by = null, confirmed_at = null", _C.AUTHORITY
+    ),
+    "nobody of staff confirmed the term": a_break(
+        "update orders_term set confirmed_by = gen_random_uuid()", _C.AUTHORITY
+    ),
+    "a process confirmed the term": a_break(
+        "update agencies_staff set role = 'service' where id in (select confirmed_by from orders_term)", _C.AUTHORITY
+    ),
+    "nobody of staff recorded the term": a_break(
+        "update orders_term set recorded_by = gen_random_uuid()", _C.AUTHORITY
+    ),
+    "who recorded the term never had the case": a_break(
+        f"update orders_term set recorded_by = ({_OF_ANOTHER_CASE})", _C.AUTHORITY
+    ),
+    "a stranger to both agency and case confirmed the term": a_break(
+        f"{_STRANGER}; update orders_term set confirmed_by = ({_THE_STRANGER})", _C.AUTHORITY
+    ),
+    "a stranger to both agency and case recorded the term": a_break(
+        f"{_STRANGER}; update orders_term set recorded_by = ({_THE_STRANGER})", _C.AUTHORITY
+    ),
+    "a stranger with the case but no sharing confirmed the term": a_break(
+        f"{_STRANGER}; {_OPEN_TO_STRANGER}; update orders_term set confirmed_by = ({_THE_STRANGER})", _C.AUTHORITY
+    ),
+    "who confirmed the term had the case no more": a_break(
+        "update agencies_caseload set since = 1, until = 2 where staff_id in (select confirmed_by from orders_term)",
+        _C.AUTHORITY,
+    ),
+    "the order is of another case": a_break('update orders_instrument set "case" = gen_random_uuid()', _C.AUTHORITY),
+    "a newer order had ended this one": a_break(
+        "insert into orders_instrument select (jsonb_populate_record(one, jsonb_build_object('id', md5('newer')::uuid,"
+        " 'made_on', '2026-02-01'))).* from orders_instrument one;"
+        " insert into orders_term select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'instrument_id', md5('newer')::uuid))).* from orders_term one",
+        _C.AUTHORITY,
+    ),
+    "the order was never served": a_break("update orders_instrument set served_at = null", _C.AUTHORITY),
+    "the list is for another offence": a_break("update orders_instrument set offence_types = '{other}'", _C.LISTS),
+    "the list was never approved and signed": a_break("update detectors_list_version set document = null", _C.LISTS),
+    "nobody of staff approved the list": a_break(
+        "update detectors_list_version set approved_by = gen_random_uuid()", _C.LISTS
+    ),
+    "who approved the list has a role that may not": a_break(
+        "update detectors_list_version set approved_by = (select id from agencies_staff where sign_in = 'authoriser')",
+        _C.LISTS,
+    ),
+    "nobody of staff drafted the list": a_break(
+        "update detectors_list_version set drafted_by = gen_random_uuid()", _C.LISTS
+    ),
+    "nobody of staff served the notice": a_break(
+        "update deployments_notice set served_by = gen_random_uuid()", _C.NOTICE_FIRST
+    ),
+    "a process served the notice": a_break(
+        "insert into agencies_staff select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'sign_in', 'process', 'role', 'service'))).* from agencies_staff one limit 1;"
+        " update deployments_notice set served_by = (select id from agencies_staff where role = 'service')",
+        _C.NOTICE_FIRST,
+    ),
+    "who served the notice never had the case": a_break(
+        f"update deployments_notice set served_by = ({_OF_ANOTHER_CASE})", _C.NOTICE_FIRST
+    ),
+    "a stranger to both agency and case served the notice": a_break(
+        f"{_STRANGER}; update deployments_notice set served_by = ({_THE_STRANGER})", _C.NOTICE_FIRST
+    ),
+    "a stranger with the case but no sharing served the notice": a_break(
+        f"{_STRANGER}; {_OPEN_TO_STRANGER}; update deployments_notice set served_by = ({_THE_STRANGER})",
+        _C.NOTICE_FIRST,
+    ),
+    "the notice is of another case": a_break(
+        'update deployments_notice set "case" = gen_random_uuid()', _C.NOTICE_FIRST
+    ),
+    "nobody was told": a_break("delete from deployments_notice", _C.NOTICE_FIRST),
+    "the assessment is past its review": a_break(
+        "update orders_assessment set review_by = prepared_at + 1", _C.ASSESSED
+    ),
+    "the assessment came afterwards": a_break(
+        "update orders_assessment set signed_at = signed_at + 86400000", _C.ASSESSED
+    ),
+    "the assessment is signed by no data protection officer": a_break(
+        "update agencies_staff set role = 'supervisor' where role = 'data_protection'", _C.ASSESSED
+    ),
+    "nobody of staff prepared the assessment": a_break(
+        "update orders_assessment set prepared_by = gen_random_uuid()", _C.ASSESSED
+    ),
+    "who prepared the assessment has a role that may not": a_break(
+        f"update orders_assessment set prepared_by = ({_OF_ANOTHER_CASE})",
+        _C.ASSESSED,
+    ),
+    "who prepared the assessment is of another agency": a_break(
+        f"{_STRANGER}; update agencies_staff set role = 'supervisor' where sign_in = 'of nowhere';"
+        f"update orders_assessment set prepared_by = ({_THE_STRANGER})",
+        _C.ASSESSED,
+    ),
+    "the assessment is signed by another agency's officer": a_break(
+        "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'", _C.ASSESSED
+    ),
+    "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
+    "counted by an acceptance of long ago": a_break(chosen("accepted", 200) + COUNTED, _C.CONSENTED),
+    "counted though everybody refused": a_break(chosen("refused", 2) + chosen("withdrawn", 1) + COUNTED, _C.CONSENTED),
+    "nothing keeps the site from counting": a_break(
+        "alter table oversight_pagecount disable trigger counted_with_consent", _C.CONSENTED
+    ),
+}
