@@ -6,7 +6,9 @@ Rules (R-LEG-31, R-RGT-3)
 - `measure` tells what it found and then sets right what it can (map, bring back, raise, uncover, put together); only the next measure
   may call it visible. It never fights between measures, so a lock screen is not flickered through. Where words are missing it looks again
   a few times: they may just have come into view, and not be drawn again yet.
-- What it drew, the window says once, before anybody else can know of it: that is what each measure holds it to.
+- What it drew, the window says once, before anybody else can know of it: that is what each measure holds it to. What it says in words the
+  agent knows by itself, and holds to it what is seen of them.
+- The window is told nothing of the account's: no variable, no file of settings (`child`).
 - A window that is gone or does not answer is not set right but replaced: `restart`.
 - Clicks on Details are counted here; the agent opens the page.
 """
@@ -14,12 +16,11 @@ Rules (R-LEG-31, R-RGT-3)
 import os
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Set
 from typing import IO
 
-from offmon.agent.presence import beside
+from offmon.agent.presence import beside, child
 from offmon.agent.presence.inside import Drawn, Part
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import (
@@ -28,12 +29,13 @@ from offmon.agent.presence.visible import (
     NotVisible,
     Reason,
     Rect,
+    Said,
     Visibility,
     Visible,
     WindowFacts,
     why_not_visible,
 )
-from offmon.agent.presence.words import Language, State
+from offmon.agent.presence.words import CATALOGUE, Language, State
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 
@@ -100,8 +102,12 @@ class Indicator:
     def _look(self) -> Reason | None:
         answered = self._ping()
         # A hung display would hang us too, so it is asked only when the window has just had its own answer from it.
-        self._seen = self._screen.look(self._window_id, self._drawn) if answered is not None else None
+        self._seen = self._screen.look(self._window_id, self._drawn, self._said()) if answered is not None else None
         return why_not_visible(Facts(not self._is_gone(), answered, self._seen))
+
+    def _said(self) -> tuple[Said, ...]:
+        words = CATALOGUE[self._language]
+        return Said.of(words.states[self._state]), Said.of(words.monitored)
 
     def beside(self, processes: Set[int]) -> frozenset[int]:
         """Those of these processes that have a window on the display on which the indicator is measured."""
@@ -138,10 +144,10 @@ class Indicator:
         self._drawn = Drawn()
         self._unread = b""
         self._hung_up = False
-        # -P: the folder one happens to stand in is no source of modules.
         # A session of its own: Ctrl-C in the agent's terminal does not end it before the agent has stopped.
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            [sys.executable, "-P", "-m", "offmon.agent.presence.window", self._language],
+            child.command("offmon.agent.presence.window", self._language),
+            env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -178,7 +184,7 @@ class Indicator:
 
     def _set_right(self, reason: Reason, window: WindowFacts) -> None:
         self._screen.set_right(self._window_id, self._drawn)
-        if reason in {Reason.OFF_SCREEN, Reason.TOO_SMALL}:
+        if reason in {Reason.OFF_SCREEN, Reason.TOO_SMALL} and window.monitors:
             home = window.monitors[0]
             self._tell(f"home {home.x} {home.y} {home.width} {home.height}")
         self._tell("lift")

@@ -4,24 +4,31 @@ Rules (R-LEG-31)
 - Any client of a display may put windows of its own into another's, take another's apart or draw over it; the window itself is then mapped
   and unobscured. So each part is asked for as it was when it was drawn: where, how large, in what, shown and uncut.
 - Whatever else is shown in it stands above it, as far as it reaches.
-- Its words are looked at, pixel by pixel of some lines: what the window holds there, and whether the screen shows the same. A window whose
+- Its words are looked at, pixel by pixel: what the window holds there, and whether the screen shows the same. A window whose
   content the server keeps off the screen (Composite) holds it all the same.
+- Ink is what stands out from the paper as text has to (WCAG 2.2, 1.4.3); whatever is paler is neither. How high, how wide and in how many
+  strokes it stands there is counted, whatever drew it; whether that can be words, `visible` says.
+- It shows the display's own colours, so that a pixel is the colour that it is taken for.
 - A part that is destroyed takes the window with it: it is replaced.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from Xlib import X, error  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import look
-from offmon.agent.presence.visible import Lines, Rect
+from offmon.agent.presence.visible import LEAST_INK_OF_A_ROW, Lines, Rect
 
-EVERY: Final = 3  # which lines of pixels are looked at
 _PLANES: Final = 0xFFFFFFFF
+_PAPER, _PALE, _INK, _HIDDEN = range(4)
+_PALE_IS_PAPER: Final = bytes.maketrans(bytes([_PALE]), bytes([_PAPER]))
+_STROKE: Final = bytes([_PAPER, _INK])
+_FIXED: Final = (X.StaticGray, X.StaticColor, X.TrueColor)
 _WHOLE: Final = {1: "B", 2: "H", 4: "I"}  # the sizes of a pixel in bytes that are a machine's own
 
 
@@ -44,7 +51,7 @@ class Drawn:
 
 def is_whole(screen: Any, drawn: Drawn) -> bool:
     """Whether each part is as it was drawn. Raises Xlib's errors where one is gone."""
-    return all(_is_as_drawn(screen.create_resource_object("window", part.window), part) for part in drawn.parts)
+    return all(_is_as_drawn(screen, screen.create_resource_object("window", part.window), part) for part in drawn.parts)
 
 
 def strangers(screen: Any, drawn: Drawn) -> Iterator[Any]:
@@ -61,11 +68,12 @@ def put_together(screen: Any, drawn: Drawn) -> None:
         one.unmap()
     for part in drawn.parts:
         window = screen.create_resource_object("window", part.window)
-        if not _is_as_drawn(window, part):
+        if not _is_as_drawn(screen, window, part):
             x, y, width, height = part.frame.x, part.frame.y, part.frame.width, part.frame.height
             if part.within not in (None, window.query_tree().parent.id):
                 window.reparent(part.within, x, y)
             window.configure(x=x, y=y, width=width, height=height, border_width=0)
+            window.change_attributes(colormap=screen.screen().default_colormap)
             uncut(window)
             window.map()
         window.clear_area(exposures=True)
@@ -86,35 +94,80 @@ def is_shaped(window: Any) -> bool:
     return bool(extents.bounding_shaped or extents.clip_shaped)
 
 
-def lines(screen: Any, window: Any, words: Rect, hidden: Sequence[Rect]) -> Lines:
-    """Some lines of pixels of words that lie on the screen, but for what is hidden of them. All in pixels of the whole display."""
+class Shades(dict[int, int]):
+    """What each pixel is to a reader: paper, ink, or paler than ink has to be. Asked for once where a display's colours cannot change."""
+
+    def __init__(self, screen: Any) -> None:
+        super().__init__()
+        self._colours = screen.screen().default_colormap
+        self._paper = self._colours.alloc_color(*_rgb16(look.PAPER)).pixel
+        self.mask = (1 << screen.screen().root_depth) - 1
+        visuals = {one.visual_id: one for depth in screen.screen().allowed_depths for one in depth.visuals}
+        self._fixed = visuals[screen.screen().root_visual].visual_class in _FIXED
+
+    def __missing__(self, pixel: int) -> int:
+        meant = pixel & self.mask
+        [colour] = self._colours.query_colors([meant])
+        ink = look.contrast((colour.red, colour.green, colour.blue), _rgb16(look.PAPER)) >= look.LEAST_CONTRAST
+        shade = _PAPER if meant == self._paper else _INK if ink else _PALE
+        if self._fixed:
+            self[pixel] = shade
+        return shade
+
+
+def lines(screen: Any, shades: Shades, window: Any, words: Rect, hidden: Sequence[Rect], *, whole: bool) -> Lines:
+    """The pixels of words that lie on the screen, but for what is hidden of them. All in pixels of the whole display."""
     root = screen.screen().root
     place = root.translate_coords(window, 0, 0)
     try:
-        there = _lines(screen, window, Rect(words.x - place.x, words.y - place.y, words.width, words.height))
-        shown = _lines(screen, root, words)
+        there, pixels = _lines(screen, window, Rect(words.x - place.x, words.y - place.y, words.width, words.height))
+        shown, pixels_shown = _lines(screen, root, words)
     except error.BadMatch:  # it is not where it was a moment ago
-        return Lines()
-    paper = _pixel_of(screen, look.PAPER)
-    in_view = [
-        pair
-        for n, line in enumerate(zip(there, shown, strict=True))
-        for x, pair in enumerate(zip(*line, strict=True), words.x)
-        if not (hidden and any(_holds(rect, x, words.y + n * EVERY) for rect in hidden))
-    ]
-    ground = [held == seen for held, seen in in_view if held == paper]
-    ink = [held == seen for held, seen in in_view if held != paper]
-    return Lines(len(ground), len(ink), sum(ground), sum(ink), whole=not hidden)
+        return Lines(whole=False)
+    found, known = Lines(whole=whole), dict[bytes, bytes]()
+    for y, (held, seen) in enumerate(zip(there, shown, strict=True), words.y):
+        if held not in known:  # many a line is the one before it
+            known[held] = bytes(map(shades.__getitem__, pixels(held)))
+        kinds = _in_view(known[held], words.x, y, hidden)
+        same = kinds if held == seen else _same(kinds, pixels(held), pixels_shown(seen), shades.mask)
+        ink = kinds.count(_INK)
+        found = Lines(
+            found.paper + kinds.count(_PAPER),
+            found.ink + ink,
+            found.paper_shown + same.count(_PAPER),
+            found.ink_shown + same.count(_INK),
+            whole=whole,
+            pale=found.pale + kinds.count(_PALE),
+            rows=found.rows + (ink >= LEAST_INK_OF_A_ROW),
+            reach=max(found.reach, kinds.rfind(_INK) - kinds.find(_INK) + 1) if ink else found.reach,
+            strokes=max(found.strokes, kinds.translate(_PALE_IS_PAPER).count(_STROKE)) if ink else found.strokes,
+        )
+    return found
 
 
-def _holds(rect: Rect, x: int, y: int) -> bool:
-    return rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height
+def _same(kinds: bytes, held: Sequence[int], seen: Sequence[int], mask: int) -> bytes:
+    """Of a line, what the screen shows as the window holds it. Spare bits of a pixel say nothing."""
+    return bytes(kind for kind, one, other in zip(kinds, held, seen, strict=True) if not (one ^ other) & mask)
 
 
-def _is_as_drawn(window: Any, part: Part) -> bool:
-    size = window.get_geometry()
+def _in_view(kinds: bytes, left: int, y: int, hidden: Sequence[Rect]) -> bytes:
+    """What can be in view of a line."""
+    over = [rect for rect in hidden if rect.y <= y < rect.y + rect.height]
+    if not over:
+        return kinds
+    seen = bytearray(kinds)
+    for rect in over:
+        start, end = max(rect.x - left, 0), min(max(rect.x + rect.width - left, 0), len(seen))
+        seen[start:end] = bytes([_HIDDEN]) * max(end - start, 0)
+    return bytes(seen)
+
+
+def _is_as_drawn(screen: Any, window: Any, part: Part) -> bool:
+    size, attributes = window.get_geometry(), window.get_attributes()
     return (
-        window.get_attributes().map_state == X.IsViewable
+        attributes.map_state == X.IsViewable
+        and attributes.visual == screen.screen().root_visual
+        and attributes.colormap == screen.screen().default_colormap
         and (size.x, size.y, size.width, size.height, size.border_width)
         == (part.frame.x, part.frame.y, part.frame.width, part.frame.height, 0)
         and not is_shaped(window)
@@ -122,26 +175,26 @@ def _is_as_drawn(window: Any, part: Part) -> bool:
     )
 
 
-def _lines(screen: Any, of: Any, area: Rect) -> list[list[int]]:
+def _lines(screen: Any, of: Any, area: Rect) -> tuple[list[bytes], Callable[[bytes], Sequence[int]]]:
+    """The lines as the server sent them, and what makes pixels of one."""
     image = of.get_image(area.x, area.y, area.width, area.height, X.ZPixmap, _PLANES)
     form = next(one for one in screen.display.info.pixmap_formats if one.depth == image.depth)
     size, pad = form.bits_per_pixel // 8, form.scanline_pad // 8
     stride = -(-area.width * size // pad) * pad
     order: Literal["<", ">"] = ">" if screen.display.info.image_byte_order else "<"
-    mask, data = (1 << image.depth) - 1, bytes(image.data)
-    starts = range(0, area.height * stride, EVERY * stride)
-    return [[pixel & mask for pixel in _pixels(data[at : at + area.width * size], size, order)] for at in starts]
+    data, starts = bytes(image.data), range(0, area.height * stride, stride)
+    return [data[at : at + area.width * size] for at in starts], partial(_pixels, size=size, order=order)
 
 
 def _pixels(line: bytes, size: int, order: Literal["<", ">"]) -> Sequence[int]:
     """A line's pixels as numbers. This runs each second while the account is in use, so that it is read as a whole where it can be."""
     if size in _WHOLE:
         return struct.unpack(f"{order}{len(line) // size}{_WHOLE[size]}", line)
-    return [
+    return tuple(
         int.from_bytes(line[at : at + size], "big" if order == ">" else "little") for at in range(0, len(line), size)
-    ]
+    )
 
 
-def _pixel_of(screen: Any, colour: str) -> int:
+def _rgb16(colour: str) -> tuple[int, int, int]:
     red, green, blue = (int(colour[n : n + 2], 16) * 257 for n in (1, 3, 5))
-    return int(screen.screen().default_colormap.alloc_color(red, green, blue).pixel)
+    return red, green, blue

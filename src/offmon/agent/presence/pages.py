@@ -11,7 +11,6 @@ import json
 import os
 import select
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import IO, Any, Final
@@ -19,7 +18,7 @@ from typing import IO, Any, Final
 from offmon.agent import pin
 from offmon.agent.home import Home
 from offmon.agent.pin import Door, Outcome
-from offmon.agent.presence import details
+from offmon.agent.presence import child, details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
@@ -89,8 +88,9 @@ class Pages:
             self._tell({})
             return
         self._unread = b""
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "offmon.agent.presence.reader"],
+        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            child.command("offmon.agent.presence.reader"),
+            env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -98,7 +98,7 @@ class Pages:
         )
         os.set_blocking(_pipe(self._child.stdin).fileno(), False)
         first: dict[str, Any] = {"tools": details.tools(self._language)}
-        if beside is not None:
+        if beside is not None and beside.monitors:
             where = place_beside(beside)
             first["frame"] = (where.x, where.y, where.width, where.height)
         self._tell(first | {"page": as_told(details.first_page(self._language))})

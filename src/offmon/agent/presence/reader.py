@@ -20,6 +20,7 @@ from tkinter import font
 from typing import Any, Final, Literal
 
 from offmon.agent.presence import look
+from offmon.agent.presence.plain import plain
 
 IDLE_MS: Final = 10 * 60 * 1000
 _LEAST_SIZE: Final = 8
@@ -55,12 +56,12 @@ class Reader:
         self._typed: dict[str, tk.Entry] = {}
         self._stops: list[tk.Widget] = []
         self._root = tk.Tk(className="offmon-details")
-        self._root.configure(background=look.PAPER)
+        plain(self._root, background=look.PAPER)
         self._base = font.nametofont("TkDefaultFont").copy()
         self._base.configure(size=12)
         self._fonts = {kind: self._base.copy() for kind in (*_STEPS, "text", "tools")}
         self._text = self._draw_text()
-        self._tools = tk.Frame(self._root, background=look.PAPER, padx=_BESIDE, pady=12)
+        self._tools = plain(tk.Frame(self._root), background=look.PAPER, padx=_BESIDE, pady=12)
         self._tools.grid(row=1, column=0, sticky="ew")
         self._tools.bind("<Configure>", self._lay_out_tools)
         self._root.columnconfigure(0, weight=1)
@@ -76,10 +77,10 @@ class Reader:
         self._root.mainloop()
 
     def _draw_text(self) -> tk.Text:
-        frame = tk.Frame(self._root, background=look.PAPER)
+        frame = plain(tk.Frame(self._root), background=look.PAPER)
         frame.grid(row=0, column=0, sticky="nsew")
-        bar = tk.Scrollbar(frame, width=18, takefocus=False)
-        text = tk.Text(frame, wrap="word", relief="flat", padx=20, pady=16, width=1, height=1, cursor="xterm")
+        bar = plain(tk.Scrollbar(frame), width=18, takefocus=False)
+        text = plain(tk.Text(frame), wrap="word", relief="flat", padx=20, pady=16, width=1, height=1, cursor="xterm")
         text.configure(background=look.PAPER, foreground=look.INK, font=self._fonts["text"], spacing2=1, spacing3=5)
         text.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
         text.configure(selectbackground=look.ON, selectforeground=look.PAPER, inactiveselectbackground=look.ON)
@@ -169,7 +170,7 @@ class Reader:
         self._typed, self._stops = {}, []
         for name, label, secret in page["fields"]:
             self._text.insert("end", f"{label.replace('\n', ' / ')}\n", ("label",))
-            entry = tk.Entry(self._text, font=self._base, width=16, show=_MARK if secret else "")
+            entry = plain(tk.Entry(self._text), font=self._base, width=16, show=_MARK if secret else "")
             entry.configure(background=look.PAPER, foreground=look.INK, relief="solid", borderwidth=2)
             entry.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
             entry.bind("<Return>", lambda _event: self._press(page["buttons"][0][0]))
@@ -197,7 +198,7 @@ class Reader:
 
     @staticmethod
     def _button(parent: tk.Misc, label: str, of: font.Font, does: Callable[[], None]) -> tk.Button:
-        button = tk.Button(parent, text=label, font=of, command=does, takefocus=True, padx=12, pady=4)
+        button = plain(tk.Button(parent), text=label, font=of, command=does, takefocus=True, padx=12, pady=4)
         button.configure(background=look.BUTTON, activebackground=look.BUTTON_PRESSED, foreground=look.INK)
         button.configure(relief="solid", borderwidth=1, cursor="hand2")
         button.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)

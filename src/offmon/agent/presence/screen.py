@@ -20,10 +20,10 @@ from typing import Any
 from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
 from Xlib.ext import res  # type: ignore[import-untyped]
 
-from offmon.agent.presence import inside
+from offmon.agent.presence import inside, lit
 from offmon.agent.presence.beside import OwnedWindow
 from offmon.agent.presence.inside import Drawn
-from offmon.agent.presence.visible import Lines, Rect, WindowFacts
+from offmon.agent.presence.visible import Lines, Rect, Said, WindowFacts
 from offmon.core.errors import Refused
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
@@ -85,6 +85,7 @@ class Screen:
         self._display.set_error_handler(lambda _error, _request: None)
         self._root = self._display.screen().root
         self._watched: dict[int, bool] = {}
+        self._shades = inside.Shades(self._display)
 
     def close(self) -> None:
         """Give the connection back; harmless if the server is gone."""
@@ -104,10 +105,10 @@ class Screen:
         except (error.ConnectionClosedError, OSError):
             return
 
-    def look(self, window_id: int, drawn: Drawn) -> WindowFacts | None:
-        """Measure the window; None if the server does not know it, or a part of it, or has gone away itself."""
+    def look(self, window_id: int, drawn: Drawn, said: tuple[Said, ...] = ()) -> WindowFacts | None:
+        """Measure the window, which is to say `said`; None if the server does not know it, or a part of it, or has gone away itself."""
         try:
-            return self._look(window_id, drawn)
+            return self._look(window_id, drawn, said)
         except (error.XError, error.ConnectionClosedError, OSError, ValueError):
             return None
 
@@ -160,7 +161,7 @@ class Screen:
         shown = attributes.map_state == X.IsViewable
         return OwnedWindow(owner, drawn=attributes.win_class == X.InputOutput, viewable=shown, kept=kept)
 
-    def _look(self, window_id: int, drawn: Drawn) -> WindowFacts:
+    def _look(self, window_id: int, drawn: Drawn, said: tuple[Said, ...]) -> WindowFacts:
         line = self._up_to_root(window_id)
         window = line[0]
         # What a window shows ends where the windows it lies in end.
@@ -181,6 +182,7 @@ class Screen:
             opacity=min(self._opacity(one) for one in line),
             whole=inside.is_whole(self._display, drawn),
             words=words,
+            said=said,
             lines=tuple(self._lines(window, one, above) for one in words) if mapped else (),
         )
         self._display.sync()
@@ -189,17 +191,15 @@ class Screen:
     def _lines(self, window: Any, words: Rect, above: Iterable[Rect]) -> Lines:
         on_screen = words.overlap(self._frame(self._root))
         if not on_screen.area:
-            return Lines()
-        return inside.lines(self._display, window, on_screen, [rect for rect in above if rect.overlap(on_screen).area])
+            return Lines(whole=False)
+        hidden = [rect for rect in above if rect.overlap(on_screen).area]
+        whole = not hidden and on_screen == words
+        return inside.lines(self._display, self._shades, window, on_screen, hidden, whole=whole)
 
     def _monitors(self) -> tuple[Rect, ...]:
-        """The lit areas of the display, the primary one first; without RandR 1.5, all of it."""
-        lit: list[Rect] = []
-        if hasattr(self._root, "xrandr_get_monitors"):
-            monitors = self._root.xrandr_get_monitors().monitors
-            for one in sorted(monitors, key=lambda monitor: not monitor.primary):
-                lit.append(Rect(one.x, one.y, one.width_in_pixels, one.height_in_pixels))
-        return tuple(lit) or (self._frame(self._root),)
+        """The lit areas of the display, the primary one first; none where nothing is lit. All of it where it cannot say."""
+        known = lit.lit(self._display, self._root)
+        return (self._frame(self._root),) if known is None else known
 
     def _up_to_root(self, window_id: int) -> list[Any]:
         """The window and those it lies in, up to the child of the root (Tk wraps its own, a window manager may wrap it again)."""

@@ -10,6 +10,9 @@ Rules (issue 2 "Visible is measured", R-LEG-31)
   client put inside stands above too.
 - The words are what tells the person. So less than a quarter of them left to see is not visible either; and what can be seen of them must
   be on the screen as it is in the window, paper with ink on it, in a window of which no part is missing or in another place.
+- Ink is not words yet: blank, pale or tiny words tell nobody. So what can be seen of them is held to what is to be said there: how high a
+  line of text must stand at least, how wide a letter, how much ink it takes, in how many strokes. The least of each is what letters of
+  about ten pixels take; the indicator's have some fifteen or more. Which words they are, that does not tell.
 """
 
 from collections.abc import Iterable
@@ -30,6 +33,12 @@ LEAST_OPACITY = 0.9
 LEAST_SHARE_PAPER = 0.5
 LEAST_SHARE_INK = 0.01
 LEAST_SHARE_AS_HELD = 0.9
+LEAST_HEIGHT_OF_A_LINE = 14
+LEAST_ROWS_OF_A_LINE = 8
+LEAST_INK_OF_A_ROW = 3
+LEAST_WIDTH_OF_A_LETTER = 4.2
+LEAST_INK_OF_A_LETTER = 5
+LEAST_STROKES_OF_A_LETTER = 0.6
 
 
 class Reason(StrEnum):
@@ -89,19 +98,42 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Pixels of some words that can be in view: those that the window holds as paper and as ink; how many of them the screen shows so."""
+    """Pixels of some words that can be in view: those that the window holds as paper and as ink, and what the screen shows of them."""
 
     paper: int = 0
     ink: int = 0
     paper_shown: int = 0
     ink_shown: int = 0
     whole: bool = True
-    """Nothing of these words is hidden."""
+    """Nothing of these words is hidden, or off the screen."""
+    pale: int = 0
+    """Neither: too pale to be read."""
+    rows: int = 0
+    """How many lines of pixels have ink in them."""
+    reach: int = 0
+    """From the first ink in a line of pixels to its last, in the one where that is farthest."""
+    strokes: int = 0
+    """How often ink begins in a line of pixels, in the one where it begins most often."""
 
     @property
     def looked_at(self) -> int:
         """All of them."""
-        return self.paper + self.ink
+        return self.paper + self.ink + self.pale
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is to be said in some place, as far as its size goes: lines, the letters of the longest of them, and all letters."""
+
+    lines: int
+    longest: int
+    letters: int
+
+    @classmethod
+    def of(cls, text: str) -> "Said":
+        """The size of a text."""
+        lines = text.split("\n")
+        return cls(len(lines), max(map(len, lines)), sum(len(line.replace(" ", "")) for line in lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +154,8 @@ class WindowFacts:
     """0 to 1, as asked of a compositor."""
     whole: bool = True
     """Each of its parts is as it was drawn."""
+    said: tuple[Said, ...] = ()
+    """What it is to say, a place each."""
     words: tuple[Rect, ...] = ()
     """Where its words stand, as far as the windows that they lie in reach."""
     lines: tuple[Lines, ...] = ()
@@ -168,15 +202,40 @@ def _in_view(frame: Rect, window: WindowFacts) -> int:
     return area_within(frame, window.monitors) - area_within(frame, hidden)
 
 
-def _is_written(lines: tuple[Lines, ...]) -> bool:
-    """Whether the words are there, and on the screen."""
-    looked_at = sum(one.looked_at for one in lines)
-    return sum(one.ink for one in lines) >= looked_at * LEAST_SHARE_INK and all(
+def _is_written(window: WindowFacts) -> bool:
+    """Whether the words are there, on the screen, and large and dark enough to be words."""
+    if not len(window.said) == len(window.words) == len(window.lines):
+        return False
+    looked_at, lines = sum(one.looked_at for one in window.lines), sum(said.lines for said in window.said)
+    share = looked_at / max(sum(words.area for words in window.words), 1)
+    return (
+        (looked_at > 0 or not window.said)
+        and sum(one.ink for one in window.lines) >= looked_at * LEAST_SHARE_INK
+        and sum(one.rows for one in window.lines)
+        >= LEAST_ROWS_OF_A_LINE * lines * share / 2  # all words of one place may be what is hidden
+        and all(map(_is_as_held, window.lines))
+        and all(map(_can_be_read, window.lines, window.words, window.said))
+    )
+
+
+def _is_as_held(one: Lines) -> bool:
+    return (
         one.paper >= one.looked_at * LEAST_SHARE_PAPER
-        and (one.ink >= one.looked_at * LEAST_SHARE_INK or not one.whole)
         and one.paper_shown >= one.paper * LEAST_SHARE_AS_HELD
         and one.ink_shown >= one.ink * LEAST_SHARE_AS_HELD
-        for one in lines
+    )
+
+
+def _can_be_read(one: Lines, words: Rect, said: Said) -> bool:
+    """Of words that are partly hidden, only the size of their place can be held to what they say."""
+    return words.height >= LEAST_HEIGHT_OF_A_LINE * said.lines and (
+        not one.whole
+        or (
+            one.ink >= LEAST_INK_OF_A_LETTER * said.letters
+            and one.rows >= LEAST_ROWS_OF_A_LINE * said.lines
+            and one.reach >= LEAST_WIDTH_OF_A_LETTER * said.longest
+            and one.strokes >= LEAST_STROKES_OF_A_LETTER * said.longest
+        )
     )
 
 
@@ -197,7 +256,7 @@ def _why_not_seen(window: WindowFacts) -> Reason | None:
         (Reason.TRANSPARENT, window.opacity < LEAST_OPACITY),
         (Reason.COVERED, covered),
         (Reason.TAKEN_APART, not window.whole),
-        (Reason.PAINTED_OVER, not _is_written(window.lines)),
+        (Reason.PAINTED_OVER, not _is_written(window)),
     )
     return next((reason for reason, holds in found if holds), None)
 

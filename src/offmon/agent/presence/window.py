@@ -8,10 +8,13 @@ Rules
   `part WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within 0), `words WINDOW WINDOW` and `ready WINDOW`,
   then `pong N` and `details`. Tk's own event loop reads them, and a pong follows a round trip to the display server and all that was to
   be drawn by then, so it proves both alive.
+- Its letters are as large as the desktop's scale asks for, and never lower than can be read: a display may say of itself that it has a
+  dozen dots to the inch. No file, variable or resource says how it looks (`child`, `plain`).
 - It never says that it collects when it may not: without a ping for longer than a measure holds, it says that something
   went wrong; when the agent is gone (end of stdin), so is it.
 """
 
+import math
 import os
 import sys
 import time
@@ -20,6 +23,7 @@ from collections.abc import Callable, Iterator
 from tkinter import font
 
 from offmon.agent.presence import look
+from offmon.agent.presence.plain import plain
 from offmon.agent.presence.visible import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
 from offmon.agent.presence.words import CATALOGUE, Language, State, Words
 
@@ -29,6 +33,11 @@ _BOTTOM_RIGHT = 2
 _TICK_MS = 500
 _SOON_MS = 5
 _SOON_ENOUGH = 100
+_POINTS = 11
+_PIXELS = 15
+_LOWEST_LINE = 17
+_HIGHEST_USUAL_LINE = 24
+_BESIDE_TEXT = 80
 
 
 class Window:
@@ -66,44 +75,63 @@ class Window:
         self._root.mainloop()
 
     def _draw(self) -> None:
-        text = font.nametofont("TkDefaultFont").copy()
-        text.configure(size=11)
-        strong = text.copy()
-        strong.configure(weight="bold", size=12)
-        border = tk.Frame(self._root, background=look.INK, padx=2, pady=2)
+        text, strong = self._fonts()
+        plain(self._root, background=look.PAPER)
+        border = plain(tk.Frame(self._root), background=look.INK, padx=2, pady=2)
         border.pack(fill="both", expand=True)
-        paper = tk.Frame(border, background=look.PAPER)
+        paper = plain(tk.Frame(border), background=look.PAPER)
         paper.pack(fill="both", expand=True)
-        self._mark = tk.Frame(paper, width=10)
+        self._mark = plain(tk.Frame(paper), width=10)
         self._mark.pack(side="left", fill="y")
-        inner = tk.Frame(paper, background=look.PAPER, padx=14, pady=10)
+        inner = plain(tk.Frame(paper), background=look.PAPER, padx=14, pady=10)
         inner.pack(side="left", fill="both", expand=True)
         self._headline = self._line(inner, strong)
         self._monitored = self._line(inner, text)
         self._monitored.configure(text=self._words.monitored)
-        buttons = tk.Frame(inner, background=look.PAPER)
+        buttons = plain(tk.Frame(inner), background=look.PAPER)
         buttons.pack(anchor="w", pady=(8, 0))
         self._button(buttons, text, self._words.details, lambda: _say("details"))
         self._button(buttons, text, self._words.move, self._to_next_corner)
         # The widest state decides the width once, so that the window never changes size under a hand.
-        widest = max(strong.measure(line) for said in self._words.states.values() for line in said.split("\n"))
-        tk.Frame(inner, width=widest, height=0, background=look.PAPER).pack()
+        widest = max(strong.measure(line) for line in self._says_of_states())
+        plain(tk.Frame(inner), width=widest, height=0, background=look.PAPER).pack()
         self._root.bind("<ButtonPress-1>", self._grab)
         self._root.bind("<B1-Motion>", self._drag)
         self._repaint()
 
+    def _fonts(self) -> tuple[font.Font, font.Font]:
+        """The plain one and the strong one: as the desktop's scale has it, no lower than can be read, no wider than fits.
+
+        Found out by looking: pixels are none to Tk, which makes points of them by one scale and pixels of those by another (`Xft.dpi`).
+        """
+        text = font.nametofont("TkDefaultFont").copy()
+        text.configure(size=10 * _POINTS)
+        wished = text.metrics("linespace") / 10
+        text.configure(size=-10 * _PIXELS)
+        usual = max(text.metrics("linespace") / 10, 0.1)
+        widest = max(map(text.measure, (*self._says_of_states(), *self._words.monitored.split("\n")))) / 10
+        fits = usual * (self._area[2] - _BESIDE_TEXT) / (max(widest, 1) * 1.2)
+        high = min(max(wished, _LOWEST_LINE, min(usual, _HIGHEST_USUAL_LINE)), fits)
+        size = math.ceil(_PIXELS * high / usual)
+        text.configure(size=-size)
+        strong = text.copy()
+        strong.configure(weight="bold", size=-round(size * 12 / _POINTS))
+        return text, strong
+
+    def _says_of_states(self) -> Iterator[str]:
+        return (line for said in self._words.states.values() for line in said.split("\n"))
+
     @staticmethod
     def _line(parent: tk.Misc, of: font.Font) -> tk.Label:
-        label = tk.Label(parent, font=of, foreground=look.INK, background=look.PAPER, anchor="w", justify="left")
+        label = plain(tk.Label(parent), font=of, foreground=look.INK, background=look.PAPER, anchor="w", justify="left")
         label.pack(fill="x", pady=1)
         return label
 
     @staticmethod
     def _button(parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> None:
-        button = tk.Button(parent, text=text, font=of, command=command, takefocus=False)
-        button.configure(
-            background=look.BUTTON, activebackground=look.BUTTON_PRESSED, foreground=look.INK, padx=12, pady=3
-        )
+        button = plain(tk.Button(parent), text=text, font=of, command=command, takefocus=False)
+        button.configure(background=look.BUTTON, activebackground=look.BUTTON_PRESSED, padx=12, pady=3)
+        button.configure(foreground=look.INK, activeforeground=look.INK, disabledforeground=look.INK)
         button.configure(relief="solid", borderwidth=1, highlightthickness=0, cursor="hand2")
         button.pack(side="left", padx=(0, 8))
 

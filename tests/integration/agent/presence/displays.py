@@ -4,11 +4,11 @@ import os
 import subprocess
 
 
-def start_display() -> tuple[subprocess.Popen[bytes], str]:
+def start_display(*more: str) -> tuple[subprocess.Popen[bytes], str]:
     """Xvfb picks a free number itself and writes it once it answers."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", *more],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )

@@ -32,6 +32,8 @@ ENVIRONMENT = {
         "agent/presence/screen.py",
         "os.environ.get('DISPLAY', '')",
     ): "on which display the indicator is shown and measured",
+    ("agent/presence/child.py", "os.environ.get('DISPLAY', '')"): "the same display, for what is drawn on it",
+    ("agent/presence/child.py", "os.environ.get('XAUTHORITY', '')"): "the key to that display",
     ("agent/language.py", "environ.get(name)"): "the locale's variables, out of what the next two hand over",
     ("agent/app.py", "language.of_session(os.environ)"): "in which language the indicator speaks; without one, in both",
     ("agent/__main__.py", "language.of_session(os.environ)"): "in which language a command answers its person",

@@ -15,6 +15,7 @@ from offmon.agent.presence.visible import (
     NotVisible,
     Reason,
     Rect,
+    Said,
     Visible,
     WindowFacts,
     check_collect,
@@ -35,11 +36,24 @@ RIGHT_HALF = Rect(1000, 600, 200, 100)
 THREE_QUARTERS = Rect(800, 600, 300, 100)
 WORDS = (Rect(810, 610, 100, 20), Rect(810, 640, 100, 20))
 BOTH_BUT_A_QUARTER = Rect(810, 610, 75, 50)
-READ = Lines(paper=900, ink=100, paper_shown=900, ink_shown=100)
+SAID = Said(lines=1, longest=10, letters=10)
+READ = Lines(paper=1850, ink=150, paper_shown=1850, ink_shown=150, rows=11, reach=70, strokes=12)
+NONE = Lines(whole=False)
+BLANK = Lines(paper=2000, paper_shown=2000)
+REST = replace(READ, whole=False, paper=1900, paper_shown=1900, ink=100, ink_shown=100, reach=9, strokes=1)
 
 
 def window(**changes: object) -> Facts:
     return replace(WELL, window=replace(SEEN, **changes))  # type: ignore[arg-type]
+
+
+def written(*lines: Lines, words: tuple[Rect, ...] = WORDS, said: Said = SAID) -> Facts:
+    """Two places of words, of a line each."""
+    return window(words=words, said=(said, said), lines=lines)
+
+
+def hidden_but(rest: Lines, above: Rect) -> Facts:
+    return window(words=WORDS, said=(SAID, SAID), lines=(rest, rest), above=(above,))
 
 
 TABLE: list[tuple[str, Facts, Reason | None]] = [
@@ -71,25 +85,43 @@ TABLE: list[tuple[str, Facts, Reason | None]] = [
     ("less than a quarter left", window(above=(replace(THREE_QUARTERS, width=301),)), Reason.COVERED),
     ("half off screen and the rest covered", window(frame=Rect(1080, 600, 400, 100), above=(Rect(1080, 600, 200, 100),)), Reason.COVERED),
     ("above but elsewhere", window(above=(Rect(0, 0, 300, 300),)), None),
-    ("a quarter of the words left", window(words=WORDS, above=(BOTH_BUT_A_QUARTER,)), None),
+    ("a quarter of the words left", hidden_but(REST, BOTH_BUT_A_QUARTER), None),
     ("less than that", window(words=WORDS, above=(replace(BOTH_BUT_A_QUARTER, width=76),)), Reason.COVERED),
     ("words off screen", window(words=WORDS, monitors=(Rect(1000, 600, 200, 100),)), Reason.COVERED),
     ("a part missing", window(whole=False), Reason.TAKEN_APART),
-    ("words as they are drawn", window(lines=(READ, READ)), None),
-    ("words of no ink", window(lines=(READ, Lines(paper=1000, paper_shown=1000))), Reason.PAINTED_OVER),
-    ("words of hardly any ink", window(lines=(READ, Lines(991, 9, 991, 9))), Reason.PAINTED_OVER),
-    ("words without ink where the rest is hidden", window(lines=(READ, Lines(1000, 0, 1000, 0, whole=False))), None),
-    ("no ink in what is left of all", window(lines=(Lines(1000, 0, 1000, 0, whole=False),)), Reason.PAINTED_OVER),
-    ("more ink than paper", window(lines=(READ, Lines(499, 501, 499, 501))), Reason.PAINTED_OVER),
-    ("held and not shown", window(lines=(READ, replace(READ, ink_shown=89))), Reason.PAINTED_OVER),
-    ("another ground shown", window(lines=(READ, replace(READ, paper_shown=809))), Reason.PAINTED_OVER),
-    ("words of which none is in view", window(lines=(READ, Lines())), None),
+    ("words as they are drawn", written(READ, READ), None),
+    ("words of no ink", written(READ, BLANK), Reason.PAINTED_OVER),
+    ("words of hardly any ink", written(READ, replace(READ, ink=49, ink_shown=49)), Reason.PAINTED_OVER),
+    ("the least ink", written(READ, replace(READ, ink=50, ink_shown=50)), None),
+    ("pale words", written(READ, replace(BLANK, pale=150)), Reason.PAINTED_OVER),
+    ("low words", written(READ, replace(READ, rows=7)), Reason.PAINTED_OVER),
+    ("the least height", written(READ, replace(READ, rows=8)), None),
+    ("narrow words", written(READ, replace(READ, reach=41)), Reason.PAINTED_OVER),
+    ("the least width", written(READ, replace(READ, reach=42)), None),
+    ("a bar for words", written(READ, replace(READ, strokes=1)), Reason.PAINTED_OVER),
+    ("the fewest strokes", written(READ, replace(READ, strokes=6)), None),
+    ("one line for two", written(READ, READ, said=replace(SAID, lines=2)), Reason.PAINTED_OVER),
+    ("a place too low for a line", written(READ, READ, words=(WORDS[0], replace(WORDS[1], height=13))), Reason.PAINTED_OVER),
+    ("words without ink where the rest is hidden", written(READ, replace(BLANK, whole=False)), None),
+    ("no ink in what is left of all", written(replace(BLANK, whole=False), replace(BLANK, whole=False)), Reason.PAINTED_OVER),
+    ("low words of which some are hidden", written(*2 * [replace(REST, rows=3)]), Reason.PAINTED_OVER),
+    ("more ink than paper", written(READ, replace(READ, paper=999, ink=1001, paper_shown=999, ink_shown=1001)), Reason.PAINTED_OVER),
+    ("more of neither than paper", written(READ, replace(READ, pale=1701)), Reason.PAINTED_OVER),
+    ("held and not shown", written(READ, replace(READ, ink_shown=134)), Reason.PAINTED_OVER),
+    ("another ground shown", written(READ, replace(READ, paper_shown=1664)), Reason.PAINTED_OVER),
+    ("words of which none is in view", written(READ, NONE), None),
+    ("nothing of any words in view", written(NONE, NONE), Reason.PAINTED_OVER),
+    ("no words where some are to be said", window(said=(SAID,)), Reason.PAINTED_OVER),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("facts", "reason"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
 def test_each_doubt_has_its_own_reason(facts: Facts, reason: Reason | None) -> None:
     assert why_not_visible(facts) == reason
+
+
+def test_a_text_is_as_large_as_its_lines_and_letters() -> None:
+    assert Said.of("One two\nthree") == Said(lines=2, longest=7, letters=11)
 
 
 def test_the_table_knows_every_reason() -> None:

@@ -1,0 +1,319 @@
+"""No file, variable or resource of the account's, and nothing that a display says of itself, takes the words from the indicator (R-LEG-31).
+
+First: whatever is set, it draws the very same. Then: were it drawn otherwise all the same, the measure would say so.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from Xlib import Xatom  # type: ignore[import-untyped]
+
+from offmon.agent.presence import child, look
+from offmon.agent.presence.indicator import Indicator
+from offmon.agent.presence.visible import NotVisible, Reason, Visible
+from offmon.agent.presence.words import Language, State
+from offmon.core.ids import Ms
+from tests.integration.agent.presence.displays import end, start_display
+from tests.integration.agent.presence.stranger import Stranger
+
+NOW = Ms(1_700_000_000_000)
+PALE = "#fefefe"
+SYMBOLS = "D050000L"
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><include>/etc/fonts/fonts.conf</include>
+<match target="pattern"><edit name="family" mode="assign" binding="strong"><string>{family}</string></edit></match>
+<match target="font"><edit name="pixelsize" mode="assign"><double>{size}</double></edit></match></fontconfig>"""
+
+
+OF_TK = f"option add *Label.state disabled; option add *Label.disabledForeground {PALE}"
+
+
+def fonts(size: float, family: str = "sans-serif") -> str:
+    return FONTS.format(size=size, family=family)
+
+
+def resources(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+PALE_WORDS = resources("*Label.state: disabled", f"*Label.disabledForeground: {PALE}")
+DEAD_BUTTONS = resources("*Button.state: disabled", f"*Button.disabledForeground: {look.BUTTON}")
+NO_WORDS = resources("*Label.textVariable: made_up", "*Label.bitmap: gray12", "*Label.wrapLength: 1", "*Label.width: 1")
+
+
+def xdefaults(text: str) -> Callable[[Path, Stranger], dict[str, str]]:
+    def write(home: Path, _stranger: Stranger) -> dict[str, str]:
+        (home / ".Xdefaults").write_text(text)
+        return {"HOME": str(home)}
+
+    return write
+
+
+def resource_manager(text: str) -> Callable[[Path, Stranger], dict[str, str]]:
+    """As `xrdb` does it."""
+
+    def put(_home: Path, stranger: Stranger) -> dict[str, str]:
+        stranger.root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, text.encode())
+        stranger.finish()
+        return {}
+
+    return put
+
+
+def fontconfig(where: str, variable: str, text: str) -> Callable[[Path, Stranger], dict[str, str]]:
+    def write(home: Path, _stranger: Stranger) -> dict[str, str]:
+        file = home / where
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        value = file if variable == "FONTCONFIG_FILE" else home / where.partition("/")[0]
+        return {variable: str(home if variable == "HOME" else value)}
+
+    return write
+
+
+def of_tkinter(name: str, text: str) -> Callable[[Path, Stranger], dict[str, str]]:
+    """What tkinter runs of the home's before a window begins."""
+
+    def write(home: Path, _stranger: Stranger) -> dict[str, str]:
+        (home / name).write_text(text)
+        return {"HOME": str(home)}
+
+    return write
+
+
+SETTINGS = {
+    "Xdefaults, pale words": xdefaults(PALE_WORDS),
+    "Xdefaults, dead buttons": xdefaults(DEAD_BUTTONS),
+    "Xdefaults, no words": xdefaults(NO_WORDS),
+    "RESOURCE_MANAGER, pale words": resource_manager(PALE_WORDS),
+    "RESOURCE_MANAGER, dead buttons": resource_manager(DEAD_BUTTONS),
+    "RESOURCE_MANAGER, no words": resource_manager(NO_WORDS),
+    "FONTCONFIG_FILE, symbols": fontconfig("one.conf", "FONTCONFIG_FILE", fonts(15, SYMBOLS)),
+    "FONTCONFIG_FILE, two pixels": fontconfig("one.conf", "FONTCONFIG_FILE", fonts(2)),
+    "~/.config, symbols": fontconfig(".config/fontconfig/fonts.conf", "HOME", fonts(15, SYMBOLS)),
+    "~/.config, three pixels": fontconfig(".config/fontconfig/fonts.conf", "HOME", fonts(3)),
+    "XDG_CONFIG_HOME, four pixels": fontconfig("other/fontconfig/fonts.conf", "XDG_CONFIG_HOME", fonts(4)),
+    "~/.fonts.conf, two pixels": fontconfig(".fonts.conf", "HOME", fonts(2)),
+    "a script of Tk's": of_tkinter(".offmon-indicator.tcl", OF_TK),
+    "a program of tkinter's": of_tkinter(".offmon-indicator.py", "import tkinter; tkinter.Label.pack = lambda *_, **__: 0"),
+}  # fmt: skip
+
+
+def drawn(stranger: Stranger) -> tuple[Visible | NotVisible, dict[tuple[int, int], str]]:
+    """What is measured of it while it collects, and each pixel of it."""
+    indicator = Indicator.start(Language.BOTH)
+    try:
+        indicator.show(State.COLLECTING)
+        measured = indicator.measure(NOW)
+        return measured, dict(stranger._pixels(stranger.frame()))
+    finally:
+        indicator.stop()
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+def test_it_draws_the_same_whatever_the_account_sets(
+    stranger: Stranger,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    settings: Callable[[Path, Stranger], dict[str, str]],
+) -> None:
+    measured, before = drawn(stranger)
+    assert measured == Visible(NOW)
+    monkeypatch.setenv("XAUTHORITY", os.environ.get("XAUTHORITY", "/nonexistent"))
+    for name, value in settings(tmp_path, stranger).items():
+        monkeypatch.setenv(name, value)
+    assert drawn(stranger) == (Visible(NOW), before)
+
+
+def test_a_child_that_draws_is_told_the_display_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TCLLIBPATH", "TK_LIBRARY", "LD_PRELOAD", "PYTHONPATH", "XENVIRONMENT", "FONTCONFIG_PATH", "TZ"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("DISPLAY", ":7")
+    monkeypatch.setenv("HOME", "/somewhere")
+    monkeypatch.delenv("XAUTHORITY", raising=False)
+    told = child.environment()
+    assert told == {
+        "DISPLAY": ":7", "XAUTHORITY": "/somewhere/.Xauthority", "HOME": "/nonexistent", "LANG": "C.UTF-8"
+    }  # fmt: skip
+    assert not Path(told["HOME"]).exists()
+    monkeypatch.setenv("XAUTHORITY", "/run/key")
+    assert child.environment()["XAUTHORITY"] == "/run/key"
+
+
+# What a window of its own is like, told option by option.
+OPTIONS = """
+import json, tkinter, sys
+from offmon.agent.presence.{module} import *
+of = {made}
+def every(widget):
+    yield widget
+    for one in widget.winfo_children():
+        yield from every(one)
+print(json.dumps([
+    [widget.winfo_class(), told[1], name, str(told[3]), str(told[4])]
+    for widget in every(of._root) for name, told in widget.configure().items() if len(told) == 5
+]))
+"""
+MADE = {
+    "window": "Window(CATALOGUE[Language.ENGLISH])",
+    "reader": "Reader(); of._obey(json.loads(sys.argv[1]))",
+}
+PAGE = {
+    "tools": ["a", "b", "c"],
+    "page": {"title": "t", "error": "", "blocks": [["text", "x"]], "fields": [["pin", "PIN", True]], "buttons": [["show", "Show"]]},
+}  # fmt: skip
+AT_BIRTH = {"class", "colormap", "container", "screen", "use", "visual"}
+# Something else than Tk has by itself for each option that a resource may name: the name in the database, and a value.
+OTHERWISE = {
+    "activeBackground": PALE, "activeBorderWidth": "9", "activeForeground": PALE, "activeRelief": "sunken", "anchor": "se",
+    "autoSeparators": "0", "background": PALE, "bitmap": "gray12", "blockCursor": "1", "borderWidth": "9", "command": "exit",
+    "compound": "center", "cursor": "watch", "default": "active", "disabledBackground": PALE, "disabledForeground": PALE,
+    "elementBorderWidth": "9", "endLine": "1", "exportSelection": "0", "font": "fixed 3", "foreground": PALE, "height": "3",
+    "highlightBackground": PALE, "highlightColor": PALE, "highlightThickness": "9", "inactiveSelectBackground": PALE,
+    "insertBackground": PALE, "insertBorderWidth": "9", "insertOffTime": "9", "insertOnTime": "9", "insertUnfocussed": "solid",
+    "insertWidth": "9", "invalidCommand": "exit", "jump": "1", "justify": "right", "maxUndo": "9", "orient": "horizontal",
+    "overRelief": "sunken", "padX": "9", "padY": "9", "readonlyBackground": PALE, "relief": "sunken", "repeatDelay": "9",
+    "repeatInterval": "9", "selectBackground": PALE, "selectBorderWidth": "9", "selectForeground": PALE, "setGrid": "1", "show": "x",
+    "spacing1": "9", "spacing2": "9", "spacing3": "9", "state": "disabled", "tabStyle": "wordprocessor", "tabs": "9", "takeFocus": "0",
+    "text": "x", "textVariable": "made_up", "troughColor": PALE, "underline": "1", "undo": "1", "validate": "key",
+    "validateCommand": "exit",
+    "width": "3", "wrap": "none", "wrapLength": "1", "xScrollCommand": "exit", "yScrollCommand": "exit",
+}  # fmt: skip
+DOES = {"command", "yScrollCommand"}
+# Names of what somebody must have made in the same program first: a resource that gives one keeps the window from being made.
+MADE_FIRST = {"image", "menu", "startLine"}
+
+
+@pytest.mark.parametrize("module", MADE)
+def test_no_resource_decides_any_option_of_any_part(stranger: Stranger, module: str) -> None:
+    def options() -> list[list[str]]:
+        program = OPTIONS.format(module=module, made=MADE[module])
+        ran = subprocess.run(
+            [sys.executable, "-c", program, json.dumps(PAGE)],
+            env=child.environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        # What our own program does is named anew each time: a number first.
+        return [[*one[:4], one[4].lstrip("0123456789") if one[1] in DOES else one[4]] for one in json.loads(ran.stdout)]
+
+    before = options()
+    named = {database for _, database, name, _, _ in before if database and name not in AT_BIRTH}
+    assert named <= {*OTHERWISE, *MADE_FIRST}
+    resource_manager(resources(*(f"*{name}: {value}" for name, value in OTHERWISE.items())))(Path(), stranger)
+    assert [one for one in options() if one not in before] == []
+
+
+# Another hand that draws: the indicator's own program, in which something was changed before it began.
+CHANGED = """
+import runpy, sys, tkinter
+from offmon.agent.presence import look
+{change}
+sys.argv[1:] = ["en"]
+runpy.run_module("offmon.agent.presence.window", run_name="__main__")
+"""
+LABEL = """real = tkinter.Label.configure
+def changed(self, *of, **given):
+    {0}
+    return real(self, *of, **given)
+tkinter.Label.configure = changed"""
+OTHER_HANDS = {
+    "words as pale as the paper": "look.INK = '#fefefe'",
+    "pale words": "look.INK = '#9a9a9a'",
+    "no words": LABEL.format("given |= {'text': ''} if 'text' in given else {}"),
+    "a full stop": LABEL.format("given |= {'text': '.'} if 'text' in given else {}"),
+    "a bar": LABEL.format("given |= {'text': '\\u2588' * 55} if 'text' in given else {}"),
+    "the first letter alone": LABEL.format("given |= {'text': given['text'][:1]} if 'text' in given else {}"),
+}
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.parametrize("change", OTHER_HANDS.values(), ids=OTHER_HANDS)
+def test_what_nobody_can_read_is_not_visible_whatever_drew_it(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    program = CHANGED.format(change=change)
+    monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", program])
+    assert measured_of(Language.ENGLISH) == NotVisible(NOW, Reason.PAINTED_OVER)
+
+
+@pytest.mark.usefixtures("stranger")
+def test_the_same_program_unchanged_is_visible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "command", lambda *_: [sys.executable, "-c", CHANGED.format(change="")])
+    assert measured_of(Language.ENGLISH) == Visible(NOW)
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 7])
+def test_words_too_small_to_read_are_not_visible_whatever_made_them_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int
+) -> None:
+    (tmp_path / "one.conf").write_text(fonts(size))
+    kept = child.environment()
+    monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
+    found = measured_of(Language.ENGLISH)
+    assert isinstance(found, NotVisible)
+    assert found.reason in {Reason.PAINTED_OVER, Reason.TOO_SMALL}
+
+
+def measured_of(language: Language) -> Visible | NotVisible:
+    indicator = Indicator.start(language)
+    try:
+        indicator.show(State.COLLECTING)
+        return indicator.measure(NOW)
+    finally:
+        indicator.stop()
+
+
+@pytest.fixture
+def display_of(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[int]:
+    """A display that says of itself how many dots it has to the inch."""
+    server, name = start_display("-dpi", str(request.param))
+    monkeypatch.setenv("DISPLAY", name)
+    yield request.param
+    end(server)
+
+
+@pytest.mark.parametrize("display_of", [12, 15, 20, 200, 300], indirect=True)
+@pytest.mark.parametrize("language", Language)
+def test_it_can_be_read_however_many_dots_to_the_inch_a_display_says_it_has(
+    display_of: int, language: Language
+) -> None:
+    indicator = Indicator.start(language)
+    try:
+        for state in State:
+            indicator.show(state)
+            assert indicator.measure(NOW) == Visible(NOW), (display_of, state)
+        assert indicator.seen is not None
+        assert all(
+            words.height >= 17 * said.lines
+            for words, said in zip(indicator.seen.words, indicator.seen.said, strict=True)
+        )
+    finally:
+        indicator.stop()
+
+
+@pytest.mark.parametrize("scale", ["Xft.dpi: 5", "Xft.dpi: 12", "Xft.scale: 0.1", "Xft.dpi: 192", "Xft.dpi: 400"])
+def test_it_can_be_read_whatever_scale_the_desktop_asks_for(stranger: Stranger, scale: str) -> None:
+    resource_manager(resources(scale))(Path(), stranger)
+    for language in Language:
+        assert measured_of(language) == Visible(NOW), language
+
+
+@pytest.mark.usefixtures("stranger")
+@pytest.mark.parametrize(
+    "family",
+    ["DejaVu Sans", "DejaVu Serif", "DejaVu Sans Light", "Liberation Sans", "Liberation Sans Narrow", "Nimbus Roman"],
+)
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.WELSH])
+def test_a_machine_with_another_letter_is_visible(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, family: str, language: Language
+) -> None:
+    """Its administrator chose it, in /etc/fonts."""
+    text = fonts(0, family)
+    start, stop = text.index('<match target="font">'), text.index("</fontconfig>")
+    (tmp_path / "one.conf").write_text(text[:start] + text[stop:])
+    kept = child.environment()
+    monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
+    assert measured_of(language) == Visible(NOW)
