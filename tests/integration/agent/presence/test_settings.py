@@ -5,6 +5,8 @@ First: whatever is set, it draws the very same. Then: were it drawn otherwise al
 
 import json
 import os
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -317,3 +319,20 @@ def test_a_machine_with_another_letter_is_visible(
     kept = child.environment()
     monkeypatch.setattr(child, "environment", lambda: kept | {"FONTCONFIG_FILE": str(tmp_path / "one.conf")})
     assert measured_of(language) == Visible(NOW)
+
+
+@pytest.mark.parametrize("variable", ["HOME", "XAUTHORITY"])
+def test_a_display_that_wants_a_key_is_given_the_accounts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    """Though what draws has no home: the key lies in the account's, or where the session says."""
+    key = tmp_path / (".Xauthority" if variable == "HOME" else "key")
+    parts = (socket.gethostname().encode(), b"", b"MIT-MAGIC-COOKIE-1", bytes(range(16)))
+    key.write_bytes(struct.pack(">H", 256) + b"".join(struct.pack(">H", len(part)) + part for part in parts))
+    server, name = start_display("-auth", str(key))
+    monkeypatch.setenv("DISPLAY", name)
+    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.delenv("XAUTHORITY", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path if variable == "HOME" else key))
+    assert measured_of(Language.ENGLISH) == Visible(NOW)
+    end(server)
