@@ -6,8 +6,8 @@ Rules
 - A device whose disk was set back may not know the last head; the refusal tells it, for it is the device's own (`ForkedFrom`).
 - A head that is named and known here is the newest one, or the device's disk was cloned or set back. One that is not known here is an
   epoch that never arrived (or that a restored backup lost): the gap stands, and the hole before it shows.
-- A device's first epoch begins with such a gap only where it names one that never arrived (`journal.passes_over`): its store was lost before
-  anything was sent. Any other would be in every bundle of the case, and no bundle verify (`core.bundle.epochs`).
+- A device's first epoch begins with such a gap only where it names one that never arrived (`journal.passes_over`): its store was lost
+  before anything was sent. Any other would be in every bundle of the case, and no bundle verify (`core.bundle.epochs`).
 """
 
 from collections.abc import Iterable, Sequence
