@@ -48,9 +48,9 @@ create temporary table cases as
 insert into agencies_caseload (id, agency, salt, "case", staff_id, since, reason, granted_by)
     select gen_random_uuid(), '{agency}', '', cases."case", '{colleague}', 0, 'works on it', '{colleague}' from cases;
 insert into triage_alert (id, agency, salt, "case", deployment, capability, list_name, rule, gravity, state, opened_at, last_at, risen_at,
-    due_at)
+    due_at, is_full)
     select gen_random_uuid(), '{agency}', '', "case", deployment, 'site', 'listed-sites@1', 'rule.' || n, 'standard', 'open', at, at, at,
-           at + 604800000
+           at + 604800000, false
     from cases, generate_series(1, {each}) n, lateral (select (1.8e12 + random() * 1e9 + n)::bigint) opened (at);
 insert into triage_alertitem (id, agency, salt, "case", alert_id, leaf, device, epoch, n)
     select gen_random_uuid(), agency, '', "case", id, gen_random_uuid(), deployment, deployment, n

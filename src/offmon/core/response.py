@@ -9,6 +9,8 @@ Rules
 - A look is at all of an alert: a page that shows a part of it, a form or one of the times it was noticed, is none. It counts for what was
   there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the graver from that moment.
   And who decides has looked at all that they close: one full look, one decision (issue 2; R-AI-5).
+- An alert takes `MOST_FINDINGS` and no more; what comes after opens another of the same group. Whoever looks has a page that ends, and a
+  bundle, whose record of an alert names each finding, one that its readers take: a page that is loaded over and over ends no bundle.
 - Time moves an alert to the next person and does nothing else to it: no move of a state, no decision (R-DPA-29).
 """
 
@@ -28,6 +30,7 @@ RESPONSE_MS: Final[Mapping[Gravity, int]] = {
     Gravity.HIGH: clock.DAY_MS,
     Gravity.STANDARD: 7 * clock.DAY_MS,
 }
+MOST_FINDINGS: Final = 5_000  # a record of them is half a mebibyte; a bundle's reader takes eight (`bundle.opened`)
 GRAVEST: Final = (Gravity.URGENT, Gravity.HIGH, Gravity.STANDARD)
 
 
@@ -37,6 +40,11 @@ class Holder(StrEnum):
     OWNER = "owner"
     SUPERVISOR = "supervisor"
     DUTY_INSPECTOR = "duty_inspector"
+
+
+def room(holds: int) -> int:
+    """How many findings more an alert takes that groups so many. One from before there was an end may group more than it would take."""
+    return max(0, MOST_FINDINGS - holds)
 
 
 def due(gravity: Gravity, since: Ms) -> Ms:

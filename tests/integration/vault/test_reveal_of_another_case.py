@@ -56,6 +56,7 @@ def raised(story: Story, at: Id, /, **item: object) -> tuple[Id, Id, LeafPlace]:
         "last_at": now(),
         "risen_at": now(),
         "due_at": now() + 10**6,
+        "is_full": False,
     }
     place = {"leaf": leaf, "device": device, "epoch": epoch, "n": n}
     row = base | place | {"id": new_id(), "salt": secrets.token_bytes(32), "alert_id": alert["id"]} | item

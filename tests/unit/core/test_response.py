@@ -7,6 +7,7 @@ from offmon.core.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.response import (
     GRAVEST,
+    MOST_FINDINGS,
     RESPONSE_MS,
     Holder,
     check_looked,
@@ -15,6 +16,7 @@ from offmon.core.response import (
     due,
     graver,
     passes_on,
+    room,
     waits_since,
 )
 from offmon.core.states import AlertState
@@ -29,6 +31,21 @@ def test_the_graver_the_sooner() -> None:
     assert [RESPONSE_MS[gravity] for gravity in GRAVEST] == [HOUR_MS, DAY_MS, 7 * DAY_MS]
     assert graver(Gravity.STANDARD, Gravity.HIGH) is Gravity.HIGH
     assert graver(Gravity.URGENT, Gravity.HIGH) is Gravity.URGENT
+
+
+@pytest.mark.parametrize(
+    ("holds", "left"),
+    [
+        (0, MOST_FINDINGS),
+        (1, MOST_FINDINGS - 1),
+        (MOST_FINDINGS - 1, 1),
+        (MOST_FINDINGS, 0),
+        (MOST_FINDINGS + 1, 0),
+        (10**6, 0),
+    ],
+)
+def test_an_alert_takes_so_many_findings_and_no_more(holds: int, left: int) -> None:
+    assert room(holds) == left
 
 
 @pytest.mark.parametrize(

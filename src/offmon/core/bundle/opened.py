@@ -24,7 +24,7 @@ from offmon.core.order import Instrument, Term
 from offmon.core.records import Action, Decision, Export
 from offmon.core.roles import Role
 
-MAX_VALUES: Final = 1 << 20
+MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings
 NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32)))  # no act is that role's
 
 _TEXT: Final = "(withheld)"

@@ -9,7 +9,7 @@ from offmon.core.audit import Verb
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
-from offmon.core.response import Holder, counts, due, graver, passes_on, waits_since
+from offmon.core.response import Holder, counts, due, graver, passes_on, room, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -51,15 +51,25 @@ def do_group(journal: JournalView, *, actor: Actor) -> int:
 
 
 def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
-    """Add like disclosures to their group's undecided alert, or open one."""
-    first, claim = leaves[0], leaves[0].envelope.claim
+    """Add like disclosures to their group's undecided alert, as many as it takes; for what is left, or where there is none, open one."""
+    while leaves:
+        alert = _with_room(leaves[0], actor)
+        holds = AlertItem.objects.filter(alert=alert.id).count()
+        _widen(alert, leaves[: room(holds)], holds, actor)
+        leaves = leaves[room(holds) :]
+
+
+def _with_room(first: HeldDisclosure, actor: Actor) -> Alert:
+    """The undecided alert of a disclosure's group that is not known to be full, or a new one."""
+    claim = first.envelope.claim
     like = {
         "deployment": first.envelope.deployment,
         "capability": claim.kind,
         "list_name": claim.list.name,
         "rule": claim.rule,
     }
-    alert = Alert.objects.select_for_update().exclude(state=AlertState.DECIDED).filter(**like).first()
+    undecided = Alert.objects.select_for_update().exclude(state=AlertState.DECIDED)
+    alert = undecided.filter(is_full=False, **like).first()
     if alert is None:
         now = clock.now()
         alert = Alert(
@@ -74,16 +84,22 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
             **like,
         )
         alert.save(force_insert=True)
-    alert.last_at = clock.now()
+    return alert
+
+
+def _widen(alert: Alert, leaves: Sequence[HeldDisclosure], holds: int, actor: Actor) -> None:
+    """Put these into an alert that groups so many: none into one that grew full before there was an end, of which only that is written."""
+    alert.is_full = room(holds + len(leaves)) == 0
+    alert.last_at = clock.now() if leaves else alert.last_at
     gravest = reduce(graver, (leaf.envelope.claim.gravity for leaf in leaves), alert.gravity)
     if gravest is not alert.gravity:
         alert.gravity, alert.risen_at = gravest, alert.last_at
         alert.due_at = due(gravest, _held(alert, actor).waits_since or alert.risen_at)
-    alert.save(update_fields=["gravity", "last_at", "risen_at", "due_at"])
+    alert.save(update_fields=["gravity", "last_at", "risen_at", "due_at", "is_full"])
     items = [
         AlertItem(
             agency=actor.agency,
-            case=first.case,
+            case=alert.case,
             alert=alert,
             leaf=leaf.id,
             device=leaf.device,
@@ -93,7 +109,7 @@ def _join(leaves: Sequence[HeldDisclosure], actor: Actor) -> None:
         for leaf in leaves
     ]
     AlertItem.objects.bulk_create(items)
-    append(actor, Verb.ALERT_RAISED, case=first.case, touched=(alert, *items), alert=alert.id)
+    append(actor, Verb.ALERT_RAISED, case=alert.case, touched=(alert, *items), alert=alert.id)
 
 
 @dataclass(frozen=True, slots=True)

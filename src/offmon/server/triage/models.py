@@ -1,7 +1,8 @@
 """Columns and constraints of triage: alerts and what people decide of them (design §1.7).
 
 Rules
-- An alert is a group of like findings: same deployment, capability, list, rule, and window. One open alert a group.
+- An alert is a group of like findings: same deployment, capability, list, rule, and window. One open alert a group that has room for more
+  (`response.room`); beside it those that are full and that nobody has decided yet.
 - It may become graver, never less so; `risen_at` says when it last did (the moment of its opening, until it has).
 - A decision is a named human's, once, with an outcome and a reason; an alert is decided exactly when it has one.
 - A decision whose outcome calls for an action has one, and an action has its decision: no consequence without a person's decision.
@@ -50,15 +51,16 @@ class Alert(CaseRow):
     last_at = MsField()
     risen_at = MsField()
     due_at = MsField()
+    is_full = BoolField(default=False)
 
     class Meta:
-        """The queue's order, and one undecided alert a group."""
+        """The queue's order, and one undecided alert a group that takes more."""
 
         indexes: ClassVar = [models.Index(fields=["agency", "state", "due_at"], name="alert_queue")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["deployment", "capability", "list_name", "rule"],
-                condition=~Q(state=AlertState.DECIDED.value),
+                condition=~Q(state=AlertState.DECIDED.value) & Q(is_full=False),
                 name="alert_one_undecided_a_group",
             ),
         ]

@@ -9,8 +9,12 @@ from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
 from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.ids import Id, Ms
-from offmon.core.records import Decision, DecisionOutcome
+from offmon.core.event import Gravity
+from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.order import Capability
+from offmon.core.records import Alert, Decision, DecisionOutcome, LeafPlace
+from offmon.core.response import MOST_FINDINGS
+from offmon.core.states import AlertState
 
 SALT = bytes(range(32))
 DECISION = Decision(Id("a" * 32), Id("b" * 32), DecisionOutcome.EVIDENTIAL, "In full.", Id("c" * 32), Ms(7))
@@ -87,3 +91,29 @@ def test_fields_stand_in_one_order_each_once(order: slice) -> None:
     fields = shown().fields
     with pytest.raises(Malformed, match="bad-record"):
         opened.shown(replace(shown(), fields=fields[order] if order.step else (*fields, fields[0])))
+
+
+def alert_of(count: int) -> Alert:
+    """An alert that is about so many findings, each number of them as long as one can be."""
+    leaves = tuple(LeafPlace(Id("d" * 32), Id("e" * 32), 2**53 - 1 - n) for n in range(count))
+    return Alert(
+        id=Id("a" * 32),
+        deployment=Id("b" * 32),
+        capability=Capability.SITE,
+        list=Versioned("a-list@1"),
+        rule=Slug("rule.one"),
+        gravity=Gravity.STANDARD,
+        state=AlertState.OPEN,
+        opened_at=Ms(7),
+        leaves=leaves,
+    )
+
+
+@pytest.mark.parametrize("count", [MOST_FINDINGS, 12 * MOST_FINDINGS])
+def test_a_full_alert_is_read_and_so_is_one_from_before_there_was_an_end(count: int) -> None:
+    alert = alert_of(count)
+    assert opened.read(Alert, layout.open_record(Alert.KIND, SALT, records.values_of(alert), {})).it == alert
+
+
+def test_a_full_alert_is_read_by_the_verifier_of_an_earlier_version_too() -> None:
+    assert len(canon.encode(records.values_of(alert_of(MOST_FINDINGS)))) < 1 << 20
