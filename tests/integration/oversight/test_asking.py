@@ -85,6 +85,10 @@ ROLE_BREAKS = {
         "alter role offmon_worker in database {database} set search_path = 'elsewhere'",
         "alter role offmon_worker in database {database} reset search_path",
     ),
+    "everybody begins in an agency's scope": (
+        "alter database {database} set offmon.agency = '00000000-0000-0000-0000-000000000000'",
+        "alter database {database} reset offmon.agency",
+    ),
     "another superuser": ("create role mallory superuser login bypassrls", "drop role mallory"),
     "another who passes by row security": ("create role mallory bypassrls", "drop role mallory"),
     "another who makes roles": ("create role mallory createrole", "drop role mallory"),

@@ -5,7 +5,7 @@
 -- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
 with relation as (
     select found.oid, case nspname when 'public' then '' else nspname || '.' end || found.relname as relname, relname as bare, nspname,
-           relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
+           relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, relpersistence, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
     from pg_class found join pg_namespace space on space.oid = relnamespace
     where found.oid >= 16384 and relkind in ('r', 'p', 'v', 'm', 'f') and relpersistence <> 't' and nspname <> 'pg_toast'
 ),
@@ -38,6 +38,9 @@ given as (
 )
 select 'row-security', format('table %%s: kind %%s, row security %%s, forced %%s, owner %%s', relname, relkind, relrowsecurity,
                               relforcerowsecurity, pg_get_userbyid(relowner)) from relation
+union all -- a crash would empty it; and where all is well there is no such line
+select case when of_log then 'insert-only' else 'backstop' end, format('table %%s: outlives no crash', relname)
+from relation where relpersistence <> 'p'
 union all
 select 'row-security', format('policy %%s on %%s: permissive %%s, roles %%s, for %%s, using %%s, check %%s', policyname, relname,
                               permissive, roles, cmd, regexp_replace(qual, '\s+', ' ', 'g'), regexp_replace(with_check, '\s+', ' ', 'g'))

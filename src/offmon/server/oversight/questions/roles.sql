@@ -1,5 +1,6 @@
 -- Is each process's database role without power over others: no superuser, no way past row-level security, owner of nothing, in no other
--- role; does no setting of a role or of the database switch triggers or policies off; and is there nobody else who could?
+-- role; does no setting of a role or of the database switch triggers or policies off, or begin a connection in somebody's scope; and is
+-- there nobody else who could?
 --   Expected beside ours: whoever set the server up (the role with oid 10), and the administrator whom the operator names. Of ours the
 --   migrating role alone belongs to another, and works as the owner.
 with ours as (
@@ -31,7 +32,7 @@ wrong as (
     union all
     select from pg_db_role_setting setting, unnest(setconfig) as configured
     where setdatabase in (0, (select oid from pg_database where datname = current_database()))
-      and (setrole in (select oid from ours) or setrole = 0 and configured ~ '^(session_replication_role|row_security|role|search_path)=')
+      and (setrole in (select oid from ours) or setrole = 0 and configured ~ '^(session_replication_role|row_security|role|search_path|offmon\..*)=')
       and (setrole::regrole::text, configured) <> ('offmon_migrate', 'role=offmon_owner')
     union all
     select where current_setting('session_replication_role') <> 'origin' or current_setting('row_security') <> 'on'
