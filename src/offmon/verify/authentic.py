@@ -171,8 +171,10 @@ def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
 def _check_item(case: Case, item: Item) -> None:
     envelope = item.envelope
     journal = case.files.journals.get((envelope.device, envelope.epoch))
-    row = next((row for row in journal.rows if row.n == envelope.n), None) if journal else None
-    if row is None or row.account is not Account.SHOWN or row.leaf != "disclosure":
+    row = (
+        journal.rows[envelope.n] if journal and envelope.n < len(journal.rows) else None
+    )  # a run of numbers, or *continuous* says so
+    if row is None or row.n != envelope.n or row.account is not Account.SHOWN or row.leaf != "disclosure":
         raise NotAuthentic("item-without-row", "No row of a journal shows this item; it comes from nowhere.")
     if envelope_commit(envelope, item.salt) != row.commit:
         raise NotAuthentic("envelope-changed", "The envelope is not what the device committed to.")

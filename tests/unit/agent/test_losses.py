@@ -45,6 +45,15 @@ def test_an_unbroken_time_is_one_gap_however_long_cut_only_where_all_of_it_is_to
     assert losses.idle == (GapReason.NOT_VISIBLE, later)
 
 
+def test_a_day_behind_a_locked_screen_is_a_gap_an_hour() -> None:
+    losses = Losses()
+    losses.stand_idle(GapReason.NOT_VISIBLE, Ms(T))
+    seconds = range(T, T + clock.DAY_MS + 1, clock.SECOND_MS)
+    due = [loss for at in seconds for loss in losses.due(Ms(at), tells=(at - T) % clock.HOUR_MS == 0)]
+    assert len(due) == 24
+    assert sum(loss.until - loss.since for loss in due) == clock.DAY_MS
+
+
 def test_a_loss_that_could_not_be_declared_is_due_again() -> None:
     losses = Losses()
     losses.again(Loss(GapReason.CLOCK, Ms(T), Ms(T + 1), None))

@@ -7,6 +7,7 @@ Rules
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +26,7 @@ from offmon.core.lists import ListDocument, version_of
 from offmon.core.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
+MAX_LONG = 768 << 20  # what grows with the case: its run, what follows it, and each journal
 NO_PLACE = "The bundle holds a file that has no place in it, so that nothing vouches for it."
 
 type Key = tuple[str, Id]  # a record, by kind and id
@@ -196,10 +198,23 @@ class Case:
 
     def batch_of(self, place: LeafPlace) -> BatchRecord:
         """The batch that brought a leaf. Raises NotAuthentic."""
-        for batch in self.batches.get((place.device, place.epoch), []):
-            if batch.first <= place.n < batch.size:
-                return batch
-        raise NotAuthentic("no-batch", "No batch that the agency recorded brought this leaf.")
+        spans = self._brought.get((place.device, place.epoch), [])
+        at = bisect_right(spans, place.n, key=lambda span: span[0]) - 1
+        if at < 0 or place.n >= spans[at][1]:
+            raise NotAuthentic("no-batch", "No batch that the agency recorded brought this leaf.")
+        return spans[at][2]
+
+    @cached_property
+    def _brought(self) -> dict[tuple[Id, Id], list[tuple[int, int, BatchRecord]]]:
+        """By epoch, in order: from which number up to which a batch is the first that says it brought them."""
+        found: dict[tuple[Id, Id], list[tuple[int, int, BatchRecord]]] = defaultdict(list)
+        for epoch, batches in self.batches.items():
+            covered = 0
+            for batch in batches:
+                if batch.size > max(batch.first, covered):
+                    found[epoch].append((max(batch.first, covered), batch.size, batch))
+                    covered = batch.size
+        return found
 
     def received(self, batch: BatchRecord) -> int:
         """The number of the entry by which a batch was received. Raises NotAuthentic."""
@@ -222,7 +237,7 @@ def load(bag: Bag) -> Case:
         if path not in _FIXED | _BAG_FILES:
             _place(files, path, data)
     index = _load(Index, everything[layout.INDEX])
-    run, tail = _load(Run, everything[layout.RUN]), _load(Run, everything[layout.TAIL])
+    run, tail = _load_long(Run, everything[layout.RUN]), _load_long(Run, everything[layout.TAIL])
     return Case(index, run, tail, files, everything[layout.MANIFEST])
 
 
@@ -254,7 +269,7 @@ def _place(files: Files, path: str, data: bytes) -> None:
         case "profile":
             files.profiles[Id(match[1])][int(match[2])] = data
         case "journal":
-            journal = files.journals[Id(match[1]), Id(match[2])] = _load(Journal, data)
+            journal = files.journals[Id(match[1]), Id(match[2])] = _load_long(Journal, data)
             _same((journal.device, journal.epoch), (match[1], match[2]))
         case "item":
             item = _load(Item, data)
@@ -274,6 +289,10 @@ def _place(files: Files, path: str, data: bytes) -> None:
 
 def _load[T](cls: type[T], data: bytes) -> T:
     return codec.load(cls, data, max_size=MAX_DOCUMENT)
+
+
+def _load_long[T](cls: type[T], data: bytes) -> T:
+    return codec.load(cls, data, max_size=MAX_LONG)
 
 
 def _same(inside: tuple[object, ...], path: tuple[object, ...]) -> None:

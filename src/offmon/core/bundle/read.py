@@ -17,7 +17,7 @@ from typing import Final
 from offmon.core.bundle import layout, write
 from offmon.core.errors import Malformed
 
-MAX_MANIFEST: Final = 16 << 20
+MAX_MANIFEST: Final = 128 << 20
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 _ENCRYPTED: Final = 1
 _NAME_IN_UTF8: Final = 1 << 11
@@ -53,12 +53,22 @@ def unpack(data: bytes) -> dict[str, bytes]:
         files[path] = content
         if len(files) > write.MAX_FILES:
             raise Malformed("too-many-files", f"The archive holds more than {write.MAX_FILES} files.")
-    if write.pack(files) != data:
+    if not _is_written(files, data):
         raise Malformed(
             "not-canonical-zip",
             "The archive is not in the one form that bundles have; ask for the file as it was sent.",
         )
     return files
+
+
+def _is_written(files: Mapping[str, bytes], data: bytes) -> bool:
+    """Whether these files are written as exactly these bytes; piece by piece, for a bundle may be large."""
+    at = 0
+    for piece in write.pieces(files):
+        if not data.startswith(piece, at):
+            return False
+        at += len(piece)
+    return at == len(data)
 
 
 def read_manifest(data: bytes) -> dict[str, str]:

@@ -6,12 +6,13 @@ Rules
 - `bag-info.txt` says only what follows from the payload: an edited one is found by writing it again.
 - ZIP entries are stored, not compressed, in the order of their names, of one date, all plain files, one folder deep as RFC 8493 §4
   asks. A bundle thus has one form, there is nothing to inflate, and whoever reads it can compare it with its own writing.
+- From 65,535 files on the directory's count stands in ZIP64's two records as well, as the format has it; nothing else changes (ADR 14).
 - Names are lower-case ASCII with no way up: what could collide or escape on some file system cannot be written.
 """
 
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Final
 from zlib import crc32
@@ -22,7 +23,7 @@ from offmon.core.errors import Malformed
 from offmon.core.ids import Digest
 
 MAX_BUNDLE: Final = 1 << 30
-MAX_FILES: Final = 60_000
+MAX_FILES: Final = 400_000
 MAX_NAME: Final = 200
 
 BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -32,11 +33,19 @@ _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
 _END: Final = struct.Struct("<4s4H2IH")
 LOCAL_MARK: Final = b"PK\3\4"
 CENTRAL_MARK: Final = b"PK\1\2"
+_END_64: Final = struct.Struct("<4sQ2H2I4Q")
+_LOCATOR: Final = struct.Struct("<4sIQI")
+_SMALL: Final = 0xFFFF  # a count that says: see ZIP64's
 _VERSION: Final = 20
+_VERSION_64: Final = 45
 _MADE_BY: Final = 3 << 8 | _VERSION  # 3: Unix, so that the mode below says "plain file"
 _PLAIN_FILE: Final = 0o100644 << 16
 _DATE: Final = 0x21  # 1 January 1980, the first that ZIP knows
 
+WHAT_NEXT: Final = (
+    "A shorter period leaves out what was found outside it. The case's own record is whole in every bundle: where the shortest period "
+    "does not fit either, ask those who look after this system for a release whose bundles hold more."
+)
 _SEGMENT = r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?"
 _NAME = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
 _DEVICE = re.compile(r"(?:^|/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|/|$)")  # Windows opens a device instead
@@ -80,19 +89,34 @@ def bag(payload: Mapping[str, bytes], tags: Mapping[str, bytes]) -> bytes:
 
 def pack(files: Mapping[str, bytes]) -> bytes:
     """Files as the one ZIP that has exactly them. Raises Malformed."""
-    if len(files) > MAX_FILES:
-        raise Malformed("too-many-files", f"A bundle holds at most {MAX_FILES} files; export a shorter period.")
+    return b"".join(pieces(files))
+
+
+def check_room(files: int, size: int) -> None:
+    """Raises Malformed where so many files, of so many bytes in all, are more than a bundle holds."""
+    if files > MAX_FILES:
+        raise Malformed("too-many-files", f"This would be more than the {MAX_FILES:,} files of a bundle. {WHAT_NEXT}")
+    if size + 2 * MAX_NAME * files > MAX_BUNDLE:
+        raise Malformed("too-large", f"This would be more than the {MAX_BUNDLE >> 20:,} MiB of a bundle. {WHAT_NEXT}")
+
+
+def pieces(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    """The same, a piece at a time. Raises Malformed before the first."""
     for name in files:
         check_name(name)
-    if sum(len(data) + 2 * MAX_NAME for data in files.values()) > MAX_BUNDLE:
-        raise Malformed("too-large", "A bundle holds at most one gibibyte; export a shorter period.")
-    local, central, at = list[bytes](), list[bytes](), 0
+    check_room(len(files), sum(map(len, files.values())))
+    central, at = list[bytes](), 0
     for path in sorted(files):
         data, full = files[path], (layout.FOLDER + path).encode()
         entry = (0, 0, 0, _DATE, crc32(data), len(data), len(data), len(full), 0)
-        local += [LOCAL.pack(LOCAL_MARK, _VERSION, *entry), full, data]
+        yield from (LOCAL.pack(LOCAL_MARK, _VERSION, *entry), full, data)
         central += [_CENTRAL.pack(CENTRAL_MARK, _MADE_BY, _VERSION, *entry, 0, 0, 0, _PLAIN_FILE, at), full]
         at += LOCAL.size + len(full) + len(data)
     directory = b"".join(central)
-    end = _END.pack(b"PK\5\6", 0, 0, len(files), len(files), len(directory), at, 0)
-    return b"".join((*local, directory, end))
+    yield directory
+    count, end = len(files), at + len(directory)
+    if count >= _SMALL:
+        size = _END_64.size - 12  # of the record, as the format counts it
+        yield _END_64.pack(b"PK\6\6", size, _VERSION_64, _VERSION_64, 0, 0, count, count, len(directory), at)
+        yield _LOCATOR.pack(b"PK\6\7", 0, end, 1)
+    yield _END.pack(b"PK\5\6", 0, 0, min(count, _SMALL), min(count, _SMALL), len(directory), at, 0)

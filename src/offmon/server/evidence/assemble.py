@@ -10,6 +10,7 @@ Rules
 - Of an audit entry, session and request are withheld: they are about our machines, and tell a court nothing.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,14 +20,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core import audit, codec, dsse, envelope, records
 from offmon.core.audit import LEAF, Touched, Verb
 from offmon.core.bundle import case as reading
-from offmon.core.bundle import layout, opened
+from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Record, Row, Run, RunEntry
 from offmon.core.bundle.read import Bag
 from offmon.core.clock import Period
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import event_time
-from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
@@ -51,6 +52,11 @@ from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 from offmon.server.orders import queries as orders
 from offmon.server.triage import queries as triage
+
+MAX_TAIL = 10_000  # lines from when a bundle is built to its release
+MAX_LINE = 4_096  # bytes of one, with its entry
+MAX_PROOF = 2_560  # bytes of its proof, with a dozen cosignatures, and of the line about it in the list of files
+MAX_BESIDE = 2_000  # files beside the proofs: what a bag has, and what leads on from the checkpoint of each notice
 
 type OpeningKey = Callable[[Id], X25519PrivateKey]  # by deployment or exhibit; raises Refused where it is gone
 
@@ -82,8 +88,9 @@ def to_open(export: Id, has_key: Callable[[Id], bool], *, actor: Actor) -> list[
 def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: Actor) -> Built:
     """The payload of an export that was opened.
 
-    Raises Refused (`not-witnessed-yet`: the log is behind, ask again; `opened-too-little`: bodies came since, open again) and NotAuthentic
-    (`rows-changed`, and those of `opening`) where what is held is not what was recorded or sent.
+    Raises Refused (`not-witnessed-yet`: the log is behind, ask again; `opened-too-little`: bodies came since, open again; `too-many-files`
+    and `too-large`: no bundle holds it) and NotAuthentic (`rows-changed`, and those of `opening`) where what is held is not what was
+    recorded or sent.
     """
     with scope(actor):
         case, asked = queries.export_of(export)
@@ -91,6 +98,7 @@ def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: 
         run = witnessed_run(case, actor=actor)
         assembly = _Assembly(case, asked, run, opening_key, brought, actor)
         payload = assembly.files()
+        _check_room(payload, len(run))
         read = _read_back(case, payload, assembly.last)
         if not _agrees(read):
             if log.waits(actor, case) or len(witnessed_run(case, actor=actor)) > len(run):
@@ -100,6 +108,29 @@ def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: 
             )
         payload[layout.REPORT] = report.render(read, agencies.agency(actor.agency))
         return Built(payload, assembly.last, assembly.unfit)
+
+
+def check_tail(export: Id, *, actor: Actor) -> None:
+    """Raises Refused (`built-too-long-ago`) where more happened since an export was built than its bundle was given room for."""
+    with scope(actor):
+        case, _ = queries.export_of(export)
+        since = len(log.run_of(actor, case)) - 1 - queries.kept_last(export)
+    if since >= MAX_TAIL:
+        raise Refused(
+            "built-too-long-ago", "Too much happened since this was built for its bundle to hold. Ask for a new one."
+        )
+
+
+def _check_room(payload: Mapping[str, bytes], lines: int) -> None:
+    """Raises Refused (`too-many-files`, `too-large`) unless a bundle holds the payload, and what is put beside it for so many lines of the
+    run and a tail: later would be after the log has said that it was exported.
+    """
+    beside = lines + MAX_TAIL
+    size = sum(map(len, payload.values())) + MAX_LINE * MAX_TAIL + MAX_PROOF * beside
+    try:
+        write.check_room(len(payload) + beside + MAX_BESIDE, size)
+    except Malformed as error:
+        raise Refused(error.code, error.message) from None
 
 
 def witnessed_run(case: Id, *, actor: Actor) -> list[Recorded]:
@@ -140,7 +171,9 @@ class _Assembly:
         self.sealed = queries.sealed(self.case)
         self.records = self._records()
         batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)
-        self.batches = [opened.read(BatchRecord, record).it for record in batches]
+        self.batches = defaultdict[tuple[Id, Id], list[BatchRecord]](list)  # by epoch, in the order of their leaves
+        for batch in sorted((opened.read(BatchRecord, record).it for record in batches), key=lambda one: one.first):
+            self.batches[batch.device, batch.epoch].append(batch)
         self.profiles = deployments.documents_of(self.case)
         self.issued = dict[Digest, Profile]()
         self.unfit = defaultdict[Unfit, list[Touched]](list)
@@ -263,9 +296,10 @@ class _Assembly:
         return Account.WITHHELD, Ground.NOT_RELEVANT.value, None
 
     def _batch(self, journal: JournalView, n: int) -> Id:
-        for batch in self.batches:
-            if (batch.device, batch.epoch) == (journal.device, journal.epoch) and batch.first <= n < batch.size:
-                return batch.id
+        brought = self.batches.get((journal.device, journal.epoch), [])
+        at = bisect_right(brought, n, key=lambda batch: batch.first) - 1
+        if at >= 0 and n < brought[at].size:
+            return brought[at].id
         raise not_witnessed()  # it came in a batch that the run does not hold yet
 
     def _issued(self, device: Id, named: Digest) -> Profile:

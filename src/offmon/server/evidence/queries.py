@@ -135,6 +135,12 @@ def kept_under(export: Id) -> tuple[Id, ...]:
     return tuple(map(Id, under or ()))
 
 
+def kept_last(export: Id) -> int:
+    """The last number of the run that an export's payload holds. Inside the scope that is open."""
+    last: int = EnclosedPayload.objects.values_list("last", flat=True).get(export=export)
+    return last
+
+
 def opened_by(case: Id) -> list[Id]:
     """The deployments whose keys open what came of a case, inside the scope that is open."""
     return [row for row, record in deployments.records_of(case) if record.kind == records.Deployment.KIND]

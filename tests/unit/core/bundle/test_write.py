@@ -78,3 +78,29 @@ def test_payload_and_tags_do_not_mix() -> None:
     for payload, tags in (({"x": b""}, {}), ({}, {"data/x": b""})):
         with pytest.raises(Malformed, match="misplaced-file"):
             write.bag(payload, tags)
+
+
+def test_from_65535_files_on_their_number_stands_in_the_records_of_zip64() -> None:
+    for count in (65_533, 65_534, 65_535, 70_000):
+        files = {f"{number:06}": b"" for number in range(count)}
+        data = write.pack(files)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            assert len(archive.namelist()) == count
+            assert archive.testzip() is None
+        assert (b"PK\6\6" in data) is (count >= 65_535)
+        assert read.unpack(data) == files
+
+
+@pytest.mark.parametrize("at", [b"PK\6\6", b"PK\6\7"])
+def test_records_of_zip64_that_say_anything_else_are_no_bundle(at: bytes) -> None:
+    data = bytearray(write.pack({f"{number:06}": b"" for number in range(65_535)}))
+    data[data.rindex(at) + 20] ^= 1
+    with pytest.raises(Malformed):
+        read.unpack(bytes(data))
+
+
+def test_what_a_bundle_does_not_hold_says_what_to_do_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write, "MAX_FILES", 1)
+    with pytest.raises(Malformed, match="A shorter period leaves out what was found outside it") as refusal:
+        write.pack({"a": b"", "b": b""})
+    assert refusal.value.code == "too-many-files"

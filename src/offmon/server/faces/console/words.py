@@ -282,6 +282,7 @@ SAID: Final = {
     "erased": "It has been erased. The log says by which rule.",
     "no-opening-key": "The key of this monitoring was destroyed, so nothing of it can be opened.",
     "no-key-due": "The key was made already, or nothing is authorised yet.",
+    "built-too-long-ago": "Too much happened since this bundle was built for it to hold. Ask for a new one.",
     "rows-changed": "What is held is not what the log says was written. No bundle was built. Tell your supervisor now.",
 }
 """What a code of the vault means to who reads it; the vault itself says a code and no more."""

@@ -128,6 +128,7 @@ class Vault:
         with _acting_in(queries.case_of_export, export) as actor:
             with scope(actor):
                 payloads.check_here(self._keys, queries.kept_under(export))
+                assemble.check_tail(export, actor=actor)
             do_release(export, actor=actor)
         return Result()
 
