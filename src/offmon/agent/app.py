@@ -253,7 +253,8 @@ class Agent:
         alive_at = min(at for at in undeclared if at is not None)
         idle, later = self._losses.idle, self._losses.later
         if not self._outbox.pending and not self._keeps():
-            self._safe_until = min(alive_at, later.since) if later else alive_at
+            not_told = (later.since if later else alive_at, idle[1] if idle else alive_at)
+            self._safe_until = min(alive_at, *not_told)
         head = self._outbox.head
         time_now = self._belief.time
         found = Marks(

@@ -6,7 +6,8 @@ Rules
 - `later`: the reason of a loss that is not declared yet and that the person is told later, and since when. It does not hold `alive_at`
   back: what the next start declares from there they are told at once, and it would begin where something was found.
 - `browsers`: those that were heard and ran. The next run does not hear them before they say hello again.
-- `safe_until`: before this everything had its receipt. If the store is found damaged, that is where the damage begins.
+- `safe_until`: before this everything had its receipt, and no time without cover waits to be told. If the store is found damaged, that is
+  where the damage begins.
 - The head of the journal stands here too, outside the store: a store that was lost or put back to an older state is noticed by it.
 """
 

@@ -14,7 +14,7 @@ import pytest
 from offmon.agent.app import LATE_S
 from offmon.agent.clock import now
 from offmon.agent.losses import DECLARE_COUNTS_MS
-from offmon.agent.marks import Marks
+from offmon.agent.marks import EVERY_MS, Marks
 from offmon.agent.store import WAIT_S
 from offmon.core import codec
 from offmon.core.clock import HOUR_MS, Period
@@ -85,6 +85,23 @@ def test_what_was_not_covered_goes_together_and_a_finding_brings_none_of_it_forw
     await_true(lambda: len(gaps(person, GapReason.NOT_VISIBLE)) >= 2 and kept(person) == 0)
     found = [gap for gap in person.ingest.gaps() if gap.since <= visited <= gap.until]
     assert found == []  # however it ended, what was covered is no gap
+
+
+def test_what_was_not_covered_and_not_told_yet_is_declared_though_the_store_was_taken_away(person: Device) -> None:
+    """It is kept in the store for up to an hour: what the agent writes beside it does not pass its beginning."""
+    ends = Ms(now() + 3000)
+    person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), ends))
+    person.start(gaps_s=3600)
+    person.await_collecting()
+    await_true(lambda: int(str(person.marks()["alive_at"])) > ends + EVERY_MS)
+    person.ingest.agency.issue()
+    await_true(lambda: kept(person) > 0)
+    person.kill()
+    for part in person.home.glob("outbox.sqlite*"):
+        part.unlink()
+    person.start()
+    await_true(lambda: bool(gaps(person, GapReason.STORE_DAMAGED)))
+    assert min(gap.since for gap in gaps(person, GapReason.STORE_DAMAGED)) <= ends + 1000
 
 
 def test_a_display_that_is_lost_ends_the_agent() -> None:

@@ -9,7 +9,7 @@ Rules
   then `pong N` and `details`. Tk's own event loop reads them, and a pong follows a round trip to the display server and all that was to
   be drawn by then, so it proves both alive.
 - Its letters are as large as the desktop's scale asks for, and never lower than can be read: a display may say of itself that it has a
-  dozen dots to the inch. No file, variable or resource says how it looks (`child`, `plain`).
+  dozen dots to the inch. But for that scale no file, variable or resource says how it looks (`child`, `plain`).
 - It never says that it collects when it may not: without a ping for longer than a measure holds, it says that something
   went wrong; when the agent is gone (end of stdin), so is it.
 """
