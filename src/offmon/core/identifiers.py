@@ -70,11 +70,13 @@ _WHEN: Final = re.compile(rf"(?<![0-9A-Z])(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-])?{_YEA
 _DIGITS: Final = 5
 _SAID: Final = re.compile(r" ?\b(?:(?:FORWARD|BACK) ?)?(?:SLASH|STROKE|OBLIQUE|BLAENSLAES)\b ?")
 _PARTED: Final = re.compile(r"(?<=\d) (?=\d)")
-_NUMBERS: Final = re.compile(r"(?=[A-Z/.-]*\d[A-Z/.-]*\d)[A-Z0-9]+(?:[/.-]+[A-Z0-9]+)*")  # with two digits at least
+_RUNS: Final = re.compile(r"[A-Z0-9]++(?:[/.-]++[A-Z0-9]++)*+")  # each is gone through once, however long it is
+_TWO_DIGITS: Final = re.compile(r"\d[^0-9]*\d")
 _TYPED_FOR: Final = str.maketrans("OILS", "0115")
 _STROKES: Final = dict.fromkeys(map(ord, "\\\u2044\u2215\u29f8\u29f5\u2571"), "/")
 _SPACES: Final = re.compile(r"\s+")
 _PERCENT: Final = re.compile("%([0-7][0-9A-Fa-f])")  # pasted out of an address
+_UNREADABLE: Final = re.compile("(?<=&#)[0-9]{4000,}")  # of no character, and longer than Python reads a number
 _PASTED: Final = 3  # times over, as what is pasted out of a page's address in a page's source is
 _UNSEEN: Final = frozenset({"Cf", "Mn"})
 
@@ -86,6 +88,9 @@ _RECORD: Final = re.compile(
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"\b(?:[A-Z][A-Za-z'’-]*[a-z] [A-Z][A-Za-z'’-]*[a-z]|[A-Z][A-Z'’-]{2,} [A-Z][A-Z'’-]{2,})\b")
+_OF_A_NAME: Final = (
+    60  # letters that are looked at of a word: no name is longer, and a longer word takes the square of its length
+)
 _OF_NO_NAME: Final = """
 a act an and are at british can centre chief commissioner computer convicted court criminal crown cyber data department do does
 england english european for force foundation harm has high home how human if in information internet is its justice kingdom
@@ -102,10 +107,15 @@ def mentioned(text: str) -> bool:
     """Whether the text holds something of the shape of such an identifier."""
     plain = _plain(text)
     spoken = _SAID.sub("/", plain.upper())
-    meant = _NUMBERS.sub(lambda found: found[0][:-1].translate(_TYPED_FOR) + found[0][-1], spoken)
+    meant = _RUNS.sub(lambda run: _meant(run[0]), spoken)
     joined = _PARTED.sub("", spoken)
     shaped = any(_SHAPES.search(way) or _LABELLED.search(way) for way in (plain.upper(), spoken, meant, joined))
     return shaped or any((_RUN_INTO.search(joined), _SPACED.search(plain), _stands_after_a_label(spoken)))
+
+
+def _meant(run: str) -> str:
+    """A number, which has two digits at least, with digits for the letters that were typed for them; its last may be a letter."""
+    return run[:-1].translate(_TYPED_FOR) + run[-1] if _TWO_DIGITS.search(run) else run
 
 
 def tells_of_someone(text: str) -> bool:
@@ -125,7 +135,7 @@ def _names_someone(sentence: str) -> bool:
     if words.isupper():  # shouted: capitals tell nothing
         words = words.lower()
     pairs = zip(words.split(" "), words.split(" ")[1:], strict=False)
-    found = (_NAME.search(f"{first} {second}") for first, second in pairs)
+    found = (_NAME.search(f"{first[-_OF_A_NAME:]} {second[:_OF_A_NAME]}") for first, second in pairs)
     return any(pair is not None and not set(pair.group().lower().split(" ")) & _NO_NAME for pair in found)
 
 
@@ -133,7 +143,8 @@ def _plain(text: str) -> str:
     """The text as it would be typed on a plain keyboard: one kind of dash, stroke, space and digit, and nothing unseen."""
     decoded = text
     for _ in range(_PASTED):
-        decoded = html.unescape(_PERCENT.sub(lambda found: chr(int(found[1], 16)), decoded))
+        decoded = _PERCENT.sub(lambda found: chr(int(found[1], 16)), decoded)
+        decoded = html.unescape(_UNREADABLE.sub("", decoded))
     written = unicodedata.normalize("NFKD", decoded).translate(_STROKES)
     kinds = ((char, unicodedata.category(char)) for char in written)
     return _SPACES.sub(" ", "".join(_typed(char, kind) for char, kind in kinds if kind not in _UNSEEN))

@@ -1,17 +1,21 @@
 """What anybody may send to the public site turns no promise red and no page away (issue 3; R-WEB-1)."""
 
+from collections.abc import Callable
 from unittest.mock import patch
 
 import psycopg
 import pytest
 from django.test import Client
 
+from offmon.core import identifiers
 from offmon.core.assurance import Control, Standing
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
+from offmon.server.faces.website.forms import LONGEST
 from offmon.server.oversight.asking import ask
 from offmon.server.oversight.site import look
 from offmon.server.oversight.stranger import Answer, Face
+from offmon.words.catalogue import Language, say
 from tests.server import as_process
 from tests.support.story import Story
 
@@ -61,10 +65,51 @@ def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Clien
 def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
     def get(_self: Face, path: str) -> Answer:
         answer = site.get(path)
-        return Answer(answer.status_code, bool(answer.cookies), answer.content, answer.get("Location"))
+        policy = answer.get("Content-Security-Policy")
+        return Answer(answer.status_code, bool(answer.cookies), answer.content, answer.get("Location"), policy)
 
     with patch.object(Face, "get", get):
         stands = {
             one: look(one, Face("", ""), clock.now()).standing for one in (Control.NO_COOKIE, Control.CONTACT_PAGE)
         }
     assert stands == {Control.NO_COOKIE: Standing.HOLDS, Control.CONTACT_PAGE: Standing.HOLDS}
+
+
+FAR_TOO_LONG = "A" * 30_000
+
+
+@pytest.mark.parametrize("sent", [{"message": FAR_TOO_LONG}, {"message": "Why?", "reply": FAR_TOO_LONG}], ids=list)
+@pytest.mark.parametrize("language", Language)
+def test_what_is_far_too_long_is_turned_down_before_anything_is_looked_for_in_it_and_not_sent_back(
+    site: Client, sent: dict[str, str], language: Language
+) -> None:
+    """Else a few posts keep every other visitor waiting, and the looks at this page with them."""
+    asked: list[str] = []
+
+    def counted(look_for: Callable[[str], bool]) -> Callable[[str], bool]:
+        def look(text: str) -> bool:
+            asked.append(text)
+            return look_for(text)
+
+        return look
+
+    with (
+        patch.object(identifiers, "mentioned", counted(identifiers.mentioned)),
+        patch.object(identifiers, "tells_of_someone", counted(identifiers.tells_of_someone)),
+    ):
+        refused = site.post(f"/{language}/contact/write/", sent).content.decode()
+        assert asked == []
+        why = "message-long" if sent["message"] == FAR_TOO_LONG else "reply-wrong"
+        assert say(language, f"site.contact.write.{why}").replace("'", "&#39;") in refused
+        assert "A" * 100 not in refused
+        site.post(f"/{language}/contact/write/", {"message": "Why? " * LONGEST})
+        site.post(f"/{language}/contact/write/", {"message": "Why? " * 100, "reply": "nobody"})
+    assert asked
+    assert max(map(len, asked)) <= 4 * LONGEST
+
+
+def test_spaces_make_no_message_too_long(site: Client) -> None:
+    kept = site.post("/en/contact/write/", {"message": "Why?", "reply": " " * 9_000})
+    assert (kept.status_code, kept["Location"]) == (302, "/en/contact/sent/")
+    empty = site.post("/en/contact/write/", {"message": " " * 9_000}).content.decode()
+    assert say(Language.ENGLISH, "site.contact.write.message-missing") in empty

@@ -89,6 +89,13 @@ def test_an_identifier_is_recognised_wherever_it_stands(held: str, around: str) 
     assert mentioned(around.format(held))
 
 
+def test_a_character_whose_number_is_longer_than_any_number_is_no_fault() -> None:
+    """Whatever Python has to say of reading it (its limit is 4,300 digits)."""
+    assert not mentioned(f"&#{'9' * 5_000};")
+    assert mentioned(f"&#{'9' * 5_000}; 2086&#47;0000000I")
+    assert mentioned("2086&#0000047;0000000I")
+
+
 @pytest.mark.parametrize(
     "text",
     [

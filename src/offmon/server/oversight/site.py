@@ -3,9 +3,11 @@
 Rules
 - A page that is promised answers, in both languages, and says the words by which it is known.
 - The box to write in is shown to whoever answered that it is about no person. Anybody else is led to the question (R-WEB-2).
-- Each entry of the directory says on which day somebody checked it, and that was within a year.
+- Each entry of the directory says on which day somebody checked it, and that was within a year, and not on a day to come.
 - Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1): of every
   address that the site has, as its own list of addresses says. One that takes a form and shows nothing (405) is asked for too.
+- Each answer tells the browser, to the letter, the policy of our faces, under which it fetches from and sends to no other host, however a
+  page spells that. The spellings that are looked for besides cannot be all.
 """
 
 import http.client
@@ -14,10 +16,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
+from django.utils.csp import build_policy
+
 from offmon.core import clock as time
 from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.ids import Count, Ms
 from offmon.server.base.web.permissions import doors
+from offmon.server.base.web.wiring import SECURE_CSP
 from offmon.server.oversight.stranger import Face
 
 LANGUAGES: Final = ("en", "cy")
@@ -27,7 +32,13 @@ _BOX: Final = "contact/write/?about=no"
 _IN_THE_BOX: Final = b'name="message"'
 CHECKED_WITHIN_MS: Final = 366 * time.DAY_MS
 _CHECKED_ON: Final = re.compile(r'data-checked-on="([0-9-]*)"')
-_FETCHES: Final = re.compile(rb"<(?:script|img|iframe|link|source|object)\b[^>]*(?:src|href|data)=\"(?:https?:)?//")
+_POLICY: Final = build_policy(SECURE_CSP)
+_FETCHES: Final = re.compile(
+    rb"""<(?!a\b)[a-z](?:[^>"']|"[^"]*"|'[^']*')*?"""  # any tag but a link that somebody follows
+    rb"""[\s"'/](?:[a-z:]*(?:src|srcset|href)|data|poster|background|action)\s*=\s*["']?(?:[^"'>]*[\s,])?(?:https?:)?//"""
+    rb"""|(?:url\(|@import)\s*["']?(?:https?:)?//""",
+    re.IGNORECASE,
+)
 
 
 def look(control: Control, site: Face, at: Ms) -> Seen:
@@ -77,18 +88,17 @@ def _asks_first(site: Face) -> tuple[int, bool]:
 def _directory(site: Face, at: Ms) -> tuple[int, bool]:
     answers = [site.get(f"/{language}/contact/directory/") for language in LANGUAGES]
     days = [day for answer in answers for day in _CHECKED_ON.findall(answer.body.decode("utf-8", "replace"))]
-    since = str(
-        time.local_day(Ms(at - CHECKED_WITHIN_MS))
-    )  # ISO days are in order as text, and no day at all is the first of them
-    return len(answers), bool(days) and all(answer.status == http.client.OK for answer in answers) and min(
-        days
-    ) >= since
+    # ISO days are in order as text, and no day at all is the first of them.
+    since, today = str(time.local_day(Ms(at - CHECKED_WITHIN_MS))), str(time.local_day(at))
+    within = bool(days) and since <= min(days) and max(days) <= today
+    return len(answers), within and all(answer.status == http.client.OK for answer in answers)
 
 
 def _no_cookie(site: Face) -> tuple[int, bool]:
     clean = [
         (answer.status < http.client.BAD_REQUEST or answer.status == http.client.METHOD_NOT_ALLOWED)
         and not answer.sets_cookie
+        and answer.policy == _POLICY
         and _FETCHES.search(answer.body) is None
         for answer in map(site.get, addresses())
     ]

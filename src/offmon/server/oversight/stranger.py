@@ -4,18 +4,22 @@ import http.client
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.csp import CSP
+
 TIMEOUT_S: Final = 5.0
 MOST_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a stranger got: the status, whether it set a cookie, the page, and where it leads (None: nowhere)."""
+    """What a stranger got: the status, whether it set a cookie, the page, where it leads (None: nowhere), and the policy that it sets for
+    what a browser may fetch and run (None: no policy)."""
 
     status: int
     sets_cookie: bool
     body: bytes
     leads_to: str | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,13 @@ class Face:
         try:
             connection.request("GET", path, headers={"Host": self.host})
             answer = connection.getresponse()
-            sets_cookie = answer.headers.get("Set-Cookie") is not None
-            return Answer(answer.status, sets_cookie, answer.read(MOST_BYTES), answer.headers.get("Location"))
+            said = answer.headers
+            return Answer(
+                answer.status,
+                said.get("Set-Cookie") is not None,
+                answer.read(MOST_BYTES),
+                said.get("Location"),
+                said.get(CSP.HEADER_ENFORCE),
+            )
         finally:
             connection.close()

@@ -4,12 +4,16 @@ from tests.server import set_up_django
 
 set_up_django()
 
-from dataclasses import dataclass  # noqa: E402  # apps before addresses
+from dataclasses import dataclass, replace  # noqa: E402  # apps before addresses
 
 import pytest  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.middleware.csp import ContentSecurityPolicyMiddleware  # noqa: E402
+from django.test import RequestFactory, override_settings  # noqa: E402
 
 from offmon.core.assurance import Control, Standing  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
+from offmon.server.base.web import wiring  # noqa: E402
 from offmon.server.oversight.site import addresses, look  # noqa: E402
 from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
 
@@ -73,8 +77,19 @@ def test_a_box_that_is_offered_before_the_question_whether_it_is_about_a_person_
         assert stands(control, {**whole, path: answer}) is Standing.FAILS
 
 
+def policy() -> str:
+    """What a page of ours says of what a browser may fetch: as Django writes it, of what our faces tell it."""
+    asked, answer = RequestFactory().get("/"), HttpResponse()
+    with override_settings(SECURE_CSP=wiring.SECURE_CSP):
+        ContentSecurityPolicyMiddleware(lambda _: answer)(asked)
+    return answer.headers["Content-Security-Policy"]
+
+
+CLEAN = Answer(200, False, b'<img src="/static/a.png"><a href="https://www.gov.uk/">', policy=policy())
+
+
 def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_would_fetch_elsewhere() -> None:
-    clean = dict.fromkeys(addresses(), Answer(200, False, b'<img src="/static/a.png">'))
+    clean = dict.fromkeys(addresses(), CLEAN)
     assert len(clean) > 30
     assert {
         "/",
@@ -85,16 +100,68 @@ def test_every_address_of_the_site_is_asked_for_a_cookie_and_for_what_a_browser_
         "/safeguards.json",
     } <= set(clean)
     assert stands(Control.NO_COOKIE, clean) is Standing.HOLDS
+    refuses = replace(CLEAN, status=405, body=b"")
     for path in clean:
-        assert stands(Control.NO_COOKIE, {**clean, path: Answer(405, False, b"")}) is Standing.HOLDS
+        assert stands(Control.NO_COOKIE, {**clean, path: refuses}) is Standing.HOLDS
         for broken in (
             NOT_FOUND,
-            Answer(500, False, b""),
-            Answer(200, True, b""),
-            Answer(405, True, b""),
-            Answer(200, False, b'<script src="https://elsewhere.example/a.js">'),
+            replace(CLEAN, status=500),
+            replace(CLEAN, sets_cookie=True),
+            replace(refuses, sets_cookie=True),
+            replace(CLEAN, body=b'<script src="https://elsewhere.example/a.js">'),
+            replace(CLEAN, policy=None),
+            replace(refuses, policy=None),
         ):
             assert stands(Control.NO_COOKIE, {**clean, path: broken}) is Standing.FAILS, path
+
+
+@pytest.mark.parametrize(
+    "fetches",
+    [
+        '<img src="https://elsewhere.example/p.gif">',
+        '<IMG SRC="https://elsewhere.example/p.gif">',
+        "<img src='https://elsewhere.example/p.gif'>",
+        "<img src=https://elsewhere.example/p.gif>",
+        '<img alt=">" src = "HTTPS://elsewhere.example/p.gif">',
+        '<img src="//elsewhere.example/p.gif">',
+        '<img srcset="/a.png 1x, https://elsewhere.example/p.gif 2x">',
+        '<embed src="https://elsewhere.example/p">',
+        '<video\nsrc="https://elsewhere.example/p"></video>',
+        '<video poster="https://elsewhere.example/p"></video>',
+        '<input type="image" src="https://elsewhere.example/p">',
+        '<svg><image href="https://elsewhere.example/p"/><use xlink:href="https://elsewhere.example/p"/></svg>',
+        '<link rel="preconnect" href="https://elsewhere.example/">',
+        "<style>@import url(https://elsewhere.example/p.css)</style>",
+        '<style>@import "https://elsewhere.example/p.css"</style>',
+        '<body style="background:url(https://elsewhere.example/p)">',
+        "<body style='background:URL( \"//elsewhere.example/p\" )'>",
+        '<body background="https://elsewhere.example/p">',
+        '<base href="https://elsewhere.example/">',
+        '<object data="https://elsewhere.example/p"></object>',
+        '<iframe src="https://elsewhere.example/p"></iframe>',
+        '<form action="https://elsewhere.example/p">',
+    ],
+)
+def test_a_page_that_names_another_host_to_fetch_from_fails_however_it_spells_it(fetches: str) -> None:
+    clean = dict.fromkeys(addresses(), CLEAN)
+    page = {"/en/privacy/": replace(CLEAN, body=f"<p>{fetches}</p>".encode())}
+    assert stands(Control.NO_COOKIE, clean | page) is Standing.FAILS
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        policy().replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
+        policy().replace("img-src 'self'", "img-src 'self' https://elsewhere.example"),
+        policy().replace("default-src 'none'; ", ""),
+        "",
+    ],
+)
+def test_a_page_that_lets_a_browser_fetch_more_than_the_pages_of_our_faces_do_fails(says: str) -> None:
+    """Under the policy a browser fetches nothing of a third party, however it is spelled; the list above cannot be whole."""
+    clean = dict.fromkeys(addresses(), CLEAN)
+    page = {"/en/privacy/": replace(CLEAN, policy=says)}
+    assert stands(Control.NO_COOKIE, clean | page) is Standing.FAILS
 
 
 @pytest.mark.parametrize("control", WORDS)

@@ -12,6 +12,8 @@ from offmon.server.base.web.spoken import SpokenForm
 from offmon.words.catalogue import Language, say
 
 LONGEST = 2_000
+MOST_ASKED_OF = 4 * LONGEST
+"""What is longer is turned down unread: to look for anything in it is time that every other visitor waits."""
 
 
 class AboutForm(SpokenForm):
@@ -66,16 +68,25 @@ class WriteForm(SpokenForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what names somebody's record, in either box; what was typed is dropped, so that the answer does not hold it."""
+        """Refuse what names somebody's record, in either box; what was typed is dropped, so that the answer does not hold it.
+
+        So is what is far too long, in which nothing is looked for: its box says by now what is wrong with it.
+        """
         given = super().clean() or {}
-        typed = [str(self.data.get(name, "")) for name in self.fields]
+        typed = [str(self.data.get(name, "")).strip() for name in self.fields]
+        if any(len(text) > MOST_ASKED_OF for text in typed):
+            self._drop()
+            return {}
         if any(map(identifiers.mentioned, typed)):
             self._refuse("refused")
         if any(map(identifiers.tells_of_someone, typed)):
             self._refuse("refused-person")
         return given
 
-    def _refuse(self, why: str) -> NoReturn:
+    def _drop(self) -> None:
         self.data = {}
         self.cleaned_data = {}
+
+    def _refuse(self, why: str) -> NoReturn:
+        self._drop()
         raise ValidationError(say(self.language, f"site.contact.write.{why}"), code="about-a-person")
