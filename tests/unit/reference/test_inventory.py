@@ -1,26 +1,37 @@
 """The data inventory names every field that can leave a device, and no other, and a line tells of each (design §7, R-DPA-8).
 
 Rules
-- What a request is, is read off one that a device really sends; what it carries, off the types, down to the last one inside.
+- What a request is, is read off each that a device really sends, as the parts that send it do, to the letter; what it carries, off the
+  types, down to the last one inside.
 - A new field, or a new type inside a known one, fails here until it is in the inventory; there it needs a line of the catalogue.
 """
 
-import threading
+import http.client
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from functools import partialmethod
+from pathlib import Path
 from typing import Any, TypeAliasType, get_args, get_type_hints
 
 import pytest
 
-from offmon.agent.clock import now
+from offmon.agent import enrol
+from offmon.agent.belief import Belief
+from offmon.agent.clock import Timekeeper, now
+from offmon.agent.delivery import Delivery
+from offmon.agent.home import Home
+from offmon.agent.keys import load_or_draw
+from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
-from offmon.core import dsse, envelope, event, httpsig, profile, protocol, way_in
+from offmon.agent.way_in import Asking, Outcome
+from offmon.core import codec, dsse, envelope, event, httpsig, journal, profile, protocol, way_in
 from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.order import Capability
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, say, texts
-from tests.support.fake_agency import new_key
+from tests.support.fake_agency import FakeAgency
+from tests.support.fake_ingest import FakeIngest
 from tests.unit.reference.drawing import check_drawn, row
 
 LEAVING: dict[str, Any] = {
@@ -46,11 +57,12 @@ LEAVING: dict[str, Any] = {
     "way-in": way_in.DrawnWayIn,
 }
 CARRIED = {
-    protocol.ENROL_PATH: {"enrol"},
-    protocol.PROFILE_PATH: set[str](),
-    protocol.BATCHES_PATH: {"batch"},
-    protocol.WAY_IN_PATH: {"signed"},
+    protocol.ENROL_PATH: ("POST", {"enrol"}),
+    protocol.PROFILE_PATH: ("GET", set[str]()),
+    protocol.BATCHES_PATH: ("POST", {"batch"}),
+    protocol.WAY_IN_PATH: ("POST", {"signed"}),
 }
+"""What each request carries, and by which method."""
 IN_BYTES = {
     ("disclosure-leaf", "ciphertext"): ("enclosed",),
     ("batch", "checkpoint"): ("signed",),
@@ -88,35 +100,74 @@ def inside(hint: Any) -> Iterator[str]:
         yield from inside(one)
 
 
-def sent() -> list[str]:
-    """What one request of a device consists of, as its server sees it."""
-    seen: list[str] = []
+def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Every request of a device that enrols, gets its profile, tells that it is there, and asks for a way in: the bytes on the line."""
+    monkeypatch.setattr("offmon.agent.home.check_account", lambda _uid: None)  # root may run the tests
+    requests: list[bytes] = []
+    really = http.client.HTTPConnection.send
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            parts = {"network address": self.client_address, "method": self.command, "path": self.path}
-            seen.extend(name for name, there in [*parts.items(), *self.headers.items(), ("body", body)] if there)
-            self.send_response(404)
-            self.end_headers()
+    def begin(self: http.client.HTTPConnection, *given: Any, begins: Any, **more: Any) -> None:
+        requests.append(b"")
+        begins(self, *given, **more)
 
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
+    def send(self: http.client.HTTPConnection, data: bytes) -> None:
+        requests[-1] += data
+        really(self, data)
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        answering = threading.Thread(target=server.handle_request)
-        answering.start()
-        Client(f"http://127.0.0.1:{server.server_port}", new_key("device")).send(
-            "POST", protocol.BATCHES_PATH, b"{}", now()
-        )
-        answering.join()
-    return seen
+    begins = http.client.HTTPConnection.request
+    monkeypatch.setattr(http.client.HTTPConnection, "request", partialmethod(begin, begins=begins))
+    monkeypatch.setattr(http.client.HTTPConnection, "send", send)
+    home = Home(folder / "home")
+    keys, ingest = load_or_draw(home), FakeIngest(FakeAgency(now()))
+    with closing(ingest.serve(now)) as server:
+        enrolled = enrol.enrol(home, keys, server.url, ingest.code, now())
+        ingest.agency.issue()
+        belief = Belief(home, enrol.identity(enrolled, keys), enrolled, Timekeeper(now()))
+        with closing(Outbox(home.outbox, enrolled.device, now())) as outbox:
+            delivery = Delivery(Client(server.url, keys.signing), outbox, belief, keys, 1)
+            asking = Asking(enrolled.device, keys.signing, now())
+            delivery.ask(asking)
+            delivery.step()
+    assert belief.held is not None
+    assert (asking.outcome, ingest.heartbeats) == (Outcome.KEPT, 1)
+    return requests
+
+
+@pytest.fixture(scope="module")
+def requests(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What goes over the line, by the path of `CARRIED` that it is for."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        found = all_sent(tmp_path_factory.mktemp("device"), monkeypatch)
+    named = {path: [one for one in found if path.encode() in one.partition(b"\r\n")[0]] for path in CARRIED}
+    assert [len(those) for those in named.values()] == [1] * len(found)
+    return {path: those[0] for path, those in named.items()}
+
+
+@pytest.mark.parametrize("path", CARRIED)
+def test_each_request_is_to_the_letter_what_it_names_and_nothing_more(requests: dict[str, bytes], path: str) -> None:
+    method, carried = CARRIED[path]
+    head, _, body = requests[path].partition(b"\r\n\r\n")
+    line, *given = head.decode("ascii").split("\r\n")
+    assert line == f"{method} {path} HTTP/1.1"
+    headers = [(name, value) for name, _, value in (header.partition(": ") for header in given)]
+    said = ["network address", "method", "path", *(name for name, _ in headers), *(["body"] if body else [])]
+    assert said == [field.name for field in FIELDS if field.document == "request" and (body or field.name != "body")]
+    # The signature, and what of the request it names, the server has checked; no other value can tell of anything.
+    assert {name: value for name, value in headers if name not in {"Host", "Signature-Input", "Signature"}} == {
+        "Accept-Encoding": "identity",
+        "Content-Length": str(len(body)),
+        "Content-Digest": httpsig.content_digest(body),
+        "Content-Type": "application/json",
+        "Accept": "application/json, application/problem+json",
+    }
+    read = [name for name in carried if codec.load(LEAVING[name], body, max_size=journal.MAX_BATCH)]
+    assert read == list(carried)
+    assert bool(body) == bool(carried)
 
 
 def test_it_names_every_field_that_can_leave_and_no_other() -> None:
-    said = [(field.document, field.name) for field in FIELDS]
-    typed = [(name, field.name) for name, kind in LEAVING.items() for field in fields(kind)]
-    assert said == [("request", name) for name in sent()] + typed
+    said = [(field.document, field.name) for field in FIELDS if field.document != "request"]
+    assert said == [(name, field.name) for name, kind in LEAVING.items() for field in fields(kind)]
 
 
 def test_it_goes_down_to_the_last_type_inside() -> None:
@@ -131,7 +182,7 @@ def test_it_goes_down_to_the_last_type_inside() -> None:
     }
     assert held == typed | IN_BYTES
     carried = next(set(field.holds) for field in FIELDS if (field.document, field.name) == ("request", "body"))
-    assert carried == set().union(*CARRIED.values())
+    assert carried == set().union(*(documents for _, documents in CARRIED.values()))
     # … and each document stands in another, or in the request.
     assert {"signature-input", *carried}.union(*held.values()) == set(LEAVING)
 
