@@ -4,10 +4,11 @@ Rules
 - Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the fingerprints
   found are shown so that they can be compared with paper (a root only if it signed the keys); the exit status is then 1.
 - Nothing that a bundle holds makes it fail with anything but a verdict; and where no verdict can be given, because the file or the
-  place to write to is not there, the exit status is 2 and never that of a bundle that did not hold.
+  place to write to is not there, or the machine has not the memory, the exit status is 2 and never that of a bundle that did not hold.
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from offmon.core import trustfile
 from offmon.core.bundle import read, write
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
-from offmon.core.bundle.layout import LIMITS
+from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
@@ -35,6 +36,8 @@ from offmon.verify.since import check_earlier, check_since
 from offmon.verify.text import as_json, as_text
 from offmon.verify.valid import check_valid
 from offmon.verify.verdict import Name, Reason, Verdict, WitnessSeen
+
+NO_MEMORY = Reason("no-memory", "There is too little memory here to check it; use a larger machine.", "the command")
 
 
 def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = None) -> Verdict:
@@ -55,7 +58,7 @@ def judge(data: bytes, brought: TrustFile | None, since: Checkpoint | None = Non
         return verdict
     check_continuous(case, verdict.ask(Name.CONTINUOUS))
     verdict.counts = count(case)
-    verdict.limits = [LIMITS[limit] for limit in case.index.limits]
+    verdict.limits = [*(LIMITS[limit] for limit in case.index.limits), UNTOLD]
     if brought is None:
         _show_fingerprints(case, verdict)
     else:
@@ -110,22 +113,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--since", type=Path, help="a checkpoint that you know from elsewhere, as from a paper notice")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     asked = parser.parse_args(arguments)
-    try:
-        brought = None if asked.trust is None else trustfile.load(_read(asked.trust, trustfile.MAX_TRUST))
-        since = None if asked.since is None else Checkpoint.copied(_read(asked.since, MAX_NOTE))
-        verdict = judge(_read(asked.bundle, write.MAX_BUNDLE), brought, since)
-    except OffmonError as error:
-        verdict = Verdict.asked(since=asked.since is not None)
-        verdict.unreadable = Reason(error.code, error.message, "the command")
+    verdict = _answer(asked)
     return verdict.exit if say((as_json if asked.json else as_text)(verdict) + "\n") else 2
 
 
+def _answer(asked: argparse.Namespace) -> Verdict:
+    try:
+        brought = None if asked.trust is None else trustfile.load(_read(asked.trust, trustfile.MAX_TRUST))
+        since = None if asked.since is None else Checkpoint.copied(_read(asked.since, MAX_NOTE))
+        return judge(_read(asked.bundle, write.MAX_BUNDLE), brought, since)
+    except OffmonError as error:
+        why = Reason(error.code, error.message, "the command")
+    except MemoryError:
+        why = NO_MEMORY
+    verdict = Verdict.asked(since=asked.since is not None)  # out here, where what was read is let go
+    verdict.unreadable = why
+    return verdict
+
+
 def _read(path: Path, limit: int) -> bytes:
+    held = io.BytesIO()  # what a device or a pipe holds has no size until it was read; memory is taken as it comes
     try:
         with path.open("rb") as file:
-            data = file.read(limit + 1)  # what a device or a pipe holds has no size until it was read
+            while held.tell() <= limit and held.write(file.read(min(1 << 20, limit + 1 - held.tell()))):
+                pass
     except OSError as error:
         raise Malformed("no-file", f"{path.name} cannot be read: {error.strerror}.") from None
-    if len(data) > limit:
+    if held.tell() > limit:
         raise Malformed("too-large", f"{path.name} has more than {limit} bytes; it is not read.")
-    return data
+    return held.getvalue()

@@ -11,6 +11,7 @@ from pathlib import Path
 import cryptography
 import pytest
 
+from offmon.core.bundle import layout, write
 from tests.support.forge import save_trust
 from tests.support.tamper import honest
 
@@ -19,12 +20,16 @@ ROOT = Path(__file__).parents[3]
 # An isolated interpreter that has `cryptography` and not offmon: no environment, no site-packages (where offmon is installed
 # for development), only the folder of links that the test makes.
 RUN = """
-import importlib.abc, runpy, sys
+import importlib.abc, resource, runpy, sys
 sys.path.append(sys.argv[1])
 absent = set(filter(None, sys.argv[2].split(",")))
+if room := int(sys.argv[3]):
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
 
 class Absent(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
+        if "MemoryError:" + name in absent:
+            raise MemoryError
         if name in absent:
             raise ModuleNotFoundError("No module named '" + name + "'", name=name)
 
@@ -35,7 +40,7 @@ except ImportError:
     pass
 else:
     sys.exit("offmon is importable from " + str(offmon.__path__))
-sys.argv = sys.argv[3:]
+sys.argv = sys.argv[4:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
@@ -60,10 +65,18 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def ran(alone: Path, *arguments: str, absent: str = "") -> subprocess.CompletedProcess[str]:
-    """Run it, where the modules `absent` (with commas between) cannot be imported."""
-    command = [sys.executable, "-I", "-S", "-c", RUN, str(alone / "lib"), absent, "dist/offmon-verify.pyz", *arguments]
-    return subprocess.run(command, cwd=alone, env={"PATH": os.defpath}, capture_output=True, text=True, check=False)
+def ran(
+    alone: Path, *arguments: str, absent: str = "", room: int = 0, zones: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run it, where the modules `absent` (with commas between) cannot be imported, with so many bytes of `room` for all that it maps
+    (0: as many as there are), and with the time zones of the folder `zones` instead of the machine's.
+    """
+    setting = [str(alone / "lib"), absent, str(room), "dist/offmon-verify.pyz"]
+    # PYTHONTZPATH is of the environment, which an isolated interpreter does not read; without -I, what else it has is kept from it
+    isolated = ["-I"] if zones is None else ["-s", "-P"]
+    environment = {"PATH": os.defpath} | ({} if zones is None else {"PYTHONTZPATH": zones})
+    command = [sys.executable, *isolated, "-S", "-c", RUN, *setting, *arguments]
+    return subprocess.run(command, cwd=alone, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_it_verifies_where_offmon_is_not_installed(alone: Path) -> None:
@@ -88,6 +101,43 @@ def test_where_it_cannot_run_it_says_what_it_needs_and_calls_no_bundle_unverifie
     assert "This verifier cannot run here (No module named 'cryptography" in done.stderr
     assert "cryptography, 43 or later" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_a_database_of_time_zones_it_names_the_package_and_calls_no_bundle_unverified(alone: Path) -> None:
+    done = ran(alone, "case.zip", "--trust", "trust.json", zones="")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "This verifier cannot run here ('No time zone found with key Europe/London')" in done.stderr
+    assert "tzdata" in done.stderr.split("It needs")[1]
+    assert "Traceback" not in done.stderr
+
+
+ROOM = 400 << 20  # less than half of the largest bundle that is read
+
+
+def test_it_takes_no_more_memory_than_a_small_bundle_needs(alone: Path) -> None:
+    done = ran(alone, "case.zip", "--trust", "trust.json", room=ROOM)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("VERIFIED\n")
+
+
+@pytest.mark.parametrize("size", [ROOM // 2, ROOM * 2], ids=["for its files too", "for it"])
+def test_where_there_is_not_the_memory_it_says_so_and_calls_no_bundle_unverified(alone: Path, size: int) -> None:
+    begins = write.LOCAL.pack(write.LOCAL_MARK, 20, 0, 0, 0, 0x21, 0, size, size, len(layout.FOLDER) + 1, 0)
+    with (alone / "large.zip").open("wb") as file:
+        file.write(begins + layout.FOLDER.encode() + b"a")
+        file.truncate(size + file.tell())  # the rest is zeros, and takes no room on the disk
+    done = ran(alone, "large.zip", "--trust", "trust.json", room=ROOM)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "too little memory" in done.stdout
+    done = ran(alone, "large.zip", "--trust", "trust.json", "--json", room=ROOM)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert json.loads(done.stdout)["unreadable"]["code"] == "no-memory"
+
+
+def test_with_no_memory_even_to_begin_it_calls_no_bundle_unverified(alone: Path) -> None:
+    done = ran(alone, "case.zip", "--trust", "trust.json", absent="MemoryError:offmon.verify.app")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "This verifier cannot run here (MemoryError)" in done.stderr
 
 
 def test_the_line_of_the_readme_works_as_it_stands(alone: Path) -> None:
