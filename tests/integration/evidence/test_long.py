@@ -9,7 +9,7 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
 from offmon.server.base.vault import Vault
-from offmon.server.evidence import assemble
+from offmon.server.evidence import assemble, report
 from offmon.server.processes.vault import payloads
 from tests.integration.evidence.test_export import approve, ask, build, export, record, released, verified
 from tests.support.fake_device import now
@@ -65,6 +65,20 @@ def test_what_a_bundle_does_not_hold_is_refused_before_the_log_says_exported(
             build(story, vault, asked)
         assert refusal.value.code == code
     assert story.entries(Verb.EXPORT_BUILT, Verb.EXPORTED) == []
+
+
+def test_the_report_is_counted_with_the_rest_of_the_payload(
+    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It grows with what the device sent: each `'` of a title is five bytes in it. Uncounted, a bundle was exported and never given out."""
+    monkeypatch.setattr(assemble, "MAX_TAIL", 1_000)  # some 7 MB are left free for it
+    monkeypatch.setattr(write, "MAX_BUNDLE", 10 << 20)
+    build(story, vault, ask(story))
+    monkeypatch.setattr(report, "render", lambda *_: bytes(8 << 20))  # it has room with the rest; what follows has none
+    asked = ask(story)
+    with pytest.raises(OffmonError) as refusal:
+        build(story, vault, asked)
+    assert (refusal.value.code, len(story.entries(Verb.EXPORT_BUILT))) == ("too-large", 1)
 
 
 def test_what_was_built_so_long_ago_that_the_rest_of_the_run_has_no_room_is_not_released(

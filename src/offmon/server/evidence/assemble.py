@@ -98,7 +98,7 @@ def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: 
         run = witnessed_run(case, actor=actor)
         assembly = _Assembly(case, asked, run, opening_key, brought, actor)
         payload = assembly.files()
-        _check_room(payload, len(run))
+        _check_room(payload, len(run))  # before it is read: what no bundle holds need not go through memory twice
         read = _read_back(case, payload, assembly.last)
         if not _agrees(read):
             if log.waits(actor, case) or len(witnessed_run(case, actor=actor)) > len(run):
@@ -107,6 +107,7 @@ def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: 
                 "rows-changed", "What is held of this case is not what the log says was written. Nothing was exported."
             )
         payload[layout.REPORT] = report.render(read, agencies.agency(actor.agency))
+        _check_room(payload, len(run))
         return Built(payload, assembly.last, assembly.unfit)
 
 
