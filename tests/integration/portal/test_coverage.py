@@ -1,5 +1,6 @@
 """Times that were not covered, on the person's own page: rounded, joined, and nothing of what depends on a finding (design §1.6)."""
 
+import html
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +74,21 @@ def test_what_depends_on_a_finding_is_told_after_the_delay_and_not_a_byte_of_it_
         assert pages(person) == before
         with later(DAYS + 1):
             assert len(lines(person, reason)) == 1
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_beside_the_times_stands_that_the_last_hour_s_may_be_missing(story: Story, *, declared: bool) -> None:
+    """A device tells once an hour, so "no such time" is no word on the hour before it was last heard."""
+    if declared:
+        story.device.gap(GapReason.NOT_VISIBLE)
+        since(story, now() - FOUND_AGO_MS, now())
+        story.send()
+    person = signed_in(story)
+    with portal(story):
+        for language in Language:
+            page = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
+            assert (say(language, "portal.now.no-gap") in page) is not declared
+            assert say(language, "portal.now.gaps-hour") in page
 
 
 def test_a_time_that_was_declared_again_and_again_while_it_lasted_is_one_line(story: Story) -> None:

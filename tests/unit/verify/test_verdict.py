@@ -12,6 +12,7 @@ import pytest
 
 from offmon.__main__ import main as offmon
 from offmon.core.bundle import write
+from offmon.core.bundle.layout import UNTOLD
 from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
@@ -43,6 +44,7 @@ def test_it_counts_for_itself_and_names_who_runs_the_witness(
     )
     assert "run by An invented observatory: independent." in said
     assert "not who did it" in said
+    assert UNTOLD in said.partition("What no bundle shows:")[2]
 
 
 def test_it_says_when_the_witness_is_not_independent(tmp_path: Path) -> None:
@@ -71,6 +73,7 @@ def test_json_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert said["checks"]["authentic"]["reasons"][0]["code"] == "unknown-agency"
     assert said["checks"]["authorised"]["reasons"][0]["code"] == "keys-unknown"
     assert said["checks"]["complete"]["state"] == "held"
+    assert said["limits"][-1] == UNTOLD
 
 
 @pytest.mark.parametrize("what", ["bundle", "trust", "nothing"])

@@ -100,6 +100,12 @@ LIMITS: Final = {  # as the verifier says them; the report says them at more len
     Limit.FEEDER: "Whoever shares the account holds the device's key, and can stop it, begin anew, or feed it pages.",
 }
 
+# Said of every bundle, an older one too. No `Limit`: an index that stated it would be refused by the verifiers that are out.
+UNTOLD: Final = (
+    "A device tells about once an hour what it did not cover: of the hour or so before the newest thing it"
+    " said, a gap may be missing."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Index:

@@ -18,7 +18,7 @@ from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
-from offmon.core.bundle.layout import Account, Limit
+from offmon.core.bundle.layout import UNTOLD, Account, Limit
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
@@ -138,7 +138,8 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "agency": agency,
         "index": case.index,
         "root": PublicKey.parse(case.index.root),
-        "limits": [LIMITS[limit] for limit in case.index.limits],
+        "limits": [*(LIMITS[limit] for limit in case.index.limits), UNTOLD],
+        "untold": UNTOLD,
         "devices": _all(case, Device),
         "authorisations": _all(case, Authorisation),
         "notices": _all(case, Notice),

@@ -1,5 +1,6 @@
 """The report of a bundle: limits first, every word of ours a plain one, and nothing of what was seen becomes markup (R-LEG-28)."""
 
+import html
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from html.parser import HTMLParser
@@ -8,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from offmon.core.bundle.case import Case, load
-from offmon.core.bundle.layout import Limit
+from offmon.core.bundle.layout import UNTOLD, Limit
 from offmon.core.bundle.read import Bag, read_bag
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Body, GapReason, Gravity
@@ -61,6 +62,20 @@ def test_limits_come_before_anything_else(page: str) -> None:
     sections = [page.index(f'<h2 id="{name}">') for name in ("limits", "device", "authority", "shown", "possible")]
     assert sections == sorted(sections)
     assert page.index(report.LIMITS[Limit.NOT_WHO]) < page.index('<h2 id="device">')
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_beside_the_gaps_stands_that_the_last_hour_s_may_be_missing(
+    monkeypatch: pytest.MonkeyPatch, *, declared: bool
+) -> None:
+    """A device tells once an hour, so "none was declared" is no word on the hour before the newest thing that it said."""
+    if not declared:
+        monkeypatch.setattr(report, "_gaps", lambda _case: [])
+    page = page_of(Forge().build())
+    limits, gaps = (page.partition(f'<h2 id="{name}">')[2].partition("<h2")[0] for name in ("limits", "gaps"))
+    assert ("None was declared." in gaps) is not declared
+    assert UNTOLD in html.unescape(limits)
+    assert UNTOLD in html.unescape(gaps)
 
 
 def test_what_was_counted_is_what_the_verifier_counts(page: str) -> None:
