@@ -65,7 +65,7 @@ class PageView:
 def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     """The case's instruments and terms, as compile needs them: without the court's words. Inside the caller's scope.
 
-    This is how signer and vault look at the authority for themselves; showing it to a person is a query of `deployments`.
+    This is how signer and vault look at the authority for themselves; a query that shows it to a person enters that they were shown.
     """
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
     terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*COMPILED).order_by("id"))

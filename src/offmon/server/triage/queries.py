@@ -13,6 +13,7 @@ from offmon.core.event import Gravity, Origin
 from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
+from offmon.core.order import Instrument
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
 from offmon.core.response import Holder, check_looked, waits_since
 from offmon.core.roles import Permission, Role
@@ -26,6 +27,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.intake import queries as intake
+from offmon.server.orders import queries as orders
 from offmon.server.people import queries as people
 from offmon.server.triage.models import Action, Alert, AlertItem, Decision, Handover
 from offmon.server.triage.policy import may_decide
@@ -96,10 +98,11 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert as its page shows it."""
+    """An alert as its page shows it. `orders`: of each term that is still recorded, of which order or licence it is."""
 
     row: QueueRow
     case: Id
+    orders: dict[Id, Instrument]
     state: AlertState
     occurrences: tuple[Occurrence, ...]
     decision: DecisionView | None
@@ -162,6 +165,7 @@ def _opened(alert_id: Id, verb: Verb, actor: Actor) -> AlertView | None:
                 why=_explanation(leaves),
             ),
             case=row.case,
+            orders=_orders(row.case),
             state=row.state,
             occurrences=tuple(_occurrence(leaf) for leaf in leaves),
             decision=_decision(row.id),
@@ -324,6 +328,12 @@ def _explanation(leaves: list[intake.HeldDisclosure]) -> Explanation | None:
         return None
     newest = leaves[-1].envelope
     return explanation.explain(newest.claim, deployments.profile_of_device(newest.device, newest.profile))
+
+
+def _orders(case: Id) -> dict[Id, Instrument]:
+    instruments, terms = orders.authority_of(case)
+    by_id = {one.id: one for one in instruments}
+    return {term.id: by_id[term.instrument] for term in terms}
 
 
 def _occurrence(leaf: intake.HeldDisclosure) -> Occurrence:

@@ -10,12 +10,13 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
+from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
-from offmon.core.order import BASES, Basis, Capability, Instrument, TermKind
+from offmon.core.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.restrictions import LETTER, Line, Telling
 from offmon.core.restrictions import Ground as RestrictionGround
@@ -444,6 +445,25 @@ def in_force(instrument: Instrument, now: Ms) -> str:
     if instrument.ended_at is None:
         return since
     return f"{since}, {'ended' if instrument.ended_at <= now else 'ends'} {when(instrument.ended_at)}"
+
+
+def period(of: Period | Term) -> str:
+    """“from 9 June 2026, to the end of 3 July 2027”, or “…, until further order”."""
+    until = "until further order" if of.until is None else f"to the end of {last_day(of.until)}"
+    return f"from {day(of.since)}, {until}"
+
+
+def order(instrument: Instrument | None) -> str:
+    """Which order or licence: its kind and its reference."""
+    if instrument is None:
+        return "Of a document that is no longer recorded"
+    return f"{BASIS[instrument.basis]}, {instrument.reference}"
+
+
+def orders_of(terms: Iterable[Term], instruments: Iterable[Instrument]) -> dict[str, str]:
+    """Of each term its order and its period: the words that a person is told may be the same in two."""
+    by_id = {one.id: one for one in instruments}
+    return {term.id: f"{order(by_id.get(term.instrument))}: {period(term)}" for term in terms}
 
 
 def before(until: Ms) -> date:

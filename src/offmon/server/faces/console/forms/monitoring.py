@@ -1,6 +1,6 @@
 """What is to be monitored, whether it may be, and that the person was told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -25,7 +25,15 @@ METHODS: Final = (
 class DraftForm(Form):
     """For each capability, the terms it rests on and the lists it uses. What no confirmed term makes necessary is not offered."""
 
-    def __init__(self, *args: Any, terms: Iterable[Term], lists: Iterable[ListDeclaration], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        terms: Iterable[Term],
+        lists: Iterable[ListDeclaration],
+        orders: Mapping[str, str],
+        **kwargs: Any,
+    ) -> None:
+        """`orders`: of each term, of which order it is and for how long (`words.orders_of`)."""
         super().__init__(*args, **kwargs)
         declared, confirmed = list(lists), [term for term in terms if term.confirmed_by is not None]
         self.capabilities: list[Capability] = []
@@ -35,7 +43,7 @@ class DraftForm(Form):
             if resting and fitting:
                 called = words.CAPABILITY[one].lower()
                 self.capabilities.append(one)
-                self.fields[f"{one}_terms"] = some_of(f"Terms that make {called} necessary", resting)
+                self.fields[f"{one}_terms"] = some_of(f"Terms that make {called} necessary", resting, hints=orders)
                 self.fields[f"{one}_lists"] = some_of(f"Lists for {called}", fitting)
 
     def clean(self) -> dict[str, Any]:

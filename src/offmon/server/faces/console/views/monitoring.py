@@ -17,6 +17,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
+from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
@@ -27,7 +28,8 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is to be monitored, on which terms, by which lists. An unlawful choice is refused here."""
     file = file_of(request, case_id)
     lists = detectors.choosable(actor=who(request))
-    form = DraftForm(request.POST or None, terms=file.terms, lists=lists)
+    orders = words.orders_of(file.terms, file.instruments)
+    form = DraftForm(request.POST or None, terms=file.terms, lists=lists, orders=orders)
     if form.is_valid():
         with refusals_on(form):
             actions.do_draft(case_id, form.choices(), actor=who(request))
@@ -101,15 +103,16 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
 
 
 def _draft_of(request: HttpRequest, file: CaseFile, one: Authorisation) -> dict[str, Any]:
-    """A draft as a page shows it: each choice with the words of its terms and the names of its lists."""
+    """A draft as a page shows it: each choice with the words and orders of its terms and the names of its lists."""
     texts = {term.id: term.person_text for term in file.terms}
+    orders = words.orders_of(file.terms, file.instruments)
     named = {declared.ref.id: declared.ref.name for declared in detectors.choosable(actor=who(request))}
     return {
         "draft": one,
         "chosen": [
             (
                 choice.capability,
-                [texts.get(term, "A term that is no longer recorded") for term in choice.terms],
+                [(texts.get(term, "A term that is no longer recorded"), orders.get(term, "")) for term in choice.terms],
                 [named.get(each, "A list that is no longer live") for each in choice.lists],
             )
             for choice in one.choices
