@@ -4,10 +4,13 @@ Rules
 - A list is two documents. The signed `ListDocument` *declares*: kind of collection, bases, offence types, sensitivity, validity, and the
   digest of its entries. The `ListEntries` hold what is looked for; they travel only enclosed to a device's own key.
 - So a court bundle can show by what list something was found, and what that list may serve, without showing the list.
+- Versions of a list go on from the first, one by one. What has no such name, or comes after a gap, is no version: it hides none.
 - A rule id (`slug`) names an entry for as long as the list lives; an entry may change its pattern only with a new list version.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count, takewhile
 from typing import ClassVar, Final
 
 from offmon.core import codec, dsse
@@ -15,7 +18,7 @@ from offmon.core.canon import Tag, digest
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Gravity
-from offmon.core.ids import Digest, Id, Slug, Versioned
+from offmon.core.ids import CHECKS, Digest, Id, Slug, Versioned
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import ListDeclaration, ListRef
 
@@ -73,6 +76,15 @@ class Exclusions(dsse.Document):
 def version_of(name: Versioned) -> int:
     """The version in a list's name."""
     return int(name.rpartition("@")[2])
+
+
+def unbroken(names: Iterable[str]) -> dict[str, list[Versioned]]:
+    """By list, without its version: the names of its versions, oldest first, as far as they go on from the first without a gap."""
+    there = {name for name in names if CHECKS[Versioned](name)}
+    return {
+        base: list(map(Versioned, takewhile(there.__contains__, (f"{base}@{number}" for number in count(1)))))
+        for base in {name.rpartition("@")[0] for name in there}
+    }
 
 
 def entries_digest(entries: bytes) -> Digest:

@@ -43,6 +43,8 @@ OF_ITS_OWN = {
     "deployments_deployment": {"ended_for_good"},
     "deployments_device": {"device_by_its_code"},
     "deployments_profile": {"profile_begins_asked"},
+    "detectors_exclusions_version": {"version_follows"},
+    "detectors_list_version": {"version_follows"},
     "evidence_export": {"export_begins_asked", "export_whose_move"},
     "orders_document": {"damaged_until_restored"},
     "orders_instrument": {"end_once"},

@@ -117,7 +117,7 @@ def drafted_by(story: Story, table: str, who: Id) -> Id:
         cursor = console.cursor(row_factory=dict_row)
         [row, *_] = cursor.execute(sql.SQL("select * from {}").format(sql.Identifier(table))).fetchall()
         named = str(row["name"]).replace("@1", "@2")
-        declared = bytes(row["declared"]).replace(str(row["name"]).encode(), named.encode())
+        declared = bytes(row["declared"]).replace(f'"{row["name"]}"'.encode(), f'"{named}"'.encode())
         changed = {"id": new_id(), "name": named, "declared": declared, "salt": secrets.token_bytes(32)}
         agreed = {
             "drafted_by": who,

@@ -32,7 +32,7 @@ from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.actions import do_end_instrument
 from tests.support.fake_device import now
 from tests.support.story import EXCLUSIONS, INGEST, OFFENCE, ORIGIN, Story, seed_key
-from tests.support.taken import forge, insert, taken_console
+from tests.support.taken import forge, forge_as_superuser, insert, taken_console
 
 TABLE = "deployments_profile"
 LISTS = "detectors_list_version"
@@ -249,7 +249,7 @@ def test_a_list_is_what_a_key_of_the_agency_signed_and_no_row_beside_it(
 ) -> None:
     true = rows(story, LISTS)
     [site] = [row for row in true if row["name"] == "site-list@1"]
-    forge(story, Verb.LIST_PUBLISHED, LISTS, forged(story, site))
+    forge_as_superuser(story, Verb.LIST_PUBLISHED, LISTS, forged(story, site))
     with story.running(Process.SIGNER), scope(story.signer):
         live = detectors.live_lists(chain(story), now())
     assert sorted(one.document for one in live) == sorted(row["document"] for row in true)
@@ -259,7 +259,7 @@ def test_a_list_is_what_a_key_of_the_agency_signed_and_no_row_beside_it(
 def test_an_authorisation_of_a_forged_list_is_refused(story: Story, signer: Signer) -> None:
     """Two people authorised it, for they were shown what stands in the row; the signer asks who signed it."""
     [site] = [row for row in rows(story, LISTS) if row["name"] == "site-list@1"]
-    forge(story, Verb.LIST_PUBLISHED, LISTS, by_a_key_of_its_own(story, site))
+    forge_as_superuser(story, Verb.LIST_PUBLISHED, LISTS, by_a_key_of_its_own(story, site))
     story.authorise()
     story.serve_notice()
     signer.sign_profile(story.ask_profile())
@@ -270,7 +270,7 @@ def test_an_exclusion_list_that_no_key_of_the_agency_signed_is_not_named(story: 
     [true] = rows(story, EXCLUDED)
     nothing = Exclusions(Versioned("exclusions@9"), (), ())
     document = dsse.sign(nothing, seed_key(f"{ORIGIN}/list"))
-    forge(
+    forge_as_superuser(
         story,
         Verb.LIST_PUBLISHED,
         EXCLUDED,

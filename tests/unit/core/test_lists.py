@@ -8,7 +8,15 @@ import pytest
 from offmon.core import codec, dsse
 from offmon.core.event import Gravity
 from offmon.core.ids import Slug, Versioned
-from offmon.core.lists import ListDocument, ListEntries, ListEntry, declaration, entries_digest, open_entries
+from offmon.core.lists import (
+    ListDocument,
+    ListEntries,
+    ListEntry,
+    declaration,
+    entries_digest,
+    open_entries,
+    unbroken,
+)
 from tests.unit.core.samples import SITES, code_of, ident, key
 
 ENTRIES = ListEntries(SITES.ref.id, Versioned("sites@1"), (ListEntry(Slug("r1"), "listed.invalid", Gravity.STANDARD),))
@@ -50,3 +58,24 @@ def test_a_declaration_says_all_that_compile_asks_for() -> None:
     declared = declaration(signed, DOCUMENT)
     assert declared == replace(SITES, ref=replace(SITES.ref, digest=dsse.digest_of(signed)))
     assert b"listed.invalid" not in signed
+
+
+@pytest.mark.parametrize(
+    ("names", "versions"),
+    [
+        ([], {}),
+        (["sites@1"], {"sites": ["sites@1"]}),
+        (["sites@2", "phrases@1", "sites@1"], {"sites": ["sites@1", "sites@2"], "phrases": ["phrases@1"]}),
+        (["sites@1", "sites@3", "sites@999999999"], {"sites": ["sites@1"]}),
+        (["sites@2", "sites@0"], {"sites": []}),
+        (
+            ["sites@1", "sites@01", "sites@2 ", "no name", "sites@x", "@2", "sites@" + "9" * 5000],
+            {"sites": ["sites@1"]},
+        ),
+        ([f"sites@{number}" for number in range(1, 13)], {"sites": [f"sites@{number}" for number in range(1, 13)]}),
+    ],
+)
+def test_the_versions_of_a_list_go_on_from_the_first_without_a_gap(
+    names: list[str], versions: dict[str, list[str]]
+) -> None:
+    assert unbroken(names) == versions

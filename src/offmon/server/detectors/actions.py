@@ -2,7 +2,8 @@
 
 Rules
 - A name goes on as `name@2`, `name@3`, …: a version follows the newest one, keeps its list's id and kind, and stands for itself.
-- Only the newest version is approved. An older draft is left as it is, and comes to nothing.
+- Only the newest version is approved. An older draft is left as it is, and comes to nothing. What is approved is signed, whatever is
+  drafted meanwhile.
 - Taking an entry out of an exclusion list needs a reason, which whoever approves it sees first (R-RGT-10). Adding one needs none.
 """
 
@@ -39,7 +40,18 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.detectors.entries import changed, check_entries
 from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
-from offmon.server.detectors.queries import exclusions_in, exclusions_rows, state_of, version_of, versions_of
+from offmon.server.detectors.queries import (
+    EXCLUSIONS,
+    base_of,
+    check_declares,
+    exclusions_in,
+    exclusions_rows,
+    list_named,
+    next_name,
+    state_of,
+    version_of,
+    versions_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +107,8 @@ def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
 def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) -> Id:
     """Draft a version of the exclusion list. Raises Refused (`no-reason`) where it takes something out and does not say why (R-RGT-10)."""
     actor.check(Permission.LIST_DRAFT)
+    _check_follows(exclusions.name, next_name(ExclusionsVersion, EXCLUSIONS))
     newest = next(iter(exclusions_rows()), None)
-    _check_follows(exclusions.name, newest)
     if newest is not None and changed(exclusions_in(newest), exclusions).removed and not why.strip():
         raise Refused("no-reason", "Say why something is taken out. Whoever approves it sees that first.")
     row = ExclusionsVersion(
@@ -131,13 +143,16 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
 def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
     """Take a live list out of use: no profile is signed for monitoring that names it, until two people put a new version into use.
 
-    One person is enough to stop. A profile that was signed before runs on to the end of its lease.
+    One person is enough to stop. A profile that was signed before runs on to the end of its lease. What is signed is stopped too where a
+    later row claims to have replaced it: which of the two is in use the signer asks the keys, and no row.
     """
     actor.check(Permission.LIST_APPROVE)
     version = ListVersion.objects.get(id=row_id)
     if not reason.strip():
         raise Refused("no-reason", "Say why the list is paused; the reason stands in the log.")
-    check_move(LIST, state_of(version), ListState.PAUSED)
+    state = state_of(version)
+    if version.document is None or state is not ListState.REPLACED:
+        check_move(LIST, state, ListState.PAUSED)
     row = Pause(agency=actor.agency, version=version, paused_by=actor.id, paused_at=clock.now(), reason=reason)
     with once("pause_once", "already-paused", "A colleague paused this list a moment ago; nothing changed."):
         row.save(force_insert=True)
@@ -156,6 +171,7 @@ def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
     check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")
     check_agreed(row.approved_by, Permission.LIST_APPROVE, "Putting a list into use")
     check_list_acts(row.drafted_by, row.approved_by, row.touched(), said_of(None, OF_LISTS))
+    check_declares(row)
     if row.document is not None:
         raise Refused("already-signed", "This list version is signed already; nothing changed.")
     kind = ListDocument.TYPE if isinstance(row, ListVersion) else Exclusions.TYPE
@@ -175,21 +191,19 @@ def _draft(row: ListVersion | ExclusionsVersion, actor: Actor) -> Id:
 
 def _list_id(draft: ListDraft) -> Id:
     """The id of the list that a version is of. Raises Refused unless it follows the newest one, and looks for the same kind of thing."""
-    newest = next(iter(versions_of(draft.name.rpartition("@")[0])), None)
-    _check_follows(draft.name, newest)
-    if newest is None:
-        return new_id()
-    if codec.load(ListDocument, newest.declared, max_size=dsse.MAX_SIGNED).capability is not draft.capability:
+    name = base_of(draft.name)
+    _check_follows(draft.name, next_name(ListVersion, name))
+    first = next(iter(reversed(versions_of(name))), None)
+    if first and codec.load(ListDocument, first.declared, max_size=dsse.MAX_SIGNED).capability is not draft.capability:
         raise Refused(
             "other-kind", "A list goes on looking for what it looked for. Give a list of another kind its own name."
         )
-    return newest.list_id
+    return list_named(name) or new_id()
 
 
-def _check_follows(name: Versioned, newest: ListVersion | ExclusionsVersion | None) -> None:
-    before = 0 if newest is None else version_of(newest.name)
-    if version_of(name) != before + 1:
-        raise Refused("other-version", f"The next version is {before + 1}; look at the newest one first.")
+def _check_follows(name: Versioned, following: Versioned) -> None:
+    if name != following:
+        raise Refused("other-version", f"The next version is {version_of(following)}; look at the newest one first.")
 
 
 def _row(row_id: Id) -> ListVersion | ExclusionsVersion:

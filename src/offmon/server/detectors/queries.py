@@ -1,6 +1,12 @@
-"""Every read of detectors. These are the agency's own rows; reading them consults nobody."""
+"""Every read of detectors. These are the agency's own rows; reading them consults nobody.
 
-from collections.abc import Callable, Mapping, Sequence
+Rules
+- A version is a row that follows the one before, is of the list whose name it has, and declares what its name says. Any other, which only
+  a taken console or an outsider could have written, is left out everywhere, so that it neither hides a version nor stops anything.
+- Its number stays taken: the next version has the number after it.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -9,7 +15,7 @@ from django.db.models import F, Func, IntegerField
 
 from offmon.core import codec, dsse
 from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.ids import CHECKS, Digest, Id, Ms, Versioned
+from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -18,6 +24,7 @@ from offmon.core.lists import (
     ListEntry,
     declaration,
     entries_digest,
+    unbroken,
 )
 from offmon.core.profile import ListDeclaration
 from offmon.core.roles import Permission
@@ -31,9 +38,12 @@ from offmon.server.detectors.models import ExclusionsVersion, ListVersion, Pause
 
 LEFT: Final = "someone who has left"
 type AnyVersion = ListVersion | ExclusionsVersion
-COUNT: Final[Func] = Func(  # in the database: nobody fetches a megabyte to count what is in it
+EXCLUSIONS: Final = "exclusions"  # the name of the exclusion list, of which an agency has one
+# In the database: nobody fetches a megabyte to count what is in it. By the key that each entry has once, and that stands in no string of
+# JSON: what is no JSON ends nothing either.
+COUNT: Final[Func] = Func(
     F("entries"),
-    template="json_array_length(convert_from(%(expressions)s, 'UTF8')::json -> 'entries')",
+    template="(length(encode(%(expressions)s, 'escape')) - length(replace(encode(%(expressions)s, 'escape'), '\"rule\":', ''))) / 7",
     output_field=IntegerField(),
 )
 
@@ -64,7 +74,10 @@ class PauseView:
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A version of a list as its page shows it. `before`: the version that it follows, if any. `versions`: all of them, newest first."""
+    """A version of a list as its page shows it. `before`: the version that it follows, if any. `versions`: all of them, newest first.
+
+    `following`: the name that the next version has.
+    """
 
     line: VersionLine
     entries: tuple[ListEntry, ...]
@@ -72,6 +85,7 @@ class ListView:
     difference: Difference
     pause: PauseView | None
     versions: tuple[VersionLine, ...]
+    following: Versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +126,7 @@ def live_lists(ring: KeyRing, at: Ms) -> list[LiveList]:
 
 def declarations() -> list[ListDeclaration]:
     """What every list that is in use by the scope's agency declares: for choosing and compiling."""
-    rows = ListVersion.objects.filter(document__isnull=False).defer("entries").order_by("name")
+    rows = sorted((row for row in _versions(_list_rows()) if row.document is not None), key=lambda row: row.name)
     return _in_use([(row, _declaration(row)) for row in rows])
 
 
@@ -153,32 +167,26 @@ def exclusions_named(digest: Digest) -> bytes | None:
 
 
 def waiting_for_signature() -> list[Id]:
-    """Approved versions that the signer has not yet signed, and that none has replaced: an older one comes to nothing."""
-    lists = dict(ListVersion.objects.values_list("id", "name"))
-    exclusions = dict(ExclusionsVersion.objects.values_list("id", "name"))
-    waiting = {"document": None, "approved_by__isnull": False}
-    return [
-        *ListVersion.objects.filter(id__in=_newest(lists, base_of), **waiting).values_list("id", flat=True),
-        *ExclusionsVersion.objects.filter(id__in=_newest(exclusions, lambda _: ""), **waiting).values_list(
-            "id", flat=True
-        ),
-    ]
+    """Approved versions that the signer has not yet signed, and that no other approved one has replaced: an older one comes to nothing.
 
-
-def _newest(names: Mapping[Id, str], kin: Callable[[str], str]) -> list[Id]:
-    """Of versions that are of one kin the newest. A name that is none, which only a taken console could have written, is none of them."""
-    sound = {row: name for row, name in names.items() if CHECKS[Versioned](name)}
-    newest = dict[str, Id]()
-    for row, name in sorted(sound.items(), key=lambda one: version_of(one[1])):
-        newest[kin(name)] = row
-    return list(newest.values())
+    A draft takes no approved one's place. The worker asks this too, who reads no declaration: what declares nothing the signer refuses.
+    """
+    waiting = list[Id]()
+    for model in (ListVersion, ExclusionsVersion):
+        names = unbroken(model.objects.values_list("name", flat=True))
+        approved = model.objects.filter(approved_by__isnull=False).values_list("name", "id", "document")
+        found = {name: (row, document) for name, row, document in approved}
+        of_lists = names.values() if model is ListVersion else [names.get(EXCLUSIONS, [])]
+        newest = (next((found[name] for name in reversed(kin) if name in found), None) for kin in of_lists)
+        waiting += [row for row, document in filter(None, newest) if document is None]
+    return waiting
 
 
 def register(*, actor: Actor) -> tuple[list[VersionLine], list[VersionLine]]:
     """The newest version of each list and of the exclusion list, and before it the one that is in use meanwhile, if it is another."""
     actor.check(Permission.LIST_READ)
     with scope(actor):
-        rows = sorted(_list_rows(), key=lambda row: (base_of(row.name), -version_of(row.name)))
+        rows = sorted(_versions(_list_rows()), key=lambda row: (base_of(row.name), -version_of(row.name)))
         lists = [
             line for _, kin in groupby(rows, lambda row: base_of(row.name)) for line in _telling(_lines(list(kin)))
         ]
@@ -186,23 +194,28 @@ def register(*, actor: Actor) -> tuple[list[VersionLine], list[VersionLine]]:
 
 
 def list_version(row_id: Id, *, actor: Actor) -> ListView | None:
-    """One version of a list, with its entries; None where the actor's agency has none of that id."""
+    """One version of a list, with its entries; None where the actor's agency has none of that id, or what is in it does not open."""
     actor.check(Permission.LIST_READ)
     with scope(actor):
         row = ListVersion.objects.filter(id=row_id).first()
-        if row is None:
+        entries = None if row is None else _entries(row)
+        if row is None or entries is None:
             return None
         kin = versions_of(base_of(row.name))
-        before = next((one for one in kin if version_of(one.name) < version_of(row.name)), None)
+        if row not in kin:
+            return None
+        earlier = ((one, _entries(one)) for one in kin if version_of(one.name) < version_of(row.name))
+        before, held = next(((one, held) for one, held in earlier if held is not None), (None, ()))
         pause = Pause.objects.filter(version=row).first()
-        entries, lines = _entries(row), _lines(kin)
+        lines = _lines(kin)
         return ListView(
             line=next(line for line in lines if line.id == row.id),
             entries=entries,
             before=next((line for line in lines if before is not None and line.id == before.id), None),
-            difference=difference(() if before is None else _entries(before), entries),
+            difference=difference(held, entries),
             pause=None if pause is None else PauseView(_name(pause.paused_by), pause.paused_at, pause.reason),
             versions=tuple(lines),
+            following=next_name(ListVersion, base_of(row.name)),
         )
 
 
@@ -211,9 +224,9 @@ def exclusions_version(row_id: Id, *, actor: Actor) -> ExclusionsView | None:
     actor.check(Permission.LIST_READ)
     with scope(actor):
         row = ExclusionsVersion.objects.filter(id=row_id).first()
-        if row is None:
-            return None
         kin = exclusions_rows()
+        if row is None or row not in kin:
+            return None
         before = next((one for one in kin if version_of(one.name) < version_of(row.name)), None)
         lines, held = _lines(kin), exclusions_in(row)
         return ExclusionsView(
@@ -225,10 +238,11 @@ def exclusions_version(row_id: Id, *, actor: Actor) -> ExclusionsView | None:
         )
 
 
-def newest_exclusions_drafted(*, actor: Actor) -> Exclusions | None:
-    """The newest version of the exclusion list, signed or not: what the next one is drafted from."""
+def next_exclusions(*, actor: Actor) -> tuple[Versioned, Exclusions | None]:
+    """The name of the next version of the exclusion list, and the newest one, signed or not, that it is drafted from."""
     with scope(actor):
-        return next((exclusions_in(row) for row in exclusions_rows()), None)
+        newest = next((exclusions_in(row) for row in exclusions_rows()), None)
+        return next_name(ExclusionsVersion, EXCLUSIONS), newest
 
 
 def has_list(name: str, *, actor: Actor) -> bool:
@@ -239,12 +253,24 @@ def has_list(name: str, *, actor: Actor) -> bool:
 
 def versions_of(name: str) -> list[ListVersion]:
     """The versions of a list, newest first, inside the scope that is open. `name` without its version; entries are not fetched."""
-    return sorted(_list_rows(f"{name}@"), key=lambda row: -version_of(row.name))
+    return sorted(_versions(_list_rows(f"{name}@")), key=lambda row: -version_of(row.name))
 
 
 def exclusions_rows() -> list[ExclusionsVersion]:
     """The versions of the exclusion list, newest first, inside the scope that is open."""
-    return sorted(ExclusionsVersion.objects.all(), key=lambda row: -version_of(row.name))
+    rows = {row.name: row for row in ExclusionsVersion.objects.all()}
+    return [rows[name] for name in reversed(unbroken(rows).get(EXCLUSIONS, [])) if _declares(rows[name])]
+
+
+def next_name(model: type[ListVersion | ExclusionsVersion], name: str) -> Versioned:
+    """The name of the version that follows, inside the scope that is open. `name` without its version."""
+    names = model.objects.filter(name__startswith=f"{name}@").values_list("name", flat=True)
+    return Versioned(f"{name}@{len(unbroken(names).get(name, [])) + 1}")
+
+
+def list_named(name: str) -> Id | None:
+    """The id of the list of that name, without its version; None where there is none, inside the scope that is open."""
+    return ListVersion.objects.filter(name=f"{name}@1").values_list("list_id", flat=True).first()
 
 
 def exclusions_in(row: ExclusionsVersion) -> Exclusions:
@@ -253,11 +279,11 @@ def exclusions_in(row: ExclusionsVersion) -> Exclusions:
 
 
 def state_of(row: AnyVersion) -> ListState:
-    """Where a version stands among its kin, inside the scope that is open."""
+    """Where a version stands among its kin, inside the scope that is open. What is no version comes to nothing, as what is replaced."""
     kin: Sequence[AnyVersion] = (
         exclusions_rows() if isinstance(row, ExclusionsVersion) else versions_of(base_of(row.name))
     )
-    return _states(kin)[row.id]
+    return _states(kin).get(row.id, ListState.REPLACED)
 
 
 def base_of(name: str) -> str:
@@ -270,20 +296,52 @@ def _list_rows(prefix: str = "") -> list[ListVersion]:
     return list(rows)
 
 
+def _versions(rows: Iterable[ListVersion]) -> list[ListVersion]:
+    """Of all rows of a list, or of several: those that are versions of one."""
+    named = {row.name: row for row in rows}
+    return [
+        named[name]
+        for kin in unbroken(named).values()
+        for name in kin
+        if named[name].list_id == named[kin[0]].list_id and _declares(named[name])
+    ]
+
+
+def _declares(row: AnyVersion) -> bool:
+    """Whether a row declares what its name says."""
+    try:
+        if isinstance(row, ListVersion):
+            said = codec.load(ListDocument, row.declared, max_size=dsse.MAX_SIGNED)
+            return (said.id, said.name) == (row.list_id, row.name)
+        return exclusions_in(row).name == row.name
+    except Malformed:
+        return False
+
+
+def check_declares(row: AnyVersion) -> None:
+    """Raises Refused (`declares-nothing`) where a row does not declare what its name says."""
+    if not _declares(row):
+        raise Refused("declares-nothing", "This does not say what a list declares; draft the next version anew.")
+
+
 def _states(kin: Sequence[AnyVersion]) -> dict[Id, ListState]:
-    """The state of each of one list's versions, newest first. An unsigned one is replaced by any newer, a signed one by a signed one."""
+    """The state of each of one list's versions, newest first.
+
+    A draft is replaced by any newer, an approved one by an approved one, a signed one by a signed one.
+    """
     paused = set(Pause.objects.values_list("version_id", flat=True))
-    states, newer, newer_signed = dict[Id, ListState](), False, False
+    states, newer, newer_approved, newer_signed = dict[Id, ListState](), False, False, False
     for row in kin:
-        if row.document is None:
-            waiting = ListState.DRAFT if row.approved_by is None else ListState.APPROVED
-            states[row.id] = ListState.REPLACED if newer else waiting
+        if row.approved_by is None:
+            states[row.id] = ListState.REPLACED if newer else ListState.DRAFT
+        elif row.document is None:
+            states[row.id] = ListState.REPLACED if newer_approved else ListState.APPROVED
         elif newer_signed:
             states[row.id] = ListState.REPLACED
         else:
             states[row.id] = ListState.PAUSED if row.id in paused else ListState.LIVE
             newer_signed = True
-        newer = True
+        newer, newer_approved = True, newer_approved or row.approved_by is not None
     return states
 
 
@@ -325,8 +383,11 @@ def _size(row: AnyVersion) -> int:
     return len(held.hosts) + len(held.intents)
 
 
-def _entries(row: ListVersion) -> tuple[ListEntry, ...]:
-    return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries
+def _entries(row: ListVersion) -> tuple[ListEntry, ...] | None:
+    try:
+        return codec.load(ListEntries, row.entries, max_size=MAX_ENTRIES_BYTES).entries
+    except Malformed:
+        return None
 
 
 def _name(staff: Id) -> str:

@@ -110,7 +110,6 @@ class VersionForm(Lines):
         declared = view.line.declared
         if declared is None:  # a list declares; an exclusion list has a form of its own
             raise TypeError(view.line.name)
-        base, _, number = view.versions[0].name.rpartition("@")
         initial = {
             "bases": [basis.value for basis in declared.bases],
             "offence_types": "\n".join(words.plain(one) for one in declared.offence_types),
@@ -119,8 +118,7 @@ class VersionForm(Lines):
             "until": None if declared.valid.until is None else words.before(declared.valid.until),
             "entries": written(view.entries),
         }
-        name = Versioned(f"{base}@{int(number) + 1}")
-        return cls(*args, name=name, capability=declared.capability, initial=initial)
+        return cls(*args, name=view.following, capability=declared.capability, initial=initial)
 
     def clean_offence_types(self) -> tuple[Slug, ...]:
         """The codes of what is written as people write it."""
@@ -229,13 +227,12 @@ class ExclusionsForm(Lines):
         self.fields["why"].required = False
 
     @classmethod
-    def after(cls, newest: Exclusions | None, *args: Any) -> "ExclusionsForm":
-        """The form for the version that follows, as the one before has it."""
+    def after(cls, name: Versioned, newest: Exclusions | None, *args: Any) -> "ExclusionsForm":
+        """The form for the version of that name, as the one before has it."""
         if newest is None:
-            return cls(*args, name=Versioned("exclusions@1"))
-        base, _, number = newest.name.rpartition("@")
+            return cls(*args, name=name)
         initial = {"hosts": "\n".join(newest.hosts), "intents": "\n".join(newest.intents)}
-        return cls(*args, name=Versioned(f"{base}@{int(number) + 1}"), initial=initial)
+        return cls(*args, name=name, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """Each line as the device's own matcher would have it."""

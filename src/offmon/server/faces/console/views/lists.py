@@ -83,8 +83,8 @@ def exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
 @requires(Permission.LIST_DRAFT)
 def draft_exclusions(request: HttpRequest) -> HttpResponse:
     """The next version of the exclusion list: adding is free, taking out needs a reason (R-RGT-10)."""
-    newest = queries.newest_exclusions_drafted(actor=who(request))
-    form = ExclusionsForm.after(newest, request.POST or None)
+    name, newest = queries.next_exclusions(actor=who(request))
+    form = ExclusionsForm.after(name, newest, request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=who(request))
