@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from offmon.core.assurance import Control
+from offmon.server.oversight.asking import RESTING_ON_PROFILES
 from tests.integration.oversight.looking import TODAY, chosen
 
 
@@ -95,6 +96,40 @@ BREAKS = {
         _C.ROW_SECURITY,
     ),
     "a view among our tables": a_break("create view everyone as select * from people_person", _C.ROW_SECURITY),
+    "a right to the server's own statistics of every table": a_break(
+        "grant select on pg_catalog.pg_statistic to offmon_website", _C.ROW_SECURITY
+    ),
+    "a right to switch triggers off in the server's own table": a_break(
+        "grant update (tgenabled) on pg_catalog.pg_trigger to offmon_console", _C.ROW_SECURITY
+    ),
+    "a right to the server's own function that reads files": a_break(
+        "grant execute on function pg_catalog.pg_read_binary_file(text) to offmon_website", _C.ROW_SECURITY
+    ),
+    "a way into what the server keeps beside our tables": a_break(
+        "grant usage on schema pg_toast to offmon_website", _C.ROW_SECURITY
+    ),
+    "a function of the server's own is another's": a_break(
+        "alter function pg_catalog.pg_read_binary_file(text) owner to offmon_website", _C.ROW_SECURITY, _C.ROLES
+    ),
+    "a function of the server's own is another": a_break(
+        "create or replace function pg_catalog.array_position(anycompatiblearray, anycompatible) returns integer"
+        " language sql immutable as 'select 1'",
+        _C.ROW_SECURITY,
+    ),
+    "a view of the server's own is another": a_break(
+        "do $$ begin execute 'create or replace view pg_catalog.pg_roles as '"
+        " || rtrim(pg_get_viewdef('pg_roles'::regclass), ';') || $rest$ where rolname <> 'mallory' $rest$; end $$",
+        _C.ROW_SECURITY,
+    ),
+    "a function of ours answers nothing where it is asked about nothing": a_break(
+        "alter function oversight_entries_open(uuid[]) strict", _C.ROW_SECURITY
+    ),
+    "a function of ours is asked before row security": a_break(
+        "alter function oversight_entries_open(uuid[]) leakproof", _C.ROW_SECURITY
+    ),
+    "a function of ours is asked once": a_break(
+        "alter function oversight_entries_open(uuid[]) immutable", _C.ROW_SECURITY
+    ),
     "rights to every table to come": a_break(
         "alter default privileges for role offmon_owner grant select on tables to offmon_website", _C.ROW_SECURITY
     ),
@@ -211,6 +246,11 @@ BREAKS = {
     "the order was never served": a_break("update orders_instrument set served_at = null", _C.AUTHORITY),
     "the list is for another offence": a_break("update orders_instrument set offence_types = '{other}'", _C.LISTS),
     "the list was never approved and signed": a_break("update detectors_list_version set document = null", _C.LISTS),
+    "the list is another than the device's": a_break(
+        "update detectors_list_version set document = convert_to(replace(convert_from(document, 'utf8'), '\"sig\":\"',"
+        " '\"sig\":\"A'), 'utf8')",
+        _C.LISTS,
+    ),
     "nobody of staff approved the list": a_break(
         "update detectors_list_version set approved_by = gen_random_uuid()", _C.LISTS
     ),
@@ -249,6 +289,12 @@ BREAKS = {
     ),
     "the assessment came afterwards": a_break(
         "update orders_assessment set signed_at = signed_at + 86400000", _C.ASSESSED
+    ),
+    "the assessment is of no source": a_break("update orders_assessment set sources = '{}'", _C.ASSESSED),
+    "the assessment is of another source": a_break("update orders_assessment set sources = '{camera}'", _C.ASSESSED),
+    "the profile is gone": a_break("delete from deployments_profile", *RESTING_ON_PROFILES),
+    "the profile that was signed is asked for": a_break(
+        "update deployments_profile set state = 'asked', document = null, digest = null", *RESTING_ON_PROFILES
     ),
     "the assessment is signed by no data protection officer": a_break(
         "update agencies_staff set role = 'supervisor' where role = 'data_protection'", _C.ASSESSED

@@ -100,6 +100,32 @@ ROLE_BREAKS = {
         "create role mallory login; grant connect on database {database} to mallory",
         "revoke connect on database {database} from mallory; drop role mallory",
     ),
+    "everybody begins in an agency's scope, in other letters": (
+        "alter database {database} set \"Offmon.Agency\" = '00000000-0000-0000-0000-000000000000'",
+        'alter database {database} reset "Offmon.Agency"',
+    ),
+    "the console may switch its own triggers off": (
+        "grant set on parameter session_replication_role to offmon_console",
+        "revoke set on parameter session_replication_role from offmon_console",
+    ),
+    "everybody may change the server's own settings": (
+        "grant alter system on parameter archive_command to public",
+        "revoke alter system on parameter archive_command from public",
+    ),
+    **{
+        f"another who may not come in, but is of {own}": (
+            f"create role mallory login; grant {own} to mallory",
+            "drop role mallory",
+        )
+        for own in ("pg_execute_server_program", "pg_read_server_files", "pg_read_all_data", "pg_signal_backend")
+    },
+    "another who belongs to who set the server up": (
+        (
+            "create role mallory login;"
+            " do $$ begin execute format('grant %I to mallory', (select rolname from pg_roles where oid = 10)); end $$"
+        ),
+        "drop role mallory",
+    ),
     "the owner may log in as a superuser": (
         "alter role offmon_owner superuser login",
         "alter role offmon_owner nosuperuser nologin",

@@ -14,7 +14,9 @@ Rules
 - How a paper stands, `papers.py` says: one question for every kind.
 - Who drafted, authorised, confirmed, approved, served, prepared, signed or checked is of staff, in a role that may: an id alone is nobody.
   Of what is done to a case, the case was open to them.
-- A profile is what its signed document says, which the device reads; what its row says of it is held against that.
+- A profile is what its document says, which the device reads; what its row says of it is held against that. No look asks for the
+  document's signature: whoever looks holds no keys. The device does, and refuses one that nobody of ours signed.
+- A profile that the log calls signed and that is gone leaves nothing to look at: what is asked about profiles then fails.
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
 """
 
@@ -30,6 +32,7 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core import consent, delay
+from offmon.core.assessment import READS
 from offmon.core.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.profile import Purpose
@@ -74,6 +77,17 @@ OF_THE_WHOLE: Final = frozenset(
     }
 )
 """What is asked about the schema, or about rows that are no agency's: once, and not for each agency again."""
+RESTING_ON_PROFILES: Final = frozenset(
+    {
+        Control.AUTHORITY,
+        Control.LISTS,
+        Control.LEASES,
+        Control.NOTICE_FIRST,
+        Control.FOUR_ANSWERS,
+        Control.ASSESSED,
+    }
+)
+"""What is asked about profiles: nobody can tell of one that is gone."""
 type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told
 
 
@@ -110,6 +124,8 @@ def ask(
     if control is Control.NO_HOLES:
         log = Reading() if reading is None else reading
         answers += [(0, 0 if log.reads_on(agency.id) else 1, None) for agency in known]
+    if control in RESTING_ON_PROFILES:
+        answers += [(0, _gone(agency.id), None) for agency in known]
     figures = [figure for _, _, figure in answers if figure is not None]
     stands = _standing(control, answers, guarding)
     if (
@@ -138,6 +154,13 @@ def _assessed(agency: Id, at: Ms) -> bool:
         cursor.execute(question("assessment-held"), {"at": at, **told()})
         answer = cursor.fetchone()
     return bool(answer[0])
+
+
+def _gone(agency: Id) -> int:
+    """How many of the agency's profiles were signed, as the log says, and are not there as signed ones."""
+    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
+        cursor.execute(question("profiles-gone"), told())
+        return int(cursor.fetchone()[0])
 
 
 def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
@@ -169,6 +192,8 @@ def told() -> dict[str, list[str] | int]:
         "log_tables": [model._meta.db_table for model in ours if issubclass(model, LogRow)],
         "roles": [process.value for process in Process],
         "purposes": [purpose.value for purpose in Purpose],
+        "kinds_read": [kind.value for kind, sources in READS.items() for _ in sources],
+        "sources_read": [source.value for sources in READS.values() for source in sources],
         "choice_lasts_days": consent.LASTS_DAYS,
         "choice_noted_days": consent.NOTED_DAYS,
         **{name: [role.value for role in Role if may(role, permission)] for name, permission in _MAY.items()},

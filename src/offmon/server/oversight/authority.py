@@ -1,8 +1,9 @@
 """Whether each profile that a device may obey now grants what the orders of its case give, by the very rule that the signer runs.
 
 Rules
-- What a device may obey is the signed document, and each one whose lease runs: one that was away holds an older one still. A row that says
-  otherwise than its document whose it is, or which version, wants what it says.
+- What a device may obey is the document of a signed profile, and each one whose lease runs: one that was away holds an older one still. A
+  row that says otherwise than its document whose it is, or which version, wants what it says. The document is read, and its signature is
+  not asked for: whoever looks holds no trust file, and the keys in the database are in the same hands as the row.
 - A term counts as confirmed when two members of staff whose roles may stand behind it, both with the case open to them, whatever ids its
   row has.
 - What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.

@@ -1,5 +1,5 @@
--- Was each kind of monitoring in use assessed before the first device was given it, and is it covered today by an assessment that is not
--- past its review and does not wait for the regulator's answer? Only one counts that a data protection officer signed, who did not prepare
+-- Was each kind of monitoring in use assessed before the first device was given it, from each source that it reads, and is it covered today
+-- by an assessment that is not past its review and does not wait for the regulator's answer? Only one counts that a data protection officer signed, who did not prepare
 -- it: both of staff of that agency, in a role that may. In use is what a device may collect while a lease runs by the signed text, which is
 -- what it reads; and after that while its deployment has not ended and an order for it runs: a lease ends with its assessment, so that the
 -- one that nobody reviewed is met when no device obeys it any more. Covered today is asked of the newest that has begun: an older one was
@@ -43,17 +43,22 @@ earlier as (
     from ranked where since < %(before)s order by device_id, version desc
 ),
 signed as (
-    select capabilities, signed_at, review_by, asked_at is null or answered_at is not null as settled
+    select capabilities, sources, signed_at, review_by, asked_at is null or answered_at is not null as settled
     from orders_assessment assessment
     join agencies_staff preparer on preparer.id = assessment.prepared_by and preparer.agency_id = assessment.agency
     join agencies_staff signer on signer.id = assessment.signed_by and signer.agency_id = assessment.agency
     where preparer.id <> signer.id and preparer.role = any(%(may_prepare)s) and signer.role = any(%(may_sign)s)
+),
+read as (
+    select kind, source from unnest(%(kinds_read)s::text[], %(sources_read)s::text[]) as read (kind, source)
 )
 select count(*) as looked,
-       count(*) filter (where
-           not exists (select from signed where used.kind = any(capabilities) and signed_at <= used.since)
-           or today and not exists (select from signed where used.kind = any(capabilities) and review_by > %(at)s and settled)
-       ) as wanting,
+       count(*) filter (where used.kind not in (select kind from read) or exists (
+           select from read where read.kind = used.kind and (
+               not exists (select from signed where kind = any(capabilities) and source = any(sources) and signed_at <= used.since)
+               or today and not exists (
+                   select from signed where kind = any(capabilities) and source = any(sources) and review_by > %(at)s and settled))
+       )) as wanting,
        (select count(distinct kind) from granted join earlier using (device_id, version)
         where earlier.until > %(before)s) as told
 from used

@@ -1,6 +1,6 @@
 -- Does each list that a device may hold now serve the stated purpose, and the order and offence of each term that it was given for? It may
 -- hold those of every profile whose lease runs by its signed text. The list's signed declaration says for which kind of collection, orders
--- and offences it may be used, and when; and of two members of staff whose roles may, one drafted it and another approved it. (Who has left
+-- and offences it may be used, and when, and it is the very one, to the byte, that the profile names; and of two members of staff whose roles may, one drafted it and another approved it. (Who has left
 -- still counts.)
 with signed as materialized (
     select device_id, version, convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
@@ -11,7 +11,7 @@ lasting as materialized (
     from signed
 ),
 used as (
-    select distinct since, given, list ->> 'id' as id, list ->> 'name' as name
+    select distinct since, given, list ->> 'id' as id, list ->> 'name' as name, list ->> 'digest' as digest
     from lasting, jsonb_array_elements((says -> 'grants')::jsonb) as given, jsonb_array_elements(given -> 'lists') as list
     where since <= %(at)s and until > %(at)s
 ),
@@ -24,7 +24,7 @@ used_earlier as (
     where until > %(before)s
 ),
 declared as (
-    select list_id, name,
+    select list_id, name, encode(sha256('offmon/document@1\000'::bytea || document), 'hex') as digest,
            convert_from(decode(convert_from(document, 'utf8')::jsonb ->> 'payload', 'base64'), 'utf8')::jsonb as says
     from detectors_list_version version
     join agencies_staff drafter on drafter.id = version.drafted_by and drafter.agency_id = version.agency
@@ -35,7 +35,7 @@ declared as (
 select count(distinct (used.id, used.name)) as looked,
        count(*) filter (where coalesce(given ->> 'purpose', '') <> all(%(purposes)s::text[]) or not exists (
            select from declared
-           where declared.list_id = used.id::uuid and declared.name = used.name
+           where declared.list_id = used.id::uuid and declared.name = used.name and declared.digest = used.digest
              and says ->> 'capability' = given ->> 'kind'
              and (says #>> '{valid,since}')::bigint <= since
              and coalesce((says #>> '{valid,until}')::bigint > since, true)
