@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from django.db.models import F, Func, IntegerField
+from django.db.models import F, Func, IntegerField, Q
 
 from offmon.core import codec, dsse
 from offmon.core.errors import Malformed, NotAuthentic, Refused
@@ -174,11 +174,11 @@ def waiting_for_signature() -> list[Id]:
     waiting = list[Id]()
     for model in (ListVersion, ExclusionsVersion):
         names = unbroken(model.objects.values_list("name", flat=True))
-        approved = model.objects.filter(approved_by__isnull=False).values_list("name", "id", "document")
-        found = {name: (row, document) for name, row, document in approved}
+        approved = model.objects.filter(approved_by__isnull=False).annotate(signed=Q(document__isnull=False))
+        found = {name: (row, signed) for name, row, signed in approved.values_list("name", "id", "signed")}
         of_lists = names.values() if model is ListVersion else [names.get(EXCLUSIONS, [])]
         newest = (next((found[name] for name in reversed(kin) if name in found), None) for kin in of_lists)
-        waiting += [row for row, document in filter(None, newest) if document is None]
+        waiting += [row for row, signed in filter(None, newest) if not signed]
     return waiting
 
 
