@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from offmon.server.faces.console import words
+from offmon.server.faces.console import refusals
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_reads import vault_behind
 from tests.integration.evidence.test_unfit import garbage, more_than_granted
@@ -23,4 +23,4 @@ def test_who_looks_at_it_is_told_what_it_is_and_what_to_do(office: Office, code:
     with vault_behind(office.story):
         pages = [send(browser, alert + leaf, reason="To decide it").content.decode() for leaf in leaves]
     assert ["https://listed.invalid/" in page for page in pages] == [True, True, True, False]
-    assert words.SAID[code] in pages[-1].replace("&#39;", "'")
+    assert refusals.SAID[code] in pages[-1].replace("&#39;", "'")

@@ -19,7 +19,7 @@ from offmon.core.restrictions import Ground, Line, Standing, Telling
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.core.trustfile import TrustedWitness
-from offmon.server.faces.console import words
+from offmon.server.faces.console import refusals, words
 
 CONSOLE = Path(words.__file__).parent
 NOON = Ms(1_781_006_400_000)  # 9 June 2026, 12:00 UTC: summer time
@@ -137,4 +137,4 @@ def test_no_page_claims_a_witness_by_itself() -> None:
     ],
 )
 def test_what_the_vault_says_no_to_says_what_to_do_next(code: str, next_step: str) -> None:
-    assert next_step in words.SAID[code]
+    assert next_step in refusals.SAID[code]

@@ -59,5 +59,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(TRIGGER.format(table=table, rules=rules(table)), REVERSED.format(table=table)) for table in BASES
+        migrations.RunSQL(TRIGGER.format(table=table, rules=rules(table)), REVERSED.format(table=table))
+        for table in BASES
     ]

@@ -19,7 +19,7 @@ from offmon.server.base.tries import MustWait
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
-from offmon.server.faces.console import words
+from offmon.server.faces.console import refusals, words
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
@@ -27,7 +27,15 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
     actor = actor_of(request)
     watched = [agencies.agency(actor.agency)] if isinstance(actor, Actor) else agencies.agencies()
     hosts = agencies.hosts_of(actor.id) if isinstance(actor, Actor) else []
-    shared = {"actor": actor, "watched": watched, "hosts": hosts, "words": words, "may": Permission, "now": clock.now()}
+    shared = {
+        "actor": actor,
+        "watched": watched,
+        "hosts": hosts,
+        "words": words,
+        "refusals": refusals,
+        "may": Permission,
+        "now": clock.now(),
+    }
     return render(request, f"console/{template}", {**shared, "witnesses": witnesses(clock.now()), **context})
 
 
@@ -62,7 +70,7 @@ def refusals_on(form: forms.Form) -> Iterator[None]:
     try:
         yield
     except (Malformed, NotAuthentic, Refused) as refusal:
-        form.add_error(None, words.SAID.get(refusal.code, refusal.message))
+        form.add_error(None, refusals.SAID.get(refusal.code, refusal.message))
 
 
 def must_wait(request: HttpRequest, refusal: MustWait) -> HttpResponse:

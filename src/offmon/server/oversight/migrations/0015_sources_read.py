@@ -6,10 +6,9 @@ from offmon.server.base.policies import SELECT, directory_table, may
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('oversight', '0014_caseload_read'),
-        ('orders', '0007_damaged_until_restored'),
+        ("oversight", "0014_caseload_read"),
+        ("orders", "0007_damaged_until_restored"),
     ]
 
-    operations = directory_table('orders_assessment', assurance=may(SELECT, columns=['sources']))
+    operations = directory_table("orders_assessment", assurance=may(SELECT, columns=["sources"]))
