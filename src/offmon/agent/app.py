@@ -211,8 +211,9 @@ class Agent:
             self._mend_store(error, raw)
 
     def _keep_and_tell(self, raw: Ms) -> None:
-        """Keep what is over; at the start and once an hour tell all that is kept, with what still lasts."""
-        now = time.monotonic()
+        """Keep what is over; at the start and once an hour tell all that is kept, with what still lasts. An hour in which the machine slept
+        is one: whoever only closes the lid would else say for days that an hour at most is missing."""
+        now = clock.since_boot_s()
         tells = self._told_at is None or now - self._told_at >= self._gaps_s
         if self._keep(self._losses.due(raw, tells=tells), raw) and tells and self._tell(raw):
             self._told_at = now

@@ -23,6 +23,11 @@ def now() -> Ms:
     return Ms(time.time_ns() // 1_000_000)
 
 
+def since_boot_s() -> float:
+    """Seconds since the machine started, those in which it slept too; nobody sets this clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 @dataclass(frozen=True, slots=True)
 class Timekeeper:
     """What is known of the device's clock."""

@@ -173,11 +173,11 @@ def _check_agree(instrument: Instrument, served_at: Ms) -> None:
     """Raises Refused where its dates contradict each other: an order is made on conviction (SA20 s.345), a licence after one."""
     made = _day(instrument.made_on)
     if instrument.convicted_on is not None and made < _day(instrument.convicted_on):
-        raise Refused("made-before-conviction", "It cannot have been made before the conviction; correct the dates.")
+        raise Refused("made-before-conviction", "It cannot have been made before the conviction; compare the dates with the document.")
     if clock.local_day(served_at) < made:
-        raise Refused("served-before-made", "It cannot have been served before it was made; correct the dates.")
+        raise Refused("served-before-made", "It cannot have been served before it was made; compare the dates with the document.")
     if clock.local_day(instrument.effective_from) < made:
-        raise Refused("in-force-before-made", "It cannot have been in force before it was made; correct the dates.")
+        raise Refused("in-force-before-made", "It cannot have been in force before it was made; compare the dates with the document.")
 
 
 def check_past(instrument: Instrument, at: Ms) -> None:
