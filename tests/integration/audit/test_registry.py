@@ -35,21 +35,46 @@ NOT_OURS = {
 OF_THE_LOG = {"audit_entry": {"insert_only", "of_an_agency", "stamp", "vault_s_own_word", "whole"}}
 READ_BY_THE_BACKSTOP = {"audit_entry", "oversight_attestation"}  # by a policy of its own, each shown below
 OF_ITS_OWN = {
-    "agencies_factorshown": {"shown_now"},
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
+    "agencies_factorshown": {"shown_now"},
     "agencies_party": {"outlasts_its_grants"},
     "agencies_passkey": {"passkey_goes_forward"},
-    "agencies_secondfactor": {"code_used_once"},
+    "agencies_secondfactor": {"code_used_once", "of_its_parent"},
     "deployments_deployment": {"ended_for_good"},
     "deployments_device": {"device_by_its_code"},
-    "deployments_profile": {"profile_begins_asked"},
+    "deployments_noticepaper": {"of_its_parent"},
+    "deployments_profile": {"of_its_parent", "profile_begins_asked"},
     "detectors_exclusions_version": {"version_follows"},
     "detectors_list_version": {"version_follows"},
+    "detectors_pause": {"of_its_parent"},
+    "evidence_custody": {"of_its_parent"},
+    "evidence_exhibit": {"of_its_parent"},
     "evidence_export": {"export_begins_asked", "export_whose_move"},
-    "orders_document": {"damaged_until_restored"},
+    "orders_document": {"damaged_until_restored", "of_its_parent"},
     "orders_instrument": {"end_once"},
+    "rights_requeststep": {"of_its_parent"},
+    "triage_action": {"of_its_parent"},
     "triage_alertitem": {"item_of_its_case"},
+    "triage_decision": {"of_its_parent"},
 }  # what a table guards beyond what every table does
+ONE_OF_A_KIND_BY_ANOTHER_RULE = {
+    "access_drawn_once": "ingest alone writes what a device drew, of which the digest is unknown before",
+    "agencies_factorshown_challenge_key": "what was signed, which the console chose itself",
+    "agencies_passkey_credential_key": "the authenticator's own random number",
+    "alert_one_undecided_a_group": "the worker alone writes it",
+    "batch_once": "ingest alone writes it",
+    "deployments_device_code_id_key": "trigger `device_by_its_code`",
+    "evidence_enclosedpayload_export_key": "the vault alone writes it",
+    "evidence_revealuse_reveal_key": "the vault alone writes it",
+    "exhibit_one_a_reference": "its case is the leaf's (`of_its_parent`)",
+    "exhibit_pointed_at": "its case is the leaf's (`of_its_parent`)",
+    "handover_each_step_once": "the worker alone writes it",
+    "journal_one_epoch_a_number": "ingest alone writes it",
+    "journal_one_head": "ingest alone writes it",
+    "leaf_one_a_place": "ingest alone writes it",
+    "profile_list_once": "the signer alone writes it",
+    "triage_alertitem_leaf_key": "trigger `item_of_its_case`",
+}  # a unique key without the agency, and why the row that has a place is of whom it should be
 type Kind = type[AgencyRow | DirectoryRow | LogRow]
 
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("offmon.")]
@@ -131,6 +156,29 @@ def test_every_table_is_scoped_and_guarded_as_its_kind_says(database: Database) 
                 assert guards(session, table) == OF_THE_LOG.get(table, {"insert_only"}), table
             if issubclass(model, AgencyRow | LogRow) and table not in READ_BY_THE_BACKSTOP:
                 assert scoping_faults(session, table) == [], table
+
+
+UNIQUE = """
+select index.relname::text, array_agg(attname::text) from pg_index
+join pg_class index on index.oid = indexrelid join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+where indrelid = %s::regclass and indisunique and not indisprimary group by 1 having not 'agency' = any(array_agg(attname))
+"""
+POINTING = """
+select encode(tgargs, 'escape') from pg_trigger where tgrelid = %s::regclass and tgname = 'of_its_parent' and tgenabled = 'O'
+"""
+
+
+def test_a_place_that_there_is_one_of_is_taken_within_its_own_agency_and_case(database: Database) -> None:
+    """A foreign key asks nobody whose the other row is: each unique key has the agency, the trigger on a column of it, or a reason."""
+    by_another_rule = set()
+    with database.connect_as_owner() as session:
+        for model in GUARDED:
+            table = model._meta.db_table
+            pointing = {arguments.split("\\000")[0] for (arguments,) in session.execute(POINTING, [table]).fetchall()}
+            for key, columns in session.execute(UNIQUE, [table]).fetchall():
+                if not pointing & set(columns):
+                    by_another_rule.add(key)
+    assert by_another_rule == set(ONE_OF_A_KIND_BY_ANOTHER_RULE)
 
 
 def test_the_entrys_own_policies_are_those_and_the_backstops(database: Database) -> None:

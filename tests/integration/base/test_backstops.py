@@ -145,10 +145,9 @@ REFUSED = {
     "exhibit_one_a_reference": f"{EXHIBIT} gen_random_uuid(), 'AB', 1, null from triage_alert, generate_series(1, 2)",
     "exhibit_one_a_leaf": f"{EXHIBIT} id, 'AB', n, null from triage_alert, generate_series(1, 2) n",
     "exhibit_initials_are_one_persons": (
-        f"{EXHIBIT} gen_random_uuid(), 'AB', n, null from triage_alert, generate_series(1, 2) n".replace(
-            "0, id, id, 0", "0, gen_random_uuid(), id, 0"
-        )
-    ),
+        f"{EXHIBIT} (select id from intake_leaf order by id offset place limit 1), 'AB', place + 1, null"  # noqa: S608  words above
+        " from triage_alert, generate_series(0, 1) place"
+    ).replace("0, id, id, 0", "0, gen_random_uuid(), id, 0"),
     "exhibit_sealed_whole": f"{EXHIBIT} id, 'AB', 1, 1 from triage_alert",
     "export_approved_by_another": (
         'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'

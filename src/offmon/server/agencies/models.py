@@ -123,7 +123,9 @@ class Party(CaseRow):
         """One open sharing a case and agency, never with the agency that leads; another ground is stated."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "partner"], condition=models.Q(until=None), name="party_one_open"),
+            models.UniqueConstraint(
+                fields=["agency", "case", "partner"], condition=models.Q(until=None), name="party_one_open"
+            ),
             models.CheckConstraint(condition=~models.Q(partner=models.F("agency")), name="party_is_another_agency"),
             models.CheckConstraint(
                 condition=models.Q(ground=Ground.OTHER) & ~models.Q(ground_words="")
@@ -164,7 +166,9 @@ class Caseload(CaseRow):
         """One open grant a person and case."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "staff"], condition=models.Q(until=None), name="caseload_one_open"),
+            models.UniqueConstraint(
+                fields=["agency", "case", "staff"], condition=models.Q(until=None), name="caseload_one_open"
+            ),
         ]
 
     def values(self) -> dict[str, Json]:

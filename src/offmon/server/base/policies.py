@@ -19,6 +19,7 @@ Rules (design §5, "Scope"; stack §1 "What was tried for the design")
   is not of a case, is agency-wide.
 - Nothing in a case or agency table changes without an audit entry of the same transaction that names the row (or, for rows that
   come in batches, `subject="batch"`), and nobody empties it (ADR 4).
+- Where a unique key rests on what a row points at, that is of the row's own agency and case (`of_its_parent`).
 """
 
 import re
@@ -51,6 +52,7 @@ MIGRATE: Final = "offmon_migrate"
 # The migration that makes the caseload table: any that calls `case_table` depends on it, and on the audit log's.
 CASELOAD_MIGRATION: Final = ("agencies", "0001_initial")
 AUDIT_MIGRATION: Final = ("audit", "0001_initial")
+PARENT_MIGRATION: Final = ("audit", "0017_of_its_parent")  # any that calls `of_its_parent` depends on it
 
 type Verb = Literal["select", "insert", "delete"]
 type Subject = Literal["id", "batch"]
@@ -117,6 +119,21 @@ def open_to(table: str, **roles: May) -> list[RunSQL]:
     return [_run(*_policies(table, roles, caseload=False), *_grants(table, roles))]
 
 
+def of_its_parent(table: str, column: str, parent: str, *, agency: str = "agency", case: bool = True) -> list[RunSQL]:
+    """A row of `table` is of the agency, and of the case, of the row of `parent` that its `column` points at, else it is refused.
+
+    For each table where a unique key rests on that column. Every role that inserts here reads id, agency and case there. `agency`: the
+    parent's column; `case`: whether both have one.
+    """
+    trigger = _OF_ITS_PARENT.format(
+        table=_name(table),
+        columns=sql.SQL(", ").join([_name(one) for one in (column, "agency", *(["case"] if case else []))]),
+        arguments=sql.SQL(", ").join([sql.Literal(one) for one in (column, parent, agency, "case" if case else "")]),
+    )
+    gone = sql.SQL("drop trigger of_its_parent on {table}").format(table=_name(table))
+    return [RunSQL([trigger.as_string()], [gone.as_string()])]
+
+
 _SECURITY: Final = (
     sql.SQL("alter table {table} enable row level security"),
     sql.SQL("alter table {table} force row level security"),
@@ -132,6 +149,10 @@ _NO_TRUNCATE: Final = sql.SQL(  # a constraint trigger never sees TRUNCATE
 _INSERT_ONLY: Final = sql.SQL(
     "create trigger insert_only before update or delete or truncate on {table}"
     " for each statement execute function audit_refuse_change()"
+)
+_OF_ITS_PARENT: Final = sql.SQL(
+    "create constraint trigger of_its_parent after insert or update of {columns} on {table}"
+    " for each row execute function audit_of_its_parent({arguments})"
 )
 _GRANT: Final = sql.SQL("grant {verb} on {table} to {role}")
 _GRANT_COLUMNS: Final = sql.SQL("grant {verb} ({columns}) on {table} to {role}")

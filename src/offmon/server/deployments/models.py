@@ -59,7 +59,7 @@ class Deployment(RecordRow):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case"], condition=~Q(state=DeploymentState.ENDED.value), name="deployment_one_live"
+                fields=["agency", "case"], condition=~Q(state=DeploymentState.ENDED.value), name="deployment_one_live"
             ),
         ]
 

@@ -15,6 +15,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.intake.queries import HeldDisclosure, JournalView, disclosures_since
 from offmon.server.triage.models import Action, Alert, AlertItem, Cursor, Decision, Handover
@@ -27,6 +28,7 @@ from offmon.server.triage.policy import (
 from offmon.server.triage.queries import check_looked_at, last_looks
 
 GROUP_AT_ONCE: Final = 500
+DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already; look at what was decided.")
 
 
 @action
@@ -191,7 +193,8 @@ def do_decide(
     following = _following(decision, row, plan)
     check_follow(decision, following)
     decision.action_id = None if following is None else following.id
-    decision.save(force_insert=True)
+    with once("decision_one_an_alert", *DECIDED_ALREADY):
+        decision.save(force_insert=True)
     if following is not None:
         following.save(force_insert=True)
     row.state = AlertState.DECIDED

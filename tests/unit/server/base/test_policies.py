@@ -13,6 +13,7 @@ from offmon.server.base.policies import (
     directory_table,
     log_table,
     may,
+    of_its_parent,
 )
 
 
@@ -52,6 +53,15 @@ def test_every_guarded_table_is_forced_and_has_both_triggers() -> None:
 def test_a_directory_table_has_grants_by_column_and_no_policy() -> None:
     text = said(directory_table("t", ingest=may(SELECT, columns=["id", "agency_id"])))
     assert text == 'grant select ("id", "agency_id") on "t" to "offmon_ingest"'
+
+
+def test_a_row_is_held_to_the_agency_and_case_of_what_it_points_at_whichever_of_these_changes() -> None:
+    text = said(of_its_parent("t", "parent_id", "p"))
+    assert 'after insert or update of "parent_id", "agency", "case" on "t"' in text
+    assert text.endswith("audit_of_its_parent('parent_id', 'p', 'agency', 'case')")
+    of_no_case = said(of_its_parent("t", "staff_id", "s", agency="agency_id", case=False))
+    assert 'update of "staff_id", "agency" on "t"' in of_no_case
+    assert of_no_case.endswith("audit_of_its_parent('staff_id', 's', 'agency_id', '')")
 
 
 @pytest.mark.parametrize("role", [may(SELECT, DELETE), may(update=["note"])])

@@ -1,0 +1,46 @@
+"""Under another case of the agency, nobody answers a person's request: its officers could never do it, nor see that it was (R-RGT-12)."""
+
+import secrets
+
+import psycopg
+import pytest
+
+from offmon.core.clocks import Channel, Outcome, Step
+from offmon.server.base.ids import new_id
+from offmon.server.rights.desk import queries
+from offmon.server.rights.desk.actions import Answer, do_answer
+from tests.integration.console.office import Office
+from tests.integration.console.test_desk import TODAY, taken_down
+from tests.integration.triage.test_under_another import elsewhere
+from tests.support.fake_device import now
+from tests.support.taken import insert
+
+
+def test_a_request_is_answered_under_its_own_case(office: Office) -> None:
+    story = office.story
+    with office.running():
+        request = taken_down(office)
+    there = elsewhere(story)
+    row = {
+        "id": new_id(),
+        "agency": there.agency,
+        "case": there.case,
+        "salt": secrets.token_bytes(32),
+        "request_id": request,
+        "what": Step.ANSWERED.value,
+        "on": now(),
+        "by": there.officer.id,
+        "at": now(),
+        "how": Channel.LETTER.value,
+        "outcome": next(iter(Outcome)).value,
+        "words": b"x",
+    }
+    with story.database.connect("offmon_console") as console:
+        for setting, value in (("offmon.agency", there.agency), ("offmon.actor", there.officer.id)):
+            console.execute("select set_config(%s, %s, true)", [setting, value])
+        with pytest.raises(psycopg.errors.CheckViolation) as refusal:
+            insert(console, "rights_requeststep", row)
+    assert refusal.value.diag.constraint_name == "of_its_parent"
+    with office.running():
+        do_answer(request, Answer("words", Channel.LETTER, TODAY), actor=story.supervisor)
+        assert request not in [one.id for one in queries.open_requests(actor=story.officer)]
