@@ -133,7 +133,7 @@ def action_row(story: Story, decision: Id) -> dict[str, object]:
 
 
 def test_no_action_stands_there_without_a_decision(story: Story) -> None:
-    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+    with pytest.raises(psycopg.errors.CheckViolation, match="of what it points at"):
         forge(story, Verb.ALERT_DECIDED, "triage_action", action_row(story, new_id()))
 
 
