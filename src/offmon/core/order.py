@@ -173,11 +173,19 @@ def _check_agree(instrument: Instrument, served_at: Ms) -> None:
     """Raises Refused where its dates contradict each other: an order is made on conviction (SA20 s.345), a licence after one."""
     made = _day(instrument.made_on)
     if instrument.convicted_on is not None and made < _day(instrument.convicted_on):
-        raise Refused("made-before-conviction", "It cannot have been made before the conviction; compare the dates with the document.")
+        raise Refused(
+            "made-before-conviction",
+            "It cannot have been made before the conviction; compare the dates with the document.",
+        )
     if clock.local_day(served_at) < made:
-        raise Refused("served-before-made", "It cannot have been served before it was made; compare the dates with the document.")
+        raise Refused(
+            "served-before-made", "It cannot have been served before it was made; compare the dates with the document."
+        )
     if clock.local_day(instrument.effective_from) < made:
-        raise Refused("in-force-before-made", "It cannot have been in force before it was made; compare the dates with the document.")
+        raise Refused(
+            "in-force-before-made",
+            "It cannot have been in force before it was made; compare the dates with the document.",
+        )
 
 
 def check_past(instrument: Instrument, at: Ms) -> None:
@@ -223,6 +231,12 @@ def as_known_at(instrument: Instrument, at: Ms) -> Instrument:
     """The instrument as the agency knew it then: an end that became known later is not yet there (design §1.9)."""
     known = instrument.end_known_at is not None and instrument.end_known_at <= at
     return instrument if known else replace(instrument, ended_at=None, end_known_at=None)
+
+
+def as_confirmed_at(term: Term, at: Ms) -> Term:
+    """The term as the agency had it then: one that was confirmed later is not yet (design §1.9)."""
+    late = term.confirmed_at is not None and term.confirmed_at > at
+    return replace(term, confirmed_by=None, confirmed_at=None) if late else term
 
 
 def live_period(instrument: Instrument, term: Term) -> Period | None:

@@ -13,7 +13,7 @@ Rules
 - The export was asked for and approved, of this very list of files, and the bundle's index says what was (`bundle.exported`).
 """
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 from offmon.core import acts, decide
 from offmon.core.bundle import layout, opened
@@ -27,7 +27,7 @@ from offmon.core.errors import Refused
 from offmon.core.event import Body
 from offmon.core.ids import Id, Ms
 from offmon.core.notice import check_served
-from offmon.core.order import Instrument, Term, as_known_at
+from offmon.core.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.profile import check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, LeafPlace, Notice, check_authorised
 from offmon.core.written import check_signed_in_time
@@ -80,8 +80,7 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
 def _terms(case: Case, chosen: set[Id], at: Ms) -> list[Term]:
     """Those that were chosen, and all others of the case, by which a newer order may end an older; each as it was known then."""
     terms = [case.record(Term, term).it for term in sorted({*case.ids(Term.KIND), *chosen})]
-    late = {term.id for term in terms if term.confirmed_at is not None and term.confirmed_at > at}
-    return [replace(term, confirmed_by=None, confirmed_at=None) if term.id in late else term for term in terms]
+    return [as_confirmed_at(term, at) for term in terms]
 
 
 def _check_notice(case: Case, issued: Issued) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from offmon.core.assurance import Control, Standing
-from offmon.core.clock import DAY_MS, HOUR_MS
+from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from tests.integration.oversight.looking import do, looks
 from tests.support.story import Story
 
@@ -183,3 +183,24 @@ def test_an_older_profile_may_run_on_when_an_order_has_ended_and_a_narrower_one_
     do(story.database, narrower)
     found = looks(story.database, 2 * HOUR_MS)
     assert {found[one] for one in (_C.AUTHORITY, _C.LISTS, _C.LEASES)} == {Standing.HOLDS}
+
+
+def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(story: Story) -> None:
+    """SA20 s.349: nobody records that end, and it stands in no row of the older order."""
+    first = signed(story)
+    newer_order = (
+        "insert into orders_instrument select (jsonb_populate_record(one, jsonb_build_object('id', md5('newer')::uuid,"
+        " 'made_on', to_char(now(), 'YYYY-MM-DD'), 'served_at', p.lease_since + 1, 'effective_from', p.lease_since + 1))).*"
+        " from orders_instrument one, deployments_profile p;"
+        " insert into orders_term select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
+        " 'capabilities', '{}'::text[], 'instrument_id', md5('newer')::uuid, 'since', p.lease_since + 1,"
+        " 'confirmed_at', p.lease_since + 2))).* from orders_term one, deployments_profile p"
+    )
+    narrower = A_NEWER_ONE.format(
+        document=written(first, newer, later, without_grants), more=", 'lease_since', one.lease_since + 2"
+    )
+    do(story.database, newer_order)
+    assert looks(story.database, MINUTE_MS)[_C.AUTHORITY] is Standing.HOLDS
+    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is FAILS
+    do(story.database, narrower)
+    assert looks(story.database, 2 * HOUR_MS)[_C.AUTHORITY] is Standing.HOLDS

@@ -31,6 +31,7 @@ from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import Claim
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions import do_group
+from tests.integration.oversight.looking import do
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, ORIGIN, Story, seed_key
 
@@ -73,6 +74,9 @@ def test_a_lease_is_renewed_in_its_last_seven_days_and_not_before(story: Story) 
     story.sign(story.ask_profile())
     with story.running(Process.WORKER):
         assert not jobs.renew(Each("renew"), story.worker)
+    do(
+        story.database, "update orders_term set confirmed_at = confirmed_at - 60 * 86400000::bigint"
+    )  # long before any lease
     move_lease(story, Ms(clock.now() + 8 * time.DAY_MS))
     with story.running(Process.WORKER):
         assert not jobs.renew(Each("renew"), story.worker)

@@ -83,6 +83,7 @@ JUDGED: list[Judged] = [
     (order, "check_past", (test_order,)),
     (order, "check_term", (test_order,)),
     (order, "live_period", (test_order,)),
+    (order, "as_confirmed_at", (test_rule_table,)),
     (order, "ended_by", (test_rule_table,)),
     (order, "_cut", (test_rule_table,)),
     (records, "check_two_people", (test_records,)),

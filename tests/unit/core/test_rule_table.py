@@ -8,7 +8,17 @@ import pytest
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.order import Capability, Instrument, Term, TermKind, check_term, cut_by_newer, ended_by, needs_consent
+from offmon.core.order import (
+    Capability,
+    Instrument,
+    Term,
+    TermKind,
+    as_confirmed_at,
+    check_term,
+    cut_by_newer,
+    ended_by,
+    needs_consent,
+)
 from offmon.core.profile import Choice, Grant, compile_grants
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, SITES, code_of, ident, on
 
@@ -67,6 +77,15 @@ def test_a_newer_order_ends_the_older() -> None:
 def test_but_takes_nothing_away_before_it_counts_itself(newer: dict[str, Any], term: dict[str, Any]) -> None:
     cut = cut_by_newer([SHPO, replace(NEWER, **newer)], [SHPO_TERM, replace(NEWER_TERM, **term)])
     assert cut[0] == SHPO
+
+
+@pytest.mark.parametrize(("at", "counts"), [(NOW, True), (Ms(NOW + 1), True), (Ms(NOW - 1), False)])
+def test_nor_before_its_term_was_confirmed(at: Ms, *, counts: bool) -> None:
+    term = as_confirmed_at(replace(NEWER_TERM, confirmed_at=NOW), at)
+    assert (ended_by(SHPO, [SHPO, NEWER], [SHPO_TERM, term]) is not None) is counts
+    assert (term.confirmed_by, term.confirmed_at) == ((NEWER_TERM.confirmed_by, NOW) if counts else (None, None))
+    never = replace(NEWER_TERM, confirmed_by=None, confirmed_at=None)
+    assert as_confirmed_at(never, at) == never
 
 
 def test_the_older_does_not_come_back_when_the_newer_ends() -> None:

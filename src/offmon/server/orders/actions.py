@@ -125,7 +125,10 @@ def do_record_term(instrument: Id, entry: TermEntry, *, actor: Actor) -> Id:
 
 @action
 def do_confirm_term(term: Id, *, actor: Actor) -> None:
-    """A second officer confirms a term against the document (R-LEG-24)."""
+    """A second officer confirms a term against the document (R-LEG-24).
+
+    From then on a newer order may end an older (SA20 s.349): the worker asks for each device's next profile (`devices_to_renew`).
+    """
     row = TermRow.objects.select_for_update().get(id=term)
     check_confirm_term(actor, row)
     check_sound(DocumentRow.objects.filter(instrument=row.instrument_id).first())
@@ -173,7 +176,7 @@ def say_restored(instrument: Id, by: str) -> None:
 def do_end_instrument(instrument: Id, ended_at: Ms, reason: str, *, actor: Actor) -> None:
     """Record that an instrument ended or will end, and when that became known: now (design §1.9). Raises Refused, as `check_end`.
 
-    A device runs on with what it has until its next profile, which whoever records the end asks for (`do_ask_profile`).
+    A device runs on with what it has until its next profile, which the worker asks for (`devices_to_renew`) unless somebody has.
     """
     actor.check(Permission.INSTRUMENT_RECORD)
     row = InstrumentRow.objects.select_for_update().get(id=instrument)

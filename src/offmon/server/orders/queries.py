@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from operator import itemgetter
 
 from django.db.models import Q
 
@@ -92,6 +93,16 @@ def check_confirmed(terms: Collection[Id], at: Ms) -> None:
         check_recorder(row, log(row.case))
     for order in InstrumentRow.objects.filter(terms__id__in=terms).distinct():
         check_ended_act(order.core(), order.touched(), log(order.case))
+
+
+def last_learned(cases: Collection[Id], at: Ms) -> dict[Id, Ms]:
+    """When, up to `at`, an end last became known or a term was last confirmed, of each of these cases where any did.
+
+    The worker goes by it, who reads no more of an order than these two times. Inside the scope that is open.
+    """
+    ends = InstrumentRow.objects.filter(case__in=cases, end_known_at__lte=at).values_list("case", "end_known_at")
+    confirmed = TermRow.objects.filter(case__in=cases, confirmed_at__lte=at).values_list("case", "confirmed_at")
+    return dict(sorted([*ends, *confirmed], key=itemgetter(1)))
 
 
 def words_of(term: Id, *, actor: Actor) -> str | None:

@@ -7,14 +7,14 @@ Rules
 - A term counts as confirmed when two members of staff whose roles may stand behind it, both with the case open to them, whatever ids its
   row has.
 - What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
-- Of each grant of a device's newest profile that is in force now some term is in force by what is known of its order; a narrower profile
-  is there within an hour of an end's becoming known, and gate 2 refuses what an older one still lets a device send.
+- Of each grant of a device's newest profile that is in force now some term is in force by what is known of the case's orders: an end that
+  was recorded, and a newer order with a confirmed term, which ends an older by law (SA20 s.349). A narrower profile is there within an
+  hour of either's becoming known, and gate 2 refuses what an older one still lets a device send.
 - It reads ids, kinds and times of orders, and no word of them. That a list may serve the order is asked beside it (`lists`), and that
   another person authorised the choice too (`four-answers`): so each of the three turns for what is its own.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +23,17 @@ from offmon.core import dsse
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
-from offmon.core.order import Basis, Capability, Instrument, Term, TermKind, as_known_at, live_period
+from offmon.core.order import (
+    Basis,
+    Capability,
+    Instrument,
+    Term,
+    TermKind,
+    as_confirmed_at,
+    as_known_at,
+    cut_by_newer,
+    live_period,
+)
 from offmon.core.profile import Choice, Grant, ListDeclaration, Profile, compile_grants
 
 NARROWED_WITHIN_MS: Final = time.HOUR_MS
@@ -54,10 +64,7 @@ def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
 def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term]) -> bool:
     at = profile.lease.since
     known = [as_known_at(instrument, at) for instrument in instruments.values()]
-    confirmed = [
-        term if (term.confirmed_at or at) <= at else replace(term, confirmed_by=None, confirmed_at=None)
-        for term in terms.values()
-    ]
+    confirmed = [as_confirmed_at(term, at) for term in terms.values()]
     choices = [
         Choice(
             Capability(grant.KIND), tuple(one.term for one in grant.terms), tuple(ref.id for ref in grant.lists), None
@@ -78,10 +85,17 @@ def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Map
 
 def _is_live(grant: Grant, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term], at: Ms) -> bool:
     """Whether what a device may collect by the grant now rests on a term. One whose own time is over lets it collect nothing."""
-    now = grant.terms_at(at)
-    known = {key: as_known_at(instrument, Ms(at - NARROWED_WITHIN_MS)) for key, instrument in instruments.items()}
-    periods = (live_period(known[terms[term].instrument], terms[term]) for term in now)
-    return not now or any(period is not None and at in period for period in periods)
+    resting = [terms[term] for term in grant.terms_at(at)]
+    # By what was known an hour ago, or is by now: a newer order that is found to be a mistake gives the older back at once.
+    views = [_known(instruments, terms, by) for by in (Ms(at - NARROWED_WITHIN_MS), at)]
+    periods = [live_period(known[term.instrument], term) for known in views for term in resting]
+    return not resting or any(period is not None and at in period for period in periods)
+
+
+def _known(instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term], by: Ms) -> dict[Id, Instrument]:
+    """The orders with each end that was known by then, of those too that a newer one ends by a term that was confirmed by then."""
+    known = [as_known_at(instrument, by) for instrument in instruments.values()]
+    return {one.id: one for one in cut_by_newer(known, [as_confirmed_at(term, by) for term in terms.values()])}
 
 
 def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:

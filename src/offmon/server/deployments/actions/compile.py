@@ -1,6 +1,6 @@
 """Putting a profile together from the rows that it rests on: what the signer signs, and nothing the caller says (design §5)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from offmon.core import clock as time
 from offmon.core import dsse
@@ -10,7 +10,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.notice import check_covers, check_served
-from offmon.core.order import Capability, Instrument, Term, as_known_at
+from offmon.core.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.profile import (
     SCHEMA,
     Controller,
@@ -165,10 +165,7 @@ def _grants(
     """
     at, choices = basis.row.lease_since, basis.authorisation.core().choices
     known = [as_known_at(instrument, at) for instrument in instruments]
-    confirmed = [
-        term if (term.confirmed_at or at) <= at else replace(term, confirmed_by=None, confirmed_at=None)
-        for term in terms
-    ]
+    confirmed = [as_confirmed_at(term, at) for term in terms]
     grants = compile_grants(instruments, terms, choices, lists, at)
     if grants != compile_grants(known, confirmed, choices, lists, at):
         raise Refused("changed-since", "What this rests on changed after it was asked for; ask for it again.")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import clock as time
 from offmon.core import dsse, protocol, records
@@ -17,7 +17,7 @@ from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.notice import covers
-from offmon.core.profile import Choice, Profile
+from offmon.core.profile import Profile
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.core.trustfile import TrustFile
@@ -33,6 +33,7 @@ from offmon.server.deployments.lease import lease_end
 from offmon.server.deployments.policy import COLLECTING
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.detectors import queries as detectors
+from offmon.server.orders.queries import last_learned
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.words.catalogue import Language
@@ -299,27 +300,41 @@ def asked_profiles() -> list[Id]:
 
 
 def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
-    """Devices that are due a profile: none is signed yet, or the newest signed one's lease ends before `before`.
+    """Devices that are due a profile: none is signed, the newest signed one's lease ends before `before`, or more is known of the orders.
+
+    The last: since that lease began an end became known, or a term was confirmed, by which a newer order may end an older (SA20 s.349).
+    The next grants what the orders still give, as long as they give it: the signer works out what that is, and it may be the same.
 
     Only of deployments that may collect and whose key was not destroyed, where nothing of the last day waits for the signer, and where it
     has not refused what was asked since `refused_since`: so a refusal is not asked for again and again. A forged request puts a renewal
-    off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing. And only where the
-    next lease would last longer: one that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
+    off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing, and what was asked
+    before something was learned puts off nothing that follows from it. And a lease is renewed only where the next would last longer: one
+    that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
     """
     now = clock.now()
     every = models.Profile.objects.filter(device=OuterRef("id"))
     signed = every.filter(state=ProfileState.SIGNED).order_by("-version")
-    asked = every.filter(lease_since__lte=now + time.MINUTE_MS)
-    devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None).exclude(
-        Exists(asked.filter(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS))
-        | Exists(asked.filter(state=ProfileState.REFUSED, lease_since__gte=refused_since))
+    held = every.filter(lease_since__lte=now + time.MINUTE_MS).filter(
+        Q(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS)
+        | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
     )
-    due = devices.annotate(ends=Subquery(signed.values("lease_until")[:1])).filter(Q(ends=None) | Q(ends__lt=before))
-    return [
-        device
-        for device, deployment, ends in due.order_by("id").values_list("id", "deployment_id", "ends")
-        if ends is None or ends < lease_end(now, _authorised_choices(deployment))
-    ]
+    devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
+    known = devices.annotate(
+        begins=Subquery(signed.values("lease_since")[:1]),
+        ends=Subquery(signed.values("lease_until")[:1]),
+        held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
+    ).order_by("id")
+    rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "held"))
+    learned = last_learned({case for _, _, case, *_ in rows}, now)
+    due = list[Id]()
+    for device, deployment, case, begins, ends, waits in rows:
+        of_late = learned.get(case, Ms(0))
+        if begins is not None and of_late > begins:
+            if waits is None or waits < of_late:
+                due.append(device)
+        elif waits is None and (ends is None or (ends < before and ends < _next_end(deployment, now))):
+            due.append(device)
+    return due
 
 
 def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
@@ -336,11 +351,11 @@ def _no_profile() -> Refused:
     return Refused("no-profile", "The profile that this was collected under is not here; a backup may be incomplete.")
 
 
-def _authorised_choices(deployment: Id) -> tuple[Choice, ...]:
-    """What a renewal would rest on."""
+def _next_end(deployment: Id, at: Ms) -> Ms:
+    """When the lease would end of a profile that is asked for at `at`."""
     authorised = models.Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
     newest = authorised.order_by("-authorised_at").first()
-    return () if newest is None else newest.core().choices
+    return lease_end(at, () if newest is None else newest.core().choices)
 
 
 def _live() -> "QuerySet[models.Deployment]":

@@ -5,8 +5,9 @@ Rules
 - A journal is grouped when it has grown since this worker last grouped it; the cursor in the database makes that happen once.
 - An alert that nobody has looked at in time goes on to the next person. That is all that time does to it.
 - Journals, alerts, devices and what waits for the signer go each by itself (`Each`): what one taken or faulty row runs into stops no other.
-- The worker asks for profiles where the law already has its answer: a device's first one, and the next one before a lease ends. It decides
-  nothing: the signer reads the rows itself, and may refuse.
+- The worker asks for profiles where the law already has its answer: a device's first one, the next one before a lease ends, and one when
+  more is known of the orders: an end, or a newer one that ends an older. It decides nothing: the signer reads the rows itself, and may
+  refuse.
 """
 
 from collections.abc import Callable
@@ -99,7 +100,7 @@ def seal_looks(actor: Actor) -> bool:
 
 
 def renew(each: Each, actor: Actor) -> bool:
-    """Ask for the profile of each device that has none yet or whose lease ends within seven days."""
+    """Ask for the profile of each device that has none yet, whose lease ends within seven days, or of whose orders more is known."""
     now = clock.now()
     with scope(actor):
         due = devices_to_renew(Ms(now + RENEW_BEFORE_MS), Ms(now - AFTER_REFUSAL_MS))

@@ -12,6 +12,7 @@ from offmon.core.order import Capability, Instrument, needs_consent
 from offmon.core.profile import Grant, ListDeclaration, compile_grants
 from offmon.core.roles import Permission
 from offmon.server.base import clock
+from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.policy import COLLECTING
@@ -34,15 +35,19 @@ class Follows:
 
 @requires(Permission.INSTRUMENT_RECORD)
 def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpResponse:
-    """Record the end, and ask for the narrower profile of each device at once: until it comes the device has the old one."""
+    """Record the end, and ask for the narrower profile of each device at once: until it comes the device has the old one.
+
+    The worker asks for each that is not asked for here (`devices_to_renew`), as it does where a newer order ends this one by law.
+    """
     file = file_of(request, case_id)
     one = of(file.instruments, instrument_id)
     form = EndForm(request.POST or None, consent=needs_consent(one, clock.now()))
     if form.is_valid():
         with refusals_on(form):
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=who(request))
-            asked = [do_ask_profile(device, actor=who(request)) for device in _devices(file)]
-            said = " A new profile is asked for, for each device." if asked else ""
+            for device in _devices(file):
+                _ask(device, who(request))
+            said = " A new profile is asked for, for each device." if _devices(file) else ""
             messages.success(request, f"The end is recorded.{said}")
             return redirect("case", case_id)
     shown = {
@@ -72,6 +77,14 @@ def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at
 
 def _called(grant: Grant) -> Falls:
     return Capability(grant.KIND), tuple(ref.name for ref in grant.lists)
+
+
+def _ask(device: Id, actor: Actor) -> None:
+    try:
+        do_ask_profile(device, actor=actor)
+    except Refused as refusal:
+        if refusal.code != "asked-already":  # the worker was quicker: the end is recorded, and the profile asked for
+            raise
 
 
 def _devices(file: CaseFile) -> list[Id]:

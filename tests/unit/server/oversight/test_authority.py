@@ -1,0 +1,113 @@
+"""Whether what a device may collect now still rests on an order, by what is known of the orders of its case (S82; SA20 s.349; issue 3)."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from offmon.core import dsse
+from offmon.core.clock import DAY_MS, HOUR_MS, Period, local_day
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Capability, Instrument, Term
+from offmon.core.profile import Choice, compile_grants
+from offmon.server.oversight import authority
+from tests.unit.core import samples
+
+AT = samples.NOW
+BEGAN = Ms(AT - 20 * DAY_MS)
+MADE = Ms(AT - 15 * DAY_MS)
+NEWER = replace(
+    samples.SHPO,
+    id=samples.ident("newer"),
+    made_on=local_day(MADE).isoformat(),
+    served_at=MADE,
+    effective_from=MADE,
+)
+ITS_TERM = replace(
+    samples.SHPO_TERM,
+    id=samples.ident("newer term"),
+    instrument=NEWER.id,
+    since=MADE,
+    confirmed_at=Ms(MADE + HOUR_MS),
+    capabilities=(),
+)
+CHOICES = (
+    Choice(Capability.SITE, (samples.SHPO_TERM.id,), (samples.SITES.ref.id,), None),
+    samples.ON_SHPO,
+)
+
+
+def an_order(one: Instrument) -> dict[str, Any]:
+    """As `questions/authority.sql` answers."""
+    read = ("made_on", "convicted_on", "served_at", "effective_from", "requested_at", "ended_at", "end_known_at")
+    said: dict[str, Any] = {name: getattr(one, name) for name in read}
+    return said | {"id": dashed(one.id), "basis": one.basis.value, "offence_types": list(one.offence_types)}
+
+
+def a_term(one: Term) -> dict[str, Any]:
+    said: dict[str, Any] = {name: getattr(one, name) for name in ("since", "until", "confirmed_at")}
+    people = {
+        name: dashed(by) if by else None for name in ("recorded_by", "confirmed_by") if (by := getattr(one, name))
+    }
+    return (
+        said
+        | {"confirmed_by": None, "of_staff": True, "id": dashed(one.id), "instrument": dashed(one.instrument)}
+        | {"effect": one.effect.value, "capabilities": [kind.value for kind in one.capabilities]}
+        | people
+    )
+
+
+def dashed(one: Id) -> str:
+    return str(UUID(one))
+
+
+def wanting(orders: list[Instrument], terms: list[Term], *, newest: bool = True) -> int:
+    """How many of the two grants of a profile want what they rest on: its lease began when only the first order was known."""
+    grants = compile_grants([samples.SHPO], [samples.SHPO_TERM], CHOICES, [samples.SITES, samples.PHRASES], BEGAN)
+    profile = samples.profile(lease=Period(BEGAN, Ms(BEGAN + 30 * DAY_MS)), grants=grants)
+    found = {
+        "document": dsse.sign(profile, samples.key("profile")).decode(),
+        "case": dashed(samples.SHPO.case),
+        "newest": newest,
+        "fits": True,
+        "instruments": [an_order(one) for one in orders],
+        "terms": [a_term(one) for one in terms],
+    }
+    looked, found_wanting = authority.judge([found], AT)
+    assert looked == len(grants) == 2
+    return found_wanting
+
+
+def given(newer: dict[str, Any], term: dict[str, Any]) -> tuple[list[Instrument], list[Term]]:
+    return [samples.SHPO, replace(NEWER, **newer)], [samples.SHPO_TERM, replace(ITS_TERM, **term)]
+
+
+TWO_HOURS, HALF_AN_HOUR = Ms(AT - 2 * HOUR_MS), Ms(AT - HOUR_MS // 2)
+TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
+    "it was confirmed days ago": ({}, {}, 2),
+    "two hours ago": ({}, {"confirmed_at": TWO_HOURS}, 2),
+    "half an hour ago: the narrower profile may be on its way": ({}, {"confirmed_at": HALF_AN_HOUR}, 0),
+    "by nobody": ({}, {"confirmed_by": None, "confirmed_at": None}, 0),
+    "by who recorded it": ({}, {"confirmed_by": ITS_TERM.recorded_by}, 0),
+    "it was never served": ({"served_at": None}, {}, 0),
+    "it was made on the same day": ({"made_on": samples.SHPO.made_on}, {}, 0),
+    "it is in force from tomorrow": ({"effective_from": Ms(AT + DAY_MS)}, {}, 0),
+    "it is in force since a moment ago, as was known": ({"effective_from": Ms(AT - 1)}, {}, 2),
+    "it was a mistake, as is known for two hours": ({"ended_at": MADE, "end_known_at": TWO_HOURS}, {}, 0),
+    "it was a mistake, as is known now": ({"ended_at": MADE, "end_known_at": AT}, {}, 0),
+    "it ended since, and the older does not come back": ({"ended_at": TWO_HOURS, "end_known_at": TWO_HOURS}, {}, 2),
+}
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_a_newer_order_ends_the_older_from_an_hour_after_it_was_confirmed(row: str) -> None:
+    newer, term, due = TABLE[row]
+    orders, terms = given(newer, term)
+    assert wanting(orders, terms) == due
+    assert wanting(orders, terms, newest=False) == 0  # what a device that was away has still; gate 2 refuses
+
+
+@pytest.mark.parametrize(("known", "due"), [(TWO_HOURS, 2), (HALF_AN_HOUR, 0)])
+def test_so_does_an_end_that_was_recorded(known: Ms, due: int) -> None:
+    assert wanting([replace(samples.SHPO, ended_at=MADE, end_known_at=known)], [samples.SHPO_TERM]) == due
