@@ -21,7 +21,7 @@ from offmon.server.processes.roles import create_roles
 from offmon.server.processes.trial.postgres import launch
 from tests.database import DJANGO_MIGRATIONS, Template, quick_place, short_folder
 from tests.prove.register import ROOT, Safeguard
-from tests.prove.verdict import Outcome, Run, what_failed, why_not_proved
+from tests.prove.verdict import Outcome, Run, what_failed, why_not_green, why_not_proved
 
 PATIENCE_S = 900
 type Lent = tuple[str, ...]  # the plugin's `--database`, or nothing
@@ -73,6 +73,9 @@ def prove(tries: Sequence[Try], lent: Lent = ()) -> Iterator[Proof]:
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(green, map(tuple, folders.values())))
+        # A transaction of a run beside it holds a log's placing up, in any database of the server: what failed so is asked again, alone.
+        for test in [test for test, run in present.items() if why_not_green(run)]:
+            green((test,))
         yield from pool.map(proof, tries)
 
 

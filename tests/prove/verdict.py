@@ -65,7 +65,7 @@ def line_of(error: BaseException) -> str:
 
 def why_not_proved(present: Run, absent: Run) -> str:
     """Why these two runs of the named test prove nothing. Empty where they prove it."""
-    if wrong := _why_not_green(present):
+    if wrong := why_not_green(present):
         return f"with it: {wrong}"
     if absent.ended or absent.broke:
         return f"without it: {absent.ended or absent.broke}"
@@ -82,7 +82,8 @@ def what_failed(absent: Run) -> str:
     return next((_said(one) for one in absent.outcomes if one.failed), "")
 
 
-def _why_not_green(run: Run) -> str:
+def why_not_green(run: Run) -> str:
+    """What the run says that is not green. Empty where all passed, and something ran."""
     for one in run.outcomes:
         if one.failed:
             return f"{one.phase}: {_said(one)}"
