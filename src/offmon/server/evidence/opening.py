@@ -79,8 +79,7 @@ def open_row(leaf: EnclosedLeaf, row: KeptLeaf, profile: Profile, private: X2551
         enclosed = open_checked(leaf.envelope, leaf.ciphertext, private)
     except (Malformed, NotAuthentic):
         raise UnfitBody(Unfit.DOES_NOT_OPEN, "unfit-does-not-open") from None
-    grant = grant_of(profile, leaf.envelope.claim.grant)
-    if decide.check_body(grant, enclosed.body) is not None:
+    if _not_granted(enclosed, leaf.envelope, profile) is not None:
         raise UnfitBody(Unfit.NOT_GRANTED, "unfit-not-granted")
     return enclosed
 
@@ -92,7 +91,8 @@ def open_sealed(
     enclosed = open_enclosed(ciphertext, private, place_of(exhibit))
     if content_commit(enclosed.body, enclosed.salt) != leaf.envelope.content_commit:
         raise _swapped()
-    _check_granted(enclosed, leaf.envelope, profile)
+    if (refused := _not_granted(enclosed, leaf.envelope, profile)) is not None:
+        decide.check(refused)
     return enclosed
 
 
@@ -115,10 +115,9 @@ def grant_of(profile: Profile, grant: Id) -> Grant:
     raise Refused("no-grant", "The profile that this was collected under has no such grant; nothing is shown.")
 
 
-def _check_granted(enclosed: Enclosed, envelope: Envelope, profile: Profile) -> None:
-    grant = grant_of(profile, envelope.claim.grant)
-    refused = decide.check_body(grant, enclosed.body)
-    decide.check(grant if refused is None else refused)
+def _not_granted(enclosed: Enclosed, envelope: Envelope, profile: Profile) -> decide.No | None:
+    """Why the grant that the envelope names does not let the body be shown. Raises Refused where the profile has no such grant."""
+    return decide.check_body(grant_of(profile, envelope.claim.grant), enclosed.body)
 
 
 def _swapped() -> NotAuthentic:

@@ -102,18 +102,36 @@ def drawn() -> list[str]:
     return guards.drawn(told())
 
 
+def gone(agency: Id) -> int:
+    """How many of the agency's profiles were signed, as the log says, and are not there as signed ones."""
+    (count,) = _answer(agency, "profiles-gone", told())
+    return int(count)
+
+
+def _answer(agency: Id, name: str, asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The one row that a question returns, in the scope of an agency."""
+    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
+        # To compile a question takes the server longer than to answer it; what it costs to read a document it overestimates.
+        cursor.execute("set local jit = off")
+        cursor.execute(question(name), asked)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
 def ask(
     control: Control,
     at: Ms,
     releases: tuple[str, ...],
     guarding: Callable[[], Sequence[str]] = drawn,
     reading: Reading | None = None,
+    *,
+    missing: Callable[[Id], int] = gone,
 ) -> Seen:
     """One look at a control, on the connection's own role.
 
     `releases`: the digests of the agent software that we published. `guarding`: what guards the tables, asked for where the control
     rests on it; whoever looks at several controls in one turn draws it once for all of them. `reading`: how far the log was read, for
-    whoever looks again.
+    whoever looks again. `missing`: how many of an agency's profiles are gone, asked for as `guarding` is.
     """
     before = delay.shown_before(at, LONGEST_DELAY_DAYS)
     asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
@@ -125,7 +143,7 @@ def ask(
         log = Reading() if reading is None else reading
         answers += [(0, 0 if log.reads_on(agency.id) else 1, None) for agency in known]
     if control in RESTING_ON_PROFILES:
-        answers += [(0, _gone(agency.id), None) for agency in known]
+        answers += [(0, missing(agency.id), None) for agency in known]
     figures = [figure for _, _, figure in answers if figure is not None]
     stands = _standing(control, answers, guarding)
     if (
@@ -150,25 +168,12 @@ def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[]
 
 def _assessed(agency: Id, at: Ms) -> bool:
     """Whether the agency holds an impact assessment at that instant."""
-    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        cursor.execute(question("assessment-held"), {"at": at, **told()})
-        answer = cursor.fetchone()
-    return bool(answer[0])
-
-
-def _gone(agency: Id) -> int:
-    """How many of the agency's profiles were signed, as the log says, and are not there as signed ones."""
-    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        cursor.execute(question("profiles-gone"), told())
-        return int(cursor.fetchone()[0])
+    (held,) = _answer(agency, "assessment-held", {"at": at, **told()})
+    return bool(held)
 
 
 def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
-    with scope(service(Service.ASSURANCE, agency)), connection.cursor() as cursor:
-        # To compile a question takes the server longer than to answer it; what it costs to read a document it overestimates.
-        cursor.execute("set local jit = off")
-        cursor.execute(question(control.value), asked)
-        answer = cursor.fetchone()
+    answer = _answer(agency, control.value, asked)
     if control is Control.AUTHORITY:
         figure, resting = answer
         looked, wanting = authority.judge(json.loads(resting) if isinstance(resting, str) else resting, asked["at"])

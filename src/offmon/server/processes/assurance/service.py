@@ -4,7 +4,7 @@ Rules
 - Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.assurance`), so that one slow turn is no alarm.
 - How long a look took tells how much there was to look at. So the looks of a turn have one time, a quarter of a minute, and are kept at the
   next one: nobody reads off the page how long the log is, or that it grew (S80).
-- What guards the tables is drawn once a turn, for all the controls that rest on it.
+- What guards the tables is drawn once a turn, for all the controls that rest on it; and which profiles are gone is asked once.
 - A question that fails says nothing of its control, which then becomes stale; it is logged by its kind, since a foreign error may quote.
 - It does nothing else: it repairs nothing, and it can write nothing but what it saw.
 """
@@ -67,9 +67,9 @@ def every_look(reading: Reading) -> Looks:
         "portal": Face(settings.OFFMON_PORTAL_ADDRESS, settings.OFFMON_PORTAL_HOST),
     }
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
-    once = cache(asking.drawn)
+    once, missing = cache(asking.drawn), cache(asking.gone)
     inside = {
-        control: partial(asking.ask, control, releases=releases, guarding=once, reading=reading)
+        control: partial(asking.ask, control, releases=releases, guarding=once, reading=reading, missing=missing)
         for control in asking.asked_of_the_database()
     }
     outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}
