@@ -170,11 +170,6 @@ class Outbox:
             ciphertext = enclose(Enclosed(salt, disclosure.body), held.profile.evidence_key, place_of(envelope))
             return self._append(DisclosureLeaf(envelope, envelope_salt, ciphertext))
 
-    def declare(self, loss: Loss) -> int:
-        """Keep a gap; returns its number. Raises StoreDamaged."""
-        with self._lock:
-            return self._append(self._said(loss, self._epoch, self._grown.size))
-
     def keep(self, losses: Sequence[Loss]) -> None:
         """Keep losses until their hour, all of them or none. Raises StoreDamaged or StoreUnavailable."""
         if losses:

@@ -39,6 +39,7 @@ from offmon.core.event import (
 from offmon.core.keys import SigningKey
 from offmon.core.problem import Answer, Problem, answer
 from tests.integration.agent.devices import await_true
+from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_id
 from tests.support.fake_ingest import FakeIngest
 
@@ -127,7 +128,7 @@ def test_an_answer_that_is_no_receipt_loses_and_doubles_nothing(sender: Sender, 
 
 def test_more_than_one_batch_is_sent_until_all_is_there(sender: Sender) -> None:
     for number in range(1203):
-        sender.outbox.declare(Loss(GapReason.NOT_VISIBLE, clock.now(), clock.now(), number))
+        declare(sender.outbox, Loss(GapReason.NOT_VISIBLE, clock.now(), clock.now(), number))
     sender.run()
     assert [gap.lost for gap in sender.ingest.gaps()] == list(range(1203))
 
@@ -210,7 +211,7 @@ def test_a_time_that_is_not_signed_by_the_receipt_key_is_not_taken(sender: Sende
 @pytest.mark.parametrize("most", [1, 2, 500])
 def test_an_agency_that_is_behind_gets_what_is_left_here_and_then_what_is_new(sender: Sender, most: int) -> None:
     """What had its receipt is forgotten here: its hashes go, in its place, with the agency's own receipt for it (formats §6)."""
-    sender.outbox.declare(Loss(GapReason.AGENT_DOWN, now(), now(), None))
+    declare(sender.outbox, Loss(GapReason.AGENT_DOWN, now(), now(), None))
     sender.put("a")
     sender.run()
     backup = deepcopy(sender.ingest.journals)
@@ -364,7 +365,7 @@ def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypa
     monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 3)
     sender.put("never taken")
     at = now()
-    sender.outbox.declare(Loss(GapReason.NOT_VISIBLE, at, at, None))
+    declare(sender.outbox, Loss(GapReason.NOT_VISIBLE, at, at, None))
     sender.delivery._most = 1
     sender.ingest.next_of_leaves.extend([told(Problem.MALFORMED)] * 3)
     sender.run()

@@ -17,6 +17,7 @@ from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Note, Not
 from offmon.core.ids import Id, Ms
 from tests.integration.agent.devices import ROOT
 from tests.integration.agent.writer import NOW, disclosure, holding
+from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency
 
 FOUND = 3
@@ -38,14 +39,14 @@ def waiting(path: Path) -> tuple[FakeAgency, Head, list[Sent]]:
     agency = FakeAgency(NOW)
     held = holding(agency)
     outbox = Outbox(path, agency.device, NOW)
-    outbox.declare(HIDDEN[0])
+    declare(outbox, HIDDEN[0])
     deliver(outbox, agency.device)
     outbox.put(disclosure(held, 1), held)
-    outbox.declare(HIDDEN[1])
+    declare(outbox, HIDDEN[1])
     outbox.note(NoteKind.STARTED, NOW)
     for name in range(2, FOUND + 1):
         outbox.put(disclosure(held, name), held)
-    outbox.declare(HIDDEN[2])
+    declare(outbox, HIDDEN[2])
     lease = outbox.lease()
     outbox.rollback(lease)
     head = outbox.head

@@ -50,6 +50,7 @@ from offmon.server.processes.trial.databases import create_database, drop_databa
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.ingest.arrange import InProcess, held, ingest_settings, select
+from tests.support.declared import declare
 from tests.support.fake_device import Request, now
 from tests.support.kept import given_a_profile, keeping
 from tests.support.story import INGEST, ORIGIN, Story
@@ -183,7 +184,7 @@ def test_the_device_catches_the_agency_up_and_a_bundle_counts_what_was_lost(stor
     story.publish()
     with backup_of(story.database) as backup:
         device.put(2)
-        device.outbox.declare(Loss(GapReason.AGENT_DOWN, now(), now(), None))
+        declare(device.outbox, Loss(GapReason.AGENT_DOWN, now(), now(), None))
         device.put(1)
         device.sync()  # the agency has all of it, and the device its receipt
         story.database = backup

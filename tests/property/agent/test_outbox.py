@@ -10,6 +10,7 @@ from offmon.agent.losses import Loss
 from offmon.core import journal
 from offmon.core.event import GapReason, NoteKind, Sent
 from offmon.core.tlog.merkle import root_of
+from tests.support.declared import declare
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
 
 STEPS = st.lists(
@@ -31,7 +32,7 @@ def test_any_order_of_steps_loses_nothing_and_duplicates_nothing(steps: list[str
                     put.append(str(len(put)))
                     outbox.put(disclosure(put[-1]), HELD)
                 case "gap":
-                    outbox.declare(Loss(GapReason.NOT_VISIBLE, NOW, NOW, None))
+                    declare(outbox, Loss(GapReason.NOT_VISIBLE, NOW, NOW, None))
                     others += 1
                 case "note":
                     outbox.note(NoteKind.STARTED, NOW)

@@ -14,6 +14,7 @@ from offmon.core import clock, coverage, delay, journal
 from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.tlog.merkle import root_of
+from tests.support.declared import declare
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
 from tests.unit.agent.test_succession import enclosed, gap, note
 
@@ -94,7 +95,7 @@ class Run:
                 self.put.append(secrets.token_hex(4))
                 self.outbox.put(disclosure(self.put[-1]), HELD)
             case "gap":
-                self.outbox.declare(Loss(GapReason.NOT_VISIBLE, self.at, Ms(self.at + clock.MINUTE_MS), None))
+                declare(self.outbox, Loss(GapReason.NOT_VISIBLE, self.at, Ms(self.at + clock.MINUTE_MS), None))
             case "note":
                 self.outbox.note(NoteKind.STARTED, self.at)
             case "deliver":

@@ -34,6 +34,7 @@ from offmon.core.event import (
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.order import Capability
 from offmon.core.tlog.merkle import check_consistency, root_of
+from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_key
 
 NOW = Ms(1_800_000_000_000)
@@ -140,7 +141,7 @@ def test_for_an_agency_that_lost_it_there_is_what_the_hashes_are_made_of_and_the
     outbox.note(NoteKind.STARTED, NOW)
     for name in "ab":
         outbox.put(disclosure(name), HELD)
-    outbox.declare(Loss(GapReason.AGENT_DOWN, NOW, NOW, None))
+    declare(outbox, Loss(GapReason.AGENT_DOWN, NOW, NOW, None))
     outbox.put(disclosure("c"), HELD)
     take(outbox, got)
     outbox.put(disclosure("d"), HELD)
@@ -232,7 +233,7 @@ def test_over_its_cap_the_queue_takes_gaps_and_no_disclosure(path: Path, monkeyp
         outbox.put(disclosure(name), HELD)
     with pytest.raises(QueueFull):
         outbox.put(disclosure("c"), HELD)
-    outbox.declare(Loss(GapReason.QUEUE_FULL, NOW, NOW, 1))
+    declare(outbox, Loss(GapReason.QUEUE_FULL, NOW, NOW, 1))
     take(outbox, [])
     outbox.put(disclosure("c"), HELD)
     outbox.close()

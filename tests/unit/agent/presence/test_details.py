@@ -35,6 +35,7 @@ from offmon.core.way_in import WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
 from offmon.words.paper import Kind
+from tests.support.declared import declare
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING
 from tests.unit.agent.test_outbox import HELD, disclosure, opened, take
@@ -231,11 +232,11 @@ def shown_from(folder: Path, steps: list[str]) -> bytes:
     for step in steps:
         match step:
             case "down":
-                outbox.declare(Loss(GapReason.AGENT_DOWN, Ms(AT - DAY), Ms(AT - DAY + clock.HOUR_MS), None))
+                declare(outbox, Loss(GapReason.AGENT_DOWN, Ms(AT - DAY), Ms(AT - DAY + clock.HOUR_MS), None))
             case "found":
                 outbox.put(disclosure("x"), HELD)
             case "lost":  # found, and the queue was full
-                outbox.declare(Loss(GapReason.QUEUE_FULL, AT, AT, 1))
+                declare(outbox, Loss(GapReason.QUEUE_FULL, AT, AT, 1))
             case "sent" if outbox.pending:
                 take(outbox, got)
             case "ended":  # what waits is dropped, and a new epoch says how much

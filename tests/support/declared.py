@@ -1,0 +1,10 @@
+"""A gap in its place at once, as the agent gives it one once its hour is over."""
+
+from offmon.agent.losses import Loss
+from offmon.agent.outbox import Outbox
+
+
+def declare(outbox: Outbox, loss: Loss) -> None:
+    """Keep it, and give all that is kept its place."""
+    outbox.keep((loss,))
+    outbox.declare_kept()
