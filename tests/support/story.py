@@ -4,7 +4,7 @@
     with story.console(): do_ask_export(story.case, …, actor=story.officer)
 
 Rules
-- Every act is the real action, as the real role, committed. Nothing is put there by hand but the directory, which the operator sets up.
+- Every act is the real action, as the real role, committed. By hand comes the directory alone, which the operator sets up.
 - The person, the orders and the places are invented; the agency has the force code 86, which none has (R-ID-12).
 - Steps may be called one by one, to stop before one of them or to do it otherwise.
 """
@@ -259,12 +259,17 @@ class Story:
         return self
 
     def orders(self) -> None:
-        """A case with an order of two terms, each recorded by one officer and confirmed by another."""
+        """A case with an order."""
         with self.console(), self.with_keys():
             self.case = do_open_case(f"86/{new_id()[:6]}", self.person, actor=self.officer)
             for colleague in (self.colleague, self.supervisor, self.authoriser):
                 do_grant_caseload(self.case, colleague.id, "the case is theirs too", actor=self.officer)
-            month_ago = Ms(now() - 30 * clock.DAY_MS)
+        self.record_order()
+
+    def record_order(self) -> None:
+        """An order of two terms, each recorded by one officer and confirmed by another; anew, if it is recorded already."""
+        month_ago = Ms(now() - 30 * clock.DAY_MS)
+        with self.console(), self.with_keys():
             order = InstrumentEntry(
                 basis=Basis.SHPO_SC,
                 controller=self.agency,
@@ -468,9 +473,8 @@ class Story:
         listed = tuple(ListedKey(role, key.public.vkey, period) for role, key in self.keys.items())
         return dsse.sign(Keys(self.agency, 1, None, period, listed, None), self.root)
 
-    # --- the operator's part ------------------------------------------------------------------------------------------
-
     def _set_up(self) -> None:
+        """The operator's part."""
         for name in ("column", "code"):
             (self.folder / name).write_bytes(secrets.token_bytes(32))
         with self.database.connect_as_owner() as owner:
@@ -486,9 +490,8 @@ class Story:
                 [new_id(), self.agency, self.statement()],
             )
             team = self.officer.team
-            owner.execute(
-                "insert into agencies_team (id, agency_id, name) values (%s, %s, 'North')", [team, self.agency]
-            )
+            named = "insert into agencies_team (id, agency_id, name) values (%s, %s, 'North')"
+            owner.execute(named, [team, self.agency])
             for name, one in self.staff.items():
                 owner.execute(
                     "insert into agencies_staff (id, password, agency_id, team_id, sign_in, display_name, role, is_active)"

@@ -13,7 +13,9 @@ Rules
 - A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
   instrument has not ended. "Ended" has *true from* and *known from* (design §1.9): the period is cut at the first.
 - A newer order of a basis whose rule says so ends the older one (SA20 s.349), from when the newer is in force by a term that counts. One
-  that no second officer has confirmed takes nothing away; nor does one that never was in force, such as one recorded by mistake.
+  that no second officer has confirmed takes nothing away; nor does one of which it was known by then that it never was in force.
+- What a newer order took stays taken, whenever the newer is said to have ended: one officer records an end, and an end must not widen
+  anything. Where the newer was recorded by mistake, the older is recorded anew, and counts when a second officer has confirmed it.
 - Nothing is collected for a time before the order was served or, under a licence, before the officer's request.
 """
 
@@ -273,9 +275,26 @@ def ended_by(
         return None
     served = (one for one in instruments if one.basis is order.basis and one.served_at is not None)
     newer = {one.id: one for one in served if one.made_on > order.made_on}
-    periods = ((live_period(newer[t.instrument], t), t.instrument) for t in terms if t.instrument in newer)
-    begun = sorted((period.since, by) for period, by in periods if period is not None)
+    agreed = min(
+        (t.confirmed_at for t in terms if t.instrument == order.id and t.confirmed_at is not None), default=None
+    )
+    begins = ((_counts_from(newer[t.instrument], t, agreed), t.instrument) for t in terms if t.instrument in newer)
+    begun = sorted((since, by) for since, by in begins if since is not None)
     return (begun[0][0], newer[begun[0][1]]) if begun else None
+
+
+def _counts_from(newer: Instrument, term: Term, agreed: Ms | None) -> Ms | None:
+    """From when a newer order's term ends an older order, of which a term was first confirmed at `agreed`; None where it does not.
+
+    By an end that leaves the term no time at all it never counted. But if it had begun to count, for an older order that was confirmed
+    too, before that end was known, it stays so.
+    """
+    period, known_at = live_period(newer, term), newer.end_known_at
+    if period is None and known_at is not None and agreed is not None and agreed <= known_at:
+        period = live_period(replace(newer, ended_at=None, end_known_at=None), term)
+        if period is None or max(period.since, term.confirmed_at or period.since) > known_at:
+            return None
+    return None if period is None else period.since
 
 
 def cut_by_newer(instruments: Collection[Instrument], terms: Collection[Term]) -> tuple[Instrument, ...]:

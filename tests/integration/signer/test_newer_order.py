@@ -22,6 +22,7 @@ from offmon.server.orders.actions import (
     do_record_instrument,
     do_record_term,
 )
+from offmon.server.orders.models import TermRow
 from offmon.server.orders.scan import Scan
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
@@ -126,6 +127,24 @@ def test_an_end_that_was_recorded_is_followed_by_one_too_though_the_console_aske
     signed(collecting)
     assert collecting.profiles[-1].grants == ()
     assert renewed(collecting) == []
+
+
+def test_what_it_took_one_officer_does_not_give_back_and_two_do_who_record_the_older_anew(collecting: Story) -> None:
+    begins = Ms(now() - clock.MINUTE_MS)
+    term = newer_order(collecting, begins)
+    confirm(collecting, term)
+    signed(collecting)
+    with collecting.console(), scope(collecting.officer):
+        mistake = TermRow.objects.get(id=term).instrument_id
+    with collecting.console():
+        do_end_instrument(mistake, begins, "of somebody else, recorded here by mistake", actor=collecting.officer)
+    signed(collecting)
+    assert (collecting.profiles[-1].version, collecting.profiles[-1].grants) == (3, ())
+    collecting.record_order()
+    collecting.authorise()
+    collecting.serve_notice()
+    signed(collecting)
+    assert (collecting.profiles[-1].version, len(collecting.profiles[-1].grants)) == (4, 2)
 
 
 @pytest.mark.parametrize("state", [ProfileState.ASKED, ProfileState.REFUSED])

@@ -71,7 +71,10 @@ def test_a_newer_order_ends_the_older() -> None:
         ({"made_on": SHPO.made_on}, {}),  # the same order, recorded anew
         ({"made_on": "2025-05-01"}, {}),
         ({"served_at": None}, {}),
-        ({"ended_at": MAY, "end_known_at": NOW}, {}),  # recorded by mistake: it was never in force
+        (
+            {"ended_at": MAY, "end_known_at": NOW},
+            {"confirmed_at": Ms(NOW + 1)},
+        ),  # it never was in force, as was known by then
     ],
 )
 def test_but_takes_nothing_away_before_it_counts_itself(newer: dict[str, Any], term: dict[str, Any]) -> None:
@@ -91,6 +94,33 @@ def test_nor_before_its_term_was_confirmed(at: Ms, *, counts: bool) -> None:
 def test_the_older_does_not_come_back_when_the_newer_ends() -> None:
     june = on(2026, 6, 1)
     assert resting(replace(NEWER, ended_at=june, end_known_at=june)) == set()
+
+
+JUNE = on(2026, 6, 1)
+MISTAKE = replace(NEWER, ended_at=MAY, end_known_at=JUNE)  # it never was in force, as one officer recorded in June
+ITS_TERM = replace(NEWER_TERM, confirmed_at=MAY)
+
+
+def test_nor_when_one_officer_records_that_the_newer_never_was_in_force() -> None:
+    assert resting(MISTAKE, ITS_TERM) == set()
+
+
+@pytest.mark.parametrize(("confirmed_at", "counts"), [(JUNE, False), (Ms(JUNE + 1), True)])
+def test_but_the_older_recorded_anew_counts_once_a_second_officer_has_confirmed_it(
+    confirmed_at: Ms, *, counts: bool
+) -> None:
+    anew = replace(SHPO, id=ident("anew"))
+    term = replace(SHPO_TERM, id=ident("term anew"), instrument=anew.id, confirmed_at=confirmed_at)
+    orders, terms = [SHPO, MISTAKE, anew], [SHPO_TERM, ITS_TERM, term]
+    choice = Choice(Capability.SITE, (SHPO_TERM.id, term.id), (SITES.ref.id,), None)
+    grants = compile_grants(orders, terms, [choice], [SITES], NOW)
+    assert [one.term for grant in grants for one in grant.terms] == ([term.id] if counts else [])
+
+
+def test_nor_does_a_newer_that_was_to_begin_after_its_end_was_known() -> None:
+    july = on(2026, 7, 1)
+    newer, term = replace(MISTAKE, effective_from=july, ended_at=july), replace(ITS_TERM, since=july)
+    assert cut_by_newer([SHPO, newer], [SHPO_TERM, term])[0] == SHPO
 
 
 def test_nor_without_a_term_of_the_newer_that_collects() -> None:

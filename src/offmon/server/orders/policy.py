@@ -90,7 +90,8 @@ def check_end(instrument: Instrument, ended_at: Ms, now: Ms) -> None:
     """Raises Refused unless the instrument may be recorded as ended at `ended_at`: once, after it began, at most a year ahead.
 
     An end is not corrected: a profile may have been signed on it, and a court must be able to compile that again (design §1.9). One that
-    was recorded by mistake is put right by recording the instrument anew, before another colleague.
+    was recorded by mistake is put right by recording the instrument anew, before another colleague. An instrument that is of somebody else
+    ended when it began; what it took from an older one comes back when that is recorded anew (`order.ended_by`).
     """
     if instrument.ended_at is not None:
         raise Refused("already-ended", "Its end is recorded already. If that was a mistake, record the document anew.")

@@ -94,8 +94,16 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "it was made on the same day": ({"made_on": samples.SHPO.made_on}, {}, 0),
     "it is in force from tomorrow": ({"effective_from": Ms(AT + DAY_MS)}, {}, 0),
     "it is in force since a moment ago, as was known": ({"effective_from": Ms(AT - 1)}, {}, 2),
-    "it was a mistake, as is known for two hours": ({"ended_at": MADE, "end_known_at": TWO_HOURS}, {}, 0),
-    "it was a mistake, as is known now": ({"ended_at": MADE, "end_known_at": AT}, {}, 0),
+    "it was a mistake, as is known for two hours: the older is recorded anew": (
+        {"ended_at": MADE, "end_known_at": TWO_HOURS},
+        {},
+        2,
+    ),
+    "it was a mistake, as was known before it was confirmed": (
+        {"ended_at": MADE, "end_known_at": TWO_HOURS},
+        {"confirmed_at": HALF_AN_HOUR},
+        0,
+    ),
     "it ended since, and the older does not come back": ({"ended_at": TWO_HOURS, "end_known_at": TWO_HOURS}, {}, 2),
 }
 

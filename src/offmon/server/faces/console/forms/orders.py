@@ -199,7 +199,10 @@ class EndForm(Form):
 
     ended_on = DateField(
         label="When did it end, or when will it?",
-        help_text="From the notice of recall, the order of the court or the like. It may be in the past.",
+        help_text=(
+            "From the notice of recall, the order of the court or the like. It may be in the past. "
+            "If it was recorded here by mistake, enter the day and time from which it was in force."
+        ),
         called="The date of the end",
     )
     time = time_of_day("At what time?", "The time of the end")
