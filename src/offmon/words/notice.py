@@ -113,6 +113,7 @@ def _period(term: ToldTerm, of: Language) -> str:
 
 def _seen_by(_it: Content, of: Language) -> Blocks:
     yield _text(say(of, "notice.seen.intro"))
+    yield _text(say(of, "notice.seen.opening"))
     opening = (role for role in Role if roles.may(role, Permission.CONTENT_REVEAL))
     yield from (_item(say(of, f"notice.role.{role}")) for role in opening)
     yield _text(say(of, "notice.seen.logged"))

@@ -7,7 +7,8 @@ import pytest
 
 import offmon.verify
 from offmon.core.event import PageClass
-from offmon.core.inventory import FIELDS, POWERS
+from offmon.core.inventory import FIELDS, POWERS, Lies
+from offmon.core.states import EXPORT, ExportState
 from offmon.core.step_up import Factor
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
@@ -199,6 +200,79 @@ def test_no_words_say_that_all_that_is_sent_is_locked_while_when_and_which_list_
     said = texts(language)
     assert {key: text for key, text in said.items() if ALL_LOCKED.search(text)} == {}
     assert [key for key in CLAIM_IN_CLEAR if not NOT_LOCKED.search(said[key])] == []
+
+
+OF_THE_MATCH = {
+    "claim.kind": ("a site or words", "safle neu eiriau"),
+    "claim.grant": ("part of the permission", "ran o'r caniatâd"),
+    "claim.terms": ("which terms", "pa delerau"),
+    "claim.detector": ("part of the software", "ran o'r feddalwedd"),
+    "claim.list": ("which list", "pa restr"),
+    "claim.rule": ("name of the line", "enw'r llinell"),
+    "claim.band": ("how sure the match is", "mor sicr yw'r cyfatebiad"),
+    "claim.gravity": ("how grave", "mor ddifrifol"),
+    "claim.origin": ("how the page came to be open", "sut y cafodd y dudalen ei hagor"),
+    "claim.event_at": ("when it was", "pryd yr oedd"),
+}
+OF_ITS_PLACE = {
+    "claim.captured_at": ("when the software saw it", "pryd y gwelodd y feddalwedd"),
+    "claim.clock_offset_ms": ("clock of the device was wrong", "o'i le oedd cloc y ddyfais"),
+    "claim.list_check": ("check numbers", "rhifau gwirio"),
+    "claim.monitoring": ("which monitoring", "ba fonitro"),
+    "claim.permission": ("which signed permission", "pa ganiatâd wedi'i lofnodi"),
+    "claim.seal": ("check numbers", "rhifau gwirio"),
+    "each.device": ("which device", "ba ddyfais"),
+    "each.place": ("place in the device's journal", "le yn nyddiadur y ddyfais"),
+    "checks.random": ("random numbers", "haprifau"),
+}
+NAME_TELLS = re.compile(r"\b(can tell what was (seen|found)|gall ddweud beth a (welwyd|ganfuwyd))\b")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_not_locked_of_a_record_is_named_whole_by_the_page_about_privacy(
+    language: Language,
+) -> None:
+    """As the inventory has it; what tells of the match, by the page of how it works and by the notice too."""
+    in_clear = {field.said for field in FIELDS if field.said and field.under and field.lies is Lies.CLEAR}
+    assert in_clear == OF_THE_MATCH.keys() | OF_ITS_PLACE.keys()
+    said, place = texts(language), list(Language).index(language)
+    for key in ("site.privacy.body.roles.text", "site.how.body.device.text", "notice.seen.intro"):
+        wanted = OF_THE_MATCH | OF_ITS_PLACE if key.startswith("site.privacy.") else OF_THE_MATCH
+        listed = NOT_LOCKED.split(said[key])[-1]
+        assert [line for line, words in wanted.items() if words[place] not in listed] == [], key
+    for key in ("site.privacy.body.roles.text", "site.how.body.alert.text", "notice.seen.intro"):
+        assert NAME_TELLS.search(said[key]), key
+
+
+ONE_AT_A_TIME = re.compile(r"\bone (\w+ )?at a time\b|\bfesul un\b|\bun \w+ ar y tro\b")
+TOGETHER = re.compile(
+    r"\bfor a court\b.*\btogether\b|\btogether for a court\b|\bllys\b.*gyda'i gilydd|gyda'i gilydd.*\bllys\b", re.I
+)
+BESIDE_IT = {
+    "site.collected.enclosed": "site.collected.enclosed",
+    "site.collected.body.court.text": "site.collected.body.court.text",
+    "site.safeguards.promise.evidence-secure.how": "site.safeguards.promise.evidence-secure.how",
+    "notice.seen.opening": "notice.seen.logged",
+}
+BEFORE = re.compile(r"before (a|the) second person|cyn i('r)? ail berson")
+BY_ONE_REASON = ("site.collected.body.court.text", "site.how.body.court.text", "notice.seen.logged")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_one_at_a_time_is_said_it_is_said_that_a_bundle_opens_a_whole_period_for_one_reason(
+    language: Language,
+) -> None:
+    """It is opened before a second person approves it, and given out after (`evidence/actions/exports.py`)."""
+    assert EXPORT[ExportState.ASKED] == {ExportState.BUILT, ExportState.REFUSED}
+    assert EXPORT[ExportState.BUILT] == {ExportState.APPROVED, ExportState.REFUSED}
+    said = texts(language)
+    assert {key for key, text in said.items() if ONE_AT_A_TIME.search(text)} == set(BESIDE_IT)
+    assert [key for key, beside in BESIDE_IT.items() if not TOGETHER.search(said[beside])] == []
+    assert [
+        key
+        for key in BY_ONE_REASON
+        if not (re.search(r"for one reason|am un rheswm", said[key]) and BEFORE.search(said[key]))
+    ] == []
 
 
 FOR_LONGER = re.compile(r"law lets[^.]*longer|gyfraith yn gadael[^.]*am fwy o amser", re.I)
