@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 
 from offmon.core import clock
 from offmon.core.audit import Verb
@@ -262,10 +262,14 @@ def test_while_the_vault_is_down_nothing_is_shown_and_the_page_says_so(office: O
 
 
 def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_service(office: Office) -> None:
+    trust = override_settings(OFFMON_TRUST=str(office.story.trust_path()))
     for browser, path in ((sign_in("officer"), "/alerts/"), (Client(), "/sign-in/")):
-        page = browser.get(path).content.decode()
+        with trust:
+            page = browser.get(path).content.decode()
         foot = page[page.index("<footer") :]
         assert "not an emergency service" in foot
+        called = office.story.witness.key.name
+        assert f"the witness {called}, run by A test: not independent of this agency and of its supplier." in foot
         assert "Alerts are looked at in these hours: Monday to Friday, 9am to 5pm." in foot
         assert "urgent, the control room, 86 001; high, the duty desk, 86 002; standard, the next working day." in foot
 

@@ -3,12 +3,16 @@
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import psycopg
 import pytest
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.test import Client
 
 from offmon.core import clock as time
@@ -19,6 +23,7 @@ from offmon.core.ids import Count, Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
+from offmon.server.faces.website import pages
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.asking import ask
 from offmon.server.oversight.site import look
@@ -98,6 +103,34 @@ def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(
     site.post("/en/cookies/choose/", {"choice": "refused"})
     site.get("/en/")
     assert rows(story, counted) == 3
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_table_of_cookies_is_what_the_site_sets_each_for_as_long_as_it_says(
+    site: Client, language: Language
+) -> None:
+    body = unescape(site.get(f"/{language}/cookies/").content.decode()).partition("<tbody")[2].partition("</tbody>")[0]
+    table = {
+        name: lasts for name, _, lasts in re.findall(r"<th[^>]*>([^<]+)<.*?>([^<]+)</td>.*?>([^<]+)</td>", body, re.S)
+    }
+    answers = [site.post("/en/cookies/choose/", {"choice": choice}) for choice in ("accepted", "refused")]
+    sets = {name: morsel["max-age"] // 86_400 for answer in answers for name, morsel in answer.cookies.items()}
+    assert table == {name: say(language, "site.cookies.days", days=days) for name, days in sets.items()} != {}
+
+
+def test_a_cookie_that_is_not_in_the_table_is_not_set_whoever_set_it(site: Client) -> None:
+    def more(*asked: Any) -> HttpResponse:
+        answer = render(*asked)
+        answer.set_cookie("offmon_visit", "1")
+        answer.set_cookie("offmon_choice", "1.refused", max_age=1, domain="invalid")
+        answer["Set-Cookie"] = "offmon_hand=1"
+        return answer
+
+    with patch.object(pages, "render", more):
+        answer = site.get("/en/")
+    [(name, morsel)] = answer.cookies.items()
+    assert (name, morsel["max-age"], morsel["domain"]) == ("offmon_choice", LASTS_DAYS * 86_400, "")
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_choice_can_be_changed_on_each_page(site: Client) -> None:
@@ -323,4 +356,6 @@ def test_the_page_of_promises_names_the_command_that_asks_this_site(site: Client
 def test_where_to_report_a_weakness(site: Client) -> None:
     text = site.get("/.well-known/security.txt").content.decode()
     assert "Contact: https://testserver/en/contact/\n" in text, "the question comes before any box"
-    assert "Expires: " in text
+    [until] = re.findall(r"^Expires: (.+)$", text, re.MULTILINE)
+    left = datetime.fromisoformat(until) - datetime.fromtimestamp(clock.now() / 1_000, UTC)
+    assert timedelta(0) < left < timedelta(days=365), "RFC 9116 §2.5.5: to come, and less than a year off"

@@ -80,7 +80,12 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
 @pytest.mark.parametrize(
     ("control", "resting"),
     [
-        (Control.BACKSTOP, "data-protection-law access accounted-for"),
+        (
+            Control.BACKSTOP,
+            "purpose who-uses-it told data-protection-law evidence-secure access accounted-for anchored watch-foundation"
+            " cloud-principles ai-checklist every-stage ask-us right-place",
+        ),
+        (Control.TWO_PEOPLE, "assessed relevant proportionate"),
         (Control.INSERT_ONLY, "accounted-for every-stage"),
         (Control.WITNESSED, "accounted-for every-stage"),
         (Control.NO_HOLES, "every-stage"),
@@ -104,6 +109,9 @@ def test_a_control_that_fails_turns_exactly_the_promises_that_rest_on_it(control
         (Control.AUTHORITY, SMALL - 1, "<10"),
         (Control.AUTHORITY, SMALL, "10+"),
         (Control.AUTHORITY, 412, "410+"),
+        (Control.ASSESSED, 2, "<10"),
+        (Control.LISTS, 2, "<10"),
+        (Control.LISTS, 25, "20+"),
         (Control.WITNESSED, 41, None),
         (Control.DECIDED_BY_PEOPLE, 0, None),
         (Control.TWO_PEOPLE, 6, "6"),

@@ -18,7 +18,7 @@ OFFMON_PUBLISHED = env.required(
     "OFFMON_PUBLISHED", "the folder of what the site gives out: trust.json, offmon-verify.pyz and the specifications"
 )
 ROOT_URLCONF = "offmon.server.faces.website.urls"
-MIDDLEWARE = wiring.middleware(wiring.REFUSALS)
+MIDDLEWARE = ["offmon.server.faces.website.cookies.Listed", *wiring.middleware(wiring.REFUSALS)]
 TEMPLATES = wiring.TEMPLATES
 CSRF_FAILURE_VIEW = wiring.CSRF_FAILURE_VIEW
 OFFMON_LAYOUT = "website/layout.html"  # of its error pages

@@ -13,11 +13,11 @@ from offmon.server.base import clock
 from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.base.web.witnessed import witnessed
 from offmon.server.faces.website import published
+from offmon.server.faces.website.cookies import CHOICE
 from offmon.server.oversight.actions import do_count_page
 from offmon.words.catalogue import Language
 from offmon.words.theirs import Parts
 
-COOKIE: Final = "offmon_choice"
 NAVIGATION: Final = ("how", "safeguards", "collected", "person", "contact")
 FOOTER: Final = ("family", "victims", "experts", "complaints", "privacy", "cookies", "accessibility")
 
@@ -44,7 +44,7 @@ def page(
 
 def choice_of(request: HttpRequest) -> Given | None:
     """What this visitor chose about being counted; None: nothing yet."""
-    return consent.read(request.COOKIES.get(COOKIE))
+    return consent.read(request.COOKIES.get(CHOICE.name))
 
 
 def _hours(language: Language, agency: agencies.AgencyView) -> Parts:

@@ -32,9 +32,10 @@ from offmon.server.faces.website import collected as inventory
 from offmon.server.faces.website import directory as register
 from offmon.server.faces.website import published
 from offmon.server.faces.website.articles import line, sections
+from offmon.server.faces.website.cookies import CHOICE, COOKIES, put
 from offmon.server.faces.website.forms import AboutForm, WriteForm
 from offmon.server.faces.website.groups import GROUPS
-from offmon.server.faces.website.pages import COOKIE, choice_of, page
+from offmon.server.faces.website.pages import choice_of, page
 from offmon.server.oversight import queries as oversight
 from offmon.server.oversight.actions import do_keep_enquiry, do_record_choice
 from offmon.words.catalogue import Language
@@ -196,8 +197,7 @@ def cookies(request: HttpRequest, language: Language) -> HttpResponse:
         "cookies",
         sections=sections(language, "cookies"),
         given=given,
-        cookie=COOKIE,
-        days=consent.LASTS_DAYS,
+        cookies=COOKIES,
     )
 
 
@@ -213,9 +213,7 @@ def choose(request: HttpRequest, language: Language) -> HttpResponse:
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}) and back.startswith("/")
     answer = HttpResponseRedirect(back if safe else reverse("cookies", args=[language]))
-    answer.set_cookie(
-        COOKIE, str(given), max_age=consent.LASTS_DAYS * 86_400, secure=True, httponly=True, samesite="Strict"
-    )
+    put(answer, CHOICE, str(given))
     return answer
 
 
