@@ -48,8 +48,9 @@ class Proof:
 
 
 def tries_of(safeguard: Safeguard) -> Iterator[Try]:
-    """Its function, and each of its backstops in the database."""
-    yield Try(safeguard.id, "function", safeguard.test, ("--instead", safeguard.function, safeguard.disabled))
+    """Its function and those that stand behind it, and each of its backstops in the database."""
+    for one in safeguard.functions:
+        yield Try(safeguard.id, "function", one.test, ("--instead", one.function, one.disabled))
     for stop in safeguard.backstops:
         yield Try(safeguard.id, "backstop", stop.backstop_test, ("--drop", stop.drop))
 

@@ -19,7 +19,8 @@ from tests.prove.verdict import is_of
 
 TOOL = 4  # of the six that `sys.monitoring` has; the first four have owners by custom
 ELSEWHERE = "tests/e2e/"  # there the product runs in processes of its own
-NAMED = [(one.test, one.function) for one in safeguards() if not one.test.startswith(ELSEWHERE)]
+FUNCTIONS = [one for safeguard in safeguards() for one in safeguard.functions]
+NAMED = [(one.test, one.function) for one in FUNCTIONS if not one.test.startswith(ELSEWHERE)]
 KEEPING = type(cache(int))
 CALLED = pytest.StashKey[set[tuple[str, str]]]()
 

@@ -5,16 +5,26 @@ Rules
 - `disabled` is what the function is replaced by to prove the test: the function as it would be if it did not care.
 - A backstop in the database is proved too: `drop` names the constraint, trigger or policy that is taken away before its own test runs.
 - A promise may rest on several of them, one a table: the others are its twins, and each is taken away alone and proved likewise.
+- So is a further function that a backstop names: it is a twin with a function, a replacement and a test of its own.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 REGISTER = ROOT / "docs/safeguards.toml"
 PAGE = ROOT / "docs/safeguards.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function that holds by itself: what it would be if it did not care, and the test that then fails."""
+
+    function: str
+    disabled: str
+    test: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +37,13 @@ class Backstop:
 
 @dataclass(frozen=True, slots=True)
 class Safeguard:
-    """One promise and what keeps it. `backstops` are those in the database; there are none where it is a build check."""
+    """One promise and what keeps it: the first of `functions`; the others stand behind it, as `backstops` do in the database."""
 
     id: str
     promise: str
     source: str
-    function: str
-    disabled: str
-    test: str
     backstop: str
+    functions: tuple[Function, ...]
     backstops: tuple[Backstop, ...]
 
 
@@ -46,9 +54,17 @@ def safeguards() -> tuple[Safeguard, ...]:
 
 
 def _read(row: dict[str, Any]) -> Safeguard:
-    first = {name: row.pop(name) for name in ("drop", "backstop_test") if name in row}
-    stops = [first, *row.pop("twin", [])] if first else []
-    return Safeguard(**row, backstops=tuple(Backstop(**stop) for stop in stops))
+    keeper, stop = (
+        {one.name: row.pop(one.name) for one in fields(kind) if one.name in row} for kind in (Function, Backstop)
+    )
+    twins = row.pop("twin", [])
+    stops = [one for one in (stop, *twins) if one and "function" not in one]
+    functions = [keeper, *(one for one in twins if "function" in one)]
+    return Safeguard(
+        **row,
+        functions=tuple(Function(**one) for one in functions),
+        backstops=tuple(Backstop(**one) for one in stops),
+    )
 
 
 def page() -> str:
@@ -63,14 +79,16 @@ def page() -> str:
         "",
     ]
     for one in safeguards():
+        keeper, *others = one.functions
         lines += [
             f"## {one.id}. {one.promise}",
             "",
             f"- **Why**: {one.source}",
-            f"- **Kept by**: `{one.function}`, shown by `{one.test}`",
+            f"- **Kept by**: `{keeper.function}`, shown by `{keeper.test}`",
             f"- **Backstop**: {one.backstop}"
             + "".join(f", shown by `{stop.backstop_test}`" for stop in one.backstops[:1]),
             *(f"  - likewise `{stop.backstop_test}`" for stop in one.backstops[1:]),
+            *(f"  - `{other.function}` is shown by `{other.test}`" for other in others),
             "",
         ]
     return "\n".join(lines)

@@ -6,18 +6,18 @@ import types
 import typing
 from typing import Any
 
-from tests.prove.register import Safeguard
+from tests.prove.register import Function
 from tests.prove.replacing import replacement_of, resolve
 
 
-def misfits(safeguard: Safeguard) -> str:
+def misfits(named: Function) -> str:
     """What is wrong with the shape of the replacement. Empty where nothing is seen."""
-    holder, name = resolve(safeguard.function)
+    holder, name = resolve(named.function)
     function = getattr(holder, name)
-    taken, takes = _parameters(function), _parameters(replacement_of(function, safeguard.disabled))
+    taken, takes = _parameters(function), _parameters(replacement_of(function, named.disabled))
     if takes != taken and ("args", inspect.Parameter.VAR_POSITIONAL) not in takes:
         return f"it takes {[name for name, _ in takes]}, and the function {[name for name, _ in taken]}"
-    body = ast.parse(safeguard.disabled, mode="eval").body
+    body = ast.parse(named.disabled, mode="eval").body
     assert isinstance(body, ast.Lambda)
     try:
         given = ast.literal_eval(body.body)

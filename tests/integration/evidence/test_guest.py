@@ -31,7 +31,7 @@ def guest(story: Story) -> Actor:
 def export_of(story: Story, guest: Actor) -> dict[str, Any]:
     return {
         "id": new_id(), "agency": story.agency, "case": story.case, "salt": b"0" * 32, "state": "asked",
-        "asked_by": guest.id, "asked_at": now(), "reason": "x", "recipient": "x", "opened_since": 0,
+        "asked_by": guest.id, "asked_at": now(), "begun_in": guest.session, "reason": "x", "recipient": "x", "opened_since": 0,
         "opened_until": now(),
     }  # fmt: skip
 
@@ -51,7 +51,8 @@ def test_a_guest_s_reveal_opens_and_names_the_guest_s_agency(story: Story, guest
 def test_a_forged_request_seals_nothing_and_builds_nothing_for_a_guest(
     story: Story, guest: Actor, vault: Vault
 ) -> None:
-    sealing, export = row(story, producer=guest.id), export_of(story, guest)
+    """Though they had shown their factor in their own sitting."""
+    sealing, export = row(story, producer=guest.id, asked_in=guest.session), export_of(story, guest)
     forge(story, Verb.EXHIBIT_ASKED, "evidence_exhibit", sealing)
     forge(story, Verb.EXPORT_ASKED, "evidence_export", export)
     with pytest.raises(Refused) as refusal:
