@@ -91,7 +91,8 @@ class VersionForm(Lines):
     )
     entries = LinesField(
         "Entries",
-        "One a line: a short name, the site or phrase, and how grave it is. For example: forum-1, forum.example/chat, high",
+        "One a line: a short name, the site or phrase, and how grave it is. For example: forum-1, forum.example/chat, high. "
+        "The name travels unlocked with each record: choose one that does not say what was looked for.",
     )
     file = forms.FileField(
         label="Or a CSV file of entries",
