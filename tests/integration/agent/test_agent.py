@@ -134,17 +134,21 @@ def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: D
     assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == 2 * MAX_FRAMES
 
 
-def test_what_stands_too_deep_in_frames_is_quarantined_once_and_the_talk_goes_on(person: Device) -> None:
+def test_what_stands_too_deep_in_frames_is_quarantined_once_and_the_talk_goes_on(
+    person: Device, marks: PageMarks
+) -> None:
     person.start()
     person.await_collecting()
     long = "https://other.example/?" + "x" * 32_000
     deep = [page("https://listed.example/deep", within=["https://other.example/"] * 51)]
     much = [page("https://listed.example/much", within=[long] * n) for n in (5, 50, 100)]
-    excluded = page("https://listed.example/", within=[long] * 100 + ["https://helpline.example/"])
+    around = [long] * 100 + [f"https://helpline.example/{marks.head}"]
+    excluded = page(f"https://listed.example/{marks.head}", within=around)
     person.tell(*deep, *much, excluded, page("https://listed.example/after"))  # over one connection
     await_true(lambda: [body.url for _, body in person.ingest.disclosures()] == ["https://listed.example/after"])
     person.stop()
     assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == 4
+    marks.assert_nowhere()
 
 
 def test_poison_of_an_excluded_place_yields_nothing_at_all(person: Device, marks: PageMarks) -> None:

@@ -1,6 +1,7 @@
 """The database says no by itself, whatever an action forgot: each constraint that a safeguard rests on, tried on a case's real rows.
 
-The hand that tries is the server's superuser, who passes by every policy and grant: what stops it is the constraint alone.
+The hand that tries is the server's superuser, who passes by every policy and grant: what stops it is the constraint alone. And that one
+alone: with it gone the same change goes through, or another rule would stand in for it and its proof say nothing of it.
 """
 
 from collections.abc import Iterator
@@ -14,9 +15,13 @@ from tests.database import Database
 from tests.support.kept import keeping, played
 
 ACTION = (
-    'insert into triage_action (id, agency, "case", salt, decision_id, alert_id, what, owner, due_at,'
+    "with decided as ("
+    'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
+    " select gen_random_uuid(), agency, \"case\", '', id, 'permitted', 'r', gen_random_uuid(), 0 from triage_alert limit 1"
+    ' returning id, agency, "case", alert_id)'
+    ' insert into triage_action (id, agency, "case", salt, decision_id, alert_id, what, owner, due_at,'
     " welfare_due, welfare, welfare_by, welfare_at, outside_reference, outcome, done_by, done_at)"
-    " select gen_random_uuid(), agency, \"case\", '', gen_random_uuid(), id, 'visit', gen_random_uuid(), 0,"
+    " select gen_random_uuid(), agency, \"case\", '', id, alert_id, 'visit', gen_random_uuid(), 0,"
 )
 HANDOVER = (
     'insert into triage_handover (id, agency, "case", salt, alert_id, "to", staff, since, at)'
@@ -26,6 +31,13 @@ EXHIBIT = (
     'insert into evidence_exhibit (id, agency, "case", salt, alert, device, epoch, n, producer, oic, asked_at, reason,'
     " leaf, initials, number, sealed_at)"
     " select gen_random_uuid(), agency, \"case\", '', id, id, id, 0, id, id, 0, 'r',"
+)
+EXHIBIT_BY_ANOTHER_EACH = EXHIBIT.replace("0, id, id, 0", "0, gen_random_uuid(), id, 0")
+LEAF = "(select id from intake_leaf order by id offset place limit 1)"
+EXPORT = (
+    'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
+    " opened_since, opened_until, manifest, approved_by, approved_at, begun_in, agreed_in)"
+    " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '\\x00',"
 )
 PAUSE = (
     "insert into detectors_pause (id, agency, salt, version_id, paused_by, paused_at, reason)"
@@ -72,10 +84,12 @@ DRAWN = (
 )
 REFUSED = {
     "profile_lease_30_days": "update deployments_profile set lease_until = lease_since + 30::bigint * 86400000 + 1",
-    "device_by_its_code": (
+    "device_by_its_code": (  # by a code that counts, and without its secret
+        'insert into deployments_enrolmentcode (id, agency_id, "case", deployment, secret, offered_by, expires_at, tries)'
+        " select deployment_id, agency, \"case\", deployment_id, '\\x00', id, 9e15, 0 from deployments_device;"
         'insert into deployments_device (id, agency, "case", salt, deployment_id, device_key, list_key, account, enrolled_at,'
         " code_id, proof) select gen_random_uuid(), agency, \"case\", '', deployment_id, 'a+b+c', list_key, account, enrolled_at,"
-        " code_id, proof from deployments_device"
+        " deployment_id, proof from deployments_device"
     ),
     "notice_paper_text_once": "update deployments_noticepaper set text = '\\x00'",
     "profile_signed_has_document": "update deployments_profile set document = null",
@@ -136,33 +150,34 @@ REFUSED = {
         'insert into triage_decision (id, agency, "case", salt, alert_id, outcome, reason, decided_by, decided_at)'
         " select gen_random_uuid(), agency, \"case\", '', id, 'visit', 'r', gen_random_uuid(), 0 from triage_alert limit 1"
     ),
-    "action_done_by_someone": f"{ACTION} true, null, null, null, 'ref', null, gen_random_uuid(), 1 from triage_alert limit 1",
-    "action_welfare_by_someone": f"{ACTION} true, 'no_concern', null, null, null, null, null, null from triage_alert limit 1",
-    "action_welfare_first": f"{ACTION} true, null, null, null, 'ref', 'x', gen_random_uuid(), 1 from triage_alert limit 1",
+    "action_done_by_someone": f"{ACTION} false, null, null, null, 'ref', null, gen_random_uuid(), 1 from decided",
+    "action_welfare_by_someone": f"{ACTION} true, 'no_concern', null, null, null, null, null, null from decided",
+    "action_welfare_first": f"{ACTION} true, null, null, null, 'ref', 'x', gen_random_uuid(), 1 from decided",
     "handover_to_whom": f"{HANDOVER} 'supervisor', null, 0, 1 from triage_alert limit 1",
     "handover_after_a_while": f"{HANDOVER} 'duty_inspector', null, 1, 1 from triage_alert limit 1",
     "handover_each_step_once": f"{HANDOVER} 'duty_inspector', null, 0, 1 from triage_alert, generate_series(1, 2)",
-    "exhibit_one_a_reference": f"{EXHIBIT} gen_random_uuid(), 'AB', 1, null from triage_alert, generate_series(1, 2)",
-    "exhibit_one_a_leaf": f"{EXHIBIT} id, 'AB', n, null from triage_alert, generate_series(1, 2) n",
+    "exhibit_one_a_reference": (
+        f"{EXHIBIT_BY_ANOTHER_EACH} {LEAF}, 'AB', 1, null from triage_alert, generate_series(0, 1) place"
+    ),
+    "exhibit_one_a_leaf": (
+        f"{EXHIBIT} {LEAF}, 'AB', number, null from triage_alert, generate_series(0, 0) place, generate_series(1, 2) number"
+    ),
     "exhibit_initials_are_one_persons": (
-        f"{EXHIBIT} (select id from intake_leaf order by id offset place limit 1), 'AB', place + 1, null"  # noqa: S608  words above
-        " from triage_alert, generate_series(0, 1) place"
-    ).replace("0, id, id, 0", "0, gen_random_uuid(), id, 0"),
-    "exhibit_sealed_whole": f"{EXHIBIT} id, 'AB', 1, 1 from triage_alert",
-    "export_approved_by_another": (
-        'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
-        " opened_since, opened_until, manifest, approved_by, approved_at)"
-        " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', drafted_by, 0"
-        " from deployments_authorisation limit 1"
+        f"{EXHIBIT_BY_ANOTHER_EACH} {LEAF}, 'AB', place + 1, null from triage_alert, generate_series(0, 1) place"
     ),
-    "export_in_another_sitting": (
-        'insert into evidence_export (id, agency, "case", salt, state, asked_by, asked_at, reason, recipient,'
-        " opened_since, opened_until, manifest, approved_by, approved_at, begun_in, agreed_in)"
-        " select gen_random_uuid(), agency, \"case\", '', 'asked', drafted_by, 0, 'r', 'r', 0, 1, '\\x00', authorised_by, 0,"
-        " begun_in, begun_in from deployments_authorisation limit 1"
-    ),
+    "exhibit_sealed_whole": f"{EXHIBIT} {LEAF}, 'AB', 1, 1 from triage_alert, generate_series(0, 0) place",
+    "export_approved_by_another": f"{EXPORT} drafted_by, 0, begun_in, agreed_in from deployments_authorisation limit 1",
+    "export_in_another_sitting": f"{EXPORT} authorised_by, 0, begun_in, begun_in from deployments_authorisation limit 1",
 }
 
+# How each is taken away: a constraint, or what stands in for one.
+AWAY = """
+with gone (name) as (values (%s::name))
+select format('alter table %%s drop constraint %%I', conrelid::regclass, name) from gone join pg_constraint on conname = name
+union all select format('drop trigger %%I on %%s', name, tgrelid::regclass) from gone join pg_trigger on tgname = name
+union all select format('drop index %%I', name) from gone join pg_indexes on indexname = name
+    where not exists (select from pg_constraint where conname = name)
+"""
 
 stories, database, story = keeping(played)
 
@@ -177,19 +192,26 @@ def superuser(database: Database) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.mark.parametrize("constraint", REFUSED)
 def test_the_database_refuses(constraint: str, superuser: psycopg.Connection[Any]) -> None:
-    with pytest.raises(psycopg.IntegrityError) as refusal:
-        superuser.execute(REFUSED[constraint])
+    refused_by(constraint, REFUSED[constraint], superuser)
+
+
+def refused_by(constraint: str, change: str, superuser: psycopg.Connection[Any]) -> None:
+    """By that constraint, and by nothing else: with it gone the change goes through."""
+    with pytest.raises(psycopg.IntegrityError) as refusal, superuser.transaction(force_rollback=True):
+        superuser.execute(change)
     assert refusal.value.diag.constraint_name == constraint
+    with superuser.transaction(force_rollback=True):
+        for (away,) in superuser.execute(AWAY, [constraint]).fetchall():
+            superuser.execute(away)
+        superuser.execute(change)
 
 
 def test_no_authorisation_stands_without_each_answer(superuser: psycopg.Connection[Any]) -> None:
     """An answer that is not there is refused like an empty one: in SQL, NULL alone would pass a comparison."""
     for answer in ("aim", "rational_link", "less_intrusive", "fair_balance"):
         for missing in ("null", "''"):
-            with pytest.raises(psycopg.IntegrityError) as refusal:
-                superuser.execute(f"update deployments_authorisation set {answer} = {missing}")  # noqa: S608  words above
-            assert refusal.value.diag.constraint_name == "authorised_by_another_with_answers"
-            superuser.rollback()
+            change = f"update deployments_authorisation set {answer} = {missing}"  # noqa: S608  words above
+            refused_by("authorised_by_another_with_answers", change, superuser)
 
 
 FIRST_OF_TWO = {
@@ -212,9 +234,7 @@ def test_nobody_agrees_to_what_nobody_began(constraint: str, superuser: psycopg.
     """Each by itself, whatever its column still asks: in SQL, nothing is neither the second person nor another."""
     table, column = FIRST_OF_TWO[constraint]
     superuser.execute(f"alter table {table} alter {column} drop not null")
-    with pytest.raises(psycopg.IntegrityError) as refusal:
-        superuser.execute(BY_NOBODY.get(constraint, f"update {table} set {column} = null"))  # noqa: S608  words above
-    assert refusal.value.diag.constraint_name == constraint
+    refused_by(constraint, BY_NOBODY.get(constraint, f"update {table} set {column} = null"), superuser)  # noqa: S608  words above
 
 
 SITTINGS = {
@@ -232,7 +252,4 @@ def test_nothing_is_agreed_to_of_which_a_session_is_not_kept(
 ) -> None:
     """Nor of which neither is: in SQL, a comparison with NULL would pass."""
     for lost in ("begun_in = null", "agreed_in = null", "begun_in = null, agreed_in = null"):
-        with pytest.raises(psycopg.IntegrityError) as refusal:
-            superuser.execute(f"update {SITTINGS[constraint]} set {lost}")  # noqa: S608  words above
-        assert refusal.value.diag.constraint_name == constraint
-        superuser.rollback()
+        refused_by(constraint, f"update {SITTINGS[constraint]} set {lost}", superuser)  # noqa: S608  words above
