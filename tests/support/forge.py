@@ -132,7 +132,7 @@ class Forge(World):
             lease_until=profile.lease.until or profile.lease.since,
             digest=dsse.digest_of(signed),
         )
-        self.act(Verb.PROFILE_SIGNED, "service", self.row(record))
+        self.act(Verb.PROFILE_SIGNED, "signer", self.row(record))
 
     def first_epoch(self) -> None:
         """A start, disclosures of both kinds, and a gap."""

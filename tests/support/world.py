@@ -165,7 +165,7 @@ class World:
     def act(self, verb: Verb, who: str, *touched: Touched, **more: Any) -> int:
         """Log an act, and have it sequenced and cosigned ten seconds later. Its number."""
         self.wait(MINUTE_MS)
-        processes = {"service": self.service, "vault": audit.VAULT}
+        processes = {"service": self.service, "signer": audit.SIGNER, "vault": audit.VAULT}
         role = Role.SERVICE if who in processes else ROLE.get(verb, Role.OFFENDER_MANAGER)
         actor = Actor((self.people | processes)[who], role, None, self.agency)
         fields: dict[str, Any] = dict.fromkeys(

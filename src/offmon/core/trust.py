@@ -62,6 +62,22 @@ class Keys(dsse.Document):
 
 
 @dataclass(frozen=True, slots=True)
+class KeysSeen:
+    """The newest Keys statement that somebody was shown: its number, since when it speaks (ms UTC), and its digest."""
+
+    version: int
+    since: int
+    digest: str
+
+    @property
+    def sentence(self) -> str:
+        """What it is, and what to do with that: whoever shows a chain of statements can leave out its end."""
+        at = clock.utc_text(Ms(self.since))
+        text = f"Newest Keys statement here: number {self.version}, of {at}. Compare it with the newest that the agency names to you"
+        return f"{text}: a later one may have ended a key that signed here."
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRing:
     """What an agency's keys were, as its newest statement says. Made by `walk` only."""
 
@@ -86,6 +102,11 @@ class KeyRing:
     def current(self, role: KeyRole, at: Ms) -> tuple[PublicKey, ...]:
         """Every key of that role that is good at `at` (two while one replaces another)."""
         return tuple(PublicKey.parse(k.vkey) for k in self.keys if k.role is role and self._is_good(k, at))
+
+    @property
+    def seen(self) -> KeysSeen:
+        """Which statement it is that speaks here."""
+        return KeysSeen(self.version, self.period.since, self.newest)
 
     def _is_good(self, listed: ListedKey, at: Ms) -> bool:
         return at in listed.period and (self.period.until is None or at < self.period.until)

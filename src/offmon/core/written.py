@@ -3,7 +3,9 @@
 Rules
 - Each kind of record has its acts, in `WRITTEN`. An entry of any other that names the record commits to nothing of it, whoever made that
   entry; a kind that is not there is written by none.
-- What a process of ours alone does (`BY_PROCESSES`) nobody else did, whatever an entry says: such an entry counts for nothing.
+- What a process of ours alone does (`BY_PROCESSES`) nobody else did, whatever an entry says: such an entry counts for nothing. What is
+  the vault's is the vault's alone, and what was signed or refused the signer says itself (`spoken`): in their names the database lets no
+  other role write, and in one of its own making any process can.
 - An act that makes a record makes it once: a later entry of it commits to nothing, unless that act may change the record too. Of those that
   change it, the newest commits to it. What was refused wrote nothing, but where the refusal itself is what is written (`REFUSALS`).
 - When something was done stands in the record and in the entry, written in one transaction by one clock: the two are `WITHIN_MS` apart at
@@ -20,7 +22,7 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.assessment import Assessment
-from offmon.core.audit import VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
@@ -99,12 +101,19 @@ WRITTEN: Final[Mapping[str, Written]] = {
     Custody.KIND: _by(_V.EXHIBIT_SEALED, _V.EXHIBIT_HANDED_OVER),
     Export.KIND: _by(_V.EXPORT_ASKED, then={_V.EXPORT_BUILT, _V.EXPORT_APPROVED, _V.EXPORTED}),
 }
-BY_PROCESSES: Final = frozenset(
-    {
-        *(_V.EVIDENCE_KEY_MADE, _V.DEVICE_ENROLLED, _V.PROFILE_SIGNED, _V.BATCH_RECEIVED, _V.ALERT_RAISED),
-        *(_V.ALERT_PASSED_ON, _V.EXHIBIT_SEALED, _V.EXPORT_BUILT, _V.EXPORTED, _V.DISPOSED),
-    }
-)
+BY_PROCESSES: Final[Mapping[Verb, Id | None]] = {
+    _V.EVIDENCE_KEY_MADE: VAULT,
+    _V.DEVICE_ENROLLED: None,
+    _V.PROFILE_SIGNED: None,  # see `spoken`
+    _V.BATCH_RECEIVED: None,
+    _V.ALERT_RAISED: None,
+    _V.ALERT_PASSED_ON: None,
+    _V.EXHIBIT_SEALED: VAULT,
+    _V.EXPORT_BUILT: VAULT,
+    _V.EXPORTED: VAULT,
+    _V.DISPOSED: VAULT,
+}
+"""What a process alone does, and which; None: whichever it calls itself, since only the vault's and the signer's names are guarded."""
 REFUSALS: Final = frozenset({_V.PROFILE_SIGNED, _V.DOCUMENT_CHECKED})  # a profile is refused, a document found damaged
 
 TIMES: Final[Mapping[str, tuple[Time, ...]]] = {
@@ -126,10 +135,21 @@ TIMES: Final[Mapping[str, tuple[Time, ...]]] = {
 """Those of a record's times that say when it was written. (That an order was served or asked for later only shortens what it allows.)"""
 
 
+def spoken(run: Iterable[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
+    """The run but for what another said was signed or refused, where the signer says so of anything itself. `run`: by number.
+
+    A run in which it never does is a specimen of before: the signer of an agency bears its name in every entry.
+    """
+    kept = list(run)
+    if not any(entry.verb is Verb.PROFILE_SIGNED and entry.actor.id == SIGNER for _, entry in kept):
+        return kept
+    return [one for one in kept if one[1].verb is not Verb.PROFILE_SIGNED or one[1].actor.id == SIGNER]
+
+
 def newest(run: Iterable[tuple[int, Entry]]) -> dict[tuple[str, Id], tuple[int, Digest]]:
     """For each record, by kind and id: the number of the entry that commits to it, and the commitment. `run`: by number, oldest first."""
     found: dict[tuple[str, Id], tuple[int, Digest]] = {}
-    for number, entry in run:
+    for number, entry in spoken(run):
         for touched in entry.touched:
             key = touched.table, touched.id
             if _writes(entry, touched.table, is_there=key in found):
@@ -183,7 +203,9 @@ def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
 
 
 def _can_be(entry: Entry) -> bool:
-    return entry.actor.role is Role.SERVICE or entry.verb not in BY_PROCESSES
+    if entry.verb not in BY_PROCESSES:
+        return True
+    return entry.actor.role is Role.SERVICE and BY_PROCESSES[entry.verb] in {None, entry.actor.id}
 
 
 def _is_said(at: Ms, time: Time, row: Touched, log: list[Entry]) -> bool:

@@ -71,6 +71,7 @@ def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, ver
     trusted = None
     with authentic.at("the agency's log and keys"):
         log = open_log(case, brought, authentic)
+        verdict.keys = log.ring.seen
         trusted = check_authentic(case, log, authentic)
         verdict.earlier = check_earlier(case, log, authentic)
         if since is not None:

@@ -4,9 +4,9 @@ Rules
 - The export entry, witnessed, names the payload's manifest: a payload that was changed afterwards is not what was exported. To whom
   it went, and why, is shown there: no manifest covers the tail, so that whoever holds the file could withhold it.
 - A record is the one that the newest entry of the run which touched it commits to; a record that no entry touched is nobody's.
-- A profile is the one that its PROFILE_SIGNED entry's record names, signed by a profile key that was good when that entry was
-  *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is a new device.
-  The evidence key is the deployment's (*authorised*).
+- A profile is the one that its PROFILE_SIGNED entry's record names, signed by a profile key that was good when that entry, the first
+  of the signer's, was *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is
+  a new device. The evidence key is the deployment's (*authorised*).
 - A journal's checkpoint is signed by the key that the profile gives the device. Its root is computed from the rows here, and so is
   that of every batch on the way: what the agency recorded at receipt is what the device says now. Where it is not, it is said
   whether leaves of a batch are missing or the journal is as long and another; what was missing cannot be told from a root.
@@ -131,8 +131,8 @@ def _open_profile(case: Case, log: Log, device: Id, version: int, data: bytes) -
     if not signed:
         raise NotAuthentic("profile-not-logged", "No entry of the run says that this profile was signed.")
     issuer = Issuer(case.index.agency, case.index.case, case.index.origin)
-    profile = open_issued(data, record, issuer, log.ring, log.time(signed[-1][0]))
-    return Issued(record, profile, signed[-1][0])
+    profile = open_issued(data, record, issuer, log.ring, log.time(signed[0][0]))
+    return Issued(record, profile, signed[0][0])
 
 
 def _its_own(data: bytes, others: list[bytes]) -> str:
@@ -171,9 +171,8 @@ def _check_journal(case: Case, trusted: Trusted, journal: Journal) -> None:
 def _check_item(case: Case, item: Item) -> None:
     envelope = item.envelope
     journal = case.files.journals.get((envelope.device, envelope.epoch))
-    row = (
-        journal.rows[envelope.n] if journal and envelope.n < len(journal.rows) else None
-    )  # a run of numbers, or *continuous* says so
+    rows = journal.rows if journal else ()
+    row = rows[envelope.n] if envelope.n < len(rows) else None  # a run of numbers, or *continuous* says so
     if row is None or row.n != envelope.n or row.account is not Account.SHOWN or row.leaf != "disclosure":
         raise NotAuthentic("item-without-row", "No row of a journal shows this item; it comes from nowhere.")
     if envelope_commit(envelope, item.salt) != row.commit:

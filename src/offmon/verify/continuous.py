@@ -67,9 +67,8 @@ def _check_run(case: Case) -> None:
         raise NotAuthentic("run-hole", "The run does not begin at 0, or its continuation does not begin where it ends.")
     if [line.number for line in case.run.entries] != list(range(case.index.last + 1)):
         raise NotAuthentic("run-hole", "A number of the run is missing, twice there, or out of its place.")
-    if [line.number for line in case.tail.entries] != list(
-        range(case.tail.first, case.tail.first + len(case.tail.entries))
-    ):
+    tail = [line.number for line in case.tail.entries]
+    if tail != list(range(case.tail.first, case.tail.first + len(tail))):
         raise NotAuthentic("run-hole", "A number of the run's continuation is missing or out of its place.")
     if any(line.entry is None or line.ground is not None for line in case.lines()):
         raise NotAuthentic(

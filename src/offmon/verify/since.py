@@ -24,9 +24,8 @@ def check_earlier(case: Case, log: Log, check: Check) -> list[Earlier]:
     for size in sorted({*case.files.earlier, *case.files.since}):
         with check.at(layout.earlier_path(size)):
             if size not in case.files.earlier or size not in case.files.since:
-                raise NotAuthentic(
-                    "since-incomplete", "An earlier checkpoint is without its proof, or a proof without it."
-                )
+                words = "An earlier checkpoint is without its proof, or a proof without it."
+                raise NotAuthentic("since-incomplete", words)
             earlier = log.checkpoints.see(Note.parse(case.files.earlier[size]))
             _check_goes_on(case, log, size, earlier.checkpoint)
             found.append(Earlier(size, earlier.checkpoint.text.split("\n")[2], earlier.at))
@@ -38,9 +37,8 @@ def check_since(case: Case, log: Log, brought: Checkpoint, check: Check) -> None
     with check.at("your checkpoint"):
         same_size = [one.checkpoint for one in log.checkpoints.seen.values() if one.checkpoint.size == brought.size]
         if brought.origin != case.index.origin:
-            _cannot(
-                check, "since-other-log", "It cannot be checked: your checkpoint is of another log than the bundle."
-            )
+            words = "It cannot be checked: your checkpoint is of another log than the bundle."
+            _cannot(check, "since-other-log", words)
         elif any(one.root != brought.root for one in same_size):
             raise _forked()
         elif brought.size in case.files.since:

@@ -24,7 +24,7 @@ _SHOWN_OF_A_KIND: Final = 3
 
 
 def as_json(verdict: Verdict) -> str:
-    """One line: `result`, `exit`, `checks` by name, `counts`, `witnesses`, `earlier`, `fingerprints`, `limits`."""
+    """One line: `result`, `exit`, `checks` by name, `counts`, `witnesses`, `earlier`, `keys`, `fingerprints`, `limits`."""
     doc = {
         "result": _HEADLINE[verdict.exit].lower().replace(" ", "_"),
         "exit": verdict.exit,
@@ -37,6 +37,7 @@ def as_json(verdict: Verdict) -> str:
         "witnesses": [asdict(witness) for witness in verdict.witnesses],
         "witnessed_at": verdict.witnessed_at,
         "earlier": [asdict(one) for one in verdict.earlier],
+        "keys": asdict(verdict.keys) if verdict.keys else None,
         "fingerprints": verdict.fingerprints,
         "limits": verdict.limits,
     }
@@ -59,6 +60,7 @@ def _lines(verdict: Verdict) -> list[str]:
     for one in verdict.earlier:
         at = clock.utc_text(Ms(one.at))
         lines.append(f"  Goes on from the log of {one.size} entries of {at}, root {one.root}: compare with paper.")
+    lines += [f"  {verdict.keys.sentence}"] if verdict.keys else []
     lines += [f"  Key found, to compare with paper: {name} {digest}" for name, digest in verdict.fingerprints.items()]
     return [*lines, "", "  What no bundle shows:", *(f"    {limit}" for limit in verdict.limits)]
 

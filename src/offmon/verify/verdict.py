@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from offmon.core.bundle.count import Counts
 from offmon.core.errors import OffmonError
+from offmon.core.trust import KeysSeen
 
 MAX_REASONS = 200
 
@@ -105,6 +106,7 @@ class Verdict:
     witnesses: list[WitnessSeen] = field(default_factory=list)
     witnessed_at: int | None = None
     earlier: list[Earlier] = field(default_factory=list)
+    keys: KeysSeen | None = None
     fingerprints: dict[str, str] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)
 

@@ -20,12 +20,16 @@ from offmon.core.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole
 from offmon.server.audit.witness_client import Witness
+from offmon.server.base.ids import new_id
+from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
+from offmon.server.deployments.models import Profile
 from offmon.server.evidence.actions import ExportRequest, do_approve_export, do_ask_export, do_download
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_complete_action, do_record_welfare
 from offmon.verify.app import judge
+from offmon.verify.text import as_text
 from offmon.verify.verdict import Verdict
 from tests.integration.witness.test_witness_process import COMMAND, Place
 from tests.support.fake_device import now
@@ -346,6 +350,19 @@ def test_a_row_that_was_changed_behind_the_log_is_in_no_bundle(story: Story, vau
     vault.open_export(asked)
     story.publish()
     assert code_of(vault.build_export, asked) == "rows-changed"
+
+
+def test_what_the_console_says_in_a_service_s_name_is_in_the_bundle_and_ends_none(story: Story, vault: Vault) -> None:
+    """The names of signer and vault are theirs alone (`vault_s_own_word`); one of its own making any process can write in."""
+    nobody = replace(story.officer, id=new_id(), role=Role.SERVICE, team=None)
+    with story.console(), scope(story.officer):
+        true = Profile.objects.get(device_id=story.device.device).touched()
+    with taken_console(story) as console:
+        name(console, story, Verb.PROFILE_SIGNED, "deployments_profile", true.id, true, by=nobody)
+        name(console, story, Verb.PROFILE_SIGNED, "deployments_profile", true.id, by=nobody)
+        name(console, story, Verb.DISPOSED, "deployments_deployment", story.deployment, by=nobody)
+    verdict = verified(story, export(story, vault))
+    assert verdict.exit == 0, as_text(verdict)
 
 
 def test_a_body_that_was_changed_is_in_no_bundle(story: Story, vault: Vault) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from offmon.core.assessment import Assessment
-from offmon.core.audit import LEAF, VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.audit import LEAF, SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS
 from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.exhibit import Custody, Exhibit
-from offmon.core.ids import Digest, Ms, Slug, Versioned
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.order import Capability, Instrument, Term
 from offmon.core.records import (
     Action,
@@ -41,6 +41,7 @@ from offmon.core.written import (
     found_unfit,
     is_done,
     newest,
+    spoken,
 )
 from tests.unit.core.test_acts import RECORDER, entry, ident
 
@@ -62,9 +63,9 @@ def run(*entries: Entry) -> Iterable[tuple[int, Entry]]:
 
 
 def said(verb: Verb, kind: str, commit: Digest = ONE, **fields: Any) -> Entry:
-    """By whom it can be: a process where none but a process does it."""
+    """By whom it can be: a process where none but a process does it, and the vault where none but the vault."""
     role = Role.SERVICE if verb in BY_PROCESSES else Role.OFFENDER_MANAGER
-    return entry(verb, RECORDER, row(kind, commit), **({"role": role} | fields))
+    return entry(verb, BY_PROCESSES.get(verb) or RECORDER, row(kind, commit), **({"role": role} | fields))
 
 
 def test_each_kind_that_a_bundle_accounts_for_is_written_by_some_act_and_each_time_is_of_one_of_them() -> None:
@@ -132,6 +133,29 @@ def test_what_a_process_alone_does_nobody_else_did(verb: Verb) -> None:
     assert is_done(by_a_process)
     assert not is_done(replace(by_a_process, outcome=Outcome.DENIED))
     assert is_done(entry(verb, RECORDER, **BY_STAFF)) is (verb not in BY_PROCESSES)
+    assert is_done(entry(verb, RECORDER, role=Role.SERVICE)) is (BY_PROCESSES.get(verb) is None)
+
+
+def signed(who: Id, **fields: Any) -> Entry:
+    return entry(Verb.PROFILE_SIGNED, who, row("profile"), role=Role.SERVICE, **fields)
+
+
+ASKED = said(Verb.PROFILE_ASKED, "profile")
+SEALED = said(Verb.EXHIBIT_SEALED, "exhibit")
+
+
+@pytest.mark.parametrize(
+    ("log", "kept"),
+    [
+        ([ASKED, signed(SIGNER), signed(RECORDER)], [0, 1]),  # whatever another calls itself, before or after
+        ([ASKED, signed(RECORDER), signed(SIGNER), SEALED], [0, 2, 3]),
+        ([ASKED, signed(VAULT), signed(SIGNER, outcome=Outcome.DENIED)], [0, 2]),  # what it refused nobody signed
+        ([signed(SIGNER), replace(signed(RECORDER), touched=(row("batch"),))], [0]),  # of another profile neither
+        ([ASKED, signed(RECORDER), signed(VAULT)], [0, 1, 2]),  # the specimen of 0.1.0, whose signer has no name
+    ],
+)
+def test_what_the_signer_signed_it_says_itself(log: list[Entry], kept: list[int]) -> None:
+    assert spoken(run(*log)) == [(number, log[number]) for number in kept]
 
 
 def handover(at: int, since: int) -> Handover:

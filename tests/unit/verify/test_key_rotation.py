@@ -3,7 +3,8 @@
 What was made before the change verifies afterwards, under the paper of then and under the paper of now (formats §2, §10).
 """
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from offmon.core.tlog.proof import Proof
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustFile
 from offmon.verify.app import judge
-from offmon.verify.text import as_text
+from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged
 from tests.support.tamper import caught
@@ -151,6 +152,25 @@ def test_a_checkpoint_by_the_old_log_key_alone_after_its_time_does_not_count() -
     forged = Rotated(by_old=("log",)).build()
     for paper in papers(forged).values():
         caught(forged.bundle(), paper, Name.AUTHENTIC, "log-key-out-of-time", "by a log key outside that key's time")
+
+
+def test_statements_that_whoever_built_it_left_out_show_by_the_number_of_the_newest() -> None:
+    """What an ended key signed verifies then, as bundle.md says: nothing binds how far the chain goes. A reader can compare."""
+    late = {layout.keys_path(2), layout.keys_path(3)}
+    cut = Rotated(
+        by_old=("profile", "list", "log"),
+        payload=lambda files: {path: data for path, data in files.items() if path not in late},
+    ).build()
+    whole = judge((shown := Rotated().build()).bundle(), shown.trust)
+    said = judge(cut.bundle(), cut.trust)
+    assert (whole.exit, said.exit) == (0, 0)
+    assert whole.keys is not None
+    assert said.keys is not None
+    assert (whole.keys.version, said.keys.version) == (3, 1)
+    assert said.keys.since == START - DAY_MS
+    assert said.keys.digest == dsse.digest_of(cut.payload[layout.keys_path(1)])
+    assert "Newest Keys statement here: number 1, of 2026-06-08T10:13:20.000Z. Compare it" in as_text(said)
+    assert json.loads(as_json(said))["keys"] == asdict(said.keys)
 
 
 def test_a_list_key_is_good_for_as_long_as_a_profile_in_force_names_a_list_of_its() -> None:

@@ -16,9 +16,10 @@ from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.order import Capability, Instrument
 from offmon.core.profile import HpkeKey
-from offmon.core.records import Alert, Handover
+from offmon.core.records import Alert, Deployment, Handover, ProfileRecord
 from offmon.core.response import Holder
 from offmon.verify.app import judge
+from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under, loaded
 from tests.support.tamper import STRANGER, caught, find, hidden, honest, refused
@@ -143,6 +144,36 @@ def test_somebody_says_it_once_more_and_that_changes_nothing(verb: Verb) -> None
 
     forged = Again().build()
     assert judge(forged.bundle(), forged.trust).exit == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "who", "more"),
+    [
+        (Verb.PROFILE_SIGNED, "signer", {}),  # once more, and truly: the first counts
+        (Verb.PROFILE_SIGNED, "service", {}),
+        (Verb.PROFILE_SIGNED, "service", {"commit": NOTHING}),
+        (Verb.PROFILE_SIGNED, "service", {"commit": NOTHING, "outcome": Outcome.DENIED}),
+        (Verb.EXHIBIT_SEALED, "service", {"commit": NOTHING}),
+        (Verb.EVIDENCE_KEY_MADE, "service", {"commit": NOTHING}),
+        (Verb.DISPOSED, "service", {"commit": NOTHING}),
+    ],
+)
+def test_another_process_says_it_once_more_and_that_changes_nothing(verb: Verb, who: str, more: dict[str, Any]) -> None:
+    """The database lets the signer and the vault alone write in their names, and any process in one of its own making."""
+    kinds = {Verb.PROFILE_SIGNED: ProfileRecord.KIND, Verb.EXHIBIT_SEALED: Exhibit.KIND}
+    commit, outcome = more.get("commit"), more.get("outcome", Outcome.ALLOWED)
+
+    class Again(Forge):
+        def erase(self) -> None:
+            super().erase()
+            for (kind, _), (one, _) in list(self.rows.items()):
+                if kind == kinds.get(verb, Deployment.KIND):
+                    touched = self.row(one)
+                    self.act(verb, who, replace(touched, commit=commit or touched.commit), outcome=outcome)
+
+    forged = Again().build()
+    verdict = judge(forged.bundle(), forged.trust)
+    assert verdict.exit == 0, as_text(verdict)
 
 
 @pytest.mark.parametrize("verb", OF_OURS)

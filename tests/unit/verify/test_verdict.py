@@ -74,6 +74,7 @@ def test_json_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert said["checks"]["authorised"]["reasons"][0]["code"] == "keys-unknown"
     assert said["checks"]["complete"]["state"] == "held"
     assert said["limits"][-1] == UNTOLD
+    assert said["keys"] is None  # none of them held
 
 
 @pytest.mark.parametrize("what", ["bundle", "trust", "nothing"])

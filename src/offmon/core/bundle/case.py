@@ -153,10 +153,10 @@ class Case:
     @cached_property
     def _touching(self) -> dict[Key, list[tuple[int, Entry]]]:
         found = defaultdict[Key, list[tuple[int, Entry]]](list)
-        for number, entry in sorted(self.entries.items()):
-            if written.is_done(entry.it):
-                for touched in entry.it.touched:
-                    found[touched.table, touched.id].append((number, entry.it))
+        for number, entry in written.spoken((number, entry.it) for number, entry in sorted(self.entries.items())):
+            if written.is_done(entry):
+                for touched in entry.touched:
+                    found[touched.table, touched.id].append((number, entry))
         return found
 
     def log_of(self, kind: str, record: Id, before: int | None = None) -> tuple[Touched, list[Entry]]:
