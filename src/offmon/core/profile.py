@@ -292,13 +292,18 @@ def _check_list(
                 "list-mismatch", "A chosen list may not serve this kind of order or offence; choose one that does."
             )
     if declared.sensitive:
-        why = choice.sensitive
-        if why is None or not why.strictly_necessary.strip() or at not in why.apd_period:
-            raise Refused(
-                "sensitive-without-condition",
-                "This list concerns a sensitive class: it needs strict necessity, a Schedule 8 condition and a policy document in force.",
-            )
+        check_sensitive(choice, at)
     return declared
+
+
+def check_sensitive(choice: Choice, at: Ms) -> None:
+    """Raises Refused unless a list of a sensitive class may be used for the choice at `at` (R-DPA-3)."""
+    why = choice.sensitive
+    if why is None or not why.strictly_necessary.strip() or at not in why.apd_period:
+        raise Refused(
+            "sensitive-without-condition",
+            "This list concerns a sensitive class: it needs strict necessity, a Schedule 8 condition and a policy document in force.",
+        )
 
 
 def documented_until(choices: Iterable[Choice], since: Ms) -> Ms | None:

@@ -201,6 +201,14 @@ BREAKS = {
     "what was authorised is another deployment": a_break(
         "update deployments_authorisation set deployment_id = gen_random_uuid()", _C.FOUR_ANSWERS
     ),
+    "what was authorised is nothing": a_break(
+        "update deployments_authorisation set choices = convert_to('[]', 'utf8')", _C.FOUR_ANSWERS
+    ),
+    "what was authorised is one kind alone": a_break(
+        "update deployments_authorisation set choices = convert_to((select jsonb_agg(one)::text"
+        " from jsonb_array_elements(convert_from(choices, 'utf8')::jsonb) one where one ->> 'capability' = 'site'), 'utf8')",
+        _C.FOUR_ANSWERS,
+    ),
     "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
     "the term allows nothing that the device is told to collect": a_break(
         "update orders_term set capabilities = '{}'", _C.AUTHORITY
@@ -282,6 +290,16 @@ BREAKS = {
     ),
     "the notice is of another case": a_break(
         'update deployments_notice set "case" = gen_random_uuid()', _C.NOTICE_FIRST
+    ),
+    "the notice that was served is none that was made": a_break(
+        "update deployments_notice set text = sha256(text)", _C.NOTICE_FIRST
+    ),
+    "the notice that was served is gone": a_break("delete from deployments_noticepaper", _C.NOTICE_FIRST),
+    "the notice tells of what nobody authorised": a_break(
+        "update deployments_noticepaper set authorisation_id = gen_random_uuid()", _C.NOTICE_FIRST
+    ),
+    "the notice is of another deployment": a_break(
+        "update deployments_noticepaper set deployment_id = gen_random_uuid()", _C.NOTICE_FIRST
     ),
     "nobody was told": a_break("delete from deployments_notice", _C.NOTICE_FIRST),
     "the assessment is past its review": a_break(

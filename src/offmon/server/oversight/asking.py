@@ -16,6 +16,7 @@ Rules
   Of what is done to a case, the case was open to them.
 - A profile is what its document says, which the device reads; what its row says of it is held against that. No look asks for the
   document's signature: whoever looks holds no keys. The device does, and refuses one that nobody of ours signed.
+- What a rule of the signer's judges, that very rule judges here too, of rows that the question returns (`authority`, `chosen`).
 - A profile that the log calls signed and that is gone leaves nothing to look at: what is asked about profiles then fails.
 - A question that fails is no answer: the control keeps the time of its last look, and so becomes stale.
 """
@@ -43,7 +44,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
-from offmon.server.oversight import authority, guards, papers
+from offmon.server.oversight import authority, chosen, guards, papers
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.questions import question
 
@@ -88,6 +89,12 @@ RESTING_ON_PROFILES: Final = frozenset(
     }
 )
 """What is asked about profiles: nobody can tell of one that is gone."""
+_JUDGED: Final[dict[Control, Callable[[Any], int]]] = {
+    Control.FOUR_ANSWERS: chosen.beyond,
+    Control.NOTICE_FIRST: chosen.untold,
+    Control.LISTS: chosen.undocumented,
+}
+"""What is judged of the last thing that such a question returns, beside what it counts itself."""
 type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told
 
 
@@ -176,10 +183,17 @@ def _ask_in(agency: Id, control: Control, asked: Mapping[str, Any]) -> Answer:
     answer = _answer(agency, control.value, asked)
     if control is Control.AUTHORITY:
         figure, resting = answer
-        looked, wanting = authority.judge(json.loads(resting) if isinstance(resting, str) else resting, asked["at"])
+        looked, wanting = authority.judge(_read(resting), asked["at"])
+    elif control in _JUDGED:
+        looked, wanting, figure, resting = answer
+        wanting += _JUDGED[control](_read(resting))
     else:
         looked, wanting, figure = answer
     return int(looked), int(wanting), None if figure is None else int(figure)
+
+
+def _read(resting: Any) -> Any:
+    return json.loads(resting) if isinstance(resting, str) else resting
 
 
 def _named() -> dict[str, list[str]]:

@@ -2,10 +2,20 @@
 -- staff whose role may, to whom the case was open then, and who did not draft it; and was it drafted by one whose role may, and to whom the
 -- case had been opened by then? When a lease begins its signed text says. (That the four answers stand beside it is a constraint of the
 -- table; whether the constraint stands is asked with it.) A profile without one wants it. Who has left still counts.
-with profile as materialized (
+-- And of each profile that a device may obey now, by its signed text: what it grants, and what its authorisation chose (`resting`), of which
+-- `chosen.py` finds whether the first is among the second.
+with signed as materialized (
     select "case", deployment_id, authorisation_id,
-           (convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json #>> '{lease,since}')::bigint as since
+           convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
     from deployments_profile where state = 'signed'
+),
+profile as materialized (
+    select "case", deployment_id, authorisation_id, says -> 'grants' as grants, (says #>> '{lease,since}')::bigint as since,
+           coalesce((says #>> '{lease,until}')::bigint, 9223372036854775807) as until
+    from signed
+),
+running as (
+    select authorisation_id, grants from profile where since <= %(at)s and until > %(at)s and json_array_length(grants) > 0
 ),
 agreed as (
     select given.id, given."case", given.deployment_id, given.authorised_at
@@ -26,5 +36,7 @@ select count(*) as looked,
        ) or not exists (
            select from pg_constraint where conname = 'authorised_by_another_with_answers' and convalidated
        )) as wanting,
-       count(*) filter (where profile.since < %(before)s) as told
+       count(*) filter (where profile.since < %(before)s) as told,
+       (select coalesce(jsonb_agg(jsonb_build_object('grants', grants, 'choices', choices)), '[]')
+        from running left join oversight_choices(array(select authorisation_id from running)) on authorisation = authorisation_id) as resting
 from profile

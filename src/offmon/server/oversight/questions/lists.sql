@@ -1,9 +1,12 @@
 -- Does each list that a device may hold now serve the stated purpose, and the order and offence of each term that it was given for? It may
 -- hold those of every profile whose lease runs by its signed text. The list's signed declaration says for which kind of collection, orders
--- and offences it may be used, and when, and it is the very one, to the byte, that the profile names; and of two members of staff whose roles may, one drafted it and another approved it. (Who has left
--- still counts.)
+-- and offences it may be used, and when, and it is the very one, to the byte, that the profile names; and of two members of staff whose roles may, one
+-- drafted it and another approved it. (Who has left still counts.)
+-- And of each grant that uses a list which says of itself that it is of a sensitive class: its lease, and what the profile's authorisation
+-- chose (`resting`), of which `chosen.py` finds whether the need of it was documented.
 with signed as materialized (
-    select device_id, version, convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
+    select device_id, version, authorisation_id,
+           convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
     from deployments_profile where state = 'signed'
 ),
 lasting as materialized (
@@ -31,6 +34,14 @@ declared as (
     join agencies_staff second on second.id = version.approved_by and second.agency_id = version.agency
     where document is not null and second.id <> drafter.id
       and drafter.role = any(%(may_draft_lists)s) and second.role = any(%(may_approve_lists)s)
+),
+sensitive as materialized (
+    select authorisation_id, lasting.says -> 'lease' as lease, given
+    from lasting, jsonb_array_elements((says -> 'grants')::jsonb) as given
+    where since <= %(at)s and until > %(at)s and exists (
+        select from jsonb_array_elements(given -> 'lists') as list
+        join declared on declared.list_id = (list ->> 'id')::uuid and declared.digest = list ->> 'digest'
+        where (declared.says ->> 'sensitive')::boolean)
 )
 select count(distinct (used.id, used.name)) as looked,
        count(*) filter (where coalesce(given ->> 'purpose', '') <> all(%(purposes)s::text[]) or not exists (
@@ -46,5 +57,7 @@ select count(distinct (used.id, used.name)) as looked,
                  where not coalesce(says -> 'bases' ? instrument.basis
                                     and says -> 'offence_types' ?| instrument.offence_types, false))
        )) as wanting,
-       (select count(*) from used_earlier) as told
+       (select count(*) from used_earlier) as told,
+       (select coalesce(jsonb_agg(jsonb_build_object('lease', lease, 'grant', given, 'choices', choices)), '[]')
+        from sensitive left join oversight_choices(array(select authorisation_id from sensitive)) on authorisation = authorisation_id) as resting
 from used

@@ -1,0 +1,127 @@
+"""What the signer would sign with one of its rules off, and which row of the public page turns (S1, S7, S33; issue 3)."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import DatabaseError, connection
+
+from offmon.core import profile as rule
+from offmon.core.assurance import Control, Standing
+from offmon.core.clock import DAY_MS, HOUR_MS, Period
+from offmon.core.ids import Id, Ms, Versioned
+from offmon.core.order import Capability
+from offmon.core.profile import Choice, Schedule8, Sensitive, compile_grants
+from offmon.core.trust import KeyRole
+from offmon.server.base.actor import Service, service
+from offmon.server.base.ids import new_id
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.deployments.actions import compile as compiling
+from offmon.server.deployments.actions import do_authorise, do_draft
+from offmon.server.detectors import queries as detectors
+from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
+from tests.integration.oversight.looking import do, looks
+from tests.support.fake_device import now
+from tests.support.story import ANSWERS, ENTRIES, Story, a_list
+
+NECESSARY = "Nothing milder shows what Sam visits."
+
+
+def another_list(story: Story, *, sensitive: bool = False) -> Id:
+    """A second list of sites, signed."""
+    draft = replace(
+        a_list(Capability.SITE, ENTRIES[Capability.SITE]), name=Versioned("another-list@1"), sensitive=sensitive
+    )
+    with story.console():
+        row = do_draft_list(draft, actor=story.officer)
+        do_approve(row, actor=story.supervisor)
+    with story.running(Process.SIGNER):
+        do_sign(row, story.keys[KeyRole.LIST], actor=story.signer)
+    with story.console(), scope(story.officer):
+        return next(one.ref.id for one in detectors.declarations() if one.ref.name == draft.name)
+
+
+def by_list(story: Story, *lists: Id, why: Sensitive | None = None) -> tuple[Choice, ...]:
+    return (Choice(Capability.SITE, (story.terms[Capability.SITE],), lists, why),)
+
+
+def authorise(story: Story, choices: tuple[Choice, ...]) -> None:
+    with story.console():
+        drafted = do_draft(story.case, choices, actor=story.officer)
+        do_authorise(drafted, ANSWERS, actor=story.authoriser)
+
+
+def test_more_than_the_newest_notice_told_of_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = another_list(story)
+    before = looks(story.database)
+    authorise(story, by_list(story, more))
+    assert looks(story.database) == before  # nothing is signed on it
+    monkeypatch.setattr(compiling, "check_covers", lambda *_: None)
+    story.sign(story.ask_profile())
+    assert looks(story.database) == before | {Control.NOTICE_FIRST: Standing.FAILS}
+
+
+def test_more_than_another_person_authorised_turns_its_row(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = by_list(story, another_list(story))
+    before = looks(story.database)
+    monkeypatch.setattr(
+        compiling,
+        "_grants",
+        lambda basis, orders, terms, lists: compile_grants(orders, terms, more, lists, basis.row.lease_since),
+    )
+    story.sign(story.ask_profile())
+    assert looks(story.database) == before | {Control.FOUR_ANSWERS: Standing.FAILS}
+
+
+def test_a_sensitive_list_without_necessity_condition_and_policy_turns_its_row(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sensitive = another_list(story, sensitive=True)
+    before = looks(story.database)
+    monkeypatch.setattr(rule, "check_sensitive", lambda *_: None)
+    authorise(story, by_list(story, sensitive))
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    monkeypatch.undo()
+    assert looks(story.database) == before | {Control.LISTS: Standing.FAILS}
+
+
+UNDOCUMENTED = {
+    "no word says why it is necessary": (f'"strictly_necessary":"{NECESSARY}"', '"strictly_necessary":" "'),
+    "the policy was over before the device obeyed": ('"until":{ends}', '"until":{over}'),
+    "the lease outlasts the policy": ('"until":{ends}', '"until":{soon}'),
+}
+
+
+@pytest.mark.parametrize("name", UNDOCUMENTED)
+def test_a_sensitive_list_is_used_as_it_was_documented_or_turns_its_row(story: Story, name: str) -> None:
+    ends = Ms(now() + 60 * DAY_MS)
+    why = Sensitive(NECESSARY, Schedule8.JUSTICE, new_id(), Period(Ms(now() - DAY_MS), ends))
+    before = looks(story.database)
+    authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    assert looks(story.database) == before
+    said = {"{ends}": ends, "{over}": now() - HOUR_MS, "{soon}": now() + DAY_MS}
+    there, then = UNDOCUMENTED[name]
+    for word, at in said.items():
+        there, then = there.replace(word, str(at)), then.replace(word, str(at))
+    do(
+        story.database,
+        "update deployments_authorisation set choices ="  # noqa: S608  # ours
+        f" convert_to(replace(convert_from(choices, 'utf8'), '{there}', '{then}'), 'utf8')",
+    )
+    assert looks(story.database) == before | {Control.LISTS: Standing.FAILS}
+
+
+def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) -> None:
+    why = Sensitive(NECESSARY, Schedule8.JUSTICE, new_id(), Period(Ms(now() - DAY_MS), None))
+    authorise(story, by_list(story, another_list(story, sensitive=True), why=why))
+    with story.running(Process.ASSURANCE), scope(service(Service.ASSURANCE, story.agency)):
+        with connection.cursor() as cursor:
+            cursor.execute("select oversight_choices(array(select id from deployments_authorisation))::text")
+            read = str(cursor.fetchall())
+        with connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
+            cursor.execute("select choices from deployments_authorisation")
+    assert why.apd in read
+    assert "Sam" not in read
