@@ -5,6 +5,8 @@ Rules
   terms it rests on, each with its period: when a licence ends, only what rested on it alone falls.
 - Authority is of one case: an order about one person grounds nothing about another. All orders of the case are given, chosen or not: a
   newer one may end an older (SA20 s.349).
+- **What has ended is not collected on.** A grant whose terms in force rest on no order any more ends with the next profile; where that may
+  not be, the next grants nothing at all (`has_ended`).
 - Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve and when it is
   valid, and compile refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live
   policy document (R-DPA-3), else it does not compile. The lease does not outlast that document.
@@ -29,6 +31,8 @@ from offmon.core.order import (
     Capability,
     Instrument,
     Term,
+    as_confirmed_at,
+    as_known_at,
     check_instrument,
     check_term,
     cut_by_newer,
@@ -235,6 +239,19 @@ def controllers_of(grants: Iterable[Grant], instruments: Iterable[Instrument], t
     resting = rests_on(grants)
     used = {t.instrument for t in terms if t.id in resting}
     return tuple(sorted({i.controller for i in instruments if i.id in used}))
+
+
+def has_ended(grant: Grant, instruments: Iterable[Instrument], terms: Iterable[Term], at: Ms, known_at: Ms) -> bool:
+    """Whether none of the terms by which the grant lets something be collected at `at` is in force then, by what was known at `known_at`.
+
+    An end counts from when it was known, and a newer order from when a term of it was confirmed (SA20 s.349): of all orders of the case.
+    A grant that lets nothing be collected at `at` has nothing to end.
+    """
+    then = [as_confirmed_at(term, known_at) for term in terms]
+    known = {one.id: one for one in cut_by_newer([as_known_at(one, known_at) for one in instruments], then)}
+    resting = set(grant.terms_at(at))
+    periods = (live_period(known[t.instrument], t) for t in then if t.id in resting and t.instrument in known)
+    return bool(resting) and not any(period is not None and at in period for period in periods)
 
 
 def _grant(

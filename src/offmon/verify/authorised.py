@@ -3,7 +3,7 @@
 Rules
 - For each profile, `compile_grants` is run again over the instruments, terms, authorisation and lists shown, as they were known when
   its lease began. It must give the profile's grants, no more and no less, and with them what else of it can be worked out
-  (`bundle.compiled`); and the lease ends with their policy documents.
+  (`bundle.compiled`); and the lease ends with their policy documents. One without grants rests on nothing, and no item stands under it.
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
   by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
   acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert (`core.acts`).
@@ -17,7 +17,7 @@ from dataclasses import fields
 
 from offmon.core import acts, decide
 from offmon.core.bundle import layout, opened
-from offmon.core.bundle.acted import check_acts, check_newest, check_order
+from offmon.core.bundle.acted import check_acts, check_newest, check_order, check_told
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.compiled import check_compiled
 from offmon.core.bundle.exported import check_export
@@ -26,10 +26,9 @@ from offmon.core.bundle.lists import declared
 from offmon.core.errors import Refused
 from offmon.core.event import Body
 from offmon.core.ids import Id, Ms
-from offmon.core.notice import check_served
 from offmon.core.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.profile import check_documented, check_lease, compile_grants
-from offmon.core.records import Authorisation, LeafPlace, Notice, check_authorised
+from offmon.core.records import Authorisation, LeafPlace, check_authorised
 from offmon.core.written import check_signed_in_time
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.verdict import Check
@@ -54,15 +53,18 @@ def check_authorised_all(case: Case, trusted: Trusted, check: Check) -> None:
 def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     profile, at = issued.profile, issued.profile.lease.since
     check_lease(profile)
+    check_signed_in_time(at, case.entries[issued.number].it.at)
+    if not profile.grants:
+        check_compiled(case, profile, (), ())
+        return
     authorisation = case.record(Authorisation, issued.record.authorisation).it
     check_authorised(authorisation)
     check_documented(authorisation.choices, profile.lease)
-    check_signed_in_time(at, case.entries[issued.number].it.at)
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
     check_newest(case, authorisation, issued.number)
     acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
-    _check_notice(case, issued)
+    check_told(case, profile, issued.number)
     chosen = {term for choice in authorisation.choices for term in choice.terms}
     terms = _terms(case, chosen, at)
     for term in terms:
@@ -81,13 +83,6 @@ def _terms(case: Case, chosen: set[Id], at: Ms) -> list[Term]:
     """Those that were chosen, and all others of the case, by which a newer order may end an older; each as it was known then."""
     terms = [case.record(Term, term).it for term in sorted({*case.ids(Term.KIND), *chosen})]
     return [as_confirmed_at(term, at) for term in terms]
-
-
-def _check_notice(case: Case, issued: Issued) -> None:
-    notices = [case.record(Notice, notice).it for notice in case.ids(Notice.KIND)]
-    own = [notice for notice in notices if notice.deployment == issued.profile.deployment]
-    served = ((notice, *case.log_of(Notice.KIND, notice.id, issued.number)) for notice in own)
-    check_served(served, issued.profile.lease.since)
 
 
 def _check_item(case: Case, trusted: Trusted, item: Item, place: LeafPlace) -> None:

@@ -3,6 +3,11 @@
 from datetime import date, timedelta
 
 from offmon.core import clock
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.deployments.queries import asked_profiles
+from offmon.server.detectors.actions import do_pause
+from offmon.server.detectors.models import ListVersion
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import a_term, an_order, day, errors, file, the_id
 from tests.support.fake_device import now
@@ -66,3 +71,30 @@ def test_the_end_of_a_young_order_asks_who_consented_and_is_recorded_whatever_is
 
     licence = the_id(send(officer, f"/cases/{case}/instruments/new/licence/", **a_licence(office)), "instruments")
     assert "needs the consent" not in officer.get(f"/cases/{case}/instruments/{licence}/end/").content.decode()
+
+
+def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_and_after_it(office: Office) -> None:
+    """The page of an end said that nothing was authorised; and the case, that a device had what the signer had taken from it (S107)."""
+    officer, story = sign_in("officer"), office.story
+    end = f"/cases/{story.case}/instruments/{story.instrument}/end/"
+    assert "This rests on it alone" in officer.get(end).content.decode()
+    with scope(story.supervisor):
+        row = ListVersion.objects.get(name="site-list@1").id
+    do_pause(row, "an entry of it is wrong", actor=story.supervisor)
+    page = officer.get(end).content.decode()
+    assert "cannot be worked out, because a list that it names is paused" in page
+    assert "Nothing is authorised on it" not in page
+
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set duty_inspector = ' '")
+    given = {**day("ended_on", clock.local_day(now())), "time": "00:01", "reason": "Quashed on appeal"}
+    assert send(officer, end, **given).status_code == 302
+    with story.running(Process.SIGNER), scope(story.signer):
+        [asked] = asked_profiles()
+    story.sign(asked)
+    [device] = file(office).monitoring.devices
+    for path in ("", f"devices/{device.device.id}/profile/"):
+        page = officer.get(f"/cases/{story.case}/{path}").content.decode()
+        assert "Nothing is collected on it" in page
+        assert "because nobody is named to be called out of hours for each gravity" in page
+    assert "Version 2: signed, until" in officer.get(f"/cases/{story.case}/").content.decode()

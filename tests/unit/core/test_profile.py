@@ -10,7 +10,7 @@ from offmon.core import codec
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
 from offmon.core.ids import Id, Ms, Slug, Versioned
-from offmon.core.order import Basis, Capability
+from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import (
     MAX_LEASE_MS,
     Grant,
@@ -20,6 +20,7 @@ from offmon.core.profile import (
     check_documented,
     check_lease,
     documented_until,
+    has_ended,
 )
 from tests.unit.core.samples import (
     APD,
@@ -55,6 +56,57 @@ def test_an_order_and_a_licence_are_united() -> None:
     compiled = grants()
     assert terms_of(of(Capability.SITE, compiled)) == sorted([SHPO_TERM.id, LICENCE_TERM.id])
     assert terms_of(of(Capability.PHRASE, compiled)) == [SHPO_TERM.id]
+
+
+ON_TWO, ON_ONE = (of(kind, grants()) for kind in Capability)  # on order and licence; on the order alone
+NOT_NOW = replace(ON_ONE, terms=(replace(ON_ONE.terms[0], period=Period(Ms(NOW + 1), None)),))
+NEWER = replace(
+    SHPO, id=ident("newer"), made_on="2026-11-01", served_at=on(2026, 11, 1), effective_from=on(2026, 11, 1)
+)
+ITS_TERM = replace(
+    SHPO_TERM,
+    id=ident("newer term"),
+    instrument=NEWER.id,
+    since=on(2026, 11, 1),
+    confirmed_at=on(2026, 11, 3),
+    capabilities=(),
+)
+
+
+UNCONFIRMED = replace(ITS_TERM, confirmed_by=None, confirmed_at=None)
+
+
+def over(one: Instrument, known: Ms) -> Instrument:
+    return replace(one, ended_at=on(2026, 11, 1), end_known_at=known)
+
+
+HAS_ENDED: dict[str, tuple[Grant, tuple[Instrument, ...], tuple[Term, ...], bool]] = {
+    "nothing ended": (ON_TWO, (SHPO, LICENCE), (), False),
+    "one of two orders ended": (ON_TWO, (SHPO, over(LICENCE, NOW)), (), False),
+    "both did": (ON_TWO, (over(SHPO, NOW), over(LICENCE, NOW)), (), True),
+    "the only one ended": (ON_ONE, (over(SHPO, NOW), LICENCE), (), True),
+    "as nobody knew yet": (ON_ONE, (over(SHPO, Ms(NOW + 1)), LICENCE), (), False),
+    "it ends tomorrow": (ON_ONE, (replace(SHPO, ended_at=Ms(NOW + DAY_MS), end_known_at=NOW), LICENCE), (), False),
+    "a newer order ends it by law": (ON_ONE, (SHPO, LICENCE, NEWER), (ITS_TERM,), True),
+    "one that nobody confirmed does not": (ON_ONE, (SHPO, LICENCE, NEWER), (UNCONFIRMED,), False),
+    "nor one that was confirmed since": (ON_ONE, (SHPO, NEWER), (replace(ITS_TERM, confirmed_at=Ms(NOW + 1)),), False),
+    "nor one that begins tomorrow": (
+        ON_ONE,
+        (SHPO, replace(NEWER, effective_from=Ms(NOW + DAY_MS))),
+        (ITS_TERM,),
+        False,
+    ),
+    "a licence beside it runs on": (ON_TWO, (SHPO, LICENCE, NEWER), (ITS_TERM,), False),
+    "its order is gone": (ON_ONE, (LICENCE,), (), True),
+    "its term lets nothing be collected now": (NOT_NOW, (over(SHPO, NOW),), (), False),
+}
+
+
+@pytest.mark.parametrize("row", HAS_ENDED)
+def test_a_grant_has_ended_when_no_term_that_it_collects_by_is_in_force_by_what_is_known(row: str) -> None:
+    """Of what is collected now the case's orders as they are known now are asked, a newer one too (SA20 s.349; S107)."""
+    grant, instruments, others, ended = HAS_ENDED[row]
+    assert has_ended(grant, instruments, (SHPO_TERM, LICENCE_TERM, *others), NOW, NOW) is ended
 
 
 ENDED = replace(LICENCE, ended_at=on(2026, 11, 1), end_known_at=on(2026, 11, 2))

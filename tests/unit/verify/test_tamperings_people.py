@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from offmon.core.audit import OPERATION, Entry, Outcome, Verb
-from offmon.core.clock import MINUTE_MS
+from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Basis, Instrument, Term
+from offmon.core.profile import Controller, Profile
 from offmon.core.records import Alert, Authorisation, Deployment
 from offmon.core.roles import Role
 from offmon.core.states import DeploymentState
@@ -268,3 +269,50 @@ class Renewed(Forge):
 def test_a_profile_rests_on_an_order_that_a_newer_one_had_ended() -> None:
     forged = Renewed().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "grants-differ", "than its orders and choices allow")
+
+
+def nothing(profile: Profile) -> Profile:
+    """The third without a grant, the others as they are."""
+    empty = replace(profile, grants=(), person_texts=(), controllers=())
+    return empty if profile.version == 3 else profile
+
+
+class Emptied(Narrowed):
+    """A world in which the last profile was signed after two people had replaced what it names, and after monitoring was stopped."""
+
+    def triage(self) -> None:
+        [monitoring] = self.all(Deployment)
+        self.act(Verb.DEPLOYMENT_MOVED, "officer", self.row(replace(monitoring, state=DeploymentState.ENDED)))
+        self.bends["rests_on"] = lambda known: known[:1]
+        self.issue()
+        super().triage()
+
+
+def test_a_profile_without_grants_rests_on_nothing() -> None:
+    """Where what a device goes by has ended and the next may not be signed, the next grants nothing: whatever else is not so (S107)."""
+    emptied = Emptied(profile=nothing).build()
+    assert judge(emptied.bundle(), emptied.trust).exit == 0
+    stopped = Emptied().build()
+    caught(stopped.bundle(), stopped.trust, Name.AUTHORISED, "superseded", "took the place of this one")
+
+
+def too_long(profile: Profile) -> Profile:
+    since = profile.lease.since
+    return replace(profile, lease=Period(since, Ms(since + 31 * DAY_MS)))
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "change"),
+    [
+        ("lease-too-long", "at most 30 days", too_long),
+        ("deployment-differs", "or delays otherwise", lambda one: replace(one, delay_days=28)),
+        (
+            "person-not-told-so",
+            "other terms or controllers",
+            lambda one: replace(one, controllers=(Controller(NOBODY, "None", "0"),)),
+        ),
+    ],
+)
+def test_it_is_the_device_s_own_all_the_same(code: str, words: str, change: Callable[[Profile], Profile]) -> None:
+    forged = Emptied(profile=lambda one: change(nothing(one)) if one.version == 3 else one).build()
+    caught(forged.bundle(), forged.trust, Name.AUTHORISED, code, words)

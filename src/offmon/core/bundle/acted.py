@@ -11,7 +11,9 @@ from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
+from offmon.core.notice import check_served
 from offmon.core.order import ENDING, Instrument, Term
+from offmon.core.profile import Profile
 from offmon.core.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
 from offmon.core.written import check_times
 
@@ -72,3 +74,11 @@ def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:
     log = [entry.it for number, entry in sorted(case.entries.items()) if number < before]
     acts.check_not_superseded(authorisation.id, same, log)
     acts.check_not_stopped(authorisation.id, authorisation.deployment, log)
+
+
+def check_told(case: Case, profile: Profile, before: int) -> None:
+    """Raises Refused unless, by the run below that number, a notice of the deployment was served before the profile's lease (R-RGT-1)."""
+    notices = [case.record(Notice, notice).it for notice in case.ids(Notice.KIND)]
+    own = [notice for notice in notices if notice.deployment == profile.deployment]
+    served = ((notice, *case.log_of(Notice.KIND, notice.id, before)) for notice in own)
+    check_served(served, profile.lease.since)

@@ -8,8 +8,9 @@ Rules
   row has.
 - What is granted is compiled again from the orders and terms as they were known when the lease began, and must be the same.
 - Of each grant of a device's newest profile that is in force now some term is in force by what is known of the case's orders: an end that
-  was recorded, and a newer order with a confirmed term, which ends an older by law (SA20 s.349). A narrower profile is there within an
-  hour of either's becoming known, and gate 2 refuses what an older one still lets a device send.
+  was recorded, and a newer order with a confirmed term, which ends an older by law (SA20 s.349). Within an hour of either's becoming known
+  a narrower profile is there, or, where none may be signed, one that grants nothing and so wants nothing; and gate 2 refuses what an older
+  one still lets a device send.
 - It reads ids, kinds and times of orders, and no word of them. That a list may serve the order is asked beside it (`lists`), and that
   another person authorised the choice too (`four-answers`): so each of the three turns for what is its own.
 """
@@ -23,18 +24,8 @@ from offmon.core import dsse
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
-from offmon.core.order import (
-    Basis,
-    Capability,
-    Instrument,
-    Term,
-    TermKind,
-    as_confirmed_at,
-    as_known_at,
-    cut_by_newer,
-    live_period,
-)
-from offmon.core.profile import Choice, Grant, ListDeclaration, Profile, compile_grants
+from offmon.core.order import Basis, Capability, Instrument, Term, TermKind, as_confirmed_at, as_known_at
+from offmon.core.profile import Choice, ListDeclaration, Profile, compile_grants, has_ended
 
 NARROWED_WITHIN_MS: Final = time.HOUR_MS
 _UNREAD: Final = "-"  # stands where a record has words, which are not asked for
@@ -58,7 +49,11 @@ def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
         return len(profile.grants), max(1, len(profile.grants))
     if not found["newest"]:
         return len(profile.grants), 0
-    return len(profile.grants), sum(not _is_live(grant, instruments, terms, at) for grant in profile.grants)
+    # By what was known an hour ago, or is by now: a newer order that is found to be a mistake gives the older back at once.
+    views = (Ms(at - NARROWED_WITHIN_MS), at)
+    orders = (instruments.values(), terms.values())
+    ended = (all(has_ended(grant, *orders, at, known) for known in views) for grant in profile.grants)
+    return len(profile.grants), sum(ended)
 
 
 def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term]) -> bool:
@@ -81,21 +76,6 @@ def _compiled(profile: Profile, instruments: Mapping[Id, Instrument], terms: Map
         return compile_grants(known, confirmed, choices, lists, at) == profile.grants
     except OffmonError:
         return False
-
-
-def _is_live(grant: Grant, instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term], at: Ms) -> bool:
-    """Whether what a device may collect by the grant now rests on a term. One whose own time is over lets it collect nothing."""
-    resting = [terms[term] for term in grant.terms_at(at)]
-    # By what was known an hour ago, or is by now: a newer order that is found to be a mistake gives the older back at once.
-    views = [_known(instruments, terms, by) for by in (Ms(at - NARROWED_WITHIN_MS), at)]
-    periods = [live_period(known[term.instrument], term) for known in views for term in resting]
-    return not resting or any(period is not None and at in period for period in periods)
-
-
-def _known(instruments: Mapping[Id, Instrument], terms: Mapping[Id, Term], by: Ms) -> dict[Id, Instrument]:
-    """The orders with each end that was known by then, of those too that a newer one ends by a term that was confirmed by then."""
-    known = [as_known_at(instrument, by) for instrument in instruments.values()]
-    return {one.id: one for one in cut_by_newer(known, [as_confirmed_at(term, by) for term in terms.values()])}
 
 
 def _instrument(row: Mapping[str, Any], case: Id) -> Instrument:

@@ -1,4 +1,11 @@
-"""Putting a profile together from the rows that it rests on: what the signer signs, and nothing the caller says (design §5)."""
+"""Putting a profile together from the rows that it rests on: what the signer signs, and nothing the caller says (design §5).
+
+Rules
+- Where the next profile may not be, and the newest goes on letting something be collected that no order gives any more, the next is one
+  that grants nothing (`compile_nothing`): no device goes further than its orders because a list is paused, or an assessment waits.
+- That one rests on nothing, so nothing is asked of it but that it is the device's own next, of now, and follows what that device holds.
+- An end that became known since the request changes nothing of that: the worker has asked anew by then, and the next answers to it.
+"""
 
 from dataclasses import dataclass
 
@@ -17,11 +24,13 @@ from offmon.core.profile import (
     Grant,
     HpkeKey,
     ListDeclaration,
+    PersonText,
     Profile,
     check_documented,
     check_lease,
     compile_grants,
     controllers_of,
+    has_ended,
     person_texts_of,
 )
 from offmon.core.states import ProfileState
@@ -50,15 +59,10 @@ class Basis:
 
 def basis_of(row: models.Profile) -> Basis:
     """Read, inside the scope that is open, what supports a profile. Raises Refused where it does not stand (`check_collects`)."""
-    deployment = models.Deployment.objects.get(id=row.deployment_id)
-    authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
-    device = models.Device.objects.get(id=row.device_id)
-    _check_belong(row, deployment, authorisation, device)
-    _check_follows(row)
-    check_enrolled(device)
+    basis = _named(row)
+    deployment, authorisation = basis.deployment, basis.authorisation
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
-    agency = agencies.agency(row.agency)
-    check_collects(deployment, authorisation, None if notice is None else notice.core(), agency)
+    check_collects(deployment, authorisation, None if notice is None else notice.core(), basis.agency)
     if notice is not None and notice.served_at > row.lease_since:
         raise Refused("notice-after-lease", "The profile would begin before the notice was served; ask for a new one.")
     _check_noticed(deployment, notice, authorisation)
@@ -69,13 +73,8 @@ def basis_of(row: models.Profile) -> Basis:
     if notice is not None:
         # The newest alone, as it is the one that must cover what is signed; a verifier is content with any.
         check_served([(notice.core(), notice.touched(), said_of(row.case, ASKED))], row.lease_since)
-    if row.lease_since > clock.now():
-        raise Refused(
-            "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
-        )
-    # A verifier asks the same of the signature's entry, which comes a moment later.
-    check_signed_in_time(row.lease_since, Ms(clock.now() + time.MINUTE_MS))
-    return Basis(row, deployment, device, authorisation, agency)
+    _check_of_now(row)
+    return basis
 
 
 def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
@@ -92,7 +91,46 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
     lease = Period(row.lease_since, row.lease_until)
     check_assessed_throughout(assessments(), {Capability(grant.KIND) for grant in grants}, lease)
     check_documented(choices, lease)
-    evidence = basis.deployment.evidence_key
+    controllers = tuple(
+        Controller(view.id, view.name, view.contact)
+        for view in map(agencies.agency, controllers_of(grants, instruments, terms))
+    )
+    exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
+    texts = person_texts_of(grants, terms)
+    return _written(basis, ingest, exclusions, grants=grants, person_texts=texts, controllers=controllers)
+
+
+def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
+    """The profile without a grant that a request gets which may get no other, where what the newest grants has ended (S107).
+
+    Raises Refused: `nothing-ended`, and where the request is not the next of an enrolled device, of now (`_named`, `_check_of_now`).
+    """
+    basis = _named(row)
+    _check_of_now(row)
+    before = _before(row)
+    held = None if before is None or before.document is None else dsse.peek(Profile, before.document)
+    instruments, terms = authority_of(row.case)
+    at = row.lease_since
+    if held is None or at not in held.lease or not any(has_ended(g, instruments, terms, at, at) for g in held.grants):
+        raise Refused("nothing-ended", "What the device may collect still rests on an order; nothing is taken away.")
+    try:
+        exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
+    except Refused:
+        exclusions = held.exclusions  # a device wants one; where nothing is collected, what is left out matters no more
+    return _written(basis, ingest, exclusions)
+
+
+def _written(
+    basis: Basis,
+    ingest: str,
+    exclusions: Digest,
+    *,
+    grants: tuple[Grant, ...] = (),
+    person_texts: tuple[PersonText, ...] = (),
+    controllers: tuple[Controller, ...] = (),
+) -> Profile:
+    """The profile of these, for the device, deployment and lease of the request."""
+    row, evidence, before = basis.row, basis.deployment.evidence_key, _before(basis.row)
     if evidence is None:
         raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
     profile = Profile(
@@ -105,21 +143,38 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
         list_key=HpkeKey(1, basis.device.list_key),
         evidence_key=HpkeKey(1, evidence),
         version=row.version,
-        previous=_previous(row),
-        lease=lease,
+        previous=None if before is None else before.digest,
+        lease=Period(row.lease_since, row.lease_until),
         grants=grants,
-        exclusions=dsse.digest_of(detectors.newest_exclusions(ring, clock.now())),
-        person_texts=person_texts_of(grants, terms),
-        controllers=tuple(
-            Controller(view.id, view.name, view.contact)
-            for view in map(agencies.agency, controllers_of(grants, instruments, terms))
-        ),
+        exclusions=exclusions,
+        person_texts=person_texts,
+        controllers=controllers,
         delay_days=basis.deployment.delay_days,
         log_origin=Origin(basis.agency.origin),
         ingest=ingest,
     )
     check_lease(profile)
     return profile
+
+
+def _named(row: models.Profile) -> Basis:
+    """What a request names. Raises Refused unless it is the next of an enrolled device, for its own case and deployment."""
+    deployment = models.Deployment.objects.get(id=row.deployment_id)
+    authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
+    device = models.Device.objects.get(id=row.device_id)
+    _check_belong(row, deployment, authorisation, device)
+    _check_follows(row)
+    check_enrolled(device)
+    return Basis(row, deployment, device, authorisation, agencies.agency(row.agency))
+
+
+def _check_of_now(row: models.Profile) -> None:
+    if row.lease_since > clock.now():
+        raise Refused(
+            "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
+        )
+    # A verifier asks the same of the signature's entry, which comes a moment later.
+    check_signed_in_time(row.lease_since, Ms(clock.now() + time.MINUTE_MS))
 
 
 def _check_noticed(
@@ -172,11 +227,10 @@ def _grants(
     return grants
 
 
-def _previous(row: models.Profile) -> Digest | None:
-    """The digest of the profile before this one; the signer signs them in order."""
-    before = (
+def _before(row: models.Profile) -> models.Profile | None:
+    """The signed profile before this one; the signer signs them in order."""
+    return (
         models.Profile.objects.filter(device_id=row.device_id, version__lt=row.version, state=ProfileState.SIGNED)
         .order_by("-version")
         .first()
     )
-    return None if before is None else before.digest

@@ -16,7 +16,7 @@ from offmon.server.base.locks import hold_deployment, hold_device
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
-from offmon.server.deployments.actions.compile import basis_of, compile_profile
+from offmon.server.deployments.actions.compile import basis_of, compile_nothing, compile_profile
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.lease import lease_end
 from offmon.server.detectors import queries as detectors
@@ -60,7 +60,8 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
 def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *, actor: Actor) -> None:
     """The signer's whole act: read the request and what supports it, apply the rule again, sign or refuse, and say so in the log.
 
-    `ring`: the agency's keys, walked from the signer's own roots.
+    What would be refused while the device goes on collecting what has ended is signed without a grant (`compile_nothing`); why it was not
+    signed as asked stands in row and log all the same. `ring`: the agency's keys, walked from the signer's own roots.
     """
     asked = models.Profile.objects.get(id=profile)
     hold_device(asked.device_id)
@@ -71,18 +72,38 @@ def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *,
         basis = basis_of(row)
         compiled = compile_profile(basis, ingest, ring)
     except OffmonError as refusal:
-        row.state, row.refusal = ProfileState.REFUSED, refusal.code
-        row.save(update_fields=["state", "refusal"])
-        append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row,), outcome=Outcome.DENIED, reason=refusal.code)
+        _refuse(row, refusal, _nothing(row, ingest, ring), key, actor)
         return
-    row.document = dsse.sign(compiled, key)
-    row.digest, row.state = dsse.digest_of(row.document), ProfileState.SIGNED
-    row.save(update_fields=["document", "digest", "state"])
+    _sign(row, compiled, key)
     lists = _enclose_lists(row, compiled, ring)
     append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists))
     if basis.deployment.state is DeploymentState.NOTICE_SERVED:
         move(basis.deployment, DeploymentState.ACTIVE)
         append(actor, Verb.DEPLOYMENT_MOVED, case=row.case, touched=(basis.deployment,))
+
+
+def _refuse(row: models.Profile, why: OffmonError, nothing: Profile | None, key: SigningKey, actor: Actor) -> None:
+    """Refuse the request; where `nothing` is due instead, sign that, and say why it was not what was asked for."""
+    row.refusal, outcome = why.code, Outcome.DENIED if nothing is None else Outcome.ALLOWED
+    if nothing is None:
+        row.state = ProfileState.REFUSED
+        row.save(update_fields=["state", "refusal"])
+    else:
+        _sign(row, nothing, key)
+    append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row,), outcome=outcome, reason=why.code)
+
+
+def _nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile | None:
+    try:
+        return compile_nothing(row, ingest, ring)
+    except OffmonError:
+        return None
+
+
+def _sign(row: models.Profile, profile: Profile, key: SigningKey) -> None:
+    row.document = dsse.sign(profile, key)
+    row.digest, row.state = dsse.digest_of(row.document), ProfileState.SIGNED
+    row.save(update_fields=["document", "digest", "state", "refusal"])
 
 
 def _enclose_lists(row: models.Profile, profile: Profile, ring: KeyRing) -> list[models.ProfileList]:

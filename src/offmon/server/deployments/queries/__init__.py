@@ -74,11 +74,15 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device, and the newest profile asked for it; `refusal` is the signer's code where it said no."""
+    """A device, and the newest profile asked for it; `refusal` is the signer's code where it said no, or signed one without a grant.
+
+    `nothing`: why the newest that is signed grants nothing, where no other could be signed and something had ended.
+    """
 
     device: records.Device
     profile: records.ProfileRecord | None
     refusal: str | None
+    nothing: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +313,8 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     has not refused what was asked since `refused_since`: so a refusal is not asked for again and again. A forged request puts a renewal
     off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing, and what was asked
     before something was learned puts off nothing that follows from it. And a lease is renewed only where the next would last longer: one
-    that an assessment cut short would be cut at the same moment again. Inside the scope that is open.
+    that an assessment cut short would be cut at the same moment again. What was signed without a grant, since nothing else might be signed,
+    counts as a refusal: it is asked for again, until what stood in the way is put right. Inside the scope that is open.
     """
     now = clock.now()
     every = models.Profile.objects.filter(device=OuterRef("id"))
@@ -317,22 +322,26 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     held = every.filter(lease_since__lte=now + time.MINUTE_MS).filter(
         Q(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS)
         | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
+        | Q(refusal__isnull=False, lease_since__gte=refused_since)
     )
     devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
     known = devices.annotate(
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),
+        refusal=Subquery(signed.values("refusal")[:1]),
         held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
     ).order_by("id")
-    rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "held"))
+    rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "refusal", "held"))
     learned = last_learned({case for _, _, case, *_ in rows}, now)
     due = list[Id]()
-    for device, deployment, case, begins, ends, waits in rows:
+    for device, deployment, case, begins, ends, refusal, waits in rows:
         of_late = learned.get(case, Ms(0))
         if begins is not None and of_late > begins:
             if waits is None or waits < of_late:
                 due.append(device)
-        elif waits is None and (ends is None or (ends < before and ends < _next_end(deployment, now))):
+        elif waits is None and (
+            ends is None or refusal is not None or (ends < before and ends < _next_end(deployment, now))
+        ):
             due.append(device)
     return due
 
@@ -363,10 +372,12 @@ def _live() -> "QuerySet[models.Deployment]":
 
 
 def _device(row: models.Device) -> DeviceView:
-    newest = models.Profile.objects.filter(device=row).order_by("-version").first()
+    every = models.Profile.objects.filter(device=row).order_by("-version")
+    newest, signed = every.first(), every.filter(state=ProfileState.SIGNED).first()
+    nothing = None if signed is None else signed.refusal
     if newest is None:
-        return DeviceView(row.core(), None, None)
-    return DeviceView(row.core(), newest.core(), newest.refusal)
+        return DeviceView(row.core(), None, None, None)
+    return DeviceView(row.core(), newest.core(), newest.refusal, nothing)
 
 
 def _signed(device: KnownDevice) -> "QuerySet[models.Profile]":

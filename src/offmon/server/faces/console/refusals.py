@@ -23,6 +23,9 @@ PROFILE: Final = {
     "assessment-ends-first": "it would outlast the impact assessment that it rests on",
     "policy-ends-first": "it would outlast a policy document that it rests on",
     "unknown-list": "a list that it names is paused, out of date, or not signed",
+    "list-mismatch": "a list that it names may not serve this kind of order or offence",
+    "sensitive-without-condition": "a list of a sensitive class lacks its condition, or a policy document in force",
+    "term-does-not-need-it": "a term that was chosen does not make this collection necessary",
     "document-damaged": "the document of an order is not the one that was recorded",
 }
 """Why the signer refused a profile, as the end of a sentence."""

@@ -27,10 +27,14 @@ type Falls = tuple[Capability, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """What an end does to what is collected now: each grant by its capability and the names of its lists."""
+    """What an end does to what is collected now: each grant by its capability and the names of its lists.
 
-    fall: tuple[Falls, ...]
-    run_on: tuple[Falls, ...]
+    `unclear`: by which code it does not compile, so that nobody can say, and the signer signs no narrower profile.
+    """
+
+    fall: tuple[Falls, ...] = ()
+    run_on: tuple[Falls, ...] = ()
+    unclear: str | None = None
 
 
 @requires(Permission.INSTRUMENT_RECORD)
@@ -59,7 +63,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
 
 
 def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at: Ms) -> Follows | None:
-    """What would fall and what would run on if the instrument ended at `at`. None where nothing is authorised, or it does not compile."""
+    """What would fall and what would run on if the instrument ended at `at`. None where nothing is authorised."""
     authorised = [] if file.monitoring is None else [a for a in file.monitoring.authorisations if a.authorised_at]
     if not authorised:
         return None
@@ -69,8 +73,8 @@ def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at
     try:
         before = compile_grants([*others, ending], file.terms, choices, lists, at)
         after = compile_grants([*others, ended], file.terms, choices, lists, at)
-    except Refused:
-        return None
+    except Refused as refusal:
+        return Follows(unclear=refusal.code)
     still = {_called(grant) for grant in after}
     return Follows(tuple(one for one in map(_called, before) if one not in still), tuple(map(_called, after)))
 

@@ -1,0 +1,211 @@
+"""Where what an order gave has ended and the next profile may not be signed, the next grants nothing: nothing is collected on (S107)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from offmon.core import clock
+from offmon.core.audit import Outcome, Verb
+from offmon.core.clock import Period, local_day
+from offmon.core.ids import Id, Ms
+from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.states import ProfileState
+from offmon.core.trust import KeyRole
+from offmon.server.base.policies import Process
+from offmon.server.base.scope import scope
+from offmon.server.detectors.actions import do_approve, do_draft_list, do_pause, do_sign
+from offmon.server.detectors.models import ListVersion
+from offmon.server.orders.actions import (
+    InstrumentEntry,
+    TermEntry,
+    do_confirm_term,
+    do_end_instrument,
+    do_record_instrument,
+    do_record_term,
+)
+from offmon.server.orders.scan import Scan
+from offmon.server.processes.worker import jobs
+from tests.integration.signer.test_newer_order import confirm, newer_order, renewed, signed
+from tests.integration.signer.test_sign import EXCLUDED, TABLE, device_of, request, rows
+from tests.support.fake_device import now
+from tests.support.story import ENTRIES, OFFENCE, Story, a_list
+from tests.support.taken import forge_as_superuser, overwrite
+
+YEAR_MS = 365 * clock.DAY_MS
+
+
+def licence(story: Story) -> Id:
+    """Recorded beside the order, and the one term by which visits are collected."""
+    begins = Ms(now() - 20 * clock.DAY_MS)
+    entry = InstrumentEntry(
+        basis=Basis.LICENCE,
+        controller=story.agency,
+        made_by="An invented governor",
+        reference="L86/1",
+        made_on=local_day(begins) - timedelta(days=1),
+        convicted_on=None,
+        served_at=begins,
+        effective_from=begins,
+        offence_types=(OFFENCE,),
+        document=Scan.of([b"%PDF-1.7 an invented licence"]),
+        checked="against the sealed copy",
+        requested_at=begins,
+    )
+    term = TermEntry(
+        effect=TermKind.PROHIBITION,
+        verbatim="Other words.",
+        person_text="You must not go there.",
+        source_page=1,
+        capabilities=(Capability.SITE,),
+        period=Period(begins, Ms(now() + YEAR_MS)),
+    )
+    with story.console(), story.with_keys():
+        recorded = do_record_instrument(story.case, entry, actor=story.officer)
+        story.terms[Capability.SITE] = do_record_term(recorded, term, actor=story.officer)
+        do_confirm_term(story.terms[Capability.SITE], actor=story.colleague)
+    return recorded
+
+
+@pytest.fixture
+def under_both(story: Story) -> Story:
+    """Visits are collected under a licence, phrases under an order."""
+    story.instrument = licence(story)
+    story.authorise()
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    assert len(story.profiles[-1].grants) == 2
+    return story
+
+
+def end(story: Story) -> None:
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "recalled", actor=story.officer)
+
+
+def pause_phrases(story: Story) -> None:
+    with story.console():
+        with scope(story.supervisor):
+            row = ListVersion.objects.get(name="phrase-list@1").id
+        do_pause(row, "an entry of it is wrong", actor=story.supervisor)
+
+
+def nobody_out_of_hours(story: Story) -> None:
+    with story.database.connect_as_owner() as owner:
+        owner.execute("update agencies_agency set duty_inspector = ' '")
+
+
+def exclusions_gone(story: Story) -> None:
+    [row] = rows(story, EXCLUDED)
+    overwrite(story, EXCLUDED, row["id"], {"document": None})
+
+
+def assessment_put_to_the_regulator(story: Story) -> None:
+    assert story.assessment is not None
+    overwrite(story, "orders_assessment", story.assessment, {"asked_at": now(), "answered_at": None})
+
+
+@pytest.mark.parametrize(
+    ("in_the_way", "code"),
+    [
+        (pause_phrases, "unknown-list"),
+        (nobody_out_of_hours, "no-out-of-hours"),
+        (exclusions_gone, "no-exclusions"),
+        (assessment_put_to_the_regulator, None),
+    ],
+)
+def test_what_a_licence_gave_is_not_collected_after_its_recall_whatever_is_in_the_way_of_the_next(
+    under_both: Story, in_the_way: Callable[[Story], None], code: str | None
+) -> None:
+    in_the_way(under_both)
+    end(under_both)
+    signed(under_both)
+    last = under_both.profiles[-1]
+    assert (last.version, last.grants, last.person_texts, last.controllers) == (2, (), (), ())
+    assert last.exclusions == under_both.profiles[0].exclusions
+    device = device_of(under_both)
+    assert device.profile is not None
+    assert device.profile.state is ProfileState.SIGNED
+    [_, entry] = under_both.entries(Verb.PROFILE_SIGNED)
+    assert entry.outcome is Outcome.ALLOWED
+    assert device.refusal is not None
+    assert device.refusal == entry.reason == (code or device.refusal)
+    assert renewed(under_both) == []  # not in this hour
+    under_both.disclose(1, under=under_both.profiles[0])
+    under_both.send()
+    under_both.group()
+    assert under_both.alerts == []  # gate 2 goes by the newest, whatever the device does
+
+
+def test_so_is_it_where_a_newer_order_ends_the_older_by_law(story: Story) -> None:
+    story.sign(story.ask_profile())
+    nobody_out_of_hours(story)
+    confirm(story, newer_order(story, Ms(now() - clock.MINUTE_MS)))
+    signed(story)
+    assert (story.profiles[-1].grants, device_of(story).refusal) == ((), "no-out-of-hours")
+
+
+def test_once_it_is_put_right_what_still_stands_is_collected_again(
+    under_both: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause_phrases(under_both)
+    end(under_both)
+    signed(under_both)
+    monkeypatch.setattr(jobs, "AFTER_REFUSAL_MS", 0)  # an hour later
+    signed(under_both)
+    again = device_of(under_both)
+    assert again.profile is not None  # in its way still: refused, as nothing that goes on has ended
+    assert (again.profile.version, again.profile.state, again.refusal) == (3, ProfileState.REFUSED, "unknown-list")
+    with under_both.console():
+        draft = a_list(Capability.PHRASE, ENTRIES[Capability.PHRASE], version=2)
+        row = do_draft_list(draft, actor=under_both.officer)
+        do_approve(row, actor=under_both.supervisor)
+    with under_both.running(Process.SIGNER):
+        do_sign(row, under_both.keys[KeyRole.LIST], actor=under_both.signer)
+    signed(under_both)
+    assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
+    assert device_of(under_both).refusal is None
+    assert renewed(under_both) == []
+
+
+def test_where_nothing_has_ended_nothing_is_taken_away(under_both: Story) -> None:
+    pause_phrases(under_both)
+    under_both.sign(under_both.ask_profile())
+    device = device_of(under_both)
+    assert device.profile is not None
+    assert (device.profile.state, device.refusal) == (ProfileState.REFUSED, "unknown-list")
+    assert len(under_both.profiles[-1].grants) == 2
+
+
+def test_a_request_that_the_end_overtook_is_refused_and_the_next_answers_to_it(under_both: Story) -> None:
+    overtaken = under_both.ask_profile()
+    end(under_both)
+    under_both.sign(overtaken)
+    assert device_of(under_both).refusal == "changed-since"
+    signed(under_both)
+    assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
+
+
+@pytest.mark.parametrize(
+    ("forged", "code"),
+    [
+        (lambda _: {"version": 9}, "version-skipped"),
+        (lambda at: {"lease_since": at + clock.HOUR_MS, "lease_until": at + clock.DAY_MS}, "no-out-of-hours"),
+        (lambda at: {"lease_since": at - clock.HOUR_MS, "lease_until": at + clock.DAY_MS}, "no-out-of-hours"),
+    ],
+    ids=["out of turn", "of later", "of an hour ago"],
+)
+def test_only_a_devices_own_next_request_of_now_is_signed_so(
+    story: Story, forged: Callable[[Ms], dict[str, Any]], code: str
+) -> None:
+    story.sign(story.ask_profile())
+    end(story)
+    nobody_out_of_hours(story)
+    row = request(story, **{"version": 2} | forged(now()))
+    forge_as_superuser(story, Verb.PROFILE_ASKED, TABLE, row)
+    story.sign(row["id"])
+    device = device_of(story)
+    assert device.profile is not None
+    assert (device.profile.state, device.refusal) == (ProfileState.REFUSED, code)
+    assert len(story.profiles[-1].grants) == 2
