@@ -19,7 +19,7 @@ def main() -> int:
         command: Callable[[list[str]], int] = import_module(COMMANDS[name]).main
     except ZoneInfoNotFoundError as error:  # else 1, as if what was asked about had not held
         sys.stderr.write(
-            f"This cannot run here ({error}). It needs a database of time zones: the system's, or tzdata.\n"
+            f"This cannot run here ({error}). It needs a database of time zones: the system's, tzdata, or its own file.\n"
         )
         return 2
     return command(rest)

@@ -5,18 +5,37 @@ Rules
   licence to run for ever: the profile's lease ends (design §1.2).
 - A last day ends at the following midnight, Europe/London, as UTC (R-LEG-6). So an order "to 31 March" runs to the end of it, in
   summer time as in winter time.
+- When it is summer time, the machine's own database of time zones says, which follows the law. A machine that has none (as python.org's
+  Python on Windows) goes by `london.tzif` beside this module (docs/adr/0002-dependencies.md); where neither is there, nothing runs.
 - No function here reads a clock: `now()` lives in `server/base/clock.py` and `agent/clock.py`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from importlib.resources import files
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from offmon.core.errors import Malformed
 from offmon.core.ids import Ms
 
-LONDON = ZoneInfo("Europe/London")
+_LONDON: Final = "Europe/London"
+
+
+def _london() -> ZoneInfo:
+    """Raises ZoneInfoNotFoundError where neither is there."""
+    try:
+        return ZoneInfo(_LONDON)
+    except ZoneInfoNotFoundError:
+        ours = files(__package__).joinpath("london.tzif")
+        if not ours.is_file():
+            raise
+        with ours.open("rb") as file:
+            return ZoneInfo.from_file(file, _LONDON)
+
+
+LONDON = _london()
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS

@@ -1,9 +1,12 @@
 """Time: last days in London, summer and winter, and half-open periods (R-LEG-6; appendix G)."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 import pytest
 
+import offmon.core
 from offmon.core.clock import (
     HOUR_MS,
     Period,
@@ -88,3 +91,12 @@ def test_days_and_lists_of_periods() -> None:
 @pytest.mark.parametrize(("at", "says"), [(1_781_006_400_000, "13:00"), (1_800_000_000_000, "08:00")])
 def test_the_minute_is_londons_in_summer_and_in_winter(at: int, says: str) -> None:
     assert local_minute(Ms(at)) == says
+
+
+def test_the_time_zone_that_travels_with_the_code_is_the_one_that_this_machine_has() -> None:
+    """Red where the law of summer time has changed since: take the new file, and say so in docs/adr/0002-dependencies.md."""
+    with files(offmon.core).joinpath("london.tzif").open("rb") as file:
+        ours = ZoneInfo.from_file(file)
+    theirs, began = ZoneInfo("Europe/London"), datetime(1970, 1, 1, 1, tzinfo=UTC)
+    hours = (began + timedelta(hours=12 * n) for n in range(2 * 366 * 100))
+    assert [at for at in hours if at.astimezone(ours).utcoffset() != at.astimezone(theirs).utcoffset()] == []
