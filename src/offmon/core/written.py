@@ -176,7 +176,7 @@ def is_done(entry: Entry) -> bool:
 
 def erases(entry: Entry) -> bool:
     """Whether an entry is of an erasure: the vault's, which alone has the keys, and no other's and none that was only tried."""
-    return (entry.verb, entry.outcome, entry.actor.id) == (Verb.DISPOSED, Outcome.ALLOWED, VAULT)
+    return entry.verb is Verb.DISPOSED and is_done(entry)
 
 
 def found_unfit(entry: Entry, export: Id) -> bool:

@@ -219,10 +219,12 @@ def test_a_profile_is_signed_within_minutes(after: int) -> None:
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (entry(Verb.DISPOSED, VAULT), True),
-        (entry(Verb.DISPOSED, VAULT, outcome=Outcome.DENIED), False),
+        (entry(Verb.DISPOSED, VAULT, role=Role.SERVICE), True),
+        (entry(Verb.DISPOSED, VAULT, role=Role.SERVICE, outcome=Outcome.DENIED), False),
+        (entry(Verb.DISPOSED, VAULT, **BY_STAFF), False),
+        (entry(Verb.DISPOSED, RECORDER, role=Role.SERVICE), False),
         (entry(Verb.DISPOSED, RECORDER), False),
-        (entry(Verb.CASE_CONSULTED, VAULT), False),
+        (entry(Verb.CASE_CONSULTED, VAULT, role=Role.SERVICE), False),
     ],
 )
 def test_the_vault_erases_and_nobody_else(one: Entry, expected: bool) -> None:
