@@ -82,8 +82,10 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
     [
         (
             Control.BACKSTOP,
-            "purpose who-uses-it told data-protection-law evidence-secure access accounted-for anchored watch-foundation"
-            " cloud-principles ai-checklist every-stage ask-us right-place",
+            (
+                "purpose who-uses-it told data-protection-law evidence-secure access accounted-for anchored"
+                " watch-foundation cloud-principles ai-checklist every-stage ask-us right-place"
+            ),
         ),
         (Control.TWO_PEOPLE, "assessed relevant proportionate"),
         (Control.INSERT_ONLY, "accounted-for every-stage"),
