@@ -23,6 +23,7 @@ def a_break(statements: str, *turned: Control) -> Break:
 COUNTED = f"insert into oversight_pagecount (id, page, day, count) values (gen_random_uuid(), 'home', {TODAY}, 1)"
 _C = Control
 _AUTHORISERS = "select authorised_by from deployments_authorisation"
+COLLEAGUE = "select id from agencies_staff where sign_in = 'colleague'"
 _OF_ANOTHER_CASE = "select id from agencies_staff where sign_in = 'stranger'"  # of the agency, in a role that may
 _STRANGER = (
     "insert into agencies_staff select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'agency_id',"
@@ -33,6 +34,15 @@ _OPEN_TO_STRANGER = (
     "insert into agencies_caseload select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(), 'staff_id',"
     f" ({_THE_STRANGER})))).* from agencies_caseload one where staff_id = (select id from agencies_staff where sign_in = 'colleague')"
 )
+
+
+def decided(by: str, at: str = "(extract(epoch from now()) * 1000)::bigint") -> str:
+    """Every alert is closed by one person's decision, put in by hand."""
+    return (
+        "update triage_alert set state = 'decided';"
+        ' insert into triage_decision (id, agency, "case", salt, alert_id, decided_by, decided_at, outcome, reason)'
+        f" select gen_random_uuid(), agency, \"case\", salt, id, ({by}), {at}, 'not_a_match', 'x' from triage_alert"
+    )
 
 
 BREAKS = {
@@ -133,6 +143,50 @@ BREAKS = {
     "rights to every table to come": a_break(
         "alter default privileges for role offmon_owner grant select on tables to offmon_website", _C.ROW_SECURITY
     ),
+    "the server looks for no trigger of the log": a_break(
+        "update pg_class set relhastriggers = false where relname = 'audit_entry'", _C.INSERT_ONLY
+    ),
+    "the server looks for no trigger of what is decided": a_break(
+        "update pg_class set relhastriggers = false where relname = 'triage_decision'", _C.BACKSTOP
+    ),
+    "the server looks for no check of a profile": a_break(
+        "update pg_class set relchecks = 0 where relname = 'deployments_profile'", _C.BACKSTOP, _C.LEASES
+    ),
+    "the server looks for no check of an authorisation": a_break(
+        "update pg_class set relchecks = 0 where relname = 'deployments_authorisation'",
+        _C.FOUR_ANSWERS,
+        _C.TWO_PEOPLE,
+    ),
+    "the server looks for no index of the log": a_break(
+        "update pg_class set relhasindex = false where relname = 'audit_sequenced'", _C.INSERT_ONLY
+    ),
+    "an index of the log asks for one of a kind no more": a_break(
+        "update pg_index set indisunique = false where indrelid = 'audit_sequenced'::regclass", _C.INSERT_ONLY
+    ),
+    "an index of the log looks at another column": a_break(
+        "update pg_index set indkey = '3' where indrelid = 'audit_sequenced'::regclass and indisprimary", _C.INSERT_ONLY
+    ),
+    "a foreign key's own triggers are gone": a_break(
+        "delete from pg_trigger where tgisinternal and tgrelid = 'triage_decision'::regclass", _C.BACKSTOP
+    ),
+    "the body of a function beside its text": a_break(
+        "create function mine(wanted uuid[]) returns table (entry uuid, opens boolean) language sql stable begin atomic"
+        " select id, true from public.audit_entry where id = any(wanted); end;"
+        " update pg_proc set prosqlbody = (select prosqlbody from pg_proc where proname = 'mine')"
+        " where proname = 'oversight_entries_open'; drop function mine(uuid[])",
+        _C.ROW_SECURITY,
+    ),
+    "what the server compares by is another": a_break(
+        "update pg_operator set oprcode = 'macaddr_ne'::regproc"
+        " where oid = '=(macaddr,macaddr)'::regoperator; alter database template0 connection limit 7;"
+        " alter database template0 connection limit -1",
+        _C.ROW_SECURITY,
+    ),
+    "whoever may write the log's order counts it": a_break(
+        "grant update on sequence audit_entry_nth_seq to offmon_console", _C.ROW_SECURITY
+    ),
+    "the log's order begins again": a_break("alter sequence audit_entry_nth_seq maxvalue 99999 cycle", _C.INSERT_ONLY),
+    "what changes is carried away": a_break("create publication away for all tables", _C.ROW_SECURITY),
     "two records at one place of the log": a_break(
         "alter table audit_sequenced drop constraint audit_one_entry_an_index", _C.INSERT_ONLY
     ),
@@ -333,6 +387,17 @@ BREAKS = {
         "update agencies_staff set agency_id = gen_random_uuid() where role = 'data_protection'", _C.ASSESSED
     ),
     "an alert closed itself": a_break("update triage_alert set state = 'decided'", _C.DECIDED_BY_PEOPLE),
+    "whoever closed an alert has a role that may not": a_break(decided(_AUTHORISERS), _C.DECIDED_BY_PEOPLE),
+    "whoever closed an alert had another case": a_break(decided(_OF_ANOTHER_CASE), _C.DECIDED_BY_PEOPLE),
+    "whoever closed an alert had not the case yet": a_break(decided(COLLEAGUE, "1"), _C.DECIDED_BY_PEOPLE),
+    "whoever closed an alert is of another agency": a_break(
+        f"{_STRANGER}; {_OPEN_TO_STRANGER}; {decided(_THE_STRANGER)}", _C.DECIDED_BY_PEOPLE
+    ),
+    "the worker may decide, column by column": a_break(
+        "grant insert (id, alert_id, decided_by, outcome) on triage_decision to offmon_worker",
+        _C.DECIDED_BY_PEOPLE,
+        _C.ROW_SECURITY,
+    ),
     "counted by an acceptance of long ago": a_break(chosen("accepted", 200) + COUNTED, _C.CONSENTED),
     "counted though everybody refused": a_break(chosen("refused", 2) + chosen("withdrawn", 1) + COUNTED, _C.CONSENTED),
     "nothing keeps the site from counting": a_break(

@@ -19,12 +19,13 @@ from offmon.server.audit.queries import latest_cosigned
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.columns import column_key
+from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.oversight.asking import PAPERS, ask
 from offmon.server.oversight.log import Reading
 from tests.database import Database
-from tests.integration.oversight.breaks import BREAKS, COUNTED
+from tests.integration.oversight.breaks import BREAKS, COLLEAGUE, COUNTED, decided
 from tests.integration.oversight.looking import chosen, do, looks
 from tests.server import as_process
 from tests.support.fake_device import now
@@ -157,6 +158,17 @@ def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(st
         append(story.officer, Verb.STAFF_ADDED, case=None)
     assert looks(story.database)[Control.WITNESSED] is Standing.HOLDS
     assert looks(story.database, 40_000) == before | {Control.WITNESSED: Standing.FAILS}
+    assert (
+        looks(story.database, 4 * DAY_MS)[Control.WITNESSED] is Standing.FAILS
+    )  # a worker stopped: nor is it in order a day later
+    story.publish()
+    assert looks(story.database, 40_000) == before
+
+
+def test_an_alert_that_was_closed_by_somebody_who_may_turns_nothing(story: Story) -> None:
+    before = looks(story.database)
+    do(story.database, decided(COLLEAGUE))
+    assert looks(story.database) == before
 
 
 def test_a_sign_in_of_somebody_without_a_second_factor_turns_its_row(story: Story) -> None:
@@ -174,6 +186,37 @@ def test_a_sign_in_by_password_alone_turns_its_row_though_an_app_is_there(story:
     with story.console(), scope(officer):
         append(officer, Verb.SIGNED_IN, case=None)
     assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
+
+
+SHOWN_AT = "update agencies_factorshown set at = at - {}"
+SIGN_INS = {  # what was shown as somebody signed in, by a hand that no trigger stops; and how that stands
+    "within a moment": (SHOWN_AT.format(9_000), Standing.HOLDS),
+    "another hour": (SHOWN_AT.format(3_600_000), Standing.FAILS),
+    "in 1970": ("update agencies_factorshown set at = 1", Standing.FAILS),
+    "in another sitting": ("update agencies_factorshown set session = gen_random_uuid()", Standing.FAILS),
+    "never": ("update audit_entry set touched = '{}' where verb = 'staff.signed_in'", Standing.FAILS),
+}
+
+
+@pytest.mark.parametrize("name", SIGN_INS)
+def test_a_factor_counts_for_the_sitting_and_moment_of_a_sign_in_however_long_ago(story: Story, name: str) -> None:
+    set_up(story, story.officer)
+    assert looks(story.database, 2 * DAY_MS)[Control.SECOND_FACTOR] is Standing.HOLDS
+    do(story.database, SIGN_INS[name][0])
+    assert looks(story.database, 2 * DAY_MS)[Control.SECOND_FACTOR] is SIGN_INS[name][1]
+
+
+def test_a_factor_that_was_shown_counts_for_one_sign_in(story: Story) -> None:
+    set_up(story, story.officer)
+    before = looks(story.database)
+    with story.console(), scope(story.officer):
+        shown = show(Factor.APP, story.officer)
+        append(story.officer, Verb.SIGNED_IN, case=None, touched=(shown,))
+    assert looks(story.database) == before
+    for sitting in (story.officer, replace(story.officer, session=new_id())):
+        with story.console(), scope(sitting):
+            append(sitting, Verb.SIGNED_IN, case=None, touched=(shown,))
+        assert looks(story.database) == before | {Control.SECOND_FACTOR: Standing.FAILS}
 
 
 FACTOR_BREAKS = {
@@ -227,6 +270,7 @@ LOG_BREAKS = {
     "an entry says another did it": f"update audit_entry set actor = gen_random_uuid() {_FIFTH}",  # noqa: S608
     "an entry names another row": f"update audit_entry set touched = '{{x:00}}' {_FIFTH}",  # noqa: S608
     "an entry is under another case": f'update audit_entry set "case" = gen_random_uuid() {_FIFTH}',  # noqa: S608
+    "the owner writes a column anew, past every trigger": "alter table audit_entry alter reason type text using 'by hand'",
     "a record is another": "update audit_sequenced set record = sha256(record) where index = 5",
     "the tail is cut below what a witness signed": "create temp table cut as select entry_id from audit_sequenced"  # noqa: S608
     f" where index > {_TAIL}; delete from audit_sequenced where entry_id in (select entry_id from cut);"

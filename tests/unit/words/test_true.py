@@ -179,6 +179,21 @@ def test_no_words_say_that_anybody_is_called_while_the_software_calls_nobody(lan
     assert [key for key in CALLED if not CALLS_NOBODY.search(said[key])] == []
 
 
+STOPS_THE_OWNER = re.compile(
+    r"even by its owner|whoever makes the change|yn oed gan ei pherchennog|pwy bynnag sy'n gwneud", re.I
+)
+THE_OWNER_COULD = re.compile(r"\bWhoever owns [^.]* could\b|\bGallai (ei )?ph?erchennog\b")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_the_database_stops_its_own_owner(language: Language) -> None:
+    """`alter table ... using` writes a column anew with every trigger standing: of a case's row only a bundle shows it (THREATS)."""
+    said = texts(language)
+    assert {key: text for key, text in said.items() if STOPS_THE_OWNER.search(text)} == {}
+    for promise in ("data-protection-law", "accounted-for"):
+        assert THE_OWNER_COULD.search(said[f"site.safeguards.promise.{promise}.behind"])
+
+
 CLAIM_IN_CLEAR = ("site.privacy.body.roles.text", "site.how.body.device.text", "notice.seen.intro", "easy.seen-by.1")
 ALL_LOCKED = re.compile(
     r"what (is|was) sent(,| is) locked|what matches is locked|device sends (is|goes)[^.]*\blocked"

@@ -60,6 +60,7 @@ _MAY: Final = {
     "may_record": Permission.INSTRUMENT_RECORD,
     "may_confirm": Permission.INSTRUMENT_CONFIRM,
     "may_serve": Permission.NOTICE_SERVE,
+    "may_decide": Permission.ALERT_DECIDE,
     "may_draft_lists": Permission.LIST_DRAFT,
     "may_approve_lists": Permission.LIST_APPROVE,
     "may_prepare": Permission.ASSESSMENT_PREPARE,

@@ -1,4 +1,5 @@
-"""Holding what guards the tables against what our migrations make: policies, flags, rights, triggers, their functions' text, constraints.
+"""Holding what guards the tables against what our migrations make: policies, flags, rights, triggers, their functions' text, constraints,
+and the switches in the server's own tables by which it asks them at all.
 
 Rules
 - `guards.txt` is drawn from a database that the migrations of this very code have made; a test draws it again, and a

@@ -6,9 +6,12 @@
 -- is in information_schema anybody may read), another owner, or another text: the row was written after the server was made, when its
 -- databases begin. Nothing, where all is well, whatever its version. (Who takes rights away changes such a row too, and opens nothing.)
 -- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
+-- Nor is there a line, where all is well, of a switch in the server's own tables by which a definition stays and counts no more: whether it looks
+-- for a table's triggers, checks and indexes at all, what an index still asks, or what a type or an operator is.
 with relation as (
     select found.oid, case nspname when 'public' then '' else nspname || '.' end || found.relname as relname, relname as bare, nspname,
-           relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, relpersistence, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
+           relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, relpersistence,
+           relchecks, relhastriggers, relhasindex, relam, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
     from pg_class found join pg_namespace space on space.oid = relnamespace
     where found.oid >= 16384 and relkind in ('r', 'p', 'v', 'm', 'f') and relpersistence <> 't' and nspname <> 'pg_toast'
 ),
@@ -19,6 +22,24 @@ hook as (
                 when found.tgname = 'profile_begins_asked' then 'four-answers'
                 else 'backstop' end as control
     from pg_trigger found join relation on relation.oid = found.tgrelid where not found.tgisinternal
+),
+held as (
+    select found.*, relation.relname, relchecks,
+           case when conname = 'profile_lease_30_days' then 'leases'
+                when conname = 'authorised_by_another_with_answers' then 'four-answers'
+                when conname = any(%(two_people)s::text[]) then 'two-people'
+                when of_log then 'insert-only'
+                else 'backstop' end as control
+    from pg_constraint found join relation on relation.oid = found.conrelid where contype in ('c', 'f', 'p', 'u', 'x')
+),
+sequence as (
+    select seqrelid, seqrelid::regclass::text as relname, relowner, relacl, coalesce(of_log, false) as of_log,
+           format('from %%s by %%s, %%s to %%s, and again %%s', seqstart, seqincrement, seqmin, seqmax, seqcycle) as counts
+    from pg_sequence join pg_class found on found.oid = seqrelid
+    left join (
+        select objid, of_log from pg_depend join relation on relation.oid = refobjid where classid = 'pg_class'::regclass and deptype in ('a', 'i')
+    ) counted on objid = seqrelid
+    where found.oid >= 16384 and relpersistence <> 't'
 ),
 own as (
     select found.oid::regclass::text as thing, null as columns, nspname, 'r'::"char" as kind, relacl as acl, initprivs
@@ -47,6 +68,84 @@ rewritten as (
     where proc.oid < 16384 and (proacl is not distinct from initprivs or lanname not in ('internal', 'c'))
     union all
     select 'view ' || ev_class::regclass, xmin::text::bigint from pg_rewrite where oid < 16384
+    union all
+    select 'operator ' || oid::regoperator, xmin::text::bigint from pg_operator where oid < 16384
+    union all
+    select 'type ' || oid::regtype, xmin::text::bigint from pg_type where oid < 16384 and typacl is null
+    union all
+    select 'language ' || lanname, xmin::text::bigint from pg_language where oid < 16384 and lanacl is null
+    union all
+    select 'aggregate ' || aggfnoid, xmin::text::bigint from pg_aggregate where aggfnoid < 16384
+    union all
+    select 'cast to ' || casttarget::regtype, xmin::text::bigint from pg_cast where oid < 16384
+    union all
+    select 'way of comparing ' || opcname, xmin::text::bigint from pg_opclass where oid < 16384
+    union all
+    select 'way of comparing ' || amopopr::regoperator, xmin::text::bigint from pg_amop where oid < 16384
+    union all
+    select 'way of comparing ' || amproc::regproc, xmin::text::bigint from pg_amproc where oid < 16384
+    union all
+    select 'index method ' || amname, xmin::text::bigint from pg_am where oid < 16384
+    union all
+    select 'rights that it gave', xmin::text::bigint from pg_init_privs where objoid < 16384
+),
+more as (
+    select 'operator ' || oid::regoperator as thing from pg_operator where oid >= 16384
+    union all
+    select 'cast to ' || casttarget::regtype from pg_cast where oid >= 16384
+    union all
+    select 'way of comparing ' || opcname from pg_opclass where oid >= 16384
+    union all
+    select 'way of comparing ' || amopopr::regoperator from pg_amop where oid >= 16384
+    union all
+    select 'way of comparing ' || amproc::regproc from pg_amproc where oid >= 16384
+    union all
+    select 'language ' || lanname from pg_language where oid >= 16384
+    union all
+    select 'access method ' || amname from pg_am where oid >= 16384
+    union all
+    select 'event trigger ' || evtname from pg_event_trigger
+    union all
+    select 'publication ' || pubname from pg_publication
+    union all
+    select 'subscription ' || subname from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())
+    union all
+    select format('heir %%s of %%s', inhrelid::regclass, inhparent::regclass) from pg_inherits where inhrelid >= 16384
+),
+unasked as (
+    select control, format('triggers of %%s', hook.relname) as what from hook join relation on relation.relname = hook.relname where not relhastriggers
+    union
+    select case when of_log then 'insert-only' else 'backstop' end, format('triggers of %%s', relname)
+    from relation where not relhastriggers and exists (select from pg_trigger where tgrelid = relation.oid)
+    union
+    select case when of_log then 'insert-only' else 'backstop' end, format('indexes of %%s', relname)
+    from relation where not relhasindex and exists (select from pg_index where indrelid = relation.oid)
+    union
+    select control, format('constraint %%s on %%s', conname, relname)
+    from held where contype = 'c' and relchecks <> (select count(*) from held other where other.conrelid = held.conrelid and other.contype = 'c')
+    union
+    select control, format('constraint %%s on %%s', conname, relname)
+    from held where contype in ('p', 'u', 'x') and not exists (
+        select from pg_index
+        where indexrelid = conindid and indrelid = conrelid and indisvalid and indisready and indislive
+            and indisunique = (contype <> 'x') and indisexclusion = (contype = 'x') and indimmediate = not condeferrable
+            and (contype = 'x' or indpred is null and indexprs is null
+                 and (string_to_array(indkey::text, ' ')::int2[])[1:indnkeyatts] = conkey
+                 and not exists (select from unnest(indclass) as compared join pg_opclass on oid = compared where not opcdefault)))
+    union
+    select control, format('constraint %%s on %%s', conname, relname)
+    from held where contype = 'f' and (exists (
+        select from unnest(conpfeqop || conppeqop || conffeqop) as compared
+        where compared <> all(array(select oid from pg_operator where oprname = '=' and oid < 16384))
+    ) or 4 <> (
+        select count(*) from pg_trigger join pg_proc on pg_proc.oid = tgfoid
+        where tgconstraint = held.oid and tgisinternal and tgqual is null and pg_proc.oid < 16384
+            and (tgrelid = conrelid and (proname, tgtype) in (('RI_FKey_check_ins', 5), ('RI_FKey_check_upd', 17))
+                 or tgrelid = confrelid and (proname ~ '^RI_FKey_[a-z]+_del$' and tgtype = 9 or proname ~ '^RI_FKey_[a-z]+_upd$' and tgtype = 17))
+    ))
+    union
+    select case when of_log then 'insert-only' else 'backstop' end, format('one of a kind in %%s, %%s', relname, indexrelid::regclass)
+    from pg_index join relation on relation.oid = indrelid where indisunique and not (indisready and indislive and indimmediate)
 ),
 given as (
     select relname::text as thing, null as columns, acl.grantee, acl.privilege_type, acl.is_grantable
@@ -55,6 +154,9 @@ given as (
     select relname, string_agg(attname, ', ' order by attname collate "C"), acl.grantee, acl.privilege_type, acl.is_grantable
     from relation join pg_attribute on attrelid = relation.oid and not attisdropped, aclexplode(attacl) acl
     group by 1, 3, 4, 5
+    union all
+    select relname, null, acl.grantee, acl.privilege_type, acl.is_grantable
+    from sequence, aclexplode(relacl) acl where acl.grantee <> relowner
     union all
     select 'schema ' || nspname, null, acl.grantee, acl.privilege_type, acl.is_grantable
     from pg_namespace space, aclexplode(nspacl) acl where nspname = 'public' or space.oid >= 16384
@@ -80,6 +182,21 @@ union all -- a crash would empty it; and where all is well there is no such line
 select case when of_log then 'insert-only' else 'backstop' end, format('table %%s: outlives no crash', relname)
 from relation where relpersistence <> 'p'
 union all
+select case when of_log then 'insert-only' else 'backstop' end, format('table %%s: kept otherwise than a table is', relname)
+from relation join pg_am on pg_am.oid = relam where amname <> 'heap'
+union all
+select case when of_log then 'insert-only' else 'backstop' end,
+       format('sequence %%s: owner %%s, %%s', relname, pg_get_userbyid(relowner), counts)
+from sequence
+union all
+select case when of_log then 'insert-only' else 'backstop' end,
+       format('default of %%s in %%s: %%s', attname, relname, pg_get_expr(adbin, adrelid))
+from pg_attrdef join relation on relation.oid = adrelid join pg_attribute on attrelid = adrelid and attnum = adnum
+union all
+select control, format('%%s: there, and not asked', what) from unasked
+union all
+select 'row-security', format('one more than there was: %%s', thing) from more
+union all
 select 'row-security', format('policy %%s on %%s: permissive %%s, roles %%s, for %%s, using %%s, check %%s', policyname, relname,
                               permissive, roles, cmd, regexp_replace(qual, '\s+', ' ', 'g'), regexp_replace(with_check, '\s+', ' ', 'g'))
 from pg_policies join relation on nspname = schemaname and bare = tablename
@@ -93,7 +210,7 @@ union all
 select control, format('trigger on %%s: state %%s, %%s', relname, tgenabled, definition) from hook
 union all
 select 'row-security', format('the server''s own %%s: another than it was', thing)
-from rewritten where written > (select xmin::text::bigint from pg_database where datname = 'template0')
+from rewritten where written > (select min(xmin::text::bigint) from pg_database where datname in ('template0', 'postgres'))
 union all
 select 'row-security', format('the server''s own %%s: owner %%s', thing, pg_get_userbyid(owner))
 from (select oid::regclass::text as thing, relowner as owner from pg_class where oid < 16384
@@ -110,21 +227,17 @@ select distinct coalesce(hook.control, 'row-security'),
               prosecdef, proconfig, proacl,
               concat_ws(', ', 'in ' || lanname, case provolatile when 'v' then 'volatile' when 's' then 'stable' else 'immutable' end,
                         case when proisstrict then 'strict' end, case when proleakproof then 'leakproof' end),
-              md5(prosrc))
+              md5(concat_ws(chr(10), prosrc, probin, pg_get_function_sqlbody(proc.oid), pg_get_function_arguments(proc.oid),
+                            pg_get_function_result(proc.oid), prokind, prosupport)))
 from pg_proc proc join pg_language on pg_language.oid = prolang left join hook on hook.tgfoid = proc.oid where proc.oid >= 16384
 union all
 select case when relkind in ('v', 'm') then 'row-security' when of_log then 'insert-only' else 'backstop' end,
        format('rule on %%s: %%s', relname, regexp_replace(pg_get_ruledef(rule.oid), '\s+', ' ', 'g'))
 from pg_rewrite rule join relation on relation.oid = rule.ev_class
 union all
-select case when conname = 'profile_lease_30_days' then 'leases'
-            when conname = 'authorised_by_another_with_answers' then 'four-answers'
-            when conname = any(%(two_people)s::text[]) then 'two-people'
-            when of_log then 'insert-only'
-            else 'backstop' end,
-       format('constraint %%s on %%s: checked %%s, %%s', conname, relname, convalidated,
-              regexp_replace(pg_get_constraintdef(found.oid), '\s+', ' ', 'g'))
-from pg_constraint found join relation on relation.oid = found.conrelid where contype in ('c', 'f', 'p', 'u', 'x')
+select control, format('constraint %%s on %%s: checked %%s, %%s', conname, relname, convalidated,
+                       regexp_replace(pg_get_constraintdef(oid), '\s+', ' ', 'g'))
+from held
 union all
 select case when of_log then 'insert-only' else 'backstop' end,
        format('one of a kind in %%s: valid %%s, %%s', relname, indisvalid, pg_get_indexdef(indexrelid))
