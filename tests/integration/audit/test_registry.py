@@ -33,7 +33,11 @@ NOT_OURS = {
     "django_session": DirectoryRow,
 }  # Django's own tables, and which rules ours would have
 OF_THE_LOG = {"audit_entry": {"insert_only", "of_an_agency", "stamp", "vault_s_own_word", "whole"}}
-READ_BY_THE_BACKSTOP = {"audit_entry", "oversight_attestation"}  # by a policy of its own, each shown below
+READ_BY_THE_BACKSTOP = {
+    "audit_entry",
+    "deployments_authorisation",
+    "oversight_attestation",
+}  # by a policy of its own, each shown below
 OF_ITS_OWN = {
     "agencies_caseload": {"within_its_sharing", "written_as_of_now"},
     "agencies_factorshown": {"shown_now"},
@@ -198,14 +202,15 @@ def test_the_entrys_own_policies_are_those_and_the_backstops(database: Database)
         session.rollback()
 
 
-def test_the_papers_own_policies_are_those_and_the_backstops(database: Database) -> None:
+@pytest.mark.parametrize("table", sorted(READ_BY_THE_BACKSTOP - {"audit_entry"}))
+def test_what_else_the_backstop_reads_has_its_own_policies_and_that_one(database: Database, table: str) -> None:
     with database.connect_as_owner() as session:
-        assert scoping_faults(session, "oversight_attestation") == [
+        assert scoping_faults(session, table) == [
             "has a policy that is not one role's for everything",
             "lets a role write what it could not read",  # for it is one to read by, and says nothing of what is written
         ]
-        session.execute("drop policy offmon_backstop on oversight_attestation")
-        assert scoping_faults(session, "oversight_attestation") == []
+        session.execute(f"drop policy offmon_backstop on {table}".encode())
+        assert scoping_faults(session, table) == []
         session.rollback()
 
 

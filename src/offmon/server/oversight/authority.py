@@ -50,7 +50,8 @@ def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
     if not found["newest"]:
         return len(profile.grants), 0
     # By what was known an hour ago, or is by now: a newer order that is found to be a mistake gives the older back at once.
-    views = (Ms(at - NARROWED_WITHIN_MS), at)
+    # It began by what was known then: of one that began since, what was known before says nothing.
+    views = (max(profile.lease.since, Ms(at - NARROWED_WITHIN_MS)), at)
     orders = (instruments.values(), terms.values())
     ended = (all(has_ended(grant, *orders, at, known) for known in views) for grant in profile.grants)
     return len(profile.grants), sum(ended)
