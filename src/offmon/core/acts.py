@@ -30,7 +30,7 @@ from offmon.core.records import (
     check_two_sessions,
 )
 from offmon.core.roles import Permission, Role, may
-from offmon.core.written import WITHIN_MS, check_times
+from offmon.core.written import WITHIN_MS, WRITTEN, check_times
 
 OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})
 OF_ASSESSMENTS: Final = frozenset({Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO})
@@ -70,7 +70,7 @@ NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
 
 def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, final: bool) -> Entry:
-    """The entry by which `by` did that to the row; `final`: the row is as it was then.
+    """The entry by which `by` did that to the row; `final`: the row is as it was then. Of what makes a record the first, else the newest.
 
     Raises Refused (`act-not-logged`, `act-of-another`, `not-a-person`, `not-permitted`, `changed-after`).
     """
@@ -80,16 +80,18 @@ def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, 
     own = [entry for entry in acts if entry.actor.id == by]
     if not own:
         raise Refused("act-of-another", f"By the log, {verb.value} was another's act than the record says.")
-    actor = own[-1].actor
+    acts_of = WRITTEN.get(row.table)
+    one = own[0] if acts_of is not None and verb in acts_of.made else own[-1]
+    actor = one.actor
     if actor.role in NO_STAFF:
         raise Refused("not-a-person", f"By the log, {verb.value} was the act of a process, or of nobody of staff.")
-    if not may(actor.role, TAKES[verb], guest=actor.agency != own[-1].agency):
+    if not may(actor.role, TAKES[verb], guest=actor.agency != one.agency):
         raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
-    if final and row not in own[-1].touched:
+    if final and row not in one.touched:
         raise Refused(
             "changed-after", f"What stands here is not what it was at {verb.value}; it was changed afterwards."
         )
-    return own[-1]
+    return one
 
 
 def check_term_acts(term: Term, row: Touched, log: Iterable[Entry]) -> None:

@@ -18,11 +18,13 @@ from offmon.core.event import DisclosureLeaf
 from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.order import Basis, Instrument
-from offmon.core.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace
+from offmon.core.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice
 from offmon.verify.app import judge
+from offmon.verify.text import as_text
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, files_under, loaded
 from tests.support.tamper import caught, hidden, honest, refused
+from tests.support.world import NOTHING
 from tests.unit.verify.test_tamperings_people import by_a_process, of
 
 Bend = Callable[[dict[str, bytes]], dict[str, bytes]]
@@ -273,6 +275,31 @@ class Twice(Forge):
 def test_an_alert_is_decided_twice() -> None:
     forged = Twice().build()
     caught(forged.bundle(), forged.trust, Name.AUTHORISED, "decided-twice", "decided more than once")
+
+
+@pytest.mark.parametrize("commit", [None, NOTHING])
+@pytest.mark.parametrize("verb", [Verb.ALERT_DECIDED, Verb.NOTICE_SERVED])
+def test_what_makes_a_record_is_said_once_more_and_that_changes_nothing(verb: Verb, commit: Digest | None) -> None:
+    """Else one such entry by a taken console, in the officer's name, would end every bundle of the case."""
+    kind = {Verb.ALERT_DECIDED: Decision.KIND, Verb.NOTICE_SERVED: Notice.KIND}[verb]
+
+    class Again(Forge):
+        def end_licence(self) -> None:  # before the second profile, which rests on the notice
+            super().end_licence()
+            self.again()
+
+        def erase(self) -> None:
+            super().erase()
+            self.again()
+
+        def again(self) -> None:
+            for line in [line.entry for line in self.lines if line.entry.verb is verb]:
+                said = [replace(one, commit=commit or one.commit) for one in line.touched if one.table == kind]
+                self.act(verb, "officer", *said, alert=line.alert, decision=line.decision)
+
+    forged = Again().build()
+    verdict = judge(forged.bundle(), forged.trust)
+    assert verdict.exit == 0, as_text(verdict)
 
 
 # --- what was erased ------------------------------------------------------------------------------------------------------

@@ -120,9 +120,11 @@ class Case:
 
     @cached_property
     def decided(self) -> Counter[Id | None]:
-        """How often the run says of each alert that it was decided."""
+        """How many decisions of each alert the run says of; one that is said once more is the same."""
         said = (entry.it for entry in self.entries.values() if entry.it.verb is Verb.ALERT_DECIDED)
-        return Counter(entry.alert for entry in said if entry.outcome is Outcome.ALLOWED)
+        return Counter(
+            alert for alert, _ in {(one.alert, one.decision) for one in said if one.outcome is Outcome.ALLOWED}
+        )
 
     @cached_property
     def sealed(self) -> frozenset[LeafPlace]:
