@@ -182,6 +182,16 @@ BREAKS = {
         " alter database template0 connection limit -1",
         _C.ROW_SECURITY,
     ),
+    "what the server runs by a name is another, and a right is taken away with it": a_break(
+        "revoke execute on function pg_catalog.macaddr_eq(macaddr, macaddr) from public; update pg_proc"
+        " set prosrc = 'macaddr_ne' where oid = 'pg_catalog.macaddr_eq(macaddr,macaddr)'::regprocedure",
+        _C.ROW_SECURITY,
+    ),
+    "what the server gave at first is written anew": a_break(
+        "grant execute on function pg_catalog.pg_read_file(text) to offmon_website; update pg_init_privs set initprivs = proacl"
+        " from pg_proc where objoid = oid and classoid = 'pg_proc'::regclass and proname = 'pg_read_file' and pronargs = 1",
+        _C.ROW_SECURITY,
+    ),
     "whoever may write the log's order counts it": a_break(
         "grant update on sequence audit_entry_nth_seq to offmon_console", _C.ROW_SECURITY
     ),

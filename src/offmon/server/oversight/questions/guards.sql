@@ -4,7 +4,8 @@
 -- any. But for temporary tables and views, which only the session that made them can read.
 -- Of what it was born with, a line says only what is otherwise since: a right that it did not give then (it keeps those, pg_init_privs; what
 -- is in information_schema anybody may read), another owner, or another text: the row was written after the server was made, when its
--- databases begin. Nothing, where all is well, whatever its version. (Who takes rights away changes such a row too, and opens nothing.)
+-- databases begin. Nothing, where all is well, whatever its version. (Who takes rights away changes such a row too, and opens nothing, if it
+-- still runs what it is called by.)
 -- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
 -- Nor is there a line, where all is well, of a switch in the server's own tables by which a definition stays and counts no more: whether it looks
 -- for a table's triggers, checks and indexes at all, what an index still asks, or what a type or an operator is.
@@ -65,15 +66,17 @@ rewritten as (
     select 'function ' || proc.oid::regprocedure as thing, proc.xmin::text::bigint as written
     from pg_proc proc join pg_language on pg_language.oid = prolang
     left join pg_init_privs born on born.objoid = proc.oid and born.classoid = 'pg_proc'::regclass
-    where proc.oid < 16384 and (proacl is not distinct from initprivs or lanname not in ('internal', 'c'))
+    where proc.oid < 16384
+        and (proacl is not distinct from initprivs or lanname not in ('internal', 'c') or position(proname in prosrc) = 0)
     union all
     select 'view ' || ev_class::regclass, xmin::text::bigint from pg_rewrite where oid < 16384
     union all
     select 'operator ' || oid::regoperator, xmin::text::bigint from pg_operator where oid < 16384
     union all
-    select 'type ' || oid::regtype, xmin::text::bigint from pg_type where oid < 16384 and typacl is null
+    select 'type ' || oid::regtype, xmin::text::bigint from pg_type where oid < 16384
     union all
-    select 'language ' || lanname, xmin::text::bigint from pg_language where oid < 16384 and lanacl is null
+    select 'language ' || lanname, xmin::text::bigint from pg_language
+    where oid < 16384 and (lanacl is null or lanplcallfoid::regproc::text not in ('-', 'plpgsql_call_handler'))
     union all
     select 'aggregate ' || aggfnoid, xmin::text::bigint from pg_aggregate where aggfnoid < 16384
     union all
@@ -103,6 +106,8 @@ more as (
     select 'language ' || lanname from pg_language where oid >= 16384
     union all
     select 'access method ' || amname from pg_am where oid >= 16384
+    union all
+    select 'collation ' || collname from pg_collation where not collisdeterministic
     union all
     select 'event trigger ' || evtname from pg_event_trigger
     union all
