@@ -92,7 +92,9 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
     with story.running(Process.SIGNER), scope(story.signer):
         [asked] = asked_profiles()
     story.sign(asked)
-    [device] = file(office).monitoring.devices
+    monitoring = file(office).monitoring
+    assert monitoring is not None
+    [device] = monitoring.devices
     for path in ("", f"devices/{device.device.id}/profile/"):
         page = officer.get(f"/cases/{story.case}/{path}").content.decode()
         assert "Nothing is collected on it" in page

@@ -16,6 +16,7 @@ from offmon.server.deployments.models import Deployment
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.orders.models import InstrumentRow
 from tests.integration.evidence.test_export import export, verified
+from tests.integration.signer.test_newer_order import renewed
 from tests.integration.signer.test_sign import device_of
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -104,3 +105,22 @@ def test_no_profile_is_signed_for_monitoring_that_was_brought_back(story: Story)
     overwrite(story, MONITORING, story.deployment, {"state": "active"})
     story.sign(asked)
     assert device_of(story).refusal == "monitoring-stopped"
+
+
+def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifies(story: Story, vault: Vault) -> None:
+    """Device and gate 2 went on to the end of the lease; now the worker asks for the profile that grants nothing, once (S107)."""
+    with story.console(), scope(story.officer):
+        row = Deployment.objects.get(id=story.deployment)
+        row.state = DeploymentState.SUSPENDED
+    with taken_console(story) as console:  # with an entry that is true of it: nothing of ours stops monitoring yet
+        console.execute("update deployments_deployment set state = 'suspended' where id = %s", [story.deployment])
+        name(console, story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, row.touched())
+    [asked] = renewed(story)
+    story.sign(asked)
+    assert (story.profiles[-1].grants, device_of(story).nothing) == ((), "monitoring-stopped")
+    assert renewed(story) == []
+    before = len(story.device.leaves)
+    story.disclose(1, under=story.profiles[0])
+    story.send()
+    verdict = verified(story, export(story, vault))
+    assert (len(story.device.leaves) - before, verdict.counts.refused) == (1, 1)

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 
 from offmon.core import profile as rule
 from offmon.core.assurance import Control, Standing
+from offmon.core.audit import Verb
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.order import Capability
@@ -20,9 +21,12 @@ from offmon.server.deployments.actions import compile as compiling
 from offmon.server.deployments.actions import do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
+from offmon.server.orders.actions import do_end_instrument
 from tests.integration.oversight.looking import do, looks
+from tests.integration.signer.test_sign import TABLE, request
 from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ENTRIES, Story, a_list
+from tests.support.taken import forge
 
 NECESSARY = "Nothing milder shows what Sam visits."
 
@@ -125,3 +129,16 @@ def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) ->
             cursor.execute("select choices from deployments_authorisation")
     assert why.apd in read
     assert "Sam" not in read
+
+
+def test_one_that_grants_nothing_rests_on_nothing_and_turns_no_row(story: Story) -> None:
+    """What the signer signs where an order has ended and what was asked for may not be (S107): here nobody authorised it."""
+    before = looks(story.database)
+    story.draft()
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
+    asked = request(story, version=2)
+    forge(story, Verb.PROFILE_ASKED, TABLE, asked)
+    story.sign(asked["id"])
+    assert story.profiles[-1].grants == ()
+    assert looks(story.database) == before

@@ -38,18 +38,16 @@ def due(story: Story) -> bool:
         return devices_to_renew(Ms(now() + 365 * DAY_MS), Ms(now() - HOUR_MS)) == [story.device.device]
 
 
-def test_no_lease_is_renewed_to_it(story: Story) -> None:
-    assert due(story)
-    destroy_key(story)
-    assert not due(story)
-
-
 def test_no_profile_is_signed_to_it_whoever_asks(story: Story) -> None:
+    """But the one that grants nothing, so that the device stops; then none at all, and no lease is renewed (S107)."""
     destroy_key(story)
+    assert due(story)
     story.sign(story.ask_profile())
-    last = story.entries(Verb.PROFILE_SIGNED)[-1]
-    assert (last.outcome, last.reason) == (Outcome.DENIED, "key-destroyed")
-    assert story.profiles[-1] == story.profiles[-2]  # what the device is given is what it had
+    story.sign(story.ask_profile())
+    said = [(entry.outcome, entry.reason) for entry in story.entries(Verb.PROFILE_SIGNED)]
+    assert said[-2:] == [(Outcome.ALLOWED, "key-destroyed"), (Outcome.DENIED, "key-destroyed")]
+    assert story.profiles[-1].grants == ()
+    assert not due(story)
 
 
 def test_what_a_device_sends_afterwards_is_accounted_for_as_erased(story: Story) -> None:
@@ -87,8 +85,10 @@ def test_a_database_from_before_is_told_by_the_same_command_and_goes_on_as_the_o
         with older.running(Process.VAULT):
             again = destroy(older.deployment, KeyStore(older.opening_keys))
         assert again == first  # the same key, and when it went
-        assert not due(older)
         disclose(older, 1)
+        older.sign(older.ask_profile())
+        assert not due(older)
+        older.publish()
         with answering(older) as vault:
             assert verified(older, export(older, vault)).counts.erased == 4
             assert code_of(lambda row: destroy(row, KeyStore(older.opening_keys)), older.deployment) == "no-opening-key"

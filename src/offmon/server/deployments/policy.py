@@ -20,6 +20,7 @@ ENROLLABLE = frozenset(
     {DeploymentState.AUTHORISED, DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE, DeploymentState.SUSPENDED}
 )
 COLLECTING = frozenset({DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE})
+STOPPED = frozenset({DeploymentState.SUSPENDED, DeploymentState.ENDED})
 
 
 def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
@@ -75,6 +76,8 @@ def check_collects(
     The signer asks this of the rows themselves, whoever sent the request.
     """
     check_two_authorised(authorisation)
+    if deployment.state in STOPPED:
+        raise Refused("monitoring-stopped", "This monitoring was stopped; have it authorised anew.")
     if deployment.state not in COLLECTING or notice is None:
         raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
     if deployment.evidence_key is None:

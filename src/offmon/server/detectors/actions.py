@@ -143,8 +143,8 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
 def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
     """Take a live list out of use: no profile is signed for monitoring that names it, until two people put a new version into use.
 
-    One person is enough to stop. A profile that was signed before runs on to the end of its lease. What is signed is stopped too where a
-    later row claims to have replaced it: which of the two is in use the signer asks the keys, and no row.
+    One person is enough to stop. A profile that was signed before runs on to the end of its lease, or until something of it has ended
+    (S107). What is signed is stopped too where a later row claims to have replaced it: which is in use the signer asks the keys, no row.
     """
     actor.check(Permission.LIST_APPROVE)
     version = ListVersion.objects.get(id=row_id)

@@ -2,7 +2,8 @@
 
 Rules
 - Where the next profile may not be, and the newest goes on letting something be collected that no order gives any more, the next is one
-  that grants nothing (`compile_nothing`): no device goes further than its orders because a list is paused, or an assessment waits.
+  that grants nothing (`compile_nothing`): no device goes further than its orders because a list is paused, or an assessment waits. So is
+  it where monitoring was stopped, or its key destroyed: then nothing of it may be collected.
 - That one rests on nothing, so nothing is asked of it but that it is the device's own next, of now, and follows what that device holds.
 - An end that became known since the request changes nothing of that: the worker has asked anew by then, and the next answers to it.
 """
@@ -41,7 +42,7 @@ from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.deployments import models
-from offmon.server.deployments.policy import check_authoriser, check_collects, check_enrolled
+from offmon.server.deployments.policy import COLLECTING, check_authoriser, check_collects, check_enrolled
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
 
@@ -61,6 +62,7 @@ def basis_of(row: models.Profile) -> Basis:
     """Read, inside the scope that is open, what supports a profile. Raises Refused where it does not stand (`check_collects`)."""
     basis = _named(row)
     deployment, authorisation = basis.deployment, basis.authorisation
+    check_enrolled(basis.device)
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
     check_collects(deployment, authorisation, None if notice is None else notice.core(), basis.agency)
     if notice is not None and notice.served_at > row.lease_since:
@@ -101,9 +103,10 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
 
 
 def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
-    """The profile without a grant that a request gets which may get no other, where what the newest grants has ended (S107).
+    """The profile without a grant that a request gets which may get no other, where what the newest grants has ended, or monitoring (S107).
 
-    Raises Refused: `nothing-ended`, and where the request is not the next of an enrolled device, of now (`_named`, `_check_of_now`).
+    Raises Refused: `nothing-ended`, and where the request is not the device's next, of now (`_named`, `_check_of_now`). That the device was
+    enrolled was asked of what it holds: what has become of that since must not let it go on.
     """
     basis = _named(row)
     _check_of_now(row)
@@ -111,7 +114,9 @@ def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
     held = None if before is None or before.document is None else dsse.peek(Profile, before.document)
     instruments, terms = authority_of(row.case)
     at = row.lease_since
-    if held is None or at not in held.lease or not any(has_ended(g, instruments, terms, at, at) for g in held.grants):
+    grants = () if held is None or at not in held.lease else held.grants
+    ended = (has_ended(grant, instruments, terms, at, at) for grant in grants)
+    if held is None or not grants or not (_is_over(basis) or any(ended)):
         raise Refused("nothing-ended", "What the device may collect still rests on an order; nothing is taken away.")
     try:
         exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
@@ -158,14 +163,22 @@ def _written(
 
 
 def _named(row: models.Profile) -> Basis:
-    """What a request names. Raises Refused unless it is the next of an enrolled device, for its own case and deployment."""
+    """What a request names. Raises Refused unless it is the next of that device, for its own case and deployment."""
     deployment = models.Deployment.objects.get(id=row.deployment_id)
     authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
     device = models.Device.objects.get(id=row.device_id)
     _check_belong(row, deployment, authorisation, device)
     _check_follows(row)
-    check_enrolled(device)
     return Basis(row, deployment, device, authorisation, agencies.agency(row.agency))
+
+
+def _is_over(basis: Basis) -> bool:
+    """Whether monitoring was stopped, by its row or by the log, or nobody could open what comes."""
+    try:
+        check_not_stopped(basis.authorisation.id, basis.deployment.id, said_of(basis.row.case, ASKED))
+    except Refused:
+        return True
+    return basis.deployment.state not in COLLECTING or basis.deployment.key_destroyed_at is not None
 
 
 def _check_of_now(row: models.Profile) -> None:

@@ -314,7 +314,10 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing, and what was asked
     before something was learned puts off nothing that follows from it. And a lease is renewed only where the next would last longer: one
     that an assessment cut short would be cut at the same moment again. What was signed without a grant, since nothing else might be signed,
-    counts as a refusal: it is asked for again, until what stood in the way is put right. Inside the scope that is open.
+    counts as a refusal: it is asked for again, until what stood in the way is put right.
+
+    And of monitoring that may not collect any more each device whose newest profile still grants something: the next grants nothing.
+    Inside the scope that is open.
     """
     now = clock.now()
     every = models.Profile.objects.filter(device=OuterRef("id"))
@@ -324,13 +327,15 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
         | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
         | Q(refusal__isnull=False, lease_since__gte=refused_since)
     )
-    devices = models.Device.objects.filter(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
-    known = devices.annotate(
+    goes_on = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
+    every_device = models.Device.objects.annotate(
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),
         refusal=Subquery(signed.values("refusal")[:1]),
         held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
+        document=Subquery(signed.values("document")[:1]),
     ).order_by("id")
+    known = every_device.filter(goes_on)
     rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "refusal", "held"))
     learned = last_learned({case for _, _, case, *_ in rows}, now)
     due = list[Id]()
@@ -343,7 +348,8 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
             ends is None or refusal is not None or (ends < before and ends < _next_end(deployment, now))
         ):
             due.append(device)
-    return due
+    over = every_device.exclude(goes_on).filter(ends__gt=now, refusal=None, held=None)
+    return due + [device for device, document in over.values_list("id", "document") if _read(document).grants]
 
 
 def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:

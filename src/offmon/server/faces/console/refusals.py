@@ -16,6 +16,7 @@ PROFILE: Final = {
     "time-differs": "by the log, what it rests on was done at another time than it says",
     "signed-late": "it waited too long for its signature",
     "no-evidence-key": "the vault has no key for this monitoring yet",
+    "monitoring-stopped": "this monitoring was stopped",
     "key-destroyed": "the key of this monitoring was destroyed; end it, and draft it anew to monitor again",
     "no-out-of-hours": "nobody is named to be called out of hours for each gravity",
     "no-exclusions": "there is no signed exclusion list",

@@ -1,7 +1,8 @@
 -- Does each profile that was signed rest on an authorisation of its own case and deployment, given before its lease began by a member of
 -- staff whose role may, to whom the case was open then, and who did not draft it; and was it drafted by one whose role may, and to whom the
 -- case had been opened by then? When a lease begins its signed text says. (That the four answers stand beside it is a constraint of the
--- table; whether the constraint stands is asked with it.) A profile without one wants it. Who has left still counts.
+-- table; whether the constraint stands is asked with it.) A profile without one wants it, unless it grants nothing: that one rests on nothing.
+-- Who has left still counts.
 -- And of each profile that a device may obey now, by its signed text: what it grants, and what its authorisation chose (`resting`), of which
 -- `chosen.py` finds whether the first is among the second.
 with signed as materialized (
@@ -29,7 +30,7 @@ agreed as (
                   and held.since <= given.authorised_at)
 )
 select count(*) as looked,
-       count(*) filter (where not exists (
+       count(*) filter (where (json_array_length(grants) = 0) is not true and not exists (
            select from agreed
            where agreed.id = profile.authorisation_id and agreed."case" = profile."case"
              and agreed.deployment_id = profile.deployment_id and agreed.authorised_at <= profile.since

@@ -1,6 +1,6 @@
 -- Was each person told, on a recorded notice of their own case, before the first profile of their device began, by a member of staff whose
 -- role may, and to whom the case had been opened by then: to one of another agency, on a sharing of it. When a lease begins its signed text
--- says. (Who has left still counts.)
+-- says. (Who has left still counts. A profile that grants nothing wants no notice.)
 -- And of each profile that a device may obey now, and whose authorisation is another than that which the newest notice by then told of, as its
 -- paper says: what the one chose and what the other (`resting`). `chosen.py` finds whether the first is among the second.
 with signed as materialized (
@@ -31,7 +31,7 @@ chosen as materialized (
     from oversight_choices(array(select authorisation_id from other union select noticed_id from other))
 )
 select count(*) as looked,
-       count(*) filter (where not exists (
+       count(*) filter (where (json_array_length(says -> 'grants') = 0) is not true and not exists (
            select from deployments_notice notice
            join agencies_staff server on server.id = notice.served_by and server.role = any(%(may_serve)s)
            join agencies_caseload held on held."case" = notice."case" and held.staff_id = server.id
