@@ -31,7 +31,7 @@ from tests.integration.signer.test_newer_order import confirm, newer_order, rene
 from tests.integration.signer.test_sign import EXCLUDED, TABLE, device_of, request, rows
 from tests.support.fake_device import now
 from tests.support.story import ENTRIES, OFFENCE, Story, a_list
-from tests.support.taken import forge_as_superuser, overwrite
+from tests.support.taken import forge, forge_as_superuser, overwrite
 
 YEAR_MS = 365 * clock.DAY_MS
 
@@ -213,3 +213,12 @@ def test_only_a_devices_own_next_request_of_now_is_signed_so(
     assert device.profile is not None
     assert (device.profile.state, device.refusal) == (ProfileState.REFUSED, code)
     assert len(story.profiles[-1].grants) == 2
+
+
+def test_what_a_request_says_of_a_refusal_is_not_what_the_signer_says(story: Story) -> None:
+    """The console's role can write it; the page would say that nothing is collected, and the worker ask every hour."""
+    row = request(story, refusal="unknown-list")
+    forge(story, Verb.PROFILE_ASKED, TABLE, row)
+    story.sign(row["id"])
+    assert len(story.profiles[-1].grants) == 2
+    assert (device_of(story).refusal, device_of(story).nothing) == (None, None)

@@ -74,6 +74,7 @@ def do_sign_profile(profile: Id, key: SigningKey, ingest: str, ring: KeyRing, *,
     except OffmonError as refusal:
         _refuse(row, refusal, _nothing(row, ingest, ring), key, actor)
         return
+    row.refusal = None  # whoever wrote the request could have written one
     _sign(row, compiled, key)
     lists = _enclose_lists(row, compiled, ring)
     append(actor, Verb.PROFILE_SIGNED, case=row.case, touched=(row, *lists))
