@@ -1,6 +1,7 @@
 """Each control that the database is asked about: it holds on a sound system, and breaking one turns exactly what rests on it (issue 3)."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
@@ -60,6 +61,9 @@ def test_staff_of_another_agency_count_while_the_case_is_shared_with_it(story: S
     other = Partner(story)
     other.is_party(other.officer)
     before = looks(story.database)
+    with patch.object(story, "officer", other.officer):
+        story.decide()
+    assert looks(story.database) == before
     do(
         story.database,
         "update agencies_party set since = 1; update agencies_caseload set since = 1 where party_id is not null;"  # noqa: S608  # ours
@@ -69,7 +73,8 @@ def test_staff_of_another_agency_count_while_the_case_is_shared_with_it(story: S
     do(story.database, "update agencies_party set until = 2")
     assert looks(story.database) == before | {Control.AUTHORITY: Standing.FAILS}
     do(story.database, 'update agencies_party set until = null, "case" = gen_random_uuid()')
-    assert looks(story.database) == before | dict.fromkeys((Control.AUTHORITY, Control.NOTICE_FIRST), Standing.FAILS)
+    turned = (Control.AUTHORITY, Control.NOTICE_FIRST, Control.DECIDED_BY_PEOPLE)
+    assert looks(story.database) == before | dict.fromkeys(turned, Standing.FAILS)
 
 
 # What is done to the server's roles, and by what it is mended: they are not one database's.
