@@ -36,12 +36,13 @@ def test_a_listed_page_arrives_and_an_unlisted_one_yields_nothing(
 
 
 def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_came_to_be_open_is_told(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     worker_of(browser)
     page = browser.pages[0]
     browsing.web.put(RESULTS, f"<div>we saw<p>{PHRASE}</p>today</div>", "Results")
-    page.goto(browsing.web.put("https://start.example/", f"<a href='{RESULTS}'>go</a>"))
+    link = f"<p>{marks.body}<a href='{RESULTS}'>go</a>"
+    page.goto(browsing.web.put(f"https://start.example/{marks.head}", link, marks.title))
     page.click("a")
     await_true(lambda: len(browsing.disclosed()) == 1)
     ((envelope, body),) = browsing.person.ingest.disclosures()
@@ -49,6 +50,7 @@ def test_a_phrase_on_a_result_page_is_found_where_it_stands_and_how_the_page_cam
     assert body.context_before is not None
     assert body.context_before.split() == ["we", "saw", "a"]
     assert body.context_after == "today"
+    marks.assert_nowhere()
 
 
 def test_what_is_excluded_or_refused_leaves_no_mark_anywhere(
@@ -227,25 +229,27 @@ def test_each_in_page_navigation_is_asked_anew_and_after_a_view_that_is_not_read
 
 
 def test_an_address_that_a_page_leaves_while_it_loads_is_asked_about_all_the_same(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
+    worker_of(browser)
+    page, left = browser.pages[0], f"https://big.example/elsewhere/{marks.head}"
+    said = f"<p>{marks.body}<script>history.replaceState({{}}, '', '{left}')</script>"
+    page.goto(browsing.web.put("https://big.example/forum/1", said, marks.title))
+    browsing.await_all_asked(page)
+    assert browsing.asked_about()[:2] == ["https://big.example/forum/1", left]
+    assert browsing.disclosed()[0] == "https://big.example/forum/1"
+    marks.assert_nowhere()
+
+
+def test_a_frame_is_asked_about_with_the_pages_around_it(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     worker_of(browser)
     page = browser.pages[0]
-    page.goto(
-        browsing.web.put("https://big.example/forum/1", "<script>history.replaceState({}, '', '/elsewhere')</script>")
-    )
-    browsing.await_all_asked(page)
-    assert browsing.asked_about()[:2] == ["https://big.example/forum/1", "https://big.example/elsewhere"]
-    assert browsing.disclosed()[0] == "https://big.example/forum/1"
-
-
-def test_a_frame_is_asked_about_with_the_pages_around_it(browser: BrowserContext, browsing: Browsing) -> None:
-    worker_of(browser)
-    page = browser.pages[0]
-    web = browsing.web
+    web, head, said, title = browsing.web, marks.head, f"<p>{marks.body}", marks.title
     inner = web.put("https://listed.example/inner", "<p>inner")
-    middle = web.put("https://unlisted.example/middle", f"<iframe src='{inner}'></iframe>")
-    outer = web.put("https://other.example/outer", f"<iframe src='{middle}'></iframe>", "Outer")
+    middle = web.put(f"https://unlisted.example/{head}", f"{said}<iframe src='{inner}'></iframe>", title)
+    outer = web.put(f"https://other.example/{head}", f"{said}<iframe src='{middle}'></iframe>", title)
     page.goto(outer)
     browsing.await_all_asked(page)
     (envelope, body), _ = browsing.person.ingest.disclosures()
@@ -254,19 +258,23 @@ def test_a_frame_is_asked_about_with_the_pages_around_it(browser: BrowserContext
     assert [told[url]["within"] for url in (outer, middle, inner)] == [[], [outer], [middle, outer]]
     assert len({told[url]["page"] for url in (outer, middle, inner)}) == 1
     assert len({message["page"] for message in told.values()}) == 2  # the last page is another
+    marks.assert_nowhere()
 
 
-def test_a_page_brought_back_is_asked_about_again(browser: BrowserContext, browsing: Browsing) -> None:
+def test_a_page_brought_back_is_asked_about_again(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
     worker_of(browser)
     page = browser.pages[0]
     first = browsing.web.put("https://listed.example/first", "<p>first")
     page.goto(first)
-    page.goto(browsing.web.put("https://unlisted.example/", "<p>second"))
+    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title))
     page.go_back()
     page.go_forward()
     browsing.await_all_asked(page)
     assert browsing.asked_about().count(first) == 2
     assert [envelope.claim.origin for envelope, _ in browsing.person.ingest.disclosures()][:2] == ["typed", "unknown"]
+    marks.assert_nowhere()
 
 
 def test_a_page_left_before_it_is_whole_is_asked_about(browser: BrowserContext, browsing: Browsing) -> None:
@@ -280,7 +288,9 @@ def test_a_page_left_before_it_is_whole_is_asked_about(browser: BrowserContext, 
     assert browsing.asked_about().count(never) == 1
 
 
-def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_before(browsing: Browsing) -> None:
+def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_before(
+    browsing: Browsing, marks: PageMarks
+) -> None:
     web = browsing.web
     browsing.recorded = True
     ready = web.put(
@@ -289,8 +299,10 @@ def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_be
     )
     rules = '{"prerender": [{"source": "list", "urls": ["/forum/ready"], "eagerness": "immediate"}]}'
     begin = web.put(
-        "https://big.example/",
-        f"<script type=speculationrules>{rules}</script><script>fetch('/hang').then(() => location = '/forum/ready')</script>",
+        f"https://big.example/{marks.head}",
+        f"""<p>{marks.body}<script type=speculationrules>{rules}</script>
+        <script>fetch('/hang').then(() => location = '/forum/ready')</script>""",
+        marks.title,
     )
     with browsing.start(begin):
         await_true(lambda: ("big.example", "/ready-true") in web.asked)
@@ -301,6 +313,7 @@ def test_a_page_made_ready_in_the_background_is_told_of_when_it_opens_and_not_be
         await_true(lambda: browsing.disclosed() == [ready])
     assert ("big.example", "/opened") in web.asked
     assert browsing.asked_about() == [begin, ready]
+    marks.assert_nowhere()
 
 
 def test_pages_of_the_browser_itself_files_and_data_are_not_told_of(
@@ -321,16 +334,19 @@ def test_pages_of_the_browser_itself_files_and_data_are_not_told_of(
     marks.assert_nowhere()
 
 
-def test_the_extension_asks_the_network_for_nothing(browser: BrowserContext, browsing: Browsing) -> None:
+def test_the_extension_asks_the_network_for_nothing(
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
+) -> None:
     worker_of(browser)
     page = browser.pages[0]
     browsing.web.put(RESULTS, f"<p>{PHRASE}")
-    page.goto(browsing.web.put("https://unlisted.example/", "<p>hello"))
+    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title))
     page.goto(RESULTS)
     browsing.await_all_asked(page)
-    opened = [("unlisted.example", "/"), ("duckduckgo.com", "/"), ("listed.example", "/last-2")]
+    opened = [("unlisted.example", f"/{marks.head}"), ("duckduckgo.com", "/"), ("listed.example", "/last-2")]
     assert browsing.web.asked == opened
     assert [origin for origin in browsing.web.origins if origin.startswith("chrome-extension:")] == []
+    marks.assert_nowhere()
 
 
 REACH = """async ([url, socket]) => {

@@ -11,23 +11,25 @@ from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
 from offmon.core.event import GapReason
 from tests.e2e.browser.browsing import Browsing, worker_of
 from tests.integration.agent.devices import await_true
+from tests.integration.agent.page_marks import PageMarks
 
 FRAMES, LOOKED_AT = MAX_DEPTH + 10, 5  # four have all their addresses in 128 KiB, and the first has but the page's
 NEST = f"""<script>
   const n = Number(new URLSearchParams(location.search).get('n') ?? 0);
   if (n < {FRAMES}) {{
     const frame = document.createElement('iframe');
-    frame.src = `/nest?n=${{n + 1}}&pad=${{'x'.repeat(32000)}}`;
+    frame.src = `?n=${{n + 1}}&pad=${{'x'.repeat(32000)}}`;
     document.documentElement.append(frame);
   }}
 </script>"""
 
 
 def test_frames_in_each_other_with_long_addresses_are_quarantined_once_and_the_talk_goes_on(
-    browser: BrowserContext, browsing: Browsing
+    browser: BrowserContext, browsing: Browsing, marks: PageMarks
 ) -> None:
     worker_of(browser)
-    page, nest = browser.pages[0], browsing.web.put("https://unlisted.example/nest", NEST)
+    page, said = browser.pages[0], f"<p>{marks.body}{NEST}"
+    nest = browsing.web.put(f"https://unlisted.example/{marks.head}", said, marks.title)
     page.goto(nest, wait_until="commit")
     await_true(lambda: len(browsing.asked_about()) == FRAMES + 1, 60)
     told = [message for message in browsing.told() if "url" in message]
@@ -42,3 +44,4 @@ def test_frames_in_each_other_with_long_addresses_are_quarantined_once_and_the_t
     assert {gap.reason for gap in gaps} == {GapReason.QUARANTINED}
     assert sum(gap.lost or 0 for gap in gaps) == FRAMES - LOOKED_AT
     assert browsing.hellos() == 1
+    marks.assert_nowhere()

@@ -89,17 +89,17 @@ def test_what_another_view_shows_while_an_address_is_being_read_is_not_read_unde
 
 def test_a_document_that_comes_back_as_it_was_is_what_it_was(browsing: Browsing, marks: PageMarks) -> None:
     """The browser keeps a document for Back, unless somebody drives it: its address says results, what it shows is the conversation."""
-    browsing.recorded = True
+    browsing.recorded, away = True, f"https://unlisted.example/{marks.head}"
     browsing.web.put(
         RESULTS,
         f"""<p id=view>first results<script>
           const say = (address) => {{ history.pushState({{}}, '', address); view.textContent = '{PHRASE} {marks.body}'; }};
-          onload = () => setTimeout(() => {{ say('{REFUSED}'); say('{RESULTS}'); location = 'https://unlisted.example/'; }}, 2000);
+          onload = () => setTimeout(() => {{ say('{REFUSED}'); say('{RESULTS}'); location = '{away}'; }}, 2000);
           onpageshow = (event) => {{ if (event.persisted) fetch('/kept'); }};
         </script>""",
     )
-    second = "<p>second<script>onload = () => setTimeout(() => history.back(), 500)</script>"
-    asked = [browsing.web.put("https://unlisted.example/", second), RESULTS]
+    second = f"<p>{marks.body}<script>onload = () => setTimeout(() => history.back(), 500)</script>"
+    asked = [browsing.web.put(away, second, marks.title), RESULTS]
     with browsing.start(RESULTS):
         await_true(lambda: ("duckduckgo.com", "/kept") in browsing.web.asked)  # the first time around it may not be
         await_true(lambda: browsing.asked_about()[-2:] == asked)
@@ -156,13 +156,13 @@ def test_a_page_that_is_gone_when_its_text_is_wanted_is_a_declared_gap(
     assert (browsing.asked_about().count(RESULTS), browsing.missing()) == (1, 1)
 
 
-def restart(browser: BrowserContext, browsing: Browsing) -> None:
+def restart(browser: BrowserContext, browsing: Browsing, marks: PageMarks) -> None:
     """The browser ends the extension's worker, and starts it again for the next thing that happens."""
     page = browser.new_page()
     tools = browser.new_cdp_session(page)
     tools.send("ServiceWorker.enable")
     tools.send("ServiceWorker.stopAllWorkers")
-    page.goto(browsing.web.put("https://unlisted.example/", "<p>hello"))
+    page.goto(browsing.web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title))
     await_true(lambda: browsing.hellos() == 2)
 
 
@@ -179,7 +179,7 @@ def test_a_document_that_was_open_before_the_worker_is_not_read_and_that_is_decl
     await_true(lambda: browsing.asked_about()[-1].endswith(REFUSED))
     move(page, "/?q=pets&ia=web", f"{PHRASE} {marks.body}")
     await_true(lambda: browsing.texts()[1:] == [""])
-    restart(browser, browsing)
+    restart(browser, browsing, marks)
     await_true(lambda: (browsing.asked_about().count(RESULTS + "&ia=web"), browsing.missing()) == (2, 1))
     browsing.await_all_asked(browser.pages[-1])
     page.reload()  # it is another document now
@@ -200,14 +200,15 @@ def test_a_document_that_moved_before_it_was_shown_is_not_read_and_that_is_decla
     </script>"""
     browsing.web.put("https://duckduckgo.com/", ready)
     begin = browsing.web.put(
-        "https://duckduckgo.com/begin",
-        f"""<script>fetch('/hang').then(() => {{
+        f"https://duckduckgo.com/begin/{marks.head}",
+        f"""<p>{marks.body}<script>fetch('/hang').then(() => {{
           const rules = document.createElement('script');
           rules.type = 'speculationrules';
           rules.text = '{{"prerender": [{{"source": "list", "urls": ["/?q=pets"], "eagerness": "immediate"}}]}}';
           document.head.append(rules);
           setTimeout(() => {{ location = '{RESULTS}'; }}, 3000);
         }})</script>""",
+        marks.title,
     )
     with browsing.start(begin):
         await_true(lambda: begin in browsing.asked_about())

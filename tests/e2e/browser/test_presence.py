@@ -43,7 +43,7 @@ def test_while_the_agent_is_down_nothing_is_read_or_kept_and_the_time_is_a_decla
     await_true(lambda: badge(worker) == "")
     assert "nothing is read" in worker.evaluate("chrome.action.getTitle({})")
     page.goto(web.put(f"https://listed.example/while-down/{marks.head}", f"<p>{marks.body}", marks.title))
-    page.goto(web.put("https://unlisted.example/", "<p>hello"))
+    page.goto(web.put(f"https://unlisted.example/{marks.head}", f"<p>{marks.body}", marks.title))
     person.start()
     await_true(lambda: badge(worker) == "ON")
     browsing.await_all_asked(page)

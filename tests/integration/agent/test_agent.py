@@ -73,20 +73,24 @@ def test_nothing_in_clear_lies_in_the_home_folder(person: Device) -> None:
     assert [path for path, data in person.files() if marker.encode() in data] == []
 
 
-def test_a_page_without_text_is_asked_for_it_only_where_a_phrase_list_may_use_it(person: Device) -> None:
+def test_a_page_without_text_is_asked_for_it_only_where_a_phrase_list_may_use_it(
+    person: Device, marks: PageMarks
+) -> None:
     person.start()
     person.await_collecting()
-    assert person.tell(page("https://www.google.com/search?q=pie", text="purple elephant")) == [False]
+    text = f"purple elephant {marks.body}"
+    assert person.tell(page(f"https://www.google.com/search?q={marks.head}", marks.title, text=text)) == [False]
+    marks.assert_nowhere()
 
 
-def test_poison_is_quarantined_once_and_never_jams(person: Device) -> None:
+def test_poison_is_quarantined_once_and_never_jams(person: Device, marks: PageMarks) -> None:
     person.start()
     person.await_collecting()
     poison = [
-        page("https://listed.example/\0"),
-        page("https://listed.example/half-\ud800-a-pair"),
-        page("https://listed.example/" + "x" * 1_000_000),
-        page("https://listed.example/", within=["https://other.example/" + "y" * 1_000_000]),
+        page(f"https://listed.example/{marks.head}\0"),
+        page(f"https://listed.example/{marks.head}-half-\ud800-a-pair"),
+        page(f"https://listed.example/{marks.head}" + "x" * 1_000_000),
+        page("https://listed.example/", within=[f"https://other.example/{marks.head}" + "y" * 1_000_000]),
     ]
     person.tell(*poison)
     person.tell(page("https://listed.example/after"))
@@ -94,13 +98,16 @@ def test_poison_is_quarantined_once_and_never_jams(person: Device) -> None:
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     person.stop()
     assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == len(poison)
+    marks.assert_nowhere()
 
 
-def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_never_jam(person: Device) -> None:
+def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_never_jam(
+    person: Device, marks: PageMarks
+) -> None:
     person.start()
     person.await_collecting()
-    around = ["https://other.example/"]
-    frames = [page(f"https://notlisted.example/{n}", within=around) for n in range(10_000)]
+    around = [f"https://other.example/{marks.head}"]
+    frames = [page(f"https://notlisted.example/{marks.head}/{n}", within=around) for n in range(10_000)]
     frames[0] = page("https://listed.example/first", within=around)
     frames[-1] = page("https://listed.example/last", within=around)
     person.tell(*frames, page("https://listed.example/after"))
@@ -113,13 +120,14 @@ def test_of_ten_thousand_frames_those_past_the_limit_are_quarantined_once_and_ne
         gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED
     ]  # one every three seconds
     assert sum(lost) == len(frames) - MAX_FRAMES
+    marks.assert_nowhere()
 
 
-def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: Device) -> None:
+def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: Device, marks: PageMarks) -> None:
     person.start()
     person.await_collecting()
     turns = [
-        page(f"https://{host}.example/{n}", within=[f"https://{host}.example/"])
+        page(f"https://{host}.example/{marks.head}/{n}", within=[f"https://{host}.example/{marks.head}"])
         for n in range(2 * MAX_FRAMES)
         for host in ("notlisted", "other")
     ]
@@ -132,6 +140,7 @@ def test_two_pages_whose_frames_come_in_turn_have_no_more_of_them_each(person: D
         "https://listed.example/after",
     ]
     assert sum(gap.lost or 0 for gap in person.ingest.gaps() if gap.reason is GapReason.QUARANTINED) == 2 * MAX_FRAMES
+    marks.assert_nowhere()
 
 
 def test_what_stands_too_deep_in_frames_is_quarantined_once_and_the_talk_goes_on(
@@ -139,8 +148,8 @@ def test_what_stands_too_deep_in_frames_is_quarantined_once_and_the_talk_goes_on
 ) -> None:
     person.start()
     person.await_collecting()
-    long = "https://other.example/?" + "x" * 32_000
-    deep = [page("https://listed.example/deep", within=["https://other.example/"] * 51)]
+    long = f"https://other.example/?{marks.head}" + "x" * 32_000
+    deep = [page("https://listed.example/deep", within=[f"https://other.example/{marks.head}"] * 51)]
     much = [page("https://listed.example/much", within=[long] * n) for n in (5, 50, 100)]
     around = [long] * 100 + [f"https://helpline.example/{marks.head}"]
     excluded = page(f"https://listed.example/{marks.head}", within=around)
@@ -194,30 +203,34 @@ def test_a_killed_agent_declares_the_time_until_it_ran_again(person: Device) -> 
     assert len(person.ingest.journals) == 1
 
 
-def test_nonsense_ends_the_talk_and_is_declared_once(person: Device) -> None:
+def test_nonsense_ends_the_talk_and_is_declared_once(person: Device, marks: PageMarks) -> None:
     person.start()
     person.await_collecting()
     assert person.say(b"\xff\xfe not json\n", b'{"url": "https://listed.example/"}\n') == b""
-    assert person.say(b'{"url": "https://listed.example/", "command": "rm"}\n') == b""
-    assert person.say(b'{"text": "never asked for"}\n') == b""
+    assert person.say(f'{{"url": "https://listed.example/{marks.head}", "command": "rm"}}\n'.encode()) == b""
+    assert person.say(f'{{"text": "never asked for {marks.body}"}}\n'.encode()) == b""
     await_true(lambda: sum(gap.lost or 0 for gap in person.ingest.gaps()) == 3)
     assert person.ingest.disclosures() == []
+    marks.assert_nowhere()
 
 
 @pytest.mark.parametrize("at_ms", [0, 4_000_000_000_000])
-def test_a_page_that_claims_another_time_than_now_is_not_taken(person: Device, at_ms: int) -> None:
+def test_a_page_that_claims_another_time_than_now_is_not_taken(person: Device, marks: PageMarks, at_ms: int) -> None:
     person.start()
     person.await_collecting()
-    person.tell(page("https://listed.example/", at=at_ms), page("https://listed.example/now"))
+    person.tell(page(f"https://listed.example/{marks.head}", at=at_ms), page("https://listed.example/now"))
     await_true(lambda: len(person.ingest.disclosures()) == 1)
+    marks.assert_nowhere()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account than the agent's")
-def test_another_account_is_not_answered(person: Device) -> None:
+def test_another_account_is_not_answered(person: Device, marks: PageMarks) -> None:
     person.start()
     person.await_collecting()
-    assert raw_line(person.home / "pages.sock", b'{"url": "https://listed.example/"}\n') == b""
+    told = f'{{"url": "https://listed.example/{marks.head}"}}\n'.encode()
+    assert raw_line(person.home / "pages.sock", told) == b""
     assert person.ingest.gaps() == []
+    marks.assert_nowhere()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start an agent as root")

@@ -117,49 +117,52 @@ def test_a_display_that_is_lost_ends_the_agent() -> None:
         assert not (person.home / "pages.sock").exists()
 
 
-def test_a_lease_that_ends_stops_collection_until_it_is_renewed(person: Device) -> None:
+def test_a_lease_that_ends_stops_collection_until_it_is_renewed(person: Device, marks: PageMarks) -> None:
     person.ingest.agency.issue(lease=Period(Ms(now() - HOUR_MS), Ms(now() + 4000)))
     person.start()
     person.await_collecting()
     person.tell({**LISTED, "url": "https://listed.example/before"})
     await_true(lambda: len(person.ingest.disclosures()) == 1)
     time.sleep(4)
-    person.tell({**LISTED, "url": "https://listed.example/after"})
+    person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
     person.ingest.agency.issue()
     await_true(lambda: bool(gaps(person, GapReason.NO_PROFILE)))
     person.tell({**LISTED, "url": "https://listed.example/renewed"})
     await_true(lambda: len(person.ingest.disclosures()) == 2)
     assert [str(body.url).rpartition("/")[2] for _, body in person.ingest.disclosures()] == ["before", "renewed"]
+    marks.assert_nowhere()
 
 
-def test_terms_that_ended_collect_nothing_and_nothing_is_missing_then(person: Device) -> None:
+def test_terms_that_ended_collect_nothing_and_nothing_is_missing_then(person: Device, marks: PageMarks) -> None:
     agency = person.ingest.agency
     grant = agency.grant(agency.lists[0])
     over = tuple(replace(term, period=Period(Ms(0), Ms(now() - 1))) for term in grant.terms)
     agency.issue(grants=(replace(grant, terms=over),))
     person.start()
     person.await_collecting()
-    person.tell(LISTED)
+    person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
     beats = person.ingest.heartbeats
     await_true(lambda: person.ingest.heartbeats >= beats + 5)
     assert person.ingest.disclosures() == []
     assert person.ingest.gaps() == []
+    marks.assert_nowhere()
 
 
-def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: Device) -> None:
+def test_a_clock_that_was_set_back_stops_collection_until_a_signed_time(person: Device, marks: PageMarks) -> None:
     person.start()
     person.await_collecting()
     person.stop()
-    marks = person.home / "marks"
-    ahead = codec.load(Marks, marks.read_bytes(), max_size=4096)
+    file = person.home / "marks"
+    ahead = codec.load(Marks, file.read_bytes(), max_size=4096)
     # As it would be found if the clock had been an hour further when the agent last ran.
-    marks.write_bytes(codec.dump(replace(ahead, highest=Ms(ahead.highest + HOUR_MS))))
+    file.write_bytes(codec.dump(replace(ahead, highest=Ms(ahead.highest + HOUR_MS))))
     person.ingest.next_answers.extend([answer(Problem.UNAVAILABLE)] * 2)
     person.start()
-    person.tell({**LISTED, "url": "https://listed.example/before"})
+    person.tell({**LISTED, "url": f"https://listed.example/{marks.head}"})
     await_true(lambda: bool(gaps(person, GapReason.CLOCK)))
     person.tell(LISTED)
     await_true(lambda: len(person.ingest.disclosures()) == 1)
+    marks.assert_nowhere()
 
 
 def test_the_time_between_two_runs_is_declared_whole(person: Device) -> None:
