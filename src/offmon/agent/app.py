@@ -20,7 +20,7 @@ import threading
 import time
 from typing import Final
 
-from offmon.agent import budget, clock, enrol, keys, language, marks
+from offmon.agent import budget, clock, enrol, keys, language, marks, way_in
 from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
@@ -83,6 +83,7 @@ class Agent:
                 found.safe_until if found else None,
             )
             self._losses = Losses()
+            self._client = client
             self._delivery = Delivery(client, self._outbox, self._belief, own, heartbeat_s * 1000)
             self._browsers = Browsers(found.browsers if found else (), raw, self._indicator.beside)
             self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
@@ -168,7 +169,7 @@ class Agent:
     def _ask_way_in(self) -> Asking:
         """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""
         asking = Asking(self._belief.identity.device, self._own.signing, self._corrected())
-        self._delivery.ask(asking)
+        way_in.ask(asking, self._client, self._belief)
         return asking
 
     def _keep_to_budget(self, raw: Ms) -> None:

@@ -11,7 +11,6 @@ Rules
 - A profile that grants nothing ends it: what was not delivered by then is removed, and a note says how many bodies went.
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
-- A way in that the person waits for goes before all of that, once: whoever sits there tries again, this thread does not.
 - A store that cannot be read or written ends nothing here: it is tried again, and the agent is told of a damaged one (`met_damage`).
 - What becomes of a batch is not logged: there is one more of them where something was found. What keeps the agency from being reached, or
   has it take this device for another or its clock for wrong, meets the request for the profile too, and is logged of that.
@@ -20,7 +19,6 @@ Rules
 import logging
 import threading
 import time
-from queue import Empty, SimpleQueue
 from typing import Final
 
 from offmon.agent import clock, release
@@ -29,14 +27,12 @@ from offmon.agent.keys import DeviceKeys
 from offmon.agent.outbox import Head, Lease, Outbox
 from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
-from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, open_receipt, open_time, refusal
-from offmon.agent.way_in import Asking, Outcome
+from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, named, open_receipt, open_time, refusal
 from offmon.core import codec, dsse, journal
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.ids import Ms
-from offmon.core.problem import Problem
-from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH, WAY_IN_PATH
+from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH
 
 POLL_EVERY: Final = 10
 STUBBORN: Final = 10
@@ -57,18 +53,12 @@ class Delivery:
         self._most = journal.MAX_LEAVES
         self._refused = 0
         self._missing: int | None = None  # the first leaf that the agency had and lost
-        self._asked = SimpleQueue[Asking]()
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._damaged = threading.Event()
 
     def wake(self) -> None:
         """There is something to send."""
-        self._wake.set()
-
-    def ask(self, asking: Asking) -> None:
-        """The person waits for a way in."""
-        self._asked.put(asking)
         self._wake.set()
 
     def stop(self) -> None:
@@ -91,7 +81,6 @@ class Delivery:
 
     def step(self) -> int:
         """Do what is due now; milliseconds until something is due again, if nobody wakes us."""
-        self._let_in()
         now = _ticks()
         if now >= self._next_poll:
             self._next_poll = now + self._poll()
@@ -111,30 +100,6 @@ class Delivery:
         if now >= self._next_send:
             self._next_send = now + self._deliver(beat=False)
 
-    def _let_in(self) -> None:
-        """Ask for what the person waits for, and say what became of it."""
-        try:
-            asking = self._asked.get_nowait()
-        except Empty:
-            return
-        if asking.outcome is None:
-            asking.answered(self._ask(asking))
-
-    def _ask(self, asking: Asking) -> Outcome:
-        raw = clock.now()
-        try:
-            answer = self._client.send("POST", WAY_IN_PATH, asking.body, self._belief.time.correct(raw))
-            if answer.ok:
-                open_time(self._belief.trust.ring, answer.body, answer.nonce)
-                return Outcome.KEPT
-        except OffmonError as error:
-            _LOG.warning("way-in: %s", error.code)
-            return Outcome.NOT_NOW
-        said = refusal(answer)
-        self._resync(said, answer)
-        _LOG.warning("way-in: %s", _named(said, answer))
-        return Outcome.TOO_MANY if said.problem is Problem.TOO_MANY else Outcome.NOT_NOW
-
     def _poll(self) -> int:
         """Ask for the profile; milliseconds until it is asked for again."""
         raw = clock.now()
@@ -142,7 +107,7 @@ class Delivery:
             answer = self._client.send("GET", PROFILE_PATH, b"", self._belief.time.correct(raw))
             if not answer.ok:
                 said = refusal(answer)
-                _LOG.warning("profile: %s", _named(said, answer))
+                _LOG.warning("profile: %s", named(said, answer))
                 self._resync(said, answer)
                 return self._heartbeat_ms
             self._belief.take(answer.body, raw)
@@ -265,10 +230,6 @@ class Delivery:
         except Refused:
             return False
         return held is not None
-
-
-def _named(said: Refusal, answer: Answer) -> str:
-    return said.problem.code if said.problem else f"status {answer.status}"
 
 
 def _ticks() -> int:

@@ -169,6 +169,11 @@ def refusal(answer: Answer) -> Refusal:
     return Refusal(TABLE[problem], problem, _bytes(doc.get("time")), head, _number(doc.get("n")))
 
 
+def named(said: Refusal, answer: Answer) -> str:
+    """What a log says of it."""
+    return said.problem.code if said.problem else f"status {answer.status}"
+
+
 def open_receipt(ring: KeyRing, answer: Answer, at: Ms) -> Receipt:
     """The receipt in an answer. Raises Malformed or NotAuthentic unless a receipt key that is good at `at` signed it for this request."""
     receipt = dsse.open_signed(Receipt, answer.body, ring.key(KeyRole.RECEIPT, dsse.signer_of(answer.body), at))

@@ -3,22 +3,32 @@
 Rules
 - Name and code are drawn here and lie in this process's memory until the page that shows them is gone: in no file, in no log, and in no
   request. What is sent is one digest over both, signed by the device.
-- The thread that sends asks; the one that shows pages looks whether there is an answer, and waits for none. After half a minute it is
+- A thread of its own asks, once; the one that shows pages looks whether there is an answer, and waits for none. After half a minute it is
   told that it cannot be had now. What was sent late then is never shown, and so ends nothing (`server/rights`: a way in counts once used).
-- It is no fact of monitoring: it makes no leaf and no note, and depends on nothing that was found.
+- It is no fact of monitoring: it makes no leaf and no note, and depends on nothing that was found. So it does not wait for the thread that
+  sends what was: on a slow line a code would come later, or not, where something is on its way (`delivery`). Nor does it set the clock.
 """
 
+import logging
 import secrets
+import threading
 import time
 from enum import StrEnum
 from typing import Final
 
+from offmon.agent import clock
+from offmon.agent.belief import Belief
+from offmon.agent.transport import Client, named, open_time, refusal
 from offmon.core import dsse, way_in
+from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import SigningKey
+from offmon.core.problem import Problem
+from offmon.core.protocol import WAY_IN_PATH
 from offmon.core.way_in import DrawnWayIn, WayIn
 
 GIVE_UP_S: Final = 30.0
+_LOG: Final = logging.getLogger("offmon.agent")
 
 
 class Outcome(StrEnum):
@@ -53,3 +63,22 @@ class Asking:
         """Say what became of it. Too late, it says nothing any more."""
         if self.outcome is None:
             self._outcome = outcome
+
+
+def ask(asking: Asking, client: Client, belief: Belief) -> None:
+    """Ask the agency for it, and say what became of it, on a thread of its own."""
+    threading.Thread(target=lambda: asking.answered(_asked(asking, client, belief)), name="way-in", daemon=True).start()
+
+
+def _asked(asking: Asking, client: Client, belief: Belief) -> Outcome:
+    try:
+        answer = client.send("POST", WAY_IN_PATH, asking.body, belief.time.correct(clock.now()))
+        if answer.ok:
+            open_time(belief.trust.ring, answer.body, answer.nonce)
+            return Outcome.KEPT
+    except OffmonError as error:
+        _LOG.warning("way-in: %s", error.code)
+        return Outcome.NOT_NOW
+    said = refusal(answer)
+    _LOG.warning("way-in: %s", named(said, answer))
+    return Outcome.TOO_MANY if said.problem is Problem.TOO_MANY else Outcome.NOT_NOW

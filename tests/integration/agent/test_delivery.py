@@ -4,6 +4,7 @@ import base64
 import secrets
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.agent import clock, transport
+from offmon.agent import clock, transport, way_in
 from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
@@ -24,6 +25,7 @@ from offmon.agent.keys import DeviceKeys
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
+from offmon.agent.way_in import Asking, Outcome
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.decide import decide
 from offmon.core.event import (
@@ -36,8 +38,10 @@ from offmon.core.event import (
     Origin,
     PageClass,
 )
+from offmon.core.ids import Ms
 from offmon.core.keys import SigningKey
 from offmon.core.problem import Answer, Problem, answer
+from offmon.core.protocol import BATCHES_PATH
 from tests.integration.agent.devices import await_true
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_id
@@ -51,6 +55,8 @@ class Sender:
     """A device's sending part without its process, so that a test can look at what it believes."""
 
     ingest: FakeIngest
+    server: str
+    keys: DeviceKeys
     belief: Belief
     outbox: Outbox
     delivery: Delivery
@@ -94,7 +100,7 @@ def sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
         outbox = Outbox(home.outbox, enrolled.device, now())
         delivery = Delivery(Client(server.url, keys.signing), outbox, belief, keys, HEARTBEAT_MS)
         delivery.step()  # fetches the profile
-        yield Sender(ingest, belief, outbox, delivery)
+        yield Sender(ingest, server.url, keys, belief, outbox, delivery)
         outbox.close()
     server.close()
 
@@ -372,3 +378,31 @@ def test_a_leaf_that_stays_refused_takes_no_gap_with_it(sender: Sender, monkeypa
     assert sender.names() == []
     reasons = [gap.reason for gap in sender.ingest.gaps()]
     assert reasons == [GapReason.NEW_EPOCH, GapReason.NOT_VISIBLE, GapReason.QUARANTINED]
+
+
+def test_a_code_for_the_person_does_not_wait_for_a_finding_that_is_on_its_way(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a slow line it would else come later, or never, just where something was found (S57, tip-off)."""
+    under_way, let_through, whole = threading.Event(), threading.Event(), Client.send
+
+    def slow(self: Client, method: str, path: str, body: bytes, at: Ms) -> transport.Answer:
+        if path == BATCHES_PATH:
+            under_way.set()
+            assert let_through.wait(60)
+        return whole(self, method, path, body, at)
+
+    monkeypatch.setattr(Client, "send", slow)
+    sender.put("found")
+    courier = threading.Thread(target=sender.delivery.step)
+    courier.start()
+    assert under_way.wait(60)
+    client, belief = Client(sender.server, sender.keys.signing), sender.belief
+    asking = Asking(belief.identity.device, sender.keys.signing, now())
+    way_in.ask(asking, client, belief)
+    await_true(lambda: asking.outcome is not None)
+    assert asking.outcome is Outcome.KEPT
+    assert sender.outbox.pending
+    let_through.set()
+    courier.join()
+    sender.run()

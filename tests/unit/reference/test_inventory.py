@@ -7,6 +7,7 @@ Rules
 """
 
 import http.client
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
@@ -24,7 +25,7 @@ from offmon.agent.home import Home
 from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
-from offmon.agent.way_in import Asking, Outcome
+from offmon.agent.way_in import Asking, Outcome, ask
 from offmon.core import codec, dsse, envelope, event, httpsig, journal, profile, protocol, way_in
 from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.order import Capability
@@ -124,10 +125,11 @@ def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         ingest.agency.issue()
         belief = Belief(home, enrol.identity(enrolled, keys), enrolled, Timekeeper(now()))
         with closing(Outbox(home.outbox, enrolled.device, now())) as outbox:
-            delivery = Delivery(Client(server.url, keys.signing), outbox, belief, keys, 1)
-            asking = Asking(enrolled.device, keys.signing, now())
-            delivery.ask(asking)
-            delivery.step()
+            client, asking = Client(server.url, keys.signing), Asking(enrolled.device, keys.signing, now())
+            ask(asking, client, belief)
+            while asking.outcome is None:  # half a minute at most: it says then that it cannot be had
+                time.sleep(0.01)
+            Delivery(client, outbox, belief, keys, 1).step()
     assert belief.held is not None
     assert (asking.outcome, ingest.heartbeats) == (Outcome.KEPT, 1)
     return requests
