@@ -191,6 +191,29 @@ def test_a_request_that_the_end_overtook_is_refused_and_the_next_answers_to_it(u
     assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
 
 
+def test_so_is_one_that_a_notice_or_an_authorisation_overtook(under_both: Story) -> None:
+    """It was signed without a grant, though the next is signed: for an hour, nothing was collected (S107)."""
+    end(under_both)
+    for overtake, code in ((under_both.serve_notice, "notice-after-lease"), (under_both.authorise, "superseded")):
+        [asked] = renewed(under_both)
+        overtake()
+        under_both.sign(asked)
+        assert device_of(under_both).refusal == code
+        assert under_both.profiles[-1].version == 1
+    signed(under_both)
+    assert [grant.KIND for grant in under_both.profiles[-1].grants] == [Capability.PHRASE.value]
+    assert renewed(under_both) == []
+
+
+def test_what_the_next_request_meets_as_well_is_not_asked_for_again_and_again(under_both: Story) -> None:
+    confirm(under_both, newer_order(under_both, Ms(now() + clock.DAY_MS)))  # something is known, and nothing has ended
+    overwrite(under_both, "deployments_authorisation", under_both.authorisation, {"authorised_at": now()})
+    for _ in range(2):
+        signed(under_both)
+        assert device_of(under_both).refusal == "changed-after"
+    assert renewed(under_both) == []
+
+
 @pytest.mark.parametrize(
     ("forged", "code"),
     [

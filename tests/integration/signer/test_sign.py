@@ -30,6 +30,8 @@ from offmon.server.deployments.queries import DeviceView
 from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.orders.actions import do_end_instrument
+from offmon.server.processes.worker import jobs
+from offmon.server.processes.worker.job import Each
 from tests.support.fake_device import now
 from tests.support.story import EXCLUSIONS, INGEST, OFFENCE, ORIGIN, Story, seed_key
 from tests.support.taken import forge, forge_as_superuser, insert, taken_console
@@ -142,6 +144,23 @@ def test_a_forged_request_is_refused_in_its_row_and_in_the_log_and_nothing_is_si
     assert device.refusal == code
     [entry] = story.entries(Verb.PROFILE_SIGNED)
     assert (entry.outcome, entry.reason) == (Outcome.DENIED, code)
+
+
+def test_nor_does_one_take_away_what_the_next_would_get_where_something_has_ended(story: Story, signer: Signer) -> None:
+    """The device collected nothing for an hour: the signer signed it without a grant, and the worker did not ask (S107)."""
+    signer.sign_profile(story.ask_profile())
+    row = unauthorised(story)
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
+    row |= {"version": 2, "lease_since": now()}
+    forge(story, Verb.PROFILE_ASKED, TABLE, row)
+    signer.sign_profile(row["id"])
+    device = device_of(story)
+    assert device.profile is not None
+    assert (device.profile.id, device.profile.state) == (row["id"], ProfileState.REFUSED)
+    assert device.refusal == "one-person"
+    with story.running(Process.WORKER):
+        assert jobs.renew(Each("renew"), story.worker)
 
 
 def test_what_waited_too_long_is_not_signed_as_if_it_had_begun_then(

@@ -1,11 +1,13 @@
 """When a deployment may move, beyond what the role may do at all; and by what a device may be there."""
 
 import hmac
+from typing import Final
 
 from offmon.core import protocol
 from offmon.core.acts import ASKED, check_act, check_authorisation_acts
 from offmon.core.audit import Verb
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.ids import Id
 from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
@@ -21,6 +23,13 @@ ENROLLABLE = frozenset(
 )
 COLLECTING = frozenset({DeploymentState.NOTICE_SERVED, DeploymentState.ACTIVE})
 STOPPED = frozenset({DeploymentState.SUSPENDED, DeploymentState.ENDED})
+OF_THE_REQUEST: Final = frozenset(
+    {"act-not-logged", "act-of-another", "assessment-ends-first", "authorised-after-lease", "changed-after", "changed-since",
+     "four-answers", "lease-ahead", "lease-too-long", "not-a-person", "not-noticed", "not-on-caseload", "not-permitted",
+     "notice-after-lease", "one-person", "one-session", "other-case", "policy-ends-first", "signed-late", "superseded",
+     "time-differs", "version-skipped"}
+)  # fmt: skip
+"""What may be in the way of one request, by what it names or when it was made, and of the next not: that is asked for at once."""
 
 
 def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
@@ -66,6 +75,12 @@ def is_authorised(row: Authorisation) -> bool:
     except OffmonError:
         return False
     return True
+
+
+def newest_authorised(deployment: Id) -> Authorisation | None:
+    """What a request for a profile names: what was authorised last. In the scope that is open."""
+    given = Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
+    return given.order_by("-authorised_at").first()
 
 
 def check_collects(

@@ -5,7 +5,8 @@ Rules
   that grants nothing (`compile_nothing`): no device goes further than its orders because a list is paused, or an assessment waits. So is
   it where monitoring was stopped, or its key destroyed: then nothing of it may be collected.
 - That one rests on nothing, so nothing is asked of it but that it is the device's own next, of now, and follows what that device holds.
-- An end that became known since the request changes nothing of that: the worker has asked anew by then, and the next answers to it.
+- What is in the way of this request alone takes nothing away: where it names what nobody authorised, or was overtaken, and one that names
+  what was authorised last and is of now would be signed (`_would_be_signed`). That is what the worker asks for next.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from offmon.core import dsse
 from offmon.core.acts import ASKED, check_not_stopped, check_not_superseded
 from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
-from offmon.core.errors import Refused
+from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.notice import check_covers, check_served
 from offmon.core.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
@@ -42,7 +43,14 @@ from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of
 from offmon.server.base import clock
 from offmon.server.deployments import models
-from offmon.server.deployments.policy import COLLECTING, check_authoriser, check_collects, check_enrolled
+from offmon.server.deployments.lease import lease_end
+from offmon.server.deployments.policy import (
+    COLLECTING,
+    check_authoriser,
+    check_collects,
+    check_enrolled,
+    newest_authorised,
+)
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
 
@@ -105,24 +113,53 @@ def compile_profile(basis: Basis, ingest: str, ring: KeyRing) -> Profile:
 def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
     """The profile without a grant that a request gets which may get no other, where what the newest grants has ended, or monitoring (S107).
 
-    Raises Refused: `nothing-ended`, and where the request is not the device's next, of now (`_named`, `_check_of_now`). That the device was
-    enrolled was asked of what it holds: what has become of that since must not let it go on.
+    Raises Refused: `ask-anew`, where the next request would get what this one may not; `nothing-ended`; and where it is not the device's
+    next, of now (`_named`, `_check_of_now`). That the device was enrolled was asked of what it holds: what has become of that since must
+    not let it go on.
     """
     basis = _named(row)
     _check_of_now(row)
+    anew = _made_now(row)
+    if _would_be_signed(anew, ingest, ring):
+        raise Refused("ask-anew", "Only this request is in the way of what the device may collect; ask for it again.")
     before = _before(row)
     held = None if before is None or before.document is None else dsse.peek(Profile, before.document)
     instruments, terms = authority_of(row.case)
     at = row.lease_since
     grants = () if held is None or at not in held.lease else held.grants
     ended = (has_ended(grant, instruments, terms, at, at) for grant in grants)
-    if held is None or not grants or not (_is_over(basis) or any(ended)):
+    if held is None or not grants or not (_is_over(_named(anew)) or any(ended)):
         raise Refused("nothing-ended", "What the device may collect still rests on an order; nothing is taken away.")
     try:
         exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
     except Refused:
         exclusions = held.exclusions  # a device wants one; where nothing is collected, what is left out matters no more
     return _written(basis, ingest, exclusions)
+
+
+def _made_now(row: models.Profile) -> models.Profile:
+    """The request that the worker would make in this one's place, now; never written."""
+    authorisation, now = newest_authorised(row.deployment_id) or row.authorisation, clock.now()
+    return models.Profile(
+        id=row.id,
+        agency=row.agency,
+        case=row.case,
+        deployment_id=row.deployment_id,
+        device_id=row.device_id,
+        version=row.version,
+        authorisation=authorisation,
+        asked_by=row.asked_by,
+        lease_since=now,
+        lease_until=lease_end(now, authorisation.core().choices),
+    )
+
+
+def _would_be_signed(row: models.Profile, ingest: str, ring: KeyRing) -> bool:
+    try:
+        compile_profile(basis_of(row), ingest, ring)
+    except OffmonError:
+        return False
+    return True
 
 
 def _written(

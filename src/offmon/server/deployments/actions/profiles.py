@@ -19,6 +19,7 @@ from offmon.server.deployments import models
 from offmon.server.deployments.actions.compile import basis_of, compile_nothing, compile_profile
 from offmon.server.deployments.actions.moves import move
 from offmon.server.deployments.lease import lease_end
+from offmon.server.deployments.policy import newest_authorised
 from offmon.server.detectors import queries as detectors
 
 
@@ -28,11 +29,7 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
     if actor.role is not Role.SERVICE:
         actor.check(Permission.NOTICE_SERVE)
     row = models.Device.objects.get(id=device)
-    authorisation = (
-        models.Authorisation.objects.filter(deployment_id=row.deployment_id, authorised_by__isnull=False)
-        .order_by("-authorised_at")
-        .first()
-    )
+    authorisation = newest_authorised(row.deployment_id)
     if authorisation is None:
         raise Refused("not-authorised", "Have the monitoring authorised first.")
     last = models.Profile.objects.filter(device_id=row.id).order_by("-version").first()

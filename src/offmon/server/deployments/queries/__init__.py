@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import clock as time
 from offmon.core import dsse, protocol, records
@@ -30,7 +30,7 @@ from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
-from offmon.server.deployments.policy import COLLECTING
+from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, newest_authorised
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.queries import last_learned
@@ -312,9 +312,10 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     Only of deployments that may collect and whose key was not destroyed, where nothing of the last day waits for the signer, and where it
     has not refused what was asked since `refused_since`: so a refusal is not asked for again and again. A forged request puts a renewal
     off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing, and what was asked
-    before something was learned puts off nothing that follows from it. And a lease is renewed only where the next would last longer: one
-    that an assessment cut short would be cut at the same moment again. What was signed without a grant, since nothing else might be signed,
-    counts as a refusal: it is asked for again, until what stood in the way is put right.
+    before something was learned puts off nothing that follows from it; nor does a refusal that another request need not meet
+    (`OF_THE_REQUEST`), unless the request before met the same. And a lease is renewed only where the next would last longer: one that an
+    assessment cut short would be cut at the same moment again. What was signed without a grant, since nothing else might be signed, counts
+    as a refusal: it is asked for again, until what stood in the way is put right.
 
     And of monitoring that may not collect any more each device whose newest profile still grants something: the next grants nothing.
     Inside the scope that is open.
@@ -327,28 +328,32 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
         | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
         | Q(refusal__isnull=False, lease_since__gte=refused_since)
     )
+    before_it = Q(device=OuterRef("device"), version=OuterRef("version") - 1, refusal=OuterRef("refusal"))
+    again = Exists(models.Profile.objects.filter(before_it, state=ProfileState.REFUSED))
+    in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | Q(again))
     goes_on = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
     every_device = models.Device.objects.annotate(
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),
         refusal=Subquery(signed.values("refusal")[:1]),
         held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
+        in_the_way=Subquery(in_the_way.order_by("-lease_since").values("lease_since")[:1]),
         document=Subquery(signed.values("document")[:1]),
     ).order_by("id")
     known = every_device.filter(goes_on)
-    rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "refusal", "held"))
+    rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "refusal", "held", "in_the_way"))
     learned = last_learned({case for _, _, case, *_ in rows}, now)
     due = list[Id]()
-    for device, deployment, case, begins, ends, refusal, waits in rows:
+    for device, deployment, case, begins, ends, refusal, waits, stands in rows:
         of_late = learned.get(case, Ms(0))
         if begins is not None and of_late > begins:
-            if waits is None or waits < of_late:
+            if stands is None or stands < of_late:
                 due.append(device)
         elif waits is None and (
             ends is None or refusal is not None or (ends < before and ends < _next_end(deployment, now))
         ):
             due.append(device)
-    over = every_device.exclude(goes_on).filter(ends__gt=now, refusal=None, held=None)
+    over = every_device.exclude(goes_on).filter(ends__gt=now, refusal=None, in_the_way=None)
     return due + [device for device, document in over.values_list("id", "document") if _read(document).grants]
 
 
@@ -368,8 +373,7 @@ def _no_profile() -> Refused:
 
 def _next_end(deployment: Id, at: Ms) -> Ms:
     """When the lease would end of a profile that is asked for at `at`."""
-    authorised = models.Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
-    newest = authorised.order_by("-authorised_at").first()
+    newest = newest_authorised(deployment)
     return lease_end(at, () if newest is None else newest.core().choices)
 
 
