@@ -8,7 +8,8 @@ Rules, in this order; the first that fails refuses the whole update, and what wa
 4. Its version only rises. The same version again is the same bytes, and is checked again by the newest keys. One that follows directly
    names the one held by digest; one that follows later names one that this device never saw.
 5. Its lease is at most 30 days, and now lies inside. Its grants each name a list.
-6. Exclusions are present, signed by a list key, and are the ones whose digest the profile carries.
+6. Exclusions are present, signed by a list key, and are the ones whose digest the profile carries. One without grants needs none: by it
+   nothing is looked at, and what it ends must not go on because a list key did.
 7. Lists are present, exactly the ones that the grants name: signed by a list key of this agency, the digest, id, name and capability
    of the grant, valid now; their entries enclosed to this device's list key, and the declared ones. All of it is fit to be matched by.
 - An agency that sends no profile takes none away: only a signed word does, or the lease's end.
@@ -17,18 +18,22 @@ Rules, in this order; the first that fails refuses the whole update, and what wa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import dsse, envelope
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.ids import Digest, Id, Ms, VKey
+from offmon.core.ids import Digest, Id, Ms, Versioned, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.lists import Exclusions, ListDocument, open_entries
 from offmon.core.profile import SCHEMA, ListRef, Profile, check_lease
 from offmon.core.protocol import Enrolled, Update, list_place
 from offmon.core.trust import KeyRing, KeyRole, walk
 from offmon.match.pipeline import HeldList, Pipeline
+
+
+_NONE: Final = Exclusions(Versioned("exclusions@1"), (), ())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -134,6 +139,8 @@ def _check_version(held: Held | None, profile: Profile, digest: Digest) -> None:
 
 
 def _check_exclusions(ring: KeyRing, profile: Profile, signed: bytes | None, at: Ms) -> Exclusions:
+    if not profile.grants:
+        return _NONE
     if signed is None or dsse.digest_of(signed) != profile.exclusions:
         raise NotAuthentic("other-exclusions", "The exclusion list is missing or not the one that the profile names.")
     return dsse.open_signed(Exclusions, signed, ring.key(KeyRole.LIST, dsse.signer_of(signed), at))

@@ -27,6 +27,7 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.scan import Scan
 from offmon.server.processes.worker import jobs
+from tests.integration.evidence.test_keys_change import Change, follow
 from tests.integration.signer.test_newer_order import confirm, newer_order, renewed, signed
 from tests.integration.signer.test_sign import EXCLUDED, TABLE, device_of, request, rows
 from tests.support.fake_device import now
@@ -110,6 +111,12 @@ def enrolled_by_nothing(story: Story) -> None:
     overwrite(story, "deployments_device", story.device.device, {"proof": b"none"})
 
 
+def list_key_over(story: Story) -> None:
+    change = Change(story)
+    change.publish(change.statement(story.root, list=now() - 1))
+    change.use_new(KeyRole.LIST)
+
+
 @pytest.mark.parametrize(
     ("in_the_way", "code"),
     [
@@ -118,15 +125,20 @@ def enrolled_by_nothing(story: Story) -> None:
         (exclusions_gone, "no-exclusions"),
         (assessment_put_to_the_regulator, "not-assessed"),
         (enrolled_by_nothing, "not-enrolled"),
+        (list_key_over, "unknown-list"),
     ],
 )
 def test_what_a_licence_gave_is_not_collected_after_its_recall_whatever_is_in_the_way_of_the_next(
     under_both: Story, in_the_way: Callable[[Story], None], code: str
 ) -> None:
+    believed = follow(under_both, None)
     in_the_way(under_both)
     end(under_both)
     signed(under_both)
+    held = follow(under_both, believed).held  # as the agent itself does
     last = under_both.profiles[-1]
+    assert held is not None
+    assert held.profile == last
     assert (last.version, last.grants, last.person_texts, last.controllers) == (2, (), (), ())
     assert last.exclusions == under_both.profiles[0].exclusions
     device = device_of(under_both)

@@ -10,6 +10,7 @@ from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first
 from offmon.core import clock, dsse, envelope
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
+from offmon.core.event import Observation, Origin, PageClass
 from offmon.core.ids import Digest, Ms
 from offmon.core.lists import Exclusions
 from offmon.core.order import Capability
@@ -215,6 +216,22 @@ def test_exclusions_that_are_missing_altered_or_by_another_key_are_refused(devic
     device.agency.exclusions = dsse.sign(EXCLUSIONS, device.agency.keys[KeyRole.PROFILE])
     device.agency.issue()
     refused(device, "unknown-key")
+
+
+def test_a_profile_without_grants_is_obeyed_whatever_became_of_the_exclusions_and_looks_at_nothing(
+    device: Device,
+) -> None:
+    """It ends what the one before granted, which must not go on because no list key holds any more (S107)."""
+    device.agency.issue()
+    device.take()
+    device.agency.issue(grants=())
+    held = device.take(replace(device.agency.update(), exclusions=None, lists=(), entries=())).held
+    assert held is not None
+    assert (held.profile.version, held.profile.grants) == (2, ())
+    page = "https://listed.example/"
+    assert not held.pipeline.wants_text(page, NOW)
+    seen = Observation(NOW, page, "A title", PageClass.READABLE, "words of a listed phrase", Origin.TYPED)
+    assert held.pipeline.examine(seen, NOW, 0) == ()
 
 
 def test_exclusions_that_cannot_be_used_refuse_the_profile(device: Device) -> None:

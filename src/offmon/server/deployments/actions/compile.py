@@ -133,7 +133,7 @@ def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
     try:
         exclusions = dsse.digest_of(detectors.newest_exclusions(ring, clock.now()))
     except Refused:
-        exclusions = held.exclusions  # a device wants one; where nothing is collected, what is left out matters no more
+        exclusions = held.exclusions  # the schema wants one; a device under it looks at nothing, and asks for none
     return _written(basis, ingest, exclusions)
 
 
