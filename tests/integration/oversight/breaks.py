@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from offmon.core.assurance import Control
-from offmon.server.oversight.asking import RESTING_ON_PROFILES
+from offmon.server.oversight.asking import PAPERS, RESTING_ON_PROFILES
 from tests.integration.oversight.looking import TODAY, chosen
 
 
@@ -147,7 +147,10 @@ BREAKS = {
         "update pg_class set relhastriggers = false where relname = 'audit_entry'", _C.INSERT_ONLY
     ),
     "the server looks for no trigger of what is decided": a_break(
-        "update pg_class set relhastriggers = false where relname = 'triage_decision'", _C.BACKSTOP
+        "update pg_class set relhastriggers = false where relname = 'triage_decision'", _C.BACKSTOP, _C.ROW_SECURITY
+    ),
+    "the server looks for no index of what was shown at the door": a_break(
+        "update pg_class set relhasindex = false where relname = 'agencies_factorshown'", _C.BACKSTOP, _C.SECOND_FACTOR
     ),
     "the server looks for no check of a profile": a_break(
         "update pg_class set relchecks = 0 where relname = 'deployments_profile'", _C.BACKSTOP, _C.LEASES
@@ -205,8 +208,22 @@ BREAKS = {
     ),
     "two checkpoints of one size": a_break("drop index audit_cosigned_once_a_size", _C.INSERT_ONLY),
     "a way in is drawn twice": a_break("drop index access_drawn_once", _C.BACKSTOP),
-    "a paper without an end": a_break(
-        "alter table oversight_attestation drop constraint attestation_ends", _C.BACKSTOP
+    "a paper without an end": a_break("alter table oversight_attestation drop constraint attestation_ends", *PAPERS),
+    "what one control alone rests on": a_break(  # each by itself: tests/unit/server/oversight/test_promised.py
+        "alter table triage_decision drop constraint decision_has_reason;"
+        " alter table agencies_secondfactor disable trigger code_used_once;"
+        " alter table deployments_noticepaper drop constraint notice_paper_text_once;"
+        " alter table intake_leaf drop constraint leaf_one_a_place;"
+        " alter table oversight_enquiryreading drop constraint enquiry_read_by_somebody;"
+        " alter table agencies_agency drop constraint agency_contact_checked_by_somebody;"
+        " alter table evidence_revealuse drop constraint evidence_revealuse_reveal_key",
+        _C.DECIDED_BY_PEOPLE,
+        _C.SECOND_FACTOR,
+        _C.NOTICE_FIRST,
+        _C.NO_HOLES,
+        _C.CONTACT_PAGE,
+        _C.DIRECTORY,
+        _C.ROW_SECURITY,
     ),
     "one person suffices": a_break(
         "alter table evidence_export drop constraint export_approved_by_another", _C.TWO_PEOPLE
@@ -222,7 +239,7 @@ BREAKS = {
         _C.LEASES,
     ),
     "a console may write a profile as signed": a_break(
-        "alter table deployments_profile disable trigger profile_begins_asked", _C.FOUR_ANSWERS
+        "alter table deployments_profile disable trigger profile_begins_asked", _C.ROW_SECURITY
     ),
     "nobody authorised anything": a_break("delete from deployments_authorisation", _C.FOUR_ANSWERS),
     "nobody authorised one of two profiles": a_break(

@@ -9,7 +9,10 @@ import pytest
 
 from offmon.core.assurance import Control, Standing
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from offmon.core.order import Capability
+from offmon.server.deployments.actions import compile as compiling
 from tests.integration.oversight.looking import do, looks
+from tests.integration.signer.test_noticed import authorise
 from tests.support.story import Story
 
 type Change = Callable[[dict[str, Any]], None]
@@ -184,6 +187,27 @@ def test_an_older_profile_may_run_on_when_an_order_has_ended_and_a_narrower_one_
     do(story.database, narrower)
     found = looks(story.database, 2 * HOUR_MS)
     assert {found[one] for one in (_C.AUTHORITY, _C.LISTS, _C.LEASES)} == {Standing.HOLDS}
+
+
+def test_what_two_people_narrowed_is_narrower_on_the_device_an_hour_later(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it comes the worker sees to, and that it stays the signer (S90): the line turns where either does not."""
+    later, wide = HOUR_MS + MINUTE_MS, story.authorisation
+    story.publish()
+    before = looks(story.database), looks(story.database, later)
+    authorise(story, Capability.SITE)
+    story.publish()
+    assert looks(story.database) == before[0]
+    assert looks(story.database, later) == before[1] | {_C.FOUR_ANSWERS: FAILS}
+    story.sign(story.ask_profile())
+    story.publish()
+    assert looks(story.database, later) == before[1]
+    asked = story.ask_profile()
+    do(story.database, f"update deployments_profile set authorisation_id = '{wide}' where id = '{asked}'")  # noqa: S608  # ours
+    monkeypatch.setattr(compiling, "_check_newest", lambda *_: None)
+    story.sign(asked)
+    assert looks(story.database, later)[_C.FOUR_ANSWERS] is FAILS
 
 
 def test_so_it_is_where_a_newer_order_that_was_confirmed_since_ended_this_one(story: Story) -> None:

@@ -14,6 +14,7 @@ from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import Algorithm
+from offmon.core.order import Capability
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log_queries
@@ -32,6 +33,7 @@ from offmon.server.processes.worker.claim import Claim
 from offmon.server.processes.worker.job import Each, Job
 from offmon.server.triage.actions import do_group
 from tests.integration.oversight.looking import do
+from tests.integration.signer.test_noticed import authorise
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, ORIGIN, Story, seed_key
 
@@ -83,6 +85,24 @@ def test_a_lease_is_renewed_in_its_last_seven_days_and_not_before(story: Story) 
     move_lease(story, Ms(clock.now() + 6 * time.DAY_MS))
     with story.running(Process.WORKER):
         assert jobs.renew(Each("renew"), story.worker)
+
+
+def test_what_two_people_narrowed_is_asked_for_at_once_and_what_they_widened_waits_for_its_notice(
+    story: Story,
+) -> None:
+    story.sign(story.ask_profile())
+
+    def due() -> list[Id]:
+        with story.running(Process.WORKER), scope(story.worker):
+            return devices_to_renew(Ms(clock.now()), Ms(clock.now() - time.HOUR_MS))
+
+    assert due() == []
+    authorise(story, Capability.SITE)
+    assert due() == [story.device.device]
+    story.sign(story.ask_profile())
+    assert due() == []
+    authorise(story, Capability.SITE, Capability.PHRASE)
+    assert due() == []
 
 
 def test_a_refusal_is_not_asked_for_again_at_once_and_does_not_end_the_renewals(story: Story) -> None:

@@ -11,7 +11,7 @@ Rules
 - What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
 - Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure. Of the
   impact assessment that is said only where one is there: where nobody signed one, or it is past its review, it is *not held*.
-- How a paper stands, `papers.py` says: one question for every kind.
+- How a paper stands, `papers.py` says: one question for every kind. Where the guard is gone by which each has an end, no kind is in order.
 - Who drafted, authorised, confirmed, approved, served, prepared, signed or checked is of staff, in a role that may: an id alone is nobody.
   Of what is done to a case, the case was open to them.
 - A profile is what its document says, which the device reads; what its row says of it is held against that. No look asks for the
@@ -76,6 +76,7 @@ OF_THE_WHOLE: Final = frozenset(
         Control.INSERT_ONLY,
         Control.CONSENTED,
         Control.CONTACT_PAGE,
+        Control.DIRECTORY,
     }
 )
 """What is asked about the schema, or about rows that are no agency's: once, and not for each agency again."""
@@ -144,7 +145,8 @@ def ask(
     before = delay.shown_before(at, LONGEST_DELAY_DAYS)
     asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
     if control in PAPERS:
-        return papers.look(control, at, asked)
+        recorded = papers.look(control, at, asked)
+        return Seen(control, Standing.FAILS, None, at) if _differs(control, guarding) else recorded
     known = agencies.agencies()
     answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
     if control is Control.NO_HOLES:
@@ -164,14 +166,19 @@ def ask(
 
 
 def _standing(control: Control, answers: Sequence[Answer], guarding: Callable[[], Sequence[str]]) -> Standing:
+    if _differs(control, guarding) or any(wanting for _, wanting, _ in answers):
+        return Standing.FAILS
+    return Standing.HOLDS if any(looked for looked, _, _ in answers) else Standing.NOTHING_YET
+
+
+def _differs(control: Control, guarding: Callable[[], Sequence[str]]) -> bool:
+    """Whether a guard of the control is not as our migrations make it. Which one it is, is logged."""
     differing = guards.different(control, guarding()) if control in guards.GUARDED else []
     if differing:
         _log.warning(
             "%s: %d guards are not as our migrations make them, such as: %s", control, len(differing), differing[0]
         )
-    if differing or any(wanting for _, wanting, _ in answers):
-        return Standing.FAILS
-    return Standing.HOLDS if any(looked for looked, _, _ in answers) else Standing.NOTHING_YET
+    return bool(differing)
 
 
 def _assessed(agency: Id, at: Ms) -> bool:

@@ -2,6 +2,7 @@
 
 Rules
 - What is granted is among what the profile's own authorisation chose, piece by piece (`beyond`). Fewer is no want: a term may have ended.
+  So it is, of a device's newest profile, among what was authorised last, an hour after that: what two people narrowed is narrower by then.
 - What that authorisation chose is among what the newest notice told of that was served by the start of the lease. Of what that told, its
   paper says: a notice that is no paper of the deployment's told of nothing (`untold`; S33).
 - A list that says of itself that it is of a sensitive class is used by a choice that says why, and under a policy that was in force when
@@ -28,7 +29,7 @@ class _Granted:
 
 
 def beyond(resting: Iterable[Mapping[str, Any]]) -> int:
-    """How many profiles grant what nobody authorised. `resting`: as `questions/four-answers.sql` answers."""
+    """How many profiles grant what nobody authorised, or nobody any more. `resting`: as `questions/four-answers.sql` answers."""
     return sum(not covers(_choices(one["choices"]), _granted(one["grants"])) for one in resting)
 
 

@@ -29,6 +29,13 @@ GUARDED: Final = frozenset(
         Control.FOUR_ANSWERS,
         Control.LEASES,
         Control.CONSENTED,
+        Control.DECIDED_BY_PEOPLE,
+        Control.NOTICE_FIRST,
+        Control.NO_HOLES,
+        Control.SECOND_FACTOR,
+        Control.CONTACT_PAGE,
+        Control.DIRECTORY,
+        *(control for control in Control if control.startswith("paper-")),
     }
 )
 """The controls that rest on a guard of the database."""

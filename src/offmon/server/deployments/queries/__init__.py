@@ -308,6 +308,7 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
 
     The last: since that lease began an end became known, or a term was confirmed, by which a newer order may end an older (SA20 s.349).
     The next grants what the orders still give, as long as they give it: the signer works out what that is, and it may be the same.
+    So it is where two people agreed to less since then. What goes further waits for its notice, and whoever serves that asks.
 
     Only of deployments that may collect and whose key was not destroyed, where nothing of the last day waits for the signer, and where it
     has not refused what was asked since `refused_since`: so a refusal is not asked for again and again. A forged request puts a renewal
@@ -336,16 +337,18 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),
         refusal=Subquery(signed.values("refusal")[:1]),
+        rests_on=Subquery(signed.values("authorisation_id")[:1]),
         held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
         in_the_way=Subquery(in_the_way.order_by("-lease_since").values("lease_since")[:1]),
         document=Subquery(signed.values("document")[:1]),
     ).order_by("id")
     known = every_device.filter(goes_on)
-    rows = list(known.values_list("id", "deployment_id", "case", "begins", "ends", "refusal", "held", "in_the_way"))
+    columns = ("id", "deployment_id", "case", "begins", "ends", "refusal", "held", "in_the_way", "rests_on")
+    rows = list(known.values_list(*columns))
     learned = last_learned({case for _, _, case, *_ in rows}, now)
     due = list[Id]()
-    for device, deployment, case, begins, ends, refusal, waits, stands in rows:
-        of_late = learned.get(case, Ms(0))
+    for device, deployment, case, begins, ends, refusal, waits, stands, rests_on in rows:
+        of_late = max(learned.get(case, Ms(0)), _narrowed_at(deployment, rests_on))
         if begins is not None and of_late > begins:
             if stands is None or stands < of_late:
                 due.append(device)
@@ -369,6 +372,14 @@ def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
 
 def _no_profile() -> Refused:
     return Refused("no-profile", "The profile that this was collected under is not here; a backup may be incomplete.")
+
+
+def _narrowed_at(deployment: Id, rests_on: Id | None) -> Ms:
+    """When something else than `rests_on` was authorised last that goes no further; 0 where it does, or is the same."""
+    newest, held = newest_authorised(deployment), models.Authorisation.objects.filter(id=rests_on).first()
+    if held is None or newest is None or newest.id == held.id or not covers(held.core().choices, newest.core().choices):
+        return Ms(0)
+    return newest.authorised_at or Ms(0)
 
 
 def _next_end(deployment: Id, at: Ms) -> Ms:

@@ -4,19 +4,21 @@
 -- table; whether the constraint stands is asked with it.) A profile without one wants it, unless it grants nothing: that one rests on nothing.
 -- Who has left still counts.
 -- And of each profile that a device may obey now, by its signed text: what it grants, and what its authorisation chose (`resting`), of which
--- `chosen.py` finds whether the first is among the second.
+-- `chosen.py` finds whether the first is among the second. Of a device's newest also what two people agreed to last for its deployment, an
+-- hour ago or longer: where that is less, a narrower profile is there by then.
 with signed as materialized (
-    select "case", deployment_id, authorisation_id,
+    select "case", deployment_id, authorisation_id, device_id, version,
            convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
     from deployments_profile where state = 'signed'
 ),
 profile as materialized (
-    select "case", deployment_id, authorisation_id, says -> 'grants' as grants, (says #>> '{lease,since}')::bigint as since,
+    select "case", deployment_id, authorisation_id, device_id, version, says -> 'grants' as grants, (says #>> '{lease,since}')::bigint as since,
            coalesce((says #>> '{lease,until}')::bigint, 9223372036854775807) as until
     from signed
 ),
 running as (
-    select authorisation_id, grants from profile where since <= %(at)s and until > %(at)s and json_array_length(grants) > 0
+    select "case", deployment_id, authorisation_id, grants, row_number() over (partition by device_id order by version desc) = 1 as newest
+    from profile where since <= %(at)s and until > %(at)s
 ),
 agreed as (
     select given.id, given."case", given.deployment_id, given.authorised_at
@@ -28,6 +30,17 @@ agreed as (
                   and held.since <= given.authorised_at and coalesce(held.until > given.authorised_at, true))
       and exists (select from agencies_caseload held where held."case" = given."case" and held.staff_id = drafter.id
                   and held.since <= given.authorised_at)
+),
+resting as materialized (
+    select grants, authorisation_id from running where json_array_length(grants) > 0
+    union all
+    select grants, last.id
+    from running, lateral (
+        select id from agreed
+        where agreed."case" = running."case" and agreed.deployment_id = running.deployment_id and authorised_at <= %(at)s - 3600000
+        order by authorised_at desc limit 1
+    ) last
+    where newest and json_array_length(grants) > 0 and last.id <> running.authorisation_id
 )
 select count(*) as looked,
        count(*) filter (where (json_array_length(grants) = 0) is not true and not exists (
@@ -39,5 +52,5 @@ select count(*) as looked,
        )) as wanting,
        count(*) filter (where profile.since < %(before)s) as told,
        (select coalesce(jsonb_agg(jsonb_build_object('grants', grants, 'choices', choices)), '[]')
-        from running left join oversight_choices(array(select authorisation_id from running)) on authorisation = authorisation_id) as resting
+        from resting left join oversight_choices(array(select authorisation_id from resting)) on authorisation = authorisation_id) as resting
 from profile

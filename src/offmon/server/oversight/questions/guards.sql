@@ -4,12 +4,41 @@
 -- any. But for temporary tables and views, which only the session that made them can read.
 -- Of what it was born with, a line says only what is otherwise since: a right that it did not give then (it keeps those, pg_init_privs; what
 -- is in information_schema anybody may read), another owner, or another text: the row was written after the server was made, when its
--- databases begin. Nothing, where all is well, whatever its version. (Who takes rights away changes such a row too, and opens nothing, if it
--- still runs what it is called by.)
+-- databases begin. Nothing, where all is well, whatever its version. (Who takes rights away changes such a row too, also where nobody had
+-- them, and opens nothing, if it still runs what it is called by, and as whoever calls it.)
 -- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
 -- Nor is there a line, where all is well, of a switch in the server's own tables by which a definition stays and counts no more: whether it looks
 -- for a table's triggers, checks and indexes at all, what an index still asks, or what a type or an operator is.
-with relation as (
+with named (guard, control) as ( -- whose name alone says to which control it belongs; any other is of the log, holds two people apart, or
+    values                       -- belongs to the backstop
+        ('counted_with_consent', 'consented'),
+        ('profile_lease_30_days', 'leases'),
+        ('authorised_by_another_with_answers', 'four-answers'),
+        ('decision_has_reason', 'decided-by-people'),
+        ('notice_paper_text_once', 'notice-first'),
+        ('leaf_one_a_place', 'no-holes'),
+        ('code_used_once', 'second-factor'),
+        ('shown_now', 'second-factor'),
+        ('passkey_goes_forward', 'second-factor'),
+        ('agencies_factorshown_challenge_key', 'second-factor'),
+        ('enquiry_read_by_somebody', 'contact-page'),
+        ('agency_contact_checked_by_somebody', 'directory'),
+        ('attestation_ends', 'paper-data-protection'),
+        ('attestation_ends', 'paper-iwf'),
+        ('attestation_ends', 'paper-ncsc'),
+        ('attestation_ends', 'paper-ai'),
+        -- Whose a row is, by which the policies go, and which rows a role may write or write again:
+        ('within_its_sharing', 'row-security'),
+        ('outlasts_its_grants', 'row-security'),
+        ('written_as_of_now', 'row-security'),
+        ('of_its_parent', 'row-security'),
+        ('item_of_its_case', 'row-security'),
+        ('profile_begins_asked', 'row-security'),
+        ('export_begins_asked', 'row-security'),
+        ('export_whose_move', 'row-security'),
+        ('evidence_revealuse_reveal_key', 'row-security')
+),
+relation as (
     select found.oid, case nspname when 'public' then '' else nspname || '.' end || found.relname as relname, relname as bare, nspname,
            relrowsecurity, relforcerowsecurity, relowner, relacl, relkind, relpersistence,
            relchecks, relhastriggers, relhasindex, relam, coalesce(relname = any(%(log_tables)s::text[]), false) as of_log
@@ -18,20 +47,17 @@ with relation as (
 ),
 hook as (
     select found.tgfoid, relation.relname, found.tgenabled, pg_get_triggerdef(found.oid) as definition,
-           case when of_log then 'insert-only'
-                when found.tgname = 'counted_with_consent' then 'consented'
-                when found.tgname = 'profile_begins_asked' then 'four-answers'
-                else 'backstop' end as control
-    from pg_trigger found join relation on relation.oid = found.tgrelid where not found.tgisinternal
+           case when of_log then 'insert-only' else coalesce(named.control, 'backstop') end as control
+    from pg_trigger found join relation on relation.oid = found.tgrelid left join named on guard = found.tgname
+    where not found.tgisinternal
 ),
 held as (
-    select found.*, relation.relname, relchecks,
-           case when conname = 'profile_lease_30_days' then 'leases'
-                when conname = 'authorised_by_another_with_answers' then 'four-answers'
-                when conname = any(%(two_people)s::text[]) then 'two-people'
-                when of_log then 'insert-only'
-                else 'backstop' end as control
-    from pg_constraint found join relation on relation.oid = found.conrelid where contype in ('c', 'f', 'p', 'u', 'x')
+    select found.*, relation.relname, relchecks, relhasindex,
+           coalesce(named.control, case when conname = any(%(two_people)s::text[]) then 'two-people'
+                                        when of_log then 'insert-only'
+                                        else 'backstop' end) as control
+    from pg_constraint found join relation on relation.oid = found.conrelid left join named on guard = conname
+    where contype in ('c', 'f', 'p', 'u', 'x')
 ),
 sequence as (
     select seqrelid, seqrelid::regclass::text as relname, relowner, relacl, coalesce(of_log, false) as of_log,
@@ -67,7 +93,8 @@ rewritten as (
     from pg_proc proc join pg_language on pg_language.oid = prolang
     left join pg_init_privs born on born.objoid = proc.oid and born.classoid = 'pg_proc'::regclass
     where proc.oid < 16384
-        and (proacl is not distinct from initprivs or lanname not in ('internal', 'c') or position(proname in prosrc) = 0)
+        and (coalesce(proacl, initprivs) is null or lanname not in ('internal', 'c') or position(proname in prosrc) = 0
+             or prosecdef or proconfig is not null)
     union all
     select 'view ' || ev_class::regclass, xmin::text::bigint from pg_rewrite where oid < 16384
     union all
@@ -127,16 +154,18 @@ unasked as (
     from relation where not relhasindex and exists (select from pg_index where indrelid = relation.oid)
     union
     select control, format('constraint %%s on %%s', conname, relname)
-    from held where contype = 'c' and relchecks <> (select count(*) from held other where other.conrelid = held.conrelid and other.contype = 'c')
+    from held
+    where contype = 'c'
+        and relchecks <> (select count(distinct other.oid) from held other where other.conrelid = held.conrelid and other.contype = 'c')
     union
     select control, format('constraint %%s on %%s', conname, relname)
-    from held where contype in ('p', 'u', 'x') and not exists (
+    from held where contype in ('p', 'u', 'x') and (not relhasindex or not exists (
         select from pg_index
         where indexrelid = conindid and indrelid = conrelid and indisvalid and indisready and indislive
             and indisunique = (contype <> 'x') and indisexclusion = (contype = 'x') and indimmediate = not condeferrable
             and (contype = 'x' or indpred is null and indexprs is null
                  and (string_to_array(indkey::text, ' ')::int2[])[1:indnkeyatts] = conkey
-                 and not exists (select from unnest(indclass) as compared join pg_opclass on oid = compared where not opcdefault)))
+                 and not exists (select from unnest(indclass) as compared join pg_opclass on oid = compared where not opcdefault))))
     union
     select control, format('constraint %%s on %%s', conname, relname)
     from held where contype = 'f' and (exists (

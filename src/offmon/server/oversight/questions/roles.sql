@@ -37,7 +37,8 @@ wrong as (
     union all
     select from pg_db_role_setting setting, unnest(setconfig) as configured
     where setdatabase in (0, (select oid from pg_database where datname = current_database()))
-      and (setrole in (select oid from ours) or setrole = 0 and configured ~* '^(session_replication_role|row_security|role|search_path|offmon\..*)=')
+      and (setrole in (select oid from ours) or setrole = 0)
+      and configured ~* '^(session_replication_role|row_security|role|search_path|[a-z]+_preload_libraries|offmon\..*)='
       and (setrole::regrole::text, configured) <> ('offmon_migrate', 'role=offmon_owner')
     union all
     select where current_setting('session_replication_role') <> 'origin' or current_setting('row_security') <> 'on'
