@@ -156,6 +156,20 @@ def test_a_role_or_setting_that_nobody_expects_turns_its_row_and_no_other(story:
     assert looks(story.database) == before
 
 
+def test_a_right_that_is_taken_away_and_a_setting_that_opens_nothing_turn_nothing(story: Story) -> None:
+    before = looks(story.database)
+    do(
+        story.database,
+        "revoke execute on function pg_read_file(text), lo_import(text), pg_sleep(double precision) from public;"
+        "grant execute on function pg_stat_file(text) to offmon_owner;"
+        "revoke execute on function pg_stat_file(text) from offmon_owner;"
+        f"alter role offmon_console in database {story.database.name} set statement_timeout = '30s'",
+    )
+    assert looks(story.database) == before
+    do(story.database, "alter function pg_stat_file(text) security definer")
+    assert looks(story.database) == before | {Control.ROW_SECURITY: Standing.FAILS}
+
+
 def test_an_entry_that_no_witness_has_seen_within_half_a_minute_turns_its_row(story: Story) -> None:
     story.publish()
     before = looks(story.database, 40_000)
