@@ -65,6 +65,8 @@ class Verb(StrEnum):
     TERM_RECORDED = "term.recorded"
     TERM_CONFIRMED = "term.confirmed"
     INSTRUMENT_ENDED = "instrument.ended"
+    DOCUMENT_KEPT = "document.kept"
+    DOCUMENT_DISCARDED = "document.discarded"
     DOCUMENT_OPENED = "document.opened"
     DOCUMENT_CHECKED = "document.checked"
     LIST_DRAFTED = "list.drafted"
@@ -158,6 +160,8 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.TERM_RECORDED: _O.COLLECTION,
     _V.TERM_CONFIRMED: _O.ALTERATION,
     _V.INSTRUMENT_ENDED: _O.ALTERATION,
+    _V.DOCUMENT_KEPT: _O.COLLECTION,
+    _V.DOCUMENT_DISCARDED: _O.ERASURE,
     _V.DOCUMENT_OPENED: _O.CONSULTATION,
     _V.DOCUMENT_CHECKED: _O.ALTERATION,
     _V.LIST_DRAFTED: _O.OTHER,

@@ -9,11 +9,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from offmon.core.audit import Outcome, Verb
-from offmon.core.order import Capability
+from offmon.core.order import Basis, Capability
+from offmon.server.processes.trial.papers import pages
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
 from tests.support.restored import operator_says_restored
+from tests.support.story import page_image
 
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
@@ -87,6 +89,45 @@ def test_what_was_typed_stays_while_pages_are_turned(chromium: Browser, face: Fa
         look(page, "instrument")
 
 
+def test_an_order_is_recorded_beside_its_pages_without_scripts_and_waits_meanwhile(
+    chromium: Browser, face: Face, tmp_path: Path
+) -> None:
+    story = face.story
+    files = [tmp_path / f"{number}.png" for number in (1, 2)]
+    for file, text in zip(files, pages(Basis.SHPO_SC), strict=True):
+        file.write_bytes(page_image(text))
+    with at_desk(chromium, face, "officer", scripts=False) as page:
+        page.goto(f"/cases/{story.case}/instruments/new/shpo_sc/")
+        page.get_by_label("The document, as a scan or PDF").set_input_files(files)
+        press(page, "Keep the document")
+        page.get_by_label("Who made it?").fill("An invented court")
+        first, second = (page.get_by_alt_text(f"Page {number} of the document") for number in (1, 2))
+        expect(first).to_be_visible()
+        page.get_by_role("link", name="Next page").click()
+        expect(second).to_be_visible()
+        expect(first).to_be_hidden()
+        assert page.get_by_label("Who made it?").input_value() == "An invented court"
+        press(page, "Record the document")
+        assert page.get_by_label("Who made it?").input_value() == "An invented court"
+        expect(second).to_be_visible()
+    with at_desk(chromium, face, "officer") as page:
+        page.goto(f"/cases/{story.case}/")
+        look(page, "case-scan-waits")
+        follow(page, re.compile("^Record what it says"))
+        box, paper = page.get_by_label("Who made it?").bounding_box(), page.locator("#document").bounding_box()
+        assert box is not None
+        assert paper is not None
+        assert paper["x"] > box["x"] + box["width"]
+        assert image(page, 1) == 720
+        look(page, "record-shpo")
+        press(page, "Record the document")
+        look(page, "record-shpo-errors")
+        follow(page, "discard it")
+        look(page, "discard-scan")
+        press(page, "Discard the scan")
+        assert "The scan is discarded." in page.inner_text("main")
+
+
 def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
     chromium: Browser, face: Face, tmp_path: Path
 ) -> None:
@@ -95,6 +136,14 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
     story = face.story
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/instruments/new/licence/")
+        wrong = tmp_path / "page.svg"
+        wrong.write_text("<svg/>")
+        page.get_by_label("The document, as a scan or PDF").set_input_files(wrong)
+        press(page, "Keep the document")
+        assert "must be a PDF, or images of its pages" in page.inner_text(".govuk-error-summary")
+        page.get_by_label("The document, as a scan or PDF").set_input_files(licence)
+        press(page, "Keep the document")
+        look(page, "record-licence-pdf")
         page.get_by_label("An invented probation service").check()
         page.get_by_label("Contact online").check()
         page.get_by_label("Who made it?").fill("An invented governor")
@@ -104,14 +153,6 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         fill_date(page, "When did the supervising officer ask for monitoring?", date(2026, 2, 2))
         page.get_by_label("At what time was it served?").fill("10:00")
         page.get_by_label("How did you check it?").fill("With the prison")
-        wrong = tmp_path / "page.svg"
-        wrong.write_text("<svg/>")
-        document = page.get_by_label("The document, as a scan or PDF")
-        document.set_input_files(wrong)
-        press(page, "Record the document")
-        assert "must be a PDF, or images of its pages" in page.inner_text(".govuk-error-summary")
-        look(page, "record-licence-errors")
-        page.get_by_label("The document, as a scan or PDF").set_input_files(licence)
         press(page, "Record the document")
         with page.expect_response(re.compile("/pages/1/$")) as sent:
             page.reload()

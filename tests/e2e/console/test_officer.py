@@ -81,8 +81,7 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> Non
             "new-case": "/cases/new/",
             "case": case,
             "choose-basis": f"{case}instruments/new/",
-            "record-shpo": f"{case}instruments/new/shpo_sc/",
-            "record-licence": f"{case}instruments/new/licence/",
+            "keep-scan": f"{case}instruments/new/shpo_sc/",
             "record-term": f"{case}instruments/{story.instrument}/terms/new/",
             "instrument": f"{case}instruments/{story.instrument}/",
             "end-instrument": f"{case}instruments/{story.instrument}/end/",
@@ -194,8 +193,8 @@ def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
 def test_a_form_with_errors_is_accessible(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/instruments/new/shpo_sc/")
-        press(page, "Record the document")
-        look(page, "record-shpo-errors")
+        press(page, "Keep the document")
+        look(page, "keep-scan-errors")
 
 
 def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, tmp_path: Path) -> None:
@@ -206,6 +205,8 @@ def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, t
         follow(page, "Record an order or licence", "button")
         page.get_by_label("Licence").check()
         press(page, "Continue")
+        page.get_by_label("The document, as a scan or PDF").set_input_files(scan)
+        press(page, "Keep the document")
         page.get_by_label("An invented probation service").check()
         page.get_by_label("Contact online").check()
         page.get_by_label("Who made it?").fill("An invented governor")
@@ -214,7 +215,6 @@ def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, t
             fill_date(page, legend, date(2026, 2, 1))
         fill_date(page, "When did the supervising officer ask for monitoring?", date(2026, 2, 2))
         page.get_by_label("At what time was it served?").fill("10:00")
-        page.get_by_label("The document, as a scan or PDF").set_input_files(scan)
         page.get_by_label("How did you check it?").fill("With the prison")
         press(page, "Record the document")
         assert "The document is recorded." in page.inner_text("main")

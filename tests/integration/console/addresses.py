@@ -16,7 +16,10 @@ from offmon.core.restrictions import Asked
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal
+from offmon.server.orders.actions import do_keep_scan
+from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import Paper, do_record_attestation
+from offmon.server.processes.trial.papers import pages
 from offmon.server.rights.desk import queries as desk
 from offmon.server.rights.desk.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
@@ -25,7 +28,7 @@ from offmon.server.triage.actions import do_decide
 from offmon.server.triage.queries import AlertView
 from tests.integration.console.office import Office
 from tests.support.fake_device import FakeDevice
-from tests.support.story import INGEST, Story
+from tests.support.story import INGEST, Story, page_image
 from tests.unit.server.faces.matrix import Line, lines
 
 
@@ -58,6 +61,7 @@ class Addresses:
             "staff_id": story.colleague.id,
             "basis": Basis.SHPO_SC.value,
             "instrument_id": story.instrument,
+            "scan_id": a_scan(story),
             "number": "1",
             "term_id": story.terms[Capability.SITE],
             "authorisation_id": story.authorisation,
@@ -115,6 +119,12 @@ def a_decision(story: Story) -> AlertView:
     decided = triage.alert(first.id, actor=story.officer)
     assert decided is not None
     return decided
+
+
+def a_scan(story: Story) -> Id:
+    """Kept by the officer, and nothing recorded of it yet."""
+    scan = Scan.of([page_image(page) for page in pages(Basis.SHPO_SC)])
+    return do_keep_scan(story.case, Basis.SHPO_SC, scan, actor=story.officer)
 
 
 def a_request(story: Story) -> Id:

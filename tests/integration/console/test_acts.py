@@ -1,7 +1,7 @@
 """The thread as officers play it: every act through its own page and form, by two people where two are due."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -58,9 +58,14 @@ def an_order() -> dict[str, object]:
         **day("served_on", date(2026, 1, 15)),
         "served_at": "14:30",
         **day("effective_on", date(2026, 1, 15)),
-        "document": scan(),
         "checked": "Against the sealed copy",
     }
+
+
+def record_order(browser: Client, case: str, basis: str, **given: object) -> HttpResponse:
+    """The document first, and then what it says."""
+    kept = send(browser, f"/cases/{case}/instruments/new/{basis}/", document=scan())
+    return send(browser, f"/cases/{case}/scans/{the_id(kept, 'scans')}/", **given)
 
 
 def a_term() -> dict[str, object]:
@@ -78,7 +83,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     officer, colleague, authoriser = (sign_in(name) for name in ("officer", "colleague", "authoriser"))
     case = the_id(send(officer, "/cases/new/", reference="86/NEW", name="Kim Invented", language="en"), "cases")
     given = {**an_order(), "controller": office.story.agency}
-    instrument = the_id(send(officer, f"/cases/{case}/instruments/new/shpo_sc/", **given), "instruments")
+    instrument = the_id(record_order(officer, case, "shpo_sc", **given), "instruments")
     assert send(officer, f"/cases/{case}/instruments/{instrument}/terms/new/", **a_term()).status_code == 302
     for other in (office.story.colleague, office.story.authoriser):
         _share(office, case, other.id)
@@ -145,7 +150,7 @@ def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
 def test_the_law_says_no_on_the_form_itself(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
     given = {**an_order(), "controller": office.story.agency, **day("convicted_on", date(2020, 11, 30))}
-    answer = send(officer, f"/cases/{case}/instruments/new/shpo_sc/", **given)
+    answer = record_order(officer, case, "shpo_sc", **given)
     assert "the order stands under the 2003 Act" in errors(answer)
     term = {**a_term(), **day("until", date(2027, 1, 14))}
     answer = send(officer, f"/cases/{case}/instruments/{office.story.instrument}/terms/new/", **term)
@@ -192,12 +197,17 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     given = {"outcome": "visit", "reason": "To ask what it was.", "owner": office.story.colleague.id}
     late = {**given, **day("due", date(2099, 1, 1))}
     assert "must be done within 7 days" in errors(send(officer, f"/alerts/{alert}/decide/", **late))
-    answer = send(officer, f"/alerts/{alert}/decide/", **given)
+    assert "Refer without delay. To be done by the end of tomorrow." in page
+    tomorrow = clock.local_day(now()) + timedelta(days=1)
+    answer = send(officer, f"/alerts/{alert}/decide/", **given, **day("due", tomorrow))
     shown = officer.get(answer["Location"]).content.decode()
+    by_then = f"By the end of {tomorrow.day} {tomorrow:%B %Y}"  # the day that was typed, and not the midnight after it
+    assert by_then in shown
     assert "Colleague Invented" in shown
     assert "whether they may harm themselves" in shown
 
     [path] = re.findall(f"/actions/{ID}/", colleague.get("/due/").content.decode())
+    assert by_then in colleague.get(path).content.decode()
     done = {"outcome": "Spoke to them.", "outside_reference": "86/V/1"}
     assert "Before contact, record that you asked" in errors(send(colleague, f"{path}done/", **done))
     assert "Select what came of it" in errors(send(colleague, f"{path}welfare/"))

@@ -9,7 +9,7 @@ from offmon.core import clock
 from offmon.core.roles import Role
 from tests.integration.console import test_attestations, test_restrictions
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
-from tests.integration.console.test_acts import a_term, an_order, day, errors, file, the_id
+from tests.integration.console.test_acts import a_term, an_order, day, errors, file, record_order, the_id
 from tests.integration.console.test_orders import a_licence
 from tests.support.fake_device import now
 from tests.unit.server.faces.matrix import Whose
@@ -91,10 +91,9 @@ def test_a_day_out_of_reach_is_refused_and_the_form_keeps_what_was_typed(office:
     ],
 )  # fmt: skip
 def test_dates_of_an_order_that_cannot_be_are_refused(office: Office, changed: dict[str, Any], says: str) -> None:
-    path = f"/cases/{office.story.case}/instruments/new/shpo_sc/"
     given = {**an_order(), "controller": office.story.agency, **changed}
     before = len(file(office).instruments)
-    answer = send(sign_in("officer"), path, **given)
+    answer = record_order(sign_in("officer"), office.story.case, "shpo_sc", **given)
     assert answer.status_code == 200
     assert says in errors(answer)
     assert 'value="T86/0001"' in answer.content.decode()
@@ -102,14 +101,13 @@ def test_dates_of_an_order_that_cannot_be_are_refused(office: Office, changed: d
 
 
 def test_one_that_comes_into_force_later_is_recorded_before(office: Office) -> None:
-    path = f"/cases/{office.story.case}/instruments/new/licence/"
     given = {**a_licence(office), **day("effective_on", TOMORROW)}
-    assert send(sign_in("officer"), path, **given).status_code == 302
+    assert record_order(sign_in("officer"), office.story.case, "licence", **given).status_code == 302
 
 
 def test_the_second_officer_is_shown_every_date_of_the_document(office: Office) -> None:
     officer, colleague, case = sign_in("officer"), sign_in("colleague"), office.story.case
-    licence = the_id(send(officer, f"/cases/{case}/instruments/new/licence/", **a_licence(office)), "instruments")
+    licence = the_id(record_order(officer, case, "licence", **a_licence(office)), "instruments")
     term = {**a_term(), **day("until", date(2099, 1, 1))}
     assert send(officer, f"/cases/{case}/instruments/{licence}/terms/new/", **term).status_code == 302
     of_the_order = ["15 January 2026", "3 November 2025", "Convicted", "An invented court"]

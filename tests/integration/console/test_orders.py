@@ -9,7 +9,7 @@ from offmon.server.deployments.queries import asked_profiles
 from offmon.server.detectors.actions import do_pause
 from offmon.server.detectors.models import ListVersion
 from tests.integration.console.office import Office, send, sign_in
-from tests.integration.console.test_acts import a_term, an_order, day, errors, file, the_id
+from tests.integration.console.test_acts import a_term, an_order, day, errors, file, record_order, the_id
 from tests.support.fake_device import now
 
 FURTHER_ORDER = "Leave empty if it holds until further order"
@@ -22,7 +22,7 @@ def a_licence(office: Office) -> dict[str, object]:
 
 def test_a_term_of_a_licence_has_a_last_day(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
-    licence = the_id(send(officer, f"/cases/{case}/instruments/new/licence/", **a_licence(office)), "instruments")
+    licence = the_id(record_order(officer, case, "licence", **a_licence(office)), "instruments")
     path = f"/cases/{case}/instruments/{licence}/terms/new/"
     page = officer.get(path).content.decode()
     assert "A licence runs to its expiry" in page
@@ -42,7 +42,7 @@ def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Offi
     made = clock.local_day(now()) - timedelta(days=1)
     newer = {**an_order(), "reference": "T86/0002", "controller": office.story.agency, **day("made_on", made)}
     given = {**newer, **day("served_on", made), **day("effective_on", made)}
-    order = the_id(send(officer, f"/cases/{case}/instruments/new/shpo_sc/", **given), "instruments")
+    order = the_id(record_order(officer, case, "shpo_sc", **given), "instruments")
     path = f"/cases/{case}/instruments/{order}/terms/new/"
     assert send(officer, path, **{**a_term(), **day("since", made)}).status_code == 302
     says = f"Order T86/0002, made on {made.day} {made:%B %Y}, ends this one (SA20 s.349)"
@@ -69,7 +69,7 @@ def test_the_end_of_a_young_order_asks_who_consented_and_is_recorded_whatever_is
     given = {**day("ended_on", clock.local_day(now())), "time": "00:01", "reason": "Discharged by the court"}
     assert send(officer, path, **given).status_code == 302
 
-    licence = the_id(send(officer, f"/cases/{case}/instruments/new/licence/", **a_licence(office)), "instruments")
+    licence = the_id(record_order(officer, case, "licence", **a_licence(office)), "instruments")
     assert "needs the consent" not in officer.get(f"/cases/{case}/instruments/{licence}/end/").content.decode()
 
 

@@ -11,7 +11,7 @@ from offmon.core.ids import Id
 from offmon.core.order import Capability
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in
-from tests.integration.console.test_acts import a_term, day, file, the_id
+from tests.integration.console.test_acts import a_term, day, file, record_order, the_id
 from tests.integration.console.test_orders import a_licence
 
 SAID = "You must not use listed places (site)."  # as the order that the office has says it
@@ -23,7 +23,7 @@ def a_term_of_a_licence(office: Office, officer: Client) -> Id:
     """The same words again, as a licence has them, confirmed."""
     colleague, case = sign_in("colleague"), office.story.case
     given = {**a_licence(office), "reference": "L86/0001"}
-    licence = the_id(send(officer, f"/cases/{case}/instruments/new/licence/", **given), "instruments")
+    licence = the_id(record_order(officer, case, "licence", **given), "instruments")
     term = {**a_term(), "person_text": SAID, **day("until", date(2099, 1, 1))}
     assert send(officer, f"/cases/{case}/instruments/{licence}/terms/new/", **term).status_code == 302
     [mine] = [one.id for one in file(office).terms if one.instrument == licence]

@@ -27,18 +27,19 @@ from offmon.server.deployments.queries import DeploymentFile
 from offmon.server.evidence import models
 from offmon.server.evidence.models import EnclosedPayload, Export, Reveal
 from offmon.server.intake import queries as intake
-from offmon.server.orders.queries import authority_of
+from offmon.server.orders.queries import ScanView, authority_of, waiting_scans
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case as its pages show it. `heard` says when each device was last heard of."""
+    """A case as its pages show it. `heard` says when each device was last heard of; `scans` wait for what they say to be recorded."""
 
     person: PersonView
     instruments: tuple[Instrument, ...]
     terms: tuple[Term, ...]
+    scans: tuple[ScanView, ...]
     monitoring: DeploymentFile | None
     heard: dict[Id, Ms]
     gaps: tuple[Gap, ...]
@@ -167,6 +168,7 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
             person=person,
             instruments=instruments,
             terms=terms,
+            scans=waiting_scans(case),
             monitoring=monitoring,
             heard={one.device: one.heard_at for one in intake.liveness(devices, actor=actor)},
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -20,7 +21,7 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.scope import action
 from offmon.server.base.storage.directory import document_store
-from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
 from offmon.server.orders.policy import (
     check_confirm_term,
     check_end,
@@ -28,13 +29,13 @@ from offmon.server.orders.policy import (
     check_sign_assessment,
     check_sound,
 )
-from offmon.server.orders.queries import is_restored, is_sound, place_of
+from offmon.server.orders.queries import check_pages, is_restored, is_sound, place_of
 from offmon.server.orders.scan import Scan
 
 
 @dataclass(frozen=True, slots=True)
 class InstrumentEntry:
-    """What an officer enters of an order or licence, from its document. Times in ms UTC."""
+    """What an officer enters of an order or licence, from its document: a scan, or one that waits, by its id. Times in ms UTC."""
 
     basis: Basis
     controller: Id
@@ -45,7 +46,7 @@ class InstrumentEntry:
     served_at: Ms | None
     effective_from: Ms
     offence_types: tuple[str, ...]
-    document: Scan
+    document: Scan | Id
     checked: str
     requested_at: Ms | None
 
@@ -64,8 +65,12 @@ class TermEntry:
 
 @action
 def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> Id:
-    """Record an order or licence. Raises Refused where it could not ground anything, or states as done what lies ahead (R-LEG-1)."""
+    """Record an order or licence. Raises Refused where it could not ground anything, or states as done what lies ahead (R-LEG-1).
+
+    A scan that waits in the case is taken up, once, as it was kept: Refused (`scan-not-waiting`), or NotAuthentic where it was changed.
+    """
     actor.check(Permission.INSTRUMENT_RECORD)
+    scan = entry.document if isinstance(entry.document, Scan) else _waiting(case, entry.document)
     row = InstrumentRow(
         id=new_id(),
         agency=actor.agency,
@@ -80,7 +85,7 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
         served_at=entry.served_at,
         effective_from=entry.effective_from,
         offence_types=list(entry.offence_types),
-        document=entry.document.digest,
+        document=scan.digest if isinstance(scan, Scan) else scan.committed,
         checked=entry.checked,
         requested_at=entry.requested_at,
         recorded_by=actor.id,
@@ -88,9 +93,41 @@ def do_record_instrument(case: Id, entry: InstrumentEntry, *, actor: Actor) -> I
     check_instrument(row.core())
     check_past(row.core(), clock.now())
     row.save(force_insert=True)
-    document = _keep(row, entry.document)
-    append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=(row, document))
+    touched = (row, _keep(row, scan)) if isinstance(scan, Scan) else (row, _take_up(row, scan), scan)
+    append(actor, Verb.INSTRUMENT_RECORDED, case=case, touched=touched)
     return row.id
+
+
+@action
+def do_keep_scan(case: Id, basis: Basis, scan: Scan, *, actor: Actor) -> Id:
+    """Keep the scan of an order or licence of that kind, so that it is recorded beside its pages (R-LEG-1)."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    row = WaitingScan(
+        id=new_id(),
+        agency=actor.agency,
+        case=case,
+        salt=new_salt(),
+        basis=basis,
+        kinds=[kind.value for kind in scan.kinds],
+        digests=list(scan.digests),
+        kept_by=actor.id,
+        kept_at=clock.now(),
+    )
+    row.names = _put_away(row.id, scan)
+    row.save(force_insert=True)
+    append(actor, Verb.DOCUMENT_KEPT, case=case, touched=(row,))
+    return row.id
+
+
+@action
+def do_discard_scan(case: Id, scan: Id, *, actor: Actor) -> None:
+    """Discard a scan that waits: its files are removed. That it was there, and what it was by its digests, stays in the log."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    row = _waiting(case, scan)
+    store = document_store()
+    for name in _release(row):
+        transaction.on_commit(partial(store.remove, name))
+    append(actor, Verb.DOCUMENT_DISCARDED, case=case, touched=(row,))
 
 
 @action
@@ -256,9 +293,42 @@ def _keep(instrument: InstrumentRow, scan: Scan) -> DocumentRow:
         kinds=[kind.value for kind in scan.kinds],
         digests=list(scan.digests),
     )
-    store, key = document_store(), column_key()
-    row.names = [
-        store.put(key.enclose_bytes(data, *place_of(row, number))) for number, data in enumerate(scan.files, start=1)
-    ]
+    row.names = _put_away(row.id, scan)
     row.save(force_insert=True)
     return row
+
+
+def _take_up(instrument: InstrumentRow, scan: WaitingScan) -> DocumentRow:
+    """The scan is the instrument's document from now on, and lies where it lay. Raises NotAuthentic where that is another."""
+    check_pages(scan)
+    row = DocumentRow(
+        id=scan.id,
+        agency=instrument.agency,
+        case=instrument.case,
+        salt=new_salt(),
+        instrument=instrument,
+        kinds=scan.kinds,
+        digests=scan.digests,
+        names=_release(scan),
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def _waiting(case: Id, scan: Id) -> WaitingScan:
+    row = WaitingScan.objects.select_for_update().filter(case=case, id=scan, waits=True).first()
+    if row is None:
+        raise Refused("scan-not-waiting", "This scan was recorded or discarded already. Open the case to see.")
+    return row
+
+
+def _release(scan: WaitingScan) -> list[str]:
+    names, scan.names, scan.waits = scan.names, [], False
+    scan.save(update_fields=["names", "waits"])
+    return names
+
+
+def _put_away(document: Id, scan: Scan) -> list[str]:
+    store, key = document_store(), column_key()
+    pages = enumerate(scan.files, start=1)
+    return [store.put(key.enclose_bytes(data, *place_of(document, number))) for number, data in pages]

@@ -3,6 +3,7 @@
 Rules
 - A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and no process but the console reads it.
 - The pages of a document lie in the store, enclosed; the row says under which names, and what each must be.
+- A scan comes first, and waits until what it says is recorded beside it: then it is that instrument's document, by the same id.
 - A term is confirmed by another person than the one who recorded it, in a constraint too (R-LEG-24).
 - An impact assessment is the agency's, of no case, and signed by another person than who prepared it, in a constraint too (ADR 7).
 """
@@ -35,6 +36,7 @@ from offmon.server.base.fields import (
 )
 from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow
 from offmon.server.base.sittings import TwoSittings, agreed_in_another
+from offmon.server.orders.scan import digest_of
 
 
 class InstrumentRow(RecordRow):
@@ -121,6 +123,12 @@ class DocumentRow(CaseRow):
             models.UniqueConstraint(fields=["instrument"], name="document_one_an_instrument"),
         ]
 
+    @property
+    def committed(self) -> Digest:
+        """What the instrument committed to."""
+        document: Digest = self.instrument.document
+        return document
+
     def values(self) -> dict[str, Json]:
         """What is committed of it. Where it lies is nobody's business."""
         return {
@@ -129,6 +137,50 @@ class DocumentRow(CaseRow):
             "kinds": self.kinds,
             "digests": self.digests,
             "damaged_at": self.damaged_at,
+        }
+
+
+class WaitingScan(CaseRow):
+    """A scan of which nothing is recorded yet, enclosed as the document that it is to be. Nothing rests on one.
+
+    It `waits` until it is taken up by an instrument, or discarded; then the row says no more where a page lies.
+    """
+
+    KIND = "scan"
+
+    basis = EnumField(Basis)
+    kinds = TextsField()
+    digests = TextsField()
+    names = TextsField()
+    kept_by = IdField()
+    kept_at = MsField()
+    waits = BoolField(default=True)
+
+    class Meta:
+        """What waits no more lies nowhere, by this row."""
+
+        db_table = "orders_waiting_scan"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(waits=True) | Q(names=[]), name="scan_lies_nowhere_once_it_waits_no_more"
+            ),
+        ]
+
+    @property
+    def committed(self) -> Digest:
+        """What the instrument will commit to."""
+        return digest_of([Digest(one) for one in self.digests])
+
+    def values(self) -> dict[str, Json]:
+        """What is committed of it. Where it lies is nobody's business."""
+        return {
+            "id": self.id,
+            "basis": self.basis,
+            "kinds": self.kinds,
+            "digests": self.digests,
+            "kept_by": self.kept_by,
+            "kept_at": self.kept_at,
+            "waits": self.waits,
         }
 
 

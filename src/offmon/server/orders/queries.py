@@ -20,7 +20,7 @@ from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.order import Instrument, Term, live_period
+from offmon.core.order import Basis, Instrument, Term, live_period
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
@@ -30,7 +30,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.scope import scope
 from offmon.server.base.storage.directory import document_store
-from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow
+from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import Media, check_committed
 
@@ -39,12 +39,12 @@ COMPILED = ("verbatim",)  # what no process but the console may read, and compil
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """The document of an instrument as a page shows it beside what was recorded.
+    """A document as a page shows it beside what was recorded of it, or is being.
 
     `sound`: it is, just now, what was committed to. `marked`: the row says that it is not; whoever sees the two differ has it checked.
+    A scan that waits has no such mark: nothing rests on it.
     """
 
-    instrument: Id
     kinds: tuple[Media, ...]
     sound: bool
     marked: bool
@@ -53,6 +53,16 @@ class DocumentView:
     def is_pdf(self) -> bool:
         """One file that the browser's own viewer shows; otherwise each file is a page."""
         return self.kinds[0] is Media.PDF
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """A scan that waits for what it says to be recorded. `kept_at` in ms UTC."""
+
+    id: Id
+    basis: Basis
+    kept_by: Id
+    kept_at: Ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ def document_of(case: Id, instrument: Id, *, actor: Actor) -> DocumentView | Non
         if row is None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
-        return DocumentView(instrument, tuple(map(Media, row.kinds)), is_sound(row), row.damaged_at is not None)
+        return DocumentView(tuple(map(Media, row.kinds)), is_sound(row), row.damaged_at is not None)
 
 
 def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView | None:
@@ -135,11 +145,41 @@ def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView 
     actor.check(Permission.DEPLOYMENT_READ)
     with scope(actor):
         row = DocumentRow.objects.select_related("instrument").filter(case=case, instrument=instrument).first()
-        if row is None or not 1 <= number <= len(row.kinds):
+        return None if row is None else _opened(row, number, actor)
+
+
+def waiting_scans(case: Id) -> tuple[ScanView, ...]:
+    """The case's scans of which nothing is recorded yet, the oldest first. Inside the caller's scope, who enters that they were shown."""
+    rows = WaitingScan.objects.filter(case=case, waits=True).order_by("kept_at", "id")
+    return tuple(ScanView(row.id, row.basis, row.kept_by, row.kept_at) for row in rows)
+
+
+def scan_of(case: Id, scan: Id, *, actor: Actor) -> DocumentView | None:
+    """A scan that waits, read whole and compared. None outside the caseload, and once it waits no more."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    with scope(actor):
+        row = WaitingScan.objects.filter(case=case, id=scan, waits=True).first()
+        if row is None:
             return None
-        data = read_page(row, number)
-        append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))
-        return PageView(data, Media(row.kinds[number - 1]))
+        append(actor, Verb.CASE_CONSULTED, case=row.case)
+        sound = is_sound(row)
+        return DocumentView(tuple(map(Media, row.kinds)), sound, not sound)
+
+
+def scan_page_of(case: Id, scan: Id, number: int, *, actor: Actor) -> PageView | None:
+    """As `page_of`, of a scan that waits."""
+    actor.check(Permission.INSTRUMENT_RECORD)
+    with scope(actor):
+        row = WaitingScan.objects.filter(case=case, id=scan, waits=True).first()
+        return None if row is None else _opened(row, number, actor)
+
+
+def _opened(row: DocumentRow | WaitingScan, number: int, actor: Actor) -> PageView | None:
+    if not 1 <= number <= len(row.kinds):
+        return None
+    data = read_page(row, number)
+    append(actor, Verb.DOCUMENT_OPENED, case=row.case, touched=(row,))
+    return PageView(data, Media(row.kinds[number - 1]))
 
 
 def is_restored(row: DocumentRow) -> bool:
@@ -196,23 +236,31 @@ def assessments_for(*, actor: Actor) -> tuple[Assessment, ...]:
         return assessments()
 
 
-def place_of(row: DocumentRow, number: int) -> tuple[type[DocumentRow], Id, str]:
-    """What a page is enclosed for: table, row and which page. So none can be put in another's place."""
-    return DocumentRow, row.id, f"page {number}"
+def place_of(document: Id, number: int) -> tuple[type[DocumentRow], Id, str]:
+    """What a page is enclosed for: table, row and which page. So none can be put in another's place.
+
+    A scan that waits has the id of the document that it is to be.
+    """
+    return DocumentRow, document, f"page {number}"
 
 
-def read_page(row: DocumentRow, number: int) -> bytes:
+def read_page(row: DocumentRow | WaitingScan, number: int) -> bytes:
     """Page `number` (from 1) as it was recorded. Raises NotAuthentic where what lies there is gone or is another."""
-    data = column_key().open_bytes(document_store().get(row.names[number - 1]), *place_of(row, number))
-    check_committed(data, number, [Digest(one) for one in row.digests], row.instrument.document)
+    data = column_key().open_bytes(document_store().get(row.names[number - 1]), *place_of(row.id, number))
+    check_committed(data, number, [Digest(one) for one in row.digests], row.committed)
     return data
 
 
-def is_sound(row: DocumentRow) -> bool:
-    """Whether every page lies there as it was recorded."""
+def check_pages(row: DocumentRow | WaitingScan) -> None:
+    """Raises NotAuthentic unless every page lies there as it was recorded."""
+    for number in range(1, len(row.names) + 1):
+        read_page(row, number)
+
+
+def is_sound(row: DocumentRow | WaitingScan) -> bool:
+    """Whether `check_pages` lets it pass."""
     try:
-        for number in range(1, len(row.names) + 1):
-            read_page(row, number)
+        check_pages(row)
     except NotAuthentic:
         return False
     return True

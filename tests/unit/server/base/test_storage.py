@@ -41,10 +41,18 @@ def test_what_was_changed_or_is_gone_is_not_given(store: Directory, tmp_path: Pa
         store.get(name)
 
 
+def test_what_was_removed_is_gone_and_may_be_removed_again(store: Directory, tmp_path: Path) -> None:
+    name = store.put(b"enclosed")
+    store.remove(name)
+    assert list(tmp_path.iterdir()) == []
+    store.remove(name)
+
+
 @pytest.mark.parametrize("name", ["", "..", "../secret", "/etc/passwd", "A" * 64, "a" * 63, f"{'a' * 64}\n", "a\0"])
 def test_a_name_never_leads_out_of_the_folder(store: Directory, name: str) -> None:
-    with pytest.raises(NotAuthentic, match="stored-name"):
-        store.get(name)
+    for act in (store.get, store.remove):
+        with pytest.raises(NotAuthentic, match="stored-name"):
+            act(name)
 
 
 def test_a_link_in_the_place_of_a_file_is_not_followed(store: Directory, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 Rules
 - A file appears under its name whole or not at all: it is written beside, flushed, then linked. A link never replaces what is there.
 - A name is 64 hex digits and nothing else, so that none leads out of the directory; a link in the place of a file is not followed.
-- Files are 0440: whoever makes backups may be in their group, and nothing writes to them again.
+- Files are 0440: whoever makes backups may be in their group, and nothing writes to them again. A backup keeps what is removed.
 """
 
 import os
@@ -67,6 +67,13 @@ class Directory:
         if sha256(data).hexdigest() != name:
             raise NotAuthentic("stored-changed", "What was kept is not what lies there now; restore it from a backup.")
         return data
+
+    def remove(self, name: str) -> None:
+        """As `Store.remove`."""
+        if not _NAME.fullmatch(name):
+            raise NotAuthentic("stored-name", "What is to be removed has no name that the store gives.")
+        (self._folder / name).unlink(missing_ok=True)
+        self._flush()
 
     def _flush(self) -> None:
         """A new name is on the disk only when its directory is."""

@@ -1,7 +1,7 @@
 """What a store is. A directory is one (`directory`); an object store with Object Lock would be another.
 
 Rules
-- Written once: what lies under a name never changes, for the name is the SHA-256 of the very bytes.
+- Written once: what lies under a name never changes, for the name is the SHA-256 of the very bytes. It may be removed.
 - What is put here is ciphertext. A store learns how long something is and when it came, and nothing else.
 - What was put is on the disk when `put` returns, so that a row may name it. If the row is then not written, bytes are left that nobody
   can open.
@@ -24,4 +24,8 @@ class Store(Protocol):
 
     def get(self, name: str) -> bytes:
         """The bytes of that name, exactly as they were put. Raises NotAuthentic where they are gone or are others."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """What lies there is gone from the disk; nothing where there is none. Call it once no row names it: when that is committed."""
         ...

@@ -23,6 +23,7 @@ from offmon.server.faces.console.views import (
     passkeys,
     restrictions,
     rights,
+    scans,
     sharing,
     staff,
 )
@@ -90,8 +91,11 @@ of_a_restriction = [
 ]
 of_a_case = [
     path("", cases.case, name="case"),
-    path("instruments/new/", orders.choose_basis, name="choose-basis"),
-    path("instruments/new/<slug:basis>/", orders.record_instrument, name="record-instrument"),
+    path("instruments/new/", scans.choose_basis, name="choose-basis"),
+    path("instruments/new/<slug:basis>/", scans.keep_scan, name="keep-scan"),
+    path("scans/<id:scan_id>/", scans.record_instrument, name="record-instrument"),
+    path("scans/<id:scan_id>/pages/<int:number>/", scans.scan_page, name="scan-page"),
+    path("scans/<id:scan_id>/discard/", scans.discard_scan, name="discard-scan"),
     path("instruments/<id:instrument_id>/", orders.instrument, name="instrument"),
     path("instruments/<id:instrument_id>/pages/<int:number>/", orders.document_page, name="document-page"),
     path("instruments/<id:instrument_id>/end/", ending.end_instrument, name="end-instrument"),

@@ -235,7 +235,7 @@ OUTCOME: Final = {
     DecisionOutcome.NOT_THIS_PERSON: ("Not this person", "Someone else used the account."),
     DecisionOutcome.VISIT: ("Visit", "Speak to the person, at home or elsewhere."),
     DecisionOutcome.INTELLIGENCE: ("Intelligence", "Submit it as intelligence; nothing else for now."),
-    DecisionOutcome.SAFEGUARDING: ("Safeguarding referral", "Someone may be at risk. Refer today."),
+    DecisionOutcome.SAFEGUARDING: ("Safeguarding referral", "Someone may be at risk. Refer without delay."),
     DecisionOutcome.EVIDENTIAL: ("Evidential", "Keep it for an investigation. A court decides whether an order was breached."),
     DecisionOutcome.RECALL_CONSIDERED: ("Recall considered", "Ask the probation practitioner. Recall is not decided here."),
     DecisionOutcome.STEP_DOWN: ("Step down", "The risk has fallen; ask for less monitoring."),
@@ -321,7 +321,9 @@ def witnessed(witnesses: Iterable[TrustedWitness]) -> str:
 def within(outcome: DecisionOutcome) -> str:
     """By when what follows from an outcome must be done: “To be done within 7 days.” Nothing where nothing follows."""
     called = FOLLOWS.get(outcome)
-    return "" if called is None else f" To be done within {long(called.days * clock.DAY_MS)}."
+    if called is None:
+        return ""
+    return " To be done by the end of tomorrow." if called.days == 1 else f" To be done within {called.days} days."
 
 
 def ground(of: Ground, said: str) -> str:

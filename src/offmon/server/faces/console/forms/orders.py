@@ -47,8 +47,18 @@ class BasisForm(Form):
     )
 
 
+class ScanForm(Form):
+    """The document itself, which comes first: what it says is recorded beside it."""
+
+    document = scan(
+        "The document, as a scan or PDF",
+        "Choose page images in the order of the pages. They are kept encrypted, and shown beside what you record.",
+        "Choose the document",
+    )
+
+
 class InstrumentForm(Form):
-    """An order or licence, from its document. Each date says what it means."""
+    """An order or licence, from its document, which is beside it. Each date says what it means."""
 
     made_by = line("Who made it?", "The court, or for a licence the Parole Board or governor", "Enter who made it")
     reference = line("What is its reference?", "", "Enter its reference", most=40, width="govuk-input--width-20")
@@ -78,11 +88,6 @@ class InstrumentForm(Form):
         help_text="The date of the written request. A licence lets you install only as requested.",
         called="The date of the request",
     )
-    document = scan(
-        "The document, as a scan or PDF",
-        "Choose page images in the order of the pages. They are kept encrypted, and shown beside each term.",
-        "Choose the document",
-    )
     checked = line(
         "How did you check it?",
         "For example, against the sealed copy, or with the court office",
@@ -106,8 +111,8 @@ class InstrumentForm(Form):
         del self.fields["convicted_on" if basis is Basis.LICENCE else "requested_on"]
         self.order_fields(["controller", "made_by", "reference", "offence_types"])
 
-    def entry(self) -> InstrumentEntry:
-        """What the action takes."""
+    def entry(self, document: Id) -> InstrumentEntry:
+        """What the action takes: of the scan that waits by that id."""
         given = self.cleaned_data
         requested = given.get("requested_on")
         return InstrumentEntry(
@@ -120,7 +125,7 @@ class InstrumentForm(Form):
             served_at=words.instant(given["served_on"], given["served_at"]),
             effective_from=clock.start_of_day(given["effective_on"]),
             offence_types=tuple(given["offence_types"]),
-            document=given["document"],
+            document=document,
             checked=given["checked"],
             requested_at=None if requested is None else clock.start_of_day(requested),
         )

@@ -55,7 +55,7 @@ def _newer(file: CaseFile) -> dict[Id, tuple[Ms, Instrument]]:
 
 def _people(file: CaseFile) -> set[Id]:
     """Everyone whose act the file shows."""
-    ids = {one.recorded_by for one in file.instruments}
+    ids = {one.recorded_by for one in file.instruments} | {one.kept_by for one in file.scans}
     ids |= {by for term in file.terms for by in (term.recorded_by, term.confirmed_by) if by}
     ids |= {by for export in file.exports for by in (export.asked_by, export.approved_by) if by}
     if file.monitoring is not None:
