@@ -32,7 +32,6 @@ from offmon.core.protocol import Enrolled, Update, list_place
 from offmon.core.trust import KeyRing, KeyRole, walk
 from offmon.match.pipeline import HeldList, Pipeline
 
-
 _NONE: Final = Exclusions(Versioned("exclusions@1"), (), ())
 
 

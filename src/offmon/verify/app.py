@@ -20,6 +20,7 @@ from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
+from offmon.core.bundle.ungranted import ungranted
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
 from offmon.core.terminal import say, tolerate
@@ -73,6 +74,7 @@ def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, ver
         log = open_log(case, brought, authentic)
         verdict.keys = log.ring.seen
         trusted = check_authentic(case, log, authentic)
+        verdict.ungranted = ungranted([one.profile for one in issued] for issued in trusted.issued.values())
         verdict.earlier = check_earlier(case, log, authentic)
         if since is not None:
             check_since(case, log, since, verdict.ask(Name.SINCE))

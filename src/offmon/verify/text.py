@@ -24,7 +24,7 @@ _SHOWN_OF_A_KIND: Final = 3
 
 
 def as_json(verdict: Verdict) -> str:
-    """One line: `result`, `exit`, `checks` by name, `counts`, `witnesses`, `earlier`, `keys`, `fingerprints`, `limits`."""
+    """One line: `result`, `exit`, `checks` by name, `counts`, `ungranted`, `witnesses`, `earlier`, `keys`, `fingerprints`, `limits`."""
     doc = {
         "result": _HEADLINE[verdict.exit].lower().replace(" ", "_"),
         "exit": verdict.exit,
@@ -34,6 +34,7 @@ def as_json(verdict: Verdict) -> str:
             for check in verdict.checks
         },
         "counts": asdict(verdict.counts),
+        "ungranted": [asdict(one) for one in verdict.ungranted],
         "witnesses": [asdict(witness) for witness in verdict.witnesses],
         "witnessed_at": verdict.witnessed_at,
         "earlier": [asdict(one) for one in verdict.earlier],
@@ -56,7 +57,8 @@ def _lines(verdict: Verdict) -> list[str]:
     for check in verdict.checks:
         word = _WORD[check.state] if check.name is not Name.SINCE else _WORD[check.state].partition(" against")[0]
         lines += [f"  {check.name.value:<11} {word:<4} {ASKS[check.name]}", *_reasons(check)]
-    lines += ["", f"  {verdict.counts.sentence}", *_witnesses(verdict)]
+    lines += ["", f"  {verdict.counts.sentence}", *(f"  {one.sentence}" for one in verdict.ungranted)]
+    lines += _witnesses(verdict)
     for one in verdict.earlier:
         at = clock.utc_text(Ms(one.at))
         lines.append(f"  Goes on from the log of {one.size} entries of {at}, root {one.root}: compare with paper.")

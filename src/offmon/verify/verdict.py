@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offmon.core.bundle.count import Counts
+from offmon.core.bundle.ungranted import Ungranted
 from offmon.core.errors import OffmonError
 from offmon.core.trust import KeysSeen
 
@@ -103,6 +104,7 @@ class Verdict:
     checks: list[Check]
     unreadable: Reason | None = None
     counts: Counts = field(default_factory=Counts)
+    ungranted: list[Ungranted] = field(default_factory=list)
     witnesses: list[WitnessSeen] = field(default_factory=list)
     witnessed_at: int | None = None
     earlier: list[Earlier] = field(default_factory=list)

@@ -1,5 +1,8 @@
 """What has ended stays ended: an order's end and monitoring's are written once, and the log is asked (design §1.9; R-LEG-3; S86)."""
 
+import io
+import json
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +18,7 @@ from offmon.server.base.vault import Vault
 from offmon.server.deployments.models import Deployment
 from offmon.server.orders.actions import do_end_instrument
 from offmon.server.orders.models import InstrumentRow
+from offmon.verify.text import as_json, as_text
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.signer.test_newer_order import renewed
 from tests.integration.signer.test_sign import device_of
@@ -122,5 +126,17 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     before = len(story.device.leaves)
     story.disclose(1, under=story.profiles[0])
     story.send()
-    verdict = verified(story, export(story, vault))
+    bundle = export(story, vault)
+    verdict = verified(story, bundle)
     assert (len(story.device.leaves) - before, verdict.counts.refused) == (1, 1)
+    # No gap, since no device was told to collect; but nobody may read from that that it went on (R-EVD-24).
+    lease = story.profiles[-1].lease
+    times = (story.device.device, story.profiles[-1].version, lease.since, lease.until)
+    assert [(one.device, one.version, one.since, one.until) for one in verdict.ungranted] == [times]
+    assert "the profile in force granted nothing, so nothing was collected" in as_text(verdict)
+    assert json.loads(as_json(verdict))["ungranted"][0]["since"] == lease.since
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        [report] = [archive.read(one).decode() for one in archive.namelist() if one.endswith("report.html")]
+    gaps = report[report.index("None was declared.") : report.index("What is left out")]
+    assert "Times in which the profile in force granted nothing" in gaps
+    assert "was not signed, because this monitoring was stopped</td>" in gaps

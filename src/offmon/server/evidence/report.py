@@ -13,18 +13,21 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from offmon.core import clock, records
+from offmon.core import clock, dsse, records
+from offmon.core.audit import Verb
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import UNTOLD, Account, Limit
+from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
-from offmon.core.ids import Ms
+from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
+from offmon.core.profile import Profile
 from offmon.core.records import (
     Action,
     ActionKind,
@@ -36,8 +39,10 @@ from offmon.core.records import (
     Export,
     Handover,
     Notice,
+    ProfileRecord,
 )
 from offmon.server.agencies.queries import AgencyView
+from offmon.server.deployments.refusals import PROFILE
 
 LIMITS: Final[dict[Limit, str]] = {
     Limit.NOT_WHO: "It shows that something in one account of one device produced this. It does not show who did it.",
@@ -147,6 +152,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "items": sorted((_shown(case, place) for place in case.files.items), key=lambda one: (one.at, one.n)),
         "possible": _possible(case),
         "gaps": _gaps(case),
+        "ungranted": _ungranted(case),
         "exhibits": [(one, _links(case, one)) for one in _all(case, Exhibit)],
         "withheld": withheld(case),
         "export": case.record(Export, case.index.export).it,
@@ -197,6 +203,22 @@ def _gaps(case: Case) -> list[tuple[Gap, str]]:
     rows = (row.opened for journal in case.files.journals.values() for row in journal.rows)
     gaps = (row.gap for row in rows if isinstance(row, GapLeaf))
     return [(gap, GAPS[gap.reason]) for gap in sorted(gaps, key=lambda gap: (gap.since, gap.n))]
+
+
+def _ungranted(case: Case) -> list[tuple[Ungranted, str]]:
+    """Each time under a profile without grants, and why. What the entry of its signature says is why what was asked for was not signed."""
+    signed = {(one.device, one.version): one.id for one in _all(case, ProfileRecord)}
+    devices = case.files.profiles.values()
+    found = ungranted([dsse.peek(Profile, data) for _, data in sorted(versions.items())] for versions in devices)
+    return [(one, _why_nothing(case, signed.get((one.device, one.version)))) for one in found]
+
+
+def _why_nothing(case: Case, profile: Id | None) -> str:
+    said = [] if profile is None else case.acts(Verb.PROFILE_SIGNED, (ProfileRecord.KIND, profile))
+    reason = said[0][1].reason if said else None
+    if reason is None:
+        return "no order asked for anything to be collected"
+    return f"the profile that was asked for was not signed, because {PROFILE.get(reason, reason.replace('-', ' '))}"
 
 
 def withheld(case: Case) -> list[tuple[str, int]]:
