@@ -49,7 +49,7 @@ def _judge(found: Mapping[str, Any], at: Ms) -> tuple[int, int]:
         return len(profile.grants), max(1, len(profile.grants))
     if not found["newest"]:
         return len(profile.grants), 0
-    # By what was known an hour ago, or is by now: a newer order that is found to be a mistake gives the older back at once.
+    # By what was known an hour ago, and by what is now: a newer order whose end is known before it counts takes nothing.
     # It began by what was known then: of one that began since, what was known before says nothing.
     views = (max(profile.lease.since, Ms(at - NARROWED_WITHIN_MS)), at)
     orders = (instruments.values(), terms.values())

@@ -104,6 +104,11 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
         {"confirmed_at": HALF_AN_HOUR},
         0,
     ),
+    "it was to count since a moment ago, and its end was known before": (
+        {"effective_from": Ms(AT - 1), "ended_at": Ms(AT - 1), "end_known_at": HALF_AN_HOUR},
+        {},
+        0,
+    ),
     "it ended since, and the older does not come back": ({"ended_at": TWO_HOURS, "end_known_at": TWO_HOURS}, {}, 2),
 }
 
