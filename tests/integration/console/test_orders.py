@@ -99,4 +99,6 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
         page = officer.get(f"/cases/{story.case}/{path}").content.decode()
         assert "Nothing is collected on it" in page
         assert "because nobody is named to be called out of hours for each gravity" in page
-    assert "Version 2: signed, until" in officer.get(f"/cases/{story.case}/").content.decode()
+    page = officer.get(f"/cases/{story.case}/").content.decode()
+    assert "Version 2: signed, until" in page
+    assert "No gap, though nothing was collected: the profile in force granted nothing." in page

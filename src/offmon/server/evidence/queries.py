@@ -6,10 +6,13 @@ Rules
 """
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from offmon.core import records
 from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
+from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.event import Gap
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id, Ms
@@ -43,6 +46,7 @@ class CaseFile:
     monitoring: DeploymentFile | None
     heard: dict[Id, Ms]
     gaps: tuple[Gap, ...]
+    ungranted: tuple[Ungranted, ...]
     exports: tuple[records.Export, ...]
     exhibits: tuple[Exhibit, ...]
 
@@ -153,6 +157,11 @@ def records_of(case: Id) -> list[tuple[Id, Record]]:
     return [(row.id, row.opened()) for kind in kinds for row in kind.objects.filter(case=case)]
 
 
+def _ungranted(case: Id) -> list[Ungranted]:
+    profiles = [profile for profile, _ in deployments.documents_of(case)]
+    return ungranted(list(of_one) for _, of_one in groupby(profiles, key=attrgetter("device")))
+
+
 def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
     """The file of one case; None outside the actor's caseload."""
     actor.check(Permission.DEPLOYMENT_READ)
@@ -172,6 +181,7 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
             monitoring=monitoring,
             heard={one.device: one.heard_at for one in intake.liveness(devices, actor=actor)},
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),
+            ungranted=tuple(_ungranted(case)),
             exhibits=tuple(row.core() for row in models.Exhibit.objects.filter(case=case).order_by("asked_at", "id")),
             exports=tuple(row.core() for row in Export.objects.filter(case=case).order_by("asked_at")),
         )
