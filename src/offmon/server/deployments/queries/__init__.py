@@ -318,8 +318,7 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     assessment cut short would be cut at the same moment again. What was signed without a grant, since nothing else might be signed, counts
     as a refusal: it is asked for again, until what stood in the way is put right.
 
-    And of monitoring that may not collect any more each device whose newest profile still grants something: the next grants nothing.
-    Inside the scope that is open.
+    And where monitoring may collect no more, each device whose newest profile grants something: the next does not. In the open scope.
     """
     now = clock.now()
     every = models.Profile.objects.filter(device=OuterRef("id"))
@@ -332,23 +331,24 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     before_it = Q(device=OuterRef("device"), version=OuterRef("version") - 1, refusal=OuterRef("refusal"))
     again = Exists(models.Profile.objects.filter(before_it, state=ProfileState.REFUSED))
     in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | Q(again))
+    given = models.Authorisation.objects.filter(deployment_id=OuterRef("deployment_id"), authorised_by__isnull=False)
     goes_on = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
     every_device = models.Device.objects.annotate(
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),
         refusal=Subquery(signed.values("refusal")[:1]),
-        rests_on=Subquery(signed.values("authorisation_id")[:1]),
+        rests_on=Subquery(signed.values("authorisation_id")[:1], output_field=models.Authorisation._meta.pk),
+        agreed=Subquery(given.order_by("-authorised_at").values("id")[:1]),
         held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
         in_the_way=Subquery(in_the_way.order_by("-lease_since").values("lease_since")[:1]),
         document=Subquery(signed.values("document")[:1]),
     ).order_by("id")
-    known = every_device.filter(goes_on)
-    columns = ("id", "deployment_id", "case", "begins", "ends", "refusal", "held", "in_the_way", "rests_on")
-    rows = list(known.values_list(*columns))
+    columns = "id", "deployment_id", "case", "begins", "ends", "refusal", "held", "in_the_way", "rests_on", "agreed"
+    rows = list(every_device.filter(goes_on).values_list(*columns))
     learned = last_learned({case for _, _, case, *_ in rows}, now)
     due = list[Id]()
-    for device, deployment, case, begins, ends, refusal, waits, stands, rests_on in rows:
-        of_late = max(learned.get(case, Ms(0)), _narrowed_at(deployment, rests_on))
+    for device, deployment, case, begins, ends, refusal, waits, stands, rests_on, agreed in rows:
+        of_late = max(learned.get(case, Ms(0)), _narrowed_at(agreed, rests_on))
         if begins is not None and of_late > begins:
             if stands is None or stands < of_late:
                 due.append(device)
@@ -374,10 +374,11 @@ def _no_profile() -> Refused:
     return Refused("no-profile", "The profile that this was collected under is not here; a backup may be incomplete.")
 
 
-def _narrowed_at(deployment: Id, rests_on: Id | None) -> Ms:
-    """When something else than `rests_on` was authorised last that goes no further; 0 where it does, or is the same."""
-    newest, held = newest_authorised(deployment), models.Authorisation.objects.filter(id=rests_on).first()
-    if held is None or newest is None or newest.id == held.id or not covers(held.core().choices, newest.core().choices):
+def _narrowed_at(agreed: Id | None, rests_on: Id | None) -> Ms:
+    """When `agreed` was authorised, where it is another than `rests_on` and goes no further; 0 where not."""
+    found = models.Authorisation.objects.in_bulk(() if agreed == rests_on else (agreed, rests_on))
+    newest, held = found.get(agreed), found.get(rests_on)
+    if newest is None or held is None or not covers(held.core().choices, newest.core().choices):
         return Ms(0)
     return newest.authorised_at or Ms(0)
 
