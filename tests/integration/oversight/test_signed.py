@@ -23,6 +23,7 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_sign
 from offmon.server.orders.actions import do_end_instrument
 from tests.integration.oversight.looking import do, looks
+from tests.integration.signer.test_grants_nothing import nobody_out_of_hours
 from tests.integration.signer.test_sign import TABLE, request
 from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ENTRIES, Story, a_list
@@ -132,9 +133,10 @@ def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) ->
 
 
 def test_one_that_grants_nothing_rests_on_nothing_and_turns_no_row(story: Story) -> None:
-    """What the signer signs where an order has ended and what was asked for may not be (S107): here nobody authorised it."""
-    before = looks(story.database)
+    """What the signer signs where an order has ended and what was asked for may not be (S107): here nobody authorised it, nor is named to be called."""
     story.draft()
+    nobody_out_of_hours(story)
+    before = looks(story.database)
     with story.console():
         do_end_instrument(story.instrument, Ms(now() - 1), "quashed", actor=story.officer)
     asked = request(story, version=2)
