@@ -133,7 +133,7 @@ def test_whoever_looks_reads_what_was_chosen_and_no_word_of_why(story: Story) ->
 
 
 def test_one_that_grants_nothing_rests_on_nothing_and_turns_no_row(story: Story) -> None:
-    """What the signer signs where an order has ended and what was asked for may not be (S107): here nobody authorised it, nor is named to be called."""
+    """What the signer signs where an order has ended and the next may not be signed (S107): nobody is to be called; nor authorised this."""
     story.draft()
     nobody_out_of_hours(story)
     before = looks(story.database)
