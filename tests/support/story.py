@@ -5,8 +5,7 @@
 
 Rules
 - Every act is the real action, as the real role, committed. By hand comes the directory alone, which the operator sets up.
-- The person, the orders and the places are invented; the agency has the force code 86, which none has (R-ID-12).
-- Steps may be called one by one, to stop before one of them or to do it otherwise.
+- Person, orders and places are invented; no force has the code 86 (R-ID-12). Steps may be called one by one, or otherwise.
 """
 
 import secrets
@@ -74,6 +73,7 @@ from offmon.server.orders.actions import (
     InstrumentEntry,
     TermEntry,
     do_confirm_term,
+    do_keep_scan,
     do_prepare_assessment,
     do_record_instrument,
     do_record_term,
@@ -268,7 +268,7 @@ class Story:
 
     def record_order(self) -> None:
         """An order of two terms, each recorded by one officer and confirmed by another; anew, if it is recorded already."""
-        month_ago = Ms(now() - 30 * clock.DAY_MS)
+        month_ago, scan = Ms(now() - 30 * clock.DAY_MS), Scan.of([page_image(page) for page in pages(Basis.SHPO_SC)])
         with self.console(), self.with_keys():
             order = InstrumentEntry(
                 basis=Basis.SHPO_SC,
@@ -280,7 +280,7 @@ class Story:
                 served_at=month_ago,
                 effective_from=month_ago,
                 offence_types=(OFFENCE,),
-                document=Scan.of([page_image(page) for page in pages(Basis.SHPO_SC)]),
+                document=do_keep_scan(self.case, Basis.SHPO_SC, scan, actor=self.officer),
                 checked="against the sealed copy",
                 requested_at=None,
             )
