@@ -15,7 +15,8 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.models import Profile
-from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.deployments.queries import asked_profiles
+from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.processes.worker import jobs

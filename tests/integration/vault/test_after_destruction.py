@@ -8,7 +8,7 @@ from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.ids import Ms
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.deployments.queries import devices_to_renew
+from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import KeyStore
 from tests.integration.evidence.test_export import approve, ask, build, code_of, export, record, verified

@@ -26,7 +26,8 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
-from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.deployments.queries import asked_profiles
+from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.intake.queries import JournalView, journals
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import Claim

@@ -7,9 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 
-from offmon.core import clock as time
 from offmon.core import dsse, protocol, records
 from offmon.core.audit import Outcome, Verb
 from offmon.core.bundle.layout import Record
@@ -24,16 +23,12 @@ from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append, append_each
-from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import person_key
 from offmon.server.base.scope import scope
 from offmon.server.deployments import models
-from offmon.server.deployments.lease import lease_end
-from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, newest_authorised
 from offmon.server.deployments.queries.notices import content_of
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import last_learned
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.words.catalogue import Language
@@ -303,63 +298,6 @@ def asked_profiles() -> list[Id]:
     )
 
 
-def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
-    """Devices that are due a profile: none is signed, the newest signed one's lease ends before `before`, or more is known of the orders.
-
-    The last: since that lease began an end became known, or a term was confirmed, by which a newer order may end an older (SA20 s.349).
-    The next grants what the orders still give, as long as they give it: the signer works out what that is, and it may be the same.
-    So it is where two people agreed to less since then. What goes further waits for its notice, and whoever serves that asks.
-
-    Only of deployments that may collect and whose key was not destroyed, where nothing of the last day waits for the signer, and where it
-    has not refused what was asked since `refused_since`: so a refusal is not asked for again and again. A forged request puts a renewal
-    off for so long and cannot end the renewals, whatever time it says it is of: what lies ahead counts for nothing, and what was asked
-    before something was learned puts off nothing that follows from it; nor does a refusal that another request need not meet
-    (`OF_THE_REQUEST`), unless the request before met the same. And a lease is renewed only where the next would last longer: one that an
-    assessment cut short would be cut at the same moment again. What was signed without a grant, since nothing else might be signed, counts
-    as a refusal: it is asked for again, until what stood in the way is put right.
-
-    And where monitoring may collect no more, each device whose newest profile grants something: the next does not. In the open scope.
-    """
-    now = clock.now()
-    every = models.Profile.objects.filter(device=OuterRef("id"))
-    signed = every.filter(state=ProfileState.SIGNED).order_by("-version")
-    held = every.filter(lease_since__lte=now + time.MINUTE_MS).filter(
-        Q(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS)
-        | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
-        | Q(refusal__isnull=False, lease_since__gte=refused_since)
-    )
-    before_it = Q(device=OuterRef("device"), version=OuterRef("version") - 1, refusal=OuterRef("refusal"))
-    again = Exists(models.Profile.objects.filter(before_it, state=ProfileState.REFUSED))
-    in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | Q(again))
-    given = models.Authorisation.objects.filter(deployment_id=OuterRef("deployment_id"), authorised_by__isnull=False)
-    goes_on = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
-    every_device = models.Device.objects.annotate(
-        begins=Subquery(signed.values("lease_since")[:1]),
-        ends=Subquery(signed.values("lease_until")[:1]),
-        refusal=Subquery(signed.values("refusal")[:1]),
-        rests_on=Subquery(signed.values("authorisation_id")[:1], output_field=models.Authorisation._meta.pk),
-        agreed=Subquery(given.order_by("-authorised_at").values("id")[:1]),
-        held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
-        in_the_way=Subquery(in_the_way.order_by("-lease_since").values("lease_since")[:1]),
-        document=Subquery(signed.values("document")[:1]),
-    ).order_by("id")
-    columns = "id", "deployment_id", "case", "begins", "ends", "refusal", "held", "in_the_way", "rests_on", "agreed"
-    rows = list(every_device.filter(goes_on).values_list(*columns))
-    learned = last_learned({case for _, _, case, *_ in rows}, now)
-    due = list[Id]()
-    for device, deployment, case, begins, ends, refusal, waits, stands, rests_on, agreed in rows:
-        of_late = max(learned.get(case, Ms(0)), _narrowed_at(agreed, rests_on))
-        if begins is not None and of_late > begins:
-            if stands is None or stands < of_late:
-                due.append(device)
-        elif waits is None and (
-            ends is None or refusal is not None or (ends < before and ends < _next_end(deployment, now))
-        ):
-            due.append(device)
-    over = every_device.exclude(goes_on).filter(ends__gt=now, refusal=None, in_the_way=None)
-    return due + [device for device, document in over.values_list("id", "document") if _read(document).grants]
-
-
 def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
     """The live deployment of a case, consulted by the actor."""
     with scope(actor):
@@ -372,21 +310,6 @@ def deployment_of(case: Id, *, actor: Actor) -> DeploymentView | None:
 
 def _no_profile() -> Refused:
     return Refused("no-profile", "The profile that this was collected under is not here; a backup may be incomplete.")
-
-
-def _narrowed_at(agreed: Id | None, rests_on: Id | None) -> Ms:
-    """When `agreed` was authorised, where it is another than `rests_on` and goes no further; 0 where not."""
-    found = models.Authorisation.objects.in_bulk(() if agreed == rests_on else (agreed, rests_on))
-    newest, held = found.get(agreed), found.get(rests_on)
-    if newest is None or held is None or not covers(held.core().choices, newest.core().choices):
-        return Ms(0)
-    return newest.authorised_at or Ms(0)
-
-
-def _next_end(deployment: Id, at: Ms) -> Ms:
-    """When the lease would end of a profile that is asked for at `at`."""
-    newest = newest_authorised(deployment)
-    return lease_end(at, () if newest is None else newest.core().choices)
 
 
 def _live() -> "QuerySet[models.Deployment]":

@@ -27,7 +27,8 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import UNREACHABLE, Signer
 from offmon.server.deployments.actions import do_ask_profile
-from offmon.server.deployments.queries import asked_profiles, devices_to_renew
+from offmon.server.deployments.queries import asked_profiles
+from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.intake.queries import JournalView, journals
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries

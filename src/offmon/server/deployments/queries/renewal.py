@@ -1,0 +1,99 @@
+"""Which devices are due a profile, so that the worker asks the signer for it. Inside the scope that is open.
+
+Rules
+- A lease that ends soon is renewed, where the next would last longer: one that an assessment cut short would be cut at the same moment.
+- Where more is known of the orders since the newest lease began, the next is due at once: an end became known, or a term was confirmed, by
+  which a newer order may end an older (SA20 s.349). It grants what the orders still give; the signer works out what that is. So it is
+  where two people agreed to less since then; what goes further waits for its notice, and whoever serves that asks.
+- What waits for the signer since less than a day, or was refused since `refused_since`, is not asked for again. What was signed without a
+  grant, since nothing else might be signed, counts as refused: it is asked for again, until what stood in the way is put right (S107).
+- A forged request puts a renewal off for so long and cannot end the renewals: what lies ahead counts for nothing, and what was asked before
+  something was learned puts off nothing that follows from it; nor does a refusal that another request need not meet (`OF_THE_REQUEST`),
+  unless the request before met the same.
+- Where monitoring may collect no more, a device whose newest profile grants something is due one too: the next does not.
+"""
+
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from offmon.core import clock as time
+from offmon.core import dsse
+from offmon.core.ids import Id, Ms
+from offmon.core.notice import covers
+from offmon.core.profile import Profile
+from offmon.core.states import ProfileState
+from offmon.server.base import clock
+from offmon.server.deployments import models
+from offmon.server.deployments.lease import lease_end
+from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, newest_authorised
+from offmon.server.orders.queries import last_learned
+
+_GOES_ON: Final = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
+_COLUMNS: Final = (  # the worker reads no others of a device
+    *("id", "deployment_id", "case"),
+    *("begins", "ends", "refusal", "held", "in_the_way", "rests_on", "agreed"),
+)
+
+
+def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
+    """The devices: those whose lease ends by `before`, and those that are due at once. Times in ms UTC."""
+    now = clock.now()
+    devices = _devices(now, refused_since)
+    known = list(devices.filter(_GOES_ON).values_list(*_COLUMNS, named=True))
+    learned = last_learned({one.case for one in known}, now)
+    due = [one.id for one in known if _is_due(one, learned.get(one.case, Ms(0)), before, now)]
+    over = devices.exclude(_GOES_ON).filter(ends__gt=now, refusal=None, in_the_way=None)
+    return due + [device for device, document in over.values_list("id", "document") if dsse.peek(Profile, document).grants]
+
+
+def _devices(now: Ms, refused_since: Ms) -> "QuerySet[Any]":
+    """Each device with its newest signed profile, what was authorised last, and the newest request that holds another back."""
+    every = models.Profile.objects.filter(device=OuterRef("id"))
+    signed = every.filter(state=ProfileState.SIGNED).order_by("-version")
+    held = every.filter(lease_since__lte=now + time.MINUTE_MS).filter(
+        Q(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS)
+        | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
+        | Q(refusal__isnull=False, lease_since__gte=refused_since)
+    )
+    before_it = Q(device=OuterRef("device"), version=OuterRef("version") - 1, refusal=OuterRef("refusal"))
+    again = Exists(models.Profile.objects.filter(before_it, state=ProfileState.REFUSED))
+    in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | Q(again))
+    given = models.Authorisation.objects.filter(deployment_id=OuterRef("deployment_id"), authorised_by__isnull=False)
+    return models.Device.objects.annotate(
+        begins=Subquery(signed.values("lease_since")[:1]),
+        ends=Subquery(signed.values("lease_until")[:1]),
+        refusal=Subquery(signed.values("refusal")[:1]),
+        document=Subquery(signed.values("document")[:1]),
+        rests_on=Subquery(signed.values("authorisation_id")[:1], output_field=models.Authorisation._meta.pk),
+        agreed=Subquery(given.order_by("-authorised_at").values("id")[:1]),
+        held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
+        in_the_way=Subquery(in_the_way.order_by("-lease_since").values("lease_since")[:1]),
+    ).order_by("id")
+
+
+def _is_due(one: Any, learned: Ms, before: Ms, now: Ms) -> bool:
+    """Of monitoring that goes on. `one`: a device as `_devices` has it."""
+    of_late = max(learned, _narrowed_at(one.agreed, one.rests_on))
+    if one.begins is not None and of_late > one.begins:
+        return bool(one.in_the_way is None or one.in_the_way < of_late)
+    if one.held is not None:
+        return False
+    if one.ends is None or one.refusal is not None:
+        return True
+    return bool(one.ends < before and one.ends < _next_end(one.deployment_id, now))
+
+
+def _narrowed_at(agreed: Id | None, rests_on: Id | None) -> Ms:
+    """When `agreed` was authorised, where it is another than `rests_on` and goes no further; 0 where not."""
+    found = models.Authorisation.objects.in_bulk(() if agreed == rests_on else (agreed, rests_on))
+    newest, held = found.get(agreed), found.get(rests_on)
+    if newest is None or held is None or not covers(held.core().choices, newest.core().choices):
+        return Ms(0)
+    return newest.authorised_at or Ms(0)
+
+
+def _next_end(deployment: Id, at: Ms) -> Ms:
+    """When the lease would end of a profile that is asked for at `at`."""
+    newest = newest_authorised(deployment)
+    return lease_end(at, () if newest is None else newest.core().choices)
