@@ -44,7 +44,9 @@ def devices_to_renew(before: Ms, refused_since: Ms) -> list[Id]:
     learned = last_learned({one.case for one in known}, now)
     due = [one.id for one in known if _is_due(one, learned.get(one.case, Ms(0)), before, now)]
     over = devices.exclude(_GOES_ON).filter(ends__gt=now, refusal=None, in_the_way=None)
-    return due + [device for device, document in over.values_list("id", "document") if dsse.peek(Profile, document).grants]
+    return due + [
+        device for device, document in over.values_list("id", "document") if dsse.peek(Profile, document).grants
+    ]
 
 
 def _devices(now: Ms, refused_since: Ms) -> "QuerySet[Any]":
