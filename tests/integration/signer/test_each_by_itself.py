@@ -1,5 +1,7 @@
 """What one row runs into, at the signer or on the way there, stops no other row: a list, a profile, another device's renewal."""
 
+import secrets
+
 import psycopg
 import pytest
 
@@ -11,6 +13,7 @@ from offmon.core.lists import Exclusions
 from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
@@ -22,6 +25,7 @@ from offmon.server.detectors.queries import waiting_for_signature
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.integration.signer.test_first_person import approved_by, drafted_by, nobody
+from tests.integration.signer.test_newer_order import renewed
 from tests.integration.signer.test_sign import TABLE, device_of, request
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import EXCLUSIONS, INGEST, Story
@@ -159,3 +163,32 @@ def test_a_request_holds_a_renewal_for_its_time_and_not_for_good(
     with story.running(Process.WORKER), scope(story.worker):
         due = devices_to_renew(Ms(now() + clock.DAY_MS), Ms(now() - jobs.AFTER_REFUSAL_MS))
     assert due == ([] if held else [story.device.device])
+
+
+def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is_in_nothings_way(story: Story) -> None:
+    """It was the newest for as long as it said, asked for with each turn of the worker, and no other was signed on any more."""
+    story.sign(story.ask_profile())
+    ahead = {
+        "id": new_id(),
+        "agency": story.agency,
+        "case": story.case,
+        "salt": secrets.token_bytes(32),
+        "deployment_id": story.deployment,
+        "choices": b"[]",
+        "drafted_by": story.officer.id,
+        "begun_in": new_id(),
+        "authorised_by": story.authoriser.id,
+        "authorised_at": now() + 3650 * clock.DAY_MS,
+        "agreed_in": new_id(),
+        "aim": "a",
+        "rational_link": "b",
+        "less_intrusive": "c",
+        "fair_balance": "d",
+    }
+    forge(story, Verb.CASE_CONSULTED, "deployments_authorisation", ahead)
+    assert renewed(story) == []
+    story.authorise()
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    assert device_of(story).refusal is None
+    assert len(story.profiles[-1].grants) == 2

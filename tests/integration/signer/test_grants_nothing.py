@@ -226,6 +226,15 @@ def test_what_the_next_request_meets_as_well_is_not_asked_for_again_and_again(un
     assert renewed(under_both) == []
 
 
+def test_nor_is_what_meets_one_thing_and_another(under_both: Story) -> None:
+    end(under_both)
+    for overtake in (under_both.serve_notice, under_both.authorise, under_both.serve_notice):
+        [asked] = renewed(under_both)
+        overtake()
+        under_both.sign(asked)
+    assert renewed(under_both) == []
+
+
 @pytest.mark.parametrize(
     ("forged", "code"),
     [

@@ -15,6 +15,7 @@ from offmon.core.states import DeploymentState
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of
+from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.models import Authorisation, Deployment, Device, EnrolmentCode, digest_of_proof
 
@@ -78,8 +79,13 @@ def is_authorised(row: Authorisation) -> bool:
 
 
 def newest_authorised(deployment: Id) -> Authorisation | None:
-    """What a request for a profile names: what was authorised last. In the scope that is open."""
-    given = Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
+    """What a request for a profile, or a notice, is of: what was authorised last. In the scope that is open.
+
+    What says that it is of later than now counts once it is: else it would be the newest for as long as its writer chose.
+    """
+    given = Authorisation.objects.filter(
+        deployment_id=deployment, authorised_by__isnull=False, authorised_at__lte=clock.now()
+    )
     return given.order_by("-authorised_at").first()
 
 

@@ -25,7 +25,8 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.deployments import models
 from offmon.server.deployments.actions.moves import move
-from offmon.server.deployments.queries.notices import content_of, newest_authorised
+from offmon.server.deployments.policy import newest_authorised
+from offmon.server.deployments.queries.notices import content_of
 from offmon.server.people.queries import language_of
 from offmon.words.catalogue import Language
 from offmon.words.notice import write

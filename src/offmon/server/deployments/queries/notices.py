@@ -6,7 +6,7 @@ Rules
 """
 
 from offmon.core.errors import NotAuthentic
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.notice import Content, Party, ToldDevice, Watcher, told_of
 from offmon.core.trustfile import TrustFile
@@ -44,12 +44,6 @@ def content_of(authorisation: models.Authorisation, checkpoint: str, at: Ms) -> 
         checkpoint=checkpoint,
         witnesses=_witnesses(trust, at),
     )
-
-
-def newest_authorised(deployment: Id) -> models.Authorisation | None:
-    """What a notice would be of: the newest authorisation that was given."""
-    given = models.Authorisation.objects.filter(deployment_id=deployment, authorised_by__isnull=False)
-    return given.order_by("-authorised_at").first()
 
 
 def _party(view: AgencyView, trust: TrustFile, at: Ms) -> Party:

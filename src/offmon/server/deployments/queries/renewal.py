@@ -9,7 +9,7 @@ Rules
   grant, since nothing else might be signed, counts as refused: it is asked for again, until what stood in the way is put right (S107).
 - A forged request puts a renewal off for so long and cannot end the renewals: what lies ahead counts for nothing, and what was asked before
   something was learned puts off nothing that follows from it; nor does a refusal that another request need not meet (`OF_THE_REQUEST`),
-  unless the request before met the same.
+  unless the request before met the same, or the two before were refused. What says that it was authorised later than now is none yet.
 - Where monitoring may collect no more, a device whose newest profile grants something is due one too: the next does not.
 """
 
@@ -58,10 +58,13 @@ def _devices(now: Ms, refused_since: Ms) -> "QuerySet[Any]":
         | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
         | Q(refusal__isnull=False, lease_since__gte=refused_since)
     )
-    before_it = Q(device=OuterRef("device"), version=OuterRef("version") - 1, refusal=OuterRef("refusal"))
-    again = Exists(models.Profile.objects.filter(before_it, state=ProfileState.REFUSED))
-    in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | Q(again))
-    given = models.Authorisation.objects.filter(deployment_id=OuterRef("deployment_id"), authorised_by__isnull=False)
+    refused = models.Profile.objects.filter(state=ProfileState.REFUSED, device=OuterRef("device"))
+    before_it = refused.filter(version=OuterRef("version") - 1)
+    again = Exists(before_it.filter(refusal=OuterRef("refusal")))
+    and_again = Exists(before_it) & Exists(refused.filter(version=OuterRef("version") - 2))
+    in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | again | and_again)
+    authorised = Q(authorised_by__isnull=False, authorised_at__lte=now)
+    given = models.Authorisation.objects.filter(authorised, deployment_id=OuterRef("deployment_id"))
     return models.Device.objects.annotate(
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),

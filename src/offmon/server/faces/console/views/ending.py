@@ -64,7 +64,8 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
 
 def follows(file: CaseFile, ending: Instrument, lists: list[ListDeclaration], at: Ms) -> Follows | None:
     """What would fall and what would run on if the instrument ended at `at`. None where nothing is authorised."""
-    authorised = [] if file.monitoring is None else [a for a in file.monitoring.authorisations if a.authorised_at]
+    given = [] if file.monitoring is None else file.monitoring.authorisations
+    authorised = [one for one in given if one.authorised_at and one.authorised_at <= at]
     if not authorised:
         return None
     choices = max(authorised, key=lambda one: one.authorised_at or 0).choices
