@@ -99,15 +99,16 @@ def test_an_order_is_recorded_beside_its_pages_and_an_error_loses_nothing(office
 def test_each_step_is_in_the_log_of_the_case(office: Office) -> None:
     officer, story = sign_in("officer"), office.story
     path = kept(officer, story.case)
+    scan = path.split("/")[-2]
     officer.get(f"{path}pages/1/")
     send(officer, path, **given(office))
     said = (Verb.DOCUMENT_KEPT, Verb.DOCUMENT_OPENED, Verb.INSTRUMENT_RECORDED)
-    entries = [one for one in story.entries(*said) if any(named.table == "scan" for named in one.touched)]
+    entries = [one for one in story.entries(*said) if any(named.id == scan for named in one.touched)]
     assert [one.verb for one in entries] == list(said)
     assert {one.case for one in entries} == {story.case}
     assert entries[0].operation is Operation.COLLECTION
     with scope(story.officer):
-        row = WaitingScan.objects.get()
+        row = WaitingScan.objects.get(id=scan)
         assert row.touched() in entries[-1].touched
         assert (row.waits, row.names) == (False, [])
         assert DocumentRow.objects.get(id=row.id).touched() in entries[-1].touched
@@ -147,7 +148,7 @@ def test_of_a_scan_that_was_changed_nothing_is_shown_or_recorded(office: Office)
     officer, story = sign_in("officer"), office.story
     scan = scan_in(story)
     with scope(story.officer):
-        [first, _] = WaitingScan.objects.get().names
+        [first, _] = WaitingScan.objects.get(id=scan).names
     lies = story.documents / first
     lies.chmod(0o640)
     lies.write_bytes(b"another")
