@@ -20,7 +20,7 @@ from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
 from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
-from offmon.core.bundle.ungranted import ungranted
+from offmon.core.bundle.ungranted import ungranted_in
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
 from offmon.core.terminal import say, tolerate
@@ -74,7 +74,7 @@ def _check_by_keys(case: Case, brought: TrustFile, since: Checkpoint | None, ver
         log = open_log(case, brought, authentic)
         verdict.keys = log.ring.seen
         trusted = check_authentic(case, log, authentic)
-        verdict.ungranted = ungranted([one.profile for one in issued] for issued in trusted.issued.values())
+        verdict.ungranted = ungranted_in(case, ([one.profile for one in issued] for issued in trusted.issued.values()))
         verdict.earlier = check_earlier(case, log, authentic)
         if since is not None:
             check_since(case, log, since, verdict.ask(Name.SINCE))

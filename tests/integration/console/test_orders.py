@@ -101,4 +101,5 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
         assert "because nobody is named to be called out of hours for each gravity" in page
     page = officer.get(f"/cases/{story.case}/").content.decode()
     assert "Version 2: signed, until" in page
-    assert "No gap, though nothing was collected: the profile in force granted nothing." in page
+    assert "No gap, but the profile in force granted nothing in these times" in page
+    assert " to now</li>" in page

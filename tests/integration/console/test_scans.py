@@ -25,6 +25,7 @@ from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import an_order, errors, file, the_id
 from tests.support.fake_device import now
 from tests.support.story import Story, page_image
+from tests.support.taken import name, taken_console
 
 PAGES = [page_image(page) for page in pages(Basis.SHPO_SC)]
 
@@ -162,6 +163,20 @@ def test_of_a_scan_that_was_changed_nothing_is_shown_or_recorded(office: Office)
     assert "What was kept is not what lies there now" in errors(send(officer, path, **given(office)))
     assert not [one for one in file(office).instruments if one.reference == "T86/0009"]
     assert send(officer, f"{path}discard/").status_code == 302
+
+
+def test_nor_of_one_of_which_nothing_says_where_it_lies(office: Office) -> None:
+    """No entry commits to that: a console that was taken could empty it, and the order was recorded with no document to show."""
+    officer, story = sign_in("officer"), office.story
+    scan = scan_in(story)
+    with taken_console(story) as console:
+        console.execute("update orders_waiting_scan set names = '{}' where id = %s", [scan])
+        name(console, story, Verb.CASE_CONSULTED, "orders_waiting_scan", scan)
+    path = f"/cases/{story.case}/scans/{scan}/"
+    assert "What is kept is not what was given" in officer.get(path).content.decode()
+    assert officer.get(f"{path}pages/1/").status_code == 409
+    with pytest.raises(NotAuthentic, match="document-changed"):
+        do_record_instrument(story.case, entry_of(story, scan), actor=story.officer)
 
 
 def test_what_is_discarded_lies_there_no_more(office: Office) -> None:

@@ -1,8 +1,6 @@
 """What has ended stays ended: an order's end and monitoring's are written once, and the log is asked (design §1.9; R-LEG-3; S86)."""
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +8,13 @@ import psycopg
 import pytest
 
 from offmon.core.audit import Touched, Verb
+from offmon.core.bundle.case import load
+from offmon.core.bundle.layout import REPORT
+from offmon.core.bundle.read import read_bag
+from offmon.core.decide import event_time
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.order import Capability
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
@@ -20,7 +23,9 @@ from offmon.server.orders.actions import do_end_instrument
 from offmon.server.orders.models import InstrumentRow
 from offmon.verify.text import as_json, as_text
 from tests.integration.evidence.test_export import export, verified
-from tests.integration.signer.test_newer_order import renewed
+from tests.integration.signer.test_grants_nothing import licence
+from tests.integration.signer.test_newer_order import renewed, signed
+from tests.integration.signer.test_noticed import authorise
 from tests.integration.signer.test_sign import device_of
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -120,6 +125,8 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
         console.execute("update deployments_deployment set state = 'suspended' where id = %s", [story.deployment])
         name(console, story, Verb.DEPLOYMENT_MOVED, MONITORING, story.deployment, row.touched())
     [asked] = renewed(story)
+    story.disclose(1, under=story.profiles[0])
+    story.send()  # found after the lease was asked for, and come before the signature: it counts, and is shown
     story.sign(asked)
     assert (story.profiles[-1].grants, device_of(story).nothing) == ((), "monitoring-stopped")
     assert renewed(story) == []
@@ -129,14 +136,38 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     bundle = export(story, vault)
     verdict = verified(story, bundle)
     assert (len(story.device.leaves) - before, verdict.counts.refused) == (1, 1)
-    # No gap, since no device was told to collect; but nobody may read from that that it went on (R-EVD-24).
-    lease = story.profiles[-1].lease
-    times = (story.device.device, story.profiles[-1].version, lease.since, lease.until)
-    assert [(one.device, one.version, one.since, one.until) for one in verdict.ungranted] == [times]
-    assert "the profile in force granted nothing, so nothing was collected" in as_text(verdict)
-    assert json.loads(as_json(verdict))["ungranted"][0]["since"] == lease.since
-    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-        [report] = [archive.read(one).decode() for one in archive.namelist() if one.endswith("report.html")]
+    # No gap, since no device was told to collect; but nobody may read from that that it went on (R-EVD-24), nor that nothing was sent.
+    [of_it] = verdict.ungranted
+    signed_at = story.entries(Verb.PROFILE_SIGNED)[-1].at
+    assert (of_it.device, of_it.version, of_it.since) == (story.device.device, story.profiles[-1].version, signed_at)
+    assert (of_it.ended, signed_at < of_it.until < now()) == (False, True)
+    text = as_text(verdict)
+    assert "(the newest entry here; it had not ended then) the profile in force granted nothing: device" in text
+    assert "nothing was collected" not in text
+    assert "what another found then, or since it was asked for, was refused if it came after the signature" in text
+    assert json.loads(as_json(verdict))["ungranted"][0]["since"] == signed_at
+    report = read_bag(bundle).payload[REPORT].decode()
     gaps = report[report.index("None was declared.") : report.index("What is left out")]
     assert "Times in which the profile in force granted nothing" in gaps
+    assert "was refused if it came after the signature" in gaps
+    assert "(the newest entry here; it had not ended then)" in gaps
     assert "was not signed, because this monitoring was stopped</td>" in gaps
+    shown = [event_time(item.envelope.claim) for item in load(read_bag(bundle)).files.items.values()]
+    assert [at for at in shown if story.profiles[-1].lease.since <= at] != []
+    assert [at for at in shown if of_it.since <= at] == []
+
+
+def test_a_report_does_not_say_that_no_order_asked_for_what_nobody_chose(story: Story, vault: Vault) -> None:
+    """The licence that visits rested on has ended. The order that runs on asks for phrases, which nobody authorised any more."""
+    story.instrument = licence(story)
+    authorise(story, Capability.SITE)
+    story.serve_notice()
+    signed(story)
+    assert [grant.KIND for grant in story.profiles[-1].grants] == [Capability.SITE]
+    end(story)
+    signed(story)
+    assert story.profiles[-1].grants == ()
+    bundle = export(story, vault)
+    verified(story, bundle)
+    report = read_bag(bundle).payload[REPORT].decode()
+    assert "<td>nothing of what was authorised rests on an order that was in force then</td>" in report

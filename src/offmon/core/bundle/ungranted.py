@@ -1,45 +1,80 @@
 """When the profile in force granted nothing: no coverage gap, as the device was not told to collect; said beside the gaps (S107).
 
 Rules
-- It is of a signed profile without grants, from when it begins until the device's next begins, or its lease ends.
-- Why, its profile does not say: no order asked for anything, or what was asked for could not be signed, as the entry of its signature says.
+- It is of a signed profile without grants, from when it begins and is signed, until a later of the device begins, or its lease ends; and
+  where that lies ahead, until the bundle's newest entry: nobody says what is to come.
+- It does not say that nothing was collected: a device that the profile did not reach went by the one before. What it sends is refused
+  from the signature on, were it found in the minutes since the profile was asked for (`decide.admit_by_newest`); what came earlier stays.
+- Why, its profile does not say: nothing authorised rests on an order in force, or what was asked for could not be signed, as the entry of
+  its signature says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from offmon.core import clock
+from offmon.core.audit import Entry, Verb
+from offmon.core.bundle.case import Case
+from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
 from offmon.core.profile import Profile
+from offmon.core.records import ProfileRecord
+
+MEANWHILE: Final = (
+    "A device that had it collected nothing; "
+    "what another found then, or since it was asked for, was refused if it came after the signature."
+)
+"""What such a time means for what is shown, for whoever reads of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ungranted:
-    """One device's time under one such profile, in milliseconds UTC. A device that was offline went by the one before meanwhile."""
+    """One device's time under one such profile, in milliseconds UTC. `ended`: it had by then; else `until` is when this was looked at."""
 
     device: Id
     version: int
     since: Ms
     until: Ms
+    ended: bool
 
     @property
     def sentence(self) -> str:
         """What the verifier says of it."""
         times = f"From {clock.utc_text(self.since)} to {clock.utc_text(self.until)}"
-        return f"{times} the profile in force granted nothing, so nothing was collected: device {self.device}, version {self.version}."
+        so_far = "" if self.ended else " (the newest entry here; it had not ended then)"
+        return f"{times}{so_far} the profile in force granted nothing: device {self.device}, version {self.version}. {MEANWHILE}"
 
 
-def ungranted(devices: Iterable[Sequence[Profile]]) -> list[Ungranted]:
-    """Every such time, in the order of its beginning. `devices`: the signed profiles of each, oldest first."""
+def ungranted_in(case: Case, devices: Iterable[Sequence[Profile]]) -> list[Ungranted]:
+    """Every such time of a bundle, up to the newest entry of its payload. `devices`: as `ungranted`. Raises NotAuthentic."""
+    newest = max((entry.it.at for number, entry in case.entries.items() if number <= case.index.last), default=Ms(0))
+    return ungranted(devices, lambda profile: signature_of(case, profile.device, profile.version).at, newest)
+
+
+def signature_of(case: Case, device: Id, version: int) -> Entry:
+    """The entry by which a profile was signed. Raises NotAuthentic (`profile-not-logged`) where none says so."""
+    records = (case.record(ProfileRecord, record).it for record in case.ids(ProfileRecord.KIND))
+    of_it = (one.id for one in records if (one.device, one.version) == (device, version))
+    said = (entry for one in of_it for _, entry in case.acts(Verb.PROFILE_SIGNED, (ProfileRecord.KIND, one)))
+    first = next(said, None)
+    if first is None:
+        raise NotAuthentic("profile-not-logged", "No entry of the run says that this profile was signed.")
+    return first
+
+
+def ungranted(devices: Iterable[Sequence[Profile]], signed_at: Callable[[Profile], Ms], now: Ms) -> list[Ungranted]:
+    """Every such time up to `now`, in the order of its beginning. `devices`: the signed profiles of each, oldest first."""
     found = [
-        Ungranted(one.device, one.version, one.lease.since, _until(one, later))
+        _of(one, profiles[number:], signed_at(one), now)
         for profiles in devices
-        for one, later in zip(profiles, [*profiles[1:], None], strict=False)
+        for number, one in enumerate(profiles, start=1)
         if not one.grants
     ]
     return sorted((one for one in found if one.since < one.until), key=lambda one: (one.since, one.device))
 
 
-def _until(one: Profile, later: Profile | None) -> Ms:
-    ends = [Ms(one.lease.until or one.lease.since), *([] if later is None else [later.lease.since])]
-    return min(ends)
+def _of(one: Profile, later: Sequence[Profile], signed_at: Ms, now: Ms) -> Ungranted:
+    begins = max(one.lease.since, signed_at)
+    ends = min([one.lease.until or one.lease.since, *(other.lease.since for other in later)])
+    return Ungranted(one.device, one.version, begins, Ms(min(ends, now)), ended=ends <= now)

@@ -27,6 +27,16 @@ PROFILE: Final = {
     "list-mismatch": "a list that it names may not serve this kind of order or offence",
     "sensitive-without-condition": "a list of a sensitive class lacks its condition, or a policy document in force",
     "term-does-not-need-it": "a term that was chosen does not make this collection necessary",
+    "authorised-after-lease": "it would begin before what it rests on was authorised",
+    "changed-since": "what it rests on changed after it was asked for",
+    "four-answers": "what it rests on lacks an answer to one of the four questions of proportionality",
+    "lease-ahead": "it would begin later than when it was to be signed",
+    "lease-too-long": "it would last longer than a profile may",
+    "not-on-caseload": "somebody did part of what it rests on to whom the case was not open then",
+    "one-person": "one person did alone what needs two",
+    "one-session": "what needs two people was not done in two sessions",
+    "other-case": "it names what belongs to another case",
+    "version-skipped": "it does not have the next number of its device",
     "document-damaged": "the document of an order is not the one that was recorded",
 }
 """Why the signer refused a profile, as the end of a sentence."""

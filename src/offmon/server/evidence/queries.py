@@ -159,7 +159,9 @@ def records_of(case: Id) -> list[tuple[Id, Record]]:
 
 def _ungranted(case: Id) -> list[Ungranted]:
     profiles = [profile for profile, _ in deployments.documents_of(case)]
-    return ungranted(list(of_one) for _, of_one in groupby(profiles, key=attrgetter("device")))
+    signed = {} if all(one.grants for one in profiles) else deployments.signed_at(case)
+    devices = (list(of_one) for _, of_one in groupby(profiles, key=attrgetter("device")))
+    return ungranted(devices, lambda one: signed.get((one.device, one.version), one.lease.since), clock.now())
 
 
 def case_file(case: Id, *, actor: Actor) -> CaseFile | None:

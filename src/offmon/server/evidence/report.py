@@ -14,17 +14,16 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock, dsse, records
-from offmon.core.audit import Verb
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import UNTOLD, Account, Limit
-from offmon.core.bundle.ungranted import Ungranted, ungranted
+from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
 from offmon.core.profile import Profile
@@ -39,7 +38,6 @@ from offmon.core.records import (
     Export,
     Handover,
     Notice,
-    ProfileRecord,
 )
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE
@@ -153,6 +151,7 @@ def _facts(case: Case, agency: AgencyView) -> dict[str, Any]:
         "possible": _possible(case),
         "gaps": _gaps(case),
         "ungranted": _ungranted(case),
+        "meanwhile": MEANWHILE,
         "exhibits": [(one, _links(case, one)) for one in _all(case, Exhibit)],
         "withheld": withheld(case),
         "export": case.record(Export, case.index.export).it,
@@ -207,17 +206,14 @@ def _gaps(case: Case) -> list[tuple[Gap, str]]:
 
 def _ungranted(case: Case) -> list[tuple[Ungranted, str]]:
     """Each time under a profile without grants, and why. What the entry of its signature says is why what was asked for was not signed."""
-    signed = {(one.device, one.version): one.id for one in _all(case, ProfileRecord)}
     devices = case.files.profiles.values()
-    found = ungranted([dsse.peek(Profile, data) for _, data in sorted(versions.items())] for versions in devices)
-    return [(one, _why_nothing(case, signed.get((one.device, one.version)))) for one in found]
+    found = ungranted_in(case, ([dsse.peek(Profile, data) for _, data in sorted(one.items())] for one in devices))
+    return [(one, _why_nothing(signature_of(case, one.device, one.version).reason)) for one in found]
 
 
-def _why_nothing(case: Case, profile: Id | None) -> str:
-    said = [] if profile is None else case.acts(Verb.PROFILE_SIGNED, (ProfileRecord.KIND, profile))
-    reason = said[0][1].reason if said else None
-    if reason is None:
-        return "no order asked for anything to be collected"
+def _why_nothing(reason: str | None) -> str:
+    if reason is None:  # an order in force may have asked for what nobody chose
+        return "nothing of what was authorised rests on an order that was in force then"
     return f"the profile that was asked for was not signed, because {PROFILE.get(reason, reason.replace('-', ' '))}"
 
 

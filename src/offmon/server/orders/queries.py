@@ -245,15 +245,22 @@ def place_of(document: Id, number: int) -> tuple[type[DocumentRow], Id, str]:
 
 
 def read_page(row: DocumentRow | WaitingScan, number: int) -> bytes:
-    """Page `number` (from 1) as it was recorded. Raises NotAuthentic where what lies there is gone or is another."""
+    """Page `number` (from 1) as it was recorded. Raises NotAuthentic where what lies there is gone or is another.
+
+    Or where the row does not say where it lies, which no entry commits to, or what it is to be.
+    """
+    if number > min(len(row.names), len(row.digests)):
+        raise NotAuthentic(
+            "document-changed", "What lies there is not all of the document that was recorded; nothing is shown."
+        )
     data = column_key().open_bytes(document_store().get(row.names[number - 1]), *place_of(row.id, number))
     check_committed(data, number, [Digest(one) for one in row.digests], row.committed)
     return data
 
 
 def check_pages(row: DocumentRow | WaitingScan) -> None:
-    """Raises NotAuthentic unless every page lies there as it was recorded."""
-    for number in range(1, len(row.names) + 1):
+    """Raises NotAuthentic unless every page lies there as it was recorded: one at least, and no more than are named."""
+    for number in range(1, max(1, len(row.digests), len(row.kinds), len(row.names)) + 1):
         read_page(row, number)
 
 

@@ -28,13 +28,41 @@ def lasting(of: Profile, since: int, until: int) -> Profile:
         ([[lasting(NONE, 3, 13), lasting(SOME, 20, 50)]], [(3, 13)]),
         ([[lasting(NONE, 3, 33), lasting(NONE, 5, 35), lasting(SOME, 6, 36)]], [(3, 5), (5, 6)]),
         ([[lasting(NONE, 3, 33), lasting(SOME, 3, 33)]], []),
+        ([[lasting(NONE, 3, 33), lasting(SOME, 6, 36), lasting(SOME, 5, 35)]], [(3, 5)]),
         ([[lasting(NONE, 8, 9)], [lasting(replace(OTHER, grants=()), 1, 2)]], [(1, 2), (8, 9)]),
         ([[]], []),
     ],
-    ids=["some", "to its end", "to the next", "its end first", "two", "no time", "two devices", "none"],
+    ids=[
+        "some",
+        "to its end",
+        "to the next",
+        "its end first",
+        "two",
+        "no time",
+        "one after the next",
+        "two devices",
+        "none",
+    ],
 )
 def test_it_is_from_when_a_profile_without_grants_begins_to_the_next_or_its_end(
     devices: list[list[Profile]], days: list[tuple[int, int]]
 ) -> None:
-    found = ungranted(devices)
-    assert [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS) for one in found] == days
+    found = ungranted(devices, lambda _: AT, Ms(AT + 50 * DAY_MS))
+    assert [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS, one.ended) for one in found] == [
+        (*times, True) for times in days
+    ]
+
+
+@pytest.mark.parametrize(
+    ("signed", "now", "time"),
+    [(0, 20, (3, 20, False)), (4, 33, (4, 33, True)), (4, 50, (4, 33, True)), (40, 50, None), (0, 3, None)],
+    ids=["still", "just over", "over", "signed late", "not begun"],
+)
+def test_it_is_from_the_signature_and_no_longer_than_until_it_is_looked_at(
+    signed: int, now: int, time: tuple[int, int, bool] | None
+) -> None:
+    """What came before the signature counts, were it found after the lease began; and nobody says what is to come."""
+    found = ungranted([[lasting(NONE, 3, 33)]], lambda _: Ms(AT + signed * DAY_MS), Ms(AT + now * DAY_MS))
+    seen = [((one.since - AT) // DAY_MS, (one.until - AT) // DAY_MS, one.ended) for one in found]
+    assert seen == ([] if time is None else [time])
+    assert all(("it had not ended then" in one.sentence) is not one.ended for one in found)

@@ -19,6 +19,7 @@ from offmon.core.restrictions import Ground, Line, Standing, Telling
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.core.trustfile import TrustedWitness
+from offmon.server.deployments.policy import OF_THE_REQUEST
 from offmon.server.faces.console import refusals, words
 
 CONSOLE = Path(words.__file__).parent
@@ -138,3 +139,8 @@ def test_no_page_claims_a_witness_by_itself() -> None:
 )
 def test_what_the_vault_says_no_to_says_what_to_do_next(code: str, next_step: str) -> None:
     assert next_step in refusals.SAID[code]
+
+
+def test_what_may_be_in_the_way_of_one_request_is_said_in_words() -> None:
+    """On the case's pages, and in the report of a bundle; a code of it is no English."""
+    assert sorted(OF_THE_REQUEST - set(refusals.PROFILE)) == []

@@ -342,6 +342,14 @@ def documents_of(case: Id) -> list[tuple[Profile, bytes]]:
     return [(dsse.peek(Profile, document), document) for document in documents]
 
 
+def signed_at(case: Id) -> dict[tuple[Id, int], Ms]:
+    """When each profile of the case was signed, by device and version, as the log says. Inside the scope that is open."""
+    said = [one for one in log.said_of(case, {Verb.PROFILE_SIGNED}) if one.outcome is Outcome.ALLOWED]
+    at = {touched.id: entry.at for entry in reversed(said) for touched in entry.touched}
+    rows = models.Profile.objects.filter(case=case, id__in=at).values_list("id", "device_id", "version")
+    return {(device, version): at[profile] for profile, device, version in rows}
+
+
 def exists(deployment: Id) -> bool:
     """Whether there is such a deployment in the scope that is open."""
     return models.Deployment.objects.filter(id=deployment).exists()

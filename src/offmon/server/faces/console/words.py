@@ -10,6 +10,7 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
+from offmon.core.bundle.ungranted import MEANWHILE
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
@@ -41,6 +42,7 @@ CAPABILITY_HINT: Final = {
     Capability.PHRASE: "The device reads pages of search results for phrases on a list. It never reads messages.",
 }
 SOURCE: Final = {Source.BROWSER: "In the browser"}
+UNGRANTED: Final = MEANWHILE
 PAPER: Final = {
     Control.PAPER_DATA_PROTECTION: "A review of data protection by somebody else",
     Control.PAPER_IWF: "Membership of the Internet Watch Foundation",
