@@ -97,7 +97,7 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
     [device] = monitoring.devices
     for path in ("", f"devices/{device.device.id}/profile/"):
         page = officer.get(f"/cases/{story.case}/{path}").content.decode()
-        assert "Nothing is collected on it" in page
+        assert "Its newest profile lets nothing be collected" in page
         assert "because nobody is named to be called out of hours for each gravity" in page
     page = officer.get(f"/cases/{story.case}/").content.decode()
     assert "Version 2: signed, until" in page
