@@ -130,6 +130,10 @@ REFUSED = {
     "requeststep_is_whole": f"{STEP} 'phone' from asked",
     "attestation_ends": f"{PAPER} 'paper-iwf', 1, 1 from agencies_agency",
     "agency_contact_checked_by_somebody": "update agencies_agency set contact_checked_at = 0",
+    "factor_one_a_person": (
+        "insert into agencies_secondfactor (id, agency, salt, staff_id, last_step, recovery)"
+        " select gen_random_uuid(), agency_id, '', id, 0, '{}' from agencies_staff, generate_series(1, 2)"
+    ),
     "enquiry_read_by_somebody": (
         "insert into oversight_enquiryreading (id, enquiry, reader, at) values (gen_random_uuid(), gen_random_uuid(), '', 0)"
     ),

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, connection
 from django.test import Client
 
 from offmon.core import clock as time
@@ -100,6 +100,19 @@ def do_go_back(*, actor: Actor) -> None:
 def test_the_database_lets_no_code_count_again(office: Office) -> None:
     with pytest.raises(IntegrityError, match="used once"):
         do_go_back(actor=office.story.officer)
+
+
+@action
+def do_take_over(*, actor: Actor) -> None:
+    """What no action does: put another app in the place of somebody's, and tell nobody."""
+    row = SecondFactor.objects.get(staff_id=actor.id)
+    row.secret = b"another's"
+    row.save(update_fields=["secret"])
+
+
+def test_no_app_is_put_in_anothers_place_without_an_entry(office: Office) -> None:
+    with pytest.raises(DatabaseError, match="names"):
+        do_take_over(actor=office.story.officer)
 
 
 def test_after_five_failures_nobody_may_try_whatever_they_know(office: Office) -> None:

@@ -53,6 +53,11 @@ PAPER_BREAKS = {
         "delete from audit_entry where verb = 'attestation.recorded'",
         {_IWF: Standing.NOT_HELD, Control.NO_HOLES: Standing.FAILS},
     ),
+    "it needs no end, and others that nobody holds neither": (
+        "alter table oversight_attestation drop constraint attestation_ends",
+        {_IWF: Standing.FAILS},
+    ),
+    "its end may be empty": ("alter table oversight_attestation alter until drop not null", {_IWF: Standing.FAILS}),
     "it is gone": ("delete from oversight_attestation", {_IWF: Standing.FAILS}),
 }
 
@@ -110,6 +115,16 @@ def test_a_paper_whose_withdrawal_was_taken_back_by_hand_is_held_no_more(story: 
     assert before[_IWF] is Standing.FAILS
     do(story.database, "update oversight_attestation set withdrawn_at = null")
     assert looks(story.database) == before
+
+
+def test_of_a_paper_that_nobody_holds_no_guard_is_asked(story: Story) -> None:
+    """Nothing that is broken, or cannot be asked, makes it anything but *not held*."""
+
+    def cannot_be_asked() -> list[str]:
+        raise AssertionError
+
+    with as_process(story.database, Process.ASSURANCE):
+        assert ask(_IWF, now(), (), cannot_be_asked).standing is Standing.NOT_HELD
 
 
 def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:

@@ -11,7 +11,8 @@ Rules
 - What guards the tables must be what our migrations make of them, word for word (`guards`), beside what the question asks.
 - Where nothing was looked at, and nothing is wanting, there is *nothing to look at yet*: no proof of anything, and no failure. Of the
   impact assessment that is said only where one is there: where nobody signed one, or it is past its review, it is *not held*.
-- How a paper stands, `papers.py` says: one question for every kind. Where the guard is gone by which each has an end, no kind is in order.
+- How a paper stands, `papers.py` says: one question for every kind. One that is held fails where the
+  guard is gone by which it has an end; of one that nobody holds nothing can break.
 - Who drafted, authorised, confirmed, approved, served, prepared, signed or checked is of staff, in a role that may: an id alone is nobody.
   Of what is done to a case, the case was open to them.
 - A profile is what its document says, which the device reads; what its row says of it is held against that. No look asks for the
@@ -146,7 +147,8 @@ def ask(
     asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
     if control in PAPERS:
         recorded = papers.look(control, at, asked)
-        return Seen(control, Standing.FAILS, None, at) if _differs(control, guarding) else recorded
+        broken = recorded.standing is Standing.HOLDS and _differs(control, guarding)
+        return Seen(control, Standing.FAILS, None, at) if broken else recorded
     known = agencies.agencies()
     answers = [_ask_in(agency.id, control, asked) for agency in (known[:1] if control in OF_THE_WHOLE else known)]
     if control is Control.NO_HOLES:
@@ -225,7 +227,7 @@ def told() -> dict[str, list[str] | int]:
         "choice_noted_days": consent.NOTED_DAYS,
         **{name: [role.value for role in Role if may(role, permission)] for name, permission in _MAY.items()},
         "two_people": [
-            constraint.name
+            f"{model._meta.db_table}.{constraint.name}"
             for model in ours
             for constraint in model._meta.constraints
             if any(called in constraint.name for called in _TWO_PEOPLE)

@@ -9,34 +9,62 @@
 -- Of what PostgreSQL hangs on a table itself to check a foreign key, only what is not as it was made: nothing, where all is well.
 -- Nor is there a line, where all is well, of a switch in the server's own tables by which a definition stays and counts no more: whether it looks
 -- for a table's triggers, checks and indexes at all, what an index still asks, or what a type or an operator is.
-with named (guard, control) as ( -- whose name alone says to which control it belongs; any other is of the log, holds two people apart, or
-    values                       -- belongs to the backstop
-        ('counted_with_consent', 'consented'),
-        ('profile_lease_30_days', 'leases'),
-        ('authorised_by_another_with_answers', 'four-answers'),
-        ('decision_has_reason', 'decided-by-people'),
-        ('notice_paper_text_once', 'notice-first'),
-        ('leaf_one_a_place', 'no-holes'),
-        ('code_used_once', 'second-factor'),
-        ('shown_now', 'second-factor'),
-        ('passkey_goes_forward', 'second-factor'),
-        ('agencies_factorshown_challenge_key', 'second-factor'),
-        ('enquiry_read_by_somebody', 'contact-page'),
-        ('agency_contact_checked_by_somebody', 'directory'),
-        ('attestation_ends', 'paper-data-protection'),
-        ('attestation_ends', 'paper-iwf'),
-        ('attestation_ends', 'paper-ncsc'),
-        ('attestation_ends', 'paper-ai'),
+with named (guard, relation, control) as ( -- what stands on that table by that name says to which control it belongs; any other is of the log,
+    values                                 -- holds two people apart, or belongs to the backstop
+        ('counted_with_consent', 'oversight_pagecount', 'consented'),
+        ('profile_lease_30_days', 'deployments_profile', 'leases'),
+        ('authorised_by_another_with_answers', 'deployments_authorisation', 'four-answers'),
+        ('decision_has_reason', 'triage_decision', 'decided-by-people'),
+        ('notice_paper_text_once', 'deployments_noticepaper', 'notice-first'),
+        ('leaf_one_a_place', 'intake_leaf', 'no-holes'),
+        ('code_used_once', 'agencies_secondfactor', 'second-factor'),
+        ('factor_one_a_person', 'agencies_secondfactor', 'second-factor'),
+        ('audited', 'agencies_secondfactor', 'second-factor'),
+        ('audited', 'agencies_secondfactor', 'backstop'),
+        ('shown_now', 'agencies_factorshown', 'second-factor'),
+        ('passkey_goes_forward', 'agencies_passkey', 'second-factor'),
+        ('agencies_factorshown_challenge_key', 'agencies_factorshown', 'second-factor'),
+        ('enquiry_read_by_somebody', 'oversight_enquiryreading', 'contact-page'),
+        ('agency_contact_checked_by_somebody', 'agencies_agency', 'directory'),
+        ('attestation_ends', 'oversight_attestation', 'paper-data-protection'),
+        ('attestation_ends', 'oversight_attestation', 'paper-iwf'),
+        ('attestation_ends', 'oversight_attestation', 'paper-ncsc'),
+        ('attestation_ends', 'oversight_attestation', 'paper-ai'),
         -- Whose a row is, by which the policies go, and which rows a role may write or write again:
-        ('within_its_sharing', 'row-security'),
-        ('outlasts_its_grants', 'row-security'),
-        ('written_as_of_now', 'row-security'),
-        ('of_its_parent', 'row-security'),
-        ('item_of_its_case', 'row-security'),
-        ('profile_begins_asked', 'row-security'),
-        ('export_begins_asked', 'row-security'),
-        ('export_whose_move', 'row-security'),
-        ('evidence_revealuse_reveal_key', 'row-security')
+        ('within_its_sharing', 'agencies_caseload', 'row-security'),
+        ('outlasts_its_grants', 'agencies_party', 'row-security'),
+        ('written_as_of_now', 'agencies_caseload', 'row-security'),
+        ('item_of_its_case', 'triage_alertitem', 'row-security'),
+        ('profile_begins_asked', 'deployments_profile', 'row-security'),
+        ('export_begins_asked', 'evidence_export', 'row-security'),
+        ('export_whose_move', 'evidence_export', 'row-security'),
+        ('evidence_revealuse_reveal_key', 'evidence_revealuse', 'row-security'),
+        ('of_its_parent', 'agencies_secondfactor', 'row-security'),
+        ('of_its_parent', 'deployments_noticepaper', 'row-security'),
+        ('of_its_parent', 'deployments_profile', 'row-security'),
+        ('of_its_parent', 'detectors_pause', 'row-security'),
+        ('of_its_parent', 'evidence_custody', 'row-security'),
+        ('of_its_parent', 'evidence_exhibit', 'row-security'),
+        ('of_its_parent', 'orders_document', 'row-security'),
+        ('of_its_parent', 'rights_requeststep', 'row-security'),
+        ('of_its_parent', 'triage_action', 'row-security'),
+        ('of_its_parent', 'triage_decision', 'row-security')
+),
+filled (relation, columns, control) as ( -- what such a guard asks of: where it may be empty, a check passes, and nothing is one of a kind
+    values
+        ('deployments_profile', '{lease_since,lease_until}'::text[], 'leases'),
+        ('triage_decision', '{reason}', 'decided-by-people'),
+        ('deployments_noticepaper', '{deployment_id,text}', 'notice-first'),
+        ('intake_leaf', '{device,epoch,n}', 'no-holes'),
+        ('agencies_secondfactor', '{last_step,recovery,staff_id}', 'second-factor'),
+        ('agencies_passkey', '{counter}', 'second-factor'),
+        ('agencies_factorshown', '{at}', 'second-factor'),
+        ('oversight_enquiryreading', '{reader}', 'contact-page'),
+        ('oversight_attestation', '{since,until}', 'paper-data-protection'),
+        ('oversight_attestation', '{since,until}', 'paper-iwf'),
+        ('oversight_attestation', '{since,until}', 'paper-ncsc'),
+        ('oversight_attestation', '{since,until}', 'paper-ai'),
+        ('evidence_revealuse', '{reveal}', 'row-security')
 ),
 relation as (
     select found.oid, case nspname when 'public' then '' else nspname || '.' end || found.relname as relname, relname as bare, nspname,
@@ -48,15 +76,15 @@ relation as (
 hook as (
     select found.tgfoid, relation.relname, found.tgenabled, pg_get_triggerdef(found.oid) as definition,
            case when of_log then 'insert-only' else coalesce(named.control, 'backstop') end as control
-    from pg_trigger found join relation on relation.oid = found.tgrelid left join named on guard = found.tgname
+    from pg_trigger found join relation on relation.oid = found.tgrelid left join named on guard = tgname and named.relation = relname
     where not found.tgisinternal
 ),
 held as (
     select found.*, relation.relname, relchecks, relhasindex,
-           coalesce(named.control, case when conname = any(%(two_people)s::text[]) then 'two-people'
-                                        when of_log then 'insert-only'
-                                        else 'backstop' end) as control
-    from pg_constraint found join relation on relation.oid = found.conrelid left join named on guard = conname
+           case when of_log then 'insert-only'
+                else coalesce(named.control, case when relname || '.' || conname = any(%(two_people)s::text[]) then 'two-people'
+                                                  else 'backstop' end) end as control
+    from pg_constraint found join relation on relation.oid = found.conrelid left join named on guard = conname and named.relation = relname
     where contype in ('c', 'f', 'p', 'u', 'x')
 ),
 sequence as (
@@ -209,7 +237,8 @@ given as (
         select grantee, privilege_type, is_grantable from aclexplode(coalesce(initprivs, acldefault(kind, 10)))
     ) more
     where not (nspname = 'information_schema' and grantee = 0 and privilege_type in ('SELECT', 'USAGE'))
-)
+),
+found (control, guard) as (
 select 'row-security', format('table %%s: kind %%s, row security %%s, forced %%s, owner %%s', relname, relkind, relrowsecurity,
                               relforcerowsecurity, pg_get_userbyid(relowner)) from relation
 union all -- a crash would empty it; and where all is well there is no such line
@@ -278,9 +307,17 @@ select case when of_log then 'insert-only' else 'backstop' end,
 from pg_index join relation on relation.oid = indrelid
 where indisunique and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
 union all
-select case when of_log then 'insert-only' else 'backstop' end,
+select coalesce(filled.control, case when of_log then 'insert-only' else 'backstop' end),
        format('columns of %%s that are never empty: %%s', relname,
               string_agg(attname || case attidentity when '' then '' else format(' (identity %%s)', attidentity) end, ', '
                          order by attname collate "C"))
 from relation join pg_attribute on attrelid = relation.oid and attnum > 0 and attnotnull and not attisdropped
-group by relname, of_log
+left join filled on filled.relation = relname and attname = any(filled.columns)
+group by relname, of_log, filled.control
+)
+select control, guard from found
+union all -- who reads what was written to the site, and that it is noted
+select 'contact-page', guard from found where control <> 'contact-page' and guard ~ '\moversight_(read_|delete_)?enquiry(reading|deletion)?\M'
+union all -- who may say that a line of the directory was checked
+select 'directory', guard from found
+where control = 'row-security' and guard ~ '^rights of .+ to agencies_agency: .*\m(insert|delete|update(?! \()|update \([^)]*\mcontact)'
