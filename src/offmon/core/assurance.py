@@ -8,7 +8,7 @@ Rules
   A page may say "not held"; it may not say less. A paper that was held and has ended fails, as any control that stopped working does.
 - Where there is nothing to look at yet (no device, no closed alert), that is what is said: nothing failed, and nothing was shown.
 - The worst of a promise's controls is how the promise stands. Among them is each that looks at a guard of the database which the promise's
-  safeguards name: a promise that says what the database does is not kept where that guard is gone.
+  safeguards name: a promise that says what the database does is not kept where that guard is gone, nor where a role may pass by them all.
 """
 
 from collections.abc import Iterable, Mapping
@@ -138,35 +138,35 @@ def _p(slug: str, *controls: Control, by: str = "", tests: str = "") -> Promise:
 
 _C = Control
 PROMISES: Final = (
-    _p("purpose", _C.AUTHORITY, _C.DECIDED_BY_PEOPLE, by="S1 S19"),
+    _p("purpose", _C.AUTHORITY, _C.DECIDED_BY_PEOPLE, _C.ROLES, by="S1 S19"),
     _p("plain-terms", _C.PAGE, by="S42"),
     _p("who-uses-it", _C.DOORS, _C.SECOND_FACTOR, _C.ROLES, by="S20 S39 S40 S41 S47"),
     _p("existing-powers", _C.AUTHORITY, by="S1 S82"),
-    _p("lawful-basis", _C.AUTHORITY, _C.LEASES, by="S1 S2"),
+    _p("lawful-basis", _C.AUTHORITY, _C.LEASES, _C.ROLES, by="S1 S2"),
     _p("overt", _C.AGENT_RELEASE, _C.NOTICE_FIRST, by="S10"),
-    _p("told", _C.NOTICE_FIRST, by="S33"),
+    _p("told", _C.NOTICE_FIRST, _C.ROLES, by="S33"),
     _p("as-ordered", _C.AUTHORITY, by="S1 S82"),
     _p("not-secret", _C.AGENT_RELEASE, _C.NOTICE_FIRST, by="S10"),
-    _p("assessed", _C.ASSESSED, _C.TWO_PEOPLE, by="S29"),
-    _p("data-protection-law", _C.PAPER_DATA_PROTECTION, _C.BACKSTOP, by="S15 S45"),
+    _p("assessed", _C.ASSESSED, _C.TWO_PEOPLE, _C.ROLES, by="S29"),
+    _p("data-protection-law", _C.PAPER_DATA_PROTECTION, _C.BACKSTOP, _C.ROLES, by="S15 S45"),
     _p("evidence-secure", _C.ROLES, _C.ROW_SECURITY, by="S12 S18 S30"),
-    _p("access", _C.ROW_SECURITY, _C.DOORS, _C.SECOND_FACTOR, by="S17 S20 S39 S67"),
-    _p("accounted-for", _C.BACKSTOP, _C.INSERT_ONLY, _C.WITNESSED, by="S15 S16 S21"),
+    _p("access", _C.ROW_SECURITY, _C.DOORS, _C.SECOND_FACTOR, _C.ROLES, by="S17 S20 S39 S67"),
+    _p("accounted-for", _C.BACKSTOP, _C.INSERT_ONLY, _C.WITNESSED, _C.ROLES, by="S15 S16 S21"),
     _p("purpose-bound", _C.AUTHORITY, _C.LISTS, by="S1 S7"),
     _p("targeted", _C.AUTHORITY, by="S1 S11"),
     _p("relevant", _C.LISTS, _C.TWO_PEOPLE, by="S7 S51"),
     _p("light", _C.AGENT_RELEASE, tests="tests/unit/agent/test_budget.py"),
-    _p("proportionate", _C.FOUR_ANSWERS, _C.TWO_PEOPLE, by="S6 S50"),
+    _p("proportionate", _C.FOUR_ANSWERS, _C.TWO_PEOPLE, _C.ROLES, by="S6 S50"),
     _p("anchored", _C.PAPER_NCSC, _C.PAPER_AI, by="S45"),
     _p("watch-foundation", _C.PAPER_IWF, by="S45"),
     _p("cloud-principles", _C.PAPER_NCSC, by="S45"),
     _p("ai-checklist", _C.PAPER_AI, by="S45"),
-    _p("every-stage", _C.NO_HOLES, _C.INSERT_ONLY, _C.WITNESSED, by="S13 S16 S67 S81"),
-    _p("ask-us", _C.CONTACT_PAGE, by="S70"),
+    _p("every-stage", _C.NO_HOLES, _C.INSERT_ONLY, _C.WITNESSED, _C.ROLES, by="S13 S16 S67 S81"),
+    _p("ask-us", _C.CONTACT_PAGE, _C.ROLES, by="S70"),
     _p("right-place", _C.DIRECTORY, _C.CONTACT_PAGE, by="S44 S71"),
     _p("roles-explained", _C.PRIVACY_PAGE, tests="tests/unit/server/oversight/test_site.py"),
-    _p("analytics-why", _C.CONSENTED, by="S43"),
-    _p("analytics-off", _C.NO_COOKIE, _C.CONSENTED, by="S43"),
+    _p("analytics-why", _C.CONSENTED, _C.ROLES, by="S43"),
+    _p("analytics-off", _C.NO_COOKIE, _C.CONSENTED, _C.ROLES, by="S43"),
 )
 
 

@@ -135,13 +135,20 @@ BREAKS = {
         _C.ROW_SECURITY,
     ),
     "a function of ours answers nothing where it is asked about nothing": a_break(
-        "alter function oversight_entries_open(uuid[]) strict", _C.ROW_SECURITY
+        "alter function oversight_entries_open(uuid[]) strict", _C.ROW_SECURITY, _C.NO_HOLES
     ),
     "a function of ours is asked before row security": a_break(
-        "alter function oversight_entries_open(uuid[]) leakproof", _C.ROW_SECURITY
+        "alter function oversight_entries_open(uuid[]) leakproof", _C.ROW_SECURITY, _C.NO_HOLES
     ),
     "a function of ours is asked once": a_break(
-        "alter function oversight_entries_open(uuid[]) immutable", _C.ROW_SECURITY
+        "alter function oversight_entries_open(uuid[]) immutable", _C.ROW_SECURITY, _C.NO_HOLES
+    ),
+    "what gives out what was chosen is another": a_break(
+        "alter function oversight_choices(uuid[]) strict",
+        _C.ROW_SECURITY,
+        _C.FOUR_ANSWERS,
+        _C.NOTICE_FIRST,
+        _C.LISTS,
     ),
     "rights to every table to come": a_break(
         "alter default privileges for role offmon_owner grant select on tables to offmon_website", _C.ROW_SECURITY
@@ -181,6 +188,7 @@ BREAKS = {
         " update pg_proc set prosqlbody = (select prosqlbody from pg_proc where proname = 'mine')"
         " where proname = 'oversight_entries_open'; drop function mine(uuid[])",
         _C.ROW_SECURITY,
+        _C.NO_HOLES,
     ),
     "what the server compares by is another": a_break(
         "update pg_operator set oprcode = 'macaddr_ne'::regproc"

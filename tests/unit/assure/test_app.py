@@ -65,7 +65,10 @@ def test_anything_else_is_no_answer_and_breaks_no_promise(
 def test_a_line_names_the_promise_its_controls_and_the_time() -> None:
     said = text(judge(PROMISES[0], read(published("fails")), NOW), {})
     assert said.startswith("BROKEN    It is there to keep people safe")
-    assert "by authority (broken), decided-by-people (broken); last looked at 2027-01-15T08:00:00.000Z" in said
+    assert (
+        "by authority (broken), decided-by-people (broken), roles (broken); last looked at 2027-01-15T08:00:00.000Z"
+        in said
+    )
 
 
 def test_the_figures_are_those_of_the_page_and_a_papers_issuer_and_end_are_said() -> None:
@@ -76,7 +79,7 @@ def test_the_figures_are_those_of_the_page_and_a_papers_issuer_and_end_are_said(
     document = json.dumps({"type": TYPE, "at": NOW, "looks": looks}).encode()
     seen, shown = [judge(promise, read(document), NOW) for promise in PROMISES], figures(document)
     by_slug = {str(one.promise.slug): text(one, shown) for one in seen}
-    assert "by authority (<10), decided-by-people (broken);" in by_slug["purpose"]
+    assert "by authority (<10), decided-by-people (broken), roles;" in by_slug["purpose"]
     assert "held from An invented body" in by_slug["watch-foundation"]
     assert "until 2027-01-15T08:00:00.000Z" in by_slug["watch-foundation"]
     assert "\x1b" not in by_slug["watch-foundation"]

@@ -81,7 +81,12 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
     ("control", "resting"),
     [
         (Control.BACKSTOP, "data-protection-law accounted-for"),
-        (Control.ROW_SECURITY, "evidence-secure access ask-us"),
+        (Control.ROW_SECURITY, "evidence-secure access"),
+        (
+            Control.ROLES,
+            "purpose who-uses-it lawful-basis told assessed data-protection-law evidence-secure access accounted-for"
+            " proportionate every-stage ask-us analytics-why analytics-off",
+        ),
         (Control.DECIDED_BY_PEOPLE, "purpose"),
         (Control.TWO_PEOPLE, "assessed relevant proportionate"),
         (Control.INSERT_ONLY, "accounted-for every-stage"),

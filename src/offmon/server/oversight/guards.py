@@ -31,6 +31,7 @@ GUARDED: Final = frozenset(
         Control.CONSENTED,
         Control.DECIDED_BY_PEOPLE,
         Control.NOTICE_FIRST,
+        Control.LISTS,
         Control.NO_HOLES,
         Control.SECOND_FACTOR,
         Control.CONTACT_PAGE,

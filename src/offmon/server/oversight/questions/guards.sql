@@ -318,6 +318,12 @@ group by relname, of_log, filled.control
 select control, guard from found
 union all -- who reads what was written to the site, and that it is noted
 select 'contact-page', guard from found where control <> 'contact-page' and guard ~ '\moversight_(read_|delete_)?enquiry(reading|deletion)?\M'
+union all -- what a look asks, and not a table: the words of an entry, what was chosen, and what the log says of a paper
+select also.control, guard from found, (values
+    ('insert-only', 'audit_kind_of'), ('no-holes', 'oversight_entries_open'), ('four-answers', 'oversight_choices'),
+    ('notice-first', 'oversight_choices'), ('lists', 'oversight_choices'), ('paper-data-protection', 'oversight_papers_recorded'),
+    ('paper-iwf', 'oversight_papers_recorded'), ('paper-ncsc', 'oversight_papers_recorded'), ('paper-ai', 'oversight_papers_recorded')
+) as also (control, asked) where found.control = 'row-security' and guard like format('function %%s(%%%%', asked)
 union all -- who may say that a line of the directory was checked
 select 'directory', guard from found
 where control = 'row-security' and guard ~ '^rights of .+ to agencies_agency: .*\m(insert|delete|update(?! \()|update \([^)]*\mcontact)'
