@@ -144,7 +144,7 @@ def test_monitoring_that_was_stopped_collects_nothing_more_and_its_bundle_verifi
     text = as_text(verdict)
     assert "(the newest entry here; it had not ended then) the profile in force granted nothing: device" in text
     assert "nothing was collected" not in text
-    assert "what another found then, or since it was asked for, was refused if it came after the signature" in text
+    assert "What another found then, or since the profile was asked for, was refused if it came after the" in text
     assert json.loads(as_json(verdict))["ungranted"][0]["since"] == signed_at
     report = read_bag(bundle).payload[REPORT].decode()
     gaps = report[report.index("None was declared.") : report.index("What is left out")]

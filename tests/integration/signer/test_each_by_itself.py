@@ -1,6 +1,7 @@
 """What one row runs into, at the signer or on the way there, stops no other row: a list, a profile, another device's renewal."""
 
 import secrets
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -22,14 +23,15 @@ from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.actions import do_approve, do_draft_exclusions
 from offmon.server.detectors.queries import waiting_for_signature
+from offmon.server.orders.actions import do_end_instrument
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
-from tests.integration.signer.test_first_person import approved_by, drafted_by, nobody
+from tests.integration.signer.test_first_person import approved_by, drafted_by, nobody, of_no_case
 from tests.integration.signer.test_newer_order import renewed
 from tests.integration.signer.test_sign import TABLE, device_of, request
 from tests.support.fake_device import FakeDevice, now
 from tests.support.story import EXCLUSIONS, INGEST, Story
-from tests.support.taken import forge, forge_as_superuser, overwrite
+from tests.support.taken import forge, forge_as_superuser, insert, name, overwrite, taken_console
 
 
 def draft(story: Story, version: int, by: Actor) -> Id:
@@ -165,10 +167,9 @@ def test_a_request_holds_a_renewal_for_its_time_and_not_for_good(
     assert due == ([] if held else [story.device.device])
 
 
-def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is_in_nothings_way(story: Story) -> None:
-    """It was the newest for as long as it said, asked for with each turn of the worker, and no other was signed on any more."""
-    story.sign(story.ask_profile())
-    ahead = {
+def authorisation(story: Story, **changed: object) -> dict[str, object]:
+    """One that the console's role can write by hand."""
+    row = {
         "id": new_id(),
         "agency": story.agency,
         "case": story.case,
@@ -178,13 +179,20 @@ def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is
         "drafted_by": story.officer.id,
         "begun_in": new_id(),
         "authorised_by": story.authoriser.id,
-        "authorised_at": now() + 3650 * clock.DAY_MS,
+        "authorised_at": now(),
         "agreed_in": new_id(),
         "aim": "a",
         "rational_link": "b",
         "less_intrusive": "c",
         "fair_balance": "d",
     }
+    return row | changed
+
+
+def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is_in_nothings_way(story: Story) -> None:
+    """It was the newest for as long as it said, asked for with each turn of the worker, and no other was signed on any more."""
+    story.sign(story.ask_profile())
+    ahead = authorisation(story, authorised_at=now() + 3650 * clock.DAY_MS)
     forge(story, Verb.CASE_CONSULTED, "deployments_authorisation", ahead)
     assert renewed(story) == []
     story.authorise()
@@ -192,3 +200,100 @@ def test_what_says_that_it_was_authorised_later_than_now_asks_for_nothing_and_is
     story.sign(story.ask_profile())
     assert device_of(story).refusal is None
     assert len(story.profiles[-1].grants) == 2
+
+
+# --- what cannot be read --------------------------------------------------------------------------------------------------
+
+
+def junk_choices(story: Story) -> None:
+    forge(story, Verb.CASE_CONSULTED, "deployments_authorisation", authorisation(story, choices=b"garbage"))
+
+
+def junk_assessment(story: Story) -> None:
+    one = new_id()
+    row = {
+        "id": one,
+        "agency": story.agency,
+        "salt": secrets.token_bytes(32),
+        "title": "t",
+        "capabilities": ["nonsense"],
+        "sources": ["browser"],
+        "document": bytes(32),
+        "prepared_by": story.supervisor.id,
+        "begun_in": new_id(),
+        "prepared_at": now(),
+        "review_by": now() + clock.DAY_MS,
+        "extended": False,
+    }
+    with taken_console(story) as console:
+        insert(console, "orders_assessment", row)
+        name(console, of_no_case(story), Verb.CASE_CONSULTED, "orders_assessment", one)
+
+
+def junk_term(story: Story, **changed: object) -> None:
+    row = {
+        "id": new_id(),
+        "agency": story.agency,
+        "case": story.case,
+        "salt": secrets.token_bytes(32),
+        "instrument_id": story.instrument,
+        "effect": "prohibition",
+        "verbatim": b"x",
+        "verbatim_digest": bytes(32),
+        "person_text": "p",
+        "source_page": 1,
+        "capabilities": ["nonsense"],
+        "since": now(),
+        "recorded_by": story.officer.id,
+        "begun_in": new_id(),
+    }
+    forge(story, Verb.CASE_CONSULTED, "orders_term", row | changed)
+
+
+def junk_effect(story: Story) -> None:
+    junk_term(story, effect="nonsense", capabilities=[])
+
+
+def junk_instrument(story: Story) -> None:
+    row = {
+        "id": new_id(),
+        "agency": story.agency,
+        "case": story.case,
+        "salt": secrets.token_bytes(32),
+        "basis": "nonsense",
+        "controller": story.agency,
+        "made_by": "m",
+        "reference": "r",
+        "made_on": "2025-01-01",
+        "effective_from": now(),
+        "offence_types": [],
+        "document": bytes(32),
+        "checked": "c",
+        "recorded_by": story.officer.id,
+    }
+    forge(story, Verb.CASE_CONSULTED, "orders_instrument", row)
+
+
+def junk_state(story: Story) -> None:
+    with taken_console(story) as console:
+        console.execute("update deployments_deployment set state = 'nonsense' where id = %s", [story.deployment])
+        name(console, story, Verb.CASE_CONSULTED, "deployments_deployment", story.deployment)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [junk_choices, junk_assessment, junk_term, junk_effect, junk_instrument, junk_state],
+    ids=lambda one: one.__name__,
+)
+def test_a_row_that_cannot_be_read_keeps_no_device_from_the_profile_that_takes_away(
+    story: Story, signer: Signer, junk: Callable[[Story], None]
+) -> None:
+    """Rows of its own case or, of an assessment, of its agency: one stopped the worker's turn, or the signer's, for every device (S107)."""
+    story.sign(story.ask_profile())
+    junk(story)
+    with story.console():
+        do_end_instrument(story.instrument, Ms(now() - 1), "quashed on appeal", actor=story.officer)
+    assert len(renewed(story)) == 1
+    jobs.sign(Each("sign"), signer, story.worker)
+    story.take_profile()
+    assert [len(one.grants) for one in story.profiles] == [2, 0]

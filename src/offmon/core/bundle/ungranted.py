@@ -1,8 +1,9 @@
 """When the profile in force granted nothing: no coverage gap, as the device was not told to collect; said beside the gaps (S107).
 
 Rules
-- It is of a signed profile without grants, from when it begins and is signed, until a later of the device begins, or its lease ends; and
+- It is of a signed profile without grants, from when it begins and is signed, until a later of the device does, or its lease ends; and
   where that lies ahead, until the bundle's newest entry: nobody says what is to come.
+- It ends there for the profile, not for the device: that collects nothing until it *has* the next, and declares no gap of it.
 - It does not say that nothing was collected: a device that the profile did not reach went by the one before. What it sends is refused
   from the signature on, were it found in the minutes since the profile was asked for (`decide.admit_by_newest`); what came earlier stays.
 - Why, its profile does not say: nothing authorised rests on an order in force, or what was asked for could not be signed, as the entry of
@@ -22,8 +23,8 @@ from offmon.core.profile import Profile
 from offmon.core.records import ProfileRecord
 
 MEANWHILE: Final = (
-    "A device that had it collected nothing; "
-    "what another found then, or since it was asked for, was refused if it came after the signature."
+    "A device that had it collected nothing until it had the next; no gap tells of that. "
+    "What another found then, or since the profile was asked for, was refused if it came after the signature."
 )
 """What such a time means for what is shown, for whoever reads of one."""
 
@@ -66,7 +67,7 @@ def signature_of(case: Case, device: Id, version: int) -> Entry:
 def ungranted(devices: Iterable[Sequence[Profile]], signed_at: Callable[[Profile], Ms], now: Ms) -> list[Ungranted]:
     """Every such time up to `now`, in the order of its beginning. `devices`: the signed profiles of each, oldest first."""
     found = [
-        _of(one, profiles[number:], signed_at(one), now)
+        _of(one, profiles[number:], signed_at, now)
         for profiles in devices
         for number, one in enumerate(profiles, start=1)
         if not one.grants
@@ -74,7 +75,7 @@ def ungranted(devices: Iterable[Sequence[Profile]], signed_at: Callable[[Profile
     return sorted((one for one in found if one.since < one.until), key=lambda one: (one.since, one.device))
 
 
-def _of(one: Profile, later: Sequence[Profile], signed_at: Ms, now: Ms) -> Ungranted:
-    begins = max(one.lease.since, signed_at)
-    ends = min([one.lease.until or one.lease.since, *(other.lease.since for other in later)])
+def _of(one: Profile, later: Sequence[Profile], signed_at: Callable[[Profile], Ms], now: Ms) -> Ungranted:
+    begins, *others = (max(profile.lease.since, signed_at(profile)) for profile in (one, *later))
+    ends = min([one.lease.until or one.lease.since, *others])
     return Ungranted(one.device, one.version, begins, Ms(min(ends, now)), ended=ends <= now)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from offmon.core.errors import Malformed
 from offmon.core.ids import CHECKS, Digest, Id, Ms
 
 if TYPE_CHECKING:
@@ -192,8 +193,8 @@ class EnumField[T](_Column[T]):
         return "TextField"
 
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> StrEnum | None:
-        """The member."""
-        return None if value is None else self.members(value)
+        """The member. Raises Malformed as `member` does."""
+        return None if value is None else member(self.members, value)
 
     def get_prep_value(self, value: Any) -> Any:
         """The member's text. Another value is a fault of ours: ValueError."""
@@ -206,6 +207,14 @@ class TextsField(_Column[list[str]]):
     def db_type(self, connection: object) -> str:  # noqa: ARG002  # Django's signature
         """PostgreSQL's array of text."""
         return "text[]"
+
+
+def member[E: StrEnum](members: type[E], text: str) -> E:
+    """The member of a closed list that a row names. Raises Malformed where it names none: whoever writes rows by hand can have them so."""
+    try:
+        return members(text)
+    except ValueError:
+        raise Malformed("unknown-value", "A row says what this release does not know; nothing rests on it.") from None
 
 
 def reference(to: str, **options: Any) -> "models.ForeignKey[Any, Any]":

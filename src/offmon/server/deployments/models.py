@@ -111,6 +111,14 @@ class Authorisation(TwoSittings, RecordRow):
             agreed_in_another("authorised_in_another_sitting", agreed_by="authorised_by"),
         ]
 
+    @property
+    def chosen(self) -> tuple[Choice, ...] | None:
+        """The choices; None where they cannot be read."""
+        try:
+            return read_choices(self.choices)
+        except Malformed:
+            return None
+
     def core(self) -> records.Authorisation:
         """The record of `core` that this row projects."""
         return records.Authorisation(

@@ -81,12 +81,14 @@ def is_authorised(row: Authorisation) -> bool:
 def newest_authorised(deployment: Id) -> Authorisation | None:
     """What a request for a profile, or a notice, is of: what was authorised last. In the scope that is open.
 
-    What says that it is of later than now counts once it is: else it would be the newest for as long as its writer chose.
+    What says that it is of later than now counts once it is: else it would be the newest for as long as its writer chose. What cannot be
+    read counts only where nothing else was authorised: it hides nothing, and a request of it is refused, or signed without a grant (S107).
     """
     given = Authorisation.objects.filter(
         deployment_id=deployment, authorised_by__isnull=False, authorised_at__lte=clock.now()
     )
-    return given.order_by("-authorised_at").first()
+    newest_first = list(given.order_by("-authorised_at"))
+    return next((one for one in newest_first if one.chosen is not None), next(iter(newest_first), None))
 
 
 def check_collects(

@@ -37,6 +37,7 @@ PROFILE: Final = {
     "one-session": "what needs two people was not done in two sessions",
     "other-case": "it names what belongs to another case",
     "version-skipped": "it does not have the next number of its device",
+    "unknown-value": "a row that it rests on says what this release does not know",
     "document-damaged": "the document of an order is not the one that was recorded",
 }
 """Why the signer refused a profile, as the end of a sentence."""

@@ -32,6 +32,7 @@ from offmon.server.base.fields import (
     MsField,
     TextField,
     TextsField,
+    member,
     reference,
 )
 from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow
@@ -237,7 +238,7 @@ class TermRow(TwoSittings, CaseRow):
             verbatim_text=None,
             person_text=self.person_text,
             source_page=self.source_page,
-            capabilities=tuple(Capability(c) for c in self.capabilities),
+            capabilities=tuple(member(Capability, c) for c in self.capabilities),
             since=self.since,
             until=self.until,
             recorded_by=self.recorded_by,
@@ -311,8 +312,8 @@ class AssessmentRow(TwoSittings, AgencyRow):
             id=self.id,
             agency=self.agency,
             title=self.title,
-            capabilities=tuple(Capability(one) for one in self.capabilities),
-            sources=tuple(Source(one) for one in self.sources),
+            capabilities=tuple(member(Capability, one) for one in self.capabilities),
+            sources=tuple(member(Source, one) for one in self.sources),
             document=self.document,
             prepared_by=self.prepared_by,
             prepared_at=self.prepared_at,

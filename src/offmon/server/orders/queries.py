@@ -1,6 +1,6 @@
 """Every read of orders. A document is opened for its very place, and compared with what the instrument committed to, each time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from operator import itemgetter
@@ -18,9 +18,9 @@ from offmon.core.acts import (
 from offmon.core.assessment import Assessment
 from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.layout import Record
-from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.order import Basis, Instrument, Term, live_period
+from offmon.core.order import Basis, Instrument, Term, TermKind, live_period
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
@@ -81,6 +81,22 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
     terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*COMPILED).order_by("id"))
     return instruments, terms
+
+
+def readable_authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
+    """As `authority_of`, but for what cannot be read, which is in force for nobody: enough to take away by, and not to give by (S107)."""
+    instruments = InstrumentRow.objects.filter(case=case, basis__in=Basis)
+    terms = TermRow.objects.filter(case=case, effect__in=TermKind).defer(*COMPILED)
+    return tuple(row.core() for row in _readable(instruments)), tuple(row.core() for row in _readable(terms))
+
+
+def _readable[R: InstrumentRow | TermRow | AssessmentRow](rows: Iterable[R]) -> Iterator[R]:
+    for row in rows:
+        try:
+            row.core()
+        except Malformed:
+            continue
+        yield row
 
 
 def check_confirmed(terms: Collection[Id], at: Ms) -> None:
@@ -206,9 +222,9 @@ def assessments() -> tuple[Assessment, ...]:
 
     This is how console, worker and signer each look for themselves; the newest comes first. One that was signed in the session that
     prepared it, or was prepared or signed by nobody whose role includes it, counts as unsigned; and so does one of which the log does not
-    say the same, of who prepared it and who signed it, as it stands.
+    say the same, of who prepared it and who signed it, as it stands. One that cannot be read covers nothing, and is left out.
     """
-    rows = list(AssessmentRow.objects.order_by("-prepared_at", "id"))
+    rows = list(_readable(AssessmentRow.objects.order_by("-prepared_at", "id")))
     prepare = who_may([row.prepared_by for row in rows], Permission.ASSESSMENT_PREPARE)
     sign = who_may([row.signed_by for row in rows if row.signed_by is not None], Permission.ASSESSMENT_SIGN)
     log = said_of(None, OF_ASSESSMENTS) if sign else []

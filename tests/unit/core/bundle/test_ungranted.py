@@ -53,6 +53,13 @@ def test_it_is_from_when_a_profile_without_grants_begins_to_the_next_or_its_end(
     ]
 
 
+def test_it_ends_no_sooner_than_the_next_is_signed() -> None:
+    one, other = lasting(NONE, 3, 33), lasting(SOME, 5, 35)
+    (found,) = ungranted([[one, other]], lambda of: Ms(AT + (8 if of is other else 3) * DAY_MS), Ms(AT + 50 * DAY_MS))
+    assert (found.until - AT) // DAY_MS == 8
+    assert "until it had the next; no gap tells of that" in found.sentence
+
+
 @pytest.mark.parametrize(
     ("signed", "now", "time"),
     [(0, 20, (3, 20, False)), (4, 33, (4, 33, True)), (4, 50, (4, 33, True)), (40, 50, None), (0, 3, None)],

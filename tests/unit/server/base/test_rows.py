@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from offmon.core import commitment
 from offmon.core.audit import Outcome
+from offmon.core.errors import Malformed
 from offmon.core.ids import CHECKS, Digest, Id
 from offmon.core.roles import MATRIX, Permission, Role
 from offmon.server.base.actor import Actor, Service, service
@@ -84,7 +85,7 @@ def test_a_choice_is_one_of_its_list_and_its_migration_names_none() -> None:
     assert field.from_db_value("denied", None, None) is Outcome.DENIED
     with pytest.raises(ValueError, match="perhaps"):
         field.get_prep_value("perhaps")
-    with pytest.raises(ValueError, match="perhaps"):
+    with pytest.raises(Malformed, match="unknown-value"):
         field.from_db_value("perhaps", None, None)
     assert field.deconstruct()[1:] == ("offmon.server.base.fields.TextField", [], {})
     assert field.clone().members is Outcome

@@ -4,6 +4,7 @@ Rules
 - Where the next profile may not be, and the newest goes on letting something be collected that no order gives any more, the next is one
   that grants nothing (`compile_nothing`): no device goes further than its orders because a list is paused, or an assessment waits. So is
   it where monitoring was stopped, or its key destroyed: then nothing of it may be collected.
+- A row that cannot be read is in nobody's way there: a term or an order is in force for nobody, a state of monitoring is that it is over.
 - That one rests on nothing, so nothing is asked of it but that it is the device's own next, of now, and follows what that device holds.
 - What is in the way of this request alone takes nothing away: where it names what nobody authorised, or was overtaken, and one that names
   what was authorised last and is of now would be signed (`_would_be_signed`). That is what the worker asks for next.
@@ -16,7 +17,7 @@ from offmon.core import dsse
 from offmon.core.acts import ASKED, check_not_stopped, check_not_superseded
 from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
-from offmon.core.errors import OffmonError, Refused
+from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.notice import check_covers, check_served
 from offmon.core.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
@@ -52,7 +53,13 @@ from offmon.server.deployments.policy import (
     newest_authorised,
 )
 from offmon.server.detectors import queries as detectors
-from offmon.server.orders.queries import assessments, authority_of, check_confirmed, check_documents
+from offmon.server.orders.queries import (
+    assessments,
+    authority_of,
+    check_confirmed,
+    check_documents,
+    readable_authority_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ def compile_nothing(row: models.Profile, ingest: str, ring: KeyRing) -> Profile:
         raise Refused("ask-anew", "Only this request is in the way of what the device may collect; ask for it again.")
     before = _before(row)
     held = None if before is None or before.document is None else dsse.peek(Profile, before.document)
-    instruments, terms = authority_of(row.case)
+    instruments, terms = readable_authority_of(row.case)
     at = row.lease_since
     grants = () if held is None or at not in held.lease else held.grants
     ended = (has_ended(grant, instruments, terms, at, at) for grant in grants)
@@ -150,7 +157,7 @@ def _made_now(row: models.Profile) -> models.Profile:
         authorisation=authorisation,
         asked_by=row.asked_by,
         lease_since=now,
-        lease_until=lease_end(now, authorisation.core().choices),
+        lease_until=lease_end(now, authorisation.chosen or ()),
     )
 
 
@@ -201,7 +208,7 @@ def _written(
 
 def _named(row: models.Profile) -> Basis:
     """What a request names. Raises Refused unless it is the next of that device, for its own case and deployment."""
-    deployment = models.Deployment.objects.get(id=row.deployment_id)
+    deployment = models.Deployment.objects.defer("state").get(id=row.deployment_id)  # read where it is asked of
     authorisation = models.Authorisation.objects.get(id=row.authorisation_id)
     device = models.Device.objects.get(id=row.device_id)
     _check_belong(row, deployment, authorisation, device)
@@ -213,9 +220,10 @@ def _is_over(basis: Basis) -> bool:
     """Whether monitoring was stopped, by its row or by the log, or nobody could open what comes."""
     try:
         check_not_stopped(basis.authorisation.id, basis.deployment.id, said_of(basis.row.case, ASKED))
-    except Refused:
+        state = basis.deployment.state
+    except (Refused, Malformed):
         return True
-    return basis.deployment.state not in COLLECTING or basis.deployment.key_destroyed_at is not None
+    return state not in COLLECTING or basis.deployment.key_destroyed_at is not None
 
 
 def _check_of_now(row: models.Profile) -> None:

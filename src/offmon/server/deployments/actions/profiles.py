@@ -43,7 +43,7 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
         authorisation=authorisation,
         asked_by=actor.id,
         lease_since=now,
-        lease_until=lease_end(now, authorisation.core().choices),
+        lease_until=lease_end(now, authorisation.chosen or ()),
     )
     with once(
         "profile_one_of_a_version", "asked-already", "One was asked for a moment ago; look at it, then ask again."

@@ -9,7 +9,8 @@ Rules
   grant, since nothing else might be signed, counts as refused: it is asked for again, until what stood in the way is put right (S107).
 - A forged request puts a renewal off for so long and cannot end the renewals: what lies ahead counts for nothing, and what was asked before
   something was learned puts off nothing that follows from it; nor does a refusal that another request need not meet (`OF_THE_REQUEST`),
-  unless the request before met the same, or the two before were refused. What says that it was authorised later than now is none yet.
+  unless the request before met the same, or the two before were refused. What says that it was authorised later than now is none yet,
+  and what cannot be read hides nothing (`newest_authorised`).
 - Where monitoring may collect no more, a device whose newest profile grants something is due one too: the next does not.
 """
 
@@ -79,7 +80,7 @@ def _devices(now: Ms, refused_since: Ms) -> "QuerySet[Any]":
 
 def _is_due(one: Any, learned: Ms, before: Ms, now: Ms) -> bool:
     """Of monitoring that goes on. `one`: a device as `_devices` has it."""
-    of_late = max(learned, _narrowed_at(one.agreed, one.rests_on))
+    of_late = max(learned, _narrowed_at(one))
     if one.begins is not None and of_late > one.begins:
         return bool(one.in_the_way is None or one.in_the_way < of_late)
     if one.held is not None:
@@ -89,11 +90,13 @@ def _is_due(one: Any, learned: Ms, before: Ms, now: Ms) -> bool:
     return bool(one.ends < before and one.ends < _next_end(one.deployment_id, now))
 
 
-def _narrowed_at(agreed: Id | None, rests_on: Id | None) -> Ms:
-    """When `agreed` was authorised, where it is another than `rests_on` and goes no further; 0 where not."""
-    found = models.Authorisation.objects.in_bulk(() if agreed == rests_on else (agreed, rests_on))
-    newest, held = found.get(agreed), found.get(rests_on)
-    if newest is None or held is None or not covers(held.core().choices, newest.core().choices):
+def _narrowed_at(one: Any) -> Ms:
+    """When the newest was authorised, where it is another than the newest profile rests on and goes no further; 0 where not."""
+    if one.agreed == one.rests_on:
+        return Ms(0)
+    newest = newest_authorised(one.deployment_id)
+    held = models.Authorisation.objects.filter(id=one.rests_on).first()
+    if newest is None or held is None or newest.id == held.id or not covers(held.chosen or (), newest.chosen or ()):
         return Ms(0)
     return newest.authorised_at or Ms(0)
 
@@ -101,4 +104,4 @@ def _narrowed_at(agreed: Id | None, rests_on: Id | None) -> Ms:
 def _next_end(deployment: Id, at: Ms) -> Ms:
     """When the lease would end of a profile that is asked for at `at`."""
     newest = newest_authorised(deployment)
-    return lease_end(at, () if newest is None else newest.core().choices)
+    return lease_end(at, () if newest is None else newest.chosen or ())
