@@ -164,8 +164,14 @@ def test_the_database_counts_nothing_while_nobody_has_accepted(site: Client, sto
 def test_a_choice_leads_nowhere_but_to_our_own_pages_and_comes_from_them(site: Client) -> None:
     answer = site.post("/en/cookies/choose/", {"choice": "accepted", "back": "//elsewhere.example/"})
     assert answer["Location"] == "/en/cookies/"
-    away = site.post("/en/cookies/choose/", {"choice": "accepted"}, headers={"Sec-Fetch-Site": "cross-site"})
-    assert away.status_code == 403
+    for said, status in (
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.invalid"}, 403),  # of a browser that does not say the other
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://testserver"}, 302),
+    ):
+        answer = site.post("/en/cookies/choose/", {"choice": "accepted"}, headers=said)
+        assert (answer.status_code, said) == (status, said)
 
 
 def test_a_question_about_a_person_meets_no_box(site: Client) -> None:

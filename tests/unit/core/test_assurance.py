@@ -84,8 +84,8 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
         (Control.ROW_SECURITY, "evidence-secure access"),
         (
             Control.ROLES,
-            "purpose who-uses-it lawful-basis told assessed data-protection-law evidence-secure access accounted-for"
-            " proportionate every-stage ask-us analytics-why analytics-off",
+            "purpose who-uses-it lawful-basis told assessed data-protection-law evidence-secure access "
+            + "accounted-for proportionate every-stage ask-us analytics-why analytics-off",
         ),
         (Control.DECIDED_BY_PEOPLE, "purpose"),
         (Control.TWO_PEOPLE, "assessed relevant proportionate"),

@@ -339,3 +339,11 @@ def test_nobody_is_called_an_offender_on_their_own_pages_or_papers() -> None:
     for language in Language:
         of_them = {key: text for key, text in texts(language).items() if key.startswith(own)}
         assert {key: text for key, text in of_them.items() if re.search(r"offender|troseddw", text, re.I)} == {}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("key", ["nothing", "over", "no-device"])
+def test_what_the_newest_permission_ends_a_device_may_not_have_heard_of(language: Language, key: str) -> None:
+    """The person's page knows what was signed, and not what a device holds: one that was not reached goes on (THREATS)."""
+    heard = {Language.ENGLISH: r"\bhear(s|d)?\b", Language.WELSH: r"\b(glyw|chlyw|clyw)"}
+    assert re.search(heard[language], texts(language)[f"portal.now.{key}"])

@@ -206,7 +206,7 @@ def cookies(request: HttpRequest, language: Language) -> HttpResponse:
 @require_POST
 def choose(request: HttpRequest, language: Language) -> HttpResponse:
     """Keep the visitor's choice: in their own cookie, and as a line that tells nobody apart."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if not _is_from_ours(request):
         return HttpResponseForbidden()
     given = consent.chosen(choice_of(request), accepts=request.POST.get("choice") == "accepted")
     do_record_choice(given)
@@ -256,3 +256,11 @@ def _box(language: Language) -> str:
 def _posted(request: HttpRequest) -> QueryDict | None:
     """What was sent; an empty form that was sent is one with errors, and not one that was never sent."""
     return request.POST if request.method == "POST" else None
+
+
+def _is_from_ours(request: HttpRequest) -> bool:
+    """Whether a browser sent this from a page of ours: it says so itself, or names the host. One that says neither is very old."""
+    said, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if said is not None:
+        return said == "same-origin"
+    return origin is None or origin.partition("://")[2] == request.get_host()
