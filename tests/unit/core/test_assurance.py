@@ -77,16 +77,18 @@ def test_every_promise_has_a_control_every_control_a_promise_and_no_slug_twice()
     assert len({promise.slug for promise in PROMISES}) == len(PROMISES)
 
 
+WHAT_THE_DATABASE_DOES = (
+    "purpose who-uses-it lawful-basis told assessed data-protection-law evidence-secure access accounted-for"
+    " proportionate every-stage ask-us analytics-why analytics-off"
+)
+
+
 @pytest.mark.parametrize(
     ("control", "resting"),
     [
         (Control.BACKSTOP, "data-protection-law accounted-for"),
         (Control.ROW_SECURITY, "evidence-secure access"),
-        (
-            Control.ROLES,
-            "purpose who-uses-it lawful-basis told assessed data-protection-law evidence-secure access "
-            + "accounted-for proportionate every-stage ask-us analytics-why analytics-off",
-        ),
+        (Control.ROLES, WHAT_THE_DATABASE_DOES),
         (Control.DECIDED_BY_PEOPLE, "purpose"),
         (Control.TWO_PEOPLE, "assessed relevant proportionate"),
         (Control.INSERT_ONLY, "accounted-for every-stage"),
