@@ -145,7 +145,8 @@ def test_a_number_of_somebodys_record_is_found_nowhere_afterwards(chromium: Brow
         )
         assert site.send("/en/", None, Host=f"{quote(number, safe='')}.invalid") == 400
         assert site.send("/en/privacy/", {"about": number}) == 403
-    assert site.send(WRITE, {"message": KEPT, "reply": ADDRESS}) == 302
+    for _ in range(3):  # what begins near the end of a page of the WAL has the next page's head in its midst
+        assert site.send(WRITE, {"message": KEPT, "reply": ADDRESS}) == 302
     site.checkpoint()
     controls = found([KEPT, ADDRESS, "404 at no address of ours"], site.folders)
     places = {(text, next(part for part in ("pg_wal", "base", "run") if part in path.parts)) for text, path in controls}
