@@ -3,11 +3,13 @@
 import hmac
 from typing import Final
 
+from django.db.models import QuerySet
+
 from offmon.core import protocol
 from offmon.core.acts import ASKED, check_act, check_authorisation_acts
 from offmon.core.audit import Verb
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.ids import Id
+from offmon.core.ids import Id, Ms
 from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
@@ -78,16 +80,21 @@ def is_authorised(row: Authorisation) -> bool:
     return True
 
 
-def newest_authorised(deployment: Id) -> Authorisation | None:
-    """What a request for a profile, or a notice, is of: what was authorised last. In the scope that is open.
+def given(at: Ms) -> "QuerySet[Authorisation]":
+    """What was authorised by `at`, the newest first. In the scope that is open.
 
-    What says that it is of later than now counts once it is: else it would be the newest for as long as its writer chose. What cannot be
-    read counts only where nothing else was authorised: it hides nothing, and a request of it is refused, or signed without a grant (S107).
+    What says that it is of later counts once it is: else it would be the newest for as long as its writer chose.
     """
-    given = Authorisation.objects.filter(
-        deployment_id=deployment, authorised_by__isnull=False, authorised_at__lte=clock.now()
-    )
-    newest_first = list(given.order_by("-authorised_at"))
+    return Authorisation.objects.filter(authorised_by__isnull=False, authorised_at__lte=at).order_by("-authorised_at")
+
+
+def newest_authorised(deployment: Id) -> Authorisation | None:
+    """What a request for a profile, or a notice, is of: what was authorised last (`given`).
+
+    What cannot be read counts only where nothing else was authorised: it hides nothing, and a request of it is refused, or signed without a
+    grant (S107).
+    """
+    newest_first = list(given(clock.now()).filter(deployment_id=deployment))
     return next((one for one in newest_first if one.chosen is not None), next(iter(newest_first), None))
 
 

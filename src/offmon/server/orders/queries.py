@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from operator import itemgetter
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from offmon.core.acts import (
     ASKED,
@@ -166,7 +166,7 @@ def page_of(case: Id, instrument: Id, number: int, *, actor: Actor) -> PageView 
 
 def waiting_scans(case: Id) -> tuple[ScanView, ...]:
     """The case's scans of which nothing is recorded yet, the oldest first. Inside the caller's scope, who enters that they were shown."""
-    rows = WaitingScan.objects.filter(case=case, waits=True).order_by("kept_at", "id")
+    rows = _waiting(case).order_by("kept_at", "id")
     return tuple(ScanView(row.id, row.basis, row.kept_by, row.kept_at) for row in rows)
 
 
@@ -174,7 +174,7 @@ def scan_of(case: Id, scan: Id, *, actor: Actor) -> DocumentView | None:
     """A scan that waits, read whole and compared. None outside the caseload, and once it waits no more."""
     actor.check(Permission.INSTRUMENT_RECORD)
     with scope(actor):
-        row = WaitingScan.objects.filter(case=case, id=scan, waits=True).first()
+        row = _waiting(case).filter(id=scan).first()
         if row is None:
             return None
         append(actor, Verb.CASE_CONSULTED, case=row.case)
@@ -186,8 +186,12 @@ def scan_page_of(case: Id, scan: Id, number: int, *, actor: Actor) -> PageView |
     """As `page_of`, of a scan that waits."""
     actor.check(Permission.INSTRUMENT_RECORD)
     with scope(actor):
-        row = WaitingScan.objects.filter(case=case, id=scan, waits=True).first()
+        row = _waiting(case).filter(id=scan).first()
         return None if row is None else _opened(row, number, actor)
+
+
+def _waiting(case: Id) -> "QuerySet[WaitingScan]":
+    return WaitingScan.objects.filter(case=case, waits=True)
 
 
 def _opened(row: DocumentRow | WaitingScan, number: int, actor: Actor) -> PageView | None:

@@ -27,7 +27,7 @@ from offmon.core.states import ProfileState
 from offmon.server.base import clock
 from offmon.server.deployments import models
 from offmon.server.deployments.lease import lease_end
-from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, newest_authorised
+from offmon.server.deployments.policy import COLLECTING, OF_THE_REQUEST, given, newest_authorised
 from offmon.server.orders.queries import last_learned
 
 _GOES_ON: Final = Q(deployment__state__in=COLLECTING, deployment__key_destroyed_at=None)
@@ -56,23 +56,21 @@ def _devices(now: Ms, refused_since: Ms) -> "QuerySet[Any]":
     signed = every.filter(state=ProfileState.SIGNED).order_by("-version")
     held = every.filter(lease_since__lte=now + time.MINUTE_MS).filter(
         Q(state=ProfileState.ASKED, lease_since__gte=now - time.DAY_MS)
-        | Q(state=ProfileState.REFUSED, lease_since__gte=refused_since)
-        | Q(refusal__isnull=False, lease_since__gte=refused_since)
+        | (Q(state=ProfileState.REFUSED) | Q(refusal__isnull=False)) & Q(lease_since__gte=refused_since)
     )
     refused = models.Profile.objects.filter(state=ProfileState.REFUSED, device=OuterRef("device"))
     before_it = refused.filter(version=OuterRef("version") - 1)
     again = Exists(before_it.filter(refusal=OuterRef("refusal")))
     and_again = Exists(before_it) & Exists(refused.filter(version=OuterRef("version") - 2))
     in_the_way = held.filter(~Q(state=ProfileState.REFUSED, refusal__in=OF_THE_REQUEST) | again | and_again)
-    authorised = Q(authorised_by__isnull=False, authorised_at__lte=now)
-    given = models.Authorisation.objects.filter(authorised, deployment_id=OuterRef("deployment_id"))
+    agreed = given(now).filter(deployment_id=OuterRef("deployment_id"))
     return models.Device.objects.annotate(
         begins=Subquery(signed.values("lease_since")[:1]),
         ends=Subquery(signed.values("lease_until")[:1]),
         refusal=Subquery(signed.values("refusal")[:1]),
         document=Subquery(signed.values("document")[:1]),
         rests_on=Subquery(signed.values("authorisation_id")[:1], output_field=models.Authorisation._meta.pk),
-        agreed=Subquery(given.order_by("-authorised_at").values("id")[:1]),
+        agreed=Subquery(agreed.values("id")[:1]),
         held=Subquery(held.order_by("-lease_since").values("lease_since")[:1]),
         in_the_way=Subquery(in_the_way.order_by("-lease_since").values("lease_since")[:1]),
     ).order_by("id")
