@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from offmon.core.event import Body, DeviceCheckpoint, Gravity
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
-from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.order import Basis, Capability
 from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.records import DecisionOutcome
@@ -70,8 +69,6 @@ from offmon.server.intake import queries as intake
 from offmon.server.intake.actions import do_receive
 from offmon.server.orders.actions import (
     AssessmentEntry,
-    InstrumentEntry,
-    TermEntry,
     do_confirm_term,
     do_keep_scan,
     do_prepare_assessment,
@@ -88,12 +85,12 @@ from offmon.server.triage.actions import do_decide, do_group
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
+from tests.support.orders import OFFENCE, a_term, an_entry
 from tests.support.showing import do_show
 
 FORCE = "force.invalid/86"
 ORIGIN = Origin(f"{FORCE}/log")
 INGEST = "https://ingest.invalid"
-OFFENCE = Slug("contact_online")
 EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.invalid",), ("crisis line",))
 ENTRIES = {
     Capability.SITE: ListEntry(Slug("host"), "listed.invalid", Gravity.HIGH),
@@ -270,29 +267,16 @@ class Story:
         """An order of two terms, each recorded by one officer and confirmed by another; anew, if it is recorded already."""
         month_ago, scan = Ms(now() - 30 * clock.DAY_MS), Scan.of([page_image(page) for page in pages(Basis.SHPO_SC)])
         with self.console(), self.with_keys():
-            order = InstrumentEntry(
-                basis=Basis.SHPO_SC,
-                controller=self.agency,
-                made_by="An invented court",
-                reference="T86/0000",
-                made_on=date(2026, 1, 15),
-                convicted_on=date(2025, 11, 3),
-                served_at=month_ago,
-                effective_from=month_ago,
-                offence_types=(OFFENCE,),
-                document=do_keep_scan(self.case, Basis.SHPO_SC, scan, actor=self.officer),
-                checked="against the sealed copy",
-                requested_at=None,
-            )
+            kept = do_keep_scan(self.case, Basis.SHPO_SC, scan, actor=self.officer)
+            order = an_entry(self.agency, Basis.SHPO_SC, month_ago, document=kept)
             self.instrument = do_record_instrument(self.case, order, actor=self.officer)
             for capability in Capability:
-                term = TermEntry(
-                    effect=TermKind.PROHIBITION,
+                term = a_term(
+                    Period(month_ago, None),
+                    capability,
                     verbatim="The words of the order, which name a victim.",
                     person_text=f"You must not use listed places ({capability.value}).",
                     source_page=2,
-                    capabilities=(capability,),
-                    period=Period(month_ago, None),
                 )
                 self.terms[capability] = do_record_term(self.instrument, term, actor=self.officer)
                 do_confirm_term(self.terms[capability], actor=self.colleague)

@@ -1,7 +1,6 @@
 """The document first, then what it says beside its pages: a scan waits in its case, is taken up once, or is discarded (R-LEG-1)."""
 
 import re
-from datetime import date
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from offmon.server.processes.trial.papers import pages
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import an_order, errors, file, the_id
 from tests.support.fake_device import now
+from tests.support.orders import an_entry
 from tests.support.story import Story, page_image
 from tests.support.taken import name, taken_console
 
@@ -46,20 +46,7 @@ def scan_in(story: Story) -> Id:
 
 def entry_of(story: Story, scan: Id) -> InstrumentEntry:
     month_ago = Ms(now() - 30 * clock.DAY_MS)
-    return InstrumentEntry(
-        basis=Basis.SHPO_SC,
-        controller=story.agency,
-        made_by="An invented court",
-        reference="T86/0009",
-        made_on=date(2026, 1, 15),
-        convicted_on=date(2025, 11, 3),
-        served_at=month_ago,
-        effective_from=month_ago,
-        offence_types=("contact_online",),
-        document=scan,
-        checked="Against the sealed copy",
-        requested_at=None,
-    )
+    return an_entry(story.agency, Basis.SHPO_SC, month_ago, reference="T86/0009", document=scan)
 
 
 def shown_beside(page: Any) -> list[str]:

@@ -1,16 +1,15 @@
 """Where what an order gave has ended and the next profile may not be signed, the next grants nothing: nothing is collected on (S107)."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from offmon.core import clock
 from offmon.core.audit import Outcome, Verb
-from offmon.core.clock import Period, local_day
+from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Basis, Capability, TermKind
+from offmon.core.order import Basis, Capability
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
@@ -18,20 +17,18 @@ from offmon.server.base.scope import scope
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_pause, do_sign
 from offmon.server.detectors.models import ListVersion
 from offmon.server.orders.actions import (
-    InstrumentEntry,
-    TermEntry,
     do_confirm_term,
     do_end_instrument,
     do_record_instrument,
     do_record_term,
 )
-from offmon.server.orders.scan import Scan
 from offmon.server.processes.worker import jobs
 from tests.integration.evidence.test_keys_change import Change, follow
 from tests.integration.signer.test_newer_order import confirm, newer_order, renewed, signed
 from tests.integration.signer.test_sign import EXCLUDED, TABLE, device_of, request, rows
 from tests.support.fake_device import now
-from tests.support.story import ENTRIES, OFFENCE, Story, a_list
+from tests.support.orders import a_term, an_entry
+from tests.support.story import ENTRIES, Story, a_list
 from tests.support.taken import forge, forge_as_superuser, overwrite
 
 YEAR_MS = 365 * clock.DAY_MS
@@ -40,28 +37,8 @@ YEAR_MS = 365 * clock.DAY_MS
 def licence(story: Story) -> Id:
     """Recorded beside the order, and the one term by which visits are collected."""
     begins = Ms(now() - 20 * clock.DAY_MS)
-    entry = InstrumentEntry(
-        basis=Basis.LICENCE,
-        controller=story.agency,
-        made_by="An invented governor",
-        reference="L86/1",
-        made_on=local_day(begins) - timedelta(days=1),
-        convicted_on=None,
-        served_at=begins,
-        effective_from=begins,
-        offence_types=(OFFENCE,),
-        document=Scan.of([b"%PDF-1.7 an invented licence"]),
-        checked="against the sealed copy",
-        requested_at=begins,
-    )
-    term = TermEntry(
-        effect=TermKind.PROHIBITION,
-        verbatim="Other words.",
-        person_text="You must not go there.",
-        source_page=1,
-        capabilities=(Capability.SITE,),
-        period=Period(begins, Ms(now() + YEAR_MS)),
-    )
+    entry = an_entry(story.agency, Basis.LICENCE, begins)
+    term = a_term(Period(begins, Ms(now() + YEAR_MS)), Capability.SITE)
     with story.console(), story.with_keys():
         recorded = do_record_instrument(story.case, entry, actor=story.officer)
         story.terms[Capability.SITE] = do_record_term(recorded, term, actor=story.officer)

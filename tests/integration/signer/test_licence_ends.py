@@ -1,6 +1,5 @@
 """A licence that ends takes with it what rested on it alone: the order's grants run on, whatever becomes of its people (issue 2)."""
 
-from datetime import date
 from pathlib import Path
 
 from offmon.core import clock
@@ -13,18 +12,16 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_authorise, do_draft
 from offmon.server.detectors import queries as detectors
 from offmon.server.orders.actions import (
-    InstrumentEntry,
-    TermEntry,
     do_confirm_term,
     do_end_instrument,
     do_record_instrument,
     do_record_term,
 )
-from offmon.server.orders.scan import Scan
 from tests.database import Database
 from tests.support.fake_device import now
+from tests.support.orders import a_term, an_entry
 from tests.support.partner import Partner
-from tests.support.story import ANSWERS, OFFENCE, Story
+from tests.support.story import ANSWERS, Story
 
 
 def ended_licence(empty: Database, tmp_path: Path) -> tuple[Story, Partner]:
@@ -35,27 +32,12 @@ def ended_licence(empty: Database, tmp_path: Path) -> tuple[Story, Partner]:
     partner = Partner(story)
     partner.is_party(partner.officer, partner.colleague)
     month = Ms(now() - 30 * clock.DAY_MS)
-    licence = InstrumentEntry(
-        basis=Basis.LICENCE,
-        controller=story.agency,
-        made_by="A governor",
-        reference="LICENCE-86",
-        made_on=date(2026, 1, 15),
-        convicted_on=None,
-        served_at=month,
-        effective_from=month,
-        offence_types=(OFFENCE,),
-        document=Scan.of([b"%PDF-1.7 an invented licence"]),
-        checked="Against the copy",
-        requested_at=month,
-    )
-    condition = TermEntry(
+    licence = an_entry(story.agency, Basis.LICENCE, month)
+    condition = a_term(
+        Period(month, Ms(now() + 300 * clock.DAY_MS)),
+        Capability.SITE,
         effect=TermKind.REQUIREMENT,
-        verbatim="An invented condition.",
         person_text="The licence says so.",
-        source_page=1,
-        capabilities=(Capability.SITE,),
-        period=Period(month, Ms(now() + 300 * clock.DAY_MS)),
     )
     with story.console(), story.with_keys():
         ending = do_record_instrument(story.case, licence, actor=partner.officer)

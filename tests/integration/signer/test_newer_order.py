@@ -8,27 +8,25 @@ from offmon.core import clock
 from offmon.core.audit import Verb
 from offmon.core.clock import Period, local_day
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Basis, TermKind
+from offmon.core.order import Basis
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.models import Profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.orders.actions import (
-    InstrumentEntry,
-    TermEntry,
     do_confirm_term,
     do_end_instrument,
     do_record_instrument,
     do_record_term,
 )
 from offmon.server.orders.models import TermRow
-from offmon.server.orders.scan import Scan
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.integration.signer.test_sign import TABLE, device_of, request
 from tests.support.fake_device import FakeDevice, now
-from tests.support.story import INGEST, OFFENCE, Story
+from tests.support.orders import a_term, an_entry
+from tests.support.story import INGEST, Story
 from tests.support.taken import forge_as_superuser
 
 
@@ -44,28 +42,10 @@ def collecting(story: Story) -> Story:
 def newer_order(story: Story, begins: Ms) -> Id:
     """Recorded by one officer, with a term that allows no collection. Returns the term, which nobody has confirmed."""
     made = local_day(now()) - timedelta(days=1)
-    order = InstrumentEntry(
-        basis=Basis.SHPO_SC,
-        controller=story.agency,
-        made_by="Another invented court",
-        reference="T86/0002",
-        made_on=made,
-        convicted_on=made,
-        served_at=Ms(now() - clock.MINUTE_MS),
-        effective_from=begins,
-        offence_types=(OFFENCE,),
-        document=Scan.of([b"%PDF-1.7 an invented order"]),
-        checked="against the sealed copy",
-        requested_at=None,
-    )
-    term = TermEntry(
-        effect=TermKind.PROHIBITION,
-        verbatim="Other words.",
-        person_text="You must not go there.",
-        source_page=1,
-        capabilities=(),
-        period=Period(begins, None),
-    )
+    served = Ms(now() - clock.MINUTE_MS)
+    dates = {"made_on": made, "convicted_on": made, "served_at": served}
+    order = an_entry(story.agency, Basis.SHPO_SC, begins, reference="T86/0002", **dates)
+    term = a_term(Period(begins, None))
     with story.console(), story.with_keys():
         return do_record_term(do_record_instrument(story.case, order, actor=story.officer), term, actor=story.officer)
 

@@ -33,7 +33,8 @@ from offmon.server.orders.actions import do_end_instrument
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.job import Each
 from tests.support.fake_device import now
-from tests.support.story import EXCLUSIONS, INGEST, OFFENCE, ORIGIN, Story, seed_key
+from tests.support.orders import OFFENCE
+from tests.support.story import EXCLUSIONS, INGEST, ORIGIN, Story, seed_key
 from tests.support.taken import forge, forge_as_superuser, insert, taken_console
 
 TABLE = "deployments_profile"

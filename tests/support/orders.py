@@ -1,0 +1,45 @@
+"""An invented order or licence, and a term of it, as an officer enters them; each field may be another."""
+
+from datetime import date
+from typing import Any
+
+from offmon.core.clock import Period
+from offmon.core.ids import Id, Ms, Slug
+from offmon.core.order import Basis, TermKind
+from offmon.server.orders.actions import InstrumentEntry, TermEntry
+from offmon.server.orders.scan import Scan
+
+OFFENCE = Slug("contact_online")
+
+
+def an_entry(controller: Id, basis: Basis, begins: Ms, **changed: Any) -> InstrumentEntry:
+    """Served and in force from `begins`; a licence is asked for then too."""
+    licence = basis is Basis.LICENCE
+    given: dict[str, Any] = {
+        "basis": basis,
+        "controller": controller,
+        "made_by": "An invented governor" if licence else "An invented court",
+        "reference": "L86/1" if licence else "T86/0000",
+        "made_on": date(2026, 1, 15),
+        "convicted_on": None if licence else date(2025, 11, 3),
+        "served_at": begins,
+        "effective_from": begins,
+        "offence_types": (OFFENCE,),
+        "document": Scan.of([b"%PDF-1.7 an invented document"]),
+        "checked": "against the sealed copy",
+        "requested_at": begins if licence else None,
+    }
+    return InstrumentEntry(**given | changed)
+
+
+def a_term(period: Period, *capabilities: Any, **changed: Any) -> TermEntry:
+    """A prohibition that makes these necessary, on the first page."""
+    given: dict[str, Any] = {
+        "effect": TermKind.PROHIBITION,
+        "verbatim": "Other words.",
+        "person_text": "You must not go there.",
+        "source_page": 1,
+        "capabilities": capabilities,
+        "period": period,
+    }
+    return TermEntry(**given | changed)
