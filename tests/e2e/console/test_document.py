@@ -11,22 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from offmon.core.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability
 from offmon.server.processes.trial.papers import pages
-from tests.e2e.console.conftest import Face
+from tests.e2e.console.conftest import PDF, Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
 from tests.support.restored import operator_says_restored
 from tests.support.story import page_image
-
-PDF = b"""%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R
-/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj
-4 0 obj<</Length 51>>stream
-BT /F 24 Tf 72 760 Td (An invented licence) Tj ET
-endstream endobj
-trailer<</Root 1 0 R>>
-"""
 
 
 def image(page: Page, number: int) -> int:

@@ -15,7 +15,7 @@ from offmon.core.order import Capability
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge
-from tests.e2e.console.conftest import Face
+from tests.e2e.console.conftest import PDF, Face
 from tests.e2e.looking import look
 from tests.integration.console.office import PASSWORD, SECRET
 
@@ -199,7 +199,7 @@ def test_a_form_with_errors_is_accessible(chromium: Browser, face: Face) -> None
 
 def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, tmp_path: Path) -> None:
     scan = tmp_path / "licence.pdf"
-    scan.write_bytes(b"%PDF-1.7 an invented licence")  # of no page: what its browser shows of it is not this test’s
+    scan.write_bytes(PDF)
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/")
         follow(page, "Record an order or licence", "button")
