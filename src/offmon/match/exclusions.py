@@ -6,15 +6,21 @@ Rules
 - A host is excluded as a list names it (`sites`): with its subdomains, or only below a path. It may be a whole suffix (`nhs.uk`).
 - A protected intent excludes a search on an engine that we know: its words, one after the other, whole. It is looked for in the
   search term only; else adding it to any address would hide that address.
+- So does an excluded place whose address was typed into such an engine: people put addresses there.
 """
+
+import re
+from collections.abc import Iterator
 
 from offmon.core.errors import Malformed
 from offmon.core.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.match.pages import search_terms
-from offmon.match.sites import Sites, place_of
+from offmon.match.sites import Place, Sites, place_of
 from offmon.match.text import words
+
+_BETWEEN_ADDRESSES = re.compile(r"[\s\"'“”‘’(),;:|<>\[\]{}!?*+=&#@\\]+")
 
 
 class Excluded:
@@ -34,5 +40,18 @@ class Excluded:
             return False
         if self._sites.find(place) is not None:
             return True
-        terms = [f" {' '.join(words(term))} " for term in search_terms(place)]
-        return any(intent in term for intent in self._intents for term in terms)
+        return any(self._protects(term) for term in search_terms(place))
+
+    def _protects(self, term: str) -> bool:
+        searched = f" {' '.join(words(term))} "
+        return any(intent in searched for intent in self._intents) or any(
+            self._sites.find(place) is not None for place in _places_in(term)
+        )
+
+
+def _places_in(term: str) -> Iterator[Place]:
+    """Each word of a search term that can be an address, with or without what a person or an engine puts around it (`site:`, quotes)."""
+    for word in _BETWEEN_ADDRESSES.split(term):
+        place = place_of(f"https://{word.strip('-./')}")
+        if place is not None:
+            yield place

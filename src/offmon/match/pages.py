@@ -21,13 +21,15 @@ class Engine:
     """How one search engine's result pages are addressed.
 
     `term` names the parameter with the search term. `known` are parameters that change what kind of page it is, with the values that
-    still mean results; a value that is not among them makes the page unknown.
+    still mean results; a value that is not among them makes the page unknown. `typed` are those that repeat what was typed, or ask for
+    more words: what is searched for stands in them too.
     """
 
     hosts: tuple[str, ...]
     path: tuple[str, ...]
     term: str
     known: Mapping[str, frozenset[str]]
+    typed: tuple[str, ...] = ()
 
 
 def _with_www(*hosts: str) -> tuple[str, ...]:
@@ -42,9 +44,10 @@ ENGINES: Final = (
         ("search",),
         "q",
         {"udm": frozenset({"2", "7", "12", "14", "18", "36"})},
+        ("oq", "as_q", "as_epq", "as_oq", "as_sitesearch"),
     ),
-    Engine(_with_www("bing.com"), ("search",), "q", {"showconv": frozenset({"0"})}),
-    Engine(_with_www("bing.com"), ("images", "search"), "q", _NONE),
+    Engine(_with_www("bing.com"), ("search",), "q", {"showconv": frozenset({"0"})}, ("pq",)),
+    Engine(_with_www("bing.com"), ("images", "search"), "q", _NONE, ("pq",)),
     # ia: the vertical; "chat" is a conversation.
     Engine(_with_www("duckduckgo.com"), (), "q", {"ia": frozenset({"web", "images", "videos", "news"})}),
     Engine(("search.yahoo.com", "uk.search.yahoo.com"), ("search",), "p", _NONE),
@@ -111,7 +114,7 @@ def class_within(url: str, around: Iterable[str]) -> PageClass:
 
 def search_terms(place: Place) -> tuple[str, ...]:
     """What was searched for, where the place is on a search engine of the table, whatever page of it."""
-    names = {engine.term for engine in ENGINES if place.host in engine.hosts}
+    names = {name for engine in ENGINES if place.host in engine.hosts for name in (engine.term, *engine.typed)}
     return tuple(value for name in sorted(names) for value in _values(place, name))
 
 

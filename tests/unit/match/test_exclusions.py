@@ -29,6 +29,13 @@ OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
         "https://duckduckgo.com/?q=criminal+defence+firm",
         "https://duckduckgo.com/?q=samaritans&ia=chat",
         "https://www.google.com/search?q=suicidé",
+        "https://www.google.com/search?q=papyrus-uk.org",
+        "https://www.google.com/search?q=call+%22WWW.Papyrus-UK.org.%22+today",
+        "https://www.google.com/search?q=site%3Apapyrus-uk.org+pie",
+        "https://duckduckgo.com/?q=https%3A%2F%2Fuser%40www.papyrus-uk.org%3A8443%2Fhelp%3Fx%3D1",
+        "https://www.bing.com/search?q=gov.uk%2Flegal-aid%2Fapply",
+        "https://www.google.com/search?q=pie&oq=samaritans",
+        "https://www.bing.com/search?q=pie&pq=papyrus-uk.org",
     ],
 )
 def test_places_and_searches_of_help_are_excluded(url: str) -> None:
@@ -48,6 +55,10 @@ def test_places_and_searches_of_help_are_excluded(url: str) -> None:
         "https://www.google.com/search?q=wildlife+refuge",
         "https://www.google.com/search?q=defence",
         "https://www.google.com/search?x=solicitor",
+        "https://www.google.com/search?q=notpapyrus-uk.org+papyrus-uk.org.evil.invalid",
+        "https://www.google.com/search?q=evil.invalid%2Fpapyrus-uk.org",
+        "https://www.google.com/search?q=gov.uk",
+        "https://www.google.com/search?q=.+-+%3A%2F%2F+%00",
         "about:blank",
         "",
         "https://\0/",
@@ -67,6 +78,8 @@ def test_the_default_list_has_every_category_that_the_requirement_names() -> Non
     assert all(category.hosts and category.intents for category in CATEGORIES)
     for category in CATEGORIES:
         assert all(OURS.covers(f"https://{host}/") for host in category.hosts)
+        assert all(OURS.covers(f"https://www.google.com/search?q={host}") for host in category.hosts)
+        assert all(OURS.covers(f"https://www.google.com/search?q=www.{host}") for host in category.hosts)
         assert all(
             OURS.covers(f"https://www.google.com/search?q={intent.replace(' ', '+')}") for intent in category.intents
         )
