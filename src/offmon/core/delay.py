@@ -15,9 +15,9 @@ Rules
   |---|---|---|
   | AGENT_DOWN | at once | The program did not run. That it began a little earlier where a finding was being written, rounding takes away |
   | NOT_VISIBLE | at once | What stood on the screen |
-  | SOURCE_DOWN | at once | A browser did not answer, or no page's text was read, to spare the device |
+  | SOURCE_DOWN | at once | A browser was not heard, or no page's text was read, as to spare the device |
   | NO_PROFILE | at once | A permission ran out |
-  | CLOCK | at once | The clock was set back |
+  | CLOCK | at once | The clock had gone back |
   | QUARANTINED | later | A finding could not be written, or the agency would not take it |
   | QUEUE_FULL | later | Only a finding needs room |
   | STORE_DAMAGED | later | It is met where a finding is kept, and its time begins where something waited |

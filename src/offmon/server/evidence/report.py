@@ -69,15 +69,15 @@ ACTIONS: Final[dict[ActionKind, str]] = {
     ActionKind.REVIEW: "a review of the monitoring",
 }
 GAPS: Final[dict[GapReason, str]] = {
-    GapReason.AGENT_DOWN: "the software was not running",
+    GapReason.AGENT_DOWN: "the software was not running, as when the device is off",
     GapReason.NOT_VISIBLE: "the indicator could not be seen, so nothing was collected",
-    GapReason.SOURCE_DOWN: "the browser's extension did not answer",
-    GapReason.NO_PROFILE: "there was no profile in force, so nothing was collected",
-    GapReason.CLOCK: "the device's clock could not be relied on",
-    GapReason.QUARANTINED: "something could not be written down, and was set aside",
-    GapReason.STORE_DAMAGED: "the device's store was damaged",
-    GapReason.NEW_EPOCH: "the device began its journal anew",
-    GapReason.QUEUE_FULL: "the device had no room left",
+    GapReason.SOURCE_DOWN: "a browser was not heard or was on another screen, or page text was not read, for example to spare the device",
+    GapReason.NO_PROFILE: "no signed profile was in force, so nothing was collected",
+    GapReason.CLOCK: "the device's clock had gone back, so nothing was collected",
+    GapReason.QUARANTINED: "something could not be examined or kept, or the agency did not take it",
+    GapReason.STORE_DAMAGED: "the device's store was damaged or gone, or was an older one",
+    GapReason.NEW_EPOCH: "the device began a new journal",
+    GapReason.QUEUE_FULL: "the device had no room left, or could not write to its disk",
 }
 GROUNDS: Final[dict[Ground | Unfit, str]] = {
     Ground.PRIVILEGE: "legal privilege",

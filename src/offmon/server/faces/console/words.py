@@ -144,15 +144,15 @@ GROUND_SOURCE: Final = {
 }
 LANGUAGE: Final = {Language.ENGLISH: "English", Language.WELSH: "Welsh"}
 GAP: Final = {
-    GapReason.AGENT_DOWN: "The software was not running",
-    GapReason.NOT_VISIBLE: "The indicator could not be seen, so nothing was read",
-    GapReason.SOURCE_DOWN: "The browser did not answer",
-    GapReason.NO_PROFILE: "There was no signed profile in force",
-    GapReason.CLOCK: "The device’s clock could not be relied on",
-    GapReason.QUARANTINED: "Something could not be read and was set aside",
-    GapReason.STORE_DAMAGED: "The device’s store was damaged",
+    GapReason.AGENT_DOWN: "The software was not running, as when the device is off",
+    GapReason.NOT_VISIBLE: "The indicator could not be seen, so nothing was collected",
+    GapReason.SOURCE_DOWN: "A browser was not heard or was on another screen, or page text was not read, for example to spare the device",
+    GapReason.NO_PROFILE: "No signed profile was in force, so nothing was collected",
+    GapReason.CLOCK: "The device’s clock had gone back, so nothing was collected",
+    GapReason.QUARANTINED: "Something could not be examined or kept, or the agency did not take it",
+    GapReason.STORE_DAMAGED: "The device’s store was damaged or gone, or was an older one",
     GapReason.NEW_EPOCH: "The device began a new journal",
-    GapReason.QUEUE_FULL: "More came than the device could keep",
+    GapReason.QUEUE_FULL: "The device had no room left, or could not write to its disk",
 }
 ROLE: Final = {
     Role.OFFENDER_MANAGER: "Offender manager",
