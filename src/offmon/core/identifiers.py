@@ -6,9 +6,9 @@ Rules
 - Spelled as people spell it: in either case, in any script's digits, with whatever Unicode has for a dash, a stroke or a space, with
   characters between that nobody sees, with its label glued on (`PNC2086/0000000A`), with the stroke in words as on the telephone
   (`2086 slash 0000000A`), with letters typed for digits (`2O86/OOOOOOOA`), pasted out of an address or a page's source (`%2F`, `&#47;`).
-- The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`. A hyphen or
-  a space may stand for the stroke where what stands round it is long enough to be no date, no telephone number and no house number;
-  and a letter that stands alone counts only beside such digits, since `a` and `I` are words.
+- The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`, `0000000A/2086`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN
+  `A860000`. A hyphen or a space may stand for the stroke where what stands round it is long enough to be no date, no telephone number and
+  no house number; and a letter that stands alone counts only beside such digits, since `a` and `I` are words.
 - Whatever its shape, what stands after its label in the same question: five digits, whatever parts them, or a prison number's four and its
   letters (`the CRN of my son is A 86 0 000`). So an identifier that is mistyped or spaced in a way nobody thought of is not kept either;
   a telephone number there is turned down with it, and whoever writes takes it out.
@@ -44,8 +44,11 @@ _SHAPES: Final = re.compile(
             rf"{_ALONE}\d{{4,6}}[ -]\d{{2}}[A-Z]",  # CRO, its letter close to it
             rf"{_ALONE}\d{{1,6}} ?/ ?\d{{2}}{_LETTER}",  # CRO, its zeros left out
             r"SF ?\d{2} ?[/ -]? ?\d{1,6}[ -]?[A-Z]",  # CRO, special form
-            r"[A-Z]-?\d{2}-?\d{2}-?[A-Z]{2}",  # prison number
+            rf"\d{{5,7}}[A-Z] ?/ ?(?:\d{{2}}|{_YEAR})",  # PNC, its year last
+            r"[A-Z]-?\d{2}-?\d{2}[/-]?[A-Z]{2}S?",  # prison number, or several
+            rf"[A-Z](?P<same>[._])(?!{_YEAR})\d{{4}}(?P=same)[A-Z]{{2}}",  # with what parts it twice, unlike an address or a file
             r"[A-Z]-?\d{3}[ .-]?\d{3}",  # CRN
+            r"[A-Z](?:\.\d{6}|\d{2}-\d{2}-\d{2})",
         )
     )
     + ")(?![A-Z0-9])"
@@ -54,7 +57,8 @@ _SHAPES: Final = re.compile(
 _RUN_INTO: Final = re.compile(r"\d{2} ?/ ?\d{5,7}[ -]?[A-Z](?![A-Z0-9])")
 # With spaces, these are told from "a 2024 EU rule" and "the A1234 is closed" by their capitals, and by no year standing in them.
 _SPACED: Final = re.compile(
-    rf"(?<![A-Za-z0-9])(?:[A-Z] (?!{_YEAR})\d{{4}} ?[A-Z]{{2}}|[A-Z]\d{{4}} [A-Z]{{2}}|[B-HJ-Z] \d{{6}})(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])(?:[A-Z] (?!{_YEAR})\d{{4}} ?[A-Z][. ]?[A-Z]|[A-Z]\d{{4}} (?:[A-Z]\.?|[B-HJ-Z] )[A-Z]|[B-HJ-Z] \d{{6}})"
+    r"(?![A-Za-z0-9])"
 )
 _LABEL: Final = r"(?:PNC|CRO|CRN|NOMI?S|PRISON N(?:O|UM(?:BER)?)|(?:OFFENDER|PRISONER) N(?:O|UM(?:BER)?)|RHIF CARCHAR)"
 _BETWEEN: Final = (

@@ -156,7 +156,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         "envelope", "content_commit", "a commitment to what is enclosed", "so that nobody can swap it", "claim.seal"
     ),
     _holds("envelope", "claim", "what is said in clear of what was found", "claim", under=_BOTH),
-    _body("url", "the page's address, with the words of a search where they stand in it", _BOTH),
+    _body("url", "the page's address, with the words of a search or of a form where they stand in it", _BOTH),
     _body("title", "the page's title", _BOTH),
     _body("matched_entry", "the entry of the list that matched", _BOTH),
     _body("context_before", "a few words before the phrase", (Capability.PHRASE,)),
@@ -250,7 +250,7 @@ def lines(fields: Iterable[Field]) -> dict[Part, tuple[str, ...]]:
 
 NEVER: Final[tuple[str, ...]] = (
     "what is typed, letter by letter",
-    "passwords, and what is put into payment forms",
+    "what is put into boxes for passwords and payments, unless the site itself then puts it into its address",
     "the microphone and the camera",
     "where the device is",
     "mail, messages and chats",

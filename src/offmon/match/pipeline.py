@@ -6,7 +6,7 @@ Rules
   entry, of a READABLE page its title, and nothing else of the page.
 - A title is what a page says: of mail it is the subject, of a chat who it is with. So no finding holds the title of a page that is not
   READABLE, whoever told it; and of a MESSAGE page the address is its host alone, for what follows names a conversation (R-LEG-30).
-  No address has a user name, a password or a fragment.
+  No address has a user name, a password or a fragment, nor what it names as a secret or a payment (`kept`).
 - `phrase@1`: a READABLE page's text holds a phrase that a PHRASE list names. One finding a rule. It is STRONG where the person's own
   search term holds the phrase, POSSIBLE where only the page does: others wrote that.
 - Text is wanted only of a READABLE page, and only while some list looks for phrases.
@@ -23,8 +23,9 @@ from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry
 from offmon.core.order import Capability
 from offmon.core.profile import ListRef
 from offmon.match.exclusions import Excluded
+from offmon.match.kept import kept_address
 from offmon.match.pages import page_class, search_terms
-from offmon.match.sites import Place, Sites, place_of, without_secrets
+from offmon.match.sites import Place, Sites, place_of
 from offmon.match.text import Phrases
 
 SITE: Final = Versioned("site@1")
@@ -101,7 +102,7 @@ class Pipeline:
 
 def _where(seen: Observation, place: Place) -> tuple[str, str | None]:
     """Address and title, as far as the page's class lets a finding say them."""
-    url = place.host if seen.page_class is PageClass.MESSAGE else without_secrets(seen.url)
+    url = place.host if seen.page_class is PageClass.MESSAGE else kept_address(seen.url)
     return url, seen.title if seen.page_class is PageClass.READABLE else None
 
 

@@ -82,21 +82,12 @@ def check_one_site(host: str) -> None:
 
 def place_of(url: str) -> Place | None:
     """Where an address leads, or None where it leads to no web page. Never raises."""
-    _, authority, after = _split(url)
+    _, authority, after = split(url)
     host = normal_host(_PORT.sub("", authority.rpartition("@")[2]))
     if host is None:
         return None
     path, _, query = after.partition("?")
     return Place(host, _segments(path.replace("\\", "/")), query)
-
-
-def without_secrets(url: str) -> str:
-    """A web page's address without user name, password and fragment, the rest as it stands. Never raises.
-
-    None of the three says where a page is, and each may be a secret: a password must never leave, and sites keep tokens behind `#`.
-    """
-    before, authority, after = _split(url)
-    return f"{before}{authority.rpartition('@')[2]}{after}"
 
 
 def normal_host(text: str) -> str | None:
@@ -115,7 +106,7 @@ def normal_host(text: str) -> str | None:
     return host if all(labels) and len(host) <= MAX_HOST else None
 
 
-def _split(url: str) -> tuple[str, str, str]:
+def split(url: str) -> tuple[str, str, str]:
     """What stands before the authority of a web page's address; the authority; and what follows, less the fragment."""
     whole = url.strip(_EDGE).translate(_BREAKS)
     rest = whole

@@ -80,6 +80,17 @@ HELD = [
     "20 86/00 00 000 I",
     "NOMS number is A 8600 slash AA",
     "CRN for my son is X860 0 00",
+    "A 8600 A A",
+    "A8600 A.A.",
+    "A8600 B A",
+    "A.8600.AA",
+    "a_8600_aa",
+    "A8600/AA",
+    "A8600AAs",
+    "X86-00-00",
+    "x.860000",
+    "0000000I/2086",
+    "0000000i / 86",
 ]
 
 
@@ -120,6 +131,9 @@ def test_a_character_whose_number_is_longer_than_any_number_is_no_fault() -> Non
         "Version 2.14.1-rc2, build 20261125, port 8443",
         "I had a letter of 12/03/2026 about a PNC check of 12/03/2026, and live at SO15 1AB.",
         "Does slash mean the stroke of 1/2? My son is 16, and it took 10 minutes, 2024 to 2025: a PNC does not say so.",
+        "Do x1234.uk and a1234.py answer? It is e.g. 100,000 people, p. 123456, and a/2024/en on the page.",
+        "I was on the A1234 I think, the A1234. A friend was on the A1234 I am told, and IN THE A1234 A LOT.",
+        "Is B.2024.EU a rule, and B_2024_EU? On 12-03-26 I wrote, or 2026-03-12; version v1.12-03, F-35, in 2024/25.",
         "On Monday 12 March, 100 of 1,000 people asked about a CRO; 3 of 10 got an answer.",
     ],
 )

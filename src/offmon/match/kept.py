@@ -1,0 +1,45 @@
+"""What is kept of a page's address: where the page is, less what the address itself says is a secret or a payment.
+
+Rules
+- User name, password and fragment are no part of it. None of the three says where a page is, and each may be a secret.
+- Of a parameter whose name says that it is a secret or a payment the name is kept and the value is not: `?user=a&card=1` becomes
+  `?user=a&card=`. A form can send what stood in its boxes that way, and a site its session. Nothing else of the address changes.
+- A parameter is what stands as `name=value` after `?`, `&` or `;` of a query, or after `;` of a path; each that is there, however often. A
+  piece without `=` behind `;` or `?` is still the value before it.
+- A name is compared as its ASCII letters alone, percent escapes undone, in either case. What `_HELD` has may stand anywhere in it; what
+  `_WHOLE` has is the whole of one of its words (`user_pin`, `userPin`), since it stands in other words too (`shopping`, `author`).
+- **A table, and so not complete**: a secret under another name, in a path, or in an address inside a value is kept (THREATS).
+- No address ever raises, and the work is linear in its length.
+"""
+
+import re
+from typing import Final
+
+from offmon.match.sites import split, unescape
+
+_HELD: Final = re.compile(
+    "passw|passphrase|passcode|pwd|cyfrin"  # passwords, in Welsh too
+    "|secret|token|credential|apikey|accesskey|oauth|authenti|authoriz|session|sessid"  # what opens an account, or is a sign-in
+    "|securitycode|onetime|pincode|pinn"  # codes; `pinn`: a PIN's number
+    "|creditcard|debitcard|cardn|cardholder|ccn|cvc|cvv|expir|sortcode|accountn|acctn"  # payments; `…n`: name or number
+)
+_WHOLE: Final = frozenset({"pass", "pw", "pin", "otp", "totp", "auth", "sid", "jwt", "card", "csc", "exp", "iban"})
+_QUERY: Final = re.compile(r"(?<=[?&;])([^?&;=]*+=)([^?&;]*+(?:[;?](?![^?&;=]*+=)[^?&;]*+)*+)")
+_PATH: Final = re.compile(r"(?<=;)([^;=/\\]*+=)([^;/\\]*+)")
+_WORD: Final = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def kept_address(url: str) -> str:
+    """A web page's address as it may be kept, the rest as it stands; nothing of what is no such address. Never raises."""
+    before, authority, after = split(url)
+    path, query, asked = after.partition("?")
+    return f"{before}{authority.rpartition('@')[2]}{_PATH.sub(_less, path)}{_QUERY.sub(_less, query + asked)}"
+
+
+def _less(parameter: re.Match[str]) -> str:
+    return parameter[1] if _says_secret(parameter[1]) else parameter[0]
+
+
+def _says_secret(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(unescape(name))]
+    return not _WHOLE.isdisjoint(words) or _HELD.search("".join(words)) is not None
