@@ -8,6 +8,7 @@ from offmon.core.ids import Id, Ms, Slug
 from offmon.core.order import Basis, TermKind
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 from offmon.server.orders.scan import Scan
+from tests.support.papers import PDF
 
 OFFENCE = Slug("contact_online")
 
@@ -25,7 +26,7 @@ def an_entry(controller: Id, basis: Basis, begins: Ms, **changed: Any) -> Instru
         "served_at": begins,
         "effective_from": begins,
         "offence_types": (OFFENCE,),
-        "document": Scan.of([b"%PDF-1.7 an invented document"]),
+        "document": Scan.of([PDF]),
         "checked": "against the sealed copy",
         "requested_at": begins if licence else None,
     }

@@ -27,17 +27,6 @@ __all__ = ["chromium", "migrated_template", "postgres_server"]
 APPLICATION = "offmon.server.faces.console.wsgi:application"
 ENOUGH = "86,86P"  # the agencies whose officers have no passkeys here
 HOST = "console.localhost"  # names separate cookies, ports do not; and a browser counts it as secure
-# One whole page: of what it cannot read, the browser’s viewer tells in a dialog that takes what is typed beside it.
-PDF = b"""%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R
-/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj
-4 0 obj<</Length 51>>stream
-BT /F 24 Tf 72 760 Td (An invented licence) Tj ET
-endstream endobj
-trailer<</Root 1 0 R>>
-"""
 
 
 @dataclass(frozen=True)

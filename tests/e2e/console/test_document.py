@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from offmon.core.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability
 from offmon.server.processes.trial.papers import pages
-from tests.e2e.console.conftest import PDF, Face
+from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
+from tests.support.papers import PDF
 from tests.support.restored import operator_says_restored
 from tests.support.story import page_image
 

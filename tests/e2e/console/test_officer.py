@@ -15,9 +15,10 @@ from offmon.core.order import Capability
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge
-from tests.e2e.console.conftest import PDF, Face
+from tests.e2e.console.conftest import Face
 from tests.e2e.looking import look
 from tests.integration.console.office import PASSWORD, SECRET
+from tests.support.papers import PDF
 
 _signed_in: dict[tuple[str, str], StorageState] = {}
 

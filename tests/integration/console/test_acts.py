@@ -17,12 +17,13 @@ from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.triage import queries as triage
 from tests.integration.console.office import Office, send, sign_in
 from tests.support.fake_device import now
+from tests.support.papers import PDF
 
 ID = "[0-9a-f]{32}"
 
 
 def scan(name: str = "order.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"%PDF-1.7 an invented order", "application/pdf")
+    return SimpleUploadedFile(name, PDF, "application/pdf")
 
 
 def day(name: str, on: date) -> dict[str, str]:

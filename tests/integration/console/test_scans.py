@@ -24,6 +24,7 @@ from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import an_order, errors, file, the_id
 from tests.support.fake_device import now
 from tests.support.orders import an_entry
+from tests.support.papers import PDF
 from tests.support.story import Story, page_image
 from tests.support.taken import name, taken_console
 
@@ -47,6 +48,26 @@ def scan_in(story: Story) -> Id:
 def entry_of(story: Story, scan: Id) -> InstrumentEntry:
     month_ago = Ms(now() - 30 * clock.DAY_MS)
     return an_entry(story.agency, Basis.SHPO_SC, month_ago, reference="T86/0009", document=scan)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("o.pdf", PDF[:-9], "The document is cut off: its end is missing. Scan or save it again"),
+        (
+            "o.pdf",
+            PDF.replace(b"/Size", b"/Encrypt 5 0 R/Size"),
+            "The PDF is locked: by a password, or against changes.",
+        ),
+        ("o.png", PAGES[0][:-1], "The document is cut off"),
+    ],
+)
+def test_what_nobody_could_read_beside_the_form_is_not_kept(office: Office, name: str, data: bytes, said: str) -> None:
+    """It went all the way to a signed profile: "compared", and confirmed on a page that it does not have."""
+    document = SimpleUploadedFile(name, data)
+    officer, path = sign_in("officer"), f"/cases/{office.story.case}/instruments/new/shpo_sc/"
+    assert said in errors(send(officer, path, document=document))
+    assert "a document waits" not in officer.get(f"/cases/{office.story.case}/").content.decode()
 
 
 def shown_beside(page: Any) -> list[str]:

@@ -3,6 +3,9 @@
 Rules
 - One PDF, or 1 to 30 page images (PNG or JPEG), told by their first bytes and never by a name or a header. Sizes come first. Nothing here
   or in any process of ours parses what is inside: the officer's browser does, in its own sandbox.
+- What nobody could compare is not taken: a file that does not end as its kind does was cut off, and a PDF with `/Encrypt` in it wants a
+  password, or lets less be done. That is looked for, not parsed, and at the door alone: what was kept before is not judged again.
+  Whether a person can read a whole one is for the officer beside it to say, and the second one who compares.
 - The digest of one file is its SHA-256: what `sha256sum` says of the file that the court sent. Of several images it is that of a document
   (docs/specs/README.md §2) which is the list of their SHA-256 digests, in the order of the pages.
 - What is shown is what was committed to, or nothing: compared at each reading, since whoever can write to the disk can change a file.
@@ -33,6 +36,9 @@ class Media(StrEnum):
 
 
 _STARTS: Final = {Media.PDF: b"%PDF-", Media.PNG: b"\x89PNG\r\n\x1a\n", Media.JPEG: b"\xff\xd8\xff"}
+_ENDS: Final = {Media.PDF: b"%%EOF", Media.PNG: b"IEND\xaeB`\x82", Media.JPEG: b"\xff\xd9"}
+_END_WITHIN: Final = 1 << 10  # scanners and senders add a little after it; readers of PDFs look as far
+_LOCKED: Final = b"/Encrypt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Scan:
 
     @classmethod
     def of(cls, files: Sequence[bytes]) -> "Scan":
-        """Raises Refused for what is neither one PDF nor 1 to 30 images, or is too large."""
+        """Raises Refused for what is neither one PDF nor 1 to 30 images, is too large, or opens for nobody."""
         check_sizes([len(one) for one in files])
         kinds = tuple(map(media_of, files))
         if len(files) > 1 and Media.PDF in kinds:
@@ -53,6 +59,7 @@ class Scan:
             )
         if any(len(one) > MAX_IMAGE for one, kind in zip(files, kinds, strict=True) if kind is not Media.PDF):
             raise Refused("image-too-large", f"Each page image must be {MAX_IMAGE >> 20} MB or less. Scan it smaller.")
+        check_opens(files, kinds)
         return cls(tuple(files), kinds)
 
     @property
@@ -83,6 +90,20 @@ def media_of(data: bytes) -> Media:
         if data.startswith(start):
             return kind
     raise Refused("not-a-scan", "The document must be a PDF, or images of its pages as PNG or JPEG.")
+
+
+def check_opens(files: Sequence[bytes], kinds: Sequence[Media]) -> None:
+    """Raises Refused for a file that was cut off, or a PDF that is locked: nobody could compare what is recorded with it."""
+    for number, (one, kind) in enumerate(zip(files, kinds, strict=True), 1):
+        if _ENDS[kind] not in one[-_END_WITHIN:]:
+            which = "The document" if len(files) == 1 else f"The image of page {number}"
+            raise Refused("cut-off", f"{which} is cut off: its end is missing. Scan or save it again, and choose that.")
+        if kind is Media.PDF and _LOCKED in one:
+            raise Refused(
+                "locked",
+                "The PDF is locked: by a password, or against changes. Save it without a password, or print it to a PDF, "
+                "and choose that.",
+            )
 
 
 def digest_of(digests: Sequence[Digest]) -> Digest:

@@ -1,4 +1,4 @@
-"""What may be a document, told by its first bytes, and the digest by which an instrument commits to it (R-LEG-1)."""
+"""What may be a document, told by its first and last bytes, and the digest by which an instrument commits to it (R-LEG-1)."""
 
 from hashlib import sha256
 
@@ -9,10 +9,7 @@ from offmon.core.ids import Digest
 from offmon.server.base.settings import common
 from offmon.server.orders import scan
 from offmon.server.orders.scan import Media, Scan, check_committed, digest_of
-
-PDF = b"%PDF-1.7 an invented order"
-PNG = b"\x89PNG\r\n\x1a\n an invented page"
-JPEG = b"\xff\xd8\xff\xe0 another"
+from tests.support.papers import JPEG, PDF, PNG
 
 
 def sha(data: bytes) -> Digest:
@@ -41,12 +38,32 @@ def test_a_pdf_or_page_images_in_their_order_are_a_document() -> None:
         ([PDF + bytes(20 << 20)], "document-too-large"),
         ([PNG + bytes(5 << 20)], "image-too-large"),
         ([PNG + bytes((5 << 20) - 99)] * 9, "document-too-large"),
+        ([b"%PDF-"], "cut-off"),
+        ([PDF[:-6]], "cut-off"),
+        ([PDF + b"\n" * 1024], "cut-off"),
+        ([PNG[:8]], "cut-off"),
+        ([PNG[:-1]], "cut-off"),
+        ([JPEG[:-1]], "cut-off"),
+        ([PDF[: len(PDF) // 2]], "cut-off"),
+        ([PDF.replace(b"/Size", b"/Encrypt 5 0 R/Size")], "locked"),
+        ([PDF.replace(b"/Type/Catalog", b"/Type/Catalog/AFRelationship/EncryptedPayload")], "locked"),
     ],
 )
 def test_nothing_else_is(files: list[bytes], code: str) -> None:
     with pytest.raises(Refused) as refusal:
         Scan.of(files)
     assert refusal.value.code == code
+
+
+def test_what_a_scanner_or_a_sender_adds_at_the_end_cuts_nothing_off() -> None:
+    assert Scan.of([PDF + b"\r\n" * 9]).kinds == (Media.PDF,)
+    assert Scan.of([PNG + bytes(9), JPEG + bytes(900)]).kinds == (Media.PNG, Media.JPEG)
+
+
+def test_of_several_pages_it_is_said_which_one_is_cut_off() -> None:
+    with pytest.raises(Refused, match="cut-off") as refusal:
+        Scan.of([PNG, JPEG[:-2], PNG])
+    assert "The image of page 2 is cut off" in refusal.value.message
 
 
 def test_the_digest_of_one_file_is_its_sha256_and_of_several_that_of_their_list() -> None:

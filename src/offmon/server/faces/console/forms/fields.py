@@ -90,7 +90,7 @@ class ScanField(forms.FileField):
     """A document of which the pages are kept: one PDF, or several images. Its value is a `Scan`."""
 
     def clean(self, value: "Sequence[UploadedFile[bytes]] | None", initial: object = None) -> Scan:  # noqa: ARG002  # Django's signature
-        """Sizes first, then the first bytes. Raises ValidationError."""
+        """Sizes first, then the bytes. Raises ValidationError."""
         if not value:
             raise ValidationError(str(self.error_messages["required"]))
         try:

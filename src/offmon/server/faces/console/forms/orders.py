@@ -52,7 +52,8 @@ class ScanForm(Form):
 
     document = scan(
         "The document, as a scan or PDF",
-        "Choose page images in the order of the pages. They are kept encrypted, and shown beside what you record.",
+        "Choose page images in the order of the pages, or a PDF that opens without a password. "
+        "They are kept encrypted, and shown beside what you record.",
         "Choose the document",
     )
 
