@@ -9,9 +9,10 @@ Rules, in this order
    collecting began, or this profile, is not taken; if it was seen while it was collected before, the time from then on is a gap. A time
    that cannot be (past now, or before that browser's hello) is not believed. A page with such a one, or that cannot be examined, is
    declared, once; so are frames that are too many or too deep (`sources/frames`).
-4. Title and text are asked for only where a detector wants the text, and a frame's only where every page around it is readable too: until
-   then neither has left the browser (R-LEG-30). A text that was asked for and could not be had is declared lost, and the address examined.
-   Then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
+4. Title and text are asked for only where a detector wants the text, by a list of a grant of which a term was in force when the page was
+   opened and still is; and a frame's only where every page around it is readable too: until then neither has left the browser (R-LEG-30).
+   A text that comes when no such term is in force any more is dropped unread, and one that could not be had is declared lost: the address
+   is examined. Then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
 5. Nothing here raises for what is in a page.
 """
 
@@ -33,7 +34,7 @@ from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
-from offmon.core.profile import PhraseGrant
+from offmon.core.profile import ListRef, PhraseGrant
 from offmon.match.pages import class_within
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
@@ -111,12 +112,7 @@ class Collector:
         held = self._belief.held
         if self.sparing_since is None or held is None:
             return None
-        at = self._belief.time.correct(raw)
-        return (
-            self.sparing_since
-            if any(isinstance(g, PhraseGrant) and g.terms_at(at) for g in held.profile.grants)
-            else None
-        )
+        return self.sparing_since if _words_by(held, self._belief.time.correct(raw)) else None
 
     def unheard_since(self, raw: Ms) -> Ms | None:
         """Since when what some browser shows may be missing, where that is not declared and may yet turn out to be nothing."""
@@ -174,7 +170,8 @@ class Collector:
             return None, False
         seen = Observation(at, fact.url, "", class_within(fact.url, fact.within), None, fact.origin)
         when = self._belief.time.correct(at)
-        if self.sparing_since is None and all(held.pipeline.wants_text(address, when) for address in addresses):
+        lists = _words_by(held, when, self._belief.time.correct(raw))
+        if self.sparing_since is None and all(held.pipeline.wants_text(address, when, lists) for address in addresses):
             self._waiting[asker] = at
             return seen, True
         self._examine(held, seen, raw)
@@ -191,6 +188,8 @@ class Collector:
             self._losses.count(GapReason.SOURCE_DOWN, seen.at)
         elif read is None:
             self._losses.count(GapReason.SOURCE_DOWN, seen.at)
+            self._examine(held, seen, raw)
+        elif not _words_by(held, self._belief.time.correct(seen.at), self._belief.time.correct(raw)):
             self._examine(held, seen, raw)
         elif is_poison(read.title, MAX_TITLE) or is_poison(read.text, MAX_TEXT):
             self._losses.count(GapReason.QUARANTINED, seen.at)
@@ -245,6 +244,16 @@ class Collector:
         raw = clock.now()
         self._belief.see(raw)
         return raw
+
+
+def _words_by(held: Held, *moments: Ms) -> frozenset[ListRef]:
+    """The lists by which pages may be read at each of these moments (corrected device time): of grants for words whose term is in force."""
+    return frozenset(
+        ref
+        for grant in held.profile.grants
+        if isinstance(grant, PhraseGrant) and all(grant.terms_at(at) for at in moments)
+        for ref in grant.lists
+    )
 
 
 class PageAsked:

@@ -13,7 +13,7 @@ Rules
 - A list outside its own validity is silent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,9 +53,9 @@ class Pipeline:
         """Whether the page yields nothing at all. Never raises."""
         return self._excluded.covers(url)
 
-    def wants_text(self, url: str, when: Ms) -> bool:
-        """Whether the text of the page at this address may be read, and would be used. Never raises."""
-        looks = any(when in held.document.valid for held, _ in self._phrases)
+    def wants_text(self, url: str, when: Ms, lists: Collection[ListRef]) -> bool:
+        """Whether the text of the page at this address may be read, and would be used: by one of those `lists`. Never raises."""
+        looks = any(held.ref in lists and when in held.document.valid for held, _ in self._phrases)
         return looks and not self.excludes(url) and page_class(url) is PageClass.READABLE
 
     def examine(self, seen: Observation, captured_at: Ms, clock_offset_ms: int) -> tuple[Finding, ...]:

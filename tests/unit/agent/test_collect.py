@@ -104,6 +104,41 @@ def test_where_no_term_is_live_nothing_is_kept_and_nothing_is_missing(desk: Desk
     assert desk.declared() == []
 
 
+def words_during(desk: Desk, period: Period) -> None:
+    """The term about sites goes on, and the page of results stands on their list; the one about words is in force for that time only."""
+    everything = ListEntry(Slug("everything"), "google.com", Gravity.STANDARD)
+    desk.agency.lists = (desk.agency.sign_list(Capability.SITE, (*SITES, everything)), desk.agency.lists[1])
+    sites, words = map(desk.agency.grant, desk.agency.lists)
+    words = replace(words, terms=tuple(replace(term, period=period) for term in words.terms))
+    desk.agency.issue(grants=(sites, words))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+
+
+@pytest.mark.parametrize(
+    "period",
+    [Period(Ms(0), Ms(START)), Period(Ms(START + 1), None)],
+    ids=["over", "not-begun"],
+)
+def test_where_no_term_about_words_is_in_force_only_the_address_of_a_page_of_results_is_looked_at(
+    desk: Desk, kept: list[Disclosure], period: Period
+) -> None:
+    """The licence ends, the order goes on (design §1)."""
+    words_during(desk, period)
+    assert desk.page(RESULTS) is False
+    assert [(one.body.url, one.body.title) for one in kept] == [(RESULTS, "")]
+    assert desk.declared() == []
+
+
+def test_a_text_that_comes_after_the_term_about_words_is_dropped_unread(desk: Desk, kept: list[Disclosure]) -> None:
+    words_during(desk, Period(Ms(0), Ms(START + 1_000)))
+    asker = desk.collector.asked()
+    assert desk.page(RESULTS, asker=asker) is True
+    desk.go(1_000)
+    asker.text(PageText("A title", "a purple elephant"))
+    assert [(one.body.url, one.body.title) for one in kept] == [(RESULTS, "")]
+    assert desk.declared() == []
+
+
 @pytest.mark.parametrize(("at", "taken", "lost"), [(START - 1, 0, []), (START + SKEW_MS + 1, 0, [1]), (START, 1, [])])
 def test_a_page_is_of_the_time_in_which_it_was_collected(desk: Desk, at: int, taken: int, lost: list[int]) -> None:
     desk.page(at=at)

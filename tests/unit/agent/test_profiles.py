@@ -229,7 +229,7 @@ def test_a_profile_without_grants_is_obeyed_whatever_became_of_the_exclusions_an
     assert held is not None
     assert (held.profile.version, held.profile.grants) == (2, ())
     page = "https://listed.example/"
-    assert not held.pipeline.wants_text(page, NOW)
+    assert not held.pipeline.wants_text(page, NOW, {one.ref for one in device.agency.lists})
     seen = Observation(NOW, page, "A title", PageClass.READABLE, "words of a listed phrase", Origin.TYPED)
     assert held.pipeline.examine(seen, NOW, 0) == ()
 

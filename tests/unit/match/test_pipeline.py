@@ -104,7 +104,7 @@ def test_an_excluded_page_yields_nothing_though_a_list_names_it(url: str) -> Non
     )
     pipeline = Pipeline(EXCLUSIONS, [everything, PHRASE_LIST])
     assert pipeline.excludes(url)
-    assert not pipeline.wants_text(url, NOW)
+    assert not pipeline.wants_text(url, NOW, [PHRASE_LIST.ref])
     assert examine(seen(url, "purple elephant"), pipeline) == ()
 
 
@@ -120,7 +120,10 @@ def test_an_excluded_page_yields_nothing_though_a_list_names_it(url: str) -> Non
 def test_text_is_wanted_only_where_it_may_be_read_and_would_be_used(
     url: str, lists: list[HeldList], *, wanted: bool
 ) -> None:
-    assert Pipeline(EXCLUSIONS, lists).wants_text(url, NOW) is wanted
+    assert Pipeline(EXCLUSIONS, lists).wants_text(url, NOW, [one.ref for one in lists]) is wanted
+    assert not Pipeline(EXCLUSIONS, lists).wants_text(
+        url, NOW, [SITE_LIST.ref]
+    )  # no grant that is in force names the list of words
 
 
 def test_a_list_out_of_its_validity_is_silent() -> None:
@@ -128,7 +131,7 @@ def test_a_list_out_of_its_validity_is_silent() -> None:
     old = replace(PHRASE_LIST, document=replace(PHRASE_LIST.document, valid=Period(Ms(0), Ms(NOW))))
     pipeline = Pipeline(EXCLUSIONS, [over, old])
     assert examine(seen("https://listed.example/"), pipeline) == ()
-    assert not pipeline.wants_text(RESULTS, NOW)
+    assert not pipeline.wants_text(RESULTS, NOW, [old.ref])
 
 
 @pytest.mark.parametrize(
