@@ -42,7 +42,7 @@ class Outcome(StrEnum):
 class Verb(StrEnum):
     """What was done. `<thing>.<act>`, past acts, in the order of the thread."""
 
-    AGENCY_SET_UP = "agency.set_up"
+    AGENCY_SET_UP = "agency.set_up"  # nor `STAFF_ADDED`: kept, and appended by nobody, for the operator writes no entry
     ON_CALL_CHANGED = "agency.on_call_changed"
     CONTACT_CHECKED = "agency.contact_checked"
     STAFF_ADDED = "staff.added"

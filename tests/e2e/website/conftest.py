@@ -29,7 +29,8 @@ from tests.e2e.portal.conftest import HOST as PORTAL_HOST  # noqa: E402
 from tests.e2e.portal.conftest import served as portal_served  # noqa: E402
 from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
-from tests.support.fake_device import RELEASE, now  # noqa: E402
+from tests.support.checked import contact_checked  # noqa: E402
+from tests.support.fake_device import RELEASE  # noqa: E402
 from tests.support.story import ORIGIN, Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
@@ -75,8 +76,7 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
         ):
             thread.submit(story.play).result()
             thread.submit(story.publish).result()
-            with database.connect_as_owner() as owner:  # somebody tried how people reach the agency
-                owner.execute("update agencies_agency set contact_checked_at = %s, contact_checked_by = id", [now()])
+            thread.submit(contact_checked, story).result()
             (published / "trust.json").write_bytes(codec.dump(story.trust()))
             port = free_port()
             shared = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}

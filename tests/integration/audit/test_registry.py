@@ -15,6 +15,7 @@ from psycopg import sql
 
 from offmon.core.audit import Touched, Verb
 from offmon.core.ids import Digest, Id, Slug
+from offmon.server.agencies.models import CHANGED_BY_STAFF
 from offmon.server.audit.actions import append
 from offmon.server.audit.models import Entry
 from offmon.server.base.actor import Actor
@@ -61,6 +62,32 @@ OF_ITS_OWN = {
     "triage_alertitem": {"item_of_its_case"},
     "triage_decision": {"of_its_parent"},
 }  # what a table guards beyond what every table does
+NO_ENTRY = {
+    "agencies_failedsignin": "a try at the door, kept for a day: nobody is known yet",
+    "agencies_guestoffer": "at which agency somebody may ask; the sharing and the caseload, which open a case, are named",
+    "audit_checkpoint": "the log itself",
+    "audit_entry": "the log itself",
+    "audit_node": "the log itself",
+    "audit_sealedday": "the log itself",
+    "audit_sealedlook": "the log itself",
+    "audit_sequenced": "the log itself",
+    "deployments_enrolmentcode": "that it was given out is named; that it was used or tried changes no device, which is named",
+    "django_session": "a sitting; that it began is named",
+    "intake_liveness": "when a device was last heard; each batch is named",
+    "intake_nonce": "that a request counts once",
+    "intake_refusal": "how often a batch was refused; a refusal a minute is named",
+    "intake_stranger": "how often somebody unknown called",
+    "oversight_cookiechoice": "the public site: about nobody",
+    "oversight_enquiry": "the public site: who reads or deletes one leaves a note of its own",
+    "oversight_enquirydeletion": "that note, when its time is over",
+    "oversight_enquiryreading": "that note, when its time is over",
+    "oversight_look": "how the promises stand",
+    "oversight_pagecount": "the public site: about nobody",
+    "rights_accessname": "a name that a way in is known by; the way in is named",
+    "rights_failedtry": "a try at the person's door, kept for a day: nobody is known yet",
+    "rights_personsitting": "a sitting; that it began is named",
+    "triage_cursor": "how far the worker has read",
+}  # what a process may write of without an entry, and why; the public page says the same in short (`promise.accounted-for`)
 ONE_OF_A_KIND_BY_ANOTHER_RULE = {
     "access_drawn_once": "ingest alone writes what a device drew, of which the digest is unknown before",
     "agencies_factorshown_challenge_key": "what was signed, which the console chose itself",
@@ -147,6 +174,31 @@ def test_every_table_is_of_a_kind(database: Database) -> None:
         tables = session.execute("select tablename::text from pg_tables where schemaname = 'public'").fetchall()
     undecided = [t for (t,) in tables if not issubclass(kinds.get(t, object), AgencyRow | DirectoryRow | LogRow)]
     assert undecided == []
+
+
+UNNAMED = """
+select relname::text from pg_class held where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+    and exists (
+        select from unnest(%(roles)s::text[]) role, (values ('insert', 4), ('update', 16), ('delete', 8)) writes (verb, bit)
+        where (case verb when 'delete' then has_table_privilege(role, held.oid, verb)
+                         else has_any_column_privilege(role, held.oid, verb) end)
+            and not exists (select from pg_trigger where tgrelid = held.oid and tgname = 'audited' and tgtype & bit = bit))
+"""
+COLUMNS = """
+select array(select attname::text from pg_attribute where attrelid = 'agencies_agency'::regclass and attnum > 0
+                 and exists (select from unnest(%s::text[]) role where has_column_privilege(role, attrelid, attnum, 'update'))
+             order by 1),
+       array(select attname::text from pg_trigger join pg_attribute on attrelid = tgrelid and attnum = any(tgattr)
+             where tgrelid = 'agencies_agency'::regclass and tgname = 'audited' order by 1)
+"""
+
+
+def test_what_a_process_writes_is_named_by_an_entry_or_stands_here_with_its_reason(database: Database) -> None:
+    with database.connect_as_owner() as session:
+        unnamed = {table for (table,) in session.execute(UNNAMED, {"roles": list(PROCESS_ROLES)}).fetchall()}
+        changed = session.execute(COLUMNS, [list(PROCESS_ROLES)]).fetchone()
+    assert unnamed == set(NO_ENTRY)
+    assert changed == (list(CHANGED_BY_STAFF), list(CHANGED_BY_STAFF)), "of an agency, column by column"
 
 
 def test_every_table_is_scoped_and_guarded_as_its_kind_says(database: Database) -> None:

@@ -1,5 +1,7 @@
 """How people reach the agency was tried by its administrator, on a day that the public site shows (issue 3; R-WEB-2)."""
 
+from typing import LiteralString
+
 import psycopg
 import pytest
 
@@ -10,6 +12,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_check_contact
 from offmon.server.base.actor import Actor
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
+from tests.support.taken import Elsewhere, name, taken_console
 from tests.unit.server.faces.matrix import Whose
 
 ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
@@ -17,14 +20,14 @@ ADMIN = sign_in_name(Role.TENANT_ADMIN, Whose.OWN)
 
 def test_the_admin_says_that_it_was_checked_and_the_log_says_what(office: Office) -> None:
     before = agencies.agency(office.story.agency)
-    assert before.contact_checked_at is None
+    assert agencies.contact_checked_at(before.id) is None
     admin = sign_in(ADMIN)
     assert "nobody has checked this yet" in admin.get("/on-call/").content.decode()
     assert before.contact in admin.get("/on-call/contact/").content.decode()
     assert send(admin, "/on-call/contact/", contact=before.contact).status_code == 302
-    after = agencies.agency(office.story.agency)
-    assert after.contact_checked_at is not None
-    assert (after.contact, agencies.agency(office.other_agency).contact_checked_at) == (before.contact, None)
+    assert agencies.contact_checked_at(before.id) is not None
+    assert agencies.contact_checked_at(office.other_agency) is None
+    assert agencies.agency(before.id).contact == before.contact
     [entry] = office.story.entries(Verb.CONTACT_CHECKED)
     assert (entry.case, entry.reason) == (None, before.contact)
     assert "It says that this was checked on" in admin.get("/on-call/").content.decode()
@@ -36,6 +39,43 @@ def test_what_has_changed_since_it_was_shown_was_not_checked(office: Office) -> 
         do_check_contact("86 111", actor=admin)
     assert refusal.value.code == "contact-changed"
     assert office.story.entries(Verb.CONTACT_CHECKED) == []
+
+
+WITHOUT_AN_ENTRY = (
+    "contact_checked_at = 1, contact_checked_by = id",
+    "office_hours = 'Day and night'",
+    "on_call_urgent = 'nobody'",
+    "duty_inspector = 'nobody'",
+)
+
+
+@pytest.mark.parametrize("change", WITHOUT_AN_ENTRY)
+def test_the_console_changes_nothing_of_the_directory_without_an_entry_that_names_it(
+    office: Office, change: LiteralString
+) -> None:
+    story = office.story
+    refused = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="without an audit entry that names it")
+    with refused, taken_console(story) as console:
+        console.execute(f"update agencies_agency set {change}")  # noqa: S608  # words above
+    with refused, taken_console(story) as console:  # nor with one of another agency's log
+        console.execute(f"update agencies_agency set {change} where id = %s", [story.agency])  # noqa: S608
+        console.execute("select set_config('offmon.agency', %s, true)", [office.other_agency])
+        there = Elsewhere(office.other_agency, None, story.officer)
+        name(console, there, Verb.CONTACT_CHECKED, "agencies_agency", story.agency)
+    with taken_console(story) as console:
+        console.execute(f"update agencies_agency set {change} where id = %s", [story.agency])  # noqa: S608
+        here = Elsewhere(story.agency, None, story.officer)
+        name(console, here, Verb.CONTACT_CHECKED, "agencies_agency", story.agency)
+    assert agencies.contact_checked_at(story.agency) is None, "an officer's role does not include it"
+
+
+def test_the_console_changes_nothing_of_a_member_of_staff(office: Office) -> None:
+    for column in ("role", "agency_id", "is_active", "password", "last_login"):
+        with (
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+            office.story.database.connect("offmon_console") as console,
+        ):
+            console.execute(f"update agencies_staff set {column} = {column}")  # noqa: S608  # words above
 
 
 def test_no_process_but_the_console_says_that_it_was_checked(office: Office) -> None:

@@ -15,6 +15,7 @@ from offmon.server.deployments.queries import DeploymentFile, PaperView
 from offmon.words.catalogue import Language
 from tests.integration.console.office import Office, send, sign_in
 from tests.support.spoken import said_in
+from tests.support.taken import overwrite
 
 ID = "[0-9a-f]{32}"
 
@@ -42,8 +43,7 @@ def test_what_is_recorded_as_served_is_the_digest_of_the_text_that_was_made(offi
 def test_the_same_rows_give_the_same_bytes_until_one_of_them_changes(office: Office) -> None:
     assert view(office, office.story.paper).stands
     before = view(office, office.story.paper).paper
-    with office.story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set duty_inspector = 'Another inspector, 86 009'")
+    overwrite(office.story, "agencies_agency", office.story.agency, {"duty_inspector": "Another inspector, 86 009"})
     after = view(office, office.story.paper)
     assert not after.stands
     assert after.paper == before  # what was handed over is shown as it was
@@ -73,8 +73,7 @@ def test_each_form_in_both_languages_says_which_hours_are_watched(office: Office
 
 
 def test_a_notice_that_lacks_a_piece_is_not_made_and_the_page_says_which(office: Office) -> None:
-    with office.story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set on_call_urgent = ''")
+    overwrite(office.story, "agencies_agency", office.story.agency, {"on_call_urgent": ""})
     answer = send(sign_in("officer"), f"/cases/{office.story.case}/notices/new/").content.decode()
     assert "Missing: who is called out of hours" in answer
     assert len(file(office).papers) == len(Language)

@@ -11,6 +11,7 @@ from offmon.server.detectors.models import ListVersion
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import a_term, an_order, day, errors, file, record_order, the_id
 from tests.support.fake_device import now
+from tests.support.taken import overwrite
 
 FURTHER_ORDER = "Leave empty if it holds until further order"
 
@@ -85,8 +86,7 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
     assert "cannot be worked out, because a list that it names is paused" in page
     assert "Nothing is authorised on it" not in page
 
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set duty_inspector = ' '")
+    overwrite(story, "agencies_agency", story.agency, {"duty_inspector": " "})
     given = {**day("ended_on", clock.local_day(now())), "time": "00:01", "reason": "Quashed on appeal"}
     assert send(officer, end, **given).status_code == 302
     with story.running(Process.SIGNER), scope(story.signer):

@@ -260,6 +260,20 @@ BREAKS = {
         _C.DIRECTORY,
         _C.ROW_SECURITY,
     ),
+    "the directory changes without an entry": a_break(
+        "alter table agencies_agency disable trigger audited", _C.DIRECTORY, _C.BACKSTOP
+    ),
+    "the directory was checked by nobody": a_break(
+        "update agencies_agency set contact_checked_at = (extract(epoch from now()) * 1000)::bigint, contact_checked_by = id",
+        _C.DIRECTORY,
+    ),
+    "whatever a row says of a check counts": a_break(
+        "create or replace function agencies_contact_checked(wanted uuid, may_check text[]) returns bigint language sql stable"
+        " security definer set search_path = pg_catalog, pg_temp as"
+        " $$ select contact_checked_at from public.agencies_agency where id = wanted $$",
+        _C.DIRECTORY,
+        _C.ROW_SECURITY,
+    ),
     "the site may say when an officer is on call": a_break(
         "grant update (on_call_high) on agencies_agency to offmon_website", _C.ROW_SECURITY
     ),

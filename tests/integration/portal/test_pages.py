@@ -29,6 +29,7 @@ from offmon.words.dates import day
 from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
 from tests.support.story import Story
+from tests.support.taken import overwrite
 
 DOORS = doors("offmon.server.faces.portal.urls")
 READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in RequestKind))
@@ -77,8 +78,7 @@ def signed_in(story: Story) -> Person:
 
 def test_until_hours_are_recorded_the_pages_say_that_none_are(story: Story) -> None:
     person = signed_in(story)
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set office_hours = ''")
+    overwrite(story, "agencies_agency", story.agency, {"office_hours": ""})
     with portal(story):
         english, welsh = (person.browser.get(path).content.decode() for path in ("/en/now/", "/cy/now/"))
     assert "An invented force has not yet said in which hours it looks at what was sent." in english

@@ -70,8 +70,7 @@ def pause_phrases(story: Story) -> None:
 
 
 def nobody_out_of_hours(story: Story) -> None:
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set duty_inspector = ' '")
+    overwrite(story, "agencies_agency", story.agency, {"duty_inspector": " "})
 
 
 def exclusions_gone(story: Story) -> None:

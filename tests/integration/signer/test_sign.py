@@ -35,7 +35,7 @@ from offmon.server.processes.worker.job import Each
 from tests.support.fake_device import now
 from tests.support.orders import OFFENCE
 from tests.support.story import EXCLUSIONS, INGEST, ORIGIN, Story, seed_key
-from tests.support.taken import forge, forge_as_superuser, insert, taken_console
+from tests.support.taken import forge, forge_as_superuser, insert, overwrite, taken_console
 
 TABLE = "deployments_profile"
 LISTS = "detectors_list_version"
@@ -186,8 +186,7 @@ def test_no_device_becomes_active_while_an_alert_of_some_gravity_would_reach_nob
     story: Story, signer: Signer, contact: str
 ) -> None:
     profile = story.ask_profile()
-    with story.database.connect_as_owner() as owner:
-        owner.execute(sql.SQL("update agencies_agency set {} = ' '").format(sql.Identifier(contact)))
+    overwrite(story, "agencies_agency", story.agency, {contact: " "})
     signer.sign_profile(profile)
     device = device_of(story)
     assert device.refusal == "no-out-of-hours"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -21,6 +22,7 @@ from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.consent import LASTS_DAYS
 from offmon.core.ids import Count, Ms
 from offmon.server.base import clock
+from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
 from offmon.server.faces.website import pages
@@ -32,7 +34,9 @@ from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
 from offmon.words.linked import plain
 from tests.server import as_process
+from tests.support.checked import administrator, contact_checked
 from tests.support.story import Story
+from tests.support.taken import overwrite
 
 URLCONF = "offmon.server.faces.website.urls"
 ROUTES = sorted(door.route for door in doors(URLCONF) if door.route.startswith("<language:language>/"))
@@ -72,8 +76,7 @@ def test_every_page_says_which_hours_are_watched_or_that_none_are_recorded(
         assert "Monday to Friday, 9am to 5pm" in body, route
         assert say(language, "site.frame.emergency") in body, route
         assert unset[language] not in body, route
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set office_hours = ''")
+    overwrite(story, "agencies_agency", story.agency, {"office_hours": ""})
     assert unset[language] in site.get(path(PAGES[0], language)).content.decode()
 
 
@@ -205,15 +208,15 @@ def test_what_could_not_be_sent_can_be_put_right_in_the_same_box(site: Client) -
     assert "<textarea" in body
 
 
-def looked_at(site: Client) -> Standing:
-    """How the control of the directory stands, by what a stranger is shown."""
+def looked_at(site: Client, later_ms: int = 0) -> Standing:
+    """How the control of the directory stands, by what a stranger is shown, now or that much later."""
 
     def get(_self: Face, path: str) -> Answer:
         answer = site.get(path)
         return Answer(answer.status_code, bool(answer.cookies), answer.content)
 
     with patch.object(Face, "get", get):
-        return look(Control.DIRECTORY, Face("", ""), clock.now()).standing
+        return look(Control.DIRECTORY, Face("", ""), Ms(clock.now() + later_ms)).standing
 
 
 @pytest.mark.parametrize(
@@ -226,13 +229,58 @@ def test_the_directory_shows_when_an_agency_was_checked_and_is_red_after_a_year_
     body = site.get("/en/contact/directory/").content.decode()
     assert "Not checked yet" in body
     assert looked_at(site) is Standing.FAILS
-    at = Ms(clock.now() - days_ago * time.DAY_MS)
-    with story.database.connect_as_owner() as owner:
-        owner.execute("update agencies_agency set contact_checked_at = %s, contact_checked_by = id", [at])
+    contact_checked(story)
     body = site.get("/en/contact/directory/").content.decode()
     assert "Not checked yet" not in body
-    assert f'data-checked-on="{time.local_day(at)}"' in body
-    assert looked_at(site) is stands
+    assert f'data-checked-on="{time.local_day(clock.now())}"' in body
+    assert looked_at(site, days_ago * time.DAY_MS) is stands
+
+
+def by_nobody(story: Story) -> None:
+    overwrite(story, "agencies_agency", story.agency, {"contact_checked_by": new_id()})
+
+
+def by_somebody_whose_role_may_not(story: Story) -> None:
+    overwrite(story, "agencies_agency", story.agency, {"contact_checked_by": story.officer.id})
+
+
+def on_another_day(story: Story) -> None:
+    overwrite(story, "agencies_agency", story.agency, {"contact_checked_at": clock.now() + time.DAY_MS})
+
+
+def of_something_else(story: Story) -> None:
+    overwrite(story, "agencies_agency", story.agency, {"contact": "86 111"})
+
+
+def of_the_administrators_own_word_alone(story: Story) -> None:
+    told = {"contact_checked_at": clock.now(), "contact_checked_by": administrator(story).id}
+    overwrite(story, "agencies_agency", story.agency, told)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        by_nobody,
+        by_somebody_whose_role_may_not,
+        on_another_day,
+        of_something_else,
+        of_the_administrators_own_word_alone,
+    ],
+)
+def test_a_check_that_the_log_does_not_name_as_it_stands_is_not_shown_and_turns_the_line_red(
+    site: Client, story: Story, changed: Callable[[Story], None]
+) -> None:
+    contact_checked(story)
+    assert (looked_at(site), asked(story)) == (Standing.HOLDS, Standing.HOLDS)
+    changed(story)
+    assert "Not checked yet" in site.get("/en/contact/directory/").content.decode()
+    assert (looked_at(site), asked(story)) == (Standing.FAILS, Standing.FAILS)
+
+
+def asked(story: Story) -> Standing:
+    """How the control of the directory stands, by what the database is asked."""
+    with story.running(Process.ASSURANCE):
+        return ask(Control.DIRECTORY, clock.now(), ()).standing
 
 
 @pytest.mark.parametrize("where", ["message", "reply"])

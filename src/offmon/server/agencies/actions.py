@@ -134,7 +134,7 @@ def _end(grant: Caseload, at: Ms, reason: str, *, actor: Actor) -> None:
     grant.until = at
     grant.save(update_fields=["until"])
     append(actor, Verb.CASELOAD_ENDED, case=grant.case, touched=(grant,), reason=reason, recipient=_name(grant.party))
-    if grant.party is not None and not queries.open_at(at).filter(staff=grant.staff).exists():
+    if grant.party is not None and not queries.has_a_case(grant.staff_id, at):
         GuestOffer.objects.filter(staff=grant.staff, agency_id=actor.agency).delete()
 
 
@@ -168,7 +168,7 @@ def do_change_on_call(office_hours: str, on_call: Mapping[Gravity, str], duty_in
         setattr(row, name, contact)
     row.save(update_fields=list(changes))
     said = "; ".join(f"{name}: {before or 'nothing'} → {after}" for name, (before, after) in changes.items())
-    append(actor, Verb.ON_CALL_CHANGED, case=None, reason=said)
+    append(actor, Verb.ON_CALL_CHANGED, case=None, touched=(row.touched(),), reason=said)
 
 
 @action
@@ -183,7 +183,7 @@ def do_check_contact(contact: str, *, actor: Actor) -> None:
         raise Refused("contact-changed", "How people reach you has changed meanwhile; check what is recorded now.")
     row.contact_checked_at, row.contact_checked_by = clock.now(), actor.id
     row.save(update_fields=["contact_checked_at", "contact_checked_by"])
-    append(actor, Verb.CONTACT_CHECKED, case=None, reason=row.contact)
+    append(actor, Verb.CONTACT_CHECKED, case=None, touched=(row.touched(),), reason=row.contact)
 
 
 @dataclass(frozen=True, slots=True)

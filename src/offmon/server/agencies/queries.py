@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from offmon.core import roles
@@ -33,7 +34,6 @@ class AgencyView:
     on_call: dict[Gravity, str]
     duty_inspector: str
     delay_days: int
-    contact_checked_at: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,19 @@ def agency(agency_id: Id) -> AgencyView:
         },
         duty_inspector=row.duty_inspector,
         delay_days=row.delay_days,
-        contact_checked_at=row.contact_checked_at,
     )
+
+
+def contact_checked_at(agency_id: Id) -> Ms | None:
+    """When somebody of the agency, whose role may, last checked how people reach it, as the log says; None where nobody did.
+
+    Neither an id nor a day in the row is enough, nor a check of what has changed since (`agencies_contact_checked`).
+    """
+    may_check = [role.value for role in Role if roles.may(role, Permission.STAFF_MANAGE)]
+    with connection.cursor() as cursor:
+        cursor.execute("select agencies_contact_checked(%s, %s)", [agency_id, may_check])
+        (at,) = cursor.fetchone()
+    return None if at is None else Ms(at)
 
 
 def agency_named(text: str) -> AgencyView | None:
@@ -197,6 +208,17 @@ def caseload_of(staff_id: Id, at: Ms) -> list[Id]:
 def open_at(at: Ms) -> "QuerySet[Caseload]":
     """The grants that are open at the instant. Inside the scope that is open."""
     return Caseload.objects.filter(since__lte=at).exclude(until__lte=at)
+
+
+def has_a_case(staff_id: Id, at: Ms) -> bool:
+    """Whether any case here is open to a member of staff at the instant, whichever it is. Inside the scope that is open.
+
+    By a function of the database: whoever asks may not see that case (migration 0020 of audit).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select agencies_has_a_case(%s, %s)", [staff_id, at])
+        [(found,)] = cursor.fetchall()
+        return bool(found)
 
 
 def keeper_of(case: Id, at: Ms) -> Id | None:

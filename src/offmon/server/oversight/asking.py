@@ -14,7 +14,7 @@ Rules
 - How a paper stands, `papers.py` says: one question for every kind. One that is held fails where the
   guard is gone by which it has an end; of one that nobody holds nothing can break.
 - Who drafted, authorised, confirmed, approved, served, prepared, signed or checked is of staff, in a role that may: an id alone is nobody.
-  Of what is done to a case, the case was open to them.
+  Who checked a paper, or a line of the directory, the log says too. Of what is done to a case, the case was open to them.
 - A profile is what its document says, which the device reads; what its row says of it is held against that. No look asks for the
   document's signature: whoever looks holds no keys. The device does, and refuses one that nobody of ours signed.
 - What a rule of the signer's judges, that very rule judges here too, of rows that the question returns (`authority`, `chosen`).
@@ -67,6 +67,7 @@ _MAY: Final = {
     "may_prepare": Permission.ASSESSMENT_PREPARE,
     "may_sign": Permission.ASSESSMENT_SIGN,
     "may_attest": Permission.ATTESTATION_RECORD,
+    "may_check": Permission.STAFF_MANAGE,
 }  # as the questions call the roles that may
 OF_THE_WHOLE: Final = frozenset(
     {

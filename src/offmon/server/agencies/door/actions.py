@@ -4,8 +4,8 @@ Rules
 - A try is counted as failed before it is looked at (`base/tries.py`). A name that nobody has is counted like an account.
 - An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
 - What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`core/step_up.py`).
-- A code is looked at while the account's row is locked, so that two uses of one code at once are one use. A passkey's answer too; its
-  challenge counts once, by constraint.
+- A code is looked at while the account is held (`base/locks.py`), so that two uses of one code at once are one use. A passkey's answer too;
+  its challenge counts once, by constraint.
 """
 
 import hmac
@@ -24,12 +24,12 @@ from offmon.core.step_up import Act, Factor
 from offmon.server.agencies.door import codes, passkeys
 from offmon.server.agencies.door.models import FactorShown, FailedSignIn, Passkey, SecondFactor
 from offmon.server.agencies.door.queries import check_shown_in
-from offmon.server.agencies.models import Staff
 from offmon.server.audit.actions import append
 from offmon.server.base import clock, tries
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
+from offmon.server.base.locks import hold_account
 from offmon.server.base.scope import action
 
 _ONE_AT_A_TIME: Final = 0x0FF_D00_12  # the advisory lock under which tries are counted
@@ -193,8 +193,8 @@ def do_reset_factor(staff: Id, reason: str, *, actor: Actor) -> None:
 
 
 def _locked(actor: Actor) -> SecondFactor:
-    """The actor's row, or a new one, with the account locked until the transaction ends."""
-    Staff.objects.select_for_update().only("id").get(id=actor.id)
+    """The actor's row, or a new one, with the account held until the transaction ends."""
+    hold_account(actor.id)
     row = SecondFactor.objects.filter(staff_id=actor.id).first()
     return row or SecondFactor(
         id=new_id(), agency=actor.agency, staff_id=actor.id, last_step=codes.NEVER, recovery=[], confirmed_at=None
@@ -244,7 +244,7 @@ def _put(row: SecondFactor, enclosed: bytes, given: str) -> tuple[str, ...]:
 
 def _use_passkey(given: passkeys.Given, actor: Actor) -> tuple[Passkey, FactorShown]:
     """Count one answer of a passkey of the actor's: the passkey's row, and that it was shown."""
-    Staff.objects.select_for_update().only("id").get(id=actor.id)
+    hold_account(actor.id)
     credential = passkeys.credential_of(given)
     row = Passkey.objects.filter(staff_id=actor.id, credential=credential, removed_at=None).first()
     if row is None:

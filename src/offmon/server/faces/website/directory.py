@@ -2,8 +2,8 @@
 
 Rules
 - A number that works everywhere is checked by a person, who changes the day here when they have (R-WEB-2).
-- An agency says itself how it is reached, and its administrator records the day on which they checked that. Until they have, the entry
-  says that nobody did; the control `directory` (oversight/site.py) asks every entry for a day within the last year.
+- An agency says itself how it is reached, and its administrator records the day on which they checked that. Until they have, and
+  the log says so, the entry says that nobody did; the control `directory` (oversight/site.py) asks every entry for a day within a year.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,10 @@ def entries(language: Language) -> list[Entry]:
     everywhere = [
         Entry(say(language, f"site.contact.directory.{who}"), number, CHECKED_ON) for who, number in EVERYWHERE
     ]
-    here = [Entry(agency.name, agency.contact, _day(agency.contact_checked_at)) for agency in agencies.agencies()]
+    here = [
+        Entry(agency.name, agency.contact, _day(agencies.contact_checked_at(agency.id)))
+        for agency in agencies.agencies()
+    ]
     return [*everywhere, *here]
 
 

@@ -26,6 +26,8 @@ with named (guard, relation, control) as ( -- what stands on that table by that 
         ('agencies_factorshown_challenge_key', 'agencies_factorshown', 'second-factor'),
         ('enquiry_read_by_somebody', 'oversight_enquiryreading', 'contact-page'),
         ('agency_contact_checked_by_somebody', 'agencies_agency', 'directory'),
+        ('audited', 'agencies_agency', 'directory'),
+        ('audited', 'agencies_agency', 'backstop'),
         ('attestation_ends', 'oversight_attestation', 'paper-data-protection'),
         ('attestation_ends', 'oversight_attestation', 'paper-iwf'),
         ('attestation_ends', 'oversight_attestation', 'paper-ncsc'),
@@ -318,11 +320,12 @@ group by relname, of_log, filled.control
 select control, guard from found
 union all -- who reads what was written to the site, and that it is noted
 select 'contact-page', guard from found where control <> 'contact-page' and guard ~ '\moversight_(read_|delete_)?enquiry(reading|deletion)?\M'
-union all -- what a look asks, and not a table: the words of an entry, what was chosen, and what the log says of a paper
+union all -- what a look asks, and not a table: the words of an entry, what was chosen, and what the log says of a paper or a check
 select also.control, guard from found, (values
     ('insert-only', 'audit_kind_of'), ('no-holes', 'oversight_entries_open'), ('four-answers', 'oversight_choices'),
     ('notice-first', 'oversight_choices'), ('lists', 'oversight_choices'), ('paper-data-protection', 'oversight_papers_recorded'),
-    ('paper-iwf', 'oversight_papers_recorded'), ('paper-ncsc', 'oversight_papers_recorded'), ('paper-ai', 'oversight_papers_recorded')
+    ('paper-iwf', 'oversight_papers_recorded'), ('paper-ncsc', 'oversight_papers_recorded'), ('paper-ai', 'oversight_papers_recorded'),
+    ('directory', 'agencies_contact_checked')
 ) as also (control, asked) where found.control = 'row-security' and guard like format('function %%s(%%%%', asked)
 union all -- who may say that a line of the directory was checked
 select 'directory', guard from found

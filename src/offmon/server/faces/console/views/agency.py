@@ -15,7 +15,9 @@ from offmon.server.faces.console.pages import page, refusals_on, who
 @requires(Permission.STAFF_MANAGE)
 def on_call(request: HttpRequest) -> HttpResponse:
     """Who is called out of hours, and what hours are watched at all."""
-    return page(request, "on-call.html", agency=agencies.agency(who(request).agency), section="on-call")
+    own = who(request).agency
+    checked_at = agencies.contact_checked_at(own)
+    return page(request, "on-call.html", agency=agencies.agency(own), checked_at=checked_at, section="on-call")
 
 
 @requires(Permission.STAFF_MANAGE)
