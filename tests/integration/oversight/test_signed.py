@@ -75,7 +75,7 @@ def test_more_than_another_person_authorised_turns_its_row(story: Story, monkeyp
         lambda basis, orders, terms, lists: compile_grants(orders, terms, more, lists, basis.row.lease_since),
     )
     story.sign(story.ask_profile())
-    assert looks(story.database) == before | {Control.FOUR_ANSWERS: Standing.FAILS}
+    assert looks(story.database) == before | dict.fromkeys((Control.FOUR_ANSWERS, Control.NOTICE_FIRST), Standing.FAILS)
 
 
 def test_a_sensitive_list_without_necessity_condition_and_policy_turns_its_row(

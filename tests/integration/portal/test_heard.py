@@ -14,7 +14,7 @@ from tests.integration.portal.test_pages import PAGES, TOKEN
 from tests.integration.portal.test_restrictions import superuser
 from tests.support.twins import Monitored
 
-HEARD = re.compile(r"We last heard from it on [^<.]+")
+HEARD = re.compile(r"Its last sign that it runs came on [^<.]+")
 
 
 def told(twin: Monitored) -> dict[str, str]:

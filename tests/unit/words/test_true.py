@@ -368,8 +368,33 @@ def test_nobody_is_called_an_offender_on_their_own_pages_or_papers() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("key", ["nothing", "over", "no-device"])
+@pytest.mark.parametrize("key", ["newest", "nothing", "over", "no-device"])
 def test_what_the_newest_permission_ends_a_device_may_not_have_heard_of(language: Language, key: str) -> None:
     """The person's page knows what was signed, and not what a device holds: one that was not reached goes on (THREATS)."""
     heard = {Language.ENGLISH: r"\bhear(s|d)?\b", Language.WELSH: r"\b(glyw|chlyw|clyw)"}
     assert re.search(heard[language], texts(language)[f"portal.now.{key}"])
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("key", ["notice.what.lists", "site.safeguards.promise.told.how"])
+def test_where_a_new_notice_is_promised_it_is_said_that_a_changed_list_brings_none(
+    language: Language, key: str
+) -> None:
+    """A notice names lists; who signs takes the newest version of each (`core/notice.check_covers`)."""
+    none = {
+        Language.ENGLISH: r"change what is on a list[^.]*\. You get no new notice|on a list[^.]*, two people can change without",
+        Language.WELSH: r"ar restr[^.]*\. Ni chewch hysbysiad newydd|newid yr hyn sydd ar restr[^.]*, heb un",
+    }
+    assert re.search(none[language], texts(language)[key])
+
+
+OF_ITS_WORDS = re.compile(r"(which|these) words( of (your|their) order)?\b|\bp?ba eiriau o|o dan y geiriau", re.I)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_the_person_reads_the_words_of_the_order_itself(language: Language) -> None:
+    """What they read of a term an officer wrote (`person_text`): the order's own words are closed to what shows it."""
+    assert {key: text for key, text in texts(language).items() if OF_ITS_WORDS.search(text)} == {}
+    officer = {Language.ENGLISH: "An officer has put", Language.WELSH: "Swyddog sydd wedi"}[language]
+    assert officer in texts(language)["notice.why.intro"]
+    assert officer in texts(language)["portal.now.lead"]

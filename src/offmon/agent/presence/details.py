@@ -77,8 +77,11 @@ class Now:
 
 
 def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
-    """The times among declared gaps that may be shown at `at`, for they tell of no finding: of the last thirty days, newest first."""
-    shown = (gap for gap in gaps if not delay.waits(gap.reason) and gap.lost is None)
+    """The times among declared gaps that may be shown at `at`, for they tell of no finding: of the last thirty days, newest first.
+
+    Those that the person's own page shows at once (`core/delay`). What the page says of the others is the same whether there are any.
+    """
+    shown = (gap for gap in gaps if not delay.waits(gap.reason))
     return tuple(one for one in coverage.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)
 
 
@@ -275,6 +278,7 @@ def _software(of: catalogue.Language) -> Blocks:
 def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
     yield _head(say(of, "device.gaps.head"))
     yield _text(say(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
+    yield _text(say(of, "device.gaps.rule"))
     for span in spans:
         why, since, until = (
             say(of, f"device.why.{span.why}"),

@@ -3,8 +3,8 @@
 Rules
 - What is granted is among what the profile's own authorisation chose, piece by piece (`beyond`). Fewer is no want: a term may have ended.
   So it is, of a device's newest profile, among what was authorised last, an hour after that: what two people narrowed is narrower by then.
-- What that authorisation chose is among what the newest notice told of that was served by the start of the lease. Of what that told, its
-  paper says: a notice that is no paper of the deployment's told of nothing (`untold`; S33).
+- What that authorisation chose, and what is granted, is among what the newest notice told of that was served by the start of the lease. Of
+  what that told, its paper says: a notice that is no paper of the deployment's told of nothing (`untold`; S33).
 - A list that says of itself that it is of a sensitive class is used by a choice that says why, and under a policy that was in force when
   the lease began and that the lease does not outlast (`undocumented`; S7).
 - A profile that grants nothing wants nothing. What the orders give is asked beside these (`authority`): each row turns for what is its own.
@@ -35,7 +35,9 @@ def beyond(resting: Iterable[Mapping[str, Any]]) -> int:
 
 def untold(resting: Iterable[Mapping[str, Any]]) -> int:
     """How many profiles rest on more than the person was told of. `resting`: as `questions/notice-first.sql` answers."""
-    return sum(not covers(_choices(one["told"]), _choices(one["choices"])) for one in resting)
+    return sum(
+        not covers(_choices(one["told"]), (*_choices(one["choices"]), *_granted(one["grants"]))) for one in resting
+    )
 
 
 def undocumented(resting: Iterable[Mapping[str, Any]]) -> int:

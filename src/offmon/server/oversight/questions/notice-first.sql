@@ -1,8 +1,8 @@
 -- Was each person told, on a recorded notice of their own case, before the first profile of their device began, by a member of staff whose
 -- role may, and to whom the case had been opened by then: to one of another agency, on a sharing of it. When a lease begins its signed text
 -- says. (Who has left still counts. A profile that grants nothing wants no notice.)
--- And of each profile that a device may obey now, and whose authorisation is another than that which the newest notice by then told of, as its
--- paper says: what the one chose and what the other (`resting`). `chosen.py` finds whether the first is among the second.
+-- And of each profile that a device may obey now: what it grants, what its authorisation chose, and what that one chose of which the newest
+-- notice by then told, as its paper says (`resting`). `chosen.py` finds whether the first two are among the third.
 with signed as materialized (
     select "case", deployment_id, authorisation_id,
            convert_from(decode(convert_from(document, 'utf8')::json ->> 'payload', 'base64'), 'utf8')::json as says
@@ -14,7 +14,7 @@ profile as materialized (
     from signed
 ),
 running as materialized (
-    select authorisation_id, (
+    select authorisation_id, says -> 'grants' as grants, (
                select paper.authorisation_id
                from (select text from deployments_notice notice
                      where notice.deployment_id = profile.deployment_id and notice.served_at <= profile.since
@@ -23,12 +23,9 @@ running as materialized (
            ) as noticed_id
     from profile where since <= %(at)s and until > %(at)s and json_array_length(says -> 'grants') > 0
 ),
-other as (
-    select authorisation_id, noticed_id from running where noticed_id is distinct from authorisation_id
-),
 chosen as materialized (
     select authorisation, choices
-    from oversight_choices(array(select authorisation_id from other union select noticed_id from other))
+    from oversight_choices(array(select authorisation_id from running union select noticed_id from running))
 )
 select count(*) as looked,
        count(*) filter (where (json_array_length(says -> 'grants') = 0) is not true and not exists (
@@ -42,8 +39,8 @@ select count(*) as looked,
              and notice.served_at <= profile.since and (server.agency_id = notice.agency or sharing.id is not null)
        )) as wanting,
        count(*) filter (where profile.since < %(before)s) as told,
-       (select coalesce(jsonb_agg(jsonb_build_object('choices', own.choices, 'told', noticed.choices)), '[]')
-        from other
+       (select coalesce(jsonb_agg(jsonb_build_object('grants', grants, 'choices', own.choices, 'told', noticed.choices)), '[]')
+        from running
         left join chosen own on own.authorisation = authorisation_id
         left join chosen noticed on noticed.authorisation = noticed_id) as resting
 from profile
