@@ -119,6 +119,21 @@ def test_ending_the_sharing_ends_each_grant_that_rests_on_it_and_says_so(story: 
     assert (ended.recipient, ended.reason) == (NAME, "the licence ended")
 
 
+def test_a_guest_is_offered_our_cases_for_as_long_as_one_is_open_whoever_s_it_is(
+    story: Story, partner: Partner
+) -> None:
+    """Who ends their access to one case does not see the other."""
+    partner.is_party(partner.officer)
+    with story.console(), story.with_keys():
+        another = do_open_case("86/ANOTHER", "Pat Otherwise", actor=story.stranger)
+        elsewhere = do_share_case(another, Sharing(partner.agency, Ground.MAPPA, "", "why"), actor=story.stranger)
+        do_grant_caseload(another, partner.officer.id, "why", actor=story.stranger)
+        do_end_caseload(story.case, partner.officer.id, "done", actor=story.officer)
+        assert [host.id for host in queries.hosts_of(partner.officer.id)] == [story.agency]
+        do_end_sharing(elsewhere, "over", actor=story.stranger)
+        assert queries.hosts_of(partner.officer.id) == []
+
+
 def test_after_it_ended_it_can_be_shared_again(story: Story, partner: Partner) -> None:
     partner.is_party(partner.officer)
     with story.console():

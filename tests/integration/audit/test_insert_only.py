@@ -36,8 +36,8 @@ def test_no_process_changes_the_log(log: Database, role: str) -> None:
     for table in LOG:
         for statement in CHANGES.values():
             with log.connect(role, autocommit=True) as connection:
-                connection.execute("select set_config('offmon.agency', %s, false)", [WORKER.agency])
-                connection.execute("select set_config('offmon.case', %s, false)", [CASE])
+                for setting, value in (("agency", WORKER.agency), ("actor", WORKER.id), ("case", CASE)):
+                    connection.execute("select set_config(%s, %s, false)", [f"offmon.{setting}", value])
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(statement.format(table=sql.Identifier(table)))
 

@@ -35,6 +35,7 @@ NOT_OURS = {
 }  # Django's own tables, and which rules ours would have
 OF_THE_LOG = {"audit_entry": {"insert_only", "of_an_agency", "stamp", "vault_s_own_word", "whole"}}
 READ_BY_THE_BACKSTOP = {
+    "agencies_caseload",
     "audit_entry",
     "deployments_authorisation",
     "oversight_attestation",
@@ -245,11 +246,12 @@ def test_the_entrys_own_policies_are_those_and_the_backstops(database: Database)
             "lets a role write what it could not read",
         ]
         session.execute("drop policy offmon_backstop on audit_entry")
-        # The signer writes of what it did, and reads of what it asks the log alone.
-        assert scoping_faults(session, "audit_entry") == ["lets a role write what it could not read"]
-        session.execute(
-            "alter policy offmon_signer on audit_entry using (agency = current_setting('offmon.agency')::uuid)"
-        )
+        # The signer writes of what it did, and reads of what it asks the log alone; the console reads of its actor's cases.
+        for role in ("offmon_signer", "offmon_console"):
+            assert scoping_faults(session, "audit_entry") == ["lets a role write what it could not read"]
+            session.execute(
+                f"alter policy {role} on audit_entry using (agency = current_setting('offmon.agency')::uuid)".encode()
+            )
         assert scoping_faults(session, "audit_entry") == []
         session.rollback()
 
@@ -262,7 +264,9 @@ def test_what_else_the_backstop_reads_has_its_own_policies_and_that_one(database
             "lets a role write what it could not read",  # for it is one to read by, and says nothing of what is written
         ]
         session.execute(f"drop policy offmon_backstop on {table}".encode())
-        assert scoping_faults(session, table) == []
+        # A case is opened by who has it from then on.
+        of_the_console = ["lets a role write what it could not read"] if table == "agencies_caseload" else []
+        assert scoping_faults(session, table) == of_the_console
         session.rollback()
 
 

@@ -15,8 +15,8 @@ Rules (design §5, "Scope"; stack §1 "What was tried for the design")
 - A policy reads `offmon.agency` without `missing_ok`: where no scope is open, that is an error and never an empty page.
 - The portal sees the one case of its scope: each of its policies names agency *and* case, here and nowhere else. So it can be let at no
   table that has no case.
-- The console sees a case through its caseload: `CASELOAD`, here and nowhere else. A table that the caseload itself rests on, or that
-  is not of a case, is agency-wide.
+- The console sees a case through its caseload: `CASELOAD`, here and nowhere else, and so what the log says of it (`by_caseload`).
+  Of the caseload itself it sees the rows of those cases, and its actor's own (migration 0020 of audit). What is of no case is agency-wide.
 - Nothing in a case or agency table changes without an audit entry of the same transaction that names the row (or, for rows that
   come in batches, `subject="batch"`), and nobody empties it (ADR 4).
 - Where a unique key rests on what a row points at, that is of the row's own agency and case (`of_its_parent`).
@@ -64,7 +64,7 @@ AGENCY: Final = sql.SQL("agency = current_setting('offmon.agency')::uuid")
 CASE: Final = sql.SQL("\"case\" = current_setting('offmon.case')::uuid")
 # The statement's time and not the transaction's: who opens a case works on it in the same transaction.
 CASELOAD: Final = sql.SQL(
-    'exists (select from agencies_caseload mine where mine."case" = {table}."case"'
+    'exists (select from agencies_caseload mine where mine."case" = {table}.{column}'
     " and mine.staff_id = current_setting('offmon.actor')::uuid"
     " and mine.since <= (extract(epoch from statement_timestamp()) * 1000)::bigint"
     " and (mine.until is null or mine.until > (extract(epoch from statement_timestamp()) * 1000)::bigint))"
@@ -90,7 +90,7 @@ def may(*verbs: Verb, columns: Collection[str] = (), update: Collection[str] = (
 def case_table(table: str, *, subject: Subject = "id", agency_wide: bool = False, **roles: May) -> list[RunSQL]:
     """A table of `CaseRow`s. Roles by process name (`console=may(…)`).
 
-    `agency_wide` drops the caseload from the console's policy: for the caseload itself and what decides it.
+    `agency_wide` drops the caseload from the console's policy: for the caseload itself, whose rule a later migration gives.
     """
     return _guarded(table, subject, roles, caseload=not agency_wide)
 
@@ -117,6 +117,21 @@ def log_table(table: str, **roles: May) -> list[RunSQL]:
 def open_to(table: str, **roles: May) -> list[RunSQL]:
     """Let a later process at a guarded table of an earlier migration: its policy, which asks for the agency, and its grants."""
     return [_run(*_policies(table, roles, caseload=False), *_grants(table, roles))]
+
+
+def by_caseload(table: str, *, column: str = "case", of_none: str = "", reads: bool = False) -> list[RunSQL]:
+    """Hold the console to the caseload on a table of an earlier migration, where it asked for the agency alone.
+
+    `column`: which has the case. `of_none`: how a row of no case is known, which the console sees. `reads`: it writes as before; who ends
+    their own access to a case says so in the log when they no longer have it.
+    """
+    caseload: sql.Composable = CASELOAD.format(table=_name(table), column=_name(column))
+    if of_none:  # first, for this is asked of each row and that costs nothing
+        caseload = sql.SQL(f"({of_none} or {{}})").format(caseload)
+    rule = sql.SQL(" and ").join([AGENCY, caseload])
+    checked = AGENCY if reads else rule
+    statement = sql.SQL("alter policy offmon_console on {} using ({}) with check ({})")
+    return [_run(statement.format(_name(table), rule, checked))]
 
 
 def of_its_parent(table: str, column: str, parent: str, *, agency: str = "agency", case: bool = True) -> list[RunSQL]:
@@ -184,7 +199,7 @@ def _policies(table: str, roles: Mapping[str, May], *, caseload: bool) -> list[s
     for process in _processes(roles):
         rule: sql.Composable = AGENCY
         if caseload and process is Process.CONSOLE:
-            rule = sql.SQL(" and ").join([AGENCY, CASELOAD.format(table=name)])
+            rule = sql.SQL(" and ").join([AGENCY, CASELOAD.format(table=name, column=_name("case"))])
         if process is Process.PORTAL:
             rule = sql.SQL(" and ").join([AGENCY, CASE])
         statements.append(_POLICY.format(table=name, role=_name(process), rule=rule))

@@ -9,6 +9,7 @@ from offmon.server.base.policies import (
     SELECT,
     May,
     agency_table,
+    by_caseload,
     case_table,
     directory_table,
     log_table,
@@ -38,6 +39,14 @@ def test_only_the_console_is_held_to_a_caseload_and_only_on_a_case_table() -> No
     assert console.count("exists (select from agencies_caseload") == 2  # to read, and to write
     assert "agencies_caseload" not in said(case_table("t", agency_wide=True, console=may(SELECT)))
     assert "agencies_caseload" not in said(agency_table("t", console=may(SELECT)))
+
+
+def test_what_is_of_no_case_is_asked_first_and_written_by_whoever_no_longer_has_the_case() -> None:
+    log = said(by_caseload("t", of_none='"case" is null', reads=True))
+    assert log.startswith('alter policy offmon_console on "t" using (agency = ')
+    assert 'and ("case" is null or exists (select from agencies_caseload' in log
+    assert "agencies_caseload" not in log.partition("with check")[2]
+    assert said(by_caseload("t", column="run")).count('mine."case" = "t"."run"') == 2
 
 
 def test_every_guarded_table_is_forced_and_has_both_triggers() -> None:
