@@ -1,16 +1,20 @@
 """How much of the device the agent may use: processor, memory, battery (R-RGT-16; design §2).
 
 Rules
-- What counts is the agent's own use: a device that is busy with something else is no reason to look less.
+- What counts is the agent's own use: a device that is busy with something else is no reason to look less. Its windows are processes of
+  their own and count with it. What the browser starts (the extension, the native host) is the browser's, and does not.
+- Processor time is that of the minute alone: what each process that runs, or has ended, took since the last look. The memory of all is
+  added up, so what they share counts for each: it is never less than they hold.
 - Over its budget, or with little battery left, the agent stops reading the text of pages, which is what costs most. Addresses are decided
   as before, the indicator stays, what was promised is delivered. It reads again once it is well below, so that it does not flutter.
 - The time without reading is declared: SOURCE_DOWN, the nearest reason of the closed list (a source that should have been there was not).
 - The figures are written down each minute for whoever asks for the status. `spare` and `share` are pure; the rest looks.
 """
 
+import math
 import os
-import resource
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
@@ -25,6 +29,8 @@ MAX_MIB: Final = 256
 MIN_BATTERY: Final = 10  # percent, while it empties
 _SUPPLIES: Final = Path("/sys/class/power_supply")
 _FILE: Final = "use"
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +54,24 @@ def spare(per_mille: int, mib: int, battery: int | None, *, sparing: bool) -> bo
 
 
 def share(cpu_s: float, wall_s: float) -> int:
-    """Processor time over a span, in thousandths of one core."""
-    return 0 if wall_s <= 0 else round(1000 * cpu_s / wall_s)
+    """Processor time over a span, in thousandths of one core, one begun being one."""
+    return 0 if wall_s <= 0 else max(math.ceil(1000 * cpu_s / wall_s), 0)
 
 
 class Budget:
     """The agent's own use, looked at once a minute."""
 
     def __init__(self) -> None:
-        self._at, self._cpu = time.monotonic(), _cpu_s()
-        self.use = Use(0, _mib(), battery(), sparing=False)
+        self._at, (self._cpu, held) = time.monotonic(), taken(os.getpid())
+        self.use = Use(0, _mib(held), battery(), sparing=False)
 
     def look(self) -> bool:
         """Measure if a minute has gone by; whether it did."""
         at = time.monotonic()
         if at - self._at < EVERY_S:
             return False
-        cpu = _cpu_s()
-        per_mille, mib, left = share(cpu - self._cpu, at - self._at), _mib(), battery()
+        cpu, held = taken(os.getpid())
+        per_mille, mib, left = share(cpu - self._cpu, at - self._at), _mib(held), battery()
         self._at, self._cpu = at, cpu
         self.use = Use(per_mille, mib, left, sparing=spare(per_mille, mib, left, sparing=self.use.sparing))
         return True
@@ -95,15 +101,36 @@ def save(home: Home, use: Use) -> None:
     home.write(_FILE, codec.dump(use))
 
 
-def _cpu_s() -> float:
-    """Processor time of this process and of the parts of it that have ended."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
+def taken(pid: int) -> tuple[float, int]:
+    """What a process and its descendants have taken: seconds of processor time, those that ended with them, and bytes of memory held now.
+
+    Whoever ends hands its time on to the one that waits for it. So nothing is lost from the sum, and nothing comes twice.
+    """
+    found = [_of_one(one) for one in family(pid)]
+    return sum(cpu for cpu, _ in found), sum(held for _, held in found)
 
 
-def _mib() -> int:
-    """Resident memory now."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") >> 20
+def family(pid: int) -> Iterator[int]:
+    """A process and those that it, or one of them, started and that still run."""
+    yield pid
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = listed.read_text("ascii").split()
+        except OSError:  # the thread has ended
+            continue
+        for child in children:
+            yield from family(int(child))
+
+
+def _of_one(pid: int) -> tuple[float, int]:
+    """Of one process, and of those that it has waited for. Nothing, where it is no more."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(") ")[2].split()
+    except OSError:
+        return 0.0, 0
+    return sum(map(int, fields[11:15])) / _TICKS, int(fields[21]) * _PAGE
+
+
+def _mib(held: int) -> int:
+    """Begun ones count, so that more than the most is more."""
+    return math.ceil(held / (1 << 20))

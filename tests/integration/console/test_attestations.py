@@ -57,6 +57,17 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
     assert [entry.verb for entry in office.story.entries(*verbs)] == verbs
 
 
+def test_a_paper_that_is_to_begin_is_not_held_yet_and_can_be_withdrawn(office: Office) -> None:
+    officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
+    assert send(officer, "/papers/new/", **a_paper(2, 10)).status_code == 302
+    assert held(office) is Standing.NOT_HELD
+    page = officer.get("/papers/").content.decode()
+    assert "Withdraw" in page
+    path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
+    assert send(officer, path, reason="The dates were wrong.").status_code == 302
+    assert "Withdraw" not in officer.get("/papers/").content.decode()
+
+
 def test_a_paper_that_has_ended_fails_and_one_that_ends_first_is_refused(office: Office) -> None:
     officer = sign_in(sign_in_name(Role.DATA_PROTECTION, Whose.COLLEAGUES))
     assert "ends before it begins" in errors(send(officer, "/papers/new/", **a_paper(5, 2)))

@@ -58,6 +58,10 @@ PAPER_BREAKS = {
         {_IWF: Standing.FAILS},
     ),
     "its end may be empty": ("alter table oversight_attestation alter until drop not null", {_IWF: Standing.FAILS}),
+    "it is made out to begin later": (
+        "update oversight_attestation set since = since + 172800000",
+        {_IWF: Standing.FAILS},
+    ),
     "it is gone": ("delete from oversight_attestation", {_IWF: Standing.FAILS}),
 }
 
@@ -132,6 +136,15 @@ def test_a_paper_that_has_ended_is_held_no_more(story: Story) -> None:
     assert [looks(story.database, days * DAY_MS)[_IWF] for days in (29, 31)] == [Standing.HOLDS, Standing.FAILS]
 
 
+def test_a_paper_that_is_to_begin_counts_as_not_recorded_yet(story: Story) -> None:
+    record_paper(story, since=Ms(now() + DAY_MS))
+    assert [looks(story.database, days * DAY_MS)[_IWF] for days in (0, 2, 31)] == [
+        Standing.NOT_HELD,
+        Standing.HOLDS,
+        Standing.FAILS,
+    ]
+
+
 def rows(story: Story) -> dict[str, Standing]:
     """How each promise stands now."""
     at = now()
@@ -139,8 +152,10 @@ def rows(story: Story) -> dict[str, Standing]:
     return {promise.slug: judge(promise, seen, at).standing for promise in PROMISES}
 
 
-def record_paper(story: Story, actor: Actor | None = None, *, issuer: str = PAPER.issuer, days: int = 30) -> Id:
-    paper = replace(PAPER, issuer=issuer, until=Ms(now() + days * DAY_MS))
+def record_paper(
+    story: Story, actor: Actor | None = None, *, issuer: str = PAPER.issuer, since: Ms = PAPER.since, days: int = 30
+) -> Id:
+    paper = replace(PAPER, issuer=issuer, since=since, until=Ms(now() + days * DAY_MS))
     with story.console():
         return do_record_attestation(paper, actor=actor or story.data_protection)
 
