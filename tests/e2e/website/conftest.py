@@ -75,8 +75,8 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
             portal_served(story, database) as portal,
         ):
             thread.submit(story.play).result()
-            thread.submit(story.publish).result()
             thread.submit(contact_checked, story).result()
+            thread.submit(story.publish).result()
             (published / "trust.json").write_bytes(codec.dump(story.trust()))
             port = free_port()
             shared = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
