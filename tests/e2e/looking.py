@@ -28,3 +28,15 @@ def look(page: Page, name: str, folder: Path | None = None) -> None:
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, name
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def unfolded(page: Page) -> bool:
+    """Opens what is folded on the page: closed, no check sees it. Whether there was anything; then the page is as just opened."""
+    folded: int = page.evaluate("""() => {
+        const closed = [...document.querySelectorAll('details:not([open])')];
+        closed.forEach((one) => one.open = true);
+        document.body.tabIndex = -1;
+        document.body.focus();
+        return closed.length;
+    }""")
+    return folded > 0

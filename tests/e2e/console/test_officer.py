@@ -16,7 +16,7 @@ from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge
 from tests.e2e.console.conftest import Face
-from tests.e2e.looking import look
+from tests.e2e.looking import look, unfolded
 from tests.integration.console.office import PASSWORD, SECRET
 from tests.support.papers import PDF
 
@@ -103,6 +103,8 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> Non
             for called, path in theirs.items():
                 page.goto(path)
                 look(page, called)
+                if unfolded(page):
+                    look(page, f"{called}-unfolded")
 
 
 def test_the_sign_in_page_and_its_errors_are_accessible(chromium: Browser, face: Face) -> None:

@@ -18,7 +18,7 @@ from offmon.core.ids import Ms
 from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.words.catalogue import Language, texts
-from tests.e2e.looking import look
+from tests.e2e.looking import look, unfolded
 from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.website.conftest import Face
 from tests.support.fake_device import now
@@ -61,14 +61,20 @@ def page(chromium: Browser, face: Face) -> Iterator[Page]:
     assert asked == {urlsplit(face.address).netloc}
 
 
+def examined(page: Page, name: str, folder: Path) -> None:
+    by_keyboard(page, name)
+    look(page, name, folder)
+    enlarged(page, name)
+
+
 @pytest.mark.parametrize("language", Language)
 def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, language: Language, tmp_path: Path) -> None:
     for route in EVERY:
         page.goto(f"/{language.value}/{route}")
         name = f"site-{language.value}-{route.partition('?')[0].strip('/').replace('/', '-') or 'home'}"
-        by_keyboard(page, name)
-        look(page, name, tmp_path)
-        enlarged(page, name)
+        examined(page, name, tmp_path)
+        if unfolded(page):
+            examined(page, f"{name}-unfolded", tmp_path)
 
 
 def fault_of(language: Language) -> dict[str, tuple[str, dict[str, str]]]:
@@ -97,10 +103,7 @@ def test_what_a_form_says_of_an_error_is_accessible_too_and_a_refusal_leads_to_w
             "document.activeElement.className.startsWith('govuk-error-summary')"
         )  # it is read out first
         page.evaluate("document.body.tabIndex = -1, document.body.focus()")  # as whoever begins at the top of the page
-        name = f"site-{language.value}-error-{fault}"
-        by_keyboard(page, name)
-        look(page, name, tmp_path)
-        enlarged(page, name)
+        examined(page, f"site-{language.value}-error-{fault}", tmp_path)
     page.locator("main a[href$='/contact/directory/']").click()  # of the message that held a number
     assert urlsplit(page.url).path == f"/{language.value}/contact/directory/"
 
@@ -157,8 +160,8 @@ def choose_on_the_cookies_page(page: Page, choice: str) -> None:
 def stored_on_every_page(page: Page) -> set[tuple[tuple[str, ...], int]]:
     """What lies in the browser after each; error pages too."""
     found = set()
-    for route in EVERY:
-        page.goto(f"/en/{route}")
+    for address in (f"/{language.value}/{route}" for language in Language for route in EVERY):
+        page.goto(address)
         names, count = stored(page)
         found.add((tuple(names), count))
     return found

@@ -108,7 +108,12 @@ def put(document: str) -> str:
 
 
 FAILS = Standing.FAILS
-BEYOND = {_C.AUTHORITY, _C.LISTS, _C.FOUR_ANSWERS, _C.NOTICE_FIRST}  # what no order gives by no list of ours, nobody authorised or told of
+BEYOND = {
+    _C.AUTHORITY,
+    _C.LISTS,
+    _C.FOUR_ANSWERS,
+    _C.NOTICE_FIRST,
+}  # what no order gives by no list of ours, nobody authorised or told of
 BESIDE = {
     "one that begins now": (newer, ""),
     "one whose lease has not begun": (ahead, f", 'lease_since', one.lease_until - {DAY_MS}"),

@@ -53,7 +53,7 @@ def test_a_template_that_names_a_missing_file_fails_loudly() -> None:
 
 
 def test_no_style_sheet_names_a_font_arms_or_host_that_is_not_ours(nobody: Client) -> None:
-    for sheet in ("govuk", "moj", "frame"):
+    for sheet in ("govuk", "frame"):
         text = nobody.get(static_url(f"web/built/{sheet}.css")).content.decode()
         for forbidden in ("GDS Transport", "@font-face", "crown", "crest", "url(http", "url(//", "data:"):
             assert forbidden not in text, (sheet, forbidden)
