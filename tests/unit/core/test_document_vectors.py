@@ -1,0 +1,130 @@
+"""The known answers of tests/vectors/documents, which a script that shares no code with core wrote out from docs/specs: core reads each
+document, writes the same bytes, and signs and opens the same DSSE; and what one says of another holds.
+"""
+
+import json
+import runpy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from offmon.core import codec, dsse, envelope, journal, lists, protocol, trust, trustfile
+from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
+from offmon.core.ids import Id, Ms
+from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.order import Basis, Capability, Instrument, Term
+from offmon.core.profile import Choice, Profile, compile_grants
+from offmon.core.protocol import Enrol, Enrolled, Update
+from offmon.core.tlog.merkle import root_of
+from offmon.core.trust import KeyRole, Keys
+from offmon.core.way_in import DrawnWayIn
+from tests.unit.core.samples import SHPO, SHPO_TERM
+
+TESTS = Path(__file__).parents[2]
+VECTORS = TESTS / "vectors" / "documents"
+ANSWERS: list[Any] = json.loads((VECTORS / "documents.json").read_text("ascii"))
+MAKER = runpy.run_path(str(VECTORS / "make.py"))
+CLASSES: dict[str, Any] = {
+    cls.TYPE: cls
+    for cls in (
+        *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, Keys, Profile, Receipt, Update),
+        *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trustfile.TrustFile),
+    )
+}
+MAX, NOON = 1 << 20, Ms(1_795_608_000_000)
+
+
+def named(what: str) -> Any:
+    return next(case for case in ANSWERS if case["what"] == what)
+
+
+def read(what: str) -> Any:
+    """A document by core, opened where it is signed."""
+    case = named(what)
+    cls = CLASSES[case["type"]]
+    if "signed" in case:
+        return dsse.open_signed(cls, bytes.fromhex(case["signed"]), PublicKey.parse(case["vkey"]))
+    return codec.load(cls, bytes.fromhex(case["bytes"]), max_size=MAX)
+
+
+def test_the_committed_file_is_what_its_maker_makes(tmp_path: Path) -> None:
+    MAKER["main"](tmp_path)
+    assert (tmp_path / "documents.json").read_bytes() == (VECTORS / "documents.json").read_bytes()
+
+
+@pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case["what"])
+def test_core_reads_it_and_writes_and_signs_the_same_bytes(case: dict[str, Any]) -> None:
+    document = read(case["what"])
+    assert codec.to_doc(document) == case["document"]
+    assert codec.dump(document).hex() == case["bytes"]
+    if "signed" in case:
+        key = SigningKey.from_seed(case["vkey"].split("+")[0], bytes.fromhex(case["seed"]))
+        assert key.public.vkey == case["vkey"]
+        assert dsse.sign(document, key).hex() == case["signed"]
+        assert dsse.digest_of(bytes.fromhex(case["signed"])) == case["digest"]
+
+
+def test_the_chain_of_keys_lets_each_key_sign_what_it_signed() -> None:
+    answer: Enrolled = read("it is")
+    root = PublicKey.parse(answer.root)
+    ring = trust.walk(answer.keys, [root])
+    assert (ring.version, ring.newest) == (2, named("Keys statement 2, which announces a root")["digest"])
+    for what, role in (
+        ("a profile with two grants", KeyRole.PROFILE),
+        ("a list of sites", KeyRole.LIST),
+        ("exclusions", KeyRole.LIST),
+        ("a receipt", KeyRole.RECEIPT),
+    ):
+        hint = dsse.signer_of(bytes.fromhex(named(what)["signed"]))
+        assert ring.key(role, hint, NOON).vkey == named(what)["vkey"]
+    given = bytes.fromhex(named("a trust file")["bytes"])
+    assert trustfile.load(given + b"\n").roots_of(answer.agency, NOON) == (root,)
+
+
+def test_the_grants_are_what_orders_and_choices_give() -> None:
+    signed = [bytes.fromhex(named(what)["signed"]) for what in ("a list of sites", "a list of phrases")]
+    sites, phrases = (lists.declaration(data, dsse.peek(lists.ListDocument, data)) for data in signed)
+    order, first, second = order_with_two_terms()
+    choices = [
+        Choice(Capability.SITE, (first.id, second.id), (sites.ref.id,), None),
+        Choice(Capability.PHRASE, (first.id,), (phrases.ref.id,), None),
+    ]
+    profile: Profile = read("a profile with two grants")
+    assert compile_grants([order], [first, second], choices, [sites, phrases], NOON) == profile.grants
+
+
+def order_with_two_terms() -> tuple[Instrument, Term, Term]:
+    """The order of the tests of this folder, as the vectors have it: in force and served when its terms begin."""
+    since = Ms(NOON - 300 * 86_400_000)
+    order = replace(SHPO, basis=Basis.SHPO_SC, effective_from=since, served_at=since)
+    first, second = (replace(SHPO_TERM, id=Id(one * 8), since=since, until=None) for one in ("7e00", "7e01"))
+    return order, first, second
+
+
+def test_an_update_carries_what_its_profile_names() -> None:
+    update: Update = read("an update")
+    assert update.profile is not None
+    assert update.exclusions is not None
+    profile = dsse.peek(Profile, update.profile)
+    assert profile.exclusions == dsse.digest_of(update.exclusions)
+    assert {dsse.digest_of(one) for one in update.lists} == {ref.digest for g in profile.grants for ref in g.lists}
+    device: X25519PrivateKey = MAKER["ENCLOSED"]["private"]("device.invalid/list")
+    assert envelope.public_of(device) == profile.list_key
+    for data, sealed in zip(update.lists, update.entries, strict=True):
+        document = dsse.peek(lists.ListDocument, data)
+        place = protocol.list_place(profile.device, dsse.digest_of(data))
+        assert lists.open_entries(document, envelope.open_bytes(sealed, device, place)).list == document.id
+
+
+def test_a_batch_covers_what_its_checkpoint_says_and_so_does_what_is_left_of_it() -> None:
+    whole: Batch = read("a batch")
+    point = dsse.peek(DeviceCheckpoint, whole.checkpoint)
+    leaves: list[Leaf] = [one for one in whole.leaves if isinstance(one, DisclosureLeaf | GapLeaf | NoteLeaf)]
+    assert (root_of(journal.hash_of(one) for one in leaves).hex(), len(leaves)) == (point.root, point.size)
+    left: Batch = read("a batch with a leaf that the device forgot")
+    (forgotten,) = [one for one in left.leaves if isinstance(one, ForgottenLeaf)]
+    assert forgotten.commit == journal.leaf_commit(leaves[2])
+    assert forgotten.ciphertext == journal.ciphertext_digest(leaves[2])

@@ -1,0 +1,317 @@
+"""Makes the known answers of this folder: `python tests/vectors/documents/make.py [FOLDER]`.
+
+Each document written out from the words of docs/specs, with the canonical form, signatures and trees of the makers beside it, and shares no
+code with offmon: so that a mistake has to be made twice to pass. They hang together as those of one agency, case and device do: the profile
+names the list and exclusions that stand here, its grants have the ids that their content gives, and the update carries them all.
+"""
+
+import hashlib
+import json
+import runpy
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+BESIDE = Path(__file__).parents[1]
+FORMATS = runpy.run_path(str(BESIDE / "make.py"))
+ENCLOSED = runpy.run_path(str(BESIDE / "enclosed" / "make.py"))
+TREES = runpy.run_path(str(BESIDE / "tlog" / "make.py"))
+
+type Doc = dict[str, Any]
+
+b64, tagged, vkey = (FORMATS[name] for name in ("b64", "tagged", "vkey"))
+jcs: Callable[[Any], str] = FORMATS["jcs"]
+AGENCY, CASE, DEVICE, DEPLOYMENT, EPOCH, SALT, NOON = (
+    FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT", "EPOCH", "SALT", "NOON")
+)
+SITES, PHRASES = FORMATS["LIST"], "1158" * 8
+TERM, OTHER_TERM = FORMATS["TERM"], "7e01" * 8
+ROOT, NEXT_ROOT, LOG = "root.invalid/86", "root.invalid/87", "log.invalid/86"
+SIGNS = {role: f"force.invalid/86/{role}" for role in ("profile", "list", "receipt", "release")} | {"log": LOG}
+DEVICE_NAME = f"device.invalid/{DEVICE}"
+DAY_MS = 86_400_000
+YEAR = {"since": NOON - 100 * DAY_MS, "until": NOON + 200 * DAY_MS}
+OPEN = {"since": NOON - 300 * DAY_MS, "until": None}
+TEXT = "Monitoring software must be installed on your devices \u2014 caf\u00e9."
+
+
+def signed(document: Doc, name: str) -> bytes:
+    """README §1, 7: DSSE v1, one signature, itself canonical."""
+    kind = "application/vnd.offmon." + document["type"].removeprefix("offmon/").replace("@", ".v") + "+json"
+    payload = jcs(document).encode()
+    signature = FORMATS["key"](name).sign(FORMATS["pae"](kind, payload))
+    signatures = [{"keyid": FORMATS["keyid"](name), "sig": b64(signature)}]
+    return jcs({"payload": b64(payload), "payloadType": kind, "signatures": signatures}).encode()
+
+
+def digest(data: bytes) -> str:
+    named: bytes = tagged("document", data)
+    return named.hex()
+
+
+def hpke(name: str) -> Doc:
+    return {"suite": 1, "key": b64(ENCLOSED["private"](name).public_key().public_bytes_raw())}
+
+
+# profile-and-keys.md
+
+
+def keys(version: int) -> Doc:
+    first = version == 1
+    return {
+        "type": "offmon/keys@1",
+        "agency": AGENCY,
+        "version": version,
+        "previous": None if first else digest(signed(keys(1), ROOT)),
+        "period": YEAR,
+        "keys": [{"role": role, "vkey": vkey(SIGNS[role]), "period": OPEN} for role in sorted(SIGNS)],
+        "next_root": None if first else vkey(NEXT_ROOT),
+    }
+
+
+def list_entries(list_id: str, name: str, pattern: str) -> Doc:
+    return {
+        "type": "offmon/list-entries@1",
+        "list": list_id,
+        "name": name,
+        "entries": [
+            {"rule": "r1", "pattern": pattern, "gravity": "standard"},
+            {"rule": "r2", "pattern": f"other.{pattern}", "gravity": "urgent"},
+        ],
+    }
+
+
+LISTS = {
+    "site": list_entries(SITES, "demo-sites@1", "listed.invalid"),
+    "phrase": list_entries(PHRASES, "demo-phrases@2", "an invented phrase"),
+}
+
+
+def declared(capability: str) -> Doc:
+    entries = LISTS[capability]
+    return {
+        "type": "offmon/list@1",
+        "id": entries["list"],
+        "name": entries["name"],
+        "agency": AGENCY,
+        "capability": capability,
+        "bases": ["shpo_sc", "licence"],
+        "offence_types": ["iioc", "grooming"],
+        "sensitive": False,
+        "entries": tagged("list", jcs(entries).encode()).hex(),
+        "valid": YEAR,
+    }
+
+
+def exclusions() -> Doc:
+    return {
+        "type": "offmon/exclusions@1",
+        "name": "protected@1",
+        "hosts": ["helpline.invalid", "lawyer.invalid"],
+        "intents": ["solicitor", "cymorth"],
+    }
+
+
+def grant(capability: str, terms: list[str], fields: list[str]) -> Doc:
+    """Its id is what its bytes give with an id of zeros."""
+    entries, declaration = LISTS[capability], signed(declared(capability), SIGNS["list"])
+    content = {
+        "kind": capability,
+        "id": "0" * 32,
+        "terms": [{"term": term, "period": OPEN} for term in terms],
+        "purpose": "supervision",
+        "fields": fields,
+        "lists": [{"id": entries["list"], "name": entries["name"], "digest": digest(declaration)}],
+    }
+    return content | {"id": digest(jcs(content).encode())[:32]}
+
+
+def profile() -> Doc:
+    grants = [
+        grant("site", [TERM, OTHER_TERM], ["matched_entry", "title", "url"]),
+        grant("phrase", [TERM], ["context_after", "context_before", "matched_entry", "title", "url"]),
+    ]
+    return {
+        "type": "offmon/profile@1",
+        "schema": 1,
+        "agency": AGENCY,
+        "case": CASE,
+        "deployment": DEPLOYMENT,
+        "device": DEVICE,
+        "device_key": vkey(DEVICE_NAME),
+        "list_key": hpke("device.invalid/list"),
+        "evidence_key": hpke("vault.invalid/86"),
+        "version": 1,
+        "previous": None,
+        "lease": {"since": NOON, "until": NOON + 30 * DAY_MS},
+        "grants": sorted(grants, key=lambda one: str(one["id"])),
+        "exclusions": digest(signed(exclusions(), SIGNS["list"])),
+        "person_texts": [{"term": term, "text": TEXT, "period": OPEN} for term in (TERM, OTHER_TERM)],
+        "controllers": [{"agency": AGENCY, "name": "Force of Nowhere", "contact": "force.invalid"}],
+        "delay_days": 14,
+        "log_origin": LOG,
+        "ingest": "https://ingest.invalid",
+    }
+
+
+# journal.md and device-protocol.md
+
+
+@cache
+def journal() -> Doc:
+    made: Doc = FORMATS["journal"]()
+    return made
+
+
+def checkpoint(offset: int = -1500) -> Doc:
+    return {
+        "type": "offmon/device-checkpoint@1",
+        "device": DEVICE,
+        "epoch": EPOCH,
+        "size": 3,
+        "root": journal()["root"],
+        "at": NOON + 1_000,
+        "clock_offset_ms": offset,
+        "boot": "b007" * 8,
+        "release": "1e" * 32,
+    }
+
+
+def batch(*, forgotten: bool) -> Doc:
+    gap, note, disclosure = journal()["leaves"]
+    place = {"device": DEVICE, "epoch": EPOCH, "n": 2}
+    kept = {
+        "envelope": disclosure["document"],
+        "salt": b64(SALT),
+        "ciphertext": b64(bytes.fromhex(disclosure["ciphertext"])),
+    }
+    left = {"commit": disclosure["commit"], "ciphertext": disclosure["ciphertext_sha256"]}
+    return {
+        "type": "offmon/batch@1",
+        "device": DEVICE,
+        "epoch": EPOCH,
+        "first": 0,
+        "leaves": [
+            {"kind": "gap", "gap": gap["document"], "salt": b64(SALT)},
+            {"kind": "note", "note": note["document"], "salt": b64(SALT)},
+            {"kind": "forgotten", **place, **left} if forgotten else {"kind": "disclosure", **kept},
+        ],
+        "checkpoint": b64(signed(checkpoint(), DEVICE_NAME)),
+        "acknowledged": {"receipt": b64(signed(receipt(), SIGNS["receipt"])), "proof": []} if forgotten else None,
+    }
+
+
+def receipt() -> Doc:
+    return {
+        "type": "offmon/receipt@1",
+        "device": DEVICE,
+        "epoch": EPOCH,
+        "size": 3,
+        "root": journal()["root"],
+        "refused": [{"n": 2, "reason": "no-grant"}],
+        "nonce": "0f" * 16,
+        "at": NOON + 2_000,
+        "log_checkpoint": TREES["checkpoint"]([b"one", b"two"])[1],
+    }
+
+
+def way_in() -> Doc:
+    return {"type": "offmon/way-in@1", "device": DEVICE, "drawn_at": NOON, "proof": FORMATS["way_in"]()["proof"]}
+
+
+def enrol() -> Doc:
+    return {
+        "type": "offmon/enrol@1",
+        "secret": b64(bytes(range(10))),
+        "device_key": vkey(DEVICE_NAME),
+        "list_key": hpke("device.invalid/list"),
+        "schema": 1,
+        "release": "1e" * 32,
+        "account": tagged("os-account", b"machine", b"\x00", b"1000").hex(),
+    }
+
+
+def enrolled() -> Doc:
+    return {
+        "type": "offmon/enrolled@1",
+        "agency": AGENCY,
+        "deployment": DEPLOYMENT,
+        "device": DEVICE,
+        "root": vkey(ROOT),
+        "keys": [b64(signed(keys(version), ROOT)) for version in (1, 2)],
+        "log_origin": LOG,
+    }
+
+
+def update(*, empty: bool) -> Doc:
+    shown = [] if empty else ["phrase", "site"]
+    return {
+        "type": "offmon/update@1",
+        "keys": [b64(signed(keys(version), ROOT)) for version in (1, 2)],
+        "profile": None if empty else b64(signed(profile(), SIGNS["profile"])),
+        "exclusions": None if empty else b64(signed(exclusions(), SIGNS["list"])),
+        "lists": [b64(signed(declared(one), SIGNS["list"])) for one in shown],
+        "entries": [b64(sealed_entries(one)) for one in shown],
+    }
+
+
+def sealed_entries(capability: str) -> bytes:
+    """Enclosed to the device's list key, and bound to the device and the signed declaration. The ephemeral key is fixed, for this file."""
+    info = f"offmon/list-entries@1 {DEVICE} {digest(signed(declared(capability), SIGNS['list']))}".encode()
+    device, ephemeral = ENCLOSED["private"]("device.invalid/list"), ENCLOSED["private"](f"ephemeral {capability}")
+    public = device.public_key().public_bytes_raw()
+    sealed: bytes = ENCLOSED["seal"](jcs(LISTS[capability]).encode(), public, ephemeral, info)
+    return sealed
+
+
+# trust-file.md
+
+
+def trust() -> Doc:
+    agency = {"agency": AGENCY, "origin": LOG, "roots": [{"period": OPEN, "vkey": vkey(ROOT)}]}
+    witness = {"independent": True, "operator": "A university", "period": YEAR, "vkey": vkey("witness.invalid/one", 4)}
+    return {"type": "offmon/trust@1", "agencies": [agency], "witnesses": [witness], "quorum": 1, "max_lag_s": 86_400}
+
+
+def told(what: str, document: Doc, signer: str | None = None) -> Doc:
+    plain = {"what": what, "type": document["type"], "document": document, "bytes": jcs(document).encode().hex()}
+    if signer is None:
+        return plain
+    data = signed(document, signer)
+    seed = hashlib.sha256(signer.encode()).hexdigest()
+    return plain | {"seed": seed, "vkey": vkey(signer), "signed": data.hex(), "digest": digest(data)}
+
+
+def documents() -> list[Doc]:
+    return [
+        told("Keys statement 1", keys(1), ROOT),
+        told("Keys statement 2, which announces a root", keys(2), ROOT),
+        told("a list of sites", declared("site"), SIGNS["list"]),
+        told("its entries", LISTS["site"]),
+        told("a list of phrases", declared("phrase"), SIGNS["list"]),
+        told("their entries", LISTS["phrase"]),
+        told("exclusions", exclusions(), SIGNS["list"]),
+        told("a profile with two grants", profile(), SIGNS["profile"]),
+        told("a device's checkpoint", checkpoint(), DEVICE_NAME),
+        told("the same with a clock that is behind", checkpoint(1500), DEVICE_NAME),
+        told("a batch", batch(forgotten=False)),
+        told("a batch with a leaf that the device forgot", batch(forgotten=True)),
+        told("a receipt", receipt(), SIGNS["receipt"]),
+        told("a way in", way_in(), DEVICE_NAME),
+        told("a device asks to be enrolled", enrol()),
+        told("it is", enrolled()),
+        told("an update", update(empty=False)),
+        told("an update without a profile", update(empty=True)),
+        told("a trust file", trust()),
+    ]
+
+
+def main(folder: Path) -> None:
+    text = json.dumps(documents(), indent=1, ensure_ascii=True)
+    (folder / "documents.json").write_text(text + "\n", encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
