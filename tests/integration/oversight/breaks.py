@@ -303,7 +303,11 @@ BREAKS = {
     "a console may write a profile as signed": a_break(
         "alter table deployments_profile disable trigger profile_begins_asked", _C.ROW_SECURITY
     ),
-    "nobody authorised anything": a_break("delete from deployments_authorisation", _C.FOUR_ANSWERS),
+    "nobody authorised anything": a_break(
+        "delete from deployments_authorisation",
+        _C.FOUR_ANSWERS,
+        _C.NOTICE_FIRST,  # the notice told of what was authorised: of nothing, then
+    ),
     "nobody authorised one of two profiles": a_break(
         "insert into deployments_profile select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),"
         " 'version', one.version + 1, 'authorisation_id', gen_random_uuid()))).* from deployments_profile one",
@@ -345,12 +349,13 @@ BREAKS = {
         "update deployments_authorisation set deployment_id = gen_random_uuid()", _C.FOUR_ANSWERS
     ),
     "what was authorised is nothing": a_break(
-        "update deployments_authorisation set choices = convert_to('[]', 'utf8')", _C.FOUR_ANSWERS
+        "update deployments_authorisation set choices = convert_to('[]', 'utf8')", _C.FOUR_ANSWERS, _C.NOTICE_FIRST
     ),
     "what was authorised is one kind alone": a_break(
         "update deployments_authorisation set choices = convert_to((select jsonb_agg(one)::text"
         " from jsonb_array_elements(convert_from(choices, 'utf8')::jsonb) one where one ->> 'capability' = 'site'), 'utf8')",
         _C.FOUR_ANSWERS,
+        _C.NOTICE_FIRST,
     ),
     "the order has ended": a_break("update orders_instrument set ended_at = 1, end_known_at = 1", _C.AUTHORITY),
     "the term allows nothing that the device is told to collect": a_break(

@@ -3,6 +3,7 @@ document, writes the same bytes, and signs and opens the same DSSE; and what one
 """
 
 import json
+import re
 import runpy
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import codec, dsse, envelope, journal, lists, protocol, trust, trustfile
+from offmon.core.bundle import layout
+from offmon.core.commitment import Ground
 from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey, SigningKey
@@ -32,8 +35,10 @@ CLASSES: dict[str, Any] = {
     for cls in (
         *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, Keys, Profile, Receipt, Update),
         *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trustfile.TrustFile),
+        *(layout.Index, layout.Item, layout.Journal, layout.Record, layout.Run),
     )
 }
+SPECS = TESTS.parent / "docs" / "specs"
 MAX, NOON = 1 << 20, Ms(1_795_608_000_000)
 
 
@@ -128,3 +133,33 @@ def test_a_batch_covers_what_its_checkpoint_says_and_so_does_what_is_left_of_it(
     (forgotten,) = [one for one in left.leaves if isinstance(one, ForgottenLeaf)]
     assert forgotten.commit == journal.leaf_commit(leaves[2])
     assert forgotten.ciphertext == journal.ciphertext_digest(leaves[2])
+
+
+def test_what_a_bundle_shows_of_a_record_amounts_to_its_commitment() -> None:
+    decision, body = json.loads((VECTORS.parent / "commitment.json").read_text("ascii"))["records"]
+    record: layout.Record = read("a record")
+    item: layout.Item = read("an item, its address withheld")
+    assert layout.commit_of(record) == decision["commit"]
+    assert layout.commit_of(item.body) == body["commit"] == item.envelope.content_commit
+    for line in read("a bundle's run, of which no session is shown").entries:
+        assert line.entry is not None
+        assert layout.commit_of(line.entry) == line.commit
+    salt = bytes.fromhex(decision["salt"])
+    values = {field["name"]: field["value"] for field in decision["fields"]}
+    assert layout.open_record("decision", salt, values, {"reason": Ground.THIRD_PARTY}) == record
+
+
+def test_the_rows_of_an_epoch_are_the_tree_that_its_device_signed() -> None:
+    epoch: layout.Journal = read("an epoch")
+    point = dsse.peek(DeviceCheckpoint, epoch.checkpoint)
+    hashes = [journal.leaf_hash(journal.leaf_data_of(row.leaf, row.commit, row.ciphertext)) for row in epoch.rows]
+    assert (root_of(hashes).hex(), len(hashes)) == (point.root, point.size)
+    assert [journal.leaf_commit(row.opened) for row in epoch.rows if row.opened] == [
+        row.commit for row in epoch.rows[:2]
+    ]
+
+
+def test_every_type_of_the_specs_has_a_known_answer_made_apart_from_core() -> None:
+    elsewhere = {"time", "enclosed", "body", "envelope", "gap", "note", "told"}  # the other vectors
+    types = re.findall(r"`(offmon/[a-z-]+@1)`", (SPECS / "README.md").read_text().partition("## 3. Types")[2])
+    assert set(types) == {case["type"] for case in ANSWERS} | {f"offmon/{name}@1" for name in elsewhere}

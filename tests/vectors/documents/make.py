@@ -275,6 +275,100 @@ def trust() -> Doc:
     return {"type": "offmon/trust@1", "agencies": [agency], "witnesses": [witness], "quorum": 1, "max_lag_s": 86_400}
 
 
+# bundle.md, with the fields of README §4
+
+
+def record(committed: Doc, withheld: str | None = None) -> Doc:
+    """A record of the other makers, opened; one field withheld."""
+    named = [
+        {
+            "name": field["name"],
+            "digest": field["digest"],
+            "salt": None if field["name"] == withheld else b64(bytes.fromhex(field["salt"])),
+            "ground": "third_party" if field["name"] == withheld else None,
+        }
+        for field in committed["fields"]
+    ]
+    shown = {field["name"]: field["value"] for field in committed["fields"] if field["name"] != withheld}
+    return {
+        "type": "offmon/record@1",
+        "kind": committed["kind"],
+        "fields": named,
+        "values": b64(jcs(shown).encode()),
+    }
+
+
+def decision() -> Doc:
+    made: Doc = FORMATS["commitments"]()["records"][0]
+    return made
+
+
+def item() -> Doc:
+    body = record(FORMATS["commitments"]()["records"][1], "url")
+    return {"type": "offmon/item@1", "envelope": FORMATS["envelope"](), "salt": b64(SALT), "body": body}
+
+
+def run() -> Doc:
+    entries = [
+        {
+            "number": entry["number"],
+            "index": 40 + 2 * entry["number"],
+            "commit": entry["commit"],
+            "entry": record(FORMATS["record_commit"]("audit", entry["fields"]), "session"),
+            "ground": None,
+        }
+        for entry in FORMATS["audit_run"]()["entries"]
+    ]
+    return {"type": "offmon/run@1", "case": CASE, "first": 0, "entries": entries}
+
+
+def epoch() -> Doc:
+    """The rows of the journal beside it: a gap and a note, opened, and a disclosure that is shown elsewhere, as an item."""
+    rows = [
+        {
+            "n": n,
+            "leaf": leaf["kind"],
+            "commit": leaf["commit"],
+            "ciphertext": leaf["ciphertext_sha256"],
+            "account": "shown",
+            "why": None,
+            "entry": None,
+            "opened": None
+            if leaf["kind"] == "disclosure"
+            else {"kind": leaf["kind"], leaf["kind"]: leaf["document"], "salt": b64(SALT)},
+        }
+        for n, leaf in enumerate(journal()["leaves"])
+    ]
+    return {
+        "type": "offmon/journal@1",
+        "device": DEVICE,
+        "epoch": EPOCH,
+        "rows": rows,
+        "checkpoint": b64(signed(checkpoint(), DEVICE_NAME)),
+    }
+
+
+def index() -> Doc:
+    return {
+        "type": "offmon/bundle@1",
+        "kind": "court",
+        "agency": AGENCY,
+        "case": CASE,
+        "origin": LOG,
+        "root": vkey(ROOT),
+        "export": "e890" * 8,
+        "made_at": NOON + DAY_MS,
+        "opened": {"since": NOON - DAY_MS, "until": NOON + DAY_MS},
+        "last": 1,
+        "limits": [
+            "shows-a-device-account-not-a-person",
+            "until-sequenced-an-entry-rests-on-the-database",
+            "a-twin-run-from-the-start-shows-where-every-leaf-is-opened-not-here",
+            "whoever-shares-the-account-can-feed-pages",
+        ],
+    }
+
+
 def told(what: str, document: Doc, signer: str | None = None) -> Doc:
     plain = {"what": what, "type": document["type"], "document": document, "bytes": jcs(document).encode().hex()}
     if signer is None:
@@ -305,6 +399,11 @@ def documents() -> list[Doc]:
         told("an update", update(empty=False)),
         told("an update without a profile", update(empty=True)),
         told("a trust file", trust()),
+        told("a bundle's index", index()),
+        told("a bundle's run, of which no session is shown", run()),
+        told("a record", record(decision(), "reason")),
+        told("an epoch", epoch()),
+        told("an item, its address withheld", item()),
     ]
 
 
