@@ -21,7 +21,7 @@ from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Choice, Profile, compile_grants
 from offmon.core.protocol import Enrol, Enrolled, Update
-from offmon.core.tlog.merkle import root_of
+from offmon.core.tlog.merkle import leaf_hash, root_of
 from offmon.core.trust import KeyRole, Keys
 from offmon.core.way_in import DrawnWayIn
 from tests.unit.core.samples import SHPO, SHPO_TERM
@@ -152,7 +152,7 @@ def test_what_a_bundle_shows_of_a_record_amounts_to_its_commitment() -> None:
 def test_the_rows_of_an_epoch_are_the_tree_that_its_device_signed() -> None:
     epoch: layout.Journal = read("an epoch")
     point = dsse.peek(DeviceCheckpoint, epoch.checkpoint)
-    hashes = [journal.leaf_hash(journal.leaf_data_of(row.leaf, row.commit, row.ciphertext)) for row in epoch.rows]
+    hashes = [leaf_hash(journal.leaf_data_of(row.leaf, row.commit, row.ciphertext)) for row in epoch.rows]
     assert (root_of(hashes).hex(), len(hashes)) == (point.root, point.size)
     assert [journal.leaf_commit(row.opened) for row in epoch.rows if row.opened] == [
         row.commit for row in epoch.rows[:2]

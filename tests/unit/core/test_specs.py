@@ -11,6 +11,7 @@ import pytest
 
 import offmon.core
 from offmon.core.audit import Entry, Operation
+from offmon.core.bundle import layout
 from offmon.core.canon import Tag
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import Reason
@@ -62,6 +63,11 @@ def test_a_spec_has_two_pages_at_most(path: Path) -> None:
         ("disclosure", Claim),
         ("disclosure", Body),
         ("audit-entry-and-log", Entry),
+        ("README", layout.Index),
+        ("README", layout.Run),
+        ("README", layout.Record),
+        ("README", layout.Journal),
+        ("README", layout.Item),
     ],
 )
 def test_a_spec_lists_the_fields_of_its_documents_in_their_order(name: str, cls: Any) -> None:
