@@ -112,7 +112,10 @@ class Collector:
         held = self._belief.held
         if self.sparing_since is None or held is None:
             return None
-        return self.sparing_since if _words_by(held, self._belief.time.correct(raw)) else None
+        at = self._belief.time.correct(raw)
+        words = (grant for grant in held.profile.grants if isinstance(grant, PhraseGrant))
+        begun = [term.period.since for grant in words for term in grant.terms if at in term.period]
+        return Ms(max(self.sparing_since, min(begun) - self._belief.time.offset_ms)) if begun else None
 
     def unheard_since(self, raw: Ms) -> Ms | None:
         """Since when what some browser shows may be missing, where that is not declared and may yet turn out to be nothing."""

@@ -256,8 +256,9 @@ NEVER: Final[tuple[str, ...]] = (
     "mail, messages and chats",
     "pictures of the screen",
     (
-        "pages of protected places, and searches with their addresses or with words of help: those on a list,"
-        " such as crisis lines, and the solicitor, doctor and faith contact put on it for the person"
+        "pages of protected places, and, on search engines that the software knows, searches with their addresses"
+        " or with words of help: those on a list, such as crisis lines,"
+        " and the solicitor, doctor and faith contact put on it for the person"
     ),
     "what happens in another account of the same machine",
     "anything while the indicator cannot be seen",

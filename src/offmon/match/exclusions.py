@@ -10,17 +10,19 @@ Rules
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from offmon.core.errors import Malformed
 from offmon.core.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.lists import Exclusions, ListEntry
-from offmon.match.pages import search_terms
+from offmon.match.pages import all_terms
+from offmon.match.poison import MAX_URL
 from offmon.match.sites import Place, Sites, place_of
 from offmon.match.text import words
 
-_BETWEEN_ADDRESSES = re.compile(r"[\s\"'“”‘’(),;:|<>\[\]{}!?*+=&#@\\]+")
+_BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
 
 
 class Excluded:
@@ -40,7 +42,7 @@ class Excluded:
             return False
         if self._sites.find(place) is not None:
             return True
-        return any(self._protects(term) for term in search_terms(place))
+        return any(self._protects(term[:MAX_URL]) for term in all_terms(place))  # a longer one is poison
 
     def _protects(self, term: str) -> bool:
         searched = f" {' '.join(words(term))} "
@@ -51,7 +53,8 @@ class Excluded:
 
 def _places_in(term: str) -> Iterator[Place]:
     """Each word of a search term that can be an address, with or without what a person or an engine puts around it (`site:`, quotes)."""
-    for word in _BETWEEN_ADDRESSES.split(term):
-        place = place_of(f"https://{word.strip('-./')}")
+    plain = unicodedata.normalize("NFKC", "".join(one for one in term if unicodedata.category(one) != "Cf"))
+    for word in dict.fromkeys(_BETWEEN_ADDRESSES.split(plain.replace("。", "."))):
+        place = place_of(f"https://{word.strip('-./')}") if "." in word or "%" in word else None
         if place is not None:
             yield place

@@ -3,7 +3,8 @@
 Rules
 - User name, password and fragment are no part of it. None of the three says where a page is, and each may be a secret.
 - Of a parameter whose name says that it is a secret or a payment the name is kept and the value is not: `?user=a&card=1` becomes
-  `?user=a&card=`. A form can send what stood in its boxes that way, and a site its session. Nothing else of the address changes.
+  `?user=a&card=`. A form can send what stood in its boxes that way, and a site its session. So it is of `oq` and `pq`, by which search
+  engines repeat what was typed before: it may have been for a protected place. Nothing else of the address changes.
 - A parameter is what stands as `name=value` after `?`, `&` or `;` of a query, or after `;` of a path; each that is there, however often. A
   piece without `=` behind `;` or `?` is still the value before it.
 - A name is compared as its ASCII letters alone, percent escapes undone, in either case. What `_HELD` has may stand anywhere in it; what
@@ -23,7 +24,9 @@ _HELD: Final = re.compile(
     "|securitycode|onetime|pincode|pinn"  # codes; `pinn`: a PIN's number
     "|creditcard|debitcard|cardn|cardholder|ccn|cvc|cvv|expir|sortcode|accountn|acctn"  # payments; `…n`: name or number
 )
-_WHOLE: Final = frozenset({"pass", "pw", "pin", "otp", "totp", "auth", "sid", "jwt", "card", "csc", "exp", "iban"})
+_WHOLE: Final = frozenset(
+    {"pass", "pw", "pin", "otp", "totp", "auth", "sid", "jwt", "card", "csc", "exp", "iban", "oq", "pq"}
+)
 _QUERY: Final = re.compile(r"(?<=[?&;])([^?&;=]*+=)([^?&;]*+(?:[;?](?![^?&;=]*+=)[^?&;]*+)*+)")
 _PATH: Final = re.compile(r"(?<=;)([^;=/\\]*+=)([^;/\\]*+)")
 _WORD: Final = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

@@ -21,15 +21,15 @@ class Engine:
     """How one search engine's result pages are addressed.
 
     `term` names the parameter with the search term. `known` are parameters that change what kind of page it is, with the values that
-    still mean results; a value that is not among them makes the page unknown. `typed` are those that repeat what was typed, or ask for
-    more words: what is searched for stands in them too.
+    still mean results; a value that is not among them makes the page unknown. `more` are those that ask for more words or places: they are
+    searched for too. What merely repeats what was typed before is none: nothing is decided by it, and it is not kept (`kept`).
     """
 
     hosts: tuple[str, ...]
     path: tuple[str, ...]
     term: str
     known: Mapping[str, frozenset[str]]
-    typed: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 def _with_www(*hosts: str) -> tuple[str, ...]:
@@ -44,10 +44,10 @@ ENGINES: Final = (
         ("search",),
         "q",
         {"udm": frozenset({"2", "7", "12", "14", "18", "36"})},
-        ("oq", "as_q", "as_epq", "as_oq", "as_sitesearch"),
+        ("as_q", "as_epq", "as_oq", "as_sitesearch"),
     ),
-    Engine(_with_www("bing.com"), ("search",), "q", {"showconv": frozenset({"0"})}, ("pq",)),
-    Engine(_with_www("bing.com"), ("images", "search"), "q", _NONE, ("pq",)),
+    Engine(_with_www("bing.com"), ("search",), "q", {"showconv": frozenset({"0"})}),
+    Engine(_with_www("bing.com"), ("images", "search"), "q", _NONE),
     # ia: the vertical; "chat" is a conversation.
     Engine(_with_www("duckduckgo.com"), (), "q", {"ia": frozenset({"web", "images", "videos", "news"})}),
     Engine(("search.yahoo.com", "uk.search.yahoo.com"), ("search",), "p", _NONE),
@@ -114,7 +114,16 @@ def class_within(url: str, around: Iterable[str]) -> PageClass:
 
 def search_terms(place: Place) -> tuple[str, ...]:
     """What was searched for, where the place is on a search engine of the table, whatever page of it."""
-    names = {name for engine in ENGINES if place.host in engine.hosts for name in (engine.term, *engine.typed)}
+    return _of(place, {engine.term for engine in ENGINES if place.host in engine.hosts})
+
+
+def all_terms(place: Place) -> tuple[str, ...]:
+    """That, with the words and places that the address asks for beside it."""
+    own = [engine for engine in ENGINES if place.host in engine.hosts]
+    return _of(place, {name for engine in own for name in (engine.term, *engine.more)})
+
+
+def _of(place: Place, names: set[str]) -> tuple[str, ...]:
     return tuple(value for name in sorted(names) for value in _values(place, name))
 
 

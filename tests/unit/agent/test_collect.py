@@ -42,6 +42,18 @@ def test_sparing_is_no_gap_where_no_grant_is_for_words(desk: Desk) -> None:
     assert desk.collector.idle(START) == (None, START)
 
 
+def test_sparing_is_a_gap_from_when_the_term_about_words_began(desk: Desk) -> None:
+    sites, words = map(desk.agency.grant, desk.agency.lists)
+    later = Period(Ms(START + HOUR_MS), None)
+    desk.agency.issue(grants=(sites, replace(words, terms=tuple(replace(one, period=later) for one in words.terms))))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.collector.sparing_since = START
+    desk.go(HOUR_MS - 1_000)
+    assert desk.collector.idle(desk.at) == (None, desk.at)
+    desk.go(2_000)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
+
+
 def test_a_listed_page_is_on_the_disk_before_the_answer(desk: Desk) -> None:
     assert desk.page() is False
     assert desk.outbox.pending == 1

@@ -1,5 +1,7 @@
 """Excluded places yield nothing at all, and the default list has every category of R-RGT-10."""
 
+from urllib.parse import quote
+
 import pytest
 
 from offmon.core.errors import Malformed
@@ -34,8 +36,23 @@ OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
         "https://www.google.com/search?q=site%3Apapyrus-uk.org+pie",
         "https://duckduckgo.com/?q=https%3A%2F%2Fuser%40www.papyrus-uk.org%3A8443%2Fhelp%3Fx%3D1",
         "https://www.bing.com/search?q=gov.uk%2Flegal-aid%2Fapply",
-        "https://www.google.com/search?q=pie&oq=samaritans",
-        "https://www.bing.com/search?q=pie&pq=papyrus-uk.org",
+        *(
+            f"https://www.google.com/search?q={quote(said)}"
+            for said in (
+                "papyrus-uk.org…",
+                "papyrus-uk.org–map",
+                "«papyrus-uk.org»",
+                "`papyrus-uk.org`",
+                "•papyrus-uk.org→",
+                "\u202apapyrus-uk.org\u202c",
+                "papy\u00adrus-uk.org",
+                "papyrus-uk。org",
+                "ｐａｐｙｒｕｓ-uk．org",
+                "papyrus-uk.org·map",
+            )
+        ),
+        "https://www.google.com/search?q=pie&as_epq=samaritans",
+        "https://www.google.com/search?q=pie&as_sitesearch=papyrus-uk.org",
     ],
 )
 def test_places_and_searches_of_help_are_excluded(url: str) -> None:
@@ -58,6 +75,8 @@ def test_places_and_searches_of_help_are_excluded(url: str) -> None:
         "https://www.google.com/search?q=notpapyrus-uk.org+papyrus-uk.org.evil.invalid",
         "https://www.google.com/search?q=evil.invalid%2Fpapyrus-uk.org",
         "https://www.google.com/search?q=gov.uk",
+        "https://www.google.com/search?q=pie&oq=samaritans",
+        "https://www.bing.com/search?q=pie&pq=papyrus-uk.org",
         "https://www.google.com/search?q=.+-+%3A%2F%2F+%00",
         "about:blank",
         "",

@@ -34,6 +34,7 @@ AT = "https://listed.example/login"
             "?cc-number=&cardNo=&cvv2=&exp_month=&iban=&account_number=&sort-code=",
         ),
         ("?cyfrinair=x&iaith=cy", "?cyfrinair=&iaith=cy"),
+        ("?q=pie&oq=samaritans&as_q=b&pq=c", "?q=pie&oq=&as_q=b&pq="),
         ("#password=x", ""),
     ],
 )
@@ -62,7 +63,7 @@ def test_all_else_of_an_address_is_kept_as_it_stands(sent: str) -> None:
 def test_what_was_searched_for_is_kept() -> None:
     """The notice says so: every word of it stands in the record."""
     for engine in ENGINES:
-        url = f"https://{engine.hosts[0]}/{'/'.join(engine.path)}?{'&'.join(f'{n}=a' for n in (engine.term, *engine.typed))}"
+        url = f"https://{engine.hosts[0]}/{'/'.join(engine.path)}?{'&'.join(f'{n}=a' for n in (engine.term, *engine.more))}"
         assert kept_address(url) == url
 
 

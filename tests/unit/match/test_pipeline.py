@@ -59,6 +59,7 @@ def test_one_finding_for_each_list_that_names_the_place() -> None:
     [
         (RESULTS, "a Purple,  ELEPHANT here", Band.POSSIBLE),
         ("https://www.google.com/search?q=purple+elephant", "nothing", Band.STRONG),
+        ("https://www.google.com/search?q=pie&oq=purple+elephant", "the purple elephant", Band.POSSIBLE),
         (RESULTS, "a purple-elephant", Band.POSSIBLE),
         (RESULTS, "purple elephants", None),
         (RESULTS, "elephant purple", None),

@@ -376,14 +376,14 @@ def test_what_the_newest_permission_ends_a_device_may_not_have_heard_of(language
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("key", ["notice.what.lists", "site.safeguards.promise.told.how"])
+@pytest.mark.parametrize("key", ["notice.what.lists", "easy.what.10", "site.safeguards.promise.told.how"])
 def test_where_a_new_notice_is_promised_it_is_said_that_a_changed_list_brings_none(
     language: Language, key: str
 ) -> None:
     """A notice names lists; who signs takes the newest version of each (`core/notice.check_covers`)."""
     none = {
-        Language.ENGLISH: r"change what is on a list[^.]*\. You get no new notice|on a list[^.]*, two people can change without",
-        Language.WELSH: r"ar restr[^.]*\. Ni chewch hysbysiad newydd|newid yr hyn sydd ar restr[^.]*, heb un",
+        Language.ENGLISH: r"change (what is on )?a list[^.]*\. You get no new notice|on a list[^.]*, two people can change without",
+        Language.WELSH: r"(ar|newid) rh?estr[^.]*\. Ni chewch hysbysiad newydd|newid yr hyn sydd ar restr[^.]*, heb un",
     }
     assert re.search(none[language], texts(language)[key])
 
@@ -395,6 +395,21 @@ OF_ITS_WORDS = re.compile(r"(which|these) words( of (your|their) order)?\b|\bp?b
 def test_no_words_say_that_the_person_reads_the_words_of_the_order_itself(language: Language) -> None:
     """What they read of a term an officer wrote (`person_text`): the order's own words are closed to what shows it."""
     assert {key: text for key, text in texts(language).items() if OF_ITS_WORDS.search(text)} == {}
-    officer = {Language.ENGLISH: "An officer has put", Language.WELSH: "Swyddog sydd wedi"}[language]
-    assert officer in texts(language)["notice.why.intro"]
-    assert officer in texts(language)["portal.now.lead"]
+    officer = {
+        Language.ENGLISH: r"An officer (has put|wrote) ",
+        Language.WELSH: r"Swyddog (sydd wedi|a.u hysgrifennodd)",
+    }[language]
+    for key in ("notice.why.intro", "easy.why.4", "portal.now.lead"):
+        assert re.search(officer, texts(language)[key]), key
+
+
+PROTECTED_SEARCH = ("inventory.never.6", "site.family.body.used.text")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_where_a_search_is_said_to_be_protected_it_is_said_that_it_is_one_on_a_known_engine(language: Language) -> None:
+    excluded = Excluded(default_exclusions(["portal.invalid"]))
+    assert excluded.covers("https://www.google.com/search?q=samaritans")
+    assert not excluded.covers("https://listed.invalid/?q=samaritans")
+    engine = {Language.ENGLISH: "search engine", Language.WELSH: "beirian"}[language]
+    assert [key for key in PROTECTED_SEARCH if engine not in texts(language)[key]] == []
