@@ -24,9 +24,8 @@ _HELD: Final = re.compile(
     "|securitycode|onetime|pincode|pinn"  # codes; `pinn`: a PIN's number
     "|creditcard|debitcard|cardn|cardholder|ccn|cvc|cvv|expir|sortcode|accountn|acctn"  # payments; `…n`: name or number
 )
-_WHOLE: Final = frozenset(
-    {"pass", "pw", "pin", "otp", "totp", "auth", "sid", "jwt", "card", "csc", "exp", "iban", "oq", "pq"}
-)
+_WHOLE: Final = frozenset({"pass", "pw", "pin", "otp", "totp", "auth", "sid", "jwt", "card", "csc", "exp", "iban"})
+_REPEATED: Final = frozenset({"oq=", "pq="})
 _QUERY: Final = re.compile(r"(?<=[?&;])([^?&;=]*+=)([^?&;]*+(?:[;?](?![^?&;=]*+=)[^?&;]*+)*+)")
 _PATH: Final = re.compile(r"(?<=;)([^;=/\\]*+=)([^;/\\]*+)")
 _WORD: Final = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -40,7 +39,8 @@ def kept_address(url: str) -> str:
 
 
 def _less(parameter: re.Match[str]) -> str:
-    return parameter[1] if _says_secret(parameter[1]) else parameter[0]
+    name = parameter[1]
+    return name if unescape(name) in _REPEATED or _says_secret(name) else parameter[0]
 
 
 def _says_secret(name: str) -> bool:
