@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError
 
@@ -29,6 +30,7 @@ from offmon.server.evidence.queries import case_file
 from offmon.server.people.actions import do_open_case
 from tests.support.partner import NAME, Partner
 from tests.support.story import Story
+from tests.support.taken import name
 
 
 def sees(story: Story, guest: Actor, case: Id | None = None) -> bool:
@@ -244,3 +246,46 @@ def test_the_database_ends_no_sharing_that_a_grant_outlasts_and_reopens_none(sto
                 forge_reopening(partner.officer.id, until, actor=story.officer)
         with pytest.raises(IntegrityError, match="only within a sharing"):
             forge_grant(story.case, partner.colleague.id, party_id=partner.sharing, actor=story.officer)
+
+
+ENDING = "update agencies_party set until = %(at)s where id = %(sharing)s"
+BEHIND_IT = (
+    ENDING + " returning set_config('offmon.actor', %(another)s, true)",
+    ENDING + " returning set_config('offmon.agency', %(another)s, true)",
+    """
+    with own as (update agencies_caseload set until = %(at)s where "case" = %(case)s and staff_id = %(actor)s)
+    update agencies_party set until = %(at)s where id = %(sharing)s
+    """,
+)
+GRANTED = """
+insert into agencies_caseload (id, agency, salt, "case", staff_id, since, reason, granted_by, party_id)
+values (%(grant)s, %(agency)s, sha256('salt'), %(case)s, %(guest)s, %(at)s, 'why', %(actor)s, %(sharing)s)
+"""
+
+
+def test_no_scope_and_no_moment_hides_a_grant_from_the_end_of_its_sharing(story: Story, partner: Partner) -> None:
+    """On the console's role, by hand: the trigger sees each grant, whoever asks and since when (S31)."""
+    partner.is_party(partner.officer)
+    values = {"sharing": partner.sharing, "case": story.case, "agency": story.agency, "actor": story.officer.id}
+    values |= {"another": new_id(), "grant": (grant := new_id()), "guest": partner.colleague.id}
+    scope = "select set_config('offmon.agency', %(agency)s, true), set_config('offmon.actor', %(actor)s, true)"
+
+    def refused(console: "psycopg.Connection[Any]", statement: str) -> None:
+        with pytest.raises(psycopg.errors.CheckViolation, match="every grant that rests on it"):
+            console.execute(statement.encode(), values | {"at": clock.now()})
+
+    for statement in BEHIND_IT:
+        with story.database.connect("offmon_console") as console:
+            console.execute(scope, values)
+            refused(console, statement)
+    # One who looked before a grant was made does not see it: who ends a sharing looks at it as it is.
+    with story.console():
+        do_end_caseload(story.case, partner.officer.id, "done", actor=story.officer)
+    with story.database.connect("offmon_console") as granting, story.database.connect("offmon_console") as ending:
+        ending.execute("set transaction isolation level repeatable read")
+        ending.execute(scope, values)
+        granting.execute(scope, values)
+        granting.execute(GRANTED, values | {"at": clock.now()})
+        name(granting, story, Verb.CASELOAD_GRANTED, "agencies_caseload", grant)
+        granting.commit()
+        refused(ending, ENDING)

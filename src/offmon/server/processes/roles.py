@@ -6,7 +6,7 @@ Rules
 - `offmon_owner` owns the tables and cannot log in. `offmon_migrate` logs in to change them, becomes the owner as it does,
   and is used by nothing else.
 - `offmon_backstop` owns the functions that guard the audit log, and those that hold a row to it. It cannot log in; it may read
-  the audit table, the register of papers and what was chosen, by a policy of its own on each, and write nothing.
+  the audit table, the caseload, the register of papers and what was chosen, by a policy of its own on each, and write nothing.
 - Passwords are made here, never chosen, and reach a process as a file of mode 0600 that belongs to it.
 """
 
