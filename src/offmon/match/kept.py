@@ -3,8 +3,9 @@
 Rules
 - User name, password and fragment are no part of it. None of the three says where a page is, and each may be a secret.
 - Of a parameter whose name says that it is a secret or a payment the name is kept and the value is not: `?user=a&card=1` becomes
-  `?user=a&card=`. A form can send what stood in its boxes that way, and a site its session. So it is of `oq` and `pq`, by which search
-  engines repeat what was typed before: it may have been for a protected place. Nothing else of the address changes.
+  `?user=a&card=`. A form can send what stood in its boxes that way, and a site its session. Nothing else of the address changes.
+- On a search engine of our table it is so of every parameter but what was searched for and what kind of page it is (`pages`): engines
+  repeat what was typed before, plain (`oq`) and encoded, and that may have been for a protected place.
 - A parameter is what stands as `name=value` after `?`, `&` or `;` of a query, or after `;` of a path; each that is there, however often. A
   piece without `=` behind `;` or `?` is still the value before it.
 - A name is compared as its ASCII letters alone, percent escapes undone, in either case. What `_HELD` has may stand anywhere in it; what
@@ -16,7 +17,8 @@ Rules
 import re
 from typing import Final
 
-from offmon.match.sites import split, unescape
+from offmon.match.pages import asked_by
+from offmon.match.sites import place_of, split, unescape
 
 _HELD: Final = re.compile(
     "passw|passphrase|passcode|pwd|cyfrin"  # passwords, in Welsh too
@@ -25,7 +27,6 @@ _HELD: Final = re.compile(
     "|creditcard|debitcard|cardn|cardholder|ccn|cvc|cvv|expir|sortcode|accountn|acctn"  # payments; `…n`: name or number
 )
 _WHOLE: Final = frozenset({"pass", "pw", "pin", "otp", "totp", "auth", "sid", "jwt", "card", "csc", "exp", "iban"})
-_REPEATED: Final = frozenset({"oq=", "pq="})
 _QUERY: Final = re.compile(r"(?<=[?&;])([^?&;=]*+=)([^?&;]*+(?:[;?](?![^?&;=]*+=)[^?&;]*+)*+)")
 _PATH: Final = re.compile(r"(?<=;)([^;=/\\]*+=)([^;/\\]*+)")
 _WORD: Final = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -35,12 +36,15 @@ def kept_address(url: str) -> str:
     """A web page's address as it may be kept, the rest as it stands; nothing of what is no such address. Never raises."""
     before, authority, after = split(url)
     path, query, asked = after.partition("?")
-    return f"{before}{authority.rpartition('@')[2]}{_PATH.sub(_less, path)}{_QUERY.sub(_less, query + asked)}"
+    place = place_of(url)
+    own = None if place is None else asked_by(place.host)
 
+    def less(parameter: re.Match[str]) -> str:
+        name = parameter[1]
+        cut = _says_secret(name) or (own is not None and unescape(name).removesuffix("=") not in own)
+        return name if cut else parameter[0]
 
-def _less(parameter: re.Match[str]) -> str:
-    name = parameter[1]
-    return name if unescape(name) in _REPEATED or _says_secret(name) else parameter[0]
+    return f"{before}{authority.rpartition('@')[2]}{_PATH.sub(less, path)}{_QUERY.sub(less, query + asked)}"
 
 
 def _says_secret(name: str) -> bool:

@@ -21,8 +21,8 @@ class Engine:
     """How one search engine's result pages are addressed.
 
     `term` names the parameter with the search term. `known` are parameters that change what kind of page it is, with the values that
-    still mean results; a value that is not among them makes the page unknown. `more` are those that ask for more words or places: they are
-    searched for too. What merely repeats what was typed before is none: nothing is decided by it, and it is not kept (`kept`).
+    still mean results; a value that is not among them makes the page unknown. `more` are those that ask for more words or places: what
+    stands there is protected as the term is, and the detectors go by the term alone.
     """
 
     hosts: tuple[str, ...]
@@ -121,6 +121,12 @@ def all_terms(place: Place) -> tuple[str, ...]:
     """That, with the words and places that the address asks for beside it."""
     own = [engine for engine in ENGINES if place.host in engine.hosts]
     return _of(place, {name for engine in own for name in (engine.term, *engine.more)})
+
+
+def asked_by(host: str) -> frozenset[str] | None:
+    """The parameters by which an engine of the table is asked; None for any other host."""
+    own = [engine for engine in ENGINES if host in engine.hosts]
+    return frozenset(name for engine in own for name in (engine.term, *engine.more, *engine.known)) if own else None
 
 
 def _of(place: Place, names: set[str]) -> tuple[str, ...]:
