@@ -1,8 +1,9 @@
 """Makes the known answers of this folder: `python tests/vectors/documents/make.py [FOLDER]`.
 
 Each document written out from the words of docs/specs, with the canonical form, signatures and trees of the makers beside it, and shares no
-code with offmon: so that a mistake has to be made twice to pass. They hang together as those of one agency, case and device do: the profile
-names the list and exclusions that stand here, its grants have the ids that their content gives, and the update carries them all.
+code with offmon: so that a mistake has to be made twice to pass. They hang together as those of one agency, case and device do, but for the
+envelope of the batch and item, which names a profile and grant that are not here: the profile names the list and exclusions that stand
+here, its grants have the ids that their content gives, and the update carries them all.
 """
 
 import hashlib
