@@ -4,21 +4,36 @@ import importlib
 import pkgutil
 import re
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Annotated, Any, NewType, get_args, get_origin, get_type_hints
 
 import pytest
 
 import offmon.core
-from offmon.core.audit import Entry, Operation
+from offmon.core.audit import Actor, Entry, Operation, Touched
 from offmon.core.bundle import layout
 from offmon.core.canon import Tag
+from offmon.core.clock import Period
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import Reason
-from offmon.core.event import Band, Body, Claim, Envelope, Gravity, Origin
+from offmon.core.event import (
+    Band,
+    Body,
+    Claim,
+    DisclosureLeaf,
+    Envelope,
+    ForgottenLeaf,
+    GapLeaf,
+    Gravity,
+    NoteLeaf,
+    Origin,
+)
 from offmon.core.lists import ListDocument
 from offmon.core.order import Capability
-from offmon.core.profile import FIELDS, Profile, Schedule8
+from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Schedule8, Sensitive, SiteGrant
+from offmon.core.records import LeafPlace
 from offmon.core.trust import KeyRole, Keys
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
@@ -29,6 +44,17 @@ TYPES: set[str] = {
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and "TYPE" in vars(cls)
 }
+RECORDS: dict[str, Any] = {
+    vars(cls)["KIND"]: cls
+    for module in MODULES
+    for cls in vars(module).values()
+    if isinstance(cls, type) and is_dataclass(cls) and "KIND" in vars(cls)
+    if cls not in {Choice, SiteGrant, PhraseGrant, DisclosureLeaf, GapLeaf, NoteLeaf, ForgottenLeaf}  # parts of others
+}
+ROWS = {"document"}  # the server's own: tests/unit/server/orders
+PARTS: dict[str, Any] = {cls.__name__: cls for cls in (Choice, Sensitive, Period, HpkeKey, LeafPlace, Actor, Touched)}
+ELSEWHERE = {"Verb", "Operation"}  # closed lists of another spec
+PLAIN = {str: "text", bool: "bool", bytes: "bytes"}
 
 
 def spec(name: str) -> str:
@@ -92,3 +118,49 @@ def test_a_spec_names_every_word_of_its_closed_lists(name: str, words: list[str]
 def test_the_order_of_reasons_is_that_of_the_spec() -> None:
     steps = re.findall(r"^\d\. `([a-z-]+)`", spec("disclosure"), flags=re.MULTILINE)
     assert [*steps, "field-not-granted"] == [reason.value for reason in Reason]
+
+
+def fields_in(column: str) -> dict[str, dict[str, str]]:
+    """What the table of records with this heading says: by kind or part, the kind of value of each field."""
+    rows = re.search(rf"^\| {column} \| fields \|\n\|---\|---\|\n((?:\|.*\n)+)", spec("records"), flags=re.MULTILINE)
+    assert rows is not None
+    told = re.findall(r"^\| `(.+?)` \| `(.+?)` \|$", rows[1], flags=re.MULTILINE)
+    return {name: dict(field.split(": ") for field in listed.split(", ")) for name, listed in told}
+
+
+def value_of(hint: Any) -> str:
+    """A field's type, as that page writes it."""
+    if isinstance(hint, NewType):
+        return hint.__name__
+    if get_origin(hint) is Annotated:
+        return str(get_args(hint)[1]).removeprefix("a ").capitalize()
+    if get_origin(hint) is tuple:
+        return f"[{value_of(get_args(hint)[0])}]"
+    if NoneType in get_args(hint):
+        return f"{value_of(get_args(hint)[0])}?"
+    return PLAIN.get(hint) or str(hint.__name__)
+
+
+def values_in(cls: Any) -> list[tuple[str, str]]:
+    hints = get_type_hints(cls, include_extras=True)
+    return [(field.name, value_of(hints[field.name])) for field in fields(cls)]
+
+
+@pytest.mark.parametrize(("column", "known"), [("kind", RECORDS | {Body.TYPE: Body}), ("part", PARTS)])
+def test_the_spec_of_records_lists_each_kind_and_its_fields_as_core_has_them(
+    column: str, known: dict[str, Any]
+) -> None:
+    told = fields_in(column)
+    assert set(told) - ROWS == set(known)
+    for name, cls in known.items():  # what may be withheld of them: test_record_vectors
+        said = [(field, kind.replace("day", "text").removesuffix("*")) for field, kind in told[name].items()]
+        assert said == values_in(cls)
+
+
+def test_the_spec_of_records_names_every_word_of_their_closed_lists() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (`.+`) \|$", spec("records").partition("| word |")[2], flags=re.MULTILINE)
+    hints = [hint for cls in (*RECORDS.values(), *PARTS.values()) for hint in get_type_hints(cls).values()]
+    words = {word for hint in hints for word in (hint, *get_args(hint)) if isinstance(word, type)}
+    expected = {word.__name__: list(word) for word in words if issubclass(word, StrEnum)}
+    told = {name: re.findall(r"`(.+?)`", listed) for name, listed in rows if name != "Media"}
+    assert told == {name: listed for name, listed in expected.items() if name not in ELSEWHERE}

@@ -1,6 +1,8 @@
 """What may be a document, told by its first and last bytes, and the digest by which an instrument commits to it (R-LEG-1)."""
 
+import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Digest
 from offmon.server.base.settings import common
 from offmon.server.orders import scan
+from offmon.server.orders.models import DocumentRow
 from offmon.server.orders.scan import Media, Scan, check_committed, digest_of
 from tests.support.papers import JPEG, PDF, PNG
 
@@ -92,3 +95,14 @@ def test_the_console_takes_as_much_as_a_document_may_have() -> None:
     source = (common._SERVER / "base" / "settings" / "console.py").read_text()
     assert "FILE_UPLOAD_MAX_MEMORY_SIZE = 41 << 20" in source
     assert scan.MAX_TOTAL < 41 << 20
+
+
+def test_a_document_is_committed_to_as_the_specs_say() -> None:
+    tests = Path(__file__).parents[3]
+    known = json.loads((tests / "vectors" / "records" / "records.json").read_text("ascii"))
+    (case,) = (case for case in known if case["kind"] == "document")
+    values = dict(case["values"])
+    row = DocumentRow(instrument_id=values.pop("instrument"), salt=bytes.fromhex(case["salt"]), **values)
+    assert (row.values(), row.commitment()) == (case["values"], case["commit"])
+    told = (tests.parent / "docs" / "specs" / "records.md").read_text()
+    assert f"| `Media` | {' '.join(f'`{one}`' for one in Media)} |" in told

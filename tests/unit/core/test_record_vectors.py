@@ -1,0 +1,71 @@
+"""The known answers of tests/vectors/records, which a script that shares no code with core wrote out from docs/specs/records.md: core
+reads a record of each kind, and commits to it as that script does; a bundle may withhold of it what that page says, and no more.
+"""
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offmon.core import audit, codec, commitment, envelope, looks
+from offmon.core.audit import Entry
+from offmon.core.bundle import layout, opened
+from offmon.core.commitment import Ground
+from offmon.core.errors import NotAuthentic
+from offmon.core.event import Body
+from offmon.core.looks import Look
+from offmon.core.records import values_of
+from tests.unit.core.test_specs import RECORDS, ROWS, fields_in
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "records"
+ANSWERS: list[Any] = json.loads((VECTORS / "records.json").read_text("ascii"))
+OF_CORE = [case for case in ANSWERS if case["kind"] not in {*ROWS, Body.TYPE}]
+
+
+def test_the_committed_file_is_what_its_maker_makes(tmp_path: Path) -> None:
+    runpy.run_path(str(VECTORS / "make.py"))["main"](tmp_path)
+    assert (tmp_path / "records.json").read_bytes() == (VECTORS / "records.json").read_bytes()
+
+
+def test_each_kind_of_the_spec_has_one() -> None:
+    assert [case["kind"] for case in ANSWERS] == list(fields_in("kind"))
+
+
+@pytest.mark.parametrize("case", ANSWERS, ids=lambda case: case["kind"])
+def test_the_rule_gives_the_same_commitment(case: dict[str, Any]) -> None:
+    salt = bytes.fromhex(case["salt"])
+    assert commitment.digests_of(salt, case["values"]) == case["digests"]
+    assert commitment.commit(case["kind"], salt, case["values"]) == case["commit"]
+
+
+@pytest.mark.parametrize("case", OF_CORE, ids=lambda case: case["kind"])
+def test_core_reads_the_record_and_commits_to_it(case: dict[str, Any]) -> None:
+    kind, salt = RECORDS[case["kind"]], bytes.fromhex(case["salt"])
+    record = codec.from_doc(kind, case["values"] | {"kind": case["kind"]})
+    assert values_of(record) == case["values"]
+    assert commitment.commit(kind.KIND, salt, values_of(record)) == case["commit"]
+    if isinstance(record, Entry):
+        assert audit.commit_of(record, salt) == case["commit"]
+    if isinstance(record, Look):
+        assert looks.commit_of(record, salt) == case["commit"]
+
+
+def test_a_body_is_committed_to_by_its_type() -> None:
+    (case,) = (case for case in ANSWERS if case["kind"] == Body.TYPE)
+    body = codec.from_doc(Body, case["values"] | {"type": Body.TYPE})
+    assert envelope.content_commit(body, bytes.fromhex(case["salt"])) == case["commit"]
+
+
+@pytest.mark.parametrize("case", OF_CORE, ids=lambda case: case["kind"])
+def test_a_bundle_withholds_what_the_spec_says_it_may(case: dict[str, Any]) -> None:
+    kind, salt, values = RECORDS[case["kind"]], bytes.fromhex(case["salt"]), case["values"]
+    for name, said in fields_in("kind")[case["kind"]].items():
+        record = layout.open_record(kind.KIND, salt, values, {name: Ground.RESTRICTED})
+        assert layout.commit_of(record) == case["commit"]
+        if said.endswith("*"):
+            assert opened.read(kind, record).withheld == {name}
+            continue
+        with pytest.raises(NotAuthentic, match="withholds what must be shown"):
+            opened.read(kind, record)

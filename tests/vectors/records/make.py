@@ -1,0 +1,319 @@
+"""Makes the known answers of this folder: `python tests/vectors/records/make.py [FOLDER]`.
+
+One record of each kind, written out from docs/specs/records.md, and its commitment as docs/specs/disclosure.md says, with the canonical
+form and tagged hashes of the maker beside it. Shares no code with offmon: so that a mistake has to be made twice to pass. No two values of
+one record are alike, so that none can stand for another. People, ids, keys and salts are invented.
+"""
+
+import hashlib
+import hmac
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+FORMATS = runpy.run_path(str(Path(__file__).parents[1] / "make.py"))
+jcs, tagged, b64, vkey = (FORMATS[name] for name in ("jcs", "tagged", "b64", "vkey"))
+AGENCY, CASE, DEVICE, DEPLOYMENT, EPOCH = (
+    FORMATS[name] for name in ("AGENCY", "CASE", "DEVICE", "DEPLOYMENT", "EPOCH")
+)
+TERM, LIST, NOON = (FORMATS[name] for name in ("TERM", "LIST", "NOON"))
+
+type Doc = dict[str, Any]
+
+DAY_MS = 86_400_000
+
+
+def drawn(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def named(name: str) -> str:
+    """The id of an invented person or thing."""
+    return drawn(name)[:32]
+
+
+def hpke(name: str) -> Doc:
+    return {"suite": 1, "key": b64(hashlib.sha256(f"a public key: {name}".encode()).digest())}
+
+
+ORDER, ALERT, DECISION, EXHIBIT = (named(name) for name in ("order", "alert", "decision", "exhibit"))
+OFFICER, SECOND, DRAFT = (named(name) for name in ("an officer", "a second officer", "authorisation"))
+PLACE = {"device": DEVICE, "epoch": EPOCH, "n": 2}
+
+RECORDS: dict[str, Doc] = {
+    "instrument": {
+        "id": ORDER,
+        "case": CASE,
+        "basis": "shpo_sc",
+        "controller": AGENCY,
+        "made_by": "The Crown Court at Invented \u2014 caf\u00e9",
+        "reference": "T0000",
+        "made_on": "2026-01-15",
+        "convicted_on": "2026-01-14",
+        "served_at": NOON - 300 * DAY_MS,
+        "effective_from": NOON - 299 * DAY_MS,
+        "offence_types": ["iioc", "grooming"],
+        "document": drawn("the order's pages"),
+        "checked": "Against the sealed copy.",
+        "requested_at": None,
+        "recorded_by": OFFICER,
+        "ended_at": NOON - DAY_MS,
+        "end_known_at": NOON,
+    },
+    "document": {
+        "id": named("document"),
+        "instrument": ORDER,
+        "kinds": ["image/png", "image/jpeg"],
+        "digests": [drawn("page 1"), drawn("page 2")],
+        "damaged_at": None,
+    },
+    "term": {
+        "id": TERM,
+        "instrument": ORDER,
+        "effect": "requirement",
+        "verbatim_text": "You must allow invented software.",
+        "person_text": "Monitoring software must be installed.",
+        "source_page": 2,
+        "capabilities": ["site", "phrase"],
+        "since": NOON - 298 * DAY_MS,
+        "until": None,
+        "recorded_by": OFFICER,
+        "confirmed_by": SECOND,
+        "confirmed_at": NOON - 297 * DAY_MS,
+    },
+    "assessment": {
+        "id": named("assessment"),
+        "agency": AGENCY,
+        "title": "An invented assessment",
+        "capabilities": ["site"],
+        "sources": ["browser"],
+        "document": drawn("the assessment"),
+        "prepared_by": OFFICER,
+        "prepared_at": NOON - 320 * DAY_MS,
+        "review_by": NOON + 40 * DAY_MS,
+        "signed_by": SECOND,
+        "signed_at": NOON - 319 * DAY_MS,
+        "asked_at": NOON - 318 * DAY_MS,
+        "answered_at": NOON - 301 * DAY_MS,
+        "extended": True,
+    },
+    "deployment": {
+        "id": DEPLOYMENT,
+        "state": "active",
+        "opened_by": OFFICER,
+        "evidence_key": hpke("evidence"),
+        "delay_days": 7,
+    },
+    "authorisation": {
+        "id": DRAFT,
+        "deployment": DEPLOYMENT,
+        "choices": [
+            {
+                "kind": "choice",
+                "capability": "site",
+                "terms": [TERM],
+                "lists": [LIST, named("another list")],
+                "sensitive": {
+                    "strictly_necessary": "Nothing less would show it.",
+                    "condition": "2-justice",
+                    "apd": named("a policy document"),
+                    "apd_period": {"since": NOON - 310 * DAY_MS, "until": NOON + 50 * DAY_MS},
+                },
+            },
+            {"kind": "choice", "capability": "phrase", "terms": [TERM], "lists": [], "sensitive": None},
+        ],
+        "drafted_by": OFFICER,
+        "authorised_by": SECOND,
+        "authorised_at": NOON - 296 * DAY_MS,
+        "aim": "What it is for.",
+        "rational_link": "Why it helps.",
+        "less_intrusive": "Why no less would do.",
+        "fair_balance": "What it costs.",
+    },
+    "notice": {
+        "id": named("notice"),
+        "deployment": DEPLOYMENT,
+        "served_by": OFFICER,
+        "served_at": NOON - 295 * DAY_MS,
+        "method": "Handed over and explained",
+        "language": "cy",
+        "acknowledged": False,
+        "text": drawn("the notice's text"),
+    },
+    "device": {
+        "id": DEVICE,
+        "deployment": DEPLOYMENT,
+        "device_key": vkey(f"device.invalid/{DEVICE}"),
+        "list_key": hpke("lists"),
+        "account": drawn("an account"),
+        "enrolled_at": NOON - 294 * DAY_MS,
+    },
+    "profile": {
+        "id": named("profile"),
+        "deployment": DEPLOYMENT,
+        "device": DEVICE,
+        "version": 3,
+        "state": "signed",
+        "authorisation": DRAFT,
+        "asked_by": OFFICER,
+        "lease_since": NOON - 5 * DAY_MS,
+        "lease_until": NOON + 25 * DAY_MS,
+        "digest": drawn("the signed profile"),
+    },
+    "batch": {
+        "id": named("batch"),
+        "device": DEVICE,
+        "epoch": EPOCH,
+        "first": 1,
+        "size": 3,
+        "root": drawn("the root of three leaves"),
+        "checkpoint": drawn("the signed checkpoint"),
+        "received_at": NOON - 3_600_000,
+    },
+    "offmon/body@1": {
+        "url": "https://listed.invalid/a?b=c",
+        "title": "An invented page",
+        "matched_entry": "listed.invalid",
+        "context_before": "words before",
+        "context_after": None,
+    },
+    "alert": {
+        "id": ALERT,
+        "deployment": DEPLOYMENT,
+        "capability": "site",
+        "list": "demo-sites@1",
+        "rule": "r1",
+        "gravity": "high",
+        "state": "decided",
+        "opened_at": NOON - 3_500_000,
+        "leaves": [{"device": DEVICE, "epoch": EPOCH, "n": 1}, PLACE],
+    },
+    "handover": {
+        "id": named("handover"),
+        "alert": ALERT,
+        "to": "supervisor",
+        "staff": SECOND,
+        "since": NOON - 3_500_000,
+        "at": NOON - 3_400_000,
+    },
+    "decision": {
+        "id": DECISION,
+        "alert": ALERT,
+        "outcome": "safeguarding_referral",
+        "reason": "A child may be at risk: see the file.",
+        "decided_by": SECOND,
+        "decided_at": NOON - 3_300_000,
+    },
+    "action": {
+        "id": named("action"),
+        "decision": DECISION,
+        "alert": ALERT,
+        "what": "safeguarding_referral",
+        "owner": OFFICER,
+        "due_at": NOON + DAY_MS,
+        "welfare_due": True,
+        "welfare": "support_arranged",
+        "welfare_by": SECOND,
+        "welfare_at": NOON - 3_200_000,
+        "outside_reference": "R-1",
+        "outcome": "Referred.",
+        "done_by": named("a third officer"),
+        "done_at": NOON - 3_100_000,
+    },
+    "reveal": {
+        "id": named("reveal"),
+        "alert": ALERT,
+        "leaf": PLACE,
+        "asked_by": OFFICER,
+        "asked_at": NOON - 3_450_000,
+        "reason": "To decide it.",
+    },
+    "exhibit": {
+        "id": EXHIBIT,
+        "alert": ALERT,
+        "leaf": PLACE,
+        "initials": "AB",
+        "number": 1,
+        "producer": OFFICER,
+        "oic": SECOND,
+        "asked_at": NOON - 3_000_000,
+        "reason": "For court.",
+        "content": drawn("the content's commitment"),
+        "seal": drawn("what was enclosed"),
+        "key": hpke("exhibit"),
+        "sealed_at": NOON - 2_900_000,
+    },
+    "custody": {
+        "id": named("custody"),
+        "exhibit": EXHIBIT,
+        "number": 1,
+        "since": NOON - 2_800_000,
+        "place": "An invented store",
+        "given_by": OFFICER,
+        "held_by": SECOND,
+        "reason": "To keep it.",
+        "seal": drawn("what was enclosed"),
+    },
+    "export": {
+        "id": named("export"),
+        "state": "approved",
+        "asked_by": OFFICER,
+        "asked_at": NOON - 2_700_000,
+        "reason": "For a hearing.",
+        "recipient": "The Invented Court",
+        "opened_since": NOON - 30 * DAY_MS,
+        "opened_until": NOON - 2_750_000,
+        "manifest": drawn("the manifest"),
+        "approved_by": SECOND,
+        "approved_at": NOON - 2_600_000,
+    },
+    "audit": {
+        "at": NOON - 3_300_000,
+        "agency": AGENCY,
+        "case": CASE,
+        "verb": "alert.decided",
+        "operation": "alteration",
+        "outcome": "allowed",
+        "actor": {"id": SECOND, "role": "supervisor", "team": named("a team"), "agency": named("another agency")},
+        "session": named("a session"),
+        "request": named("a request"),
+        "reason": "safeguarding_referral",
+        "recipient": "Invented Services",
+        "alert": ALERT,
+        "decision": DECISION,
+        "manifest": drawn("another manifest"),
+        "touched": [
+            {"table": "decision", "id": DECISION, "commit": drawn("a decision's commitment")},
+            {"table": "alert", "id": ALERT, "commit": drawn("an alert's commitment")},
+        ],
+    },
+    "look": {
+        "case": CASE,
+        "on": NOON - DAY_MS // 2,
+        "role": "offender_manager",
+        "team": "North",
+        "what": "case.consulted",
+    },
+}
+
+
+def committed(kind: str, values: Doc) -> Doc:
+    """disclosure.md, *Commitments*: field by field, each under a salt of its own, and the kind over all of them."""
+    salt = bytes.fromhex(drawn(f"salt of {kind}"))
+    digests = {}
+    for name, value in values.items():
+        own = hmac.new(salt, name.encode(), hashlib.sha256).digest()
+        digests[name] = tagged("field", own, jcs([name, value]).encode()).hex()
+    commit = tagged("record", jcs({"type": kind, "fields": digests}).encode()).hex()
+    return {"kind": kind, "salt": salt.hex(), "values": values, "digests": digests, "commit": commit}
+
+
+def main(folder: Path) -> None:
+    text = json.dumps([committed(kind, values) for kind, values in RECORDS.items()], indent=1, ensure_ascii=True)
+    (folder / "records.json").write_text(text + "\n", encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
