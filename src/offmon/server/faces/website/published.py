@@ -27,6 +27,7 @@ ABOUT: Final = {
     "bundle.md": "bundle",
     "audit-entry-and-log.md": "log",
     "acts.md": "acts",
+    "records.md": "records",
     "profile-and-keys.md": "profile",
     "disclosure.md": "disclosure",
     "journal.md": "journal",
