@@ -115,7 +115,9 @@ class Collector:
         at = self._belief.time.correct(raw)
         words = (grant for grant in held.profile.grants if isinstance(grant, PhraseGrant))
         begun = [term.period.since for grant in words for term in grant.terms if at in term.period]
-        return Ms(max(self.sparing_since, min(begun) - self._belief.time.offset_ms)) if begun else None
+        if not begun:
+            return None
+        return Ms(max(self.sparing_since, self._begins(held), min(begun) - self._belief.time.offset_ms))
 
     def unheard_since(self, raw: Ms) -> Ms | None:
         """Since when what some browser shows may be missing, where that is not declared and may yet turn out to be nothing."""

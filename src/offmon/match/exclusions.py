@@ -19,7 +19,7 @@ from offmon.core.ids import Slug
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.match.pages import all_terms
 from offmon.match.poison import MAX_URL
-from offmon.match.sites import Place, Sites, place_of
+from offmon.match.sites import Place, Sites, place_of, unescape
 from offmon.match.text import words
 
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
@@ -53,7 +53,8 @@ class Excluded:
 
 def _places_in(term: str) -> Iterator[Place]:
     """Each word of a search term that can be an address, with or without what a person or an engine puts around it (`site:`, quotes)."""
-    plain = unicodedata.normalize("NFKC", "".join(one for one in term if unicodedata.category(one) != "Cf"))
+    said = f"{term} {unescape(term)}"  # an address can be pasted as another page's parameter has it
+    plain = unicodedata.normalize("NFKC", "".join(one for one in said if unicodedata.category(one) != "Cf"))
     for word in dict.fromkeys(_BETWEEN_ADDRESSES.split(plain.replace("。", "."))):
         place = place_of(f"https://{word.strip('-./')}") if "." in word or "%" in word else None
         if place is not None:

@@ -54,6 +54,23 @@ def test_sparing_is_a_gap_from_when_the_term_about_words_began(desk: Desk) -> No
     assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
 
 
+def test_nor_is_it_one_before_the_profile_that_first_grants_words(desk: Desk) -> None:
+    both = desk.agency.lists
+    sites, words = map(desk.agency.grant, both)
+    desk.agency.lists = both[:1]
+    desk.agency.issue(grants=(sites,))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.collector.sparing_since = START
+    desk.go(HOUR_MS)
+    assert desk.collector.idle(desk.at) == (None, desk.at)
+    desk.agency.lists = both
+    desk.agency.issue(grants=(sites, words), lease=Period(desk.at, Ms(desk.at + DAY_MS)))
+    desk.belief.take(codec.dump(desk.agency.update()), desk.at)
+    began = desk.at
+    desk.go(2_000)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
+
+
 def test_a_listed_page_is_on_the_disk_before_the_answer(desk: Desk) -> None:
     assert desk.page() is False
     assert desk.outbox.pending == 1

@@ -32,7 +32,7 @@ from offmon.core.event import (
 )
 from offmon.core.lists import ListDocument
 from offmon.core.order import Capability
-from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Schedule8, Sensitive, SiteGrant
+from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Purpose, Schedule8, Sensitive, SiteGrant
 from offmon.core.records import LeafPlace
 from offmon.core.trust import KeyRole, Keys
 
@@ -106,7 +106,7 @@ def test_a_spec_lists_the_fields_of_its_documents_in_their_order(name: str, cls:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("profile-and-keys", [*KeyRole, *Schedule8, *Capability, *sum(FIELDS.values(), ())]),
+        ("profile-and-keys", [*KeyRole, *Schedule8, *Capability, *Purpose, *sum(FIELDS.values(), ())]),
         ("disclosure", [*Reason, *Ground, *Unfit, *Band, *Gravity, *Origin, *Capability]),
         ("audit-entry-and-log", list(Operation)),
     ],

@@ -49,6 +49,8 @@ OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
                 "papyrus-uk。org",
                 "ｐａｐｙｒｕｓ-uk．org",
                 "papyrus-uk.org·map",
+                "https%3A%2F%2Fpapyrus-uk.org",
+                "https://google.com/url?q=https%3A%2F%2Fpapyrus-uk.org%2Fx",
             )
         ),
         "https://www.google.com/search?q=pie&as_epq=samaritans",
