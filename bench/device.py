@@ -10,7 +10,7 @@ from typing import Final
 from bench.ground import Ground
 from bench.inside import hottest as lines_of
 from bench.result import Found
-from offmon.agent.budget import family, taken
+from offmon.agent.budget import family, of_one, taken
 from tests.integration.agent.devices import device, start
 from tests.integration.agent.presence.displays import end, start_display
 
@@ -63,9 +63,8 @@ def hottest(_ground: Ground) -> list[str]:
             person.running = start(person, "-c", PROFILED, str(kept), *run)
             person.await_collecting()
             time.sleep(IDLE_S)
-            agent = person.running.pid
-            window = sum(taken(child)[0] for child in [*family(agent)][1:])
-            took = f"processor time: agent {taken(agent)[0] - window:.2f} s, and its window {window:.2f} s"
+            agent, *window = (of_one(pid)[0] for pid in family(person.running.pid))
+            took = f"processor time: agent {agent:.2f} s, and its window {sum(window):.2f} s"
             person.stop()
             return [took, *lines_of(str(kept)).splitlines()]
     finally:

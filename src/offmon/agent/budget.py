@@ -106,7 +106,7 @@ def taken(pid: int) -> tuple[float, int]:
 
     Whoever ends hands its time on to the one that waits for it. So nothing is lost from the sum, and nothing comes twice.
     """
-    found = [_of_one(one) for one in family(pid)]
+    found = [of_one(one) for one in family(pid)]
     return sum(cpu for cpu, _ in found), sum(held for _, held in found)
 
 
@@ -122,7 +122,7 @@ def family(pid: int) -> Iterator[int]:
             yield from family(int(child))
 
 
-def _of_one(pid: int) -> tuple[float, int]:
+def of_one(pid: int) -> tuple[float, int]:
     """Of one process, and of those that it has waited for. Nothing, where it is no more."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(") ")[2].split()

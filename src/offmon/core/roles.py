@@ -185,6 +185,11 @@ def may(role: Role, permission: StrEnum, *, guest: bool = False) -> bool:
     return permission in MATRIX[role] and (permission in AS_PARTY or not guest)
 
 
+def those_who_may(permission: StrEnum) -> list[Role]:
+    """The roles that may do this at all, in the order in which they are written down."""
+    return [role for role in Role if may(role, permission)]
+
+
 def sees_cases(role: Role, *, guest: bool = False) -> bool:
     """Whether a case may be opened to that role; as a guest, whether it could do anything there."""
     return role not in NO_CASE and (not guest or bool(MATRIX[role] & AS_PARTY))

@@ -114,19 +114,22 @@ def class_within(url: str, around: Iterable[str]) -> PageClass:
 
 def search_terms(place: Place) -> tuple[str, ...]:
     """What was searched for, where the place is on a search engine of the table, whatever page of it."""
-    return _of(place, {engine.term for engine in ENGINES if place.host in engine.hosts})
+    return _of(place, {engine.term for engine in _engines_at(place.host)})
 
 
 def all_terms(place: Place) -> tuple[str, ...]:
     """That, with the words and places that the address asks for beside it."""
-    own = [engine for engine in ENGINES if place.host in engine.hosts]
-    return _of(place, {name for engine in own for name in (engine.term, *engine.more)})
+    return _of(place, {name for engine in _engines_at(place.host) for name in (engine.term, *engine.more)})
 
 
 def asked_by(host: str) -> frozenset[str] | None:
     """The parameters by which an engine of the table is asked; None for any other host."""
-    own = [engine for engine in ENGINES if host in engine.hosts]
+    own = _engines_at(host)
     return frozenset(name for engine in own for name in (engine.term, *engine.more, *engine.known)) if own else None
+
+
+def _engines_at(host: str) -> list[Engine]:
+    return [engine for engine in ENGINES if host in engine.hosts]
 
 
 def _of(place: Place, names: set[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from offmon.core.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.order import Capability
 from offmon.core.profile import MAX_LEASE_MS
 from offmon.core.response import GRAVEST
-from offmon.core.roles import Permission, Role
+from offmon.core.roles import Permission
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day, last_day
 from offmon.words.paper import Block, Kind, Paper
@@ -114,7 +114,7 @@ def _period(term: ToldTerm, of: Language) -> str:
 def _seen_by(_it: Content, of: Language) -> Blocks:
     yield _text(say(of, "notice.seen.intro"))
     yield _text(say(of, "notice.seen.opening"))
-    opening = (role for role in Role if roles.may(role, Permission.CONTENT_REVEAL))
+    opening = roles.those_who_may(Permission.CONTENT_REVEAL)
     yield from (_item(say(of, f"notice.role.{role}")) for role in opening)
     yield _text(say(of, "notice.seen.logged"))
 

@@ -104,7 +104,7 @@ def contact_checked_at(agency_id: Id) -> Ms | None:
 
     Neither an id nor a day in the row is enough, nor a check of what has changed since (`agencies_contact_checked`).
     """
-    may_check = [role.value for role in Role if roles.may(role, Permission.STAFF_MANAGE)]
+    may_check = [role.value for role in roles.those_who_may(Permission.STAFF_MANAGE)]
     with connection.cursor() as cursor:
         cursor.execute("select agencies_contact_checked(%s, %s)", [agency_id, may_check])
         (at,) = cursor.fetchone()

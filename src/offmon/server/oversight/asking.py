@@ -38,7 +38,7 @@ from offmon.core.assessment import READS
 from offmon.core.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.profile import Purpose
-from offmon.core.roles import Permission, Role, may
+from offmon.core.roles import Permission, those_who_may
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Service, service
 from offmon.server.base.policies import Process
@@ -226,7 +226,7 @@ def told() -> dict[str, list[str] | int]:
         "sources_read": [source.value for sources in READS.values() for source in sources],
         "choice_lasts_days": consent.LASTS_DAYS,
         "choice_noted_days": consent.NOTED_DAYS,
-        **{name: [role.value for role in Role if may(role, permission)] for name, permission in _MAY.items()},
+        **{name: [role.value for role in those_who_may(permission)] for name, permission in _MAY.items()},
         "two_people": [
             f"{model._meta.db_table}.{constraint.name}"
             for model in ours

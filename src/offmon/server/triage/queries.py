@@ -16,7 +16,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.order import Instrument
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
 from offmon.core.response import Holder, check_looked, waits_since
-from offmon.core.roles import Permission, Role
+from offmon.core.roles import Permission
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
@@ -215,7 +215,7 @@ def unseen(at: Ms, *, actor: Actor) -> list[Id]:
 
 def last_looks(rows: Sequence[Alert], *, actor: Actor, by: Id | None = None) -> dict[Id, Ms]:
     """When someone whose role decides last opened each of these: what the log says. Without those that nobody has. `by`: they alone."""
-    deciding = [role for role in Role if roles.may(role, Permission.ALERT_DECIDE)]
+    deciding = roles.those_who_may(Permission.ALERT_DECIDE)
     return log.reviewed(actor, {row.id: row.case for row in rows}, deciding, by=by)
 
 
