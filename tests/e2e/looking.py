@@ -12,22 +12,34 @@ from playwright.sync_api import Page
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 WIDTHS = (1280, 390)
 NARROWEST = 320  # to which 400 % make a desktop (WCAG 2.2, 1.4.10)
+SETTLED = """
+(width) => new Promise((done) => {
+  const look = () => requestAnimationFrame(innerWidth === width ? () => requestAnimationFrame(done) : look);
+  look();
+})
+"""
+
+
+def resized(page: Page, width: int) -> None:
+    """The page at this width (px), and settled there: its scripts hear of it a frame later, and fold the menu or unfold it then."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(SETTLED, width)
 
 
 def look(page: Page, name: str, folder: Path | None = None) -> None:
     """Accessible, no wider than the screen, one heading, at desktop and at phone width, with a picture of each; and at the narrowest."""
     pictures = os.environ.get("OFFMON_SCREENSHOTS", folder)
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        resized(page, width)
         if pictures is not None:
             page.screenshot(path=Path(pictures) / f"{name}-{width}.png", full_page=True)
         violations = Axe().run(page, options=WCAG).response["violations"]
         assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert page.locator("h1").count() == 1, name
-    page.set_viewport_size({"width": NARROWEST, "height": 900})
+    resized(page, NARROWEST)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, name
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    resized(page, WIDTHS[0])
 
 
 def unfolded(page: Page) -> bool:

@@ -7,6 +7,8 @@ Rules
 
 from playwright.sync_api import Page
 
+from tests.e2e.looking import resized
+
 USABLE = """
 () => {
   const all = document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]');
@@ -64,4 +66,4 @@ def enlarged(page: Page, name: str) -> None:
         assert page.inner_text("main").split() == said.split(), f"{name} at {zoom}00 %"
     session.detach()
     for width in (640, 1280):  # Playwright sets again only what differs from what it set before
-        page.set_viewport_size({"width": width, "height": 900})
+        resized(page, width)
