@@ -17,6 +17,7 @@ from offmon.server.base.web import wiring
 from offmon.server.processes.roles import MIGRATE, assert_ordinary
 from tests.database import Database
 from tests.support.compiled import CompiledOnce
+from tests.support.hashed import hash_once
 
 # Most tests sign in by a code. Those of the rule that it is not enough take this away.
 CODE_IS_ENOUGH_FOR = ("86", "86P")
@@ -36,6 +37,7 @@ def set_up_django() -> None:
         )
         django.setup()
         wiring.TEMPLATES[0]["OPTIONS"]["bytecode_cache"] = CompiledOnce()
+        hash_once()
 
 
 @contextmanager

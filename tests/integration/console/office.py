@@ -1,5 +1,6 @@
 """The console with its real settings, on a story's database, and staff of every role who can sign in to it."""
 
+import functools
 import importlib
 import os
 import re
@@ -54,12 +55,17 @@ def console_settings() -> dict[str, Any]:
     }
 
 
+@functools.cache
+def encoded() -> str:
+    """Everybody's password, as it is kept: one salt for the run."""
+    return make_password(PASSWORD)
+
+
 @dataclass
 class Office:
     """A played story, and for each role four people: on the caseload, off it, of another agency, and of one that is party to the case."""
 
     story: Story
-    encoded: str = field(default_factory=lambda: make_password(PASSWORD))
     staff: dict[tuple[Role, Whose], Id] = field(default_factory=dict)
     other_agency: Id = field(default_factory=new_id)
     party: Id = field(default_factory=lambda: Id("0" * 32))
@@ -79,7 +85,7 @@ class Office:
                 "insert into agencies_team (id, agency_id, name) values (%s, %s, 'South')",
                 [other_team, self.other_agency],
             )
-            owner.execute("update agencies_staff set password = %s", [self.encoded])
+            owner.execute("update agencies_staff set password = %s", [encoded()])
             for role in ROLES:
                 for whose in Whose:
                     elsewhere = whose in {Whose.ANOTHER_AGENCYS, Whose.PARTYS}
@@ -89,7 +95,7 @@ class Office:
                         " values (%s, %s, %s, %s, %s, 'Robin Invented', %s, true)",
                         [
                             self.staff[role, whose],
-                            self.encoded,
+                            encoded(),
                             self.other_agency if elsewhere else story.agency,
                             other_team if elsewhere else story.officer.team,
                             sign_in_name(role, whose),
