@@ -7,6 +7,7 @@ Rules
 - A protected intent excludes a search on an engine that we know: its words, one after the other, whole. It is looked for in the
   search term only; else adding it to any address would hide that address.
 - So does an excluded place whose address was typed into such an engine: people put addresses there.
+- People paste there what another page's address held: words and places are looked for under each layer of escapes too.
 """
 
 import re
@@ -23,6 +24,7 @@ from offmon.match.sites import Place, Sites, place_of, unescape
 from offmon.match.text import words
 
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
+_LAYERS = 6  # no address carries another so deep
 
 
 class Excluded:
@@ -42,7 +44,8 @@ class Excluded:
             return False
         if self._sites.find(place) is not None:
             return True
-        return any(self._protects(term[:MAX_URL]) for term in all_terms(place))  # a longer one is poison
+        terms = (term[:MAX_URL] for term in all_terms(place))  # a longer one is poison
+        return any(self._protects(said) for term in terms for said in _undone(term))
 
     def _protects(self, term: str) -> bool:
         searched = f" {' '.join(words(term))} "
@@ -51,11 +54,20 @@ class Excluded:
         )
 
 
+def _undone(term: str) -> Iterator[str]:
+    """A search term as it stands, then with one layer of its escapes after the other undone."""
+    for _ in range(_LAYERS):
+        yield term
+        inner = unescape(term)
+        if inner == term:
+            return
+        term = inner
+
+
 def _places_in(term: str) -> Iterator[Place]:
     """Each word of a search term that can be an address, with or without what a person or an engine puts around it (`site:`, quotes)."""
-    said = f"{term} {unescape(term)}"  # an address can be pasted as another page's parameter has it
-    plain = unicodedata.normalize("NFKC", "".join(one for one in said if unicodedata.category(one) != "Cf"))
+    plain = unicodedata.normalize("NFKC", "".join(one for one in term if unicodedata.category(one) != "Cf"))
     for word in dict.fromkeys(_BETWEEN_ADDRESSES.split(plain.replace("。", "."))):
-        place = place_of(f"https://{word.strip('-./')}") if "." in word or "%" in word else None
+        place = place_of(f"https://{word.strip('-./_')}") if "." in word or "%" in word else None
         if place is not None:
             yield place

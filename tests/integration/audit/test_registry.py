@@ -140,7 +140,7 @@ from pg_class relation where oid = %(table)s::regclass
 GUARDS = """
 select tgname::text from pg_trigger
 where tgrelid = %s::regclass and not tgisinternal and tgenabled = 'O'
-    and (tgname <> 'audited' or (tgdeferrable and tginitdeferred and tgtype & 29 = 29
+    and (tgname <> 'audited' or (tgdeferrable and tginitdeferred and tgtype & 29 = 29 and tgattr::text = '' and tgqual is null
                                  and tgfoid = ('audit_names_' || %s)::regproc
                                  and pg_get_userbyid((select proowner from pg_proc where oid = tgfoid)) = 'offmon_backstop'))
 """
@@ -153,6 +153,14 @@ where has_table_privilege(role, %s, verb)
 ON_INSERT_ONLY = (
     "create constraint trigger audited after insert on sample_note"
     " deferrable initially deferred for each row execute function audit_names_id()"
+)
+ON_ONE_COLUMN = (
+    "create constraint trigger audited after insert or update of agency or delete on sample_note"
+    " deferrable initially deferred for each row execute function audit_names_id()"
+)
+ON_SOME_ROWS = (
+    "create constraint trigger audited after insert or update or delete on sample_note"
+    " deferrable initially deferred for each row when (pg_trigger_depth() = 0) execute function audit_names_id()"
 )
 
 
@@ -302,7 +310,7 @@ def test_a_table_that_is_not_scoped_is_found(notes: Database, statement: str, fa
         "drop trigger audited on sample_note",
         "alter table sample_note disable trigger audited",
         "alter function audit_names_id() owner to offmon_owner",
-        f"drop trigger audited on sample_note; {ON_INSERT_ONLY}",
+        *(f"drop trigger audited on sample_note; {weaker}" for weaker in (ON_INSERT_ONLY, ON_ONE_COLUMN, ON_SOME_ROWS)),
     ],
 )
 def test_a_table_that_is_not_guarded_is_found(notes: Database, statement: str) -> None:
@@ -420,6 +428,17 @@ def test_nothing_is_written_without_an_entry_that_names_it(database: Database, m
     emptied = pytest.raises(psycopg.errors.IntegrityConstraintViolation, match=f"truncate of {table} is refused")
     with emptied, database.connect_as_owner() as owner:
         owner.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
+
+
+def test_what_staff_change_of_an_agency_is_guarded_in_the_same_way(database: Database) -> None:
+    with database.connect_as_owner() as owner:
+        owner.execute("grant select, update on agencies_agency to offmon_worker")
+    naming = Touched(Slug("agencies_agency"), WORKER.agency, Digest("0" * 64))
+    with as_process(database, Process.WORKER):
+        for column in CHANGED_BY_STAFF:
+            change, values = f"update agencies_agency set {column} = {column} where id = %(id)s", {"id": WORKER.agency}  # noqa: S608
+            refused(change, values, naming, "agencies_agency", None)
+            do_in_table(change, values, touched=[naming], actor=WORKER)
 
 
 def _open_to_the_worker(owner: psycopg.Connection[Any], table: str) -> None:

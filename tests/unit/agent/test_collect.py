@@ -54,6 +54,37 @@ def test_sparing_is_a_gap_from_when_the_term_about_words_began(desk: Desk) -> No
     assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
 
 
+def test_sparing_that_begins_later_than_collecting_is_a_gap_from_then_on(desk: Desk) -> None:
+    desk.go(5_000)
+    desk.collector.sparing_since = began = desk.at
+    desk.go(2_000)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, began)
+
+
+def test_of_two_terms_about_words_the_first_that_began_counts(desk: Desk) -> None:
+    sites, words = map(desk.agency.grant, desk.agency.lists)
+    [term] = words.terms
+    terms = tuple(replace(term, period=Period(Ms(START + after), None)) for after in (HOUR_MS, 2 * HOUR_MS))
+    desk.agency.issue(grants=(sites, replace(words, terms=terms)))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.collector.sparing_since = START
+    desk.go(2 * HOUR_MS + 1_000)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + HOUR_MS)
+
+
+def test_sparing_is_a_gap_by_the_device_s_own_clock_however_far_that_is_off(desk: Desk) -> None:
+    off = HOUR_MS
+    desk.belief.told(START, Ms(START + off))
+    sites, words = map(desk.agency.grant, desk.agency.lists)
+    [term] = words.terms
+    later = replace(term, period=Period(Ms(START + off + 2_000), None))
+    desk.agency.issue(grants=(sites, replace(words, terms=(later,))), lease=Period(Ms(START + off), Ms(START + DAY_MS)))
+    desk.belief.take(codec.dump(desk.agency.update()), START)
+    desk.collector.sparing_since = START
+    desk.go(3_000)
+    assert desk.collector.idle(desk.at) == (GapReason.SOURCE_DOWN, START + 2_000)
+
+
 def test_nor_is_it_one_before_the_profile_that_first_grants_words(desk: Desk) -> None:
     both = desk.agency.lists
     sites, words = map(desk.agency.grant, both)

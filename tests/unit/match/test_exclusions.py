@@ -51,6 +51,12 @@ OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
                 "papyrus-uk.org·map",
                 "https%3A%2F%2Fpapyrus-uk.org",
                 "https://google.com/url?q=https%3A%2F%2Fpapyrus-uk.org%2Fx",
+                "https%253A%252F%252Fpapyrus-uk.org",
+                "https://google.com/url?q=https%3A%2F%2Fl.example%2F%3Fu%3Dhttps%253A%252F%252Fpapyrus-uk.org",
+                "_papyrus-uk.org_",
+                "%22samaritans%22",
+                "how%20to%20contact%20samaritans%20now",
+                "q=rape%2520crisis",
             )
         ),
         "https://www.google.com/search?q=pie&as_epq=samaritans",
