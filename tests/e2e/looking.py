@@ -1,6 +1,6 @@
 """What holds for every page that a person sees, whatever face it belongs to.
 
-Screenshots go to $OFFMON_SCREENSHOTS when it is set, else to the folder given (if one is), for a person to look at.
+Pictures are made where $OFFMON_SCREENSHOTS names a folder for them, for a person to look at.
 """
 
 import os
@@ -26,9 +26,9 @@ def resized(page: Page, width: int) -> None:
     page.evaluate(SETTLED, width)
 
 
-def look(page: Page, name: str, folder: Path | None = None) -> None:
-    """Accessible, no wider than the screen, one heading, at desktop and at phone width, with a picture of each; and at the narrowest."""
-    pictures = os.environ.get("OFFMON_SCREENSHOTS", folder)
+def look(page: Page, name: str) -> None:
+    """Accessible, no wider than the screen, one heading, at desktop and phone width, each with a picture if asked; and at the narrowest."""
+    pictures = os.environ.get("OFFMON_SCREENSHOTS")
     for width in WIDTHS:
         resized(page, width)
         if pictures is not None:

@@ -58,7 +58,7 @@ def test_the_person_sees_how_far_each_request_is(
             page.wait_for_url("**/en/now/")
             for language in Language:
                 page.goto(f"/{language}/ask/")
-                look(page, f"portal-{language}-asked", tmp_path)
+                look(page, f"portal-{language}-asked")
             page.goto("/en/ask/")
             shown = page.inner_text("main")
             today = day(Language.ENGLISH, clock.now())

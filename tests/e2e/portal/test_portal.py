@@ -62,7 +62,7 @@ def begin(page: Page, own: Own) -> None:
     page.wait_for_url("**/en/now/")
 
 
-def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, own: Own, tmp_path: Path) -> None:
+def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, own: Own) -> None:
     asked: list[Request] = []
     page.on("requestfinished", lambda finished: asked.append(finished))  # noqa: PLW0108  # playwright marks a handler, and cannot a built-in
     page.goto("/en/", wait_until="networkidle")
@@ -74,10 +74,10 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
             page.goto(f"/{language}/{path}")
             name = f"portal-{language}-{path.strip('/') or 'sign-in'}"
             by_keyboard(page, name)
-            look(page, name, tmp_path)
+            look(page, name)
             enlarged(page, name)
     page.get_by_role("button", name=say(Language.WELSH, "portal.first.submit")).click()
-    look(page, "portal-cy-first-errors", tmp_path)
+    look(page, "portal-cy-first-errors")
     begin(page, own)
     page.goto("/en/ask/complaint/")
     page.get_by_label("What do you want to complain about?").fill("Nobody called me back (invented).")
@@ -92,21 +92,19 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
     assert page.get_by_text("Nobody called me back (invented).").is_visible()
     for language in Language:
         page.goto(f"/{language}/ask/?sent")
-        look(page, f"portal-{language}-ask-sent", tmp_path)
+        look(page, f"portal-{language}-ask-sent")
     for language in Language:
         for path in READ:
             page.goto(f"/{language}/{path}/")
             name = f"portal-{language}-{path.replace('/', '-')}"
             by_keyboard(page, name)
-            look(page, name, tmp_path)
+            look(page, name)
             enlarged(page, name)
     page.goto("/en/told/")
     assert page.get_by_text("A visit to a site on a list").count() == 3
 
 
-def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(
-    chromium: Browser, own: Own, tmp_path: Path
-) -> None:
+def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(chromium: Browser, own: Own) -> None:
     with chromium.new_context(
         base_url=own.address
     ) as context:  # not `page`, which would call the answer's status a complaint
@@ -122,7 +120,7 @@ def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(
                     break
             assert page.get_by_role("heading", level=1).inner_text() == title
             by_keyboard(page, f"portal-{language}-wait")
-            look(page, f"portal-{language}-wait", tmp_path)
+            look(page, f"portal-{language}-wait")
             enlarged(page, f"portal-{language}-wait")
 
 

@@ -18,9 +18,7 @@ WAIT_MS = 30_000
 REASON = "The person says that a page led there by itself; there may be a reasonable excuse (invented)."
 
 
-def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(
-    desk: Page, played: Played, tmp_path: Path
-) -> None:
+def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk: Page, played: Played) -> None:
     def logged(verb: Verb) -> int:
         return checks.count(played.system.stack.server, DATABASE, "audit_entry where verb = %s", verb.value)
 
@@ -30,48 +28,48 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(
         if rows.count() == 3:
             break
         desk.wait_for_timeout(WAIT_MS / 100)
-    look(desk, "queue", tmp_path)
+    look(desk, "queue")
     rules = rows.locator("a").evaluate_all("links => links.map(link => link.firstChild.textContent)")
     assert rules[0] == "chat.listed", "the gravest is due first"
     assert {*rules} == {"chat.listed", "forum.listed", "elephant.club"}
 
     follow(desk, re.compile("^elephant.club"))
     assert "Listed phrase on a page" in desk.inner_text("main")
-    look(desk, "alert-phrase", tmp_path)
+    look(desk, "alert-phrase")
     follow(desk, re.compile("Show what was sent"))
     desk.get_by_label("Why do you need to see it?").fill("To see where the words stood")
     press(desk, "Show what was sent")
     shown = desk.inner_text("main")
     for words in (invented.RESULTS, invented.PHRASE, "on Tuesdays"):
         assert words in shown
-    look(desk, "revealed-phrase", tmp_path)
+    look(desk, "revealed-phrase")
 
     desk.goto("/alerts/")
     follow(desk, re.compile("^chat.listed"))
     assert desk.locator("h1").inner_text() == "Possible breach: chat.listed"
     assert "chat.listed.example" not in desk.content(), "what was visited is enclosed until somebody says why they look"
-    look(desk, "alert", tmp_path)
+    look(desk, "alert")
     alert = desk.url
     follow(desk, re.compile("Show what was sent"))
-    look(desk, "occurrence", tmp_path)
+    look(desk, "occurrence")
     desk.get_by_label("Why do you need to see it?").fill("To decide whether this is a breach")
     press(desk, "Show what was sent")
     assert invented.LISTED in desk.inner_text("main")
-    look(desk, "revealed", tmp_path)
+    look(desk, "revealed")
     assert logged(Verb.CONTENT_REVEALED) == 2
 
     desk.goto(alert)
     with desk.expect_navigation():
         desk.get_by_role("button", name="Decide").click()
-    look(desk, "decide", tmp_path)
+    look(desk, "decide")
     desk.get_by_label("Reasonable excuse considered").check()
     desk.get_by_label("Why?").fill(REASON)
     press(desk, "Record the decision")
     assert "Decision recorded" in desk.locator("h1").inner_text()
-    look(desk, "decided", tmp_path)
+    look(desk, "decided")
     desk.goto(alert)
     assert REASON in desk.inner_text("main")
-    look(desk, "alert-decided", tmp_path)
+    look(desk, "alert-decided")
     desk.goto("/alerts/")
     assert rows.count() == 2
 

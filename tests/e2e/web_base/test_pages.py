@@ -1,7 +1,6 @@
 """Pages as people get them: accessible, within the width of a phone, clean under the policy, and working without scripts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,14 +27,14 @@ def page(chromium: Browser, face: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("path", ["/", "/form/"])
-def test_a_page_is_accessible_by_keyboard_too_and_fits_at_any_size(page: Page, path: str, tmp_path: Path) -> None:
+def test_a_page_is_accessible_by_keyboard_too_and_fits_at_any_size(page: Page, path: str) -> None:
     page.goto(path)
     by_keyboard(page, path)
-    look(page, path.strip("/") or "page", tmp_path)
+    look(page, path.strip("/") or "page")
     enlarged(page, path)
 
 
-def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(page: Page, tmp_path: Path) -> None:
+def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(page: Page) -> None:
     page.goto("/form/")
     page.get_by_label("Order reference").fill("far too long a reference")
     page.get_by_label("Day", exact=True).fill("27")
@@ -44,18 +43,18 @@ def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_boxes(pag
     page.get_by_role("button", name="Save and continue").click()
     assert page.title().startswith("Error: ")
     page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
-    look(page, "form-errors", tmp_path)
+    look(page, "form-errors")
     page.get_by_role("link", name="The end date must include a year").click()
     assert page.locator(":focus").get_attribute("id") == "id_ends-year"
 
 
-def test_an_error_page_is_accessible_and_gives_its_reference(chromium: Browser, face: str, tmp_path: Path) -> None:
+def test_an_error_page_is_accessible_and_gives_its_reference(chromium: Browser, face: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 900}, base_url=face)
     opened = context.new_page()
     answer = opened.goto("/nowhere/")
     assert answer is not None
     assert answer.headers["x-request-id"] in opened.inner_text("main")
-    look(opened, "not-found", tmp_path)
+    look(opened, "not-found")
     context.close()
 
 

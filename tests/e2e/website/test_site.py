@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -61,20 +60,20 @@ def page(chromium: Browser, face: Face) -> Iterator[Page]:
     assert asked == {urlsplit(face.address).netloc}
 
 
-def examined(page: Page, name: str, folder: Path) -> None:
+def examined(page: Page, name: str) -> None:
     by_keyboard(page, name)
-    look(page, name, folder)
+    look(page, name)
     enlarged(page, name)
 
 
 @pytest.mark.parametrize("language", Language)
-def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, language: Language, tmp_path: Path) -> None:
+def test_every_page_is_accessible_and_fits_in_both_languages(page: Page, language: Language) -> None:
     for route in EVERY:
         page.goto(f"/{language.value}/{route}")
         name = f"site-{language.value}-{route.partition('?')[0].strip('/').replace('/', '-') or 'home'}"
-        examined(page, name, tmp_path)
+        examined(page, name)
         if unfolded(page):
-            examined(page, f"{name}-unfolded", tmp_path)
+            examined(page, f"{name}-unfolded")
 
 
 def fault_of(language: Language) -> dict[str, tuple[str, dict[str, str]]]:
@@ -92,7 +91,7 @@ def fault_of(language: Language) -> dict[str, tuple[str, dict[str, str]]]:
 
 @pytest.mark.parametrize("language", Language)
 def test_what_a_form_says_of_an_error_is_accessible_too_and_a_refusal_leads_to_whom_to_ask(
-    page: Page, language: Language, tmp_path: Path
+    page: Page, language: Language
 ) -> None:
     for fault, (route, typed) in fault_of(language).items():
         page.goto(f"/{language.value}/{route}")
@@ -103,7 +102,7 @@ def test_what_a_form_says_of_an_error_is_accessible_too_and_a_refusal_leads_to_w
             "document.activeElement.className.startsWith('govuk-error-summary')"
         )  # it is read out first
         page.evaluate("document.body.tabIndex = -1, document.body.focus()")  # as whoever begins at the top of the page
-        examined(page, f"site-{language.value}-error-{fault}", tmp_path)
+        examined(page, f"site-{language.value}-error-{fault}")
     page.locator("main a[href$='/contact/directory/']").click()  # of the message that held a number
     assert urlsplit(page.url).path == f"/{language.value}/contact/directory/"
 
@@ -167,7 +166,7 @@ def stored_on_every_page(page: Page) -> set[tuple[tuple[str, ...], int]]:
     return found
 
 
-def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, face: Face, tmp_path: Path) -> None:
+def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, face: Face) -> None:
     before = counted(face)
     assert stored_on_every_page(page) == {((), 0)}
     page.goto("/en/")
@@ -175,7 +174,7 @@ def test_nothing_is_stored_or_counted_but_the_choice_and_with_it(page: Page, fac
     assert urlsplit(page.url).path == "/en/"
     assert not page.get_by_text("May we count this visit?").is_visible()
     assert stored(page) == (["offmon_choice"], 0)
-    look(page, "site-en-home-chosen", tmp_path)
+    look(page, "site-en-home-chosen")
     one_word = {(("offmon_choice",), 0)}
     assert stored_on_every_page(page) == one_word
     assert counted(face) == before == 0
