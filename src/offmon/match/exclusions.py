@@ -7,7 +7,8 @@ Rules
 - A protected intent excludes a search on an engine that we know: its words, one after the other, whole. It is looked for in the
   search term only; else adding it to any address would hide that address.
 - So does an excluded place whose address was typed into such an engine: people put addresses there.
-- People paste there what another page's address held: words and places are looked for under each layer of escapes too.
+- People paste there what another page or its address held: words and places are looked for under each layer of escapes too, and without the
+  marks that nobody sees (soft hyphens, directions).
 """
 
 import re
@@ -45,7 +46,7 @@ class Excluded:
         if self._sites.find(place) is not None:
             return True
         terms = (term[:MAX_URL] for term in all_terms(place))  # a longer one is poison
-        return any(self._protects(said) for term in terms for said in _undone(term))
+        return any(self._protects(said) for term in terms for said in _ways_to_read(term))
 
     def _protects(self, term: str) -> bool:
         searched = f" {' '.join(words(term))} "
@@ -54,20 +55,24 @@ class Excluded:
         )
 
 
-def _undone(term: str) -> Iterator[str]:
-    """A search term as it stands, then with one layer of its escapes after the other undone."""
+def _ways_to_read(term: str) -> Iterator[str]:
+    """A search term as it stands and as it looks, then the same with one layer of its escapes after the other undone."""
     for _ in range(_LAYERS):
-        yield term
+        yield from dict.fromkeys((term, _as_it_looks(term)))
         inner = unescape(term)
         if inner == term:
             return
         term = inner
 
 
+def _as_it_looks(term: str) -> str:
+    plain = unicodedata.normalize("NFKC", "".join(one for one in term if unicodedata.category(one) != "Cf"))
+    return plain.replace("。", ".").replace("\u2010", "-")  # NFKC makes this hyphen of the one that does not break
+
+
 def _places_in(term: str) -> Iterator[Place]:
     """Each word of a search term that can be an address, with or without what a person or an engine puts around it (`site:`, quotes)."""
-    plain = unicodedata.normalize("NFKC", "".join(one for one in term if unicodedata.category(one) != "Cf"))
-    for word in dict.fromkeys(_BETWEEN_ADDRESSES.split(plain.replace("。", "."))):
+    for word in dict.fromkeys(_BETWEEN_ADDRESSES.split(term)):
         place = place_of(f"https://{word.strip('-./_')}") if "." in word or "%" in word else None
         if place is not None:
             yield place

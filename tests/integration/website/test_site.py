@@ -108,6 +108,17 @@ def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(
     assert rows(story, counted) == 3
 
 
+@pytest.mark.parametrize("choice", [None, "refused"])
+def test_nor_while_somebody_else_has_accepted(site: Client, story: Story, choice: str | None) -> None:
+    """The database lets a count pass by then: of this visitor's the site alone keeps none."""
+    Client().post("/en/cookies/choose/", {"choice": "accepted"})
+    if choice is not None:
+        site.post("/en/cookies/choose/", {"choice": choice})
+    site.get("/en/")
+    site.get("/cy/privacy/")
+    assert rows(story, "oversight_pagecount") == 0
+
+
 @pytest.mark.parametrize("language", Language)
 def test_the_table_of_cookies_is_what_the_site_sets_each_for_as_long_as_it_says(
     site: Client, language: Language

@@ -31,6 +31,24 @@ def test_looks_that_stand_still_are_stale_whatever_the_site_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("document", "status"),
+    [
+        (published(), 0),
+        (published("not-held"), 0),
+        (published("nothing-yet"), 0),
+        (published("fails"), 1),
+        (published(at=NOW - FRESH_MS - 1), 1),
+    ],
+)
+def test_it_ends_with_1_where_something_is_broken_or_stale(
+    document: bytes, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_fetch", lambda _: document)
+    monkeypatch.setattr(app, "now", lambda: NOW)
+    assert main(["http://www.invalid"]) == status
+
+
+@pytest.mark.parametrize(
     "document",
     [
         b"",
