@@ -2,7 +2,7 @@
 
 Rules
 - A copy is a test's own, as if it had been arranged for it: nothing that a test does reaches the next.
-- What is copied is younger than `FRESH_MS`, as it is on a slow machine that arranges it for one test: so no test meets a story of long ago.
+- What is copied is younger than `FRESH_MS`: no test meets a story of long ago.
 """
 
 import copy
@@ -23,7 +23,7 @@ from offmon.server.processes.trial.databases import seal
 from tests.database import Database, Template
 from tests.support.story import Story
 
-FRESH_MS = 20 * clock.SECOND_MS
+FRESH_MS = 60 * clock.SECOND_MS
 
 
 @dataclass

@@ -54,8 +54,8 @@ class Browsing:
         return self.person.folder / "native-port"
 
     def told(self) -> list[dict[str, object]]:
-        """Every message that the extension sent to its shim, but those that it is still there."""
-        lines = self.record.read_text("utf-8").splitlines() if self.record.exists() else []
+        """Every message that the extension sent to its shim, but those that it is still there; what is being written is none yet."""
+        *lines, _ = self.record.read_bytes().split(b"\n") if self.record.exists() else [b""]
         return [message for message in map(json.loads, lines) if "waits" not in message]
 
     def hellos(self) -> int:
