@@ -23,7 +23,7 @@ from offmon.server.processes.trial.databases import seal
 from tests.database import Database, Template
 from tests.support.story import Story
 
-FRESH_MS = 60 * clock.SECOND_MS
+FRESH_MS = 20 * clock.SECOND_MS
 
 
 @dataclass
