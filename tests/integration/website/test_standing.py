@@ -1,32 +1,35 @@
 """What the page says of how a promise stands: what was looked at, by which names, and where there is nothing to look at yet (issue 3)."""
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import pytest
 from django.test import Client
 
 from offmon.core.assurance import PROMISES, UNTOLD, Control, Seen, Standing
-from offmon.core.ids import Count
+from offmon.core.clock import MINUTE_MS
+from offmon.core.ids import Count, Ms
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import do_note
 from offmon.words.catalogue import Language, say
+from offmon.words.dates import moment
 from tests.server import as_process
 from tests.support.story import Story
 
 
-def note(story: Story, **stands: Standing) -> None:
-    """Every control holds but for these."""
-    at = clock.now()
+def note(story: Story, stands: Mapping[Control, Standing], at: Mapping[Control, Ms] | None = None) -> None:
+    """Every control holds but for these, and was looked at just now, or `at` these times."""
+    now = clock.now()
     with as_process(story.database, Process.ASSURANCE):
         do_note(
             [
                 Seen(
                     one,
-                    stands.get(one.name, Standing.HOLDS),
+                    stands.get(one, Standing.HOLDS),
                     None if one in UNTOLD or one.startswith("paper-") else Count(3),
-                    at,
+                    now if at is None else at[one],
                 )
                 for one in Control
             ]
@@ -43,17 +46,31 @@ def lines(site: Client, language: Language) -> dict[str, str]:
 def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(
     site: Client, story: Story, language: Language
 ) -> None:
-    note(story, AUTHORITY=Standing.NOTHING_YET)
+    note(story, {Control.AUTHORITY: Standing.NOTHING_YET})
     said = say(language, "site.safeguards.standing.nothing-yet")
     resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls}
     assert {slug for slug, line in lines(site, language).items() if said in line} == resting
 
 
 @pytest.mark.parametrize("language", Language)
+def test_each_promise_says_when_it_was_checked_by_its_oldest_look_and_not_when_the_page_was_shown(
+    site: Client, story: Story, language: Language
+) -> None:
+    now = clock.now()
+    at = {one: Ms(now - back * (MINUTE_MS + 1_000)) for back, one in enumerate(Control, start=1)}
+    note(story, {}, at)
+    shown = lines(site, language)
+    for promise in PROMISES:
+        checked = moment(language, min(at[control] for control in promise.controls))
+        assert checked != moment(language, now)
+        assert say(language, "site.safeguards.time", time=checked) in shown[promise.slug]
+
+
+@pytest.mark.parametrize("language", Language)
 def test_each_promise_names_what_it_rests_on_and_no_figure_of_what_people_do(
     site: Client, story: Story, language: Language
 ) -> None:
-    note(story)
+    note(story, {})
     shown = lines(site, language)
     for promise in PROMISES:
         named = re.findall(r'<code class="frame-code">([a-z-]+)</code>', shown[promise.slug])
@@ -66,7 +83,7 @@ def test_each_promise_names_what_it_rests_on_and_no_figure_of_what_people_do(
 def test_a_control_that_fails_breaks_the_promises_that_name_it_and_no_other(
     site: Client, story: Story, control: Control
 ) -> None:
-    note(story, **{control.name: Standing.FAILS})
+    note(story, {control: Standing.FAILS})
     said = say(Language.ENGLISH, "site.safeguards.standing.fails")
     naming = {promise.slug for promise in PROMISES if control in promise.controls}
     assert {slug for slug, line in lines(site, Language.ENGLISH).items() if f"{said}\n" in line} == naming

@@ -1,12 +1,40 @@
-"""Escaping is never turned off in a template either: what a device sent is shown to officers (see lint/no-mark-safe)."""
+"""What no template may hold: escaping turned off, since what a device sent is shown to officers (see lint/no-mark-safe); and, where the
+public or a supervised person reads it, a word that is not the catalogue's, since it would stand in one language only (R-RGT-5).
+"""
 
 import re
+from collections.abc import Iterator
+from typing import Final
 
 import pytest
+from jinja2 import Environment
 
 from tests.unit.tree.tree import files, text
 
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+(false|off)")
+IN_BOTH_LANGUAGES: Final = (
+    "src/offmon/server/faces/website/*.html",
+    "src/offmon/server/faces/portal/*.html",
+    *(f"src/offmon/server/base/web/jinja2/{name}.html" for name in ("bilingual", "marked", "refused")),
+)
+THE_SAME_IN_BOTH: Final = {"SHA-256"}
+TAG: Final = re.compile(r"<[^>]*>")
+READ_OUT: Final = re.compile(r'\b(?:aria-label|aria-description|alt|title|placeholder)="([^"]*)"')
+LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+BEGINS_A_SENTENCE: Final = re.compile(r"[\"'][A-Z][^\W\d_]")
+JINJA: Final = Environment(autoescape=True)
+
+
+def own_words(source: str) -> Iterator[str]:
+    """What a template says itself: between its tags, in the attributes that are read out, and in Jinja as `"text": "Send"`.
+
+    Jinja's own lexer tells markup from code: a brace in code ends nothing.
+    """
+    tokens = [(kind, value) for _, kind, value in JINJA.lex(source)]
+    markup = "".join(value if kind == "data" else " " if kind.endswith("_begin") else "" for kind, value in tokens)
+    said = [*TAG.split(markup), *READ_OUT.findall(markup)]
+    yield from (words for one in said if LETTERS.search(words := one.replace("&nbsp;", " ").strip()))
+    yield from (value for kind, value in tokens if kind == "string" and BEGINS_A_SENTENCE.match(value))
 
 
 def test_no_template_turns_escaping_off() -> None:
@@ -17,3 +45,29 @@ def test_no_template_turns_escaping_off() -> None:
 @pytest.mark.parametrize("markup", ["{{ title|safe }}", "{{ title | safe }}", "{% autoescape false %}"])
 def test_a_template_that_does_is_found(markup: str) -> None:
     assert UNESCAPED.search(markup)
+
+
+def test_no_template_of_two_languages_says_anything_itself() -> None:
+    templates = files(*IN_BOTH_LANGUAGES)
+    assert {path.parent.name for path in templates} == {"website", "portal", "jinja2"}
+    said = {(path.name, words) for path in templates for words in own_words(text(path))}
+    assert {(name, words) for name, words in said if words not in THE_SAME_IN_BOTH} == set()
+    assert {words for _, words in said} >= THE_SAME_IN_BOTH, "nothing stays on the list that no template says"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('<p class="govuk-body">Ask us</p>', ["Ask us"]),
+        ("<p>{{ say(key) }} or call</p>", ["or call"]),
+        ("{% if left %}Gofynnwch{% endif %}", ["Gofynnwch"]),
+        ("{{ line({'of': {'a': 1}}) }} then", ["then"]),
+        ('<ol aria-label="Eight steps"></ol>', ["Eight steps"]),
+        ('{{ govukButton({"text": "Send"}) }}', ['"Send"']),
+        ('<p class="govuk-body">{{ say("site.a") }}: {# a note #}<br>101, &nbsp;</p>', []),
+        ('{{ radios({"name": "choice", "items": [{"value": "no", "text": say("site.no")}]}) }}', []),
+        ('<ol aria-label="{{ say("site.how.picture") }}">{% for one in ["order", "term"] %}{% endfor %}</ol>', []),
+    ],
+)
+def test_a_template_that_says_something_itself_is_found(source: str, words: list[str]) -> None:
+    assert list(own_words(source)) == words

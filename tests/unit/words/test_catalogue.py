@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Final
 
 import pytest
 
@@ -15,6 +16,13 @@ from tests.unit.tree.tree import files, text
 AREAS = {key.split(".")[0] for key in texts(Language.ENGLISH)}
 NO_KEYS = {code.value for codes in (Verb, Permission) for code in codes}  # they have the same form, as `notice.serve`
 A_KEY = re.compile(rf"({'|'.join(AREAS)})\.[a-z0-9._-]*")
+THE_SAME: Final = {  # a name, or no more than what is filled in
+    "device.pin.pin",
+    "notice.contact.party",
+    "notice.hours.called",
+    "notice.why.term",
+    "site.frame.name",
+}
 IN_A_TEMPLATE = re.compile(r"\bsay\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
 
 
@@ -46,6 +54,26 @@ def uses() -> set[tuple[str, bool]]:
 
 def test_the_languages_say_the_same() -> None:
     assert differences({language: texts(language) for language in Language}) == []
+
+
+def untranslated(english: Mapping[str, str], welsh: Mapping[str, str]) -> set[str]:
+    """The keys whose Welsh is the English again, however it is spaced or written large."""
+    return {key for key, said in english.items() if _read(said) == _read(welsh.get(key, ""))}
+
+
+def _read(said: str) -> list[str]:
+    return said.casefold().split()
+
+
+def test_no_welsh_is_the_english_again_but_for_names() -> None:
+    assert untranslated(texts(Language.ENGLISH), texts(Language.WELSH)) == THE_SAME
+
+
+@pytest.mark.parametrize(
+    ("welsh", "found"), [("Ask  us", {"a.b"}), ("ask us", {"a.b"}), ("Gofynnwch i ni", set[str]()), ("", set[str]())]
+)
+def test_english_in_the_place_of_welsh_is_found(welsh: str, found: set[str]) -> None:
+    assert untranslated({"a.b": "Ask us"}, {"a.b": welsh}) == found
 
 
 def test_what_is_used_is_there() -> None:
