@@ -3,7 +3,8 @@
 Rules
 - Only the moves in the table exist; everything else is refused with the code `bad-move`.
 - No edge leads from a detector to a consequence (R-DPA-29): an alert is moved by a named human, and by time only to the next human.
-- `docs/reference/states.md` is drawn from these tables and compared in CI.
+- `docs/reference/states.md` is drawn from these tables and compared in CI. It says of some states
+  (`suspended`, for one) that nothing leads there yet.
 """
 
 from collections.abc import Mapping

@@ -89,13 +89,18 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> Non
             "draft": f"{case}draft/",
             "authorisation": f"{case}drafts/{story.authorisation}/",
             "enrolment": f"{case}enrolment/",
+            "make-access": f"{case}way-in/",
             "profile": f"{case}devices/{story.device.device}/profile/",
             "ask-export": f"{case}exports/new/",
             "sign-out": "/sign-out/",
         },
         "colleague": {"confirm-term": f"{case}terms/{story.terms[Capability.SITE]}/confirm/"},
         "authoriser": {"authorise": f"{case}drafts/{story.authorisation}/authorise/", "key": f"{case}key/"},
-        "tenant_admin-own": {"staff": "/staff/", "reset-factor": f"/staff/{story.colleague.id}/reset-app/"},
+        "tenant_admin-own": {
+            "staff": "/staff/",
+            "reset-factor": f"/staff/{story.colleague.id}/reset-app/",
+            "check-contact": "/on-call/contact/",
+        },
         "supplier_operator-own": {"nothing-yet": "/"},
     }
     for name, theirs in pages.items():
@@ -105,6 +110,23 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> Non
                 look(page, called)
                 if unfolded(page):
                     look(page, f"{called}-unfolded")
+
+
+def test_the_register_of_papers_is_accessible(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, "data_protection-own") as page:
+        page.goto("/papers/new/")
+        press(page, "Record the paper")
+        look(page, "record-attestation-errors")
+        page.get_by_role("radio").first.check()
+        page.locator("[name=document]").fill("An invented membership")
+        page.locator("[name=issuer]").fill("An invented body")
+        fill_date(page, "From when does it count?", date(2026, 1, 1))
+        fill_date(page, "Until when does it count?", date(2099, 1, 1))
+        press(page, "Record the paper")
+        assert "Robin Invented, " in page.inner_text("main tbody"), "who checked it"
+        look(page, "attestations")
+        follow(page, re.compile("^Withdraw"))
+        look(page, "withdraw-attestation")
 
 
 def test_the_sign_in_page_and_its_errors_are_accessible(chromium: Browser, face: Face) -> None:

@@ -292,6 +292,11 @@ def test_a_role_that_sees_no_case_is_told_so(office: Office) -> None:
 
 def test_the_queue_says_how_grave_how_many_whose_and_by_when(office: Office) -> None:
     page = sign_in("officer").get("/alerts/").content.decode()
-    for words in ("Sam Invented", "site-list@1", "3 times", "High", "Due in 23 hours", "Officer Invented"):
+    for words in ("Sam Invented", "site-list@1", "3 times", "High", "Due in 23 hours", "Officer Invented", ">Age<"):
         assert words in page
+    assert re.search(r">(\d+ (day|hour|minute)s?|Less than a minute)<div[^>]*>Raised ", page), (
+        "its age, beside when it began"
+    )
+    for explained in ("You must not use listed places (site).", "How it came to be open: ", "Not looked at: "):
+        assert explained in page
     assert Capability.SITE in page

@@ -7,6 +7,7 @@ from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.base.policies import Process
+from offmon.server.faces.console import words
 from offmon.server.oversight.asking import ask
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors
@@ -48,6 +49,7 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
     assert held(office) is Standing.HOLDS
     page = officer.get("/papers/").content.decode()
     assert "An invented body" in page
+    assert f"Robin Invented, {words.day(now())}" in page, "who checked it, and when"
     path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
     assert "Enter why it is held no longer" in errors(send(officer, path))
     assert send(officer, path, reason="It was not renewed.").status_code == 302

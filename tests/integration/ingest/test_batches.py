@@ -10,6 +10,7 @@ from django.db import connection
 from offmon.core import clock, codec, dsse
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
+from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf, Envelope, Receipt, RefusedLeaf
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import hash_of
@@ -59,6 +60,11 @@ def content(receipt: Receipt) -> Receipt:
 
 def root(device: FakeDevice) -> str:
     return root_of(hash_of(leaf) for leaf in device.leaves).hex()
+
+
+def turned_down(database: Database) -> list[str]:
+    """What a device of ours was told no for, as the log has it: each is an entry (R-SEC-15)."""
+    return [reason.split(",")[0] for _, reason, _ in entries(database, Verb.BATCH_REFUSED)]
 
 
 def test_a_batch_is_kept_whole_and_answered_with_a_signed_receipt(
@@ -220,6 +226,7 @@ def test_an_agency_that_is_behind_says_from_where_it_misses_leaves(
     status, code, doc = problem_in(face.send(device.send(3)))
     assert (status, code, doc["n"]) == (409, "missing-from", 2)
     assert held(database) == before
+    assert turned_down(database) == ["missing-from"]
     assert face.send(device.send(2)).status == 200
 
 
@@ -261,6 +268,22 @@ def test_no_receipt_speaks_of_what_is_not_on_disk(
     assert face.send(device.send()).status == 200
 
 
+def test_what_we_cannot_take_for_a_reason_of_our_own_is_an_entry_too(
+    face: InProcess, database: Database, device: FakeDevice, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device.disclose(profile)
+    before = held(database)
+
+    def of_our_own(*_args: object, **_named: object) -> None:
+        raise Refused("of-our-own", "A sentence that no answer shows.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("offmon.server.faces.ingest.views.do_receive", of_our_own)
+        assert problem_in(face.send(device.send()))[:2] == (503, "unavailable")
+    assert held(database) == before
+    assert turned_down(database) == ["unavailable"]
+
+
 def test_a_batch_without_its_entry_is_refused_by_the_database(
     face: InProcess, database: Database, device: FakeDevice, profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +315,7 @@ def test_a_batch_of_500_leaves_is_taken_and_one_more_is_not(
     before = held(database)
     assert problem_in(face.send(device.send()))[:2] == (413, "too-large")
     assert held(database) == before
+    assert turned_down(database) == ["too-large"]
     request = device.send(0, 500)
     assert opened(face.send(request), request).size == 500
 

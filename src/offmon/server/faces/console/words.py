@@ -81,6 +81,7 @@ ORIGIN: Final = {
     Origin.BACKGROUND: "Loaded in the background, not shown",
     Origin.UNKNOWN: "Not known",
 }
+# Each state has its words; nothing comes to some of them yet (docs/reference/states.md).
 ALERT: Final = {AlertState.OPEN: "Not decided", AlertState.IN_REVIEW: "In review", AlertState.DECIDED: "Decided"}
 DEPLOYMENT: Final = {
     DeploymentState.DRAFT: "Drafted",
