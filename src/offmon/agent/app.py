@@ -163,8 +163,8 @@ class Agent:
         at, time_now, (state, since) = self._corrected(), self._belief.time, self._said
         gaps = self._outbox.gaps(Ms(clock.now() - (details.GAP_DAYS + 1) * DAY_MS))
         now = details.Now(state, time_now.correct(since), details.spans_of(gaps, time_now.offset_ms, at))
-        held = self._belief.held
-        return details.page_of(None if held is None else held.profile, now, at, self._spoken)
+        held, root = self._belief.held, self._belief.identity.root.fingerprint
+        return details.page_of(None if held is None else held.profile, root, now, at, self._spoken)
 
     def _ask_way_in(self) -> Asking:
         """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""

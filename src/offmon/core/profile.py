@@ -24,7 +24,7 @@ from typing import ClassVar, Final
 from offmon.core import clock, codec, dsse
 from offmon.core.canon import Tag, digest, encode
 from offmon.core.clock import Period
-from offmon.core.errors import Refused
+from offmon.core.errors import Malformed, Refused
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.order import (
     Basis,
@@ -337,6 +337,12 @@ def check_documented(choices: Iterable[Choice], lease: Period) -> None:
     until = documented_until(choices, lease.since)
     if until is not None and (lease.until is None or lease.until > until):
         raise Refused("policy-ends-first", "The lease would outlast a policy document; ask for a shorter one.")
+
+
+def check_reads(schema: Count) -> None:
+    """Raises Malformed for a device that reads no profile as new as the signer issues (formats §4)."""
+    if schema < SCHEMA:
+        raise Malformed("old-schema", "This device cannot read what is signed now; update it, then enrol it again.")
 
 
 def check_lease(profile: Profile) -> None:

@@ -330,6 +330,8 @@ def test_a_profile_that_grants_nothing_purges_what_was_not_delivered_and_says_so
     [closed] = [gap for gap in ingest.gaps() if gap.reason is GapReason.NEW_EPOCH]
     assert closed.lost == 2
     assert on_disk(sender, bodies) == []
+    beats = ingest.heartbeats
+    await_true(lambda: bool(sender.delivery.step()) and ingest.heartbeats >= beats + 2)  # under it too
 
 
 def on_disk(sender: Sender, bodies: list[DisclosureLeaf]) -> list[DisclosureLeaf]:

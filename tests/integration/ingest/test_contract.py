@@ -20,7 +20,7 @@ from offmon.core.event import Batch
 from offmon.core.ids import Ms
 from offmon.core.journal import MAX_BATCH, committed
 from offmon.core.problem import Problem
-from offmon.core.profile import Profile
+from offmon.core.profile import Profile, check_reads
 from offmon.core.protocol import Enrol
 from offmon.server.faces.ingest import signed as signatures
 from offmon.server.intake import gate
@@ -30,8 +30,14 @@ from tests.integration.ingest.arrange import Answer, InProcess, held, select, st
 from tests.integration.ingest.contract import DISCLOSING, OPERATIONS, QUICK, Drawn, Sender, ask, drawn
 from tests.support.fake_device import FakeDevice, now
 
+
+def enrollable(asked: Enrol) -> None:
+    envelope.check_key(asked.list_key)
+    check_reads(asked.schema)
+
+
 READERS: dict[str, Callable[[bytes], object]] = {
-    "enrol": lambda body: envelope.check_key(codec.load(Enrol, body, max_size=MAX_BATCH).list_key),
+    "enrol": lambda body: enrollable(codec.load(Enrol, body, max_size=MAX_BATCH)),
     "sendBatch": lambda body: [*map(committed, codec.load(Batch, body, max_size=MAX_BATCH).leaves)],
     "keepWayIn": dsse.signer_of,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from offmon.core import codec, dsse
 from offmon.core.audit import Verb
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
-from offmon.core.profile import HpkeKey, Profile
+from offmon.core.profile import SCHEMA, HpkeKey, Profile
 from offmon.core.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
 from offmon.core.trust import KeyRole, walk
 from tests.database import Database
@@ -81,12 +82,18 @@ def test_a_key_is_enrolled_only_by_whoever_holds_it(
     assert held(database) == before
 
 
-@pytest.mark.parametrize("key", [HpkeKey(2, bytes(range(32))), HpkeKey(1, b"short"), HpkeKey(1, bytes(32))])
-def test_a_list_key_that_nothing_could_be_enclosed_to_is_malformed_and_uses_up_no_code(
-    face: InProcess, database: Database, case: Case, code_key: bytes, key: HpkeKey
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"list_key": HpkeKey(*key)} for key in ((2, bytes(range(32))), (1, b"short"), (1, bytes(32)))),
+        {"schema": SCHEMA - 1},
+    ],
+)
+def test_a_device_that_could_not_read_its_profile_or_lists_is_malformed_and_uses_up_no_code(
+    face: InProcess, database: Database, case: Case, code_key: bytes, changed: dict[str, Any]
 ) -> None:
     device, secret = FakeDevice(URL), case.offer_code(code_key)
-    asked = replace(codec.load(Enrol, device.enrol(secret).body, max_size=MAX_ENROL), list_key=key)
+    asked = replace(codec.load(Enrol, device.enrol(secret).body, max_size=MAX_ENROL), **changed)
     before = held(database)
     assert problem_in(face.send(device.request("POST", ENROL_PATH, codec.dump(asked))))[1] == "malformed"
     assert held(database) == before

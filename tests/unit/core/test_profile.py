@@ -9,16 +9,18 @@ import pytest
 from offmon.core import codec
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
-from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.ids import Count, Id, Ms, Slug, Versioned
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import (
     MAX_LEASE_MS,
+    SCHEMA,
     Grant,
     ListRef,
     Profile,
     Sensitive,
     check_documented,
     check_lease,
+    check_reads,
     documented_until,
     has_ended,
 )
@@ -289,6 +291,12 @@ def test_a_list_of_other_offences_too_is_fine_where_one_is_the_orders() -> None:
 )
 def test_a_lease_is_closed_and_at_most_thirty_days(lease: Period, refused: str | None) -> None:
     assert code_of(check_lease, profile(lease=lease)) == refused
+
+
+@pytest.mark.parametrize(("reads", "refused"), [(0, "old-schema"), (SCHEMA, None), (SCHEMA + 1, None)])
+def test_a_device_reads_what_is_signed_or_is_not_enrolled(reads: int, refused: str | None) -> None:
+    """Formats 4: the signer issues none newer than a device reads."""
+    assert code_of(check_reads, Count(reads)) == refused
 
 
 def test_a_profile_is_read_back_as_it_was_written() -> None:

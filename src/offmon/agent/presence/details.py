@@ -2,9 +2,9 @@
 
 Rules
 - `first_page` and `pin_page` are neutral: no force, offence or order. Everything that is a person's stands on `page_of` alone.
-- `page_of` is made of the signed profile, the indicator's state and declared times. There is no way in for what was found: it takes no
-  disclosure, no count, no time of sending. Of gaps it shows those whose reasons do not depend on a finding (`core/delay.py`), without the
-  number of things lost, rounded and joined (`core/coverage.py`).
+- `page_of` is made of the signed profile, the agency's root key, the indicator's state and declared times. There is no way in for what was
+  found: it takes no disclosure, no count, no time of sending. Of gaps it shows those whose reasons do not depend on a finding
+  (`core/delay.py`), without the number of things lost, rounded and joined (`core/coverage.py`).
 - The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
   became of it, and of nothing else.
 - It is the portal's view of what is monitored now, and says it in the same words: terms, what is collected and never is, permissions,
@@ -23,7 +23,7 @@ from offmon.agent.presence.words import Language, State
 from offmon.core import clock, coverage, delay
 from offmon.core.coverage import Span
 from offmon.core.event import Gap
-from offmon.core.ids import Ms
+from offmon.core.ids import Digest, Ms
 from offmon.core.inventory import POWERS
 from offmon.core.order import Capability
 from offmon.core.profile import Grant, PersonText, Profile
@@ -125,11 +125,11 @@ def refusal(language: Language, door: Door, key: str) -> Page:
     return Page(page.title, page.blocks, _both(language, f"device.pin.{key}"), page.fields, page.buttons)
 
 
-def page_of(profile: Profile | None, now: Now, at: Ms, language: Language) -> Page:
-    """What is monitored at `at`, for the person."""
+def page_of(profile: Profile | None, root: Digest, now: Now, at: Ms, language: Language) -> Page:
+    """What is monitored at `at`, for the person. `root` is the fingerprint of the agency's root key."""
     return Page(
         _both(language, "device.details.title"),
-        _in_each(language, "device.details.title", lambda of: _details(profile, now, at, of)),
+        _in_each(language, "device.details.title", lambda of: _details(profile, root, now, at, of)),
         buttons=(Button("way-in", _both(language, "device.way-in.open")),) if _offers_code(profile) else (),
     )
 
@@ -195,8 +195,8 @@ def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
     return "" if outcome in {None, Outcome.OPEN} else _both(language, f"device.pin.{outcome}")
 
 
-def _details(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
-    yield from _today(profile, now, at, of)
+def _details(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
+    yield from _today(profile, root, now, at, of)
     yield _head(say(of, "device.details.about"))
     yield _text(say(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
     yield _text(say(of, "device.details.closes"))
@@ -204,7 +204,7 @@ def _details(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) 
         yield _text(say(of, "device.way-in.offer"))
 
 
-def _today(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
+def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
     yield _head(say(of, "device.now.head"))
     state = say(of, f"indicator.state.{now.state}")
     yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since)))
@@ -212,14 +212,14 @@ def _today(profile: Profile | None, now: Now, at: Ms, of: catalogue.Language) ->
         yield _text(say(of, "device.now.none"))
         yield _head(say(of, "notice.head.what"))
         yield from what_never_is(of)
-        yield from _software(of)
+        yield from _software(root, of)
         yield from _gaps(now.spans, of)
         return
     yield from _permission(profile, at, of)
     yield from _terms(profile, at, of)
     yield _head(say(of, "notice.head.what"))
     yield from _collected(profile, at, of)
-    yield from _software(of)
+    yield from _software(root, of)
     yield from _gaps(now.spans, of)
     yield from _reach(profile, of)
 
@@ -266,13 +266,18 @@ def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     yield _text(say(of, "notice.devices.rule"))
 
 
-def _software(of: catalogue.Language) -> Blocks:
-    """What the software may do here, as the portal says it; and where the notice is, which this device does not hold (ADR 13)."""
+def _software(root: Digest, of: catalogue.Language) -> Blocks:
+    """What the software may do here, as the portal says it; and where the notice is, which this device does not hold (ADR 13).
+
+    The root key stands there whole, as on the notice: the enrolment code carried half of it (formats §2).
+    """
     yield _head(say(of, "portal.now.powers"))
     yield _text(say(of, "portal.now.powers-about"))
     yield from (_item(say(of, f"portal.power.{power}")) for power in POWERS)
     yield _head(say(of, "portal.notice.title"))
     yield _text(say(of, "device.notice.where"))
+    yield _text(say(of, "device.notice.root"))
+    yield Block(Kind.CODE, root)
 
 
 def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:

@@ -59,7 +59,8 @@ def test_a_click_opens_it_and_only_the_paper_and_then_the_pin_show_what_is_monit
     assert not [said for said in (TERM, CONTACT) if said in refused]
     choose_pin(stranger, paper)
     page = shown(stranger, TERM)
-    for said in (CONTACT, "site-list, version 1", "permission number 1", "Monitoring is on", "14 days later"):
+    root = desk.ingest.agency.root.public.fingerprint
+    for said in (CONTACT, root, "site-list, version 1", "permission number 1", "Monitoring is on", "14 days later"):
         assert said in page
 
     stranger.press("Escape")

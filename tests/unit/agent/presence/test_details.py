@@ -34,11 +34,13 @@ from offmon.core.profile import Controller, PersonText, Profile
 from offmon.core.way_in import WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
-from offmon.words.paper import Kind
+from offmon.words.notice import write
+from offmon.words.paper import Block, Kind
 from tests.support.declared import declare
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING
 from tests.unit.agent.test_outbox import HELD, disclosure, opened, take
+from tests.unit.core.test_notice import content
 from tests.unit.words.test_notice import GRADE, grade
 
 AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
@@ -64,6 +66,7 @@ GOT = WayIn("abcdefgh", "ABCDE-23456")
 REFUSED = (way_in.Outcome.TOO_MANY, way_in.Outcome.NOT_NOW)
 NOW = Now(State.COLLECTING, Ms(AT - clock.HOUR_MS), ())
 PROFILE = profile()
+ROOT = content().controllers[0].root
 
 
 def text_of(page: Page) -> str:
@@ -71,7 +74,7 @@ def text_of(page: Page) -> str:
 
 
 def english(of: Profile | None, now: Now = NOW, at: Ms = AT) -> str:
-    return text_of(page_of(of, now, at, Language.ENGLISH))
+    return text_of(page_of(of, ROOT, now, at, Language.ENGLISH))
 
 
 BEFORE_THE_PIN = [
@@ -86,6 +89,47 @@ def test_whoever_sits_at_the_keyboard_learns_of_no_force_offence_or_order(page: 
     labels = [field.label for field in page.fields] + [button.label for button in page.buttons]
     for said in (page.title, text_of(page), page.error, *labels):
         assert not TELLING.search(said.lower()), said
+
+
+@pytest.mark.parametrize(
+    ("language", "needed"),
+    [
+        (
+            Language.ENGLISH,
+            (
+                "This account is monitored under a legal requirement",
+                "Not your account? Do not use it. What is done in it may be recorded.",
+                "Who to ask: the person whose account this is, or whoever is named on the card",
+            ),
+        ),
+        (
+            Language.WELSH,
+            (
+                "Mae'r cyfrif hwn yn cael ei fonitro o dan ofyniad cyfreithiol",
+                "Nid eich cyfrif chi? Peidiwch â'i ddefnyddio. Gall yr hyn a wneir ynddo gael ei gofnodi.",
+                "Pwy i'w holi: y sawl sy'n berchen ar y cyfrif hwn, neu bwy bynnag sydd wedi'i enwi ar y cerdyn",
+            ),
+        ),
+    ],
+)
+def test_whoever_else_sits_there_is_told_of_it_not_to_use_the_account_and_who_to_ask(
+    language: Language, needed: tuple[str, ...]
+) -> None:
+    for spoken in (language, Language.BOTH):
+        said = text_of(first_page(spoken))
+        assert [words for words in needed if words not in said] == []
+
+
+@pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=()), None])
+def test_the_agency_s_root_key_stands_there_whole_as_the_notice_prints_it(held: Profile | None) -> None:
+    """Formats 2: the enrolment code carries half of it, so that the person compares what their paper says with what the device knows."""
+    for language in (Language.ENGLISH, Language.WELSH):
+        one = Block(Kind.CODE, ROOT)
+        assert one in write(content(), catalogue.Language(language)).blocks
+        blocks = page_of(held, ROOT, NOW, AT, language).blocks
+        about = texts(catalogue.Language(language))["device.notice.root"]
+        assert blocks[blocks.index(one) - 1] == Block(Kind.TEXT, about)
+        assert blocks.count(one) == 1
 
 
 def test_it_says_what_the_person_must_know() -> None:
@@ -110,8 +154,8 @@ def test_it_says_what_the_person_must_know() -> None:
 
 
 @pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=()), None])
-def test_it_shows_the_permissions_that_the_portal_shows_and_where_the_notice_is(held: Profile | None) -> None:
-    """The same view, from the same catalogue (issue 3); what the software may do is the same whatever it is allowed to collect."""
+def test_it_says_each_permission_in_the_portal_s_words_and_where_the_notice_is(held: Profile | None) -> None:
+    """From the same catalogue (issue 3); what the software may do is the same whatever it is allowed to collect."""
     said = english(held)
     words = texts(catalogue.Language.ENGLISH)
     assert [power for power in POWERS if words[f"portal.power.{power}"] not in said] == []
@@ -126,7 +170,7 @@ def test_it_shows_the_permissions_that_the_portal_shows_and_where_the_notice_is(
 @pytest.mark.parametrize("state", State)
 def test_every_state_can_be_told_in_every_way_of_speaking(language: Language, state: State) -> None:
     spans = tuple(Span(Ms(AT - DAY), AT, why) for why in AT_ONCE)
-    page = page_of(PROFILE, Now(state, AT, spans), AT, language)
+    page = page_of(PROFILE, ROOT, Now(state, AT, spans), AT, language)
     titles = [block for block in page.blocks if block.kind is Kind.TITLE]
     assert len(titles) == (2 if language is Language.BOTH else 1)
 
@@ -191,7 +235,7 @@ def test_a_reader_of_twelve_can_read_it() -> None:
     pages = (
         first_page(Language.ENGLISH),
         pin_page(Language.ENGLISH, Door.PAPER),
-        page_of(PROFILE, NOW, AT, Language.ENGLISH),
+        page_of(PROFILE, ROOT, NOW, AT, Language.ENGLISH),
         way_in_page(Language.ENGLISH),
         asking_page(Language.ENGLISH),
         *(code_page(Language.ENGLISH, GOT, became) for became in way_in.Outcome),
@@ -202,7 +246,7 @@ def test_a_reader_of_twelve_can_read_it() -> None:
 
 @pytest.mark.parametrize(("held", "offered"), [(PROFILE, True), (replace(PROFILE, grants=()), False), (None, False)])
 def test_a_code_is_offered_where_something_is_monitored(held: Profile | None, offered: bool) -> None:
-    page = page_of(held, NOW, AT, Language.ENGLISH)
+    page = page_of(held, ROOT, NOW, AT, Language.ENGLISH)
     assert ([button.name for button in page.buttons] == ["way-in"]) is offered
     assert ("gets you a code" in text_of(page)) is offered
 
@@ -243,7 +287,7 @@ def shown_from(folder: Path, steps: list[str]) -> bytes:
                 outbox.purge(AT)
     gaps = outbox.gaps(Ms(AT - 31 * DAY))
     outbox.close()
-    page = page_of(PROFILE, Now(State.COLLECTING, AT, spans_of(gaps, 0, AT)), AT, Language.BOTH)
+    page = page_of(PROFILE, ROOT, Now(State.COLLECTING, AT, spans_of(gaps, 0, AT)), AT, Language.BOTH)
     return repr(as_told(page)).encode()
 
 

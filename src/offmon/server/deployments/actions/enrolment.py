@@ -16,6 +16,7 @@ from offmon.core.canon import Tag, digest
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.keys import PublicKey
+from offmon.core.profile import check_reads
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
@@ -50,12 +51,13 @@ def do_offer_enrolment(deployment: Id, *, actor: Actor) -> protocol.Code:
 def do_enrol(enrol: protocol.Enrol, *, actor: Actor) -> protocol.Enrolled:
     """Enrol a device by its code. It collects nothing: there is no profile for it yet.
 
-    Raises Refused `bad-code`, or Malformed for a list key that no list could be enclosed to.
+    Raises Refused `bad-code`, or Malformed for a list key that no list could be enclosed to and for a device that reads no profile of now.
 
     The same device asking again with the same code gets the same answer: its first answer may have been lost. A try that is refused
     counts, so it is committed before the refusal is raised.
     """
     envelope.check_key(enrol.list_key)
+    check_reads(enrol.schema)
     device = _try_code(enrol, actor=actor)
     if device is None:
         raise Refused("bad-code", "The enrolment code is wrong, used or out of time; ask for a new one.")

@@ -20,7 +20,7 @@ from offmon.core.ids import Ms  # noqa: E402
 from offmon.core.keys import SigningKey  # noqa: E402
 from offmon.core.order import Capability  # noqa: E402
 from offmon.core.problem import CONTENT_TYPE, Problem  # noqa: E402
-from offmon.core.profile import HpkeKey, ListRef  # noqa: E402
+from offmon.core.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
 from offmon.server.base.web.permissions import public_views  # noqa: E402
 from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
 from offmon.server.intake.gate import NotGranted  # noqa: E402
@@ -166,6 +166,7 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert f"{journal.MAX_BATCH >> 20} MiB and {journal.MAX_LEAVES} leaves" in batches["requestBody"]["description"]
     assert f"{protocol.MAX_ENROL >> 10} KiB" in enrol["requestBody"]["description"]
     assert DOCUMENT["components"]["schemas"]["Batch"]["properties"]["leaves"]["maxItems"] == journal.MAX_LEAVES
+    assert DOCUMENT["components"]["schemas"]["Enrol"]["properties"]["schema"]["minimum"] == SCHEMA
     assert (
         f"at most {httpsig.MAX_LIFE_S} seconds"
         in DOCUMENT["components"]["parameters"]["Signature-Input"]["description"]
