@@ -88,7 +88,7 @@ class Verb(StrEnum):
     PROFILE_SIGNED = "profile.signed"
     BATCH_RECEIVED = "batch.received"
     BATCH_REFUSED = "batch.refused"
-    DEVICE_DAY = "device.day"
+    DEVICE_DAY = "device.day"  # a heartbeat of it came on the day in `reason`
     ALERT_RAISED = "alert.raised"
     ALERT_PASSED_ON = "alert.passed_on"
     QUEUE_CONSULTED = "queue.consulted"

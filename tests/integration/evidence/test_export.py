@@ -35,6 +35,7 @@ from tests.integration.witness.test_witness_process import COMMAND, Place
 from tests.support.fake_device import now
 from tests.support.story import ORIGIN, Story
 from tests.support.taken import name, overwrite, taken_console
+from tests.support.worker import turn
 
 
 def ask(story: Story, period: Period | None = None) -> Id:
@@ -93,6 +94,8 @@ def code_of(call: Callable[[Id], object], row: Id) -> str:
 
 def test_what_is_exported_verifies_under_a_trust_file_that_the_reader_brought(story: Story, vault: Vault) -> None:
     story.decide(DecisionOutcome.EVIDENTIAL)
+    story.send()  # a heartbeat, whose day the worker notes
+    assert turn(story, "note days")
     counts = verified(story, export(story, vault)).counts
     assert (counts.shown, counts.items, counts.alerts, counts.undecided) == (3, 3, 1, 0)
     assert len(story.entries(Verb.EXPORT_BODY_OPENED)) == 3
@@ -203,6 +206,8 @@ def test_a_payload_that_waits_for_approval_is_not_readable_in_the_database(story
 def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story, vault: Vault) -> None:
     asked = ask(story)
     build(story, vault, asked)
+    story.send()
+    assert turn(story, "note days")  # names the device, and changes nothing of it
     story.decide(DecisionOutcome.NOT_A_MATCH)
     approve(story, asked)
     vault.release(asked)

@@ -11,10 +11,9 @@ from offmon.core.roles import Role
 from offmon.core.states import AlertState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.processes.worker import jobs
-from offmon.server.processes.worker.job import Each
 from offmon.server.triage import queries
 from offmon.server.triage.queries import QueueRow
+from tests.support import worker
 from tests.support.fake_device import now
 from tests.support.story import Story
 
@@ -36,8 +35,7 @@ def age(story: Story, ms: int) -> None:
 
 def turn(story: Story) -> bool:
     """The worker's turn: whether it passed anything on."""
-    with story.running(Process.WORKER):
-        return jobs.pass_on(Each("pass on"), story.worker)
+    return worker.turn(story, "pass on")
 
 
 def row_of(story: Story) -> QueueRow:

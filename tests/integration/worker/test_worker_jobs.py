@@ -15,6 +15,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import Algorithm
 from offmon.core.order import Capability
+from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log_queries
@@ -28,6 +29,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
+from offmon.server.intake.actions import do_use_nonce
 from offmon.server.intake.queries import JournalView, journals
 from offmon.server.processes.worker import jobs
 from offmon.server.processes.worker.claim import Claim
@@ -37,6 +39,7 @@ from tests.integration.oversight.looking import do
 from tests.integration.signer.test_noticed import authorise
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, ORIGIN, Story, seed_key
+from tests.support.worker import turn, working
 
 
 class NotedSigner(Signer):
@@ -281,3 +284,50 @@ def test_the_worker_sees_which_lists_wait_and_not_what_they_look_for(story: Stor
         connection.execute("select id, approved_by, document from detectors_list_version")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("select entries from detectors_list_version")
+
+
+def test_a_worker_has_every_job_that_is_written(story: Story) -> None:
+    """A job that is written, tested by itself and left out of the list is done by nobody."""
+    with working(story) as known:
+        run = {getattr(job.do, "func", job.do) for job in known.values()}
+    ours = {
+        name for name, one in vars(jobs).items() if getattr(one, "__module__", None) == jobs.__name__ and callable(one)
+    }
+    written = {name for name in ours if not name.startswith("_")} - {jobs.WitnessSilent.__name__}
+    assert {getattr(one, "__name__", type(one).__name__) for one in run} == written
+
+
+def test_a_worker_forgets_used_nonces_once_their_signatures_are_over(story: Story) -> None:
+    """Each request leaves one, and it says when a device was in use; kept for good they are a record that nobody asked for."""
+    with story.running(Process.INGEST):
+        assert do_use_nonce("ab" * 32, "1f" * 16, Ms(clock.now() - time.HOUR_MS))
+        assert do_use_nonce("ab" * 32, "2f" * 16, Ms(clock.now() + time.HOUR_MS))
+    turn(story, "forget nonces")
+    with story.running(Process.INGEST):
+        assert do_use_nonce("ab" * 32, "1f" * 16, Ms(clock.now() + time.HOUR_MS))
+        assert not do_use_nonce("ab" * 32, "2f" * 16, Ms(clock.now() + time.HOUR_MS))
+
+
+def test_each_day_on_which_a_device_sent_a_heartbeat_is_one_entry_and_a_finding_is_none(story: Story) -> None:
+    """Formats §6. The heartbeat goes whether or not anything was found; an entry by a batch would tell of a finding."""
+
+    def days() -> list[tuple[Id | None, str | None, Role]]:
+        for _ in range(2):  # each by a worker that has just begun, as after a crash
+            turn(story, "note days")
+        return [(one.case, one.reason, one.actor.role) for one in story.entries(Verb.DEVICE_DAY)]
+
+    story.sign(story.ask_profile())
+    story.disclose(1)
+    story.send()
+    assert days() == []
+    story.send()
+    today = time.local_day(clock.now())
+    assert days() == [(story.case, today.isoformat(), Role.SERVICE)]
+    story.send()
+    assert len(days()) == 1
+    do(story.database, "update intake_liveness set beat_at = beat_at - 2 * 86400000::bigint")
+    before = time.local_day(Ms(clock.now() - 2 * time.DAY_MS))
+    assert [day for _, day, _ in days()] == [today.isoformat(), before.isoformat()]
+    [touched] = story.entries(Verb.DEVICE_DAY)[0].touched
+    assert (touched.table, touched.id) == ("device", story.device.device)
+    assert touched in story.entries(Verb.DEVICE_ENROLLED)[-1].touched

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from offmon.core.audit import Verb
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, Journal, Row
@@ -91,7 +92,7 @@ def count(case: Case) -> Counts:
     later = {
         (touched.table, touched.id)
         for number, entry in case.entries.items()
-        if number > case.index.last
+        if number > case.index.last and entry.it.verb is not Verb.DEVICE_DAY  # which changes nothing of what it names
         for touched in entry.it.touched
         if touched.table in ACCOUNTED and touched.id != case.index.export
     }

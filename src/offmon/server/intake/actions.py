@@ -7,6 +7,7 @@ Rules (design §1, gate 2; formats §6, §7)
   reaches the database. One that its own profile does not grant refuses the batch (`gate`).
 - A disclosure that the device has forgotten is taken as place and hashes, under our own receipt for it alone: we lost it (a restored
   backup), and the batch's entry says so. There is nothing of it to put before gate 2.
+- A heartbeat writes no entry. Each London day on which a device sent one makes one (`do_note_day`); a batch makes none beside its own.
 - A refusal of a known device makes an entry at most once a minute for each reason, with a count; strangers are counted by the day and
   no more: neither can fill a log that cannot be pruned.
 """
@@ -14,6 +15,7 @@ Rules (design §1, gate 2; formats §6, §7)
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,6 +41,7 @@ from offmon.core.keys import PublicKey
 from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.core.trust import KeyRole
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor
@@ -156,6 +159,25 @@ def do_refuse(device: KnownDevice, reason: Slug, *, actor: Actor) -> None:
         append(actor, Verb.BATCH_REFUSED, case=device.case, outcome=Outcome.DENIED, reason=why)
         row.since_entry, row.entered_at = 0, at
     row.save(update_fields=["since_entry", "entered_at"])
+
+
+@action
+def do_note_day(device: Id, day: date, *, actor: Actor) -> bool:
+    """Record that a device was heard on a day, unless the log says so; whether it did not.
+
+    The log itself is asked, under the device's lock: so an entry is there once, whatever else was running or died half-way.
+    """
+    hold_device(device)
+    found = deployments.device_in_log(device)
+    if found is None:
+        return False
+    case, touched = found
+    since = Ms(clock.start_of_day(day) - clock.DAY_MS)  # the heartbeat was timed by another process's clock
+    said = log.recorded(actor, case, Verb.DEVICE_DAY, since, by=actor.id)
+    if any(entry.reason == day.isoformat() and touched in entry.touched for entry in said):
+        return False
+    append(actor, Verb.DEVICE_DAY, case=case, touched=(touched,), reason=day.isoformat())
+    return True
 
 
 def do_count_stranger(reason: Slug) -> None:

@@ -186,6 +186,13 @@ def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
         return [LivenessView(*row) for row in rows.values_list("device", "heard_at", "epoch", "size")]
 
 
+def beats(*, actor: Actor) -> dict[Id, Ms]:
+    """When the last heartbeat of each of the agency's devices came, of which there was one."""
+    with scope(actor):
+        beat = models.Liveness.objects.filter(agency=actor.agency, beat_at__isnull=False)
+        return dict(beat.values_list("device", "beat_at"))
+
+
 def strangers(since: Ms) -> dict[str, int]:
     """How many requests came from no device of ours since the day of that instant, by reason: for the operator's figures."""
     counts: dict[str, int] = {}

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from offmon.core import dsse, protocol, records
-from offmon.core.audit import Outcome, Verb
+from offmon.core.audit import Outcome, Touched, Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.ids import Digest, Id, Ms
@@ -400,6 +400,12 @@ def told_profiles(case: Id) -> list[ToldProfile]:
 def enrolled(case: Id) -> dict[Id, Ms]:
     """When each device of a case was enrolled, of ended deployments too: what it was given stays given. Inside the scope that is open."""
     return dict(models.Device.objects.filter(case=case).values_list("id", "enrolled_at"))
+
+
+def device_in_log(device: Id) -> tuple[Id, Touched] | None:
+    """The case of a device, and how an entry names it. Inside the scope that is open."""
+    row = models.Device.objects.filter(id=device).first()
+    return None if row is None else (row.case, row.touched())
 
 
 def person_texts(case: Id) -> dict[Id, str]:

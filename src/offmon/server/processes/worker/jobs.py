@@ -4,6 +4,7 @@ Rules
 - The log comes first: places and signature do not wait for the witness, and the witness's being down stops nothing but itself.
 - A journal is grouped when it has grown since this worker last grouped it; the cursor in the database makes that happen once.
 - An alert that nobody has looked at in time goes on to the next person. That is all that time does to it.
+- A device's day is noted by its heartbeat alone, which goes whether or not anything was found: the log grows by it as by the calendar.
 - Journals, alerts, devices and what waits for the signer go each by itself (`Each`): what one taken or faulty row runs into stops no other.
 - The worker asks for profiles where the law already has its answer: a device's first one, the next one before a lease ends, and one when
   more is known of the orders: an end, or a newer one that ends an older. It decides nothing: the signer reads the rows itself, and may
@@ -11,6 +12,7 @@ Rules
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -30,7 +32,8 @@ from offmon.server.deployments.actions import do_ask_profile
 from offmon.server.deployments.queries import asked_profiles
 from offmon.server.deployments.queries.renewal import devices_to_renew
 from offmon.server.detectors.queries import waiting_for_signature
-from offmon.server.intake.queries import JournalView, journals
+from offmon.server.intake.actions import do_forget_nonces, do_note_day
+from offmon.server.intake.queries import JournalView, beats, journals
 from offmon.server.oversight.actions import do_end_choices, do_end_enquiries
 from offmon.server.processes.worker.job import Each
 from offmon.server.triage.actions import GROUP_AT_ONCE, do_group, do_pass_on
@@ -82,6 +85,26 @@ class Grouping:
         return True
 
 
+class DeviceDays:
+    """Notes each day on which a device was heard. The log is asked once a device and day; what it said then, this worker remembers."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._each = Each("note a device's day")
+        self._noted: dict[Id, date] = {}
+
+    def __call__(self) -> bool:
+        """Note the day of every device's last heartbeat that is not noted yet."""
+        heard = {device: time.local_day(at) for device, at in beats(actor=self._actor).items()}
+        new = {device: day for device, day in heard.items() if self._noted.get(device) != day}
+        return self._each.turn({device: partial(self._note, device, day) for device, day in new.items()})
+
+    def _note(self, device: Id, day: date) -> bool:
+        did = do_note_day(device, day, actor=self._actor)
+        self._noted[device] = day
+        return did
+
+
 def pass_on(each: Each, actor: Actor) -> bool:
     """Pass on each alert that nobody has looked at by its time."""
     return each.turn({alert: partial(_pass_on, alert, actor) for alert in unseen(clock.now(), actor=actor)})
@@ -121,6 +144,12 @@ def end_enquiries() -> bool:
 def end_choices() -> bool:
     """Delete what was noted a year ago of choices about being counted. Of no agency, as above."""
     return do_end_choices() > 0
+
+
+def forget_nonces() -> bool:
+    """Delete the nonces of signatures that are over. Of no agency, as above. There are always more soon, which may wait: never "did"."""
+    do_forget_nonces(at=clock.now())
+    return False
 
 
 def sign(each: Each, signer: Signer, actor: Actor) -> bool:

@@ -29,6 +29,8 @@ LOOK_AGAIN_S: Final = 5.0
 RENEW_EVERY_S: Final = 1.0
 PASS_ON_EVERY_S: Final = 10.0
 SEAL_LOOKS_EVERY_S: Final = 60.0
+NOTE_DAYS_EVERY_S: Final = 60.0
+FORGET_NONCES_EVERY_S: Final = 60.0
 END_ENQUIRIES_EVERY_S: Final = 3600.0
 
 _log = logging.getLogger("offmon.worker")
@@ -90,10 +92,12 @@ def jobs_of(log: Log) -> Sequence[Job]:
         Job("sequence", partial(jobs.sequence, log, actor)),
         Job("witness", partial(jobs.witness, log, to, actor)),
         Job("group", jobs.Grouping(actor)),
+        Job("note days", jobs.DeviceDays(actor), NOTE_DAYS_EVERY_S),
         Job("seal looks", partial(jobs.seal_looks, actor), SEAL_LOOKS_EVERY_S),
         Job("pass on", partial(jobs.pass_on, Each("pass on an alert"), actor), PASS_ON_EVERY_S),
         Job("renew", partial(jobs.renew, Each("renew a profile"), actor), RENEW_EVERY_S),
         Job("sign", partial(jobs.sign, Each("have a row signed"), signer, actor)),
         Job("end enquiries", jobs.end_enquiries, END_ENQUIRIES_EVERY_S),
         Job("end choices", jobs.end_choices, END_ENQUIRIES_EVERY_S),
+        Job("forget nonces", jobs.forget_nonces, FORGET_NONCES_EVERY_S),
     )

@@ -1,0 +1,37 @@
+"""The jobs of a story's worker, as the process itself has them, without its waits."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.test import override_settings
+
+from offmon.core.keys import Algorithm
+from offmon.core.trust import KeyRole
+from offmon.server.audit.actions.sequence import Log
+from offmon.server.base.policies import Process
+from offmon.server.processes.worker import service
+from offmon.server.processes.worker.job import Job
+from tests.support.story import ORIGIN, Story, seed_key
+
+
+@contextmanager
+def working(story: Story) -> Iterator[dict[str, Job]]:
+    """Every job of the worker by its name, for what this test runs as the worker. Witness and signer are nowhere."""
+    nowhere = seed_key("witness.invalid/nowhere", Algorithm.COSIGNATURE).public.vkey
+    places = {
+        "OFFMON_WITNESS_URL": "http://127.0.0.1:9",
+        "OFFMON_WITNESS_KEY": nowhere,
+        "OFFMON_SIGNER_SOCKET": "/nowhere",
+    }
+    with override_settings(**places), story.running(Process.WORKER):
+        yield {job.name: job for job in service.jobs_of(Log(story.agency, ORIGIN, story.keys[KeyRole.LOG]))}
+
+
+def turn(story: Story, name: str) -> bool:
+    """A turn of one job of a worker that has just begun: whether it did anything. Whatever it failed by is raised."""
+    with working(story) as jobs:
+        did = jobs[name].turn(time.monotonic())
+        if (error := jobs[name].error) is not None:
+            raise error
+        return did
