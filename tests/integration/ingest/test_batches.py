@@ -296,9 +296,11 @@ def test_a_batch_without_its_entry_is_refused_by_the_database(
     assert held(database) == before
 
 
-def test_a_receipt_carries_the_days_cosigned_checkpoint_of_the_log(
+def test_a_receipt_carries_the_note_that_the_log_gives_for_it(
     face: InProcess, device: FakeDevice, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """That a witness cosigned what the log gives is shown in tests/integration/portal/test_taken_away.py."""
+
     class Note:
         data = b"force.invalid/86/log\n1\nroot\n\nsignatures\n"
 

@@ -3,6 +3,7 @@
 import html
 import re
 from contextlib import AbstractContextManager
+from itertools import chain, groupby
 from typing import Any
 from unittest.mock import patch
 
@@ -13,13 +14,17 @@ from django.test import Client
 from offmon.core import clock as time
 from offmon.core import delay
 from offmon.core.audit import Outcome, Verb
+from offmon.core.clock import Period
 from offmon.core.clocks import RequestKind, due
 from offmon.core.event import DisclosureLeaf, GapReason
 from offmon.core.ids import Id, Ms
+from offmon.core.inventory import POWERS
 from offmon.core.journal import leaf_commit
+from offmon.core.order import Capability
 from offmon.core.roles import Permission, Role
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import Public, Requires, doors
+from offmon.server.orders.actions import TermEntry
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
@@ -28,6 +33,7 @@ from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
 from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
+from tests.support.orders import a_term
 from tests.support.story import Story
 from tests.support.taken import overwrite
 
@@ -36,6 +42,20 @@ READ = ("now", "never", "notice", "told", "ask", *(f"ask/{kind}" for kind in Req
 PAGES = [f"/{language}/{page}/" for language in Language for page in READ]
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 DAYS = 14
+UNTIL = {
+    Language.ENGLISH: (
+        "This lasts until the end of {}.",
+        "The permission of this device lasts until {}. If it is not renewed, the device stops by itself.",
+    ),
+    Language.WELSH: (
+        "Mae hyn yn para hyd at ddiwedd {}.",
+        "Mae caniatâd y ddyfais hon yn para tan {}. Os na chaiff ei adnewyddu, mae'r ddyfais yn stopio ohoni'i hun.",
+    ),
+}
+CAUTION = {
+    Language.ENGLISH: ("You need not say anything.", "may be used", "free legal advice"),
+    Language.WELSH: ("Nid oes rhaid i chi ddweud dim.", "gellir ei ddefnyddio", "cyngor cyfreithiol am ddim"),
+}
 TELLING = re.compile(
     r"monitor|officer|order|licen|police|probation|offmon|supervis|notice|breach|collect|sent|look"
     r"|swyddog|gorchymyn|trwydded|heddlu|prawf|monitro|hysbysiad|casgl|anfon|edrych",
@@ -137,6 +157,32 @@ def test_the_pages_say_what_holds_now_in_both_languages_and_each_is_an_entry(sto
     }
 
 
+def test_until_when_a_term_and_the_permission_last_and_what_the_software_may_do_is_said(story: Story) -> None:
+    """Issue 3: under which term, until when; and the permissions. Both last days and each power, in both languages."""
+    last = Ms(clock.now() + 6 * 365 * time.DAY_MS)  # five years is the least (R-LEG-4)
+
+    def one_ends(period: Period, capability: Capability, **said: Any) -> TermEntry:
+        until = time.end_of_day(time.local_day(last)) if capability is Capability.SITE else None
+        return a_term(Period(period.since, until), capability, **said)
+
+    with patch("tests.support.story.a_term", one_ends):
+        story.record_order()
+    story.authorise()
+    story.serve_notice()
+    story.sign(story.ask_profile())
+    person = signed_in(story)
+    lease = story.profiles[-1].lease.until
+    assert lease is not None
+    for language in Language:
+        with portal(story):
+            body = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
+        term, permission = UNTIL[language]
+        assert body.count(term.format(day(language, last))) == 1
+        assert body.count(say(language, "portal.now.no-end")) == 1  # the other term's
+        assert permission.format(day(language, lease)) in body
+        assert [power for power in POWERS if say(language, f"portal.power.{power}") not in body] == []
+
+
 def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: Story) -> None:
     """A tab and a history show it, and a screen reader says it first, to whoever is near; WCAG 2.4.2 wants pages told apart."""
     person = signed_in(story)
@@ -167,6 +213,19 @@ def test_nobody_is_asked_what_happened(story: Story) -> None:
             assert re.search(re.escape(about) + r"</p>\s*<div class=\"govuk-warning-text\">", now)
 
 
+def test_above_each_box_for_free_text_stands_the_caution_in_all_its_parts(story: Story) -> None:
+    """Nobody need say anything, it may be used, and legal advice is free: in these words, in the page's language (issue 3)."""
+    person = signed_in(story)
+    boxes = []
+    with portal(story):
+        for path in PAGES:
+            before, box, _ = html.unescape(person.browser.get(path).content.decode()).partition("<textarea")
+            if box:
+                boxes.append(path)
+                assert [part for part in CAUTION[Language(path[1:3])] if part not in before] == [], path
+    assert boxes == [f"/{language}/ask/{kind}/" for language in Language for kind in RequestKind]
+
+
 def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_opened_or_decided(story: Story) -> None:
     person = signed_in(story)
     with portal(story):
@@ -181,7 +240,10 @@ def test_within_the_delay_no_byte_of_any_page_tells_that_something_was_sent_open
     with portal(story):
         assert pages(person) == before
         with later(DAYS):
-            assert "There is no line to show." in person.browser.get("/en/told/").content.decode()
+            body = person.browser.get("/en/told/").content.decode()
+    assert "There is no line to show." in body
+    today, yesterday = (day(Language.ENGLISH, Ms(clock.now() - ago * time.DAY_MS)) for ago in (0, 1))
+    assert f"Nothing that reached us on {today} or later is shown yet, and nobody who looked on {yesterday} or" in body
 
 
 def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(story: Story) -> None:
@@ -194,8 +256,12 @@ def test_after_the_delay_the_person_is_told_what_was_sent_and_which_role_looked(
         body = person.browser.get("/en/told/").content.decode()
     assert body.count("A visit to a site on a list") == 3
     assert "You must not use listed places (site)." in body
-    held = [leaf_commit(leaf) for leaf in story.device.leaves if isinstance(leaf, DisclosureLeaf)]
-    assert all(commit[:16] in body for commit in held)  # what the device had before it was sent
+    held = [leaf for leaf in story.device.leaves if isinstance(leaf, DisclosureLeaf)]
+    assert all(leaf_commit(leaf)[:16] in body for leaf in held)  # what the device had before it was sent
+    sent = body.split('id="sent"')[1].split('id="looks"')[0]
+    by_day = groupby(day(Language.ENGLISH, leaf.envelope.claim.event_at) for leaf in reversed(held))
+    lines = [(on, *("A visit to a site on a list" for _ in leaves)) for on, leaves in by_day]  # each below its day
+    assert re.findall(r'(?<="govuk-table__header">)\d[^<]*|A visit to a site on a list', sent) == list(chain(*lines))
     assert "An officer who works on your case<br>North" in body
     assert "A record that was sent, without what is locked in it" in body
     named = ("Officer Invented", story.officer.id, "listed.invalid", "site-list", story.alerts[0])

@@ -19,6 +19,8 @@ from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import leaf_commit
 from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.tlog.cosignature import check_cosigned
+from offmon.core.tlog.note import Note
 from offmon.core.told import Fault, Found, Judged, Known
 from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log
@@ -93,6 +95,18 @@ def test_each_line_matches_what_the_device_held_and_what_it_was_given(own: Perso
     )
     forked = {size: bytes(32) for size in device.checkpoints}
     assert told.judge(file, replace(device, checkpoints=forked)).found == (Found(Fault.LOG, None),)
+
+
+def test_each_state_in_the_file_and_on_a_receipt_is_one_that_a_witness_cosigned(own: Person, story: Story) -> None:
+    """Whoever was given it can see by the witness's line that others were given the same."""
+    file = told.read(taken(own))
+    with story.running(Process.WORKER), scope(story.worker):
+        receipt = log.given_at(story.agency, Ms(clock.now() + time.HOUR_MS))
+    assert receipt is not None
+    notes = [Note.parse(state.checkpoint.encode()) for state in file.log]
+    assert notes
+    for note in (receipt, *notes):
+        assert [one.witness for one in check_cosigned(note, [story.witness.key])] == [story.witness.key]
 
 
 def test_the_page_shows_each_fingerprint_and_the_file_says_no_more_than_the_page(own: Person, story: Story) -> None:
