@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,9 +17,11 @@ import pytest
 
 from offmon.core import trustfile
 from offmon.server.processes.trial.apps import way_in
+from offmon.server.processes.trial.invented import STAFF, WAY_IN
 from offmon.server.processes.trial.officer import Officer
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.thread import CODE
+from offmon.server.processes.trial.tour import tour
 from tests.database import running_as_root, short_folder
 from tests.integration.agent.presence.displays import end, start_display
 
@@ -118,6 +121,34 @@ def test_without_a_display_the_demo_says_what_would_help_and_exits_3(home: Path,
     assert ended.stderr.splitlines()[-1].startswith("apt-get update && apt-get install")
 
 
+def check_told(said: str, home: Path) -> None:
+    """Where to look, who to be and what to try (issue 2): each address, each sign-in with its password, the trust file, the tour."""
+    addresses = {
+        "Console": "console.localhost",
+        "Own page": "portal.localhost",
+        "Public site": "www.localhost",
+        "For devices": "127.0.0.1",
+        "Witness": "127.0.0.1",
+    }
+    ports = {
+        name: re.findall(rf"^  {name} +http://{host}:(\d+)", said, re.MULTILINE) for name, host in addresses.items()
+    }
+    assert {name: len(found) for name, found in ports.items()} == dict.fromkeys(addresses, 1), said
+    assert len({found[0] for found in ports.values()}) == len(addresses)
+    for [port] in ports.values():
+        socket.create_connection(("127.0.0.1", int(port)), 10).close()
+    name, code = json.loads((home / "console" / "seed.json").read_text())[WAY_IN].split()
+    assert f"/en/first/  (the supervised person's; name {name}, code {code}," in said
+    trust, passwords = home / "public" / "trust.json", json.loads((home / "sign-ins.json").read_text())
+    assert set(passwords) == {one.sign_in for one in STAFF}
+    for one in STAFF:
+        row = rf"^  {one.sign_in} +{re.escape(passwords[one.sign_in])} +{one.name}, {one.role.value}$"
+        assert re.search(row, said, re.MULTILINE), one.sign_in
+    assert re.search(rf"^  Trust file +{re.escape(str(trust))}$", said, re.MULTILINE)
+    assert len(tour(str(trust)).splitlines()) == 5
+    assert tour(str(trust)) in said
+
+
 def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home: Path, tmp_path: Path) -> None:
     with running(home, tmp_path / "first") as said:
         found = {name: (int(pid), int(uid)) for name, pid, uid in PIDS.findall(said)}
@@ -132,6 +163,7 @@ def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home:
             "website",
             "assurance",
         }
+        check_told(said, home)
         if running_as_root():
             assert len({uid for _, uid in found.values()} - {0}) == len(found)
         second = trial("run", "--home", home)

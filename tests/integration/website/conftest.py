@@ -27,6 +27,8 @@ def site(story: Story, tmp_path: Path) -> Iterator[Client]:
     folder = tmp_path / "published"
     folder.mkdir()
     (folder / published.TRUST).write_bytes(codec.dump(story.trust()))
+    (folder / published.VERIFIER).write_bytes(b"#!/usr/bin/env python3\nPK inert \xff")
+    (folder / "bundle.md").write_text("# An inert specification, \u2264 1 line\n", "utf-8")
     (folder / "not-to-be-given.key").write_bytes(b"inert marker")
     with as_process(story.database, Process.WEBSITE), override_settings(**site_settings(folder)):
         yield Client(raise_request_exception=False)

@@ -1,0 +1,34 @@
+"""What an expert takes away: each file that the page offers comes, and is the one whose SHA-256 stands beside it (N4)."""
+
+import re
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from offmon.server.faces.website import published
+from offmon.words.catalogue import Language, say
+
+OFFERED = re.compile(r'<li><a[^>]*href="(/files/[^"]+)">([^<]+)</a>(.*?)</li>', re.DOTALL)
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_file_is_offered_with_what_it_is_and_comes_as_its_digest_says(
+    site: Client, tmp_path: Path, language: Language
+) -> None:
+    folder = tmp_path / "published"
+    body = site.get(f"/{language}/defence-experts/").content.decode()
+    offered = OFFERED.findall(body)
+    assert len(offered) == body.count('href="/files/')
+    names = [name for _, name, _ in offered]
+    assert names == [name for name in published.ABOUT if (folder / name).exists()]
+    assert {Path(name).suffix for name in names} == {".json", ".pyz", ".md"}, "trust file, verifier, specifications"
+    for link, name, beside in offered:
+        answer = site.get(link)
+        assert (answer.status_code, answer.content) == (200, (folder / name).read_bytes()), name
+        assert DIGEST.findall(beside) == [sha256(answer.content).hexdigest()], name
+        assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert say(language, f"site.experts.{published.ABOUT[name]}") in unescape(beside), name
