@@ -6,7 +6,6 @@ Rules
 - What the agent itself takes of the device is said: light on it is a promise (R-RGT-16). By a step and no finer (`most`): what is found
   takes two milliseconds more than what is not, and whoever opens one page a hundred times would see it in a tenth of a percent.
 - What can not be collected is said too, in the words of the notice; it is what this release has no code for.
-- The root key's fingerprint stands there whole, as the notice prints it: the enrolment code carried half of it (formats §2).
 - It speaks as the indicator does: in one language, or in both, one after the other (R-RGT-5).
 """
 
@@ -20,7 +19,7 @@ from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
 from offmon.core.clock import local_minute
-from offmon.core.ids import Digest, Ms
+from offmon.core.ids import Ms
 from offmon.core.profile import Grant, Profile
 from offmon.words import catalogue
 from offmon.words.catalogue import say
@@ -42,14 +41,13 @@ def describe(home: Home, language: Language, raw: Ms) -> str:
     )
     belief.restore()
     held, use = belief.held, budget.load(home)
-    root = belief.identity.root.fingerprint
-    return said(None if held is None else held.profile, root, use, belief.time.correct(raw), language)
+    return said(None if held is None else held.profile, use, belief.time.correct(raw), language)
 
 
-def said(profile: Profile | None, root: Digest, use: Use | None, at: Ms, language: Language) -> str:
-    """The text of a profile at a corrected time, of what the agent took of the device when it last looked, and of the agency's root key."""
+def said(profile: Profile | None, use: Use | None, at: Ms, language: Language) -> str:
+    """The text of a profile at a corrected time, and of what the agent took of the device, as it wrote it down when it last looked."""
     spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
-    return "\n".join("".join(f"{line}\n" for line in _lines(profile, root, use, at, of)) for of in spoken)
+    return "\n".join("".join(f"{line}\n" for line in _lines(profile, use, at, of)) for of in spoken)
 
 
 def most(figure: int, steps: tuple[int, ...]) -> int:
@@ -57,7 +55,7 @@ def most(figure: int, steps: tuple[int, ...]) -> int:
     return next((step for step in steps if figure <= step), -(-figure // steps[-1]) * steps[-1])
 
 
-def _lines(profile: Profile | None, root: Digest, use: Use | None, at: Ms, of: catalogue.Language) -> Iterator[str]:
+def _lines(profile: Profile | None, use: Use | None, at: Ms, of: catalogue.Language) -> Iterator[str]:
     yield from _monitored(profile, at, of)
     for block in what_never_is(of):
         if block.kind is not Kind.SUBHEADING:
@@ -66,8 +64,6 @@ def _lines(profile: Profile | None, root: Digest, use: Use | None, at: Ms, of: c
         yield say(of, "status.used", percent=most(use.per_mille, _PER_MILLE) // 10, mib=most(use.mib, _MIB))
         if use.sparing:
             yield say(of, "status.sparing")
-    yield say(of, "device.notice.root")
-    yield f"    {root}"
 
 
 def _monitored(profile: Profile | None, at: Ms, of: catalogue.Language) -> Iterator[str]:

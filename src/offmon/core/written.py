@@ -104,6 +104,7 @@ WRITTEN: Final[Mapping[str, Written]] = {
 BY_PROCESSES: Final[Mapping[Verb, Id | None]] = {
     _V.EVIDENCE_KEY_MADE: VAULT,
     _V.DEVICE_ENROLLED: None,
+    _V.DEVICE_DAY: None,
     _V.PROFILE_SIGNED: None,  # see `spoken`
     _V.BATCH_RECEIVED: None,
     _V.ALERT_RAISED: None,

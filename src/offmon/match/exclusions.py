@@ -25,6 +25,8 @@ from offmon.match.sites import Place, Sites, place_of, unescape
 from offmon.match.text import words
 
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+_HYPHENS = re.compile("(?<=\\w)[\u2010-\u2015\u2212](?=\\w)")
 _LAYERS = 6  # no address carries another so deep
 
 
@@ -66,8 +68,9 @@ def _ways_to_read(term: str) -> Iterator[str]:
 
 
 def _as_it_looks(term: str) -> str:
-    plain = unicodedata.normalize("NFKC", "".join(one for one in term if unicodedata.category(one) != "Cf"))
-    return plain.replace("。", ".").replace("\u2010", "-")  # NFKC makes this hyphen of the one that does not break
+    """Without what nobody sees (formats, joiners, fillers, variation selectors), and with one full stop and one hyphen for all."""
+    seen = "".join(one for one in term if unicodedata.category(one) != "Cf" and not _UNSEEN.match(one))
+    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", seen).replace("。", "."))
 
 
 def _places_in(term: str) -> Iterator[Place]:

@@ -19,6 +19,7 @@ from offmon.core.keys import PublicKey
 from offmon.core.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole
+from offmon.server.audit.actions import append
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
@@ -215,6 +216,24 @@ def test_what_happens_after_the_bundle_was_built_stands_in_its_tail(story: Story
     record(story, asked)
     counts = verified(story, b"".join(vault.download(asked))).counts
     assert (counts.undecided, counts.changed_since) == (1, 2)
+
+
+def test_what_was_decided_meanwhile_counts_whatever_its_entry_calls_it(
+    story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a taken console could: `device.day` is left out of what was changed where a process notes a device, and nowhere else."""
+    asked = ask(story)
+    build(story, vault, asked)
+    monkeypatch.setattr(
+        "offmon.server.triage.actions.append", lambda actor, _verb, **names: append(actor, Verb.DEVICE_DAY, **names)
+    )
+    story.decide(DecisionOutcome.NOT_A_MATCH)
+    monkeypatch.undo()
+    approve(story, asked)
+    vault.release(asked)
+    story.publish()
+    record(story, asked)
+    assert verified(story, b"".join(vault.download(asked))).counts.changed_since == 2
 
 
 # --- in its order, or not at all ------------------------------------------------------------------------------------------------------

@@ -11,12 +11,8 @@ from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
 from offmon.core.profile import Profile
-from offmon.words import catalogue
-from offmon.words.catalogue import texts
-from offmon.words.notice import write
-from tests.unit.agent.presence.test_details import AT, DAY, ROOT, TERM, profile
+from tests.unit.agent.presence.test_details import AT, DAY, TERM, profile
 from tests.unit.agent.presence.test_words import TELLING
-from tests.unit.core.test_notice import content
 
 USE = Use(7, 41, None, sparing=False)
 
@@ -55,7 +51,7 @@ OVER = replace(profile(), lease=Period(Ms(AT - DAY), AT))
 def test_it_speaks_the_session_s_language_and_both_where_that_says_neither(
     given: Profile | None, english: str, welsh: str
 ) -> None:
-    by = {language: said(given, ROOT, USE, AT, language) for language in Language}
+    by = {language: said(given, USE, AT, language) for language in Language}
     assert english in by[Language.ENGLISH]
     assert welsh in by[Language.WELSH]
     assert (english in by[Language.WELSH], welsh in by[Language.ENGLISH]) == (False, False)
@@ -64,22 +60,22 @@ def test_it_speaks_the_session_s_language_and_both_where_that_says_neither(
 
 @pytest.mark.parametrize("given", [None, OVER, ENDS, ends_on(None), replace(profile(), grants=())])
 def test_a_bystander_learns_of_no_force_offence_or_order(given: Profile | None) -> None:
-    found = said(given, ROOT, USE, AT, Language.ENGLISH)
+    found = said(given, USE, AT, Language.ENGLISH)
     assert not TELLING.search(found.lower())
     for hidden in (TERM, "Eighty-Six", "force.invalid"):
         assert hidden not in found
 
 
 def test_that_text_is_not_read_to_spare_the_device_is_said() -> None:
-    assert "not read" not in said(ENDS, ROOT, USE, AT, Language.ENGLISH)
-    assert "is not read now" in said(ENDS, ROOT, replace(USE, sparing=True), AT, Language.ENGLISH)
+    assert "not read" not in said(ENDS, USE, AT, Language.ENGLISH)
+    assert "is not read now" in said(ENDS, replace(USE, sparing=True), AT, Language.ENGLISH)
 
 
 @pytest.mark.parametrize("visits", [1, 40, 400])
 def test_what_it_used_does_not_tell_that_what_was_opened_again_and_again_was_found(visits: int) -> None:
     """A finding takes two milliseconds of a minute more than a page that is on no list."""
     found = replace(USE, per_mille=USE.per_mille + round(1000 * visits * 0.002 / 60), mib=USE.mib + 3)
-    assert said(ENDS, ROOT, found, AT, Language.BOTH) == said(ENDS, ROOT, USE, AT, Language.BOTH)
+    assert said(ENDS, found, AT, Language.BOTH) == said(ENDS, USE, AT, Language.BOTH)
 
 
 @pytest.mark.parametrize(
@@ -90,14 +86,4 @@ def test_a_figure_is_told_by_the_step_that_it_does_not_exceed(figure: int, told:
 
 
 def test_before_it_ever_looked_nothing_is_said_of_what_it_used() -> None:
-    assert "MB" not in said(ENDS, ROOT, None, AT, Language.ENGLISH)
-
-
-@pytest.mark.parametrize("given", [None, OVER, ENDS])
-def test_the_agency_s_root_key_stands_there_whole_as_the_notice_prints_it(given: Profile | None) -> None:
-    """Formats 2; behind no PIN, for it names nobody."""
-    for language in (Language.ENGLISH, Language.WELSH):
-        of = catalogue.Language(language)
-        printed = f"\n    {ROOT}\n"
-        assert printed in write(content(), of).text
-        assert f"{texts(of)['device.notice.root']}{printed}" in said(given, ROOT, USE, AT, language)
+    assert "MB" not in said(ENDS, None, AT, Language.ENGLISH)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from offmon.core.audit import Verb
+from offmon.core.audit import Entry, Touched, Verb
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, Journal, Row
@@ -15,7 +15,8 @@ from offmon.core.commitment import Unfit
 from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
-from offmon.core.records import REJECTING, Action, Alert, Decision, LeafPlace
+from offmon.core.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
+from offmon.core.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ def count(case: Case) -> Counts:
     later = {
         (touched.table, touched.id)
         for number, entry in case.entries.items()
-        if number > case.index.last and entry.it.verb is not Verb.DEVICE_DAY  # which changes nothing of what it names
+        if number > case.index.last
         for touched in entry.it.touched
-        if touched.table in ACCOUNTED and touched.id != case.index.export
+        if touched.table in ACCOUNTED and touched.id != case.index.export and not _notes_a_day(entry.it, touched)
     }
     return Counts(
         items=len(accounts),
@@ -139,3 +140,8 @@ def _readable[T](case: Case, cls: type[T]) -> list[T]:
         with suppress(OffmonError):
             found.append(case.record(cls, record).it)
     return found
+
+
+def _notes_a_day(entry: Entry, touched: Touched) -> bool:
+    """Whether a process only noted that a device was heard, which changes nothing of it. In another's name, or of another row, it does."""
+    return entry.verb is Verb.DEVICE_DAY and entry.actor.role is Role.SERVICE and touched.table == Device.KIND

@@ -7,7 +7,7 @@ Rules (design §1, gate 2; formats §6, §7)
   reaches the database. One that its own profile does not grant refuses the batch (`gate`).
 - A disclosure that the device has forgotten is taken as place and hashes, under our own receipt for it alone: we lost it (a restored
   backup), and the batch's entry says so. There is nothing of it to put before gate 2.
-- A heartbeat writes no entry. Each London day on which a device sent one makes one (`do_note_day`); a batch makes none beside its own.
+- A heartbeat writes no entry. The London day of a device's last one makes one (`do_note_day`, ADR 3); a batch makes none beside its own.
 - A refusal of a known device makes an entry at most once a minute for each reason, with a count; strangers are counted by the day and
   no more: neither can fill a log that cannot be pruned.
 """

@@ -86,7 +86,7 @@ class Grouping:
 
 
 class DeviceDays:
-    """Notes each day on which a device was heard. The log is asked once a device and day; what it said then, this worker remembers."""
+    """Notes the day on which each device was heard last. The log is asked once a device and day; what it said, this worker remembers."""
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
