@@ -5,6 +5,23 @@ from typing import Final
 
 _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "col", "wbr"})
 
+DEFAULTS: Final = frozenset(
+    (
+        "Cancel",
+        "Continue",
+        "Error",
+        "Hide",
+        "Menu",
+        "Next",
+        "Previous",
+        "Show",
+        "Skip to main content",
+        "There is a problem",
+        "Warning",
+    )
+)
+"""What a component of the design system says where it is given no words."""
+
 
 class _Voices(HTMLParser):
     def __init__(self) -> None:
@@ -24,6 +41,11 @@ class _Voices(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open:
             self.said.append((self._open[-1][1], data))
+
+
+def defaults_in_welsh(page: str) -> set[str]:
+    """Which of the components' own English words a Welsh page says as Welsh."""
+    return {line.strip() for line in said_in(page, "cy").splitlines()} & DEFAULTS
 
 
 def said_in(page: str, language: str) -> str:

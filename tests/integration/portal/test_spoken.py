@@ -4,7 +4,7 @@ from offmon.core.clocks import RequestKind
 from offmon.words.forms import Form
 from tests.integration.portal.person import portal
 from tests.integration.portal.test_pages import DAYS, later, signed_in
-from tests.support.spoken import said_in
+from tests.support.spoken import defaults_in_welsh, said_in
 from tests.support.story import Story
 
 FORMS = ("notice", *(f"notice/{form}" for form in (Form.LARGE, Form.EASY)))
@@ -28,6 +28,7 @@ def test_no_welsh_page_says_an_agencys_words_in_welsh(story: Story) -> None:
     for name, page in pages.items():
         welsh = said_in(page, "cy")
         assert [words for words in THEIRS if words in welsh] == [], name
+        assert defaults_in_welsh(page) == set(), name
     english = {name: said_in(page, "en") for name, page in pages.items()}
     for words in THEIRS[:2]:
         assert [name for name in ("now", *FORMS) if words not in english[name]] == []

@@ -12,7 +12,7 @@ from offmon.server.oversight.asking import ask
 from offmon.words.catalogue import Language
 from tests.integration.website.test_site import PAGES, path
 from tests.server import as_process
-from tests.support.spoken import said_in
+from tests.support.spoken import defaults_in_welsh, said_in
 from tests.support.story import Story
 
 THEIRS = ("An invented force", "Monday to Friday, 9am to 5pm", "the duty desk", "A test", "An invented body")
@@ -32,5 +32,6 @@ def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
         page = site.get(path(route, Language.WELSH)).content.decode()
         welsh = said_in(page, "cy")
         assert [words for words in THEIRS if words in welsh] == [], route
+        assert defaults_in_welsh(page) == set(), route
         english += said_in(page, "en")
     assert [words for words in THEIRS if words not in english] == []

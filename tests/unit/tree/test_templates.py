@@ -18,6 +18,8 @@ IN_BOTH_LANGUAGES: Final = (
     *(f"src/offmon/server/base/web/jinja2/{name}.html" for name in ("bilingual", "marked", "refused")),
 )
 THE_SAME_IN_BOTH: Final = {"SHA-256"}
+FALLBACKS: Final = {"Continue", "Cancel", "Error", "Menu", "Skip to main content", "There is a problem"}
+"""What forms and frame say where a page gives no words: the console's. On a Welsh page none of them is heard (`test_spoken`)."""
 TAG: Final = re.compile(r"<[^>]*>")
 READ_OUT: Final = re.compile(r'\b(?:aria-label|aria-description|alt|title|placeholder)="([^"]*)"')
 LETTERS: Final = re.compile(r"[^\W\d_]{2}")
@@ -53,6 +55,11 @@ def test_no_template_of_two_languages_says_anything_itself() -> None:
     said = {(path.name, words) for path in templates for words in own_words(text(path))}
     assert {(name, words) for name, words in said if words not in THE_SAME_IN_BOTH} == set()
     assert {words for _, words in said} >= THE_SAME_IN_BOTH, "nothing stays on the list that no template says"
+
+
+def test_forms_and_frame_say_nothing_themselves_but_where_a_page_gives_no_words() -> None:
+    templates = files(*(f"src/offmon/server/base/web/jinja2/{name}.html" for name in ("forms", "base")))
+    assert {words.strip("\"'") for path in templates for words in own_words(text(path))} == FALLBACKS
 
 
 @pytest.mark.parametrize(
