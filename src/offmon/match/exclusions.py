@@ -26,7 +26,8 @@ from offmon.match.text import words
 
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
-_HYPHENS = re.compile("(?<=\\w)[\u2010-\u2015\u2212](?=\\w)")
+_DASHES = re.compile("(?<=\\w)[\u2012-\u2015\u2212](?=\\w)")
+_NEVER_SEEN = {"Cc", "Cf", "Cn"}
 _LAYERS = 6  # no address carries another so deep
 
 
@@ -60,17 +61,20 @@ class Excluded:
 def _ways_to_read(term: str) -> Iterator[str]:
     """A search term as it stands and as it looks, then the same with one layer of its escapes after the other undone."""
     for _ in range(_LAYERS):
-        yield from dict.fromkeys((term, _as_it_looks(term)))
+        yield from dict.fromkeys((term, *_as_it_may_look(term)))
         inner = unescape(term)
         if inner == term:
             return
         term = inner
 
 
-def _as_it_looks(term: str) -> str:
-    """Without what nobody sees (formats, joiners, fillers, variation selectors), and with one full stop and one hyphen for all."""
-    seen = "".join(one for one in term if unicodedata.category(one) != "Cf" and not _UNSEEN.match(one))
-    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", seen).replace("。", "."))
+def _as_it_may_look(term: str) -> Iterator[str]:
+    """Without what nobody sees, which joins or parts; with one full stop; a long dash being a hyphen, or between two words."""
+    for gap in ("", " "):
+        seen = (gap if unicodedata.category(one) in _NEVER_SEEN or _UNSEEN.match(one) else one for one in term)
+        plain = unicodedata.normalize("NFKC", "".join(seen)).replace("。", ".").replace("\u2010", "-")
+        yield plain
+        yield _DASHES.sub("-", plain)
 
 
 def _places_in(term: str) -> Iterator[Place]:
