@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 from typing import Final
 
+_READ_OUT: Final = frozenset({"aria-label", "title", "alt", "placeholder"})
 _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "col", "wbr"})
 
 DEFAULTS: Final = frozenset(
@@ -11,11 +12,15 @@ DEFAULTS: Final = frozenset(
         "Continue",
         "Error",
         "Hide",
+        "Hide password",
+        "Important",
         "Menu",
         "Next",
         "Previous",
         "Show",
+        "Show password",
         "Skip to main content",
+        "Success",
         "There is a problem",
         "Warning",
     )
@@ -28,10 +33,14 @@ class _Voices(HTMLParser):
         super().__init__()
         self._open: list[tuple[str, str]] = []
         self.said: list[tuple[str, str]] = []
+        self.read_out: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        inherited = self._open[-1][1] if self._open else ""
+        self.read_out += [
+            (inherited, said or "") for name, said in attrs if name in _READ_OUT or name.startswith("data-i18n.")
+        ]
         if tag not in _VOID:
-            inherited = self._open[-1][1] if self._open else ""
             self._open.append((tag, dict(attrs).get("lang") or inherited))
 
     def handle_endtag(self, tag: str) -> None:
@@ -44,8 +53,11 @@ class _Voices(HTMLParser):
 
 
 def defaults_in_welsh(page: str) -> set[str]:
-    """Which of the components' own English words a Welsh page says as Welsh."""
-    return {line.strip() for line in said_in(page, "cy").splitlines()} & DEFAULTS
+    """Which of the components' own English words a Welsh page says as Welsh, in its text or in what is only read out."""
+    voices = _Voices()
+    voices.feed(page)
+    heard = [text for lang, text in (*voices.said, *voices.read_out) if lang == "cy"]
+    return {line.split(":")[0].strip() for text in heard for line in text.splitlines()} & DEFAULTS
 
 
 def said_in(page: str, language: str) -> str:

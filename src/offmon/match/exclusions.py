@@ -27,6 +27,7 @@ from offmon.match.text import words
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _DASHES = re.compile("(?<=\\w)[\u2012-\u2015\u2212](?=\\w)")
+_APOSTROPHES = re.compile("[\u2018\u02bc\u00b4\u2032`]")
 _NEVER_SEEN = {"Cc", "Cf", "Cn"}
 _LAYERS = 6  # no address carries another so deep
 
@@ -72,7 +73,11 @@ def _as_it_may_look(term: str) -> Iterator[str]:
     """Without what nobody sees, which joins or parts; with one full stop; a long dash being a hyphen, or between two words."""
     for gap in ("", " "):
         seen = (gap if unicodedata.category(one) in _NEVER_SEEN or _UNSEEN.match(one) else one for one in term)
-        plain = unicodedata.normalize("NFKC", "".join(seen)).replace("。", ".").replace("\u2010", "-")
+        plain = (
+            unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", "".join(seen)))
+            .replace("。", ".")
+            .replace("\u2010", "-")
+        )
         yield plain
         yield _DASHES.sub("-", plain)
 

@@ -34,4 +34,8 @@ def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
         assert [words for words in THEIRS if words in welsh] == [], route
         assert defaults_in_welsh(page) == set(), route
         english += said_in(page, "en")
+    for refused in ("/cy/contact/", "/cy/contact/write/?about=no"):
+        page = site.post(refused, {}).content.decode()
+        assert "govuk-error-summary" in page, refused
+        assert defaults_in_welsh(page) == set(), refused
     assert [words for words in THEIRS if words not in english] == []

@@ -67,6 +67,7 @@ OURS = Excluded(default_exclusions(["portal.localhost", "solicitor.example"]))
                 "papyrus\u00ad-uk.org\u2013fees",
                 "papyrus-uk\u3002org\u2014fees",
                 "samaritans\u3164help",
+                *(f"women{mark}s refuge" for mark in ("\u2018", "\u02bc", "\u00b4", "\u2032", "`")),
                 "samar\x02itans",
                 "samar\ufffeitans",
                 "%22samaritans%22",
