@@ -1,5 +1,7 @@
 """On a Welsh page, what an agency wrote in English is read out as English, and what is ours as Welsh (WCAG 2.2, 3.1.2; R-RGT-5)."""
 
+import re
+
 from django.test import Client
 
 from offmon.core.clocks import RequestKind
@@ -27,11 +29,16 @@ def test_no_welsh_page_says_an_agencys_words_in_welsh(story: Story) -> None:
     person = signed_in(story)
     with portal(story), later(DAYS + 2):
         pages = {name: person.browser.get(f"/cy/{name}/").content.decode() for name in PAGES}
+        person.send(f"/cy/ask/{next(iter(RequestKind))}/", words="")
+        pages["ask/?sent"] = person.browser.get("/cy/ask/?sent").content.decode()
         doors = {path: Client().get(path).content.decode() for path in ("/cy/", "/cy/first/")}
         refused = {path: Client().post(path, {}).content.decode() for path in doors}
     for path, page in (*doors.items(), *refused.items()):
         assert 'lang="cy"' in page, path
         assert defaults_in_welsh(page) == set(), path
+    assert "govuk-notification-banner" in pages["ask/?sent"]
+    told = len(re.findall(r'data-i18n\.[a-z-]+="', doors["/cy/"]))
+    assert (told, doors["/cy/"].count("govuk-password-input__toggle")) == (6, 1)  # else the script says it, in English
     assert [path for path, page in refused.items() if "govuk-error-summary" not in page] == []
     for name, page in pages.items():
         welsh = said_in(page, "cy")
