@@ -3,7 +3,8 @@
 from html.parser import HTMLParser
 from typing import Final
 
-_READ_OUT: Final = frozenset({"aria-label", "title", "alt", "placeholder"})
+READ_OUT: Final = frozenset({"aria-label", "aria-description", "alt", "title", "placeholder"})
+"""Attributes whose text somebody hears or reads."""
 _VOID: Final = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "col", "wbr"})
 
 DEFAULTS: Final = frozenset(
@@ -38,7 +39,7 @@ class _Voices(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         inherited = self._open[-1][1] if self._open else ""
         self.read_out += [
-            (inherited, said or "") for name, said in attrs if name in _READ_OUT or name.startswith("data-i18n.")
+            (inherited, said or "") for name, said in attrs if name in READ_OUT or name.startswith("data-i18n.")
         ]
         if tag not in _VOID:
             self._open.append((tag, dict(attrs).get("lang") or inherited))

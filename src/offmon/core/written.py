@@ -172,7 +172,7 @@ def check_times(record: Any, row: Touched, log: Iterable[Entry]) -> None:
 
 def is_done(entry: Entry) -> bool:
     """Whether an entry says that its act was done, and not only tried; and by a process where none but a process does it."""
-    return entry.outcome is Outcome.ALLOWED and _can_be(entry)
+    return entry.outcome is Outcome.ALLOWED and can_be(entry)
 
 
 def erases(entry: Entry) -> bool:
@@ -198,12 +198,13 @@ def check_signed_in_time(since: Ms, at: Ms) -> None:
 def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
     """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
     acts = WRITTEN.get(kind)
-    if acts is None or not (is_done(entry) or (entry.verb in REFUSALS and _can_be(entry))):
+    if acts is None or not (is_done(entry) or (entry.verb in REFUSALS and can_be(entry))):
         return False
     return entry.verb in acts.changed or (entry.verb in acts.made and not is_there)
 
 
-def _can_be(entry: Entry) -> bool:
+def can_be(entry: Entry) -> bool:
+    """Whether whoever an entry names could have done that at all: what a process alone does, nobody else did."""
     if entry.verb not in BY_PROCESSES:
         return True
     return entry.actor.role is Role.SERVICE and BY_PROCESSES[entry.verb] in {None, entry.actor.id}

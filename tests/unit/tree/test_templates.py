@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 from jinja2 import Environment
 
+from tests.support.spoken import READ_OUT
 from tests.unit.tree.tree import files, text
 
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+(false|off)")
@@ -21,7 +22,7 @@ THE_SAME_IN_BOTH: Final = {"SHA-256"}
 FALLBACKS: Final = {"Continue", "Cancel", "Error", "Menu", "Skip to main content", "There is a problem"}
 """What forms and frame say where a page gives no words: the console's. On a Welsh page none of them is heard (`test_spoken`)."""
 TAG: Final = re.compile(r"<[^>]*>")
-READ_OUT: Final = re.compile(r'\b(?:aria-label|aria-description|alt|title|placeholder)="([^"]*)"')
+IS_READ_OUT: Final = re.compile(rf'\b(?:{"|".join(sorted(READ_OUT))})="([^"]*)"')
 LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 BEGINS_A_SENTENCE: Final = re.compile(r"[\"'][A-Z][^\W\d_]")
 JINJA: Final = Environment(autoescape=True)
@@ -34,7 +35,7 @@ def own_words(source: str) -> Iterator[str]:
     """
     tokens = [(kind, value) for _, kind, value in JINJA.lex(source)]
     markup = "".join(value if kind == "data" else " " if kind.endswith("_begin") else "" for kind, value in tokens)
-    said = [*TAG.split(markup), *READ_OUT.findall(markup)]
+    said = [*TAG.split(markup), *IS_READ_OUT.findall(markup)]
     yield from (words for one in said if LETTERS.search(words := one.replace("&nbsp;", " ").strip()))
     yield from (value for kind, value in tokens if kind == "string" and BEGINS_A_SENTENCE.match(value))
 

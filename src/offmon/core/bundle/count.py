@@ -16,7 +16,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
 from offmon.core.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
-from offmon.core.roles import Role
+from offmon.core.written import can_be
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +144,4 @@ def _readable[T](case: Case, cls: type[T]) -> list[T]:
 
 def _notes_a_day(entry: Entry, touched: Touched) -> bool:
     """Whether a process only noted that a device was heard, which changes nothing of it. In another's name, or of another row, it does."""
-    return entry.verb is Verb.DEVICE_DAY and entry.actor.role is Role.SERVICE and touched.table == Device.KIND
+    return entry.verb is Verb.DEVICE_DAY and can_be(entry) and touched.table == Device.KIND
