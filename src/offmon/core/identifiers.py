@@ -22,6 +22,8 @@ import re
 import unicodedata
 from typing import Final
 
+from offmon.core.unseen import unseen
+
 _STARTS: Final = (
     r"(?:(?<![A-Z0-9])|"
     + "|".join(f"(?<={label})" for label in ("PNC", "CRO", "CRN", "NOMS", "NOMIS", "ID", "NO", "NUMBER", "REF"))
@@ -82,7 +84,6 @@ _SPACES: Final = re.compile(r"\s+")
 _PERCENT: Final = re.compile("%([0-7][0-9A-Fa-f])")  # pasted out of an address
 _UNREADABLE: Final = re.compile("(?<=&#)[0-9]{4000,}")  # of no character, and longer than Python reads a number
 _PASTED: Final = 3  # times over, as what is pasted out of a page's address in a page's source is
-_UNSEEN: Final = frozenset({"Cf", "Mn"})
 
 _SENTENCE: Final = re.compile(r"[.?!;\n]+\s*")
 _RECORD: Final = re.compile(
@@ -124,7 +125,7 @@ def _meant(run: str) -> str:
 
 def tells_of_someone(text: str) -> bool:
     """Whether a sentence of the text seems to tell of a named person's conviction or order. A hint; see above."""
-    visible = "".join(char for char in unicodedata.normalize("NFC", text) if unicodedata.category(char) != "Cf")
+    visible = "".join(char for char in unicodedata.normalize("NFC", text) if char.isspace() or not unseen(char))
     return any(_RECORD.search(said) and _names_someone(said) for said in _SENTENCE.split(visible))
 
 
@@ -150,11 +151,13 @@ def _plain(text: str) -> str:
         decoded = _PERCENT.sub(lambda found: chr(int(found[1], 16)), decoded)
         decoded = html.unescape(_UNREADABLE.sub("", decoded))
     written = unicodedata.normalize("NFKD", decoded).translate(_STROKES)
-    kinds = ((char, unicodedata.category(char)) for char in written)
-    return _SPACES.sub(" ", "".join(_typed(char, kind) for char, kind in kinds if kind not in _UNSEEN))
+    return _SPACES.sub(" ", "".join(map(_typed, written)))
 
 
-def _typed(char: str, kind: str) -> str:
+def _typed(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind == "Mn" or (unseen(char) and not char.isspace()):
+        return ""
     if kind == "Pd" or char == "\u2212":
         return "-"
     return str(unicodedata.digit(char)) if kind == "Nd" else char

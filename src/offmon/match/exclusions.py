@@ -19,16 +19,15 @@ from offmon.core.errors import Malformed
 from offmon.core.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.lists import Exclusions, ListEntry
+from offmon.core.unseen import unseen
 from offmon.match.pages import all_terms
 from offmon.match.poison import MAX_URL
 from offmon.match.sites import Place, Sites, place_of, unescape
 from offmon.match.text import words
 
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 _DASHES = re.compile("(?<=\\w)[\u2012-\u2015\u2212](?=\\w)")
 _APOSTROPHES = re.compile("[\u2018\u02bc\u00b4\u2032`]")
-_NEVER_SEEN = {"Cc", "Cf", "Cn"}
 _LAYERS = 6  # no address carries another so deep
 
 
@@ -72,7 +71,7 @@ def _ways_to_read(term: str) -> Iterator[str]:
 def _as_it_may_look(term: str) -> Iterator[str]:
     """Without what nobody sees, which joins or parts; with one full stop; a long dash being a hyphen, or between two words."""
     for gap in ("", " "):
-        seen = (gap if unicodedata.category(one) in _NEVER_SEEN or _UNSEEN.match(one) else one for one in term)
+        seen = (gap if unseen(one) else one for one in term)
         plain = (
             unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", "".join(seen)))
             .replace("。", ".")
