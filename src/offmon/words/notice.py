@@ -137,10 +137,15 @@ def _software(_it: Content, of: Language) -> Blocks:
 
 
 def _rights(_it: Content, of: Language) -> Blocks:
+    yield from what_may_be_asked(of)
+    yield _text(say(of, "notice.rights.how"))
+
+
+def what_may_be_asked(of: Language) -> Blocks:
+    """What the law lets a person ask for, whoever holds their data: of the notice, and of the device's own page."""
     yield _text(say(of, "notice.rights.intro"))
     for right in ("access", "rectify", "erase", "automated"):
         yield _item(say(of, f"notice.rights.{right}"))
-    yield _text(say(of, "notice.rights.how"))
 
 
 def _complaint(_it: Content, of: Language) -> Blocks:

@@ -45,6 +45,10 @@ def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) 
         left = person.browser.post("/en/leave/", {"csrfmiddlewaretoken": person.browser.cookies["csrftoken"].value})
         assert left["Location"] == "/en/"
         assert person.browser.get("/en/now/").status_code == 302
+        late = person.browser.post(
+            "/cy/ask/complaint/", {"csrfmiddlewaretoken": person.browser.cookies["csrftoken"].value}
+        )
+        assert person.browser.get(late["Location"])["Location"] == "/cy/"  # the language that it was written in
         assert person.begins(way_in).status_code == 200  # used
         assert person.signs_in(way_in).status_code == 302
         assert person.browser.get("/en/now/").status_code == 200

@@ -8,7 +8,7 @@ Rules
 - The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
   became of it, and of nothing else.
 - It is the portal's view of what is monitored now, and says it in the same words: terms, what is collected and never is, permissions,
-  times without cover, who to ask. The notice itself lies elsewhere, and the page says where (ADR 13).
+  times without cover, who to ask, and how to object and complain. The notice itself lies elsewhere, and the page says where (ADR 13).
 - It says what the notice says in the notice's own words, and speaks as the indicator does: in one language, or in both.
 - Pure: it is told the time.
 """
@@ -21,17 +21,18 @@ from offmon.agent import way_in
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock, coverage, delay
+from offmon.core.clocks import RequestKind
 from offmon.core.coverage import Span
 from offmon.core.event import Gap
 from offmon.core.ids import Digest, Ms
 from offmon.core.inventory import POWERS
 from offmon.core.order import Capability
-from offmon.core.profile import Grant, PersonText, Profile
+from offmon.core.profile import Controller, Grant, PersonText, Profile
 from offmon.core.way_in import LIFE_MS, WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day
-from offmon.words.notice import what_is_collected, what_never_is
+from offmon.words.notice import what_is_collected, what_may_be_asked, what_never_is
 from offmon.words.paper import Block, Kind
 
 GAP_DAYS: Final = 30
@@ -212,14 +213,16 @@ def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogu
         yield _text(say(of, "device.now.none"))
         yield _head(say(of, "notice.head.what"))
         yield from what_never_is(of)
-        yield from _software(root, of)
+        yield from _software(root, "before", of)
         yield from _gaps(now.spans, of)
+        yield from _rights((), of)
+        yield from _fault((), of)
         return
     yield from _permission(profile, at, of)
     yield from _terms(profile, at, of)
     yield _head(say(of, "notice.head.what"))
     yield from _collected(profile, at, of)
-    yield from _software(root, of)
+    yield from _software(root, "where", of)
     yield from _gaps(now.spans, of)
     yield from _reach(profile, of)
 
@@ -266,16 +269,17 @@ def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     yield _text(say(of, "notice.devices.rule"))
 
 
-def _software(root: Digest, of: catalogue.Language) -> Blocks:
+def _software(root: Digest, notice: str, of: catalogue.Language) -> Blocks:
     """What the software may do here, as the portal says it; and where the notice is, which this device does not hold (ADR 13).
 
+    A profile is signed only once a notice was served. A device without one cannot know whether it was, and says what is true either way.
     The root key stands there whole, as on the notice: the enrolment code carried half of it (formats §2).
     """
     yield _head(say(of, "portal.now.powers"))
     yield _text(say(of, "portal.now.powers-about"))
     yield from (_item(say(of, f"portal.power.{power}")) for power in POWERS)
     yield _head(say(of, "portal.notice.title"))
-    yield _text(say(of, "device.notice.where"))
+    yield _text(say(of, f"device.notice.{notice}"))
     yield _text(say(of, "device.notice.root"))
     yield Block(Kind.CODE, root)
 
@@ -302,17 +306,39 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
 def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
     yield _head(say(of, "notice.head.contact"))
     yield _text(say(of, "device.reach.intro" if profile.controllers else "device.reach.none"))
+    if profile.controllers:
+        yield _text(say(of, "notice.contact.intro"))
     for one in profile.controllers:
         yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
+    yield from _rights(profile.controllers, of)
     yield _head(say(of, "notice.head.delay"))
     yield _text(say(of, "device.details.sent"))
     yield _text(say(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days)))
     yield _head(say(of, "notice.head.advice"))
     yield _text(say(of, "notice.advice.solicitor"))
+    yield from _fault(profile.controllers, of)
+
+
+def _rights(named: Sequence[Controller], of: catalogue.Language) -> Blocks:
+    """How to ask, object and complain, in the words of notice and portal. Whom: who is `named` above it, else whom the notice names."""
+    yield _head(say(of, "notice.head.rights"))
+    yield from what_may_be_asked(of)
+    yield _text(say(of, "device.rights.more"))
+    for kind in (RequestKind.OBJECTION, RequestKind.REVIEW):  # the notice has the other two in words of its own
+        yield _item(f"{say(of, f'portal.ask.{kind}.title')}: {say(of, f'portal.ask.{kind}.about')}")
+    yield _text(say(of, "notice.rights.how" if named else "device.rights.whom"))
+    yield _head(say(of, "notice.head.complaint"))
+    yield _text(say(of, "notice.complaint.agency" if named else "device.complaint.agency"))
+    yield _text(say(of, "notice.complaint.ico"))
+    yield _text(say(of, "device.complaint.form"))
+    yield _text(say(of, "portal.ask.lead"))
+
+
+def _fault(named: Sequence[Controller], of: catalogue.Language) -> Blocks:
     yield _head(say(of, "notice.head.fault"))
     yield _text(say(of, "notice.fault.tell"))
-    if profile.controllers:
-        yield _text(say(of, "notice.fault.contact", contact=profile.controllers[0].contact))
+    if named:
+        yield _text(say(of, "notice.fault.contact", contact=named[0].contact))
     yield _text(say(of, "notice.hours.emergency"))
 
 

@@ -163,7 +163,32 @@ def test_it_says_each_permission_in_the_portal_s_words_and_where_the_notice_is(h
     assert words["portal.notice.title"] in said
     for form in ("a page", "large print", "Easy Read", "a file"):
         assert form in words["device.notice.where"]
-    assert words["device.notice.where"] in said
+    # Enrolled before the notice is served, a device knows of none: it must not say that there was one (`check_enrollable`).
+    assert (words["device.notice.where"] in said) is (held is not None)
+    assert (words["device.notice.before"] in said) is (held is None)
+    assert ("You were given" in said) is (held is not None)
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.WELSH])
+@pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=(), controllers=()), None])
+def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(held: Profile | None, language: Language) -> None:
+    """Offline too, whatever the device holds: to whom, that the Commissioner takes complaints, and that this is no emergency service."""
+    said, words = text_of(page_of(held, ROOT, NOW, AT, language)), texts(catalogue.Language(language))
+    named = held is not None and bool(held.controllers)
+    always = [f"notice.rights.{one}" for one in ("intro", "access", "rectify", "erase", "automated")]
+    always += [
+        "notice.complaint.ico",
+        "device.complaint.form",
+        "portal.ask.lead",
+        "notice.fault.tell",
+        "notice.hours.emergency",
+    ]
+    always += [f"portal.ask.{one}.{part}" for one in ("objection", "review") for part in ("title", "about")]
+    assert [key for key in always if words[key] not in said] == []
+    for key in ("notice.contact.intro", "notice.rights.how", "notice.complaint.agency"):  # "named above"
+        assert (words[key] in said) is named
+    for key in ("device.rights.whom", "device.complaint.agency"):
+        assert (words[key] in said) is not named
 
 
 @pytest.mark.parametrize("language", Language)

@@ -27,6 +27,7 @@ from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from offmon.server.base.web.languages import language_of
 from offmon.server.base.web.refused import refused
 
 _log = logging.getLogger("offmon.web.authorisation")
@@ -175,12 +176,18 @@ def safe_next(request: HttpRequest, otherwise: str) -> str:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
     address = resolve_url(settings.LOGIN_URL)
-    # Only a page is worth coming back to; what a form carried is gone.
-    if request.method in {"GET", "HEAD"}:
-        address = f"{address}?{urlencode({'next': request.get_full_path()})}"
-    response = HttpResponseRedirect(address)
+    wanted = _to_come_back_to(request)
+    response = HttpResponseRedirect(f"{address}?{urlencode({'next': wanted})}" if wanted else address)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _to_come_back_to(request: HttpRequest) -> str:
+    """The page that was wanted. What a form carried is gone: of its address the language alone is kept, where that begins with one."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    spoken = f"/{language_of(request.path_info)}/"
+    return spoken if request.path_info.startswith(spoken) else ""
 
 
 def _refusal(request: HttpRequest, view: Callable[..., object]) -> HttpResponse:

@@ -416,7 +416,10 @@ def person_texts(case: Id) -> dict[Id, str]:
 
 
 def delay_of(case: Id) -> int:
-    """After how many days the person of a case is told, as the notice said; the longest where nothing is drafted."""
+    """After how many days the person of a case is told, as the notice said; the longest where nothing is drafted.
+
+    The longest of all its deployments, ended ones too: what was sent under one is told after that one's delay at the earliest.
+    """
     found = models.Deployment.objects.filter(case=case).order_by("-delay_days").values_list("delay_days", flat=True)
     return found.first() or LONGEST_DELAY_DAYS
 

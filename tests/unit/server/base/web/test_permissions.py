@@ -6,10 +6,11 @@ import pytest
 from django.core.checks import run_checks
 from django.test import Client, RequestFactory, override_settings
 
-from offmon.server.base.web.permissions import NOT_AUTHORISED_CODE, doors, public, public_views, safe_next
+from offmon.server.base.web.permissions import NOT_AUTHORISED_CODE, doors, public, public_views, requires, safe_next
 from offmon.server.base.web.wiring import BACKSTOP
 from tests.unit.server.base.web.sample import urls
 from tests.unit.server.base.web.sample.settings import SETTINGS
+from tests.unit.server.base.web.sample.signin import Permission
 
 
 def test_a_public_view_opens_to_nobody_in_particular(nobody: Client) -> None:
@@ -23,7 +24,14 @@ def test_nobody_is_sent_to_sign_in_and_back(nobody: Client) -> None:
 
 
 def test_what_a_form_carried_is_not_come_back_to(nobody: Client) -> None:
-    assert nobody.post("/records/7/")["Location"] == "/sign-in/"
+    assert nobody.post("/records/7/?to=/cy/")["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize("path", ["/cy/records/7/", "/cy//elsewhere.example/", "/cy/records/7/?to=//elsewhere.example"])
+def test_but_its_language_is(path: str) -> None:
+    """Of a face whose addresses have one: whoever wrote in Welsh too long comes to a sign-in in Welsh."""
+    request = RequestFactory().post(path)
+    assert requires(Permission.READ)(urls.form)(request)["Location"] == "/sign-in/?next=%2Fcy%2F"
 
 
 @pytest.mark.parametrize(
