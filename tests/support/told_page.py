@@ -124,7 +124,7 @@ class Page:
 
     def _sent(self, n: int) -> SentLine:
         return SentLine(
-            self.device, Ms(UNTIL - clock.DAY_MS), Capability.SITE, ("Invented words.",), drawn(f"sent {n}")
+            self.device, Ms(UNTIL - clock.DAY_MS), Capability.SITE, ("Invented words.",), drawn(f"sent {n}"), None
         )
 
     def _day(self, back: int, number: int, **changed: object) -> Day:

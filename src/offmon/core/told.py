@@ -6,6 +6,7 @@ Rules
 - The states of the log that it leads to are older than the whole delay, since a newer one counts what is not told yet. They are several,
   each proved to begin with the one before, so that a device that was off on the day of one has another.
 - Who looked on a day that none of them holds is said too, and that nothing proves it yet: it would be worse to leave it out.
+- What was sent and is not kept stands there too, and why: that it was sent is the person's to know, whatever became of it.
 - Nothing in it speaks of what is hidden: no number of the case's run, no commitment and no count of anything that is not shown. So it
   is judged by what it says alone. What it leaves out is for the bundle, the data protection officer and the Commissioner.
 - It holds no name of anyone and no time finer than a day, but that at which the process that sealed a day did so.
@@ -29,15 +30,27 @@ from offmon.core.tlog.note import Note
 MAX_BYTES: Final = 16 << 20
 
 
+class Unkept(StrEnum):
+    """Why the agency keeps nothing of what was sent but its commitment."""
+
+    REFUSED = "refused"  # turned down as it came
+    ERASED = "erased"
+    LOST = "lost"  # received, and lost by the agency
+
+
 @dataclass(frozen=True, slots=True)
 class SentLine:
-    """Something that was sent: from which device, the day, what kind, under which terms, and its commitment there."""
+    """Something that was sent: from which device, the day, what kind, under which terms, and its commitment there.
+
+    Of what is `unkept` there is no kind and no term, and the day is that on which it reached the agency.
+    """
 
     device: Id
     on: Ms
-    kind: Capability
+    kind: Capability | None
     terms: tuple[str, ...]
     commit: Digest
+    unkept: Unkept | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +152,15 @@ class Judged:
 
 
 def read(data: bytes) -> Told:
-    """The file. Raises Malformed; also where it says a thing twice, since what is counted is counted once."""
+    """The file. Raises Malformed; also where it says a thing twice, since what is counted is counted once, or more of what is not kept."""
     told = codec.load(Told, data, max_size=MAX_BYTES)
     commits = [line.commit for line in told.sent]
     days = [day.on for day in told.days]
     shown = [*(line.look for day in told.days for line in day.looks), *told.waiting]
     if any(len(set(some)) != len(some) for some in (commits, days, shown)):
         raise Malformed("twice", "The file says something twice; take the page away again.")
+    if any((line.unkept is None) != (line.kind is not None) or (line.unkept and line.terms) for line in told.sent):
+        raise Malformed("bad-line", "A line of the file says what it cannot know; take the page away again.")
     return told
 
 

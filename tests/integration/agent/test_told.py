@@ -6,7 +6,7 @@ import pytest
 
 from offmon.core import codec, journal
 from offmon.core.event import DisclosureLeaf
-from offmon.core.told import SentLine, Told
+from offmon.core.told import Told
 from offmon.core.trust import KeyRole
 from tests.integration.agent.devices import Device, await_true
 from tests.support.fake_agency import ORIGIN
@@ -26,7 +26,7 @@ def told_of(person: Device, page: Page) -> Told:
     """The honest file: what this device disclosed, and who looked."""
     commits = [journal.committed(leaf).commit for leaf in person.ingest.leaves() if isinstance(leaf, DisclosureLeaf)]
     line = page.told.sent[0]
-    return replace(page.told, sent=tuple(SentLine(line.device, line.on, line.kind, line.terms, one) for one in commits))
+    return replace(page.told, sent=tuple(replace(line, commit=one) for one in commits))
 
 
 def check(person: Device, data: bytes) -> tuple[int, str]:

@@ -19,8 +19,10 @@ from offmon.core.coverage import Span
 from offmon.core.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.notice import ToldTerm
-from offmon.core.order import Capability
+from offmon.core.order import Basis, Capability
 from offmon.core.roles import Role
+from offmon.server.faces.console.forms.fields import MAX_TOLD
+from offmon.server.faces.console.forms.orders import TermForm
 from offmon.server.rights import queries
 from offmon.server.rights.queries import LookLine
 from offmon.words.catalogue import Language, say
@@ -34,8 +36,8 @@ from tests.unit.core.test_notice import content
 
 MOST_BYTES = 150_000  # of a page with all that it needs, as a browser fetches it for the first time
 TERM = (
-    "You must not use any device that can reach the internet unless it keeps a history, and shows it when asked. " * 3
-)[:300]
+    "You must not use any device that can reach the internet unless it keeps a history, and shows it when asked. " * 10
+)[:MAX_TOLD]
 PATHS = (*READ, *(f"notice/{form}" for form in (Form.LARGE, Form.EASY)))
 LINES = 450
 ASKED = 9
@@ -77,7 +79,7 @@ def filled() -> Iterator[None]:
 
     def much(*, actor: Any) -> queries.Told:
         lines = [(Ms(n * time.DAY_MS), hashlib.sha256(b"%d" % n).hexdigest()) for n in range(LINES, 0, -1)]
-        sent = (file.SentLine(Id("0" * 32), on, Capability.SITE, (TERM, TERM), Digest(one)) for on, one in lines)
+        sent = (file.SentLine(Id("0" * 32), on, Capability.SITE, (TERM, TERM), Digest(one), None) for on, one in lines)
         role, what = Role.OFFENDER_MANAGER, Verb.EXPORT_DOWNLOADED
         looks = (LookLine(on, role, "North", what, Digest(one[::-1])) for on, one in lines)
         return replace(told(actor=actor), sent=tuple(sent), looks=tuple(looks))
@@ -128,6 +130,13 @@ def turned(person: Person, path: str, named: str) -> list[str]:
             return pages
         (link,) = links
         leads = path + link
+
+
+def test_no_term_may_say_more_than_is_weighed_here() -> None:
+    kept, refused = (
+        TermForm({"person_text": text}, basis=Basis.SHPO_SC).errors.get("person_text") for text in (TERM, TERM + "x")
+    )
+    assert (kept, refused) == (None, ["What the person is told must be 1000 characters or fewer"])
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,14 @@ def honest() -> tuple[Doc, list[bytes]]:
     for day, size in zip(days, sizes, strict=True):
         day["path"] = [step.hex() for step in path(day["index"], records[:size])]
     sent = [
-        {"device": DEVICE, "on": FIRST, "kind": "site", "terms": ["Invented words."], "commit": drawn(f"sent {n}")}
+        {
+            "device": DEVICE,
+            "on": FIRST,
+            "kind": "site",
+            "terms": ["Invented words."],
+            "commit": drawn(f"sent {n}"),
+            "unkept": None,
+        }
         for n in (1, 2)
     ]
     told = {
@@ -158,6 +165,10 @@ def of_entry(**values: Any) -> Callable[[Doc], object]:
 
 def of_state(place: int, **values: Any) -> Callable[[Doc], object]:
     return lambda it: it["log"][place].update(values)
+
+
+def of_sent(**values: Any) -> Callable[[Doc], object]:
+    return lambda it: it["sent"][1].update(values)
 
 
 def of_waiting(**values: Any) -> Callable[[Doc], object]:
@@ -206,6 +217,15 @@ def files() -> Doc:
     )
     holds("nothing of who looked is proved yet", (2, 0, 0, 2), lambda it: it.update(log=[], days=[]))
     holds("no state after the one that was given", (2, 0, 4, 2), lambda it: it.update(log=it["log"][:2]))
+    for why in ("refused", "erased", "lost"):
+        holds(f"what was sent and is {why}", (2, 0, 4, 2), of_sent(kind=None, terms=[], unkept=why))
+    fails(
+        "never journalled, and refused",
+        "sent",
+        [2],
+        (1, 4),
+        of_sent(kind=None, terms=[], unkept="refused", commit=drawn("x")),
+    )
     holds("a line of another device", (1, 1, 4, 2), lambda it: it["sent"][0].update(device="de01" * 8))
     fails("another person's", "other", [None], (0, 0), lambda it: it.update(case="ca5f" * 8), waiting=0)
     fails("another agency's", "other", [None], (0, 0), lambda it: it.update(agency="a6e1" * 8), waiting=0)
@@ -258,12 +278,19 @@ def refused(told: Doc) -> list[Doc]:
     whole = jcs(told)
     twice = copy.deepcopy(told)
     twice["sent"].append(twice["sent"][0])
+    lines: list[tuple[str, Doc]] = [
+        ("a kind of what is not kept", {"unkept": "lost", "terms": []}),
+        ("a term of what is not kept", {"unkept": "lost", "kind": None}),
+        ("no kind of what is kept", {"kind": None, "terms": []}),
+        ("not kept, for no reason that there is", {"unkept": "held", "kind": None, "terms": []}),
+    ]
     days = copy.deepcopy(told)
     days["days"].append(days["days"][0])
     return [
         {"what": "a commitment said twice", "file": jcs(twice)},
         {"what": "a day said twice", "file": jcs(days)},
         {"what": "a look said twice", "file": jcs({**told, "waiting": told["waiting"] * 2})},
+        *({"what": what, "file": jcs({**told, "sent": [{**told["sent"][0], **line}]})} for what, line in lines),
         {"what": "not canonical", "file": whole.replace(",", ", ", 1)},
         {"what": "a field more", "file": jcs({**told, "more": None})},
         {"what": "a field less", "file": jcs({name: value for name, value in told.items() if name != "until"})},

@@ -18,6 +18,7 @@ from offmon.core.bundle.layout import Record
 from offmon.core.event import Envelope, Gap, GapLeaf, GapReason, Note
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Capability
+from offmon.core.told import Unkept
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.intake import models
@@ -259,29 +260,42 @@ def batches_of(device: Id) -> list[Touched]:
 
 @dataclass(frozen=True, slots=True)
 class SentView:
-    """A disclosure as the person is told of it: which device's, when it happened and reached us, its kind, terms and commitment."""
+    """A disclosure as the person is told of it: which device's, when it reached us, its commitment, and why nothing more is kept, if so.
+
+    When it happened, its kind and its terms are known of what is kept alone.
+    """
 
     device: Id
-    event_at: Ms
+    unkept: Unkept | None
     received_at: Ms
-    kind: Capability
-    terms: tuple[Id, ...]
     commit: Digest
+    event_at: Ms | None
+    kind: Capability | None
+    terms: tuple[Id, ...]
 
 
 def sent_before(case: Id, before: Ms) -> list[SentView]:
-    """The disclosures that reached the agency before an instant and are held. For the person, inside the scope that is open.
+    """Every disclosure that reached the agency before an instant, whatever is held of it. For the person, inside the scope that is open.
 
     By when they were received: what a device sent late is told late, as everything is.
     """
     old = models.Batch.objects.filter(case=case, received_at__lt=before)
     received = dict(old.values_list("id", "received_at"))
-    rows = models.Leaf.objects.filter(case=case, kind="disclosure", held=Held.HELD, batch__in=old.values("id"))
-    found = rows.values_list("event_at", "batch", "document", "commit")
-    read = ((at, received[batch], _envelope(document), commit) for at, batch, document, commit in found)
+    rows = models.Leaf.objects.filter(case=case, kind="disclosure", batch__in=old.values("id"))
+    found = rows.values_list("device", "held", "batch", "commit", "event_at", "document")
     return [
-        SentView(one.device, at, reached, one.claim.kind, one.claim.terms, commit) for at, reached, one, commit in read
+        SentView(
+            device, None if held == Held.HELD else Unkept(held), received[batch], commit, at, *_kind_and_terms(document)
+        )
+        for device, held, batch, commit, at, document in found
     ]
+
+
+def _kind_and_terms(document: bytes | None) -> tuple[Capability | None, tuple[Id, ...]]:
+    if document is None:
+        return None, ()
+    claim = _envelope(document).claim
+    return claim.kind, claim.terms
 
 
 def gaps_told(case: Id, before: Ms, waiting: Collection[GapReason]) -> list[tuple[Gap, Ms]]:

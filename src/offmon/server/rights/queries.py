@@ -4,6 +4,7 @@ Rules
 - One scope a page: what is read and the entry that says so are one transaction, in the person's own case.
 - Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is. What a restriction holds back
   for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
+- What was sent is told whatever became of it: what we turned down, erased or lost is a line too, by the day on which it reached us.
 - Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
 - A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. So it is due
   a day later than what was sent, when there is such a state (`core/delay.py`), whatever became of the device. Whether its day can be
@@ -288,10 +289,11 @@ def _sent(case: Id, until: Ms, left: Left) -> tuple[file.SentLine, ...]:
     sent = {
         file.SentLine(
             one.device,
-            _day(one.event_at),
+            _day(one.received_at if one.event_at is None else one.event_at),
             one.kind,
             tuple(texts[term] for term in one.terms if term in texts),
             one.commit,
+            one.unkept,
         )
         for one in intake.sent_before(case, until)
         if left.sent(one.event_at, one.received_at)

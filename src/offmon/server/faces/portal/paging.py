@@ -1,15 +1,18 @@
 """A long list, a page of it at a time: so no page is too heavy for a phone, and all of the list can be reached (issue 3: at most 150 KB).
 
 Rules
+- A page ends after so many lines, or sooner where a line holds much that an officer wrote: its letters are counted as they are sent.
 - Which page of which list stands in the address, a number a list: a page is a link, and works without a script.
 - What is no number is the first page, and beyond the last is the last: an address that somebody kept leads somewhere.
 - Turning the page of one list leaves the others on a page as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
+
+MOST_LETTERS: Final = 50_000  # of one list on a page, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,19 @@ class Part[T]:
     older: str | None
 
 
-def parts(asked: Mapping[str, str], most: Mapping[str, int], /, **lists: Sequence[object]) -> dict[str, Any]:
-    """Of each list, by its name, the page that an address asks for: a `Part`. `most`: how many lines a page of it has."""
-    last = {name: max(1, -(-len(lines) // most[name])) for name, lines in lists.items()}
+def parts(
+    asked: Mapping[str, str],
+    most: Mapping[str, int],
+    letters: Mapping[str, Callable[[Any], int]] | None = None,
+    /,
+    **lists: Sequence[object],
+) -> dict[str, Any]:
+    """Of each list, by its name, the page that an address asks for: a `Part`. `most`: how many lines a page of it has, at most.
+
+    `letters`: of a list whose lines hold what officers wrote, how many bytes that is of a line.
+    """
+    pages = {name: _cut(lines, most[name], (letters or {}).get(name, _nothing)) for name, lines in lists.items()}
+    last = {name: len(cut) for name, cut in pages.items()}
     numbers = {name: _number(asked.get(name, ""), last[name]) for name in lists}
 
     def leads(name: str, number: int) -> str | None:
@@ -33,14 +46,31 @@ def parts(asked: Mapping[str, str], most: Mapping[str, int], /, **lists: Sequenc
 
     return {
         name: Part(
-            lines[(numbers[name] - 1) * most[name] : numbers[name] * most[name]],
+            pages[name][numbers[name] - 1],
             numbers[name],
             last[name],
             leads(name, numbers[name] - 1),
             leads(name, numbers[name] + 1),
         )
-        for name, lines in lists.items()
+        for name in lists
     }
+
+
+def _cut(lines: Sequence[object], most: int, letters: Callable[[Any], int]) -> list[list[object]]:
+    """The pages of a list: one at least, and on each that is not empty one line at least."""
+    pages, used = [list[object]()], 0
+    for line in lines:
+        here = letters(line)
+        if pages[-1] and (len(pages[-1]) == most or used + here > MOST_LETTERS):
+            pages.append([])
+            used = 0
+        pages[-1].append(line)
+        used += here
+    return pages
+
+
+def _nothing(_: object) -> int:
+    return 0
 
 
 def _number(asked: str, last: int) -> int:

@@ -4,11 +4,13 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
+from markupsafe import escape
 
 from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
 from offmon.core.inventory import NEVER, POWERS
 from offmon.core.roles import Permission
+from offmon.core.told import SentLine
 from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
@@ -113,7 +115,7 @@ def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> 
 def told(request: HttpRequest, language: Language) -> HttpResponse:
     """What was sent and which role looked, after the delay."""
     found = queries.told(actor=who(request))
-    shown = parts(request.GET, _MOST, sent=found.sent, looks=found.looks)
+    shown = parts(request.GET, _MOST, {"sent": _letters}, sent=found.sent, looks=found.looks)
     return page(request, language, "told", found=found, **shown)
 
 
@@ -159,6 +161,11 @@ def _refused(request: HttpRequest, language: Language, form: forms.Form, name: s
 
 def _download(content: bytes | str, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _letters(line: SentLine) -> int:
+    """How many bytes of a line are what an officer wrote, as the page writes it."""
+    return sum(len(escape(term).encode()) for term in line.terms)
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -116,9 +116,10 @@ class Left:
         """For this moment, inside the scope that is open."""
         return cls(held_on(case), delay_days, clock.now())
 
-    def sent(self, happened: Ms, reached: Ms) -> bool:
-        """Whether a line of something that was sent is left."""
-        return self._is_left(Line.SENT, _moment(happened), self._due(reached), self.held)
+    def sent(self, happened: Ms | None, reached: Ms) -> bool:
+        """Whether a line of something that was sent is left. Of what is not kept nobody knows when it happened: any time before it came."""
+        when = Period(Ms(0), Ms(reached + 1)) if happened is None else _moment(happened)
+        return self._is_left(Line.SENT, when, self._due(reached), self.held)
 
     def looked(self, what: Verb, at: Ms) -> bool:
         """Whether a line of who looked at that is left."""

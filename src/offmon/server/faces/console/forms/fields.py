@@ -14,6 +14,7 @@ from offmon.server.base.web.forms import Checkboxes, Radios
 from offmon.server.orders.scan import Media, Scan, check_sizes
 
 MAX_WORDS: Final = 4000
+MAX_TOLD: Final = 1000  # the person reads it on a phone, on each line of what was sent under it
 LANGUAGES: Final = (("en", "English"), ("cy", "Welsh"))
 
 
@@ -24,12 +25,10 @@ def line(label: str, hint: str, empty: str, *, most: int = 200, width: str = "")
     return forms.CharField(label=label, help_text=hint, max_length=most, widget=widget, error_messages=_says(empty))
 
 
-def text(label: str, hint: str, empty: str, *, rows: int = 4) -> forms.CharField:
+def text(label: str, hint: str, empty: str, *, rows: int = 4, most: int = MAX_WORDS) -> forms.CharField:
     """Several lines, in someone's own words."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(
-        label=label, help_text=hint, max_length=MAX_WORDS, widget=widget, error_messages=_says(empty)
-    )
+    return forms.CharField(label=label, help_text=hint, max_length=most, widget=widget, error_messages=_says(empty))
 
 
 def one_of(

@@ -12,6 +12,7 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import (
     LANGUAGES,
+    MAX_TOLD,
     line,
     one_of,
     scan,
@@ -149,6 +150,7 @@ class TermForm(Form):
         "In plain words, and without anyone’s name. The device, the notice and the portal show this.",
         "Enter what the person is told",
         rows=3,
+        most=MAX_TOLD,
     )
     source_page = forms.IntegerField(
         label="On which page does it stand?",
