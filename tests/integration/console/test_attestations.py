@@ -68,6 +68,7 @@ def test_a_paper_that_is_to_begin_is_not_held_yet_and_can_be_withdrawn(office: O
     path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
     assert send(officer, path, reason="The dates were wrong.").status_code == 302
     assert "Withdraw" not in officer.get("/papers/").content.decode()
+    assert held(office) is Standing.NOT_HELD, "it never was held"
 
 
 def test_a_paper_that_has_ended_fails_and_one_that_ends_first_is_refused(office: Office) -> None:

@@ -145,6 +145,30 @@ def test_a_paper_that_is_to_begin_counts_as_not_recorded_yet(story: Story) -> No
     ]
 
 
+def test_a_paper_that_was_withdrawn_before_it_began_never_was_held_and_by_hand_none_is_made_out_to_be_one(
+    story: Story,
+) -> None:
+    paper = record_paper(story, since=Ms(now() + DAY_MS))
+    do(story.database, "update oversight_attestation set withdrawn_at = checked_at + 1")
+    assert paper_seen(story)[0] is Standing.FAILS, "no entry of the log says so"
+    do(story.database, "update oversight_attestation set withdrawn_at = null")
+    with story.console():
+        do_withdraw_attestation(paper, "The dates were wrong.", actor=story.data_protection)
+    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 2, 31)] == [Standing.NOT_HELD] * 3
+    do(story.database, "update oversight_attestation set since = checked_at - 1")
+    assert paper_seen(story)[0] is Standing.FAILS
+    do(story.database, "delete from oversight_attestation")
+    assert paper_seen(story)[0] is Standing.FAILS
+
+
+def test_a_paper_that_had_begun_when_it_was_withdrawn_is_not_made_out_to_begin_later(story: Story) -> None:
+    paper = record_paper(story)
+    with story.console():
+        do_withdraw_attestation(paper, "It ended.", actor=story.data_protection)
+    do(story.database, "update oversight_attestation set since = until - 1")
+    assert [paper_seen(story, days * DAY_MS)[0] for days in (0, 31)] == [Standing.FAILS] * 2
+
+
 def rows(story: Story) -> dict[str, Standing]:
     """How each promise stands now."""
     at = now()

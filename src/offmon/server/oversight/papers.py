@@ -4,7 +4,8 @@ Rules
 - It is held if every agency holds one of its own: the page speaks of the whole installation, and one agency's paper says nothing of
   another. The one that ends first is shown. Of one agency, the paper that lasts longest counts.
 - It fails if an agency that ever recorded one holds none now: it has ended, was withdrawn, was taken away, or is not what was recorded any
-  more. What was recorded, the log says. Else it is *not held*, as where nobody ever recorded one, or one that begins only later.
+  more. What was recorded, the log says. Else it is *not held*, as where nobody ever recorded one, or one that begins only later, or that
+  was withdrawn before it began.
 - A row that no entry of the log names claims nothing, whoever put it in.
 """
 
