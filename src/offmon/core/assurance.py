@@ -80,8 +80,10 @@ OF_PEOPLE: Final = frozenset(
     }
 )
 """Whose figures count people, cases, or what hangs on them: as of a day that lies the longest delay back (design §1.6)."""
-UNTOLD: Final = frozenset({Control.DECIDED_BY_PEOPLE, Control.SECOND_FACTOR, Control.WITNESSED, Control.NO_HOLES})
-"""Whose figures would count decisions, sign-ins and entries: never published, however old (design §1.6)."""
+UNTOLD: Final = frozenset(
+    {Control.DECIDED_BY_PEOPLE, Control.SECOND_FACTOR, Control.WITNESSED, Control.NO_HOLES, Control.CONSENTED}
+)
+"""Whose figures would count decisions, sign-ins, entries and visits: never published, however old (design §1.6; R-AI-17)."""
 _WORST_FIRST: Final = tuple(Standing)
 RED: Final = frozenset({Standing.FAILS, Standing.STALE})
 
@@ -196,7 +198,8 @@ def published(look: Seen) -> str | None:
     """The figure of a look as it may be published, or None where it has none.
 
     Numbers of people, cases or what hangs on them are told in tens, and small ones are not told apart (R-AI-17). None at all is no one's
-    secret. Of `UNTOLD` there is no figure: it would move at once with what a device sends and what officers do about it.
+    secret. Of `UNTOLD` there is no figure: it would move at once with what a device sends, what officers do about it, and what a
+    visitor reads.
     """
     if look.figure is None or look.control in UNTOLD:
         return None

@@ -34,8 +34,8 @@ from tests.support.partner import Partner
 from tests.support.story import Story
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of an invented app
-EMPTY = frozenset({Control.CONSENTED, Control.CONTACT_PAGE})
-"""Where the played case has nothing to look at: no visitor."""
+EMPTY = frozenset({Control.CONTACT_PAGE})
+"""Where the played case has nothing to look at: no visitor wrote."""
 
 
 def test_every_control_of_a_sound_system_holds_or_has_nothing_to_look_at_and_an_unrecorded_paper_is_not_held(

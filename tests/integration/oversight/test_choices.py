@@ -41,7 +41,7 @@ def test_a_note_goes_after_a_year_and_no_other_does(story: Story) -> None:
         (
             LASTS_DAYS + 30,
             NOTED_DAYS + 1,
-            Standing.NOTHING_YET,
+            Standing.HOLDS,
         ),  # its note may be gone, so that nothing can be said of it
     ],
 )

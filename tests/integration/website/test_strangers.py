@@ -1,5 +1,6 @@
 """What anybody may send to the public site turns no promise red and no page away (issue 3; R-WEB-1)."""
 
+import json
 from collections.abc import Callable
 from unittest.mock import patch
 
@@ -12,6 +13,7 @@ from offmon.core.assurance import Control, Standing
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website.forms import LONGEST
+from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.asking import ask
 from offmon.server.oversight.site import look
 from offmon.server.oversight.stranger import Answer, Face
@@ -53,13 +55,31 @@ def test_no_number_of_withdrawals_under_a_made_up_cookie_is_held_against_the_vis
         assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.HOLDS
 
 
+def test_whoever_asks_for_the_figures_again_and_again_sees_no_visitor_read_a_page(site: Client, story: Story) -> None:
+    """Small numbers are told of nobody (R-AI-17); and the cookies page says that nothing of a count goes to anybody else."""
+
+    def published() -> object:
+        with as_process(story.database, Process.ASSURANCE):
+            do_note([ask(Control.CONSENTED, clock.now(), ())])
+        shown = json.loads(Client().get("/safeguards.json").content)["looks"][Control.CONSENTED]
+        return shown["standing"], shown["figure"]
+
+    told = [published()]
+    site.post("/en/cookies/choose/", {"choice": "accepted"})
+    for page in ("victims", "privacy"):
+        assert site.get(f"/en/{page}/").status_code == 200
+        told.append(published())
+    assert counted(story) == 2
+    assert told == [(Standing.HOLDS, None)] * 3
+
+
 @pytest.mark.parametrize("cookie", [ACCEPTED, "1.withdrawn", "2.accepted", "1.accepted.accepted", "1." + "a" * 4_000])
 def test_a_made_up_choice_is_counted_by_nobody_and_the_page_is_shown(site: Client, story: Story, cookie: str) -> None:
     site.cookies["offmon_choice"] = cookie
     assert site.get("/en/privacy/").status_code == 200
     assert counted(story) == 0
     with as_process(story.database, Process.ASSURANCE):
-        assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.NOTHING_YET
+        assert ask(Control.CONSENTED, clock.now(), ()).standing is Standing.HOLDS
 
 
 def test_every_address_that_is_looked_at_sets_no_cookie_and_the_looks_hold(site: Client) -> None:
