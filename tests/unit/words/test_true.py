@@ -128,6 +128,39 @@ def test_no_words_say_that_whoever_is_named_to_an_officer_is_protected_by_that(l
     assert [key for key in ASKS_FOR_A_LIST if not TWO_OFFICERS.search(said.get(key, ""))] == []
 
 
+BOUND_BY_THE_ORDER = re.compile(
+    r"what (its|the|their|your) (order|licence)s? names?|licence alone|no further than (that|the|your) order"
+    r"|(y mae'r|ei) g?orchymyn yn ei enwi|[dt]rwydded yn unig|dim pellach nag",
+    re.I,
+)
+BY_LISTS = ("site.home.body.narrow.text", "site.victims.body.limits.text", "portal.now.powers-about")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_that_the_order_itself_bounds_what_is_looked_for(language: Language) -> None:
+    """A list is held to kinds of order and offence, and two officers fill it: nothing compares its entries with an order's words."""
+    said = texts(language)
+    for file in ("README.md", "ARCHITECTURE.md"):
+        said = {**said, file: (ROOT / file).read_text("utf-8").replace("\n", " ")}
+    assert {key: text for key, text in said.items() if BOUND_BY_THE_ORDER.search(text)} == {}
+    assert [key for key in BY_LISTS if not re.search(r"\blists\b|\brestrau\b", said[key])] == []
+
+
+MORE_THAN_IS_KEPT = {
+    "a fault never counts": r"fault is not held against you(?! by itself)|nam (ei ddal )?yn (cyfrif yn )?eich erbyn(?! ynddo)",
+    "why it was, and not of which kind": r"as a gap, with its cause|fel bwlch, gyda'i achos",
+    "each assessment": r"whether each assessment|a yw pob asesiad",
+    "a list takes 10,000 entries": r"short lists|rhestrau byr",
+}
+
+
+@pytest.mark.parametrize("more", MORE_THAN_IS_KEPT)
+@pytest.mark.parametrize("language", Language)
+def test_no_words_say_more_than_is_kept(language: Language, more: str) -> None:
+    said = re.compile(MORE_THAN_IS_KEPT[more], re.I)
+    assert {key: text for key, text in texts(language).items() if said.search(text)} == {}
+
+
 NOTHING_SENT = re.compile(
     r"nothing (is|was) (ever )?sent|sends nothing|ni chaiff dim (byd )?ei anfon|(nid|ni) anfonir dim", re.I
 )
