@@ -1,13 +1,18 @@
 """The register of papers: recorded by who has it in hand, withdrawn with a reason, and worth nothing beyond its dates (issue 3)."""
 
+import re
 from datetime import timedelta
+
+from django.test import Client
 
 from offmon.core import clock
 from offmon.core.assurance import Control, Standing
 from offmon.core.audit import Verb
+from offmon.core.ids import Ms
 from offmon.core.roles import Role
 from offmon.server.base.policies import Process
 from offmon.server.faces.console import words
+from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.asking import ask
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors
@@ -33,11 +38,38 @@ def held(office: Office) -> Standing:
         return ask(Control.PAPER_IWF, now(), ()).standing
 
 
-def test_one_agencys_paper_is_not_claimed_for_another(office: Office) -> None:
-    for whose, due in ((Whose.COLLEAGUES, Standing.NOT_HELD), (Whose.ANOTHER_AGENCYS, Standing.HOLDS)):
-        officer = sign_in(sign_in_name(Role.DATA_PROTECTION, whose))
+def looked_at(office: Office, at: Ms | None = None) -> None:
+    """What the process that looks does every minute, of this control alone."""
+    with as_process(office.story.database, Process.ASSURANCE):
+        do_note([ask(Control.PAPER_IWF, now() if at is None else at, ())])
+
+
+def register(officer: Client) -> str:
+    """What the page says, as it is read."""
+    return " ".join(re.sub(r"<[^>]+>", " ", officer.get("/papers/").content.decode()).split())
+
+
+def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(office: Office) -> None:
+    rule = "claims it once every agency here holds its own"
+    officers = [
+        sign_in(sign_in_name(Role.DATA_PROTECTION, whose)) for whose in (Whose.COLLEAGUES, Whose.ANOTHER_AGENCYS)
+    ]
+    assert "so the public page claims none" in register(officers[0])
+    for officer, due, shown in zip(
+        officers, (Standing.NOT_HELD, Standing.HOLDS), ("Not claimed", "Claimed"), strict=True
+    ):
         assert send(officer, "/papers/new/", **a_paper()).status_code == 302
+        said = register(officer)
+        assert said.count(rule) == 2, "once it is recorded, and whenever the register is read"
+        assert "within a minute" in said.partition(rule)[2]
         assert held(office) is due
+        assert ("Not looked at yet" in said) is (officer is officers[0])
+        looked_at(office)
+        said = register(officers[0])
+        assert said.count(rule) == 1
+        assert f" Held Withdraw An invented membership {shown}, {words.day(now())} at " in said
+    looked_at(office, Ms(now() - clock.HOUR_MS))
+    assert "Not looked at lately, " in register(officers[0])
 
 
 def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: Office) -> None:
@@ -54,6 +86,8 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
     assert "Enter why it is held no longer" in errors(send(officer, path))
     assert send(officer, path, reason="It was not renewed.").status_code == 302
     assert held(office) is Standing.FAILS
+    looked_at(office)
+    assert "Broken, " in register(officer)
     assert "already" in errors(send(officer, path, reason="Again."))
     verbs = [Verb.ATTESTATION_RECORDED, Verb.ATTESTATION_WITHDRAWN]
     assert [entry.verb for entry in office.story.entries(*verbs)] == verbs

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from offmon.core.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, judge
+from offmon.core.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, Standing, judge, standing
 from offmon.core.ids import Id, Ms
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
@@ -55,6 +55,11 @@ def promises(at: Ms) -> list[PromiseSeen]:
     """Each promise of the public page, in its order, and how it stands at the instant."""
     seen = looks()
     return [judge(promise, seen, at) for promise in PROMISES]
+
+
+def papers_shown(at: Ms) -> dict[Control, tuple[Standing, Ms]]:
+    """How the public page has each kind of paper at the instant, and when that was looked at. As the public reads it: of no one agency."""
+    return {one: (standing(seen, at), seen.at) for one, seen in looks().items() if one.startswith("paper-")}
 
 
 def attestations(*, actor: Actor) -> list[AttestationView]:

@@ -10,6 +10,7 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
+from offmon.core.assurance import Standing as Looked
 from offmon.core.bundle.ungranted import MEANWHILE
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
@@ -48,6 +49,13 @@ PAPER: Final = {
     Control.PAPER_IWF: "Membership of the Internet Watch Foundation",
     Control.PAPER_NCSC: "A review against the NCSC cloud security principles",
     Control.PAPER_AI: "A review against the police chiefs’ AI checklist",
+}
+ON_THE_PUBLIC_PAGE: Final = {
+    Looked.HOLDS: "Claimed",
+    Looked.NOT_HELD: "Not claimed",
+    Looked.NOTHING_YET: "Not claimed",
+    Looked.FAILS: "Broken",
+    Looked.STALE: "Not looked at lately",
 }
 
 FACTOR: Final = {

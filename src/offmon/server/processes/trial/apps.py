@@ -8,6 +8,7 @@ Rules
 
 import json
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.server.agencies.door.codes import STEP_MS, code_of, step_of
 from offmon.server.base import clock
+from offmon.server.processes.trial.invented import STAFF
 from offmon.server.processes.trial.places import Home
 
 FILE: Final = "apps.json"
@@ -39,6 +41,12 @@ def way_in(home: Home, sign_in: str) -> WayIn:
         return WayIn(sign_in, passwords[sign_in], secrets[sign_in])
     except (FileNotFoundError, KeyError):
         raise Refused("no-app", "Nobody signs in by that name; `make run` prints who there is.") from None
+
+
+def check_same_staff(sign_ins: Collection[str]) -> None:
+    """Refused for a trial that was begun with other staff than these: an agency's are written once."""
+    if set(sign_ins) != {one.sign_in for one in STAFF}:
+        raise Refused("other-staff", "This trial has other invented staff; run `make reset`, then begin anew.")
 
 
 def next_code(secret: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
 from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial import ceremony
+from offmon.server.processes.trial.apps import check_same_staff
 from offmon.server.processes.trial.ceremony import AgencyKeys
 from offmon.server.processes.trial.invented import (
     AGENCIES,
@@ -32,6 +33,7 @@ def main(home: Home) -> None:
     if not home.sign_ins.exists():  # before the rows, so that no account is made whose password nobody has
         write_secret(home.sign_ins, json.dumps(passwords, indent=1))
     passwords = json.loads(home.sign_ins.read_text())
+    check_same_staff(passwords)
     for invented, keys in zip(AGENCIES, made.agencies, strict=True):
         set_up_agency(_new(invented, keys, passwords))
 

@@ -65,6 +65,7 @@ AUTHORISER: Final = "authoriser"
 SUPERVISOR: Final = "supervisor"
 EVIDENCE: Final = "evidence"
 PROBATION_OFFICER: Final = "probation-officer"
+PROBATION_DATA_PROTECTION: Final = "probation-dpo"
 DATA_PROTECTION: Final = "dpo"
 ADMIN: Final = "admin"
 PROBATION_ADMIN: Final = "probation-admin"
@@ -77,6 +78,7 @@ STAFF: Final = (
     InventedStaff("86", DATA_PROTECTION, "Fir Protection", Role.DATA_PROTECTION),
     InventedStaff("86", ADMIN, "Gorse Admin", Role.TENANT_ADMIN),
     InventedStaff("86P", PROBATION_OFFICER, "Hazel Probation", Role.OFFENDER_MANAGER),
+    InventedStaff("86P", PROBATION_DATA_PROTECTION, "Ivy Protection", Role.DATA_PROTECTION),
     InventedStaff("86P", PROBATION_ADMIN, "Juniper Admin", Role.TENANT_ADMIN),
 )
 ON_THE_CASE: Final = (SECOND_OFFICER, AUTHORISER, SUPERVISOR, EVIDENCE)

@@ -1,5 +1,7 @@
 """The register of papers: what the public page may claim, who issued it, who checked it, and until when (issue 3)."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,14 +15,22 @@ from offmon.server.faces.console.forms.attestations import AttestationForm, With
 from offmon.server.faces.console.pages import of, page, refusals_on, who
 from offmon.server.oversight.actions import do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.queries import attestations as papers
+from offmon.server.oversight.queries import papers_shown
+
+_RECORDED: Final = (
+    "The paper is recorded. The public page claims it once every agency here holds its own. "
+    "Where each does, it shows that within a minute."
+)
 
 
 @requires(Permission.ATTESTATION_READ)
 def attestations(request: HttpRequest) -> HttpResponse:
-    """Every paper that was recorded, and whether it counts today."""
+    """Every paper that the agency recorded, whether it counts today, and how the public page has it, which speaks of every agency."""
+    now = clock.now()
     lines = tuple(papers(actor=who(request)))
     names = agencies.names_of({one.checked_by for one in lines})
-    return page(request, "attestations.html", lines=lines, names=names, section="attestations", today=clock.now())
+    about = {"lines": lines, "names": names, "today": now, "shown": papers_shown(now)}
+    return page(request, "attestations.html", section="attestations", **about)
 
 
 @requires(Permission.ATTESTATION_RECORD)
@@ -30,7 +40,7 @@ def record_attestation(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_record_attestation(form.paper(), actor=who(request))
-            messages.success(request, "The paper is recorded. The public page shows it within a minute.")
+            messages.success(request, _RECORDED)
             return redirect("attestations")
     return page(request, "record-attestation.html", form=form, section="attestations")
 
