@@ -39,3 +39,9 @@ def test_no_welsh_page_says_theirs_in_welsh(site: Client, story: Story) -> None:
         assert "govuk-error-summary" in page, refused
         assert defaults_in_welsh(page) == set(), refused
     assert [words for words in THEIRS if words not in english] == []
+
+
+def test_nor_ours_in_english(site: Client) -> None:
+    """What the catalogue says in Welsh of whom to ask is not marked as the agency's English."""
+    page = site.get("/cy/contact/directory/").content.decode().partition("<main")[2].partition("</main>")[0]
+    assert said_in(page, "en").split("\n") == ["An invented force", "86 000"]

@@ -14,6 +14,7 @@ from offmon.core import clock as time
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
 from offmon.words.catalogue import Language, say
+from offmon.words.theirs import Parts, theirs
 
 CHECKED_ON: Final = date(2026, 11, 25)
 EVERYWHERE: Final = (("fire", "999"), ("police", "101"))
@@ -21,20 +22,21 @@ EVERYWHERE: Final = (("fire", "999"), ("police", "101"))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Whom to ask, how they are reached, and when somebody last checked that."""
+    """Whom to ask, how they are reached, and when somebody last checked that. In pieces: what an agency wrote is in English."""
 
-    name: str
-    contact: str
+    name: Parts
+    contact: Parts
     checked_on: date | None
 
 
 def entries(language: Language) -> list[Entry]:
     """Every entry, those that work everywhere first."""
     everywhere = [
-        Entry(say(language, f"site.contact.directory.{who}"), number, CHECKED_ON) for who, number in EVERYWHERE
+        Entry(((say(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON)
+        for who, number in EVERYWHERE
     ]
     here = [
-        Entry(agency.name, agency.contact, _day(agencies.contact_checked_at(agency.id)))
+        Entry(theirs(agency.name), theirs(agency.contact), _day(agencies.contact_checked_at(agency.id)))
         for agency in agencies.agencies()
     ]
     return [*everywhere, *here]
