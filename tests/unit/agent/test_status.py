@@ -11,6 +11,9 @@ from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
 from offmon.core.profile import Profile
+from offmon.words.catalogue import Language as Catalogued
+from offmon.words.catalogue import say
+from offmon.words.dates import day, last_day
 from tests.unit.agent.presence.test_details import AT, DAY, TERM, profile
 from tests.unit.agent.presence.test_words import TELLING
 
@@ -56,6 +59,37 @@ def test_it_speaks_the_session_s_language_and_both_where_that_says_neither(
     assert welsh in by[Language.WELSH]
     assert (english in by[Language.WELSH], welsh in by[Language.ENGLISH]) == (False, False)
     assert by[Language.BOTH] == by[Language.ENGLISH] + "\n" + by[Language.WELSH]
+
+
+ENDLESS = replace(profile(), lease=Period(Ms(AT - DAY), None))  # none may be: it counts as over
+
+
+@pytest.mark.parametrize("of", Catalogued)
+@pytest.mark.parametrize(
+    ("given", "keys"),
+    [
+        (None, ["none"]),
+        (OVER, ["over"]),
+        (ENDLESS, ["over"]),
+        (replace(profile(), grants=()), ["nothing", "renewed"]),
+        (ends_on(None), ["now.site", "now.phrase", "renewed"]),
+        (ENDS, ["until.site", "until.phrase", "renewed"]),
+    ],
+)
+def test_it_is_whole(given: Profile | None, keys: list[str], of: Catalogued) -> None:
+    """What is monitored, all that never is, and what was used; and nothing else."""
+    wants = {
+        "until.site": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
+        "until.phrase": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
+        "renewed": {"day": day(of, Ms(AT + 7 * DAY)), "time": "08:00"},
+    }
+    lines = [say(of, f"status.{key}", **wants.get(key, {})) for key in keys]
+    lines += [say(of, "notice.what.never"), *(f"- {say(of, f'inventory.never.{n}')}" for n in range(9))]
+    used = say(of, "status.used", percent=5, mib=64)
+    assert said(given, None, AT, Language(of)).splitlines() == lines
+    assert said(given, USE, AT, Language(of)).splitlines() == [*lines, used]
+    sparing = replace(USE, sparing=True)
+    assert said(given, sparing, AT, Language(of)).splitlines() == [*lines, used, say(of, "status.sparing")]
 
 
 @pytest.mark.parametrize("given", [None, OVER, ENDS, ends_on(None), replace(profile(), grants=())])

@@ -343,7 +343,10 @@ def _fault(named: Sequence[Controller], of: catalogue.Language) -> Blocks:
 
 
 def _live(profile: Profile, at: Ms) -> tuple[Grant, ...]:
-    return tuple(grant for grant in profile.grants if at in profile.lease and grant.terms_at(at))
+    """What may be collected at `at`. A permission without an end, which none may be, is no permission."""
+    if profile.lease.until is None or at not in profile.lease:
+        return ()
+    return tuple(grant for grant in profile.grants if grant.terms_at(at))
 
 
 def _lists(grants: Iterable[Grant], of: catalogue.Language) -> list[str]:

@@ -30,7 +30,7 @@ from offmon.core.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.inventory import POWERS
 from offmon.core.order import Capability
-from offmon.core.profile import Controller, PersonText, Profile
+from offmon.core.profile import Controller, PersonText, Profile, TermPeriod
 from offmon.core.way_in import WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
@@ -47,19 +47,25 @@ AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
 DAY = clock.DAY_MS
 AT_ONCE = tuple(reason for reason in GapReason if not delay.waits(reason))
 TERM = "You must not look at pictures of lighthouses"
+SECOND, SECOND_TERM = Id("c" * 32), "You must not visit the websites on the list"  # which sites alone are collected for
 
 
 def profile(**changes: object) -> Profile:
     agency = FakeAgency(AT)
     agency.lists = (*agency.lists, agency.sign_list(Capability.PHRASE, PHRASES))
     honest = agency.next_profile(
-        person_texts=(PersonText(agency.term, TERM, Period(Ms(AT - DAY), Ms(AT + 90 * DAY))),),
+        person_texts=(
+            PersonText(agency.term, TERM, Period(Ms(AT - DAY), Ms(AT + 90 * DAY))),
+            PersonText(SECOND, SECOND_TERM, Period(Ms(AT - 2 * DAY), None)),
+        ),
         controllers=(
             Controller(agency.agency, "Eighty-Six Police", "dpo@force.invalid"),
             Controller(Id("b" * 32), "Probation North", "dpo@probation.invalid"),
         ),
     )
-    return replace(honest, **changes)  # type: ignore[arg-type]
+    sites, phrases = honest.grants
+    on_both = replace(sites, terms=(*sites.terms, TermPeriod(SECOND, Period(Ms(0), None))))
+    return replace(honest, **({"grants": (on_both, phrases)} | changes))  # type: ignore[arg-type]
 
 
 GOT = WayIn("abcdefgh", "ABCDE-23456")

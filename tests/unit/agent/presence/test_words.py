@@ -7,6 +7,8 @@ import pytest
 
 from offmon.agent.presence import look
 from offmon.agent.presence.words import CATALOGUE, Language, State, Words
+from offmon.words import catalogue
+from offmon.words.catalogue import texts
 
 TELLING = re.compile(
     r"\b(police|force|probation|prison|officer|offen\w+|crim\w+|convict\w*|court|order|licen[cs]e|sex\w*|harm|risk|suspect\w*)\b"
@@ -23,6 +25,18 @@ def test_every_language_has_words_for_every_state() -> None:
         assert set(words.states) == set(State)
         assert len(said_by(words)) == len(fields(words)) - 1 + len(State), "said_by leaves something out"
         assert all(line.strip() for line in said_by(words))
+
+
+def test_each_text_is_that_of_its_key_and_both_languages_stand_in_their_order() -> None:
+    def told(key: str, between: str = "\n") -> dict[Language, str]:
+        english, welsh = (texts(catalogue.Language(language))[f"indicator.{key}"] for language in ("en", "cy"))
+        return {Language.ENGLISH: english, Language.WELSH: welsh, Language.BOTH: f"{english}{between}{welsh}"}
+
+    for language, words in CATALOGUE.items():
+        assert words.title == told("title", " / ")[language]
+        for key, said in (("monitored", words.monitored), ("details", words.details), ("move", words.move)):
+            assert said == told(key)[language]
+        assert words.states == {state: told(f"state.{state}")[language] for state in State}
 
 
 def test_each_state_reads_differently() -> None:
