@@ -61,7 +61,12 @@ def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_ho
         assert not answer.cookies, route
         assert f'<html lang="{language.value}"' in body, route
         assert re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//', body) == [], route
-        assert path(route, language.other) in body, f"{route}: no way to the other language"
+        other = language.other.value
+        alternate = f'href="{path(route, language.other)}" lang="{other}" hreflang="{other}" rel="alternate"'
+        assert alternate in body, f"{route}: no way to the other language"
+        title, heading = re.findall(r"<title>(.*) – Offmon</title>|<h1[^>]*>(.*)</h1>", body)
+        assert title[0] == heading[1], route
+        assert ('name="robots"' in body) is route.endswith("/write/"), route
         assert len(answer.content) < 100_000, route
         assert say(language, "watched.not-independent").replace("'", "&#39;") in body, route
 
@@ -102,7 +107,11 @@ def test_nothing_is_counted_before_acceptance_after_refusal_or_after_withdrawal(
     site.get("/en/")
     site.get("/en/privacy/")
     site.get("/en/privacy/")
+    site.head("/en/victims/")
     assert rows(story, counted) == 3
+    with story.database.connect_as_owner() as owner:
+        pages_read = owner.execute("select page, count from oversight_pagecount").fetchall()
+    assert sorted(pages_read) == [("home", 1), ("privacy", 2)]
     site.post("/en/cookies/choose/", {"choice": "refused"})
     site.get("/en/")
     assert rows(story, counted) == 3
@@ -132,7 +141,9 @@ def test_the_table_of_cookies_is_what_the_site_sets_each_for_as_long_as_it_says(
     assert table == {name: say(language, "site.cookies.days", days=days) for name, days in sets.items()} != {}
 
 
-def test_a_cookie_that_is_not_in_the_table_is_not_set_whoever_set_it(site: Client) -> None:
+def test_a_cookie_that_is_not_in_the_table_is_not_set_whoever_set_it(
+    site: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     def more(*asked: Any) -> HttpResponse:
         answer = render(*asked)
         answer.set_cookie("offmon_visit", "1")
@@ -145,6 +156,8 @@ def test_a_cookie_that_is_not_in_the_table_is_not_set_whoever_set_it(site: Clien
     [(name, morsel)] = answer.cookies.items()
     assert (name, morsel["max-age"], morsel["domain"]) == ("offmon_choice", LASTS_DAYS * 86_400, "")
     assert "Set-Cookie" not in answer.headers
+    [noted] = caplog.messages
+    assert noted.endswith(": (by its header), offmon_visit")
 
 
 def test_a_choice_can_be_changed_on_each_page(site: Client) -> None:
@@ -176,16 +189,25 @@ def test_the_database_counts_nothing_while_nobody_has_accepted(site: Client, sto
 
 
 def test_a_choice_leads_nowhere_but_to_our_own_pages_and_comes_from_them(site: Client) -> None:
-    answer = site.post("/en/cookies/choose/", {"choice": "accepted", "back": "//elsewhere.example/"})
-    assert answer["Location"] == "/en/cookies/"
+    for back in ("//elsewhere.example/", "https://elsewhere.example/", "https://testserver/en/", "en/", ""):
+        answer = site.post("/en/cookies/choose/", {"choice": "accepted", "back": back})
+        assert answer["Location"] == "/en/cookies/", back
     for said, status in (
         ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 302),
         ({"Origin": "https://evil.invalid"}, 403),  # of a browser that does not say the other
         ({"Origin": "null"}, 403),
         ({"Origin": "https://testserver"}, 302),
     ):
         answer = site.post("/en/cookies/choose/", {"choice": "accepted"}, headers=said)
         assert (answer.status_code, said) == (status, said)
+
+
+@pytest.mark.parametrize("said", [{}, {"choice": "perhaps"}])
+def test_what_is_no_yes_is_a_no(site: Client, said: dict[str, str]) -> None:
+    assert site.post("/en/cookies/choose/", said).cookies["offmon_choice"].value == "1.refused"
 
 
 def test_a_question_about_a_person_meets_no_box(site: Client) -> None:
@@ -211,6 +233,24 @@ def test_nobody_is_offered_a_box_before_the_question_whether_it_is_about_a_perso
     answer = site.post(f"/{language}/contact/", {"about_a_person": "no"}, follow=True)
     assert "<textarea" in answer.content.decode()
     assert not answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("message", "reply", "is_kept"),
+    [
+        ("a" * 2_000, "", True),
+        ("a" * 2_001, "", False),
+        ("Why?", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 30}.org", False),
+    ],
+    ids=["as long as may be", "too long", "no address is so long"],
+)
+def test_a_message_may_be_as_long_as_the_page_says(
+    site: Client, story: Story, message: str, reply: str, is_kept: bool
+) -> None:
+    answer = site.post("/en/contact/write/", {"message": message, "reply": reply})
+    assert answer.status_code == (302 if is_kept else 200)
+    with story.database.connect_as_owner() as owner:
+        assert owner.execute("select message from oversight_enquiry").fetchall() == [(message,)] * is_kept
 
 
 def test_what_could_not_be_sent_can_be_put_right_in_the_same_box(site: Client) -> None:
@@ -243,7 +283,7 @@ def test_the_directory_shows_when_an_agency_was_checked_and_is_red_after_a_year_
     contact_checked(story)
     body = site.get("/en/contact/directory/").content.decode()
     assert "Not checked yet" not in body
-    assert f'data-checked-on="{time.local_day(clock.now())}"' in body
+    assert f'data-checked-on="{time.local_day(clock.now())}"><time datetime="{time.local_day(clock.now())}">' in body
     assert looked_at(site, days_ago * time.DAY_MS) is stands
 
 
@@ -421,6 +461,7 @@ def test_the_page_of_promises_names_the_command_that_asks_this_site(site: Client
 def test_where_to_report_a_weakness(site: Client) -> None:
     text = site.get("/.well-known/security.txt").content.decode()
     assert "Contact: https://testserver/en/contact/\n" in text, "the question comes before any box"
+    assert "Preferred-Languages: en, cy\nCanonical: https://testserver/.well-known/security.txt\n" in text
     [until] = re.findall(r"^Expires: (.+)$", text, re.MULTILINE)
     left = datetime.fromisoformat(until) - datetime.fromtimestamp(clock.now() / 1_000, UTC)
     assert timedelta(0) < left < timedelta(days=365), "RFC 9116 §2.5.5: to come, and less than a year off"

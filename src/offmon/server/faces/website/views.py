@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core import clock as time
 from offmon.core import consent
-from offmon.core.assurance import RED, Standing
+from offmon.core.assurance import Standing
 from offmon.core.assurance import published as figure_of
 from offmon.core.ids import Ms, Slug
 from offmon.server.base import clock
@@ -108,7 +108,6 @@ def safeguards(request: HttpRequest, language: Language) -> HttpResponse:
         kept=kept,
         of=len(standing),
         now=now,
-        red=RED,
         moment=partial(moment, language),
         written=partial(day, language),
         figure_of=figure_of,
