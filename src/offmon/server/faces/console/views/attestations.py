@@ -47,12 +47,12 @@ def record_attestation(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ATTESTATION_RECORD)
 def withdraw_attestation(request: HttpRequest, attestation_id: Id) -> HttpResponse:
-    """Say that a paper is held no longer: the public page then says so too."""
+    """Say that a paper is held no longer: the public page then rests nothing on it."""
     one = of(tuple(papers(actor=who(request))), attestation_id)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
             do_withdraw_attestation(attestation_id, form.cleaned_data["reason"], actor=who(request))
-            messages.success(request, "The paper is withdrawn. The public page shows that within a minute.")
+            messages.success(request, "The paper is withdrawn. Within a minute the public page rests nothing on it.")
             return redirect("attestations")
     return page(request, "withdraw-attestation.html", form=form, one=one, section="attestations")
