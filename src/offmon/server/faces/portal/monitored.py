@@ -40,6 +40,11 @@ def to_ask(found: Now) -> list[tuple[str, str]]:
     return list(dict.fromkeys([(found.agency.name, found.agency.contact), *named]))
 
 
+def names_all(found: Now) -> bool:
+    """Whether `to_ask` is everybody: who is responsible beside the lead is known where each device has a profile."""
+    return bool(found.devices) and all(one.profile.profile is not None for one in found.devices)
+
+
 def _device(device: Device, at: Ms) -> Monitored:
     profile = device.profile.profile
     if profile is None:
