@@ -1,15 +1,23 @@
 """The person's notice in each form that there is, of the very text that was served, in both languages (R-RGT-5, R-RGT-6; issue 3)."""
 
+import re
 from hashlib import sha256
 
 import pytest
 
 from offmon.words.catalogue import Language, say
+from offmon.words.easy import easy
 from offmon.words.forms import Form
-from offmon.words.paper import Kind, Paper
+from offmon.words.paper import Block, Kind, Paper
 from tests.integration.portal.person import Person, portal
+from tests.integration.portal.reading import plain
 from tests.integration.portal.test_pages import signed_in
 from tests.support.story import Story
+
+LIST = "govuk-list govuk-list--bullet"
+LARGE = {"h2": "govuk-heading-l", "h3": "govuk-heading-m", "p": "govuk-body-l", "ul": f"{LIST} govuk-!-font-size-24"}
+KINDS = {"h1": Kind.TITLE, "h2": Kind.HEADING, "h3": Kind.SUBHEADING, "li": Kind.ITEM, "p": Kind.TEXT}
+CODE = re.compile(r'<span class="frame-code frame-code--long">(.*?)</span>')
 
 
 @pytest.fixture
@@ -33,6 +41,27 @@ def body(person: Person, path: str) -> str:
     return answer.content.decode()
 
 
+def article(page: str) -> str:
+    return page.partition('<article class="frame-paper">')[2].partition("</article>")[0]
+
+
+def blocks(page: str) -> tuple[Block, ...]:
+    """What a page shows of a paper: its heading, and each block of the article, lines of code one by one."""
+    (title,) = re.findall(r"<h1[^>]*>.*?</h1>", page)
+    found = list[Block]()
+    for tag, said in re.findall(r"<(h1|h2|h3|li|p)\b[^>]*>(.*?)</\1>", title + article(page)):
+        code = [Block(Kind.CODE, plain(line)) for line in CODE.findall(said)]
+        found += code or [Block(KINDS[tag], plain(said))]
+    return tuple(found)
+
+
+def looks(page: str) -> dict[str, str]:
+    """How each kind of element of the paper looks: the classes that all of the kind have."""
+    said = set(re.findall(r'<(h2|h3|p|ul) class="([^"]*)"', article(page)))
+    assert len(said) == len(dict(said))
+    return dict(said)
+
+
 @pytest.mark.parametrize("language", Language)
 def test_the_file_is_the_notice_to_the_byte_and_every_form_names_its_fingerprint(
     own: Person, language: Language
@@ -49,8 +78,13 @@ def test_the_file_is_the_notice_to_the_byte_and_every_form_names_its_fingerprint
     for shown in (page, *forms.values()):
         assert digest in shown
     assert [f'href="/{language}/notice/{form}/"' in page for form in (Form.LARGE, Form.EASY, Form.TEXT)] == [True] * 3
-    lines = [block.text for block in notice.blocks if block.kind in {Kind.HEADING, Kind.SUBHEADING}]
-    assert all(line.replace("'", "&#39;") in forms[Form.LARGE] for line in lines)
+    assert blocks(page) == blocks(forms[Form.LARGE]) == notice.blocks
+    in_easy_read = easy(notice, language)
+    assert in_easy_read is not None
+    assert blocks(forms[Form.EASY]) == in_easy_read.blocks
+    assert looks(page) == {"h2": "govuk-heading-m", "h3": "govuk-heading-s", "p": "govuk-body", "ul": LIST}
+    assert looks(forms[Form.LARGE]) == LARGE
+    assert looks(forms[Form.EASY]) == {tag: said for tag, said in LARGE.items() if tag != "h3"}
     assert say(language, "portal.notice.is-large") in forms[Form.LARGE]
     assert say(language, "easy.about.2") in forms[Form.EASY]
     assert say(language, "easy.contact.1") in forms[Form.EASY]

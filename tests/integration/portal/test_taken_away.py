@@ -18,14 +18,20 @@ from offmon.core.audit import Verb
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import leaf_commit
+from offmon.core.order import Capability
+from offmon.core.profile import PhraseGrant
+from offmon.core.roles import Role
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.cosignature import check_cosigned
 from offmon.core.tlog.note import Note
-from offmon.core.told import Fault, Found, Judged, Known
+from offmon.core.told import Fault, Found, Judged, Known, Told
 from offmon.core.trust import KeyRole
+from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions.looks import do_seal_looks
 from offmon.server.base import clock
+from offmon.server.base.actor import Actor
+from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
@@ -34,11 +40,15 @@ from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
+from offmon.words.catalogue import Language, say
+from offmon.words.dates import day
 from tests.database import Template
 from tests.integration.portal.person import Person, portal
+from tests.integration.portal.reading import Row, rows
 from tests.integration.portal.test_pages import read
 from tests.integration.portal.test_restrictions import superuser
 from tests.support.aged import SEALED_AGO_MS, heard, make_old, seal, seal_day, witnessed
+from tests.support.partner import STAFF
 from tests.support.story import ORIGIN, Story
 from tests.support.twins import Monitored
 
@@ -124,6 +134,69 @@ def test_the_page_shows_each_fingerprint_and_the_file_says_no_more_than_the_page
     assert [word for word in hidden if word.encode() in answer.content] == []
     run = [entry.at for entry in story.entries(Verb.ALERT_REVIEW, Verb.CASE_CONSULTED)]
     assert [at for at in run if str(at).encode() in answer.content] == []
+
+
+def evidence_officer(story: Story) -> Actor:
+    """One of the agency's, on the caseload."""
+    one = Actor(new_id(), Role.EVIDENCE_OFFICER, story.officer.team, story.agency, session=new_id())
+    with story.database.connect_as_owner() as owner:
+        owner.execute(STAFF.encode(), [one.id, "!", story.agency, one.team, "evidence", "Evidence Invented", one.role])
+    story.show_factor(one)
+    with story.console():
+        do_grant_caseload(story.case, one.id, "the case is theirs too", actor=story.officer)
+    return one
+
+
+def finds_words(story: Story) -> None:
+    """The device sends words on a list too."""
+    held = story.profiles[-1]
+    story.device.disclose(replace(held, grants=tuple(one for one in held.grants if isinstance(one, PhraseGrant))))
+    story.send()
+
+
+def of_the_file(file: Told, language: Language) -> tuple[list[Row], list[Row]]:
+    """The lines of both tables of the page, as the file to take away has them."""
+    seen = [(line.look, looks.commit_of(line.look, line.salt)) for day in file.days for line in day.looks]
+    sent = [
+        (
+            day(language, line.on),
+            *("|", say(language, f"portal.told.kind.{line.kind}")),
+            f"{say(language, 'portal.told.fingerprint')} {line.commit[:16]}",
+            *("|", *line.terms),
+        )
+        for line in file.sent
+    ]
+    looked = [
+        (
+            day(language, look.on),
+            *("|", say(language, f"portal.role.{look.role}"), look.team or ""),
+            *("|", say(language, f"portal.look.{look.what}")),
+            f"{say(language, 'portal.told.fingerprint')} {commit[:16]}",
+        )
+        for look, commit in seen
+    ]
+    return sorted(sent), sorted(looked)
+
+
+def test_each_line_of_the_page_is_that_of_the_file_with_its_day_kind_terms_role_team_and_what(story: Story) -> None:
+    """In both languages: three roles looked, each at something else, and one finding is of words."""
+    finds_words(story)
+    with story.console(), story.with_keys():
+        triage.alert_in_part(story.alerts[0], actor=story.supervisor)
+        deployments.cases(actor=evidence_officer(story))
+    seal(story)
+    person = Person(story)
+    way_in = person.is_given_a_way_in()
+    with portal(story):
+        assert person.begins(way_in).status_code == 302
+        pages = {language: person.browser.get(f"/{language}/told/").content.decode() for language in Language}
+    file = told.read(taken(person))
+    roles = {line.look.role for each in file.days for line in each.looks}
+    assert {line.kind for line in file.sent} == set(Capability)
+    assert {Role.OFFENDER_MANAGER, Role.SUPERVISOR, Role.EVIDENCE_OFFICER} <= roles
+    assert file.waiting == ()
+    for language, page in pages.items():
+        assert (sorted(rows(page, "sent")), sorted(rows(page, "looks"))) == of_the_file(file, language)
 
 
 def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: Story) -> None:
