@@ -37,12 +37,10 @@ HEADINGS = {
 }
 """Before which promise each heading stands."""
 COLOURS = {"holds": "green", "not-held": "grey", "nothing-yet": "blue", "fails": "red", "stale": "orange"}
-ISSUER = "An invented body"
 STANDS = {
     Control.WITNESSED: Standing.FAILS,
     Control.AGENT_RELEASE: Standing.NOTHING_YET,
-    Control.PAPER_NCSC: Standing.NOT_HELD,
-    Control.PAPER_AI: Standing.NOT_HELD,
+    Control.PAPER_DATA_PROTECTION: Standing.NOT_HELD,
     Control.LEASES: Standing.STALE,
     Control.PRIVACY_PAGE: Standing.STALE,
 }
@@ -56,8 +54,9 @@ def looks(now: Ms) -> dict[Control, Seen]:
     for place, one in enumerate(control for control in Control if control is not NEVER):
         back = FRESH_MS + 1 if STANDS.get(one) is Standing.STALE else 1_000 * place
         stands = STANDS.get(one, Standing.HOLDS)
-        paper = HeldPaper(ISSUER, Ms(now + 30 * DAY_MS)) if one is Control.PAPER_IWF else None
-        figure = None if one.startswith("paper-") else Count(10 * place + 20)
+        is_paper, is_held = one.startswith("paper-"), stands is Standing.HOLDS
+        paper = HeldPaper(f"An invented body {place}", Ms(now + place * DAY_MS)) if is_paper and is_held else None
+        figure = None if is_paper else Count(10 * place + 20)
         found[one] = Seen(one, Standing.HOLDS if stands is Standing.STALE else stands, figure, Ms(now - back), paper)
     return found
 
@@ -137,7 +136,7 @@ def test_each_promise_says_how_it_stands_what_was_looked_at_with_its_figure_and_
     assert (data["type"], data["at"], set(data["looks"])) == ("offmon/assurance@1", now, set(found))
     for control, one in found.items():
         figure = None if one.figure is None or control in UNTOLD else f"{one.figure}{'+' * (control in OF_PEOPLE)}"
-        paper = None if one.paper is None else {"issuer": ISSUER, "until": one.paper.until}
+        paper = None if one.paper is None else {"issuer": one.paper.issuer, "until": one.paper.until}
         said = {"standing": one.standing, "at": one.at, "figure": figure, "paper": paper}
         assert data["looks"][control] == said
 

@@ -391,6 +391,13 @@ def test_the_site_names_the_witness_of_the_trust_file_as_it_is_now(site: Client,
     assert "run by Another" in body
     assert "A test" not in body
     assert site.get("/files/trust.json").content == file.read_bytes()
+    [one] = changed.witnesses
+    ended = replace(one, operator="A third", period=time.Period(one.period.since, clock.now()))
+    other = replace(one, vkey=story.root.public.vkey, operator="A second", independent=True)
+    file.write_bytes(codec.dump(replace(changed, witnesses=(one, other, ended))))
+    body = site.get("/cy/").content.decode()
+    assert [who in body for who in ("Another", "A second", "A third")] == [True, True, False]
+    assert say(Language.WELSH, "watched.independent").replace("'", "&#39;") in body
     file.write_bytes(b"{")
     assert "Another" not in site.get("/en/").content.decode(), "what cannot be read names nobody, and the page is there"
     file.unlink()

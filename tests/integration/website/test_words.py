@@ -1,6 +1,7 @@
 """Every page of the site says all of its words, each in its place and in both languages, and each link leads where it is meant to
 (issue 3; R-RGT-5, R-WEB-1 to 3). What a page should say is written down here from the catalogue, and not taken from what shows it."""
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -69,6 +70,10 @@ def body(name: str, language: Language) -> list[str]:
 def test_a_page_that_is_all_words_says_each_of_them(site: Client, language: Language) -> None:
     for name in WORDS_ALONE:
         assert main(site, name, language) == head(name, language) + body(name, language), name
+        anchors = re.findall(r'<h2[^>]* id="([^"]+)"', site.get(at(name, language)).content.decode())
+        assert anchors == [
+            key.split(".")[3] for key in texts(language) if re.match(rf"site\.{name}\.body\..*heading$", key)
+        ]
     picture, *steps = (f"site.how.{key}" for key in ("picture", *(f"step.{step}" for step in STEPS)))
     thread = [f"ol @{written(language, picture)}", *(f"li {written(language, step)}" for step in steps)]
     assert main(site, "how", language) == head("how", language) + thread + body("how", language)
