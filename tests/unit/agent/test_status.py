@@ -100,6 +100,39 @@ def test_a_bystander_learns_of_no_force_offence_or_order(given: Profile | None) 
         assert hidden not in found
 
 
+def test_a_day_is_that_of_the_last_term_which_a_kind_rests_on_now_and_none_where_one_has_no_end() -> None:
+    """A term that begins only later ends nothing that is monitored now."""
+    midnight = clock.start_of_day(clock.local_day(AT))
+    past, sooner, later, beyond = (Period(Ms(0), Ms(midnight + days * DAY)) for days in (0, 2, 3, 9))
+    not_yet = replace(beyond, since=Ms(AT + 1))
+    sites = profile().grants[0]
+
+    def told(*periods: Period) -> str:
+        terms = tuple(replace(sites.terms[0], period=period) for period in periods)
+        only = replace(profile(), grants=(replace(sites, terms=terms),))
+        return said(only, None, AT, Language.ENGLISH).splitlines()[0]
+
+    assert told(sooner, later) == told(later, sooner) == told(past, sooner, later, not_yet)
+    assert told(sooner, later).endswith("until the end of 17 January 2027.")
+    assert told(past, sooner, not_yet).endswith("until the end of 16 January 2027.")
+    for periods in ((Period(Ms(0), None), sooner), (sooner, Period(Ms(0), None))):
+        assert told(*periods) == "Monitored now: visits to sites that are on a list."
+
+
+@pytest.mark.parametrize(
+    ("per_mille", "mib", "told"),
+    [
+        (50, 64, "5% of one processor and 64 MB"),
+        (51, 65, "10% of one processor and 128 MB"),
+        (100, 129, "10% of one processor and 256 MB"),
+        (101, 257, "100% of one processor and 1024 MB"),
+        (1001, 1025, "200% of one processor and 2048 MB"),
+    ],
+)
+def test_what_it_used_is_told_by_these_steps(per_mille: int, mib: int, told: str) -> None:
+    assert f"at most {told}" in said(None, replace(USE, per_mille=per_mille, mib=mib), AT, Language.ENGLISH)
+
+
 def test_that_text_is_not_read_to_spare_the_device_is_said() -> None:
     assert "not read" not in said(ENDS, USE, AT, Language.ENGLISH)
     assert "is not read now" in said(ENDS, replace(USE, sparing=True), AT, Language.ENGLISH)
