@@ -1,13 +1,19 @@
 """Where the window opens, and what it takes before the details are given to it (design §1.6)."""
 
+import json
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
 
 from offmon.agent import pin
 from offmon.agent.home import Home
+from offmon.agent.presence import child, details
 from offmon.agent.presence.details import Page
-from offmon.agent.presence.pages import Pages, place_beside
+from offmon.agent.presence.pages import Pages, as_told, place_beside
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
 from offmon.agent.way_in import Asking
@@ -37,6 +43,23 @@ def test_it_opens_beside_the_indicator_and_on_the_screen(screen: Rect, corner: i
     assert where.overlap(screen) == where
     assert where.width >= 300
     assert where.height >= 300
+
+
+@pytest.mark.parametrize(
+    ("frame", "where"),
+    [
+        (Rect(0, 0, 500, 800), Rect(540, 40, 700, 720)),
+        (Rect(780, 0, 500, 800), Rect(40, 40, 700, 720)),
+        (Rect(0, 0, 1280, 150), Rect(40, 190, 760, 570)),
+        (Rect(0, 650, 1280, 150), Rect(40, 40, 760, 570)),
+    ],
+)
+def test_beside_one_that_fills_a_side_it_opens_on_the_other_with_air_around_it(frame: Rect, where: Rect) -> None:
+    assert place_beside(indicator(frame, SCREEN)) == where
+
+
+def test_on_a_wide_screen_it_is_no_larger_than_reads_well() -> None:
+    assert place_beside(indicator(Rect(0, 0, 400, 150), Rect(0, 0, 3840, 2160))) == Rect(40, 190, 760, 900)
 
 
 def test_an_indicator_that_fills_the_screen_leaves_it_small_but_there() -> None:
@@ -134,3 +157,66 @@ def test_without_a_window_there_is_nothing_to_attend(pages: Pages) -> None:
     pages.close()
     assert not pages.open
     assert pages.pid is None
+
+
+WINDOW = """
+import sys
+told = open(sys.argv[1], "a", buffering=1)
+told.write(sys.stdin.readline())
+sys.stdout.write(sys.argv[2])
+sys.stdout.flush()
+for line in sys.stdin:
+    told.write(line)
+"""
+"""Stands in for the window: notes what it is told, and says one thing."""
+MINE = '{"press": "mine", "given": {}}\n'
+
+
+@pytest.fixture
+def windowed(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Path]]:
+    """Opens such a window; what it was told is in that file."""
+
+    def opens(says: str) -> Path:
+        told = tmp_path / "told"
+        monkeypatch.setattr(child, "command", lambda _module: [sys.executable, "-c", WINDOW, str(told), says])
+        pages.show(indicator(Rect(0, 0, 1280, 150), SCREEN))
+        return told
+
+    yield opens
+    pages.close()
+
+
+def lines_of(told: Path, pages: Pages, count: int) -> list[dict[str, Any]]:
+    """What the window was told, once it is so many lines, or the window is gone."""
+    ends = monotonic() + 20
+    while monotonic() < ends and pages.open and (not told.exists() or told.read_text().count("\n") < count):
+        pages.attend()
+        sleep(0.01)
+    return [json.loads(line) for line in told.read_text().splitlines()]
+
+
+def test_the_window_is_told_where_to_open_and_what_anybody_may_read_and_each_press_is_answered(
+    pages: Pages, windowed: Callable[[str], Path]
+) -> None:
+    told = windowed(MINE + MINE)
+    pin_page = as_told(pages.answer("mine", {}))
+    first, *then = lines_of(told, pages, 3)
+    assert first == {
+        "tools": [*details.tools(Language.ENGLISH)],
+        "frame": [40, 190, 760, 570],
+        "page": json.loads(json.dumps(as_told(details.first_page(Language.ENGLISH)))),
+    }
+    assert then == [{"page": json.loads(json.dumps(pin_page))}] * 2
+    one = pages.pid
+    pages.show(None)
+    assert pages.pid == one, "it comes to the front, and is not opened again"
+    assert lines_of(told, pages, 4)[3] == {}
+
+
+@pytest.mark.parametrize(
+    "says", ["junk\n", '{"press": 1, "given": {}}\n', '{"press": "mine", "given": {"pin": 1}}\n', "x" * 20_000]
+)
+def test_a_window_that_talks_nonsense_is_simply_gone(says: str, pages: Pages, windowed: Callable[[str], Path]) -> None:
+    told = windowed(says)
+    assert len(lines_of(told, pages, 2)) == 1
+    assert not pages.open
