@@ -158,6 +158,6 @@ def test_while_a_device_has_no_permission_the_page_says_that_the_notice_names_al
             paths = f"/{language}/now/", f"/{language}/notice/"
             said = f'{say(language, "portal.now.who-more")} <a class="govuk-link" href="{paths[1]}">'
             assert said not in plain(person.browser.get(paths[0]).content.decode())
-            for world_of in (world.emptied, world.filled):  # no device; and one of four without a permission
+            for world_of in (world.emptied, world.filled):  # no device; and some without a permission
                 with world_of():
                     assert said in plain(person.browser.get(paths[0]).content.decode())

@@ -44,7 +44,7 @@ def _digest(n: int) -> Digest:
 
 
 def devices(found: queries.Now) -> tuple[queries.Device, ...]:
-    """One of three terms in force and a fourth later; one without a permission; one whose is over; one that may collect nothing."""
+    """One of three terms in force and a fourth later; one whose permission is over, one that may collect nothing; and two without any."""
     (device,) = found.devices
     profile = device.profile.profile
     assert profile is not None
@@ -70,8 +70,9 @@ def devices(found: queries.Now) -> tuple[queries.Device, ...]:
         None,
         replace(full, lease=Period(_at(50), _at(70))),
         replace(full, lease=Period(_at(91), _at(111)), grants=()),
+        None,
     )
-    heard = (_at(99), None, _at(69), _at(98))
+    heard = (_at(99), None, _at(69), _at(98), _at(97))
     return tuple(
         queries.Device(replace(device.profile, enrolled_at=_at(10 + n), profile=one), heard[n])
         for n, one in enumerate((full, *others))
