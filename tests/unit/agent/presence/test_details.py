@@ -27,7 +27,7 @@ from offmon.core import clock, delay
 from offmon.core.clock import Period
 from offmon.core.coverage import Span
 from offmon.core.event import Gap, GapReason, Sent
-from offmon.core.ids import Id, Ms
+from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.inventory import POWERS
 from offmon.core.order import Capability
 from offmon.core.profile import Controller, PersonText, Profile, TermPeriod
@@ -47,6 +47,7 @@ AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00
 DAY = clock.DAY_MS
 AT_ONCE = tuple(reason for reason in GapReason if not delay.waits(reason))
 TERM = "You must not look at pictures of lighthouses"
+SECOND_LIST = Versioned("sites-too@2")
 SECOND, SECOND_TERM = Id("c" * 32), "You must not visit the websites on the list"  # which sites alone are collected for
 
 
@@ -64,7 +65,8 @@ def profile(**changes: object) -> Profile:
         ),
     )
     sites, phrases = honest.grants
-    on_both = replace(sites, terms=(*sites.terms, TermPeriod(SECOND, Period(Ms(0), None))))
+    both_terms = (*sites.terms, TermPeriod(SECOND, Period(Ms(0), None)))
+    on_both = replace(sites, terms=both_terms, lists=(*sites.lists, replace(sites.lists[0], name=SECOND_LIST)))
     return replace(honest, **({"grants": (on_both, phrases)} | changes))  # type: ignore[arg-type]
 
 
@@ -146,7 +148,7 @@ def test_it_says_what_the_person_must_know() -> None:
         "It runs until 22 January 2027, 08:00.",
         TERM,
         "From 14 January 2027 until the end of 15 April 2027.",
-        "sites that are on a list (site-list, version 1)",
+        "sites that are on a list (site-list, version 1, sites-too, version 2)",
         "words that are on a list, in searches and their results (phrase-list, version 1)",
         "Eighty-Six Police: dpo@force.invalid",
         "Probation North: dpo@probation.invalid",

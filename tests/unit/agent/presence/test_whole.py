@@ -85,7 +85,9 @@ def page(
 
 
 def list_of(of: Spelled, kind: str) -> str:
-    return say(of.of, "device.terms.list", name=f"{kind}-list", version="1")
+    """Each list of that kind: of sites there are two."""
+    names = [(f"{kind}-list", "1"), *([("sites-too", "2")] if kind == Capability.SITE else [])]
+    return ", ".join(say(of.of, "device.terms.list", name=name, version=version) for name, version in names)
 
 
 def powers(of: Spelled, notice: str) -> Iterator[Block]:
