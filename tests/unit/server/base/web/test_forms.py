@@ -1,5 +1,6 @@
 """A form says what to do, next to the box and in the summary, and keeps what was typed."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -87,6 +88,13 @@ def test_nothing_stops_a_person_typing_without_a_word() -> None:
     for bound in EveryField():
         if not bound.is_hidden:
             assert {"maxlength", "min", "required"}.isdisjoint(component_of(bound).params["attributes"])
+
+
+def test_where_a_browser_must_not_check_spelling_the_page_says_so_however_the_form_does(nobody: Client) -> None:
+    page = nobody.get("/form/").content.decode()
+    for name in ("reference", "email", "note", "password"):
+        (box,) = re.findall(rf'<(?:input|textarea)[^>]* id="id_{name}"[^>]*>', page)
+        assert 'spellcheck="false"' in box, name
 
 
 def test_an_empty_form_says_what_to_do_in_the_order_of_its_boxes() -> None:

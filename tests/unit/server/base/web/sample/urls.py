@@ -29,7 +29,9 @@ class EveryField(Form):
         max_length=12,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "spellcheck": False}),
     )
-    email = forms.EmailField(label="Email address", required=False)
+    email = forms.EmailField(
+        label="Email address", required=False, widget=forms.EmailInput(attrs={"spellcheck": "false"})
+    )
     ends = DateField(label="When does the order end?", help_text="For example, 27 3 2027", called="The end date")
     basis = forms.ChoiceField(
         label="Kind of order",
@@ -43,7 +45,9 @@ class EveryField(Form):
     )
     court = forms.ChoiceField(label="Court", choices=[("", "Choose a court"), ("a", "Court A"), ("b", "Court B")])
     months = forms.IntegerField(label="Length in months", min_value=1, widget=forms.NumberInput())
-    note = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 4}), max_length=200, required=False)
+    note = forms.CharField(
+        label="Note", widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}), max_length=200, required=False
+    )
     order = forms.FileField(label="Order as a file", required=False)
     password = forms.CharField(label="Your password", widget=forms.PasswordInput())
     served = forms.BooleanField(label="The order has been served", error_messages={"required": "Confirm service"})
