@@ -6,7 +6,7 @@ Rules
 - The states of the log that it leads to are older than the whole delay, since a newer one counts what is not told yet. They are several,
   each proved to begin with the one before, so that a device that was off on the day of one has another.
 - Who looked on a day that none of them holds is said too, and that nothing proves it yet: it would be worse to leave it out.
-- What was sent and is not kept stands there too, and why: that it was sent is the person's to know, whatever became of it.
+- What was sent, taken and is not kept stands there too, and why: that it was sent is the person's to know.
 - Nothing in it speaks of what is hidden: no number of the case's run, no commitment and no count of anything that is not shown. So it
   is judged by what it says alone. What it leaves out is for the bundle, the data protection officer and the Commissioner.
 - It holds no name of anyone and no time finer than a day, but that at which the process that sealed a day did so.
@@ -33,8 +33,7 @@ MAX_BYTES: Final = 16 << 20
 class Unkept(StrEnum):
     """Why the agency keeps nothing of what was sent but its commitment."""
 
-    REFUSED = "refused"  # turned down as it came
-    ERASED = "erased"
+    REFUSED = "refused"  # the profile that it names allowed it, and a newer one did not
     LOST = "lost"  # received, and lost by the agency
 
 
@@ -42,7 +41,8 @@ class Unkept(StrEnum):
 class SentLine:
     """Something that was sent: from which device, the day, what kind, under which terms, and its commitment there.
 
-    Of what is `unkept` there is no kind and no term, and the day is that on which it reached the agency.
+    Of what is `unkept` there is no kind and no term, and the day is that on which it reached the agency; or, of what was lost, on which the
+    device told of it again.
     """
 
     device: Id

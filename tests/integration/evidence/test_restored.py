@@ -3,12 +3,14 @@
 A real outbox and the agent's own delivery speak to the face as ingest runs it, on a database that is put back to an earlier copy of itself.
 """
 
+import html
 import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.test import override_settings
@@ -24,6 +26,7 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
 from offmon.core import codec, dsse, httpsig
+from offmon.core import told as file
 from offmon.core.audit import Verb
 from offmon.core.decide import decide
 from offmon.core.event import (
@@ -47,9 +50,14 @@ from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts
 from offmon.server.processes.trial.databases import create_database, drop_database
+from offmon.server.rights import queries as rights
+from offmon.words.catalogue import Language, say
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.ingest.arrange import InProcess, held, ingest_settings, select
+from tests.integration.portal.person import portal
+from tests.integration.portal.test_pages import signed_in
+from tests.integration.portal.test_restrictions import later
 from tests.support.declared import declare
 from tests.support.fake_device import Request, now
 from tests.support.kept import given_a_profile, keeping
@@ -120,6 +128,9 @@ class Device:
         )
         return dsse.sign(replace(true, **changed), self.story.device.signing)  # type: ignore[arg-type]  # the test says what
 
+
+DISCLOSED = """select leaf.commit, batch.received_at from intake_leaf leaf join intake_batch batch on batch.id = leaf.batch
+where leaf.kind = 'disclosure'"""
 
 stories, database, story = keeping(given_a_profile)
 
@@ -246,3 +257,22 @@ def test_nothing_is_called_lost_without_the_agencys_own_receipt_for_it(story: St
         more = replace(true, leaves=made_up, checkpoint=device.checkpoint(size=3, root=longer))
         assert code_of(device, more) == (400, "malformed")
         assert device.line.send("POST", BATCHES_PATH, codec.dump(true), now()).status == 200
+
+
+def test_the_person_is_told_of_what_was_lost_by_the_day_on_which_their_device_told_of_it_again(
+    story: Story, device: Device
+) -> None:
+    with backup_of(story.database) as backup, patch.object(rights, "_day", lambda at: at):  # the instant, for the day
+        device.put(1)
+        device.sync()
+        ((commit, first),) = select(story.database, DISCLOSED)
+        story.database = backup
+        device.sync()
+        ((again, told_again),) = select(backup, DISCLOSED)
+        assert (again, first < told_again) == (commit, True)
+        person = signed_in(story)
+        with portal(story), later(30):
+            page = html.unescape(person.browser.get("/en/told/").content.decode())
+            (line,) = file.read(person.browser.get("/en/told/file/").content).sent
+    assert say(Language.ENGLISH, "portal.told.unkept.lost") in page
+    assert line == file.SentLine(story.device.device, told_again, None, (), commit.hex(), file.Unkept.LOST)

@@ -161,3 +161,5 @@ def test_while_a_device_has_no_permission_the_page_says_that_the_notice_names_al
             for world_of in (world.emptied, world.filled):  # no device; and some without a permission
                 with world_of():
                     assert said in plain(person.browser.get(paths[0]).content.decode())
+            with world.granted_nothing():
+                assert said in plain(person.browser.get(paths[0]).content.decode())

@@ -217,7 +217,7 @@ def files() -> Doc:
     )
     holds("nothing of who looked is proved yet", (2, 0, 0, 2), lambda it: it.update(log=[], days=[]))
     holds("no state after the one that was given", (2, 0, 4, 2), lambda it: it.update(log=it["log"][:2]))
-    for why in ("refused", "erased", "lost"):
+    for why in ("refused", "lost"):
         holds(f"what was sent and is {why}", (2, 0, 4, 2), of_sent(kind=None, terms=[], unkept=why))
     fails(
         "never journalled, and refused",

@@ -275,9 +275,9 @@ class SentView:
 
 
 def sent_before(case: Id, before: Ms) -> list[SentView]:
-    """Every disclosure that reached the agency before an instant, whatever is held of it. For the person, inside the scope that is open.
+    """Every disclosure that the agency took before an instant, held, refused or lost. For the person, inside the scope that is open.
 
-    By when they were received: what a device sent late is told late, as everything is.
+    By when they were received: what a device sent late is told late, as everything is; of what was lost, when the device told of it again.
     """
     old = models.Batch.objects.filter(case=case, received_at__lt=before)
     received = dict(old.values_list("id", "received_at"))

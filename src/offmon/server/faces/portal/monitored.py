@@ -41,8 +41,12 @@ def to_ask(found: Now) -> list[tuple[str, str]]:
 
 
 def names_all(found: Now) -> bool:
-    """Whether `to_ask` is everybody: who is responsible beside the lead is known where each device has a profile."""
-    return bool(found.devices) and all(one.profile.profile is not None for one in found.devices)
+    """Whether `to_ask` is everybody: who is responsible beside the lead is known where each device has a profile that names them.
+
+    One that grants nothing names nobody.
+    """
+    profiles = [one.profile.profile for one in found.devices]
+    return bool(profiles) and all(one is not None and one.controllers for one in profiles)
 
 
 def _device(device: Device, at: Ms) -> Monitored:
