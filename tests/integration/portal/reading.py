@@ -15,7 +15,7 @@ AREAS: Final = ("frame.", "portal.", "inventory.never.", "notice.title", "notice
 _VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _TOLD: Final = frozenset(
     {"action", "aria-label", "autocomplete", "colspan", "download", "href", "id", "inputmode", "method", "name"}
-    | {"rel", "role", "scope", "tabindex", "type"}
+    | {"rel", "role", "scope", "spellcheck", "tabindex", "type"}
 )
 _LONGEST: Final = 60
 _SILENT: Final = frozenset({"path", "script", "svg", "title"})

@@ -67,6 +67,8 @@ def drawn(person: Person, language: Language) -> str:
     before = {tuple(around(body, language)) for body in doors.values()}
     at_first = {path: outline(body, language) for path, body in doors.items()}
     found = {f"nobody known: {path or 'sign in'}": lines for path, lines in at_first.items()}
+    too_late = outline(Client().get(f"/{language}/?late").content.decode(), language)
+    found["nobody known: a form was sent too late"] = more(too_late, at_first[""])
     (found["nobody known: around every page"],) = ([*frame] for frame in before)
     for name, (path, given, why) in REFUSED.items():
         answer = refused(path, given, why, language)

@@ -17,6 +17,7 @@ from offmon.core.way_in import WayIn
 from offmon.server.base import clock, tries
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
+from offmon.words.catalogue import Language, say
 from tests.integration.portal.person import PIN, Person, portal
 from tests.support.story import Story
 
@@ -48,7 +49,9 @@ def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) 
         late = person.browser.post(
             "/cy/ask/complaint/", {"csrfmiddlewaretoken": person.browser.cookies["csrftoken"].value}
         )
-        assert person.browser.get(late["Location"])["Location"] == "/cy/"  # the language that it was written in
+        to = person.browser.get(late["Location"])["Location"]
+        assert to == "/cy/?late"  # in the language that it was written in
+        assert say(Language.WELSH, "portal.sign-in.late") in person.browser.get(to).content.decode()
         assert person.begins(way_in).status_code == 200  # used
         assert person.signs_in(way_in).status_code == 302
         assert person.browser.get("/en/now/").status_code == 200

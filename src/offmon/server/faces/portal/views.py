@@ -20,6 +20,7 @@ from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
+from offmon.server.rights.entering import IDLE_MS, LONGEST_MS
 from offmon.words.catalogue import Language, say
 from offmon.words.forms import Form, forms_of, in_form
 from offmon.words.theirs import in_parts
@@ -31,9 +32,13 @@ _MOST = {"gaps": 50, "sent": 40, "looks": 40, "asked": 4}  # lines of a page of 
 @public("it shows nothing and only leads on, to the page to sign in")
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """To the page to sign in: in the language of the page that somebody wanted, else in English."""
+    """To the page to sign in: in the language of the page that somebody wanted, else in English.
+
+    Whoever sent a form after their sitting was over is told that it did not arrive: of that address the language alone is left.
+    """
     wanted = request.GET.get("next", "")
-    return redirect("sign-in", Language.WELSH if wanted.startswith("/cy/") else Language.ENGLISH)
+    language = Language.WELSH if wanted.startswith("/cy/") else Language.ENGLISH
+    return HttpResponseRedirect(f"/{language.value}/{'?late' if wanted == f'/{language.value}/' else ''}")
 
 
 @public("the page to sign in, which says nothing of what is behind it")
@@ -46,7 +51,7 @@ def sign_in(request: HttpRequest, language: Language) -> HttpResponse:
             return _in(language, do_sign_in(given["name"], given["pin"], request_id(request)))
         except Refused as refusal:
             return _refused(request, language, form, "sign-in", refusal)
-    return page(request, language, "sign-in", form=form)
+    return page(request, language, "sign-in", form=form, late="late" in request.GET)
 
 
 @public("the first visit, by a code that an officer gave")
@@ -143,7 +148,8 @@ def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> Http
     if form.is_valid():
         do_ask(kind, form.cleaned_data["words"], actor=who(request))
         return HttpResponseRedirect(f"/{language.value}/ask/?sent")
-    return page(request, language, "ask-for", form=form, kind=kind)
+    minutes = {"minutes": IDLE_MS // _MINUTE_MS, "longest": LONGEST_MS // _MINUTE_MS}
+    return page(request, language, "ask-for", form=form, kind=kind, **minutes)
 
 
 def _in(language: Language, token: str) -> HttpResponseRedirect:
