@@ -86,8 +86,10 @@ def test_a_restriction_of_any_time_before_it_came_holds_it_back_without_a_trace(
     restrict(story, since=Ms(clock.now() - 40 * time.DAY_MS), until=Ms(clock.now() - 30 * time.DAY_MS))
     with portal(story), later(DAYS + 2):
         held_back = everything(own)
-        body = held_back["/en/told/"][1].decode()
+        body = re.sub(r"\s+", " ", html.unescape(held_back["/en/told/"][1].decode()))
         assert body.count(say(Language.ENGLISH, "portal.told.kind.site")) == 2  # it is known not to be of then
+        assert [one for one in Unkept if say(Language.ENGLISH, f"portal.told.unkept.{one}") in body] == []
+        assert [line.unkept for line in file.read(held_back["file"]).sent] == [None, None]
     restrict(story)
     with portal(story), later(DAYS + 2):
         held_back = everything(own)

@@ -24,6 +24,7 @@ from offmon.server.rights.restrictions.actions import do_ask_restriction, do_dec
 from offmon.server.triage import queries as triage
 from offmon.words.catalogue import Language, say
 from tests.integration.portal.person import Person, portal
+from tests.integration.portal.test_coverage import lines, since
 from tests.integration.portal.test_pages import DAYS, pages, read, signed_in
 from tests.support.story import Story
 from tests.support.twins import begins_anew
@@ -260,8 +261,34 @@ def test_lifted_it_holds_to_midnight_and_shows_nothing_before_the_delay_is_over(
 def test_what_was_shown_when_it_was_decided_stays(story: Story) -> None:
     look(story)
     restrict(story)
-    decided_in(story, DAYS + 3)
+    decided_in(story, DAYS + 1)  # what was sent is shown; who looked at it would be a day later
+    assert shown(story, DAYS + 2) == (True, False)
+    decided_in(story, 2)
     assert shown(story, DAYS + 4) == (True, True)
+
+
+def test_a_gap_that_waits_is_held_back_where_it_meets_the_days_and_no_other(story: Story) -> None:
+    """From six days ago to three days ago is restricted; each gap goes from so many days ago to so many."""
+    spans = [
+        (GapReason.QUEUE_FULL, 8, 5),
+        (GapReason.QUARANTINED, 4, 1),
+        (GapReason.STORE_DAMAGED, 9, 7),
+        (GapReason.NEW_EPOCH, 2, 1),
+        (GapReason.NOT_VISIBLE, 5, 4),  # it is told at once, whatever was noticed
+    ]
+    at = clock.now()
+    for reason, *ago in spans:
+        story.device.gap(reason)
+        since(story, *(at - days * time.DAY_MS for days in ago))
+    story.send()
+    restrict(story, lines=frozenset({Line.SENT}), since=Ms(at - 6 * time.DAY_MS), until=Ms(at - 3 * time.DAY_MS))
+    person = signed_in(story)
+    with portal(story), later(DAYS + 1):
+        left = [reason for reason, *_ in spans if lines(person, reason)]
+    assert left == [GapReason.STORE_DAMAGED, GapReason.NEW_EPOCH, GapReason.NOT_VISIBLE]
+    decided_in(story, DAYS + 1)  # each is shown already
+    with portal(story), later(DAYS + 1):
+        assert [reason for reason, *_ in spans if not lines(person, reason)] == []
 
 
 def test_nothing_is_held_back_that_nobody_else_agreed_to(story: Story) -> None:
