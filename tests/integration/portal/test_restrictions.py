@@ -14,6 +14,7 @@ from django.db import connection
 from offmon.core import clock as time
 from offmon.core import delay, restrictions
 from offmon.core.clock import Period
+from offmon.core.errors import Refused
 from offmon.core.event import GapReason
 from offmon.core.ids import Id, Ms
 from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Telling
@@ -299,6 +300,22 @@ def test_nothing_is_held_back_that_nobody_else_agreed_to(story: Story) -> None:
     with story.console(), story.with_keys():
         do_decide_restriction(row, Decided.REFUSED, "It is not needed.", actor=story.supervisor)
     assert shown(story, DAYS + 2) == (True, True)
+
+
+def test_what_is_over_is_neither_decided_nor_lifted(story: Story) -> None:
+    agreed = restrict(story)
+    with story.console(), story.with_keys():
+        waits = do_ask_restriction(story.case, asked(), actor=story.officer)
+        with superuser(story) as owner:
+            owner.execute("set session_replication_role = replica")
+            owner.execute(
+                "update rights_restriction set asked_at = asked_at - %(on)s, decided_at = decided_at - %(on)s, ends_at = ends_at - %(on)s",
+                {"on": 70 * time.DAY_MS},
+            )
+        with pytest.raises(Refused, match="ended already"):
+            do_decide_restriction(waits, Decided.AGREED, "It is needed.", actor=story.supervisor)
+        with pytest.raises(Refused, match="not in force"):
+            do_lift_restriction(agreed, "The inquiry is over.", actor=story.supervisor)
 
 
 def test_the_portal_reads_what_it_must_leave_out_and_no_ground_reason_or_name(story: Story) -> None:
