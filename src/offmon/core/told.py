@@ -34,7 +34,7 @@ class Unkept(StrEnum):
     """Why the agency keeps nothing of what was sent but its commitment."""
 
     REFUSED = "refused"  # the profile that it names allowed it, and a newer one did not
-    LOST = "lost"  # received, and lost by the agency
+    LOST = "lost"  # received before, held or refused, and what the agency knew of it is lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from offmon.core.ids import Ms
 from offmon.core.restrictions import Decided
 from offmon.core.roles import Role
 from offmon.server.base import clock
+from offmon.server.faces.console import words
 from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
 from tests.integration.console.office import Office, send, sign_in, sign_in_as
@@ -42,6 +43,9 @@ def test_one_asks_another_agrees_and_lifts_and_each_is_an_entry(office: Office) 
     page = asked_by_form(office, officer)
     shown = officer.get(page).content.decode()
     assert "Not decided yet" in shown
+    begun, judged = (officer.get(f"/cases/{story.case}/restrictions/new/"), sign_in("supervisor").get(f"{page}decide/"))
+    for whoever in (begun, judged):  # who asks and who decides know what goes with it
+        assert words.WITH_WHAT_WAS_SENT in whoever.content.decode()
     assert REASONS in shown
     assert "sections 44(4)(a) and 45(4)(a)" in shown
     assert "Decide</a>" not in shown

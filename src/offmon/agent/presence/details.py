@@ -240,6 +240,8 @@ def _permission(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
 
 
 def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
+    if not profile.person_texts:  # it grants nothing, and so rests on nothing
+        return
     yield _head(say(of, "device.terms.head"))
     yield _text(say(of, "notice.why.intro"))
     for term in profile.person_texts:

@@ -178,7 +178,7 @@ def test_it_says_each_permission_in_the_portal_s_words_and_where_the_notice_is(h
 
 
 @pytest.mark.parametrize("language", [Language.ENGLISH, Language.WELSH])
-@pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=(), controllers=()), None])
+@pytest.mark.parametrize("held", [PROFILE, replace(PROFILE, grants=(), person_texts=(), controllers=()), None])
 def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(held: Profile | None, language: Language) -> None:
     """Offline too, whatever the device holds: to whom, that the Commissioner takes complaints, and that this is no emergency service."""
     said, words = text_of(page_of(held, ROOT, NOW, AT, language)), texts(catalogue.Language(language))

@@ -45,7 +45,7 @@ SPANS = (
     Span(Ms(AT - clock.HOUR_MS), AT, AT_ONCE[0]),
     *(Span(Ms(AT - 3 * DAY), Ms(AT - 2 * DAY), why) for why in AT_ONCE),
 )
-NOTHING = replace(PROFILE, grants=())
+NOTHING = replace(PROFILE, grants=(), person_texts=(), controllers=())  # as it is signed (`compile_nothing`)
 OVER = replace(PROFILE, lease=Period(Ms(AT - 2 * DAY), Ms(AT - DAY)))
 ENDLESS = replace(PROFILE, lease=Period(Ms(AT - 2 * DAY), None), controllers=())  # none may be: it counts as over
 SITES_ALONE = replace(PROFILE, grants=PROFILE.grants[:1])
@@ -201,7 +201,8 @@ def details(of: Spelled, held: Profile | None, state: State, spans: Sequence[Spa
         yield from fault(of, ())
     else:
         yield from permission(of, held)
-        yield from terms(of, held)
+        if held is not NOTHING:
+            yield from terms(of, held)
         yield from of.head("notice.head.what")
         if held is PROFILE:
             names = (list_of(of, kind) for kind in (Capability.PHRASE, Capability.SITE))

@@ -212,6 +212,10 @@ RESTRICTION_GROUND: Final = {
     RestrictionGround.OTHERS: "To protect the rights and freedoms of others",
 }
 LINE: Final = {Line.SENT: "What was sent", Line.LOOKED: "Who looked"}
+WITH_WHAT_WAS_SENT: Final = (
+    "This holds back with it every look at something that was sent, on whatever day. And it holds back what came on or after the first day"
+    " and was refused under a newer profile, or lost: nobody knows when that happened."
+)
 TELLING: Final = {
     Telling.NOTHING: "Nothing",
     Telling.LETTER: "A letter says that something is held back, and which ways there are against it",

@@ -24,7 +24,7 @@ class AskForm(Form):
         "What is held back?",
         [(one.value, called) for one, called in words.LINE.items()],
         "Select what is held back",
-        hints={Line.SENT.value: "This holds back with it every look at something that was sent, on whatever day."},
+        hints={Line.SENT.value: words.WITH_WHAT_WAS_SENT},
     )
     since = DateField(
         label="From which day?",
