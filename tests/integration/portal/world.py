@@ -22,7 +22,6 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Capability
 from offmon.core.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod
 from offmon.core.roles import Role
-from offmon.server.base.actor import Actor
 from offmon.server.rights import queries
 from offmon.words import dates
 from offmon.words.catalogue import Language
@@ -78,23 +77,6 @@ def devices(found: queries.Now) -> tuple[queries.Device, ...]:
         queries.Device(replace(device.profile, enrolled_at=_at(10 + n), profile=one), heard[n])
         for n, one in enumerate((full, *others))
     )
-
-
-@contextmanager
-def granted_nothing() -> Iterator[None]:
-    """The device's newest permission grants nothing and so names nobody (`compile_nothing`)."""
-    now = queries.now
-
-    def read(*, actor: Actor) -> queries.Now:
-        found = now(actor=actor)
-        (one,) = found.devices
-        profile = one.profile.profile
-        assert profile is not None
-        nothing = replace(profile, grants=(), person_texts=(), controllers=())
-        return replace(found, devices=(replace(one, profile=replace(one.profile, profile=nothing)),))
-
-    with patch.object(queries, "now", read):
-        yield
 
 
 def gaps() -> tuple[Span, ...]:

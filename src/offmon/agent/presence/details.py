@@ -215,8 +215,8 @@ def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogu
         yield from what_never_is(of)
         yield from _software(root, "before", of)
         yield from _gaps(now.spans, of)
-        yield from _rights((), of)
-        yield from _fault((), of)
+        yield from _rights(of)
+        yield from _fault(None, of)
         return
     yield from _permission(profile, at, of)
     yield from _terms(profile, at, of)
@@ -312,35 +312,39 @@ def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
         yield _text(say(of, "notice.contact.intro"))
     for one in profile.controllers:
         yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
-    yield from _rights(profile.controllers, of)
+    if (
+        profile.controllers
+    ):  # of the orders that something rests on now: the lead agency, and who answered before, the notice names
+        yield _text(say(of, "portal.now.who-more"))
+    yield from _rights(of)
     yield _head(say(of, "notice.head.delay"))
     yield _text(say(of, "device.details.sent"))
     yield _text(say(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days)))
     yield _head(say(of, "notice.head.advice"))
     yield _text(say(of, "notice.advice.solicitor"))
-    yield from _fault(profile.controllers, of)
+    yield from _fault(next((one for one in profile.controllers if one.agency == profile.agency), None), of)
 
 
-def _rights(named: Sequence[Controller], of: catalogue.Language) -> Blocks:
-    """How to ask, object and complain, in the words of notice and portal. Whom: who is `named` above it, else whom the notice names."""
+def _rights(of: catalogue.Language) -> Blocks:
+    """How to ask, object and complain, in the words of notice and portal. Whom: whoever the notice names, which may be more."""
     yield _head(say(of, "notice.head.rights"))
     yield from what_may_be_asked(of)
     yield _text(say(of, "device.rights.more"))
     for kind in (RequestKind.OBJECTION, RequestKind.REVIEW):  # the notice has the other two in words of its own
         yield _item(f"{say(of, f'portal.ask.{kind}.title')}: {say(of, f'portal.ask.{kind}.about')}")
-    yield _text(say(of, "notice.rights.how" if named else "device.rights.whom"))
+    yield _text(say(of, "device.rights.whom"))
     yield _head(say(of, "notice.head.complaint"))
-    yield _text(say(of, "notice.complaint.agency" if named else "device.complaint.agency"))
+    yield _text(say(of, "device.complaint.agency"))
     yield _text(say(of, "notice.complaint.ico"))
     yield _text(say(of, "device.complaint.form"))
     yield _text(say(of, "portal.ask.lead"))
 
 
-def _fault(named: Sequence[Controller], of: catalogue.Language) -> Blocks:
+def _fault(lead: Controller | None, of: catalogue.Language) -> Blocks:
     yield _head(say(of, "notice.head.fault"))
     yield _text(say(of, "notice.fault.tell"))
-    if named:
-        yield _text(say(of, "notice.fault.contact", contact=named[0].contact))
+    if lead is not None:
+        yield _text(say(of, "notice.fault.contact", contact=lead.contact))
     yield _text(say(of, "notice.hours.emergency"))
 
 

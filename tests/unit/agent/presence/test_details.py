@@ -33,7 +33,7 @@ from offmon.core.order import Capability
 from offmon.core.profile import Controller, PersonText, Profile, TermPeriod
 from offmon.core.way_in import WayIn
 from offmon.words import catalogue
-from offmon.words.catalogue import texts
+from offmon.words.catalogue import say, texts
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind
 from tests.support.declared import declare
@@ -193,10 +193,26 @@ def test_it_says_how_to_ask_object_and_complain_in_the_notice_s_words(held: Prof
     ]
     always += [f"portal.ask.{one}.{part}" for one in ("objection", "review") for part in ("title", "about")]
     assert [key for key in always if words[key] not in said] == []
-    for key in ("notice.contact.intro", "notice.rights.how", "notice.complaint.agency"):  # "named above"
+    for key in ("notice.contact.intro", "portal.now.who-more"):
         assert (words[key] in said) is named
+    for key in ("notice.rights.how", "notice.complaint.agency"):  # "named above", where the lead may not be
+        assert words[key] not in said
     for key in ("device.rights.whom", "device.complaint.agency"):
-        assert (words[key] in said) is not named
+        assert words[key] in said
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_whom_to_reach_about_a_fault_is_the_agency_that_leads_or_nobody(leads: bool) -> None:
+    """The profile's are in no order, and the lead is among them only if an order that something rests on is its own."""
+    one, *_ = PROFILE.controllers
+    lead = replace(one, agency=PROFILE.agency, contact="the lead 86 000")
+    held = replace(
+        PROFILE, controllers=(replace(one, agency=Id("c" * 32), contact="another 86 100"), *([lead] if leads else []))
+    )
+    said = text_of(page_of(held, ROOT, NOW, AT, Language.ENGLISH))
+    contact = say(catalogue.Language.ENGLISH, "notice.fault.contact", contact="{}")
+    assert (contact.format("the lead 86 000") in said) is leads
+    assert contact.format("another 86 100") not in said
 
 
 @pytest.mark.parametrize("language", Language)

@@ -118,7 +118,7 @@ def times(of: Spelled, spans: Sequence[Span]) -> Iterator[Block]:
         yield from of.text("notice.happens.gap")
 
 
-def asking(of: Spelled, *, named: bool) -> Iterator[Block]:
+def asking(of: Spelled) -> Iterator[Block]:
     yield from of.head("notice.head.rights")
     yield from of.text("notice.rights.intro")
     yield from of.item(*(f"notice.rights.{one}" for one in ("access", "rectify", "erase", "automated")))
@@ -126,9 +126,9 @@ def asking(of: Spelled, *, named: bool) -> Iterator[Block]:
     for kind in ("objection", "review"):
         title, about = (say(of.of, f"portal.ask.{kind}.{part}") for part in ("title", "about"))
         yield Block(Kind.ITEM, f"{title}: {about}")
-    yield from of.text("notice.rights.how" if named else "device.rights.whom")
+    yield from of.text("device.rights.whom")
     yield from of.head("notice.head.complaint")
-    yield from of.text("notice.complaint.agency" if named else "device.complaint.agency")
+    yield from of.text("device.complaint.agency")
     yield from of.text("notice.complaint.ico", "device.complaint.form", "portal.ask.lead")
 
 
@@ -137,7 +137,9 @@ def reach(of: Spelled, named: Sequence[Controller]) -> Iterator[Block]:
     yield from of.text(*(("device.reach.intro", "notice.contact.intro") if named else ("device.reach.none",)))
     for one in named:
         yield from of.item("notice.contact.party", name=one.name, contact=one.contact)
-    yield from asking(of, named=bool(named))
+    if named:
+        yield from of.text("portal.now.who-more")
+    yield from asking(of)
     yield from of.head("notice.head.delay")
     yield from of.text("device.details.sent")
     yield from of.text("notice.delay.rule", days=14, looks=15)
@@ -197,7 +199,7 @@ def details(of: Spelled, held: Profile | None, state: State, spans: Sequence[Spa
         yield from of.never()
         yield from powers(of, "before")
         yield from times(of, spans)
-        yield from asking(of, named=False)
+        yield from asking(of)
         yield from fault(of, ())
     else:
         yield from permission(of, held)

@@ -214,7 +214,8 @@ RESTRICTION_GROUND: Final = {
 LINE: Final = {Line.SENT: "What was sent", Line.LOOKED: "Who looked"}
 WITH_WHAT_WAS_SENT: Final = (
     "This holds back with it every look at something that was sent, on whatever day. And it holds back what came on or after the first day"
-    " and was refused under a newer profile, or lost: nobody knows when that happened."
+    " and was refused under a newer profile, or lost: nobody knows when that happened. With it go the few kinds of coverage gap that the"
+    " person is told of as late as of what was sent."
 )
 TELLING: Final = {
     Telling.NOTHING: "Nothing",

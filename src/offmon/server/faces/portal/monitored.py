@@ -34,19 +34,13 @@ def devices(found: Now) -> list[Monitored]:
 
 
 def to_ask(found: Now) -> list[tuple[str, str]]:
-    """Who is responsible and how they are reached: whoever the profiles name, the lead agency first."""
+    """Who is responsible and how they are reached: whoever the profiles name, the lead agency first.
+
+    A profile names who answers for the orders that something rests on now. Whoever else answers, the notice names, and the page says so.
+    """
     profiles = [one.profile.profile for one in found.devices if one.profile.profile is not None]
     named = [(party.name, party.contact) for profile in profiles for party in profile.controllers]
     return list(dict.fromkeys([(found.agency.name, found.agency.contact), *named]))
-
-
-def names_all(found: Now) -> bool:
-    """Whether `to_ask` is everybody: who is responsible beside the lead is known where each device has a profile that names them.
-
-    One that grants nothing names nobody.
-    """
-    profiles = [one.profile.profile for one in found.devices]
-    return bool(profiles) and all(one is not None and one.controllers for one in profiles)
 
 
 def _device(device: Device, at: Ms) -> Monitored:

@@ -86,8 +86,7 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
     found = queries.now(actor=who(request))
     devices, ask = monitored.devices(found), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
-    whole = monitored.names_all(found)
-    return page(request, language, "now", devices=devices, ask=ask, whole=whole, powers=POWERS, **shown)
+    return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
 
 
 @requires(Permission.PORTAL_READ)
