@@ -307,15 +307,15 @@ def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
 
 def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
     yield _head(say(of, "notice.head.contact"))
-    yield _text(say(of, "device.reach.intro" if profile.controllers else "device.reach.none"))
     if profile.controllers:
+        yield _text(say(of, "device.reach.intro"))
         yield _text(say(of, "notice.contact.intro"))
-    for one in profile.controllers:
-        yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
-    if (
-        profile.controllers
-    ):  # of the orders that something rests on now: the lead agency, and who answered before, the notice names
+        for one in profile.controllers:
+            yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
+        # They answer for the orders that something rests on now: the notice names who leads, and who answered before, as well.
         yield _text(say(of, "portal.now.who-more"))
+    else:
+        yield _text(say(of, "device.reach.none"))
     yield from _rights(of)
     yield _head(say(of, "notice.head.delay"))
     yield _text(say(of, "device.details.sent"))

@@ -152,9 +152,8 @@ def component_of(bound: BoundField, *, heading: bool = False) -> Component:
     attributes = {key: value for key, value in widget.attrs.items() if key not in _DJANGO_LIMITS}
     params["classes"] = attributes.pop("class", "")
     params |= {key: attributes.pop(key) for key in _TEXT_ATTRIBUTES if key in attributes}
-    if (
-        "spellcheck" in params
-    ):  # the macros drop one that is no truth value, and the browser may then send what is typed to its maker
+    # The macros drop one that is no truth value, and the browser may then send what is typed to its maker.
+    if "spellcheck" in params:
         params["spellcheck"] = params["spellcheck"] in {True, "true"}
     params |= {"attributes": attributes, "disabled": field.disabled}
     optional = getattr(bound.form, "optional", Form.optional)
