@@ -9,6 +9,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.sync_api import Page
 
+from tests.e2e.controls import is_labelled
+
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 WCAG = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 WIDTHS = (1280, 390)
@@ -28,7 +30,11 @@ def resized(page: Page, width: int) -> None:
 
 
 def look(page: Page, name: str) -> None:
-    """Accessible, no wider than the screen, one heading, at desktop and phone width, each with a picture if asked; and at the narrowest."""
+    """Accessible, no wider than the screen, one heading, at desktop and phone width, each with a picture if asked; and at the narrowest.
+
+    Each label stands for its own control.
+    """
+    is_labelled(page, name)
     pictures = os.environ.get("OFFMON_SCREENSHOTS")
     for width in WIDTHS:
         resized(page, width)

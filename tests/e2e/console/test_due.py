@@ -45,6 +45,7 @@ def test_a_visit_from_the_decision_to_what_came_of_it(chromium: Browser, face: F
         page.get_by_label("Visit", exact=True).check()
         page.get_by_label("Why?").fill("To ask what it was.")
         page.get_by_label("Who does it, if something follows?").select_option(label="Colleague Invented")
+        page.get_by_role("button", name="Continue").click()
         page.get_by_role("button", name="Record the decision").click()
         page.wait_for_url("**/decided/")
         assert "Colleague Invented" in page.inner_text("main")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from offmon.core import told
 from offmon.core.clocks import RequestKind
 from offmon.words.catalogue import Language, say
+from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.elsewhere import FACES, cookies_sent
 from tests.e2e.looking import look
 from tests.e2e.portal.conftest import Own
@@ -76,6 +77,7 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
             by_keyboard(page, name)
             look(page, name)
             enlarged(page, name)
+            each_label_selects_its_own(page, name)
     page.get_by_role("button", name=say(Language.WELSH, "portal.first.submit")).click()
     look(page, "portal-cy-first-errors")
     begin(page, own)
@@ -100,6 +102,7 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
             by_keyboard(page, name)
             look(page, name)
             enlarged(page, name)
+            each_label_selects_its_own(page, name)
     page.goto("/en/told/")
     assert page.get_by_text("A visit to a site on a list").count() == 3
 

@@ -64,6 +64,8 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     look(desk, "decide")
     desk.get_by_label("Reasonable excuse considered").check()
     desk.get_by_label("Why?").fill(REASON)
+    press(desk, "Continue")
+    look(desk, "check-decision")
     press(desk, "Record the decision")
     assert "Decision recorded" in desk.locator("h1").inner_text()
     look(desk, "decided")

@@ -17,6 +17,7 @@ from offmon.core.ids import Ms
 from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.words.catalogue import Language, texts
+from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.looking import look, unfolded
 from tests.e2e.reach import by_keyboard, enlarged
 from tests.e2e.website.conftest import Face
@@ -64,6 +65,7 @@ def examined(page: Page, name: str) -> None:
     by_keyboard(page, name)
     look(page, name)
     enlarged(page, name)
+    each_label_selects_its_own(page, name)
 
 
 @pytest.mark.parametrize("language", Language)

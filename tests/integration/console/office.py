@@ -1,6 +1,7 @@
 """The console with its real settings, on a story's database, and staff of every role who can sign in to it."""
 
 import functools
+import html
 import importlib
 import os
 import re
@@ -180,7 +181,7 @@ def hidden(page: Any) -> dict[str, str]:
     """What the form of a page sends along unseen."""
     inputs = re.findall(r'<input type="hidden"[^>]*>', page.content.decode())
     pairs = (re.search(r' name="([^"]+)".* value="([^"]*)"', one) for one in inputs)
-    return {found[1]: found[2] for found in pairs if found is not None}
+    return {found[1]: html.unescape(found[2]) for found in pairs if found is not None}
 
 
 def send(browser: Client, path: str, **given: Any) -> HttpResponse:
@@ -190,3 +191,11 @@ def send(browser: Client, path: str, **given: Any) -> HttpResponse:
     assert along, f"{path}: {page.status_code}, without a form"
     answer: Any = browser.post(path, along | given)
     return answer  # type: ignore[no-any-return]  # the client's own response is an HttpResponse with more on it
+
+
+def send_checked(browser: Client, path: str, button: str = "record", **given: Any) -> HttpResponse:
+    """… and press a button on the page on which they check their answers."""
+    checked = send(browser, path, **given)
+    assert "before you record it" in checked.content.decode(), checked.content.decode()
+    answer: Any = browser.post(path, hidden(checked) | {"step": button})
+    return answer  # type: ignore[no-any-return]  # as above

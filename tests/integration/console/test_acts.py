@@ -15,7 +15,7 @@ from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState
 from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.triage import queries as triage
-from tests.integration.console.office import Office, send, sign_in
+from tests.integration.console.office import Office, send, send_checked, sign_in
 from tests.support.fake_device import now
 from tests.support.papers import PDF
 
@@ -177,7 +177,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     page = officer.get(f"/alerts/{alert}/decide/").content.decode()
     assert "Reasonable excuse considered" in page
     reason = "There may be a reasonable excuse: <b>a library</b> computer."
-    answer = send(officer, f"/alerts/{alert}/decide/", outcome="reasonable_excuse_considered", reason=reason)
+    answer = send_checked(officer, f"/alerts/{alert}/decide/", outcome="reasonable_excuse_considered", reason=reason)
     shown = officer.get(answer["Location"]).content.decode()
     assert "Decision recorded" in shown
     assert "&lt;b&gt;a library" in shown
@@ -186,7 +186,9 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert view is not None
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
     token = {"csrfmiddlewaretoken": officer.cookies["csrftoken"].value}
-    again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", **token})
+    again = officer.post(
+        f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", "step": "record", **token}
+    )
     assert "cannot become decided" in errors(again)  # type: ignore[arg-type]
 
 
@@ -200,7 +202,7 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     assert "must be done within 7 days" in errors(send(officer, f"/alerts/{alert}/decide/", **late))
     assert "Refer without delay. To be done by the end of tomorrow." in page
     tomorrow = clock.local_day(now()) + timedelta(days=1)
-    answer = send(officer, f"/alerts/{alert}/decide/", **given, **day("due", tomorrow))
+    answer = send_checked(officer, f"/alerts/{alert}/decide/", **given, **day("due", tomorrow))
     shown = officer.get(answer["Location"]).content.decode()
     by_then = f"By the end of {tomorrow.day} {tomorrow:%B %Y}"  # the day that was typed, and not the midnight after it
     assert by_then in shown
@@ -223,7 +225,7 @@ def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> No
     officer, story, [alert] = sign_in("officer"), office.story, office.story.alerts
     assert "As an exhibit" not in officer.get(f"/alerts/{alert}/").content.decode()
     story_decides = {"outcome": "evidential", "reason": "For an investigation."}
-    assert send(officer, f"/alerts/{alert}/decide/", **story_decides).status_code == 302
+    assert send_checked(officer, f"/alerts/{alert}/decide/", **story_decides).status_code == 302
     [first, *_] = re.findall(
         f"/alerts/{alert}/occurrences/{ID}/seal/", officer.get(f"/alerts/{alert}/").content.decode()
     )

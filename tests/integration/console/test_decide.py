@@ -20,7 +20,9 @@ def looks(office: Office) -> int:
 
 def post(browser: Client, office: Office, page: Any, **more: str) -> Any:
     given = {"outcome": "not_a_match", "reason": REASON, "owner": office.story.officer.id}
-    return browser.post(f"/alerts/{office.story.alerts[0]}/decide/", {**hidden(page), **given, **more})
+    return browser.post(
+        f"/alerts/{office.story.alerts[0]}/decide/", {**hidden(page), **given, "step": "record", **more}
+    )
 
 
 def test_whoever_has_not_looked_at_all_of_it_is_sent_to_do_so(office: Office) -> None:
@@ -79,3 +81,44 @@ def test_what_is_decided_is_said_to_whoever_comes_late(office: Office) -> None:
     office.story.decide()
     late = sign_in("colleague").get(f"/alerts/{office.story.alerts[0]}/decide/")
     assert "This was decided already" in late.content.decode()
+
+
+def test_a_decision_is_checked_before_it_is_recorded_and_can_be_changed(office: Office) -> None:
+    """Each answer is said as it would be recorded, what follows from it included. Nothing is recorded by a form that nobody checked."""
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
+    page = officer.get(f"/alerts/{alert}/decide/")
+    lines = "First <b>this</b>.\nThen that."
+    checked = post(officer, office, page, outcome="visit", reason=lines, step="")
+    shown = " ".join(checked.content.decode().split())
+    for words in (
+        "Check your decision",
+        ">Visit<",
+        "Officer Invented",
+        "By the end of",
+        "First &lt;b&gt;this",
+        "cannot be changed",
+    ):
+        assert words in shown
+    assert office.story.entries(Verb.ALERT_DECIDED) == []
+    changed = officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "change"})
+    assert "First &lt;b&gt;this" in changed.content.decode()
+    assert "Record the decision" not in changed.content.decode()
+    nothing = post(officer, office, page, step="").content.decode()
+    assert "Nothing more" in nothing
+    assert "Who does it" not in nothing
+    assert officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "record"}).status_code == 302
+    view = queries.alert(alert, actor=office.story.officer)
+    assert view is not None
+    assert view.decision is not None
+    assert (view.decision.outcome, view.decision.reason) == ("visit", lines)
+
+
+def test_more_that_is_sent_while_they_check_is_looked_at_first(office: Office) -> None:
+    officer, [alert] = sign_in("officer"), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
+    checked = post(officer, office, officer.get(f"/alerts/{alert}/decide/"), step="")
+    grow(office.story, Gravity.URGENT)
+    again = officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "record"})
+    assert "More was sent since you looked" in again.content.decode()
+    assert office.story.entries(Verb.ALERT_DECIDED) == []

@@ -8,7 +8,7 @@ from django.test import Client
 from offmon.core.audit import Operation, Verb
 from offmon.core.roles import Role
 from offmon.server.people.actions import do_open_case
-from tests.integration.console.office import Office, send, sign_in, sign_in_as, sign_in_name
+from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as, sign_in_name
 from tests.unit.server.faces.matrix import Whose
 
 BANNER = "You are working on cases that"
@@ -94,7 +94,7 @@ def test_a_guest_reads_and_decides(office: Office) -> None:
     assert "Sam Invented" in browser.get("/alerts/").content.decode()
     browser.get(f"/alerts/{alert}/")
     given = {"outcome": "permitted", "reason": "The licence allows it."}
-    assert send(browser, f"/alerts/{alert}/decide/", **given)["Location"] == f"/alerts/{alert}/decided/"
+    assert send_checked(browser, f"/alerts/{alert}/decide/", **given)["Location"] == f"/alerts/{alert}/decided/"
     [decided] = office.story.entries(Verb.ALERT_DECIDED)
     assert (decided.agency, decided.actor.agency) == (office.story.agency, office.other_agency)
 

@@ -226,13 +226,16 @@ def check_looked_at(row: Alert, shown: int | None = None, *, actor: Actor) -> No
     check_looked(holds, holds if shown is None else shown, row.last_at, looks.get(row.id))
 
 
-def check_open_to_decide(alert_id: Id, *, actor: Actor) -> None:
-    """Raises Refused where the actor has yet to look at an undecided alert. It shows nothing of it, and is no look at it."""
+def check_open_to_decide(alert_id: Id, shown: int | None = None, *, actor: Actor) -> None:
+    """Raises Refused where the actor has yet to look at an undecided alert, or at all of it: `shown`, as in `check_looked_at`.
+
+    It shows nothing of it, and is no look at it.
+    """
     actor.check(Permission.ALERT_DECIDE)
     with scope(actor):
         row = Alert.objects.filter(id=alert_id).exclude(state=AlertState.DECIDED).first()
         if row is not None:
-            check_looked_at(row, actor=actor)
+            check_looked_at(row, shown, actor=actor)
 
 
 def colleagues_for(alert_id: Id, *, actor: Actor) -> tuple[StaffView, ...] | None:

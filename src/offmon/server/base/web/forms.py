@@ -20,6 +20,7 @@ from django.utils.datastructures import MultiValueDict
 
 type Params = dict[str, Any]
 
+_DESCRIBING = {"hint": "hint", "errorMessage": "error"}
 _PARTS = ("day", "month", "year")
 # Times are counted from 1970, and London's first midnight of it lies before that. The last is further than any order reaches, and
 # near enough that a mistyped year is noticed.
@@ -165,8 +166,8 @@ def component_of(bound: BoundField, *, heading: bool = False) -> Component:
             return Component("date-input", params | {"fieldset": {"legend": legend}, "items": _date_boxes(bound)})
         case forms.RadioSelect():  # Django derives its checkboxes from its radios
             macro = "checkboxes" if isinstance(widget, forms.CheckboxSelectMultiple) else "radios"
-            group = {"idPrefix": bound.auto_id, "fieldset": {"legend": legend}, "items": _options(bound)}
-            return Component(macro, params | group)
+            choice = params | {"idPrefix": bound.auto_id, "fieldset": {"legend": legend}, "items": _options(bound)}
+            return Component(macro, _grouped(bound, choice) if _has_groups(field) else choice)
         case forms.CheckboxInput():
             item = {"value": "on", "text": str(bound.label), "checked": bool(bound.value())}
             return Component("checkboxes", params | {"idPrefix": bound.auto_id, "items": [item]})
@@ -224,6 +225,7 @@ def _text(bound: BoundField) -> str:
 
 
 def _options(bound: BoundField) -> list[Params]:
+    """Each option. A box among them has an id by its place in the whole field, whatever it is grouped with: no two have one id."""
     field, hints = bound.field, getattr(bound.field.widget, "option_hints", {})
     chosen = bound.value()
     several = isinstance(chosen, list | tuple | set)
@@ -234,8 +236,31 @@ def _options(bound: BoundField) -> list[Params]:
         if boxes and value == "":
             continue  # "---------" is a way to choose nothing from a list; among radios it would be an answer
         item: Params = {"value": value, "text": text, "selected": value in picked, "checked": value in picked}
+        if boxes:
+            item["id"] = f"{bound.auto_id}-{len(items) + 1}" if items else str(bound.auto_id)
         items.append(item | ({"hint": {"text": hints[value]}} if value in hints else {}))
     return items
+
+
+def _has_groups(field: forms.Field) -> bool:
+    return any(isinstance(inner, list | tuple) for _, inner in getattr(field, "choices", []))
+
+
+def _grouped(bound: BoundField, choice: Params) -> Params:
+    """The same options, in a fieldset for each group of choices; hint and error are the field's own."""
+    parts = {key: choice[key] | {"id": f"{bound.auto_id}-{part}"} for key, part in _DESCRIBING.items() if key in choice}
+    described = {"describedBy": " ".join(part["id"] for part in parts.values())}
+    groups = [
+        {
+            "idPrefix": f"{bound.auto_id}-group-{number}",
+            "name": choice["name"],
+            "fieldset": {"legend": {"text": title, "classes": "govuk-fieldset__legend--s"}},
+            "items": [item for item in choice["items"] if item["value"] in dict(_flat(inner))],
+        }
+        for number, (title, inner) in enumerate(getattr(bound.field, "choices", []), 1)
+    ]
+    legend = choice["fieldset"]["legend"] | {"classes": "govuk-fieldset__legend--m"}
+    return choice | parts | {"fieldset": described | {"legend": legend}, "groups": groups}
 
 
 def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:

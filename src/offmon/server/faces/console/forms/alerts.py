@@ -6,8 +6,12 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.ids import Id
+from offmon.core.errors import Refused
+from offmon.core.follow import FOLLOWS, check_due, latest
+from offmon.core.ids import Id, Ms
 from offmon.core.records import DecisionOutcome, Welfare
+from offmon.server.base.clock import now
+from offmon.server.base.web.answers import Answer, answers_of
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
@@ -29,8 +33,9 @@ class DecideForm(Form):
 
     outcome = one_of(
         "What do you decide?",
-        [(outcome.value, label) for outcome, (label, _) in words.OUTCOME.items()],
+        [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS],
         "Select what you decide",
+        hints={one.value: hint + words.within(one) for one, (_, hint) in words.OUTCOME.items()},
     )
     reason = text(
         "Why?",
@@ -60,10 +65,30 @@ class DecideForm(Form):
         )
         self.order_fields(["outcome", "reason", "owner", "due"])
 
-    def grouped(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """The outcomes as radios, by what follows."""
-        chosen = self["outcome"].value()
-        return [(title, [_radio(outcome, chosen) for outcome in group]) for title, group in words.OUTCOME_GROUPS]
+    def clean(self) -> dict[str, Any]:
+        """Refuses a day that what follows may not wait for, or that is over."""
+        given = super().clean() or {}
+        outcome, due = given.get("outcome"), given.get("due")
+        called = FOLLOWS.get(DecisionOutcome(outcome)) if outcome else None
+        if called is not None and due is not None:
+            try:
+                check_due(called, clock.end_of_day(due), now())
+            except Refused as refusal:
+                self.add_error("due", refusal.message)
+        return given
+
+    def answers(self, at: Ms) -> list[Answer]:
+        """What would be recorded at `at`: the outcome, what follows from it, and why."""
+        outcome, _, plan = self.decided()
+        called = FOLLOWS.get(outcome)
+        said: dict[str, str | None] = {"shown": None}
+        if called is None:
+            said |= {"owner": None, "due": None}
+        else:
+            due = latest(called, at) if plan.due_at is None else plan.due_at
+            said |= {"due": f"By the end of {words.last_day(due)}"} | ({} if plan.owner else {"owner": "You"})
+        first, *others = answers_of(self, said)
+        return [first, Answer("What follows", words.ACTION[called.kind] if called else "Nothing more"), *others]
 
     def decided(self) -> tuple[DecisionOutcome, str, Plan]:
         """What is decided, why, and what is planned."""
@@ -102,13 +127,3 @@ class DoneForm(Form):
         most=80,
         width="govuk-input--width-20",
     )
-
-
-def _radio(outcome: DecisionOutcome, chosen: object) -> dict[str, Any]:
-    label, hint = words.OUTCOME[outcome]
-    return {
-        "value": outcome.value,
-        "text": label,
-        "hint": {"text": hint + words.within(outcome)},
-        "checked": outcome.value == chosen,
-    }

@@ -31,15 +31,18 @@ def text(label: str, hint: str, empty: str, *, rows: int = 4, most: int = MAX_WO
     return forms.CharField(label=label, help_text=hint, max_length=most, widget=widget, error_messages=_says(empty))
 
 
+type Choices = Iterable[tuple[str, str | Sequence[tuple[str, str]]]]
+
+
 def one_of(
     label: str,
-    choices: Iterable[tuple[str, str]],
+    choices: Choices,
     empty: str,
     *,
     hint: str = "",
     hints: Mapping[str, str] | None = None,
 ) -> forms.ChoiceField:
-    """Radios."""
+    """Radios; in groups, where a choice is a title and the choices under it."""
     widget = Radios(option_hints=hints)
     return forms.ChoiceField(
         label=label, help_text=hint, choices=list(choices), widget=widget, error_messages=_says(empty)

@@ -15,7 +15,9 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.core.step_up import Act
+from offmon.server.base import clock
 from offmon.server.base.vault import Vault
+from offmon.server.base.web.answers import Step, sent_again, step_of
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.faces.console.forms.alerts import DecideForm, ReasonForm
@@ -59,20 +61,29 @@ def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
 
 @requires(Permission.ALERT_DECIDE)
 def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
-    """A named human's decision, with a reason, on what they looked at, which is the alert's own page: this one is no look at it."""
+    """A named human's decision, with a reason, on what they looked at, which is the alert's own page: this one is no look at it.
+
+    It is answered, then checked on a page of its own, and only then recorded.
+    """
     colleagues = [(one.id, one.display_name) for one in found(triage.colleagues_for(alert_id, actor=who(request)))]
     form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": who(request).id})
-    if form.is_valid():
+    step = step_of(request)
+    if form.is_valid() and step is not Step.CHANGE:
         with refusals_on(form):
-            do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=who(request))
-            return redirect("decided", alert_id)
-    if not form.is_bound:
+            if step is Step.RECORD:
+                do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=who(request))
+                return redirect("decided", alert_id)
+            triage.check_open_to_decide(alert_id, form.cleaned_data["shown"], actor=who(request))
+    elif not form.is_bound:
         try:
             triage.check_open_to_decide(alert_id, actor=who(request))
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("alert", alert_id)
     shown = found(triage.alert_in_part(alert_id, actor=who(request)))
+    if form.is_valid() and step is Step.ANSWERED and shown.decision is None:
+        checked = {"answers": form.answers(clock.now()), "kept": sent_again(form)}
+        return page(request, "check-decision.html", alert=shown, section="queue", **checked)
     return page(request, "decide.html", alert=shown, form=form, section="queue")
 
 

@@ -1,0 +1,79 @@
+"""A page on which somebody checks their answers before what cannot be undone: the same form, sent again as it was.
+
+Rules
+- A form is sent three times over: answered, then checked and recorded, or changed. The page itself says which (`step_of`); one that says
+  nothing is only answered, so nothing is recorded by a form that nobody checked.
+- Between them the answers are on the page that the browser holds, and nowhere else. So each is read and refused anew, as if typed now.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+
+from offmon.server.base.web.forms import DateInput, component_of
+
+NAME = "step"
+
+
+class Step(StrEnum):
+    """How far a form is."""
+
+    ANSWERED = "answered"
+    CHANGE = "change"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as the page says it. `box`: the id of what to change it in; empty where it follows from the other answers."""
+
+    question: str
+    text: str
+    box: str = ""
+
+
+def step_of(request: HttpRequest) -> Step:
+    """Which button was pressed."""
+    said = request.POST.get(NAME, "")
+    return Step(said) if said in Step else Step.ANSWERED
+
+
+def answers_of(form: forms.Form, said: Mapping[str, str | None]) -> list[Answer]:
+    """The answers of a valid form, in its order. `said`: by field, how an answer reads where not as given; None leaves it out."""
+    answers = []
+    for bound in form.visible_fields():
+        text = said.get(bound.name, _text(bound))
+        if text is not None:
+            answers.append(Answer(str(bound.label), text, _first_box(bound)))
+    return answers
+
+
+def sent_again(form: forms.Form) -> Iterator[tuple[str, str]]:
+    """Name and value of everything that was sent for the form's fields, to be sent as it was."""
+    for bound in form:
+        parts = ("-day", "-month", "-year") if isinstance(bound.field.widget, DateInput) else ("",)
+        for name in (f"{bound.html_name}{part}" for part in parts):
+            for value in form.data.getlist(name):  # type: ignore[attr-defined]  # what a browser sent is a QueryDict
+                yield name, value
+
+
+def _text(bound: BoundField) -> str:
+    given = bound.form.cleaned_data[bound.name]
+    if isinstance(bound.field, forms.ChoiceField):
+        several = given if isinstance(given, list) else [given]
+        chosen = [item["text"] for item in component_of(bound).params["items"] if item["value"] in several]
+        return ", ".join(chosen) or "None"
+    if isinstance(given, date):
+        return f"{given.day} {given:%B %Y}"
+    if isinstance(given, bool):
+        return "Yes" if given else "No"
+    return str(given or "Not given")
+
+
+def _first_box(bound: BoundField) -> str:
+    return f"{bound.auto_id}-day" if isinstance(bound.field.widget, DateInput) else str(bound.auto_id)
