@@ -6,8 +6,8 @@ Rules
   the address of what it is listed for; what was found nowhere was left out. `confirmed_by` says how far that goes. It is no proof that the
   address still answers, or still belongs to them: the agency goes through the list before it signs it, and at each review.
 - A host covers its subdomains: `nhs.uk` every trust and surgery below it, `police.uk` every force and reporting service.
-- It is a beginning: an agency adds the person's own solicitor, doctor and faith contact, named at notice, and its own portal. Taking
-  an entry out needs an authoriser and a reason.
+- It is a beginning: an agency adds other public places and its own portal. Taking an entry out needs an authoriser and a reason.
+- No person's own solicitor, doctor or faith contact belongs on it: every supervised person's device receives it in clear.
 - Intents are words of help and complaint, not of harm: a search for what an order forbids is not hidden by them.
 """
 
@@ -345,7 +345,7 @@ def confirmed_by(host: str) -> Confirmed:
 
 
 def default_exclusions(own_hosts: Iterable[str] = ()) -> Exclusions:
-    """The list of a new agency. `own_hosts`: its own console and portal, and the places of the people named at notice."""
+    """The list of a new agency. `own_hosts`: its own console and portal, and other public places."""
     hosts = {host for category in CATEGORIES for host in category.hosts} | set(own_hosts)
     intents = {intent for category in CATEGORIES for intent in category.intents}
     return Exclusions(NAME, tuple(sorted(hosts)), tuple(sorted(intents)))

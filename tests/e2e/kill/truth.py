@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import cycle, islice
 
-from offmon.server.processes.trial.invented import DOCTOR, HELP_SOUGHT, SOLICITOR
+from offmon.server.processes.trial.invented import CLINIC, HELP_SOUGHT, HELPLINE
 
 EDGE = 10  # no kill before so many pages, nor after so many before the end
 SHARE = (0.75, 0.15, 0.10)
 LISTED = ("https://chat.listed.example/kill/", "https://forum.listed.example/rooms/", "https://dating.licence.example/")
 # Each would leave were it not excluded; of the last the text would be asked for.
-EXCLUDED = (f"https://{SOLICITOR}/", f"https://{DOCTOR}/", HELP_SOUGHT)
+EXCLUDED = (f"https://{HELPLINE}/", f"https://{CLINIC}/", HELP_SOUGHT)
 LONGEST_DELAY_S = 0.08
 
 

@@ -38,15 +38,17 @@ def pipeline(exclusions: Exclusions) -> Pipeline:
 def test_each_excluded_page_of_demo_and_kill_run_would_leave_if_it_were_not(url: str) -> None:
     page = Observation(NOW, url, "A title", page_class(url), f"Join the {invented.PHRASE}", Origin.LINK)
     assert pipeline(Exclusions(Versioned("none@1"), (), ())).examine(page, NOW, 0) != ()
-    assert pipeline(default_exclusions(invented.NAMED_AT_NOTICE)).examine(page, NOW, 0) == ()
+    assert pipeline(default_exclusions(invented.PUBLIC_PLACES)).examine(page, NOW, 0) == ()
 
 
-def test_the_signed_list_names_the_persons_own_solicitor_and_doctor_and_offmon_itself(played: Played) -> None:
+def test_the_signed_list_adds_public_places_and_offmon_itself_and_nobodys_own_contacts(played: Played) -> None:
     """Not the list that everybody starts from: the one that the seed had signed, and the device obeys."""
     with closing(psycopg.connect(played.system.stack.server.superuser_url, dbname=DATABASE)) as connection:
         found = connection.execute("select document from detectors_exclusions_version").fetchall()
     [(document,)] = found
-    excluded = Excluded(dsse.peek(Exclusions, bytes(document)))
-    places = (*invented.NAMED_AT_NOTICE, *OWN_HOSTS)
+    signed = dsse.peek(Exclusions, bytes(document))
+    excluded = Excluded(signed)
+    places = (*invented.PUBLIC_PLACES, *OWN_HOSTS)
     assert len(places) == 5
+    assert {*signed.hosts} == {*default_exclusions().hosts, *places}
     assert [place for place in places if not excluded.covers(f"https://{place}/")] == []

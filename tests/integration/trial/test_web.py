@@ -42,7 +42,7 @@ def ask(web: Web, host: str, path: str) -> tuple[int, str, bytes]:
 
 
 def test_it_serves_its_pages_and_no_other_and_says_what_was_asked_for(web: Web) -> None:
-    status, page, _ = ask(web, invented.SOLICITOR, f"/{MARKER}")
+    status, page, _ = ask(web, invented.HELPLINE, f"/{MARKER}")
     assert (status, MARKER in page) == (200, True)
     assert ask(web, "elsewhere.example", f"/{MARKER}")[0] == 404
     assert ask(web, "duckduckgo.com", "/?q=elephants")[0] == 200
@@ -53,7 +53,7 @@ def test_it_serves_its_pages_and_no_other_and_says_what_was_asked_for(web: Web) 
 
 
 def test_the_browser_is_told_of_the_key_that_it_has(web: Web) -> None:
-    certificate = x509.load_der_x509_certificate(ask(web, invented.SOLICITOR, "/")[2])
+    certificate = x509.load_der_x509_certificate(ask(web, invented.HELPLINE, "/")[2])
     public = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     assert base64.b64encode(sha256(public).digest()).decode() == web.key
 

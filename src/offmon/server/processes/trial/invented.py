@@ -99,10 +99,10 @@ PHRASE: Final = "purple elephant club"
 PHRASE_ENTRIES: Final = (ListEntry(Slug("elephant.club"), PHRASE, Gravity.STANDARD),)
 LICENCE_ENTRIES: Final = (ListEntry(Slug("dating.licence"), "dating.licence.example", Gravity.STANDARD),)
 
-SOLICITOR: Final = "solicitor.chat.listed.example"
-DOCTOR: Final = "forum.listed.example/rooms/doctor"
-NAMED_AT_NOTICE: Final = (SOLICITOR, DOCTOR)
-"""The person's own, named when the notice was served: excluded like every other place of help, though lists name what each is a part of."""
+HELPLINE: Final = "helpline.chat.listed.example"
+CLINIC: Final = "forum.listed.example/rooms/clinic"
+PUBLIC_PLACES: Final = (HELPLINE, CLINIC)
+"""Excluded though lists name what each is a part of. Nobody's own contacts: every device receives the exclusion list."""
 HELP_SOUGHT: Final = "https://duckduckgo.com/?q=solicitor+"
 """The beginning of a search for help: its results may hold what they like."""
 
@@ -125,7 +125,7 @@ RESULTS: Final = "https://duckduckgo.com/?q=elephants"
 
 def excluded_pages(marker: str) -> tuple[str, ...]:
     """The addresses of pages that nobody may ever hear of; the marker stands in address, title and text of each."""
-    return *(f"https://{host}/{marker}" for host in NAMED_AT_NOTICE), HELP_SOUGHT + marker
+    return *(f"https://{host}/{marker}" for host in PUBLIC_PLACES), HELP_SOUGHT + marker
 
 
 def unlisted_pages(marker: str) -> tuple[str, ...]:
@@ -135,7 +135,7 @@ def unlisted_pages(marker: str) -> tuple[str, ...]:
 
 def web(marker: str) -> dict[str, str]:
     """The invented web: each address, and the page there."""
-    solicitor, doctor, help_sought = excluded_pages(marker)
+    helpline, clinic, help_sought = excluded_pages(marker)
     news, elsewhere = unlisted_pages(marker)
     said = {
         LISTED: ("A listed room (invented)", "<p>The order's list names this place."),
@@ -149,11 +149,8 @@ def web(marker: str) -> dict[str, str]:
             f"Beside the listed path (invented) {marker}",
             f"<p>{marker} <p>The list names another part of this forum.",
         ),
-        solicitor: (
-            f"The person's own solicitor {marker}",
-            f"<p>{PHRASE} {marker} <p>An excluded place yields nothing.",
-        ),
-        doctor: (f"The person's own doctor {marker}", f"<p>{PHRASE} {marker} <p>An excluded place yields nothing."),
+        helpline: (f"A public helpline {marker}", f"<p>{PHRASE} {marker} <p>An excluded place yields nothing."),
+        clinic: (f"A public clinic {marker}", f"<p>{PHRASE} {marker} <p>An excluded place yields nothing."),
         help_sought: (
             f"A solicitor sought at a search engine {marker}",
             f"<p>{PHRASE} {marker} <p>A search for help yields nothing.",

@@ -168,7 +168,7 @@ class Seed:
         for name, capability, bases, entries in lists:
             row = self.steps.once(f"{name} drafted", partial(self._list, name, capability, bases, entries))
             self._put_into_use(name, row)
-        excluded = default_exclusions((*invented.NAMED_AT_NOTICE, *OWN_HOSTS))
+        excluded = default_exclusions((*invented.PUBLIC_PLACES, *OWN_HOSTS))
         row = self.steps.once("exclusions drafted", partial(do_draft_exclusions, excluded, actor=self.officer))
         self._put_into_use("exclusions", row)
         self.steps.once("lists and exclusions signed by the signer", self._await_signatures)
