@@ -266,6 +266,24 @@ def test_taking_something_out_of_the_exclusions_needs_a_reason_that_the_approver
     assert (line.name, line.state) == ("exclusions@2", ListState.LIVE)
 
 
+def test_whoever_reads_drafts_or_approves_the_exclusions_is_told_who_receives_them(office: Office) -> None:
+    """One list goes to every device in clear, so a person's own contact on it tells others who helps them (THREATS)."""
+    officer, supervisor = sign_in("officer"), sign_in("supervisor")
+    more = {"hosts": "helpline.invalid\r\nclinic.invalid", "intents": "crisis line", "why": ""}
+    row = the_id(send(officer, "/lists/exclusions/new/", **more), "exclusions")
+    pages = [
+        officer.get("/lists/"),
+        officer.get("/lists/exclusions/new/"),
+        officer.get(f"/lists/exclusions/{row}/"),
+        supervisor.get(f"/lists/exclusions/{row}/approve/"),
+    ]
+    for page in pages:
+        said = " ".join(text_of(page).split())
+        assert "Every supervised person’s device receives this list. Put only public places on it" in said
+        assert "Never add one person’s own solicitor, doctor or faith contact" in said
+    assert "Every supervised person’s device receives" not in text_of(officer.get("/lists/new/"))
+
+
 def test_adding_to_the_exclusions_needs_no_reason(office: Office) -> None:
     more = {"hosts": "HELPLINE.invalid.\r\nsolicitor.invalid", "intents": "Crisis  line!", "why": ""}
     officer = sign_in("officer")

@@ -212,7 +212,9 @@ class ExclusionsForm(Lines):
     """The next version of the exclusion list."""
 
     hosts = LinesField(
-        "Sites that yield nothing", "One a line: a host, or a host and a path. Its subdomains are covered too.", rows=15
+        "Sites that yield nothing",
+        "One a line: a public host, or a host and a path. Its subdomains are covered too.",
+        rows=15,
     )
     intents = LinesField("Words that mark a protected search", "One a line, for example: solicitor near me", rows=10)
     why = text(

@@ -90,7 +90,7 @@ def draft_exclusions(request: HttpRequest) -> HttpResponse:
             row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=who(request))
             messages.success(request, f"{form.name} is drafted. A colleague must approve it.")
             return redirect("exclusions", row)
-    return page(request, "draft-list.html", form=form, title=f"Draft {form.name}", section="lists")
+    return page(request, "draft-list.html", form=form, title=f"Draft {form.name}", public_only=True, section="lists")
 
 
 @requires(Permission.LIST_APPROVE)
