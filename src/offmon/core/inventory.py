@@ -258,7 +258,7 @@ NEVER: Final[tuple[str, ...]] = (
     (
         "pages of protected places, and, on search engines that the software knows, searches with their addresses"
         " or with words of help: those on a list, such as crisis lines,"
-        " and the solicitor, doctor and faith contact put on it for the person"
+        " and not one person's own solicitor, doctor or faith contact"
     ),
     "what happens in another account of the same machine",
     "anything while the indicator cannot be seen",

@@ -322,6 +322,7 @@ def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
     yield _text(say(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days)))
     yield _head(say(of, "notice.head.advice"))
     yield _text(say(of, "notice.advice.solicitor"))
+    yield _text(say(of, "notice.advice.excluded"))
     yield from _fault(next((one for one in profile.controllers if one.agency == profile.agency), None), of)
 
 

@@ -144,7 +144,7 @@ def reach(of: Spelled, named: Sequence[Controller]) -> Iterator[Block]:
     yield from of.text("device.details.sent")
     yield from of.text("notice.delay.rule", days=14, looks=15)
     yield from of.head("notice.head.advice")
-    yield from of.text("notice.advice.solicitor")
+    yield from of.text("notice.advice.solicitor", "notice.advice.excluded")
     yield from fault(of, named)
 
 

@@ -1,0 +1,122 @@
+"""No text has a person put their own solicitor, doctor or faith contact on the list of protected places (R-RGT-10).
+
+Each device of the agency receives that one list in clear, so other supervised people could read who helps whom (THREATS). Until each person
+has a list of their own, what people read says that the list is for public places, and that what is not on it is not protected.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from offmon.agent.presence import words
+from offmon.agent.presence.details import Now, page_of
+from offmon.core.ids import Ms
+from offmon.core.inventory import NEVER
+from offmon.match.exclusions import Excluded
+from offmon.match.exclusions_default import CATEGORIES, default_exclusions
+from offmon.server.processes.trial import invented
+from offmon.words.catalogue import Language, texts
+from offmon.words.easy import easy
+from offmon.words.notice import write
+from tests.support.fake_agency import FakeAgency
+from tests.unit.core.test_notice import content
+
+ROOT = Path(__file__).parents[3]
+PAGES = (
+    *("README.md", "docs/safeguards.md", "docs/dpia/trial.md", "docs/reference/data-inventory.md"),
+    *(str(file.relative_to(ROOT)) for file in (ROOT / "docs" / "howto").glob("*.md")),
+)
+AT = Ms(1_800_000_000_000)
+MARKER = "marker0123456789abcdef"
+
+OWN = re.compile(r"\b(solicitor|lawyer|doctor|faith)|\b(c|ch|g|ngh)yfreithiwr|\b[mf]eddyg\b|\bffydd\b", re.I)
+OFFICER_IS_TO_KNOW = re.compile(
+    r"\b(tell|ask|give)\b[^.]*\bofficer|\b(is|are) asked for\b|\b(dywedwch|gofynnwch|rhowch)\b[^.]*\bswyddog", re.I
+)
+TO_BE_ADDED = re.compile(
+    r"\bask for (their|your|its)\b[^.]*\bleft out|\bgofynnwch am (adael|i'w)\b"
+    r"|\b(until|it takes|must)\b[^.]*\btwo officers|\btwo officers (have|must) (put|do|done)"
+    r"|\b(nes bod|rhaid i) ddau swyddog (wedi|wneud)"
+    r"|\bput on it for\b|\b(solicitor|lawyer|doctor|faith contact) who is on the list|\broddwyd arni ar gyfer",
+    re.I,
+)
+
+SAYS_SO = ("notice.advice.excluded", "portal.never.kept", "site.person.body.advice.text", "easy.advice", "the device")
+NOT_YET = {
+    Language.ENGLISH: (
+        r"\b(All|Every) [^.]*devices? [^.]*list\b",
+        r"\bfor public places\b",
+        r"\b[Yy]our own [^.]* cannot be (added|put) [^.]* yet\b",
+        r"\bnot on (it|the list)\b[^.]*\bnot (protected|left out)",
+    ),
+    Language.WELSH: (
+        r"\b([Pp]ob dyfais|[Hh]oll ddyfeisiau)\b[^.]* rhestr\b",
+        r"\bar gyfer lleoedd cyhoeddus\b",
+        r"\bNi ellir rhoi eich [^.]* eich hun [^.]* eto\b",
+        r"\bnad yw (arni|ar y rhestr)\b[^.]*(ei|wedi'i) (warchod|adael allan)|ar y rhestr, ni chaiff ei adael allan",
+    ),
+}
+EXAMPLES = {
+    "health": r"\bhealth services\b|\bgwasanaethau iechyd\b",
+    "court": r"\bcourts\b|\bllysoedd\b",
+    "crisis_and_suicide": r"\bhelp ?lines\b|\bllinellau cymorth\b",
+}
+
+
+def read_by_people(language: Language) -> dict[str, str]:
+    """Each text of the catalogue, and what is made of them: Easy Read's lines of advice together, notice, Easy Read and device page."""
+    said = dict(texts(language))
+    advice = " ".join(text for key, text in said.items() if re.fullmatch(r"easy\.advice\.\d+", key))
+    notice = write(content(), language)
+    short = easy(notice, language)
+    assert short is not None
+    now = Now(words.State.STARTING, AT, ())
+    device = page_of(FakeAgency(AT).next_profile(), content().controllers[0].root, now, AT, words.Language(language))
+    on_device = "\n".join(block.text for block in device.blocks)
+    return said | {"easy.advice": advice, "notice": notice.text, "Easy Read": short.text, "the device": on_device}
+
+
+def advice_in(text: str) -> list[str]:
+    """The sentences that have a person name their own contacts, or that say these are put on the list."""
+    return [
+        one
+        for one in re.split(r"(?<=[.?!])\s+|\n\n", text)
+        if (OWN.search(one) and OFFICER_IS_TO_KNOW.search(one)) or TO_BE_ADDED.search(one)
+    ]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_text_has_a_person_put_their_own_contacts_on_the_list(language: Language) -> None:
+    found = {key: advice_in(text) for key, text in read_by_people(language).items()}
+    assert {key: said for key, said in found.items() if said} == {}
+    assert [said for said in NEVER if advice_in(said)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_of_the_documents_does(page: str) -> None:
+    assert advice_in((ROOT / page).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_whoever_is_monitored_reads_whom_the_list_is_for_and_what_is_not_protected_yet(language: Language) -> None:
+    """The own contacts of a person are on no list that the software brings; a public place of each kind that is named is on it."""
+    said = read_by_people(language)
+    assert {
+        key: missing
+        for key in SAYS_SO
+        if (missing := [one for one in NOT_YET[language] if not re.search(one, said[key])])
+    } == {}
+    excluded = Excluded(default_exclusions())
+    assert not excluded.covers("https://some-solicitor.invalid/")
+    hosts = {category.name: category.hosts for category in CATEGORIES}
+    for kind, named in EXAMPLES.items():
+        assert all(excluded.covers(f"https://{host}/") for host in hosts[kind])
+        assert [key for key in SAYS_SO if key != "easy.advice" and not re.search(named, said[key])] == [], kind
+
+
+def test_the_trial_has_public_places_on_its_list_and_nobodys_own_contacts() -> None:
+    pages = invented.web(MARKER)
+    places = [one for one in invented.excluded_pages(MARKER) if not one.startswith(invented.HELP_SOUGHT)]
+    assert len(places) == 2
+    assert [one for one in places if OWN.search(one) or OWN.search(pages[one]) or "public" not in pages[one]] == []
