@@ -24,7 +24,6 @@ from tests.database import DJANGO_MIGRATIONS, Database, Template
 
 ROOT: Final = Path(__file__).parents[1]
 START_S: Final = 30.0
-THREADS: Final = 4  # of each face, as the trial starts them
 
 
 @dataclass
@@ -69,21 +68,11 @@ def grounded() -> Iterator[Ground]:
 
 @contextmanager
 def serving(module: str, environment: Mapping[str, str], port: int, *, ask: str, workers: int = 1) -> Iterator[None]:
-    """A WSGI module in a granian process of its own, as the trial starts a face, once it answers at `ask`."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1"]
-    command += [
-        "--workers",
-        str(workers),
-        "--blocking-threads",
-        str(THREADS),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
+    """A WSGI module in a process of its own, as the trial starts a face, once it answers at `ask`."""
+    command = [sys.executable, "-m", "offmon.serving", module, str(port), "--workers", str(workers)]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603 - the interpreter that runs this
-            [*command, f"{module}:application"],
+            command,
             env={**clean(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -26,6 +26,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def serving(module: str, port: int) -> list[str]:
+    """The command of a face, for `running`: as the trial starts it."""
+    return ["offmon.serving", module, str(port)]
+
+
 @contextmanager
 def running(module: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
     with log.open("wb") as output:

@@ -9,13 +9,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-
 from offmon.core.errors import OffmonError
+from offmon.serving.__main__ import serve
 from offmon.witness import app, config, keyfile
-
-THREADS = 4
 
 
 def main(arguments: list[str]) -> int:
@@ -38,17 +34,7 @@ def main(arguments: list[str]) -> int:
 def _serve(path: Path) -> None:
     settings = config.load(path)
     app.build(path)  # here, so that what is wrong is said at once and not by a worker that dies
-    server = Granian(
-        "offmon.witness",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        websockets=False,
-        blocking_threads=THREADS,
-        workers_kill_timeout=10,
-    )
-    server.serve(target_loader=partial(app.build, path), wrap_loader=False)
+    serve(partial(app.build, path), settings.host, settings.port)
 
 
 if __name__ == "__main__":

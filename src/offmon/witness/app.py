@@ -14,6 +14,7 @@ from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from offmon.core.tlog.submission import MAX_SUBMISSION
+from offmon.serving.gate import REFUSED
 from offmon.witness import clock, config, keyfile
 from offmon.witness.ledger import Ledger
 from offmon.witness.service import Answer, Witness
@@ -29,6 +30,8 @@ def build(path: Path) -> WSGIApplication:
 
 class App:
     """The WSGI face of one witness."""
+
+    most_bytes = MAX_SUBMISSION
 
     def __init__(self, witness: Witness) -> None:
         self._witness = witness
@@ -68,6 +71,8 @@ class App:
             return Answer(HTTPStatus.LENGTH_REQUIRED, "State the length of the body.\n")
         if len(stated) > 9 or int(stated) > MAX_SUBMISSION:
             return Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"At most {MAX_SUBMISSION} bytes are read.\n")
+        if REFUSED in environ:
+            return Answer(HTTPStatus.REQUEST_TIMEOUT, "The body took too long; send it again.\n")
         return self._witness.add_checkpoint(environ["wsgi.input"].read(int(stated)))
 
 

@@ -17,14 +17,14 @@ import pytest  # noqa: E402
 
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
-from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
+from tests.e2e.serving import ROOT, chromium, free_port, listens, running, serving, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.integration.console.office import Office  # noqa: E402
 from tests.support.story import Story  # noqa: E402
 
 __all__ = ["chromium", "migrated_template", "postgres_server"]
 
-APPLICATION = "offmon.server.faces.console.wsgi:application"
+APPLICATION = "offmon.server.faces.console.wsgi"
 ENOUGH = "86,86P"  # the agencies whose officers have no passkeys here
 HOST = "console.localhost"  # names separate cookies, ports do not; and a browser counts it as secure
 
@@ -89,7 +89,6 @@ def served(story: Story, database: Database, vault: Path, application: str = APP
         "OFFMON_VAULT_SOCKET": str(vault),
         "OFFMON_CODE_IS_ENOUGH_FOR": ENOUGH,
     }
-    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     log = story.folder / f"console-{port}.log"
-    with running([*granian, application], told, log), waited_for(lambda: listens(port), log):
+    with running(serving(application, port), told, log), waited_for(lambda: listens(port), log):
         yield port

@@ -17,7 +17,7 @@ from offmon.server.base.columns import derived  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.rights.actions import do_make_access  # noqa: E402
 from tests.database import Database, Template  # noqa: E402
-from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
+from tests.e2e.serving import ROOT, chromium, free_port, listens, running, serving, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.aged import seal  # noqa: E402
 from tests.support.story import Story  # noqa: E402
@@ -65,10 +65,9 @@ def served(story: Story, database: Database) -> Iterator[str]:
         "OFFMON_PORTAL_HOSTS": HOST,
         "OFFMON_TRUST": str(story.trust_path()),
     }
-    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     log = folder / "portal.log"
     with (
-        running([*granian, "offmon.server.faces.portal.wsgi:application"], told, log),
+        running(serving("offmon.server.faces.portal.wsgi", port), told, log),
         waited_for(lambda: listens(port), log),
     ):
         yield f"http://{HOST}:{port}"

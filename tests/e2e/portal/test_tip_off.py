@@ -24,7 +24,7 @@ from offmon.server.base import clock
 from offmon.words.catalogue import Language
 from tests.database import Template
 from tests.e2e.portal.conftest import HOST
-from tests.e2e.serving import ROOT, free_port, listens, running, waited_for
+from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
 from tests.integration.portal.person import PIN, Person, portal
 from tests.integration.portal.test_pages import later
 from tests.support.twins import Monitored
@@ -59,10 +59,9 @@ def twins(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory)
 def served(twin: Monitored, name: str) -> Iterator[str]:
     """The portal of a twin as a process of its own; its address."""
     port, log = free_port(), twin.story.folder / f"{name}.log"
-    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     with (
         running(
-            [*granian, "offmon.server.faces.portal.wsgi:application"],
+            serving("offmon.server.faces.portal.wsgi", port),
             twin.environment(HOST) | {"PYTHONPATH": str(ROOT / "src")},
             log,
         ),

@@ -21,7 +21,7 @@ from offmon.server.processes.trial.person import Person
 from offmon.server.processes.trial.places import Home, reachable_code
 from tests.database import Database, Template, short_folder
 from tests.e2e.portal.conftest import served
-from tests.e2e.serving import ROOT, free_port, listens, running, waited_for
+from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.reading import choose_pin, code_in, get_code, go_to_pin, shown
 from tests.integration.agent.presence.stranger import Stranger
@@ -50,7 +50,7 @@ def desk(migrated_template: Template, tmp_path: Path, monkeypatch: pytest.Monkey
         home, port = Home(folder / "run"), free_port()
         person = Person(home, reachable_code(home), f"http://127.0.0.1:{port}")
         try:
-            with _ingest(story, database, port), served(story, database) as portal:
+            with ingest_served(story, database, port), served(story, database) as portal:
                 person.start_display()
                 person.enrol(paper)
                 elsewhere.submit(_signed, story).result()
@@ -88,8 +88,8 @@ def _signed(story: Story) -> None:
 
 
 @contextmanager
-def _ingest(story: Story, database: Database, port: int) -> Iterator[None]:
-    """Ingest as a process of its own."""
+def ingest_served(story: Story, database: Database, port: int) -> Iterator[None]:
+    """Ingest as a process of its own, which signs receipts with the story's key."""
     receipt = story.keys[KeyRole.RECEIPT]
     (story.folder / "receipt").write_bytes(receipt.private.private_bytes_raw())
     told = {
@@ -101,10 +101,9 @@ def _ingest(story: Story, database: Database, port: int) -> Iterator[None]:
         "OFFMON_RECEIPT_KEY_FILE": str(story.folder / "receipt"),
         "OFFMON_RECEIPT_KEY_NAME": receipt.name,
     }
-    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     log = story.folder / "ingest.log"
     with (
-        running([*granian, "offmon.server.faces.ingest.wsgi:application"], told, log),
+        running(serving("offmon.server.faces.ingest.wsgi", port), told, log),
         waited_for(lambda: listens(port), log),
     ):
         yield

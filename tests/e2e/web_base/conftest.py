@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for
+from tests.e2e.serving import ROOT, chromium, free_port, listens, running, serving, waited_for
 
 __all__ = ["chromium"]
 
@@ -14,10 +14,9 @@ __all__ = ["chromium"]
 def face(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the sample face, on a port of this machine."""
     port, log = free_port(), tmp_path_factory.mktemp("sample") / "sample.log"
-    granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     told = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     with (
-        running([*granian, "tests.unit.server.base.web.sample.wsgi:application"], told, log),
+        running(serving("tests.unit.server.base.web.sample.wsgi", port), told, log),
         waited_for(lambda: listens(port), log),
     ):
         yield f"http://127.0.0.1:{port}"

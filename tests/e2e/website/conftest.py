@@ -27,7 +27,7 @@ from tests.e2e.console.conftest import HOST as CONSOLE_HOST  # noqa: E402
 from tests.e2e.console.conftest import served as console_served  # noqa: E402
 from tests.e2e.portal.conftest import HOST as PORTAL_HOST  # noqa: E402
 from tests.e2e.portal.conftest import served as portal_served  # noqa: E402
-from tests.e2e.serving import ROOT, chromium, free_port, listens, running, waited_for  # noqa: E402
+from tests.e2e.serving import ROOT, chromium, free_port, listens, running, serving, waited_for  # noqa: E402
 from tests.integration.conftest import migrated_template, postgres_server  # noqa: E402
 from tests.support.checked import contact_checked  # noqa: E402
 from tests.support.fake_device import RELEASE  # noqa: E402
@@ -97,9 +97,8 @@ def face(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory) 
                 "OFFMON_WITNESS_URL": story.witness.url,
                 "OFFMON_WITNESS_KEY": story.witness.key.vkey,
             }
-            granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
             with (
-                running([*granian, "offmon.server.faces.website.wsgi:application"], website, folder / "website.log"),
+                running(serving("offmon.server.faces.website.wsgi", port), website, folder / "website.log"),
                 waited_for(lambda: listens(port), folder / "website.log"),
                 running(["offmon.server.processes.assurance"], assurance, folder / "assurance.log"),
             ):

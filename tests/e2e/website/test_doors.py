@@ -21,7 +21,7 @@ from tests.e2e.serving import free_port
 from tests.support.story import Story
 
 AT = Ms(7)
-OPENED = "tests.e2e.website.opened:application"
+OPENED = "tests.e2e.website.opened"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from offmon.server.processes.roles import create_roles
 from offmon.server.processes.trial.postgres import Cluster
 from offmon.server.processes.trial.seeking import found
 from tests.database import DJANGO_MIGRATIONS, Database, Template, short_folder
-from tests.e2e.serving import ROOT, free_port, listens, running, waited_for
+from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
 from tests.e2e.website.conftest import HOST
 
 # Digits that no other file of the run has by chance; each spelled as the scheme of its letters spells it.
@@ -90,10 +90,9 @@ def site() -> Iterator[Site]:
                     "OFFMON_WEBSITE_URL": f"http://{HOST}:{port}",
                     "OFFMON_PUBLISHED": str(published),
                 }
-                granian = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
                 log = run / "website.log"
                 with (
-                    running([*granian, "offmon.server.faces.website.wsgi:application"], told, log),
+                    running(serving("offmon.server.faces.website.wsgi", port), told, log),
                     waited_for(lambda: listens(port), log),
                 ):
                     yield Site(database, port, (cluster.home, run))

@@ -67,8 +67,7 @@ def serving(database: Database, keys: dict[str, str], port: int, module: str, **
         **keys,
         **more,
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "4"]
-    command += ["--host", "127.0.0.1", "--port", str(port), f"{module}:application"]
+    command = [sys.executable, "-m", "offmon.serving", module, str(port)]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, env=environment, start_new_session=True, stdout=log, stderr=log)
         try:

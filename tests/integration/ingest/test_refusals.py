@@ -22,6 +22,7 @@ from offmon.core.problem import Problem
 from offmon.core.profile import Profile
 from offmon.core.protocol import BATCHES_PATH, MAX_ENROL, SignedTime
 from offmon.server.intake import actions
+from offmon.serving.gate import CUT, LATE, REFUSED, TOO_LARGE
 from tests.database import Database
 from tests.integration.ingest import test_batches, test_enrol_and_profile, test_way_in
 from tests.integration.ingest.arrange import (
@@ -168,6 +169,17 @@ def test_a_request_that_is_too_large_is_refused_before_it_is_read(scene: Scene, 
     answer = scene.face.send(scene.device.send(), CONTENT_LENGTH=stated)
     assert problem_in(answer)[:2] == (413, "too-large")
     assert strangers(scene.database) == {"too-large": 1}
+    assert held(scene.database) == before
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [(TOO_LARGE, (413, "too-large")), (LATE, (503, "unavailable")), (CUT, (503, "unavailable"))]
+)
+def test_a_body_that_did_not_come_is_to_be_sent_again(scene: Scene, why: str, said: tuple[int, str]) -> None:
+    """What the device did not manage to send is not what the agency does not want: it loses nothing by it."""
+    before = held(scene.database)
+    assert problem_in(scene.face.send(scene.device.send(), **{REFUSED: why}))[:2] == said
+    assert strangers(scene.database) == {said[1]: 1}
     assert held(scene.database) == before
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from offmon.server.base.web.application import Application
 from offmon.server.faces.portal import views
+from offmon.serving.gate import LATE, REFUSED
 from offmon.words.catalogue import Language, say
 from tests.integration.portal.person import Person, portal
 from tests.support import strange
@@ -24,6 +25,7 @@ ERRORS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "403-form": (403, "POST", "first/", {}),
     "404": (404, "GET", f"{MARK}/", {}),
     "405": (405, "GET", "leave/", {"query_params": {"from": MARK}}),
+    "408": (408, "POST", "", {REFUSED: LATE}),
     "413": (413, "POST", "", SENT),
     "500": (500, "GET", "first/", {}),
 }

@@ -10,6 +10,7 @@ from django.test import Client
 
 from offmon.server.base.web.application import Application
 from offmon.server.faces.website import directory
+from offmon.serving.gate import LATE, REFUSED
 from offmon.words.catalogue import Language, say
 from tests.integration.website.read import at, in_three
 from tests.support import strange
@@ -28,6 +29,7 @@ ERRORS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "403-form": (403, "POST", "privacy/", {}),
     "404": (404, "GET", f"{MARK}/", {}),
     "405": (405, "GET", "cookies/choose/", {"query_params": {"from": MARK}}),
+    "408": (408, "POST", "contact/write/", {REFUSED: LATE}),
     "413": (413, "POST", "contact/write/", {"data": {"message": MARK + LARGE}}),
     "500": (500, "GET", "contact/directory/", {}),
 }

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -146,6 +146,16 @@ def test_a_log_is_cosigned_and_every_dishonest_step_is_refused(place: Place) -> 
         status, _, kept = witness.ask("GET", f"/{sha256(ORIGIN.encode()).hexdigest()}/checkpoint")
         assert open_checkpoint(kept, ORIGIN, [NEXT_LOG_KEY.public]).size == 8
         assert check_cosigned(Note.parse(kept), [place.key])
+
+
+def test_slow_bodies_keep_no_log_out_and_are_ended(place: Place) -> None:
+    """As on the faces (tests/e2e/console/test_slow_bodies.py)."""
+    with place.running() as witness, ExitStack() as slow:
+        begun = [slow.enter_context(socket.create_connection(("127.0.0.1", place.port), timeout=30)) for _ in range(12)]
+        for one in begun:
+            one.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: witness\r\nContent-Length: 1000\r\n\r\nabc")
+        assert witness.add(LOG.submission(0, 5))[0] == 200
+        assert all(b" 408 " in one.recv(64) for one in begun)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -17,6 +17,9 @@ from offmon.server.base import env
 from offmon.server.base.policies import Process
 
 DEBUG = False
+OFFMON_MOST_BYTES = (
+    5 << 20
+)  # of one request, read before a thread is given to it (`offmon.serving`); a batch has 4 MiB at most
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False

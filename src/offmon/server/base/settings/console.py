@@ -40,6 +40,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # sa
 
 # A scanned order names victims: it is read in memory, and touches a disk only when it is enclosed.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+OFFMON_MOST_BYTES = (
+    64 << 20
+)  # more than any document may have, so that whoever sends a larger one is told what may be sent
 FILE_UPLOAD_MAX_MEMORY_SIZE = 41 << 20  # all the pages of one document (`orders/scan.py`), and the form around them
 
 SECURE_CSP = wiring.SECURE_CSP

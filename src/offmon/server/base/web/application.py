@@ -4,6 +4,7 @@ Rules
 - It is answered as any bad request of the face is: 400, by its own page or problem, with every header that an answer has; and is counted
   where those are. Django reads a request's type before anything of ours, and what it cannot read there goes past every middleware: the
   server would answer a bare 500, of which nobody knows.
+- So is one whose body did not come, or not in time (408), and one that is larger than the face reads (413).
 - UTF-8 is the one charset. Another that a request names would be asked of every form and address, and some of them are of no text.
 """
 
@@ -13,10 +14,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import django
-from django.core.exceptions import BadRequest
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from offmon.serving.gate import REFUSED, TOO_LARGE
 
 UNREADABLE: Final = "offmon.unreadable"  # no caller can say it: a header that was sent is `HTTP_…` there
 
@@ -44,15 +48,31 @@ class Application(WSGIHandler):
 
     request_class = Request
 
+    @property
+    def most_bytes(self) -> int:
+        """How long a body may be: what the face's settings say."""
+        return int(settings.OFFMON_MOST_BYTES)
+
+
+class Unfinished(BadRequest):
+    """A request whose body did not come, or not in time."""
+
 
 class Readable:
-    """Middleware, before whatever reads more of a request than its address: it refuses what was marked. Raises BadRequest."""
+    """Middleware, before whatever reads more of a request than its address: it refuses what was marked.
+
+    Raises BadRequest or RequestDataTooBig.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on, if it can be read."""
+        if REFUSED in request.META:
+            if request.META[REFUSED] == TOO_LARGE:
+                raise RequestDataTooBig("The request is larger than is read here.")
+            raise Unfinished("The request's body did not come in time.")
         if UNREADABLE in request.META or (request.encoding and codecs.lookup(request.encoding).name != "utf-8"):
             raise BadRequest("What the request says of its content cannot be read.")
         return self._get_response(request)

@@ -10,13 +10,20 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from offmon.server.base.web.application import Unfinished
 from offmon.server.base.web.permissions import public
 from offmon.server.base.web.refused import refused
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What could not be read; or was larger than this face takes (413), which Django calls by the same name."""
-    return refused(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    """What could not be read, was larger than this face takes (413), or did not come in time (408): Django calls them by one name."""
+    match exception:
+        case RequestDataTooBig():
+            return refused(request, 413)
+        case Unfinished():
+            return refused(request, 408)
+        case _:
+            return refused(request, 400)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from offmon.core.ids import Id
+from offmon.server.base.web.errors import handler400  # noqa: F401  # Django looks here
 from offmon.server.base.web.static import static_route
 from offmon.server.faces.console.views import (
     agency,

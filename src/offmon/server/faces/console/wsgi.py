@@ -1,4 +1,4 @@
-"""The WSGI application of the console: `granian --interface wsgi offmon.server.faces.console.wsgi:application`."""
+"""The WSGI application of the console: `python -m offmon.serving offmon.server.faces.console.wsgi PORT`."""
 
 from offmon.server.base.web.application import serving
 

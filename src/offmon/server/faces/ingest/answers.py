@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -22,6 +23,7 @@ from offmon.core.ids import Slug
 from offmon.core.journal import MissingFrom
 from offmon.core.problem import CONTENT_TYPE, Problem, answer
 from offmon.server.base.actor import Actor
+from offmon.server.base.web.application import Unfinished
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake.actions import do_count_stranger, do_refuse
 from offmon.server.intake.epochs import ForkedFrom
@@ -91,8 +93,14 @@ class Answers:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """400 of Django's own: a request that it could not read."""
-    return _stranger(Problem.MALFORMED)
+    """400 of Django's own: a request that it could not read, that is too large, or whose body did not come in time: to be sent again."""
+    match exception:
+        case RequestDataTooBig():
+            return _stranger(Problem.TOO_LARGE)
+        case Unfinished():
+            return _stranger(Problem.UNAVAILABLE)
+        case _:
+            return _stranger(Problem.MALFORMED)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature

@@ -1,4 +1,4 @@
-"""The WSGI application of ingest: `granian --interface wsgi offmon.server.faces.ingest.wsgi:application`."""
+"""The WSGI application of ingest: `python -m offmon.serving offmon.server.faces.ingest.wsgi PORT`."""
 
 from offmon.server.base.web.application import serving
 

@@ -1,4 +1,4 @@
-"""The WSGI application of the portal: `granian --interface wsgi offmon.server.faces.portal.wsgi:application`."""
+"""The WSGI application of the portal: `python -m offmon.serving offmon.server.faces.portal.wsgi PORT`."""
 
 from offmon.server.base.web.application import serving
 

@@ -1,4 +1,4 @@
-"""The WSGI application of the public site: `granian --interface wsgi offmon.server.faces.website.wsgi:application`."""
+"""The WSGI application of the public site: `python -m offmon.serving offmon.server.faces.website.wsgi PORT`."""
 
 from offmon.server.base.web.application import serving
 

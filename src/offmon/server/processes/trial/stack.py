@@ -34,7 +34,6 @@ HOSTS: Final = {
 }
 OWN_HOSTS: Final = (HOSTS["console"], HOSTS["portal"], HOSTS["website"])
 """Offmon's own pages, which yield nothing to Offmon (R-RGT-10)."""
-THREADS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +194,7 @@ class Stack:
         return self._module(f"offmon.server.processes.{name}")
 
     def _face(self, name: str) -> tuple[str, ...]:
-        where = ("--host", "127.0.0.1", "--port", str(self.ports[name]))
-        how = ("--interface", "wsgi", "--blocking-threads", str(THREADS), "--no-ws", "--http", "1")
-        return (*self._module("granian", *how), *where, f"offmon.server.faces.{name}.wsgi:application")
+        return self._module("offmon.serving", f"offmon.server.faces.{name}.wsgi", str(self.ports[name]))
 
     def _http(self, name: str, path: str) -> Callable[[], bool]:
         return lambda: _answers_http(self.ports[name], HOSTS[name], path)

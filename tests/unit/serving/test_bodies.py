@@ -1,0 +1,108 @@
+"""How long a body may take, and which one gives way to another (issue 13)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+
+import pytest
+
+from offmon.serving.bodies import GRACE_S, LONGEST_S, RATE, Bodies, Cut, Late, allowed_s
+
+
+@pytest.mark.parametrize(
+    ("received", "seconds"),
+    [(0, GRACE_S), (RATE, GRACE_S + 1), (60 * RATE, GRACE_S + 60), (64 << 20, LONGEST_S), (1 << 40, LONGEST_S)],
+)
+def test_a_body_may_take_ten_seconds_and_one_more_for_each_kibibyte(received: int, seconds: int) -> None:
+    assert allowed_s(received) == seconds
+
+
+async def whole(*chunks: bytes) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+async def stuck(first: bytes) -> AsyncIterator[bytes]:
+    yield first
+    await asyncio.Event().wait()
+
+
+async def read(bodies: Bodies, address: str, stated: int, chunks: AsyncIterator[bytes]) -> bytes | type[Exception]:
+    try:
+        async with bodies.read(address, stated, chunks) as body:
+            return body
+    except (Late, Cut) as refused:
+        return type(refused)
+
+
+async def settled() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def played(play: Callable[[list[asyncio.Task[bytes | type[Exception]]]], Coroutine[None, None, None]]) -> None:
+    """Runs it, and ends the bodies that it left on their way."""
+
+    async def run() -> None:
+        begun = list[asyncio.Task[bytes | type[Exception]]]()
+        await play(begun)
+        for one in begun:
+            one.cancel()
+            with suppress(asyncio.CancelledError):
+                await one
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("chunks", "came"),
+    [
+        ((b"abc", b"de"), b"abcde"),
+        ((b"abcde", b"more that nobody reads"), b"abcde"),
+        ((b"abc",), Cut),
+        ((b"abc", b"", b"de"), Cut),
+        ((b"abc", b"def"), Cut),
+        ((), Cut),
+    ],
+)
+def test_a_body_is_as_long_as_it_was_said_to_be(chunks: tuple[bytes, ...], came: object) -> None:
+    assert asyncio.run(read(Bodies(10), "a", 5, whole(*chunks))) == came
+
+
+@pytest.mark.parametrize(
+    ("limits", "addresses", "gives_way"),
+    [
+        ({"an_address": 2}, ["a", "b", "a"], []),
+        ({"an_address": 2}, ["b", "a", "b", "a", "a"], [1]),
+        ({"an_address": 2}, ["a", "a", "a", "a"], [0, 1]),
+        ({"an_address": 2}, ["a", "b", "c", "a", "b", "c"], []),
+        ({"in_all": 3}, ["a", "b", "c", "d"], [0]),
+        ({"in_all": 3, "an_address": 2}, ["a", "b", "b", "b", "c"], [0, 1]),
+        ({"held_bytes": 9}, ["a", "b", "c", "d"], [0]),
+    ],
+)
+def test_the_longest_on_its_way_gives_way_to_each_that_comes(
+    limits: dict[str, int], addresses: list[str], gives_way: list[int]
+) -> None:
+    async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
+        bodies = Bodies(1000, **limits)
+        for address in addresses:
+            begun.append(asyncio.create_task(read(bodies, address, 1000, stuck(b"abc"))))
+            await settled()
+        assert [at for at, one in enumerate(begun) if one.done()] == gives_way
+        assert all(begun[at].result() is Late for at in gives_way)
+        assert await read(bodies, "a", 3, whole(b"abc")) == b"abc"  # and a quick one is let in, whoever waits
+
+    played(play)
+
+
+def test_what_is_being_answered_counts_as_held_until_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
+        bodies = Bodies(1000, held_bytes=5)
+        async with bodies.read("a", 4, whole(b"abcd")):
+            assert await read(bodies, "b", 1000, stuck(b"ef")) is Late
+        begun.append(asyncio.create_task(read(bodies, "b", 1000, stuck(b"ef"))))
+        await settled()
+        assert not begun[0].done()
+
+    played(play)
