@@ -34,6 +34,7 @@ from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_
 from offmon.core.tlog.merkle import Frontier
 from offmon.core.trust import KeyRole
 from offmon.core.way_in import DrawnWayIn, read
+from offmon.server.intake.epochs import Head, head_for
 from tests.support.fake_agency import FakeAgency
 
 
@@ -115,7 +116,8 @@ class FakeIngest:
         except journal.MissingFrom as error:
             return answer(Problem.MISSING_FROM, n=error.n)
         except journal.Forked:
-            return answer(Problem.FORKED)
+            heads = [{"epoch": epoch, "size": known.frontier.size} for epoch, known in self.journals.items()]
+            return answer(Problem.FORKED, **(heads[-1] if heads else {}))
 
     def _handle(self, request: Request, at: Ms) -> Answer | None:
         given = httpsig.parse(request.header("Signature-Input"))
@@ -161,7 +163,8 @@ class FakeIngest:
         if batch.acknowledged is not None:
             own = self.agency.keys[KeyRole.RECEIPT].public
             journal.check_acknowledged(batch, checkpoint, dsse.open_signed(Receipt, batch.acknowledged.receipt, own))
-        known = self.journals.get(batch.epoch, Journal())
+        heads = [Head(epoch, number, known.frontier) for number, (epoch, known) in enumerate(self.journals.items())]
+        known = self.journals.get(head_for(batch, heads).epoch, Journal())
         grown = journal.extend(known.frontier, batch, leaves, known.hashes[batch.first :], checkpoint)
         fresh = grown.size - known.frontier.size
         if fresh:

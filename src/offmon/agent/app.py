@@ -26,9 +26,10 @@ from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
 from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
+from offmon.agent.lease import Head
 from offmon.agent.losses import Loss, Losses
 from offmon.agent.marks import Marks
-from offmon.agent.outbox import Head, Outbox
+from offmon.agent.outbox import Outbox
 from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.indicator import Indicator
@@ -84,7 +85,10 @@ class Agent:
             )
             self._losses = Losses()
             self._client = client
-            self._delivery = Delivery(client, self._outbox, self._belief, own, heartbeat_s * 1000)
+            self._safe_until = found.safe_until if found else raw
+            self._delivery = Delivery(
+                client, self._outbox, self._belief, own, heartbeat_s * 1000, safe_until=lambda: self._safe_until
+            )
             self._browsers = Browsers(found.browsers if found else (), raw, self._indicator.beside)
             self._collector = Collector(self._outbox, self._belief, self._losses, self._delivery.wake, self._browsers)
             self._budget = budget.Budget()
@@ -97,7 +101,6 @@ class Agent:
         self._spoken = spoken
         self._said = (State.STARTING, raw)
         self._found = found
-        self._safe_until = found.safe_until if found else raw
         self._begun_at = raw
         self._ticked = (time.monotonic(), raw)
         self._stop = stop

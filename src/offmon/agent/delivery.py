@@ -4,10 +4,12 @@ Rules
 - Nothing is sent before there is a profile: the agency checks a device by the key that its profile names.
 - What is queued goes at once, and a checkpoint without it every heartbeat, whatever else went or is refused: the portal tells the day of
   the last one, which a finding must not move. The profile is asked for at start, every heartbeat until there is one in force, and every
-  tenth heartbeat after that.
+  tenth heartbeat after that. A heartbeat that fails delays no queue, nor the other way round: each waits by its own failures.
 - Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
 - A batch that the agency will not take is halved down to one leaf; a leaf that stays refused (ten times, about a quarter of an hour) closes
-  the epoch, and the gap at the head of the next says so. So does a fork.
+  the epoch, and the gap at the head of the next says so.
+- The agency says that the journal forked, or a well-signed receipt is of another journal than ours: this store was put back to an older
+  state, or is one of two. That closes the epoch too, and the next declares the store damaged.
 - A profile that grants nothing ends it: what was not delivered by then is removed, and a note says how many bodies went.
 - An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
   what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
@@ -19,12 +21,14 @@ Rules
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 from offmon.agent import clock, release
 from offmon.agent.belief import Belief
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.outbox import Head, Lease, Outbox
+from offmon.agent.lease import Head, Lease
+from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, named, open_receipt, open_time, refusal
@@ -42,13 +46,24 @@ _LOG: Final = logging.getLogger("offmon.agent")
 class Delivery:
     """Sends what the outbox holds. `step` does what is due; `run` does so until told to stop."""
 
-    def __init__(self, client: Client, outbox: Outbox, belief: Belief, keys: DeviceKeys, heartbeat_ms: int) -> None:
+    def __init__(
+        self,
+        client: Client,
+        outbox: Outbox,
+        belief: Belief,
+        keys: DeviceKeys,
+        heartbeat_ms: int,
+        *,
+        safe_until: Callable[[], Ms],
+    ) -> None:
+        """`safe_until`: before that everything has its receipt, whatever happened to the store."""
         self._client = client
         self._outbox = outbox
         self._belief = belief
         self._keys = keys
         self._heartbeat_ms = heartbeat_ms
-        self._backoff = Backoff()
+        self._safe_until = safe_until
+        self._backoff, self._beat_backoff = Backoff(), Backoff()
         self._next_poll = self._next_send = self._next_beat = 0
         self._most = journal.MAX_LEAVES
         self._refused = 0
@@ -91,12 +106,9 @@ class Delivery:
         return max(50, min(due - _ticks(), self._heartbeat_ms))
 
     def _beat_and_send(self, now: int) -> None:
-        """The heartbeat that is due, and what is queued: that waits for an agency that a heartbeat does not reach, and not the other
-        way round. While the agency misses something, that goes instead of both."""
+        """The heartbeat that is due, and what is queued. While the agency misses something, that goes instead of both."""
         if now >= self._next_beat and self._missing is None:
-            wait = self._deliver(beat=True)
-            self._next_beat = now + (wait or self._heartbeat_ms)
-            self._next_send = max(self._next_send, now + wait)
+            self._next_beat = now + (self._deliver(beat=True) or self._heartbeat_ms)
         if now >= self._next_send:
             self._next_send = now + self._deliver(beat=False)
 
@@ -130,7 +142,10 @@ class Delivery:
             self._damaged.set()
         except StoreUnavailable:
             pass
-        return self._backoff.failed()
+        return self._waits(beat=beat).failed()
+
+    def _waits(self, *, beat: bool) -> Backoff:
+        return self._beat_backoff if beat else self._backoff
 
     def _send_next(self, *, beat: bool) -> int:
         lease = self._outbox.lease(0) if beat else self._lease()
@@ -147,14 +162,15 @@ class Delivery:
             self._taken(lease)
             return 0
         self._outbox.rollback(lease)
+        waits = self._waits(beat=beat)
         if answer is None or answer.ok:
-            return self._backoff.failed()
-        return self._obey(refusal(answer), answer, lease, raw)
+            return waits.failed()
+        at_once = self._obey(refusal(answer), answer, lease, raw)
+        return 0 if at_once else waits.failed(answer.retry_after_s)
 
     def _taken(self, lease: Lease) -> None:
         """A heartbeat that is taken says nothing of leaves that are refused."""
-        if lease.leaves or not self._outbox.pending:
-            self._backoff.succeeded()
+        self._waits(beat=not lease.leaves).succeeded()
         if lease.leaves:
             self._refused = 0
             self._most = min(self._most * 2, journal.MAX_LEAVES)
@@ -184,14 +200,21 @@ class Delivery:
         """Take the receipt; False if it does not fit what was sent."""
         receipt = open_receipt(self._belief.trust.ring, answer, self._belief.time.correct(raw))
         if not self._outbox.commit(lease, receipt, answer.body):
+            if self._outbox.is_another(lease, receipt):
+                self._fork(Head(receipt.epoch, receipt.size, receipt.size), raw)
             return False
         if self._missing is not None:
             self._missing = receipt.size
         self._belief.told(raw, receipt.at)
         return True
 
-    def _obey(self, said: Refusal, answer: Answer, lease: Lease, raw: Ms) -> int:
-        """Do what the table says; milliseconds until the next batch may go."""
+    def _fork(self, last: Head | None, raw: Ms) -> None:
+        """Go on in a new epoch: what the agency has of this one, this store has not. `last`: the head that the agency knows."""
+        self._outbox.fork(raw, last, self._safe_until())
+        self._missing = None
+
+    def _obey(self, said: Refusal, answer: Answer, lease: Lease, raw: Ms) -> bool:
+        """Do what the table says; whether the next may go, at once, as another batch. Else it waits."""
         match said.do:
             case Do.RESEND_FROM:
                 self._missing = said.missing
@@ -199,18 +222,15 @@ class Delivery:
                 self._resync(said, answer)
             case Do.QUARANTINE if len(lease.leaves) > 1:
                 self._most = len(lease.leaves) // 2
-                return 0
+                return True
             case Do.QUARANTINE if lease.leaves:
                 self._refused += 1
                 if self._refused >= STUBBORN:
                     self._outbox.new_epoch(raw, refused=lease.first)
                     self._refused, self._missing = 0, None
             case Do.NEW_EPOCH:
-                self._outbox.new_epoch(
-                    raw, None if said.head is None else Head(said.head[0], said.head[1], said.head[1])
-                )
-                self._missing = None
-        return self._backoff.failed(answer.retry_after_s)
+                self._fork(None if said.head is None else Head(said.head[0], said.head[1], said.head[1]), raw)
+        return False
 
     def _resync(self, said: Refusal, answer: Answer) -> None:
         """Take the agency's signed time, if that is what was said."""

@@ -11,7 +11,7 @@ Rules
 - Leaf hashes, what they are made of, notes and the last receipt stay for the epoch's life, gaps beyond it; a disclosure until its receipt,
   then it is forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
 - A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
-  Gap that names the last known head; then comes the gap of the damage. The same gap opens the epoch after a fork.
+  Gap that names the last known head; then comes the gap of the damage. So it is after a fork, of which only the agency's answer tells.
 - A new epoch is one transaction: its first leaf, and all that is said again from the one before (`succession`), or nothing of it.
 - Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
 """
@@ -20,11 +20,12 @@ import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from offmon.agent import store, succession
+from offmon.agent.lease import Head, Lease
 from offmon.agent.losses import Loss
 from offmon.agent.profiles import Held
 from offmon.agent.store import StoreDamaged
@@ -67,34 +68,6 @@ class QueueFull(Refused):
 
     def __init__(self) -> None:
         super().__init__("queue-full", "The queue is full; connect this device so that it can send.")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How far a journal reaches, and how far the agency has it as its receipts say."""
-
-    epoch: Id
-    size: int
-    received: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Leaves on their way: `first` is the place of the first one, `root` the journal's root after the last.
-
-    `acknowledged` where some of them are forgotten.
-    """
-
-    epoch: Id
-    first: int
-    leaves: tuple[Sent, ...]
-    root: Digest
-    acknowledged: Acknowledged | None = None
-
-    @property
-    def size(self) -> int:
-        """The journal's size after the last of them."""
-        return self.first + len(self.leaves)
 
 
 class Outbox:
@@ -283,6 +256,19 @@ class Outbox:
             self._bytes = self._count_bytes()
             return True
 
+    def is_another(self, lease: Lease, receipt: Receipt) -> bool:
+        """Whether a receipt for this lease, which the caller has checked, is of another journal than this one: longer, or of other leaves.
+
+        False once another epoch is open.
+        """
+        with self._lock:
+            ours = (self._device, self._epoch, self._epoch)
+            if (receipt.device, receipt.epoch, lease.epoch) != ours:
+                return False
+            if receipt.size > self._grown.size:
+                return True
+            return root_of(self._hashes(0, receipt.size)).hex() != receipt.root
+
     def rollback(self, lease: Lease) -> None:
         """Give a lease back; its leaves stay where they are."""
         with self._lock:
@@ -312,6 +298,14 @@ class Outbox:
         with self._lock:
             self._go_on(at, last, refused)
 
+    def fork(self, at: Ms, last: Head | None, safe_until: Ms) -> None:
+        """Begin another epoch, for the agency has of this one what is not here: the store is an older one, or one of two.
+
+        `last` and what is raised: as in `new_epoch`. Before `safe_until` all had its receipt; what was since then, nobody here knows.
+        """
+        with self._lock:
+            self._go_on(at, last, then=[Loss(GapReason.STORE_DAMAGED, min(safe_until, at), at, None)])
+
     def purge(self, at: Ms) -> int:
         """Remove every disclosure that has no receipt, for nothing grants it any more; returns how many went. Raises StoreDamaged.
 
@@ -328,7 +322,9 @@ class Outbox:
                 aside.unlink()
             return bodies
 
-    def _go_on(self, at: Ms, last: Head | None = None, refused: int | None = None, then: Sequence[Note] = ()) -> None:
+    def _go_on(
+        self, at: Ms, last: Head | None = None, refused: int | None = None, then: Sequence[Loss | Note] = ()
+    ) -> None:
         pending = [_load(kind, data) for kind, data in self._pending_rows(self._received.size)]
         new = succession.begin(pending, at, refused)
         head = self.head

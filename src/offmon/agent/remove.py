@@ -18,8 +18,9 @@ from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
+from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
-from offmon.agent.outbox import Head, Outbox
+from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.core.errors import OffmonError
 from offmon.core.event import GapReason, NoteKind
@@ -60,7 +61,8 @@ def _last_words(home: Home, server: str) -> None:
         outbox.keep([Loss(GapReason.AGENT_DOWN, alive_at, raw, None)])
         outbox.declare_kept()
         outbox.note(NoteKind.WITHDRAWN, raw)
-        delivery = Delivery(Client(server, own.signing), outbox, belief, own, _HEARTBEAT_MS)
+        client, safe_until = Client(server, own.signing), found.safe_until
+        delivery = Delivery(client, outbox, belief, own, _HEARTBEAT_MS, safe_until=lambda: safe_until)
         until = time.monotonic() + ATTEMPT_S
         while outbox.pending and time.monotonic() < until:
             time.sleep(min(delivery.step(), 100) / 1000)

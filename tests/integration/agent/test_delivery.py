@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ from offmon.core.protocol import BATCHES_PATH
 from tests.integration.agent.devices import await_true
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_id
-from tests.support.fake_ingest import FakeIngest
+from tests.support.fake_ingest import FakeIngest, Journal
 
 HEARTBEAT_MS = 200
 
@@ -98,7 +98,7 @@ def sender(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]:
         enrolled = ingest.agency.enrolled()
         belief = Belief(home, identity(enrolled, keys), enrolled, Timekeeper(now()))
         outbox = Outbox(home.outbox, enrolled.device, now())
-        delivery = Delivery(Client(server.url, keys.signing), outbox, belief, keys, HEARTBEAT_MS)
+        delivery = Delivery(Client(server.url, keys.signing), outbox, belief, keys, HEARTBEAT_MS, safe_until=now)
         delivery.step()  # fetches the profile
         yield Sender(ingest, server.url, keys, belief, outbox, delivery)
         outbox.close()
@@ -158,18 +158,20 @@ def test_a_leaf_that_stays_refused_closes_the_epoch_and_is_declared(
     assert (quarantined.reason, quarantined.lost) == (GapReason.QUARANTINED, 1)
 
 
-@pytest.mark.parametrize("refused", [told(Problem.MALFORMED), answer(Problem.FORKED, epoch=new_id(), size=41)])
+@pytest.mark.parametrize("forked", [False, True])
 @pytest.mark.parametrize("damaged", [True, False])
 def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_declared_once_it_can(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch, refused: Answer, damaged: bool
+    sender: Sender, monkeypatch: pytest.MonkeyPatch, forked: bool, damaged: bool
 ) -> None:
     monkeypatch.setattr("offmon.agent.delivery.STUBBORN", 2)
+    refused = told(Problem.MALFORMED)
+    if forked:
+        sender.ingest.journals[epoch := new_id()] = Journal()
+        refused = answer(Problem.FORKED, epoch=epoch, size=41)
     sender.put("never taken")
     sender.ingest.next_of_leaves.extend([refused] * 3)
     path = sender.outbox._path
-    with closing(sqlite3.connect(path, autocommit=True)) as other, monkeypatch.context() as beating:
-        # No heartbeat meanwhile: on a slow machine it came first, its receipt could not be kept either, and what is queued waits for it.
-        beating.setattr(sender.delivery, "_next_beat", 2**62)
+    with closing(sqlite3.connect(path, autocommit=True)) as other:
         other.execute(
             "CREATE TRIGGER broken BEFORE INSERT ON epoch BEGIN SELECT raise(ABORT, ''); END"
             if damaged
@@ -180,9 +182,9 @@ def test_a_store_that_cannot_begin_a_new_epoch_ends_nothing_and_what_is_due_is_d
         assert sender.outbox.pending == 1
         other.execute("DROP TRIGGER broken" if damaged else "ROLLBACK")
     sender.run()
-    (gap, *quarantined) = sender.ingest.gaps()
+    gap, why = sender.ingest.gaps()
     assert (gap.reason, gap.lost) == (GapReason.NEW_EPOCH, 1)
-    assert [gap.reason for gap in quarantined] == [GapReason.QUARANTINED] * (refused == told(Problem.MALFORMED))
+    assert why.reason == (GapReason.STORE_DAMAGED if forked else GapReason.QUARANTINED)
 
 
 def test_a_fork_begins_a_new_epoch_that_names_the_head_that_the_agency_has(sender: Sender) -> None:
@@ -192,8 +194,66 @@ def test_a_fork_begins_a_new_epoch_that_names_the_head_that_the_agency_has(sende
     epoch = new_id()
     sender.ingest.next_answers.append(answer(Problem.FORKED, epoch=epoch, size=41))
     sender.run()
-    (gap,) = sender.ingest.gaps()
+    gap, damaged = sender.ingest.gaps()
     assert (gap.last_epoch, gap.last_size, gap.lost) == (epoch, 41, 1)
+    assert damaged.reason is GapReason.STORE_DAMAGED
+
+
+@pytest.mark.parametrize("later", [("b",), ("b", "c"), ()])
+def test_a_store_that_is_put_back_begins_a_new_epoch_and_its_queue_goes(sender: Sender, later: tuple[str, ...]) -> None:
+    """Its heartbeat goes first, and its receipt is of more than this store holds, or of other leaves (issue 13)."""
+    sender.put("a")
+    sender.run()
+    with put_back(sender):
+        sender.put("x", "y")
+        sender.run()
+    sender.put(*later)
+    sender.delivery._next_beat = 0
+    sender.run()
+    await_true(lambda: bool(sender.delivery.step()) and len(sender.ingest.journals) == 2)
+    sender.run()
+    assert sender.names() == ["a", "x", "y"]
+    gap, damaged = sender.ingest.gaps()
+    assert (gap.reason, gap.lost, gap.last_size) == (GapReason.NEW_EPOCH, len(later), 3)
+    assert damaged.reason is GapReason.STORE_DAMAGED
+    sender.put("z")
+    sender.run()
+    assert sender.names()[-1] == "z"
+
+
+@pytest.mark.parametrize("lost", [[None], [None, None]])
+def test_a_receipt_for_what_is_here_is_no_fork(sender: Sender, lost: list[None]) -> None:
+    """The agency has more than was known here, since its answer was lost; or an older journal than this one."""
+    sender.put("a", "b")
+    sender.ingest.next_of_leaves.extend(lost)
+    sender.run()
+    assert len(sender.ingest.journals) == 1
+    assert sender.ingest.gaps() == []
+
+
+def test_a_heartbeat_that_fails_delays_no_queue(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "FIRST_WAIT_MS", 60_000)
+    sender.put("a")
+    sender.ingest.next_answers.append(Answer(500, b""))
+    sender.delivery._next_beat = 0
+    sender.delivery.step()
+    assert sender.names() == ["a"]
+
+
+@contextmanager
+def put_back(sender: Sender) -> Iterator[None]:
+    """What happens inside is forgotten by the device's store, and by nobody else."""
+    sender.outbox.close()
+    path = sender.outbox._path
+    kept = {part: part.read_bytes() for part in path.parent.glob(f"{path.name}*")}
+    sender.outbox._start(now(), None, None)
+    yield
+    sender.outbox.close()
+    for part in path.parent.glob(f"{path.name}*"):
+        part.unlink()
+    for part, data in kept.items():
+        part.write_bytes(data)
+    sender.outbox._start(now(), None, None)
 
 
 def test_a_wrong_clock_is_told_the_time_and_event_times_stay_raw(sender: Sender) -> None:
@@ -302,7 +362,9 @@ def test_nothing_is_sent_before_there_is_a_profile(sender: Sender) -> None:
         sender.ingest.agency.enrolled(),
         Timekeeper(now()),
     )
-    delivery = Delivery(sender.delivery._client, sender.outbox, bare, sender.delivery._keys, HEARTBEAT_MS)
+    delivery = Delivery(
+        sender.delivery._client, sender.outbox, bare, sender.delivery._keys, HEARTBEAT_MS, safe_until=now
+    )
     for _ in range(5):
         delivery.step()
         time.sleep(HEARTBEAT_MS / 1000)

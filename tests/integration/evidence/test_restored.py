@@ -170,7 +170,7 @@ def device(story: Story, face: InProcess, tmp_path: Path, monkeypatch: pytest.Mo
     belief = Belief(home, me, enrolled, Timekeeper(now()))
     outbox = Outbox(home.outbox, fake.device, now())
     line = Line(story, face)
-    delivery = Delivery(line, outbox, belief, DeviceKeys(fake.signing, fake.opening), 60_000)
+    delivery = Delivery(line, outbox, belief, DeviceKeys(fake.signing, fake.opening), 60_000, safe_until=now)
     delivery.step()
     assert belief.held is not None
     yield Device(story, line, belief, outbox, delivery)

@@ -129,7 +129,7 @@ def all_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
             ask(asking, client, belief)
             while asking.outcome is None:  # half a minute at most: it says then that it cannot be had
                 time.sleep(0.01)
-            Delivery(client, outbox, belief, keys, 1).step()
+            Delivery(client, outbox, belief, keys, 1, safe_until=now).step()
     assert belief.held is not None
     assert (asking.outcome, ingest.heartbeats) == (Outcome.KEPT, 1)
     return requests
