@@ -10,7 +10,20 @@ from tests.integration.console.office import sign_in_name
 from tests.unit.server.faces.matrix import Whose
 
 PARTY = "An invented probation service"
+WORKER = sign_in_name(Role.SUPERVISOR, Whose.PARTYS)
 GUEST = sign_in_name(Role.AUTHORISING_OFFICER, Whose.PARTYS)  # whom no other test of the office signs in
+
+
+def test_a_guest_reaches_what_waits_elsewhere_in_one_press(chromium: Browser, face: Face) -> None:
+    with at_desk(chromium, face, WORKER) as page:
+        page.goto("/")
+        look(page, "queue-waits-elsewhere")
+        page.goto("/working-for/")
+        look(page, "working-for-waits-elsewhere")
+        page.goto("/due/")
+        press(page, "Work on cases of An invented force")
+        assert "Sam Invented" in page.inner_text("main")
+        look(page, "queue-as-guest")
 
 
 def test_a_case_is_shared_worked_on_by_a_guest_and_shared_no_more(chromium: Browser, face: Face) -> None:

@@ -57,6 +57,19 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many alerts nobody has decided, and how many actions nobody has done, on someone's caseload."""
+
+    alerts: int
+    actions: int
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.alerts + self.actions
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One disclosure of an alert: when, how it came to be open, and where it stands; its body stays enclosed."""
 
@@ -130,6 +143,18 @@ def queue(*, actor: Actor, page: int = 0) -> list[QueueRow]:
             _row(row, named[row.case], owners, counts.get(row.id, 0), passed.get(row.id), why=why.get(row.id))
             for row in rows
         ]
+
+
+def waiting(*, actor: Actor) -> Waiting:
+    """How much waits on the actor's caseload, of what their role lets them read. It names nobody, so that it is no consultation."""
+    with scope(actor):
+        mine = agencies.open_at(clock.now()).filter(staff_id=actor.id).values("case")
+        undecided = Alert.objects.filter(case__in=mine).exclude(state=AlertState.DECIDED)
+        to_do = Action.objects.filter(case__in=mine, done_at=None)
+        return Waiting(
+            alerts=undecided.count() if actor.may(Permission.QUEUE_READ) else 0,
+            actions=to_do.count() if actor.may(Permission.ACTION_READ) else 0,
+        )
 
 
 def alert(alert_id: Id, *, actor: Actor) -> AlertView | None:

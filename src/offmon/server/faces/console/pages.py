@@ -19,18 +19,20 @@ from offmon.server.base.tries import MustWait
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file
-from offmon.server.faces.console import refusals, words
+from offmon.server.faces.console import refusals, waiting, words
 
 
 def page(request: HttpRequest, template: str, /, **context: object) -> HttpResponse:
     """A page of `jinja2/console/`."""
-    actor = actor_of(request)
-    watched = [agencies.agency(actor.agency)] if isinstance(actor, Actor) else agencies.agencies()
-    hosts = agencies.hosts_of(actor.id) if isinstance(actor, Actor) else []
+    actor = _staff(request)
+    watched = agencies.agencies() if actor is None else [agencies.agency(actor.agency)]
+    hosts = [] if actor is None else agencies.hosts_of(actor.id)
     shared = {
         "actor": actor,
         "watched": watched,
         "hosts": hosts,
+        "waits": waiting.here(actor),
+        "elsewhere": waiting.elsewhere(actor, hosts),
         "words": words,
         "refusals": refusals,
         "may": Permission,
@@ -41,10 +43,15 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
 
 def who(request: HttpRequest) -> Actor:
     """Who acts. Every view that asks stands behind `@requires`, so somebody does."""
-    actor = actor_of(request)
-    if not isinstance(actor, Actor):
+    actor = _staff(request)
+    if actor is None:
         raise PermissionDenied
     return actor
+
+
+def _staff(request: HttpRequest) -> Actor | None:
+    actor = actor_of(request)
+    return actor if isinstance(actor, Actor) else None
 
 
 def found[T](value: T | None) -> T:

@@ -28,6 +28,7 @@ from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.core.step_up import Factor
 from offmon.core.trustfile import TrustedWitness
+from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
 
 GRAVITY: Final = {Gravity.URGENT: "Urgent", Gravity.HIGH: "High", Gravity.STANDARD: "Standard"}
@@ -429,6 +430,14 @@ def before(until: Ms) -> date:
 def written_day(text: str) -> str:
     """A day that a document states as `2026-06-09`."""
     return _day(date.fromisoformat(text))
+
+
+def waiting(of: Waiting) -> str:
+    """ "2 possible breaches and 1 thing to do wait": what waits, without where."""
+    alerts = "possible breach" if of.alerts == 1 else "possible breaches"
+    things = "thing to do" if of.actions == 1 else "things to do"
+    said = [f"{count} {what}" for count, what in ((of.alerts, alerts), (of.actions, things)) if count]
+    return f"{' and '.join(said)} {'waits' if of.total == 1 else 'wait'}"
 
 
 def long(ms: int) -> str:

@@ -1,6 +1,6 @@
 """Who works on a case: to whom it is opened, whose access ends, and with which agency it is shared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -85,10 +85,14 @@ class ShareForm(Form):
 class WorkingForForm(Form):
     """Whose cases one works on: one's own agency's, or those that another shares with it."""
 
-    def __init__(self, *args: Any, own: AgencyView, hosts: Iterable[AgencyView], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, own: AgencyView, hosts: Sequence[AgencyView], waits: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        """`waits`: by agency, what waits there in words."""
         super().__init__(*args, **kwargs)
         self.fields["agency"] = one_of(
             "Choose one",
             [(own.id, f"{own.name}, your own agency"), *((one.id, f"Cases that {one.name} shares") for one in hosts)],
             "Select whose cases you are working on",
+            hints=waits,
         )

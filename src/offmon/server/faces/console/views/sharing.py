@@ -9,7 +9,7 @@ from offmon.core.roles import Permission
 from offmon.server.agencies import actions
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console import signin
+from offmon.server.faces.console import signin, waiting, words
 from offmon.server.faces.console.forms.sharing import EndForm, OpenForm, ShareForm, WorkingForForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 
@@ -82,7 +82,10 @@ def working_for(request: HttpRequest) -> HttpResponse:
     """Choose whose cases to work on."""
     actor = who(request)
     own, hosts = agencies.agency(actor.home or actor.agency), agencies.hosts_of(actor.id)
-    form = WorkingForForm(request.POST or None, own=own, hosts=hosts, initial={"agency": actor.agency})
+    waits: dict[str, str] = {
+        one.agency.id: f"{words.waiting(one.waits)} there" for one in waiting.elsewhere(actor, hosts)
+    }
+    form = WorkingForForm(request.POST or None, own=own, hosts=hosts, waits=waits, initial={"agency": actor.agency})
     if form.is_valid():
         signin.work_for(request, Id(form.cleaned_data["agency"]))
         return redirect("home")

@@ -1,0 +1,51 @@
+"""How much waits for somebody at each agency on whose cases they work: counts for the menu and the first page.
+
+Staff of a party agency sign in to their own agency's cases. Without these counts a breach that waits under another's name is not seen.
+
+Rules
+- Each agency is asked in a scope of its own, as the actor that the person is there: row-level security counts their caseload alone.
+- A count names no case and no person, so that it is no consultation.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from offmon.core.ids import Id
+from offmon.server.agencies import queries as agencies
+from offmon.server.agencies.queries import AgencyView
+from offmon.server.base.actor import Actor
+from offmon.server.triage import queries as triage
+from offmon.server.triage.queries import Waiting
+
+NOTHING: Final = Waiting(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An agency on whose cases somebody works and is not at now, and what waits there. `own`: it is the one that they belong to."""
+
+    agency: AgencyView
+    own: bool
+    waits: Waiting
+
+
+def here(actor: Actor | None) -> Waiting:
+    """What waits where the actor works now."""
+    return NOTHING if actor is None else triage.waiting(actor=actor)
+
+
+def elsewhere(actor: Actor | None, hosts: Iterable[AgencyView]) -> list[Elsewhere]:
+    """What waits at the other agencies: one's own first, then by name; without those where nothing does. `hosts`: who share cases."""
+    if actor is None:
+        return []
+    home = actor.home or actor.agency
+    own = [agencies.agency(home)] if actor.is_guest else []
+    others = [*own, *(one for one in hosts if one.id != actor.agency)]
+    found = (Elsewhere(one, one.id == home, here(at(actor, one.id))) for one in others)
+    return [one for one in found if one.waits != NOTHING]
+
+
+def at(actor: Actor, agency: Id) -> Actor:
+    """The actor that the same person is on that agency's cases."""
+    return replace(actor, agency=agency, home=actor.home or actor.agency)
