@@ -116,6 +116,7 @@ class Verb(StrEnum):
     ATTESTATION_RECORDED = "attestation.recorded"
     ATTESTATION_WITHDRAWN = "attestation.withdrawn"
     LOOKS_SEALED = "looks.sealed"
+    MISMATCH_FOUND = "mismatch.found"  # the vault: what is held is not what the log, or the device, says
     DISPOSED = "retention.disposed"
     PERSON_ACCESS_MADE = "person.access_made"
     DEVICE_ACCESS_MADE = "device.access_made"
@@ -211,6 +212,7 @@ OPERATION: Final[dict[Verb, Operation]] = {
     _V.ATTESTATION_RECORDED: _O.OTHER,
     _V.ATTESTATION_WITHDRAWN: _O.OTHER,
     _V.LOOKS_SEALED: _O.OTHER,
+    _V.MISMATCH_FOUND: _O.OTHER,
     _V.DISPOSED: _O.ERASURE,
     _V.PERSON_ACCESS_MADE: _O.OTHER,
     _V.DEVICE_ACCESS_MADE: _O.OTHER,

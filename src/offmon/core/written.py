@@ -195,12 +195,17 @@ def check_signed_in_time(since: Ms, at: Ms) -> None:
         raise Refused("signed-late", sentence)
 
 
-def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
-    """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
+def writes(entry: Entry, kind: str) -> bool:
+    """Whether the entry can commit to a record of that kind that it names. A consultation commits to none."""
     acts = WRITTEN.get(kind)
     if acts is None or not (is_done(entry) or (entry.verb in REFUSALS and can_be(entry))):
         return False
-    return entry.verb in acts.changed or (entry.verb in acts.made and not is_there)
+    return entry.verb in acts.made | acts.changed
+
+
+def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
+    """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
+    return writes(entry, kind) and (entry.verb in WRITTEN[kind].changed or not is_there)
 
 
 def can_be(entry: Entry) -> bool:

@@ -4,13 +4,20 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from offmon.core import clock
+from offmon.core.errors import NotAuthentic
+from offmon.server.base.actor import Service, service
+from offmon.server.base.policies import Process
+from offmon.server.evidence.actions import refusals_noted
+from offmon.server.evidence.agreeing import changed
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
 from tests.e2e.looking import look
 from tests.support.fake_device import now
+from tests.support.story import Story
 
 TODAY = clock.local_day(now())
 ONE = re.compile("/assessments/[0-9a-f]{32}/$")
@@ -21,6 +28,20 @@ def fill_day(page: Page, legend: str, in_days: int) -> None:
     group = page.get_by_role("group", name=legend)
     for part, value in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
         group.get_by_label(part).fill(str(value))
+
+
+def found(story: Story) -> None:
+    """What the vault says when it finds a record that was changed."""
+    vault = service(Service.VAULT, story.agency)
+    with story.running(Process.VAULT), pytest.raises(NotAuthentic), refusals_noted(story.case, actor=vault):
+        raise changed()
+
+
+def test_data_protection_sees_first_which_records_were_changed(chromium: Browser, face: Face) -> None:
+    face.apart(lambda: found(face.story))
+    with at_desk(chromium, face, "data_protection") as page:
+        assert "Records that do not match the log" in page.inner_text("main")
+        look(page, "assessments-mismatch")
 
 
 def test_an_assessment_from_its_document_to_the_ico(chromium: Browser, face: Face, tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """Who is on a page was consulted, and who was consulted is on the page: one entry a subject, whatever the page (R-DPA-15)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from offmon.core.audit import Operation, Verb
-from offmon.core.event import Body
 from offmon.core.ids import Id
 from offmon.core.roles import Permission, Role, may
 from offmon.server.base.vault import Vault
@@ -70,15 +70,20 @@ def test_a_list_of_two_people_is_two_entries_of_one_request(office: Office) -> N
 
 
 @contextmanager
-def vault_behind(story: Story) -> Iterator[None]:
-    """The vault itself opens what the console asks for, as its own role: between two actions of the console no transaction is open."""
-    ask = Vault.reveal
+def vault_behind(story: Story, *verbs: str) -> Iterator[None]:
+    """The vault itself does what the console asks for, as its own role: between two actions of the console no transaction is open."""
 
-    def reveal(_: Vault, one: Id) -> Body:
-        with answering(story) as vault:
-            return ask(vault, one)
+    def relayed(verb: str) -> Callable[[Vault, Id], object]:
+        ask = getattr(Vault, verb)
 
-    with patch.object(Vault, "reveal", reveal):
+        def relay(_: Vault, one: Id) -> object:
+            with answering(story) as vault:
+                return ask(vault, one)
+
+        return relay
+
+    relays: dict[str, Any] = {verb: relayed(verb) for verb in verbs or ("reveal",)}
+    with patch.multiple(Vault, **relays):
         yield
 
 

@@ -42,6 +42,7 @@ from offmon.core.written import (
     is_done,
     newest,
     spoken,
+    writes,
 )
 from tests.unit.core.test_acts import RECORDER, entry, ident
 
@@ -252,3 +253,20 @@ def of_export(row: str = "1", **fields: Any) -> Entry:
 )
 def test_that_a_body_is_unfit_to_be_shown_is_the_vaults_word_about_that_export(one: Entry, expected: bool) -> None:
     assert found_unfit(one, ident("1")) is expected
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "fields", "can"),
+    [
+        (Verb.ALERT_RAISED, Alert.KIND, {}, True),  # makes it, and changes it
+        (Verb.ALERT_DECIDED, Alert.KIND, {}, True),
+        (Verb.ALERT_DECIDED, Decision.KIND, {}, True),
+        (Verb.ALERT_REVIEW, Alert.KIND, {}, False),  # who looked wrote nothing
+        (Verb.ALERT_DECIDED, Device.KIND, {}, False),
+        (Verb.ALERT_DECIDED, Decision.KIND, {"outcome": Outcome.DENIED}, False),
+        (Verb.ALERT_RAISED, Alert.KIND, BY_STAFF, False),  # a process's act
+        (Verb.ALERT_DECIDED, LEAF, {}, False),
+    ],
+)
+def test_which_entries_can_commit_to_a_record(verb: Verb, kind: str, fields: dict[str, Any], can: bool) -> None:
+    assert writes(said(verb, kind, **fields), kind) is can

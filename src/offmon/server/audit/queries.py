@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache, partial
 from itertools import batched
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from offmon.core import audit, codec, delay, told
@@ -20,7 +21,7 @@ from offmon.core import looks as looks_in_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.looks import AFTER_MS, IN_THE_LOG_MS, Look
-from offmon.core.roles import Role
+from offmon.core.roles import Permission, Role
 from offmon.core.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
 from offmon.core.tlog.note import Note
@@ -183,12 +184,34 @@ def _recorded(row: Sequenced) -> Recorded:
     return Recorded(entry.id, entry.actor, row.index, row.number, row.previous, row.record, entry.salt, doc)
 
 
-def waits(actor: Actor, run: Id) -> bool:
-    """Whether something of a run has not been witnessed yet: what is only placed, and what has no place."""
+def written_since(actor: Actor, run: Id, last: int) -> list[audit.Entry]:
+    """The entries of a run that are placed after number `last`, or nowhere yet, and name what they touched."""
     with scope(actor):
-        last = _cosigned(actor.agency).order_by("-size").first()
-        late = Q(place=None) | Q(place__index__gte=0 if last is None else last.size)
-        return Entry.objects.filter(late, agency=actor.agency, case=run).exists()
+        later = Entry.objects.filter(Q(place=None) | Q(place__number__gt=last), agency=actor.agency, case=run)
+        docs = later.exclude(touched=[]).order_by("at").values_list("doc", flat=True)
+        return [codec.load(audit.Entry, doc, max_size=MAX_DOC) for doc in docs]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Records of a case that the vault found to be other than the log says: by which code, how often, first and last when."""
+
+    case: Id
+    code: str
+    since: Ms
+    newest: Ms
+    times: int
+
+
+def mismatches(*, actor: Actor) -> list[Mismatch]:
+    """All that the vault ever found in the agency, the newest first. It names no person, so that it is no consultation.
+
+    By a function of the database: whoever asks works on no case (migration 0021). Raises Refused.
+    """
+    actor.check(Permission.AUDIT_READ)
+    with scope(actor), connection.cursor() as cursor:
+        cursor.execute("select about, code, since, newest, times from audit_mismatches()")
+        return [Mismatch(Id(about.hex), code, *rest) for about, code, *rest in cursor.fetchall()]
 
 
 def reviewed(actor: Actor, alerts: Mapping[Id, Id], roles: Iterable[Role], *, by: Id | None = None) -> dict[Id, Ms]:

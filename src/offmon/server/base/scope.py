@@ -36,15 +36,18 @@ def current() -> Actor | None:
 
 
 @contextmanager
-def scope(actor: Actor, *, durable: bool = False) -> Iterator[None]:
+def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Iterator[None]:
     """A transaction in which `actor` acts. Raises Refused `scope-of-another` inside another's scope.
 
     `durable` refuses (RuntimeError) to run inside any other transaction: what is done is on disk when the block ends.
+    `snapshot`: all that is read is of one moment, whatever others commit meanwhile. The database refuses it within another scope.
     """
     outer = _current.get()
     if outer is not None and (outer.id, outer.agency) != (actor.id, actor.agency):
         raise Refused("scope-of-another", "One transaction acts for one actor of one agency; finish the first one.")
     with transaction.atomic(durable=durable):
+        if snapshot:
+            run("set transaction isolation level repeatable read", [])
         if outer is None:
             run(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id])
             if actor.case is not None:

@@ -2,8 +2,10 @@
 
 Rules
 - Nothing is shown that the vault did not say in the log beforehand that it opens, and that a witness has not seen it say.
-- The run ends at its last witnessed number. Every record is the one that the run up to there commits to; if a row has moved on since,
-  the bundle waits for the log, and if the log knows nothing of it, the row was changed behind our back and no bundle is made.
+- The run ends at its last witnessed number. Every record is the one that the run up to there commits to. A row that moved on since waits
+  for the witness where a later entry that writes records says so of that row (`agreeing`); whoever looked meanwhile makes nothing wait.
+  A row of which no entry says so was changed behind our back, and no bundle is made: that is said first, whatever waits.
+- All is read as of one moment: what others commit meanwhile is no difference.
 - A leaf is shown (opened for this export), withheld as outside the period that was asked for or as unfit, refused, erased, or lost:
   never left out. Unfit is what the device sent in a form that does not open, or with more than its grant allows (`opening.UnfitBody`): its
   holder can send such at will, so it stops no bundle. A row that is not what the device committed to stops it.
@@ -21,13 +23,13 @@ from offmon.core import audit, codec, dsse, envelope, records
 from offmon.core.audit import LEAF, Touched, Verb
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
-from offmon.core.bundle.case import ACCOUNTED, Case
+from offmon.core.bundle.case import Case, Key
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Record, Row, Run, RunEntry
 from offmon.core.bundle.read import Bag
 from offmon.core.clock import Period
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import event_time
-from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
@@ -47,6 +49,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence import queries, report
 from offmon.server.evidence.actions import KEY_DESTROYED
+from offmon.server.evidence.agreeing import Later, changed, check_agrees, not_witnessed
 from offmon.server.evidence.opening import UnfitBody, check_journal, open_row, open_sealed
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
@@ -92,20 +95,17 @@ def assemble(export: Id, opening_key: OpeningKey, brought: TrustFile, *, actor: 
     and `too-large`: no bundle holds it) and NotAuthentic (`rows-changed`, and those of `opening`) where what is held is not what was
     recorded or sent.
     """
-    with scope(actor):
+    with scope(actor, snapshot=True):
         case, asked = queries.export_of(export)
         check_move(EXPORT, asked.state, ExportState.BUILT)
         run = witnessed_run(case, actor=actor)
+        if not run:
+            raise not_witnessed()
         assembly = _Assembly(case, asked, run, opening_key, brought, actor)
         payload = assembly.files()
         _check_room(payload, len(run))  # before it is read: what no bundle holds need not go through memory twice
         read = _read_back(case, payload, assembly.last)
-        if not _agrees(read):
-            if log.waits(actor, case) or len(witnessed_run(case, actor=actor)) > len(run):
-                raise not_witnessed()
-            raise NotAuthentic(
-                "rows-changed", "What is held of this case is not what the log says was written. Nothing was exported."
-            )
+        assembly.check_nothing_waits(check_agrees(read, assembly.later))
         payload[layout.REPORT] = report.render(read, agencies.agency(actor.agency))
         _check_room(payload, len(run))
         return Built(payload, assembly.last, assembly.unfit)
@@ -149,11 +149,6 @@ def line_of(line: Recorded) -> RunEntry:
     return RunEntry(line.number, line.index, commit, shown, None)
 
 
-def not_witnessed() -> Refused:
-    """The log is behind; whoever asked asks again."""
-    return Refused("not-witnessed-yet", "The log and its witness are not there yet. Ask again in a moment.")
-
-
 @dataclass
 class _Assembly:
     """One payload, while it is put together inside a scope."""
@@ -164,13 +159,18 @@ class _Assembly:
     opening_key: OpeningKey
     brought: TrustFile
     actor: Actor
+    waits: bool = False  # something of it has not been witnessed yet
+    opened_too_little: bool = False
 
     def __post_init__(self) -> None:
         self.last = len(self.run) - 1
         self.period = Period(self.asked.opened_since, self.asked.opened_until)
         self.opened = self._opened()
         self.sealed = queries.sealed(self.case)
-        self.records = self._records()
+        apps = (orders, deployments, intake, triage, queries)
+        found = {(record.kind, row): record for app in apps for row, record in app.records_of(self.case)}
+        self.later = Later(log.written_since(self.actor, self.case, self.last), found)
+        self.records = self._named(found)
         batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)
         self.batches = defaultdict[tuple[Id, Id], list[BatchRecord]](list)  # by epoch, in the order of their leaves
         for batch in sorted((opened.read(BatchRecord, record).it for record in batches), key=lambda one: one.first):
@@ -196,6 +196,15 @@ class _Assembly:
             files |= self._journal(journal)
         return files
 
+    def check_nothing_waits(self, differs: bool) -> None:
+        """Raises Refused: the last question, so that nothing hides behind it. `differs`: what is held is ahead of the run."""
+        if self.waits or differs:
+            raise not_witnessed()
+        if self.opened_too_little:
+            raise Refused(
+                "opened-too-little", "Disclosures came after the export was opened; open it again, then build."
+            )
+
     def _index(self) -> Index:
         agency = agencies.agency(self.actor.agency)
         return Index(
@@ -212,19 +221,16 @@ class _Assembly:
         )
 
     def _opened(self) -> set[tuple[Id, Digest]]:
-        """The leaves that the vault's own entries say were opened for this export, by id and commitment. Raises `not-witnessed-yet`."""
+        """The leaves that the vault's own entries say were opened for this export, by id and commitment."""
         said = (line for line in self.run if line.by == self.actor.id)
         mine = [line for line in said if (Export.KIND, self.asked.id) in _named(line)]
-        if not any(line.entry.verb is Verb.EXPORT_OPENED for line in mine):
-            raise not_witnessed()
+        self.waits |= not any(line.entry.verb is Verb.EXPORT_OPENED for line in mine)
         bodies = (line for line in mine if line.entry.verb is Verb.EXPORT_BODY_OPENED)
         return {(item.id, item.commit) for line in bodies for item in line.entry.touched if item.table == LEAF}
 
-    def _records(self) -> dict[tuple[str, Id], Record]:
+    def _named(self, found: Mapping[Key, Record]) -> dict[Key, Record]:
         """Each record that the run names. What was made since is in no run of this bundle, so it is not in it either."""
         named = {key for line in self.run for key in _named(line)}
-        apps = (orders, deployments, intake, triage, queries)
-        found = {(record.kind, row): record for app in apps for row, record in app.records_of(self.case)}
         return {key: record for key, record in found.items() if key in named}
 
     def _lists(self) -> dict[str, bytes]:
@@ -254,7 +260,7 @@ class _Assembly:
         if given:
             check_journal(journal, rows, self._issued(journal.device, given[0]))
         files, accounted = dict[str, bytes](), list[Row]()
-        for row in rows:
+        for row in self._of_the_run(journal, rows):
             account, why, entry = self._account(journal, row)
             if account is Account.SHOWN and row.kind == DisclosureLeaf.KIND:
                 try:
@@ -271,6 +277,16 @@ class _Assembly:
         files[layout.journal_path(journal.device, journal.epoch)] = codec.dump(whole)
         return files
 
+    def _of_the_run(self, journal: JournalView, rows: list[KeptLeaf]) -> list[KeptLeaf]:
+        """The rows that batches of the run brought. Those that came since wait. Raises NotAuthentic where no batch brought them."""
+        epoch = journal.device, journal.epoch
+        received = max((batch.size for batch in self.batches.get(epoch, [])), default=0)
+        if len(rows) > received:
+            if len(rows) != self.later.size(epoch):
+                raise changed()
+            self.waits = True
+        return rows[:received]
+
     def _account(self, journal: JournalView, row: KeptLeaf) -> tuple[Account, str | None, int | None]:
         """What became of a leaf, in one word; why; and by which entry."""
         if row.kind != DisclosureLeaf.KIND:
@@ -278,8 +294,10 @@ class _Assembly:
         if row.held == "refused":
             return Account.REFUSED, row.why, None
         if row.held == "lost":
-            received = self.receptions[self._batch(journal, row.n)][0][0]  # the first: a batch is received once
-            return Account.LOST, row.why, received
+            receptions = self.receptions.get(self._batch(journal, row.n))
+            if not receptions:
+                raise changed()
+            return Account.LOST, row.why, receptions[0][0]  # the first: a batch is received once
         held = _envelope(row)
         rule = KEY_DESTROYED if held else row.why
         erasures = [] if row.id in self.sealed else self.erasures.get(self._batch(journal, row.n), [])
@@ -289,11 +307,11 @@ class _Assembly:
         if (row.id, row.commit) in self.opened:
             return Account.SHOWN, None, None
         if held is None:
-            raise not_witnessed()  # erased, and the entry that says so is still on its way
-        if event_time(held.claim) in self.period:
-            raise Refused(
-                "opened-too-little", "Disclosures came after the export was opened; open it again, then build."
-            )
+            if not self.later.erased(self._batch(journal, row.n), rule):
+                raise changed()
+            self.waits = True
+            return Account.ERASED, rule, None
+        self.opened_too_little |= event_time(held.claim) in self.period
         return Account.WITHHELD, Ground.NOT_RELEVANT.value, None
 
     def _batch(self, journal: JournalView, n: int) -> Id:
@@ -301,7 +319,7 @@ class _Assembly:
         at = bisect_right(brought, n, key=lambda batch: batch.first) - 1
         if at >= 0 and n < brought[at].size:
             return brought[at].id
-        raise not_witnessed()  # it came in a batch that the run does not hold yet
+        raise changed()
 
     def _issued(self, device: Id, named: Digest) -> Profile:
         """A profile, held to the vault's own roots; each is asked about once. Raises NotAuthentic or Refused."""
@@ -312,7 +330,7 @@ class _Assembly:
     def _item(self, row: KeptLeaf) -> Item:
         held = _envelope(row)
         if held is None or row.ciphertext is None:
-            raise NotAuthentic("rows-changed", "A disclosure that was opened is no longer there. Nothing was exported.")
+            raise changed()
         leaf = EnclosedLeaf(row.id, self.case, held, row.salt, row.ciphertext)
         profile = self._issued(held.device, held.profile)
         if row.id in self.sealed:  # kept by itself, whatever became of the deployment's key
@@ -348,14 +366,3 @@ def _read_back(case: Id, payload: Mapping[str, bytes], last: int) -> Case:
     """The payload as a reader of the bundle will have it, before there is anything after it."""
     tail = codec.dump(Run(case, last + 1, ()))
     return reading.load(Bag({**payload, layout.REPORT: b""}, {layout.TAIL: tail, layout.MANIFEST: b""}))
-
-
-def _agrees(case: Case) -> bool:
-    """Whether the rows that were read are those of the run, all of them, and each epoch is covered by the batches that the run names."""
-    files = case.files
-    same = {key: layout.commit_of(record) for key, record in files.records.items()} == {
-        key: commit for key, (_, commit) in case.newest.items() if key in files.records
-    }
-    whole = {key for key in case.named if key[0] in ACCOUNTED} <= set(files.records)
-    received = {epoch: batches[-1].size for epoch, batches in case.batches.items()}
-    return same and whole and received == {epoch: len(journal.rows) for epoch, journal in files.journals.items()}

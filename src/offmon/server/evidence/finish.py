@@ -28,7 +28,8 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence import queries
-from offmon.server.evidence.assemble import line_of, not_witnessed, witnessed_run
+from offmon.server.evidence.agreeing import not_witnessed
+from offmon.server.evidence.assemble import line_of, witnessed_run
 
 
 def finish(export: Id, payload: Mapping[str, bytes], last: int, *, actor: Actor) -> bytes:

@@ -43,6 +43,13 @@ CAPABILITY_HINT: Final = {
     Capability.SITE: "The device says when a site on a list was opened. It does not read the page.",
     Capability.PHRASE: "The device reads pages of search results for phrases on a list. It never reads messages.",
 }
+MISMATCH: Final = {
+    "rows-changed": "Records are not what the log says was written",
+    "journal-differs": "What is held is not what the device signed",
+    "body-swapped": "What is held is not what the device sent",
+    "does-not-open": "What is kept does not open with its own key",
+    "payload-changed": "A bundle is not the one that was approved",
+}
 SOURCE: Final = {Source.BROWSER: "In the browser"}
 UNGRANTED: Final = MEANWHILE
 PAPER: Final = {
@@ -438,6 +445,11 @@ def waiting(of: Waiting) -> str:
     things = "thing to do" if of.actions == 1 else "things to do"
     said = [f"{count} {what}" for count, what in ((of.alerts, alerts), (of.actions, things)) if count]
     return f"{' and '.join(said)} {'waits' if of.total == 1 else 'wait'}"
+
+
+def mismatch(code: str) -> str:
+    """What the vault found, by its code, for who protects data."""
+    return MISMATCH.get(code, "The vault could not read a record of the case, or a signature on it does not hold")
 
 
 def long(ms: int) -> str:

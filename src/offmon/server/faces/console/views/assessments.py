@@ -8,6 +8,7 @@ from offmon.core.assessment import Assessment, answer_due, standing
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
+from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.assessments import IcoForm, PrepareForm, SignForm
@@ -18,10 +19,11 @@ from offmon.server.orders.queries import assessments_for
 
 @requires(Permission.ASSESSMENT_READ)
 def assessments(request: HttpRequest) -> HttpResponse:
-    """All of the agency's, the newest first, and how each stands."""
-    now = clock.now()
-    lines = [(one, standing(one, now)) for one in assessments_for(actor=who(request))]
-    return page(request, "assessments.html", lines=lines, section="assessments")
+    """All of the agency's, the newest first, and how each stands. Here data protection begins: first, which records were changed."""
+    now, actor = clock.now(), who(request)
+    lines = [(one, standing(one, now)) for one in assessments_for(actor=actor)]
+    mismatches = log.mismatches(actor=actor) if actor.may(Permission.AUDIT_READ) else []
+    return page(request, "assessments.html", lines=lines, mismatches=mismatches, section="assessments")
 
 
 @requires(Permission.ASSESSMENT_READ)

@@ -1,0 +1,116 @@
+"""Records that are not what the log says: the page says so, the log has it, and the data protection officer sees it (issue 4)."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import psycopg
+import pytest
+from django.test import Client
+
+from offmon.core.audit import VAULT, Outcome, Verb
+from offmon.core.event import Gravity
+from offmon.core.roles import Role
+from offmon.server.faces.console import refusals
+from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.test_acts import day, the_id
+from tests.integration.console.test_reads import vault_behind
+from tests.support.taken import overwrite
+from tests.unit.server.faces.matrix import Whose
+
+TOLD = "Records that do not match the log"
+WAIT = "The witness has not seen yet"
+
+
+@pytest.fixture
+def officer(office: Office) -> Iterator[Client]:
+    """Who asks for bundles; the vault does what the console asks of it."""
+    with vault_behind(office.story, "open_export", "build_export", "release", "download"):
+        yield sign_in("officer")
+
+
+def asked(office: Office, officer: Client) -> str:
+    """Where a bundle is asked for: the vault wrote what it opens, and the witness has seen that."""
+    case = office.story.case
+    period = {**day("since", date(2026, 1, 1)), **day("until", date(2099, 1, 1))}
+    answer = send(officer, f"/cases/{case}/exports/new/", recipient="An invented court", reason="A hearing", **period)
+    office.story.publish()
+    return f"/cases/{case}/exports/{the_id(answer, 'exports')}/"
+
+
+def change(office: Office) -> None:
+    """As the owner of the database: the alert is made less grave than it is."""
+    overwrite(office.story, "triage_alert", office.story.alerts[0], {"gravity": Gravity.STANDARD.value})
+
+
+def read(browser: Client, path: str = "/") -> str:
+    return re.sub(r"\s+", " ", browser.get(path, follow=True).content.decode())
+
+
+def test_changed_records_are_called_that_at_the_first_press_logged_and_told(office: Office, officer: Client) -> None:
+    """The officer's own page, which no witness has seen yet, hides nothing: it wrote no record."""
+    page = asked(office, officer)
+    change(office)
+    for _ in range(2):
+        said = send(officer, f"{page}build/").content.decode()
+        assert "not what the log says was written" in said
+        assert "data protection officer" in said
+        assert WAIT not in said
+    entries = office.story.entries(Verb.MISMATCH_FOUND)
+    assert [(one.case, one.actor.id, one.outcome, one.reason) for one in entries] == [
+        (office.story.case, VAULT, Outcome.DENIED, "rows-changed")
+    ] * 2
+    told = read(sign_in_as(office, Role.DATA_PROTECTION, Whose.COLLEAGUES))
+    assert TOLD in told
+    assert office.story.case in told
+    assert "2 times" in told
+    assert "Sam Invented" not in told
+
+
+def test_who_else_is_not_told(office: Office, officer: Client) -> None:
+    page = asked(office, officer)
+    change(office)
+    send(officer, f"{page}build/")
+    for role, whose in (
+        (Role.SUPERVISOR, Whose.OWN),
+        (Role.DATA_PROTECTION, Whose.ANOTHER_AGENCYS),
+        (Role.DATA_PROTECTION, Whose.PARTYS),
+    ):
+        assert TOLD not in read(sign_in_as(office, role, whose), "/assessments/")
+
+
+def test_a_page_that_was_looked_at_makes_no_bundle_wait(office: Office, officer: Client) -> None:
+    page = asked(office, officer)
+    officer.get(f"/cases/{office.story.case}/")
+    answer = send(officer, f"{page}build/")
+    assert answer.status_code == 302, answer.content.decode()
+    assert TOLD not in read(sign_in_as(office, Role.DATA_PROTECTION, Whose.OWN))
+
+
+def test_a_record_that_was_written_since_waits_for_the_witness_and_nobody_is_told(
+    office: Office, officer: Client
+) -> None:
+    page, [alert] = asked(office, officer), office.story.alerts
+    officer.get(f"/alerts/{alert}/")
+    given = {"outcome": "permitted", "reason": "The licence allows it."}
+    assert send(officer, f"/alerts/{alert}/decide/", **given).status_code == 302
+    assert WAIT in send(officer, f"{page}build/").content.decode()
+    assert office.story.entries(Verb.MISMATCH_FOUND) == []
+    change(office)  # that the alert waits excuses no other state of it
+    assert WAIT not in send(officer, f"{page}build/").content.decode()
+    assert len(office.story.entries(Verb.MISMATCH_FOUND)) == 1
+
+
+def test_a_built_bundle_that_was_changed_does_not_leave(office: Office, officer: Client) -> None:
+    page = asked(office, officer)
+    assert send(officer, f"{page}build/").status_code == 302
+    assert send(sign_in("supervisor"), f"{page}approve/").status_code == 302
+    office.story.publish()
+    with psycopg.connect(office.story.database.server.superuser_url, dbname=office.story.database.name) as superuser:
+        superuser.execute("set session_replication_role = replica")
+        superuser.execute(
+            "update evidence_enclosedpayload set ciphertext = set_byte(ciphertext, 0, 255 - get_byte(ciphertext, 0))"
+        )
+    said = send(officer, f"{page}download/").content.decode()
+    assert refusals.SAID["does-not-open"] in said.replace("&#39;", "'")
+    assert [one.reason for one in office.story.entries(Verb.MISMATCH_FOUND)] == ["does-not-open"]
