@@ -116,8 +116,10 @@ class FakeIngest:
         except journal.MissingFrom as error:
             return answer(Problem.MISSING_FROM, n=error.n)
         except journal.Forked:
-            heads = [{"epoch": epoch, "size": known.frontier.size} for epoch, known in self.journals.items()]
-            return answer(Problem.FORKED, **(heads[-1] if heads else {}))
+            if not self.journals:
+                return answer(Problem.FORKED)
+            epoch, known = list(self.journals.items())[-1]
+            return answer(Problem.FORKED, epoch=epoch, size=known.frontier.size)
 
     def _handle(self, request: Request, at: Ms) -> Answer | None:
         given = httpsig.parse(request.header("Signature-Input"))

@@ -24,7 +24,7 @@ from offmon.core import audit, clock, codec, dsse, envelope
 from offmon.core.assessment import Source
 from offmon.core.audit import Verb
 from offmon.core.clock import Period
-from offmon.core.event import Body, DeviceCheckpoint, Gravity
+from offmon.core.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
@@ -398,13 +398,16 @@ class Story:
 
     def send(self) -> None:
         """What the device has not yet sent, as one batch."""
-        batch = self.device.batch(self.sent)
+        self.receive(self.device.batch(self.sent))
+        self.sent = len(self.device.leaves)
+
+    def receive(self, batch: Batch) -> None:
+        """What ingest does with a batch of the device's."""
         checkpoint = dsse.open_signed(DeviceCheckpoint, batch.checkpoint, self.device.signing.public)
         with self.running(Process.INGEST):
             known = deployments.device_by_key(self.device.signing.public.keyid)
             assert known is not None
             do_receive(batch, checkpoint, known, actor=self.ingest)
-        self.sent = len(self.device.leaves)
 
     def group(self) -> None:
         """The worker raises alerts."""

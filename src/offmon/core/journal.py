@@ -19,6 +19,7 @@ from typing import Final
 
 from offmon.core import codec, commitment
 from offmon.core.canon import Tag, digest
+from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.event import (
     Batch,
@@ -34,7 +35,7 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.ids import Digest, Id
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.tlog.merkle import Frontier, check_consistency, leaf_hash
 
 KIND_BYTE: Final[dict[str, bytes]] = {"disclosure": b"\1", "gap": b"\2", "note": b"\3"}
@@ -42,6 +43,15 @@ _TAG: Final = {DisclosureLeaf.KIND: Tag.ENVELOPE, GapLeaf.KIND: Tag.GAP, NoteLea
 LOST_BY_AGENCY: Final = "lost-by-agency"
 MAX_LEAVES: Final = 500
 MAX_BATCH: Final = 4 << 20
+BEHIND_MS: Final = 10 * MINUTE_MS
+
+
+def stays_behind(since: Ms | None, at: Ms) -> bool:
+    """Whether a device's heartbeats have stood for less than the agency holds of it for so long that no lost answer explains it.
+
+    `since`: the first of them in a row. A device that lost an answer hears of it in its next heartbeat.
+    """
+    return since is not None and at - since >= BEHIND_MS
 
 
 class MissingFrom(OffmonError):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 
 import pytest
 
@@ -201,6 +202,28 @@ def test_a_killed_agent_declares_the_time_until_it_ran_again(person: Device) -> 
     person.tell(page("https://listed.example/2"))
     await_true(lambda: len(person.ingest.disclosures()) == 2)
     assert len(person.ingest.journals) == 1
+
+
+def test_a_folder_that_is_put_back_goes_on_and_says_what_it_does_not_know(person: Device) -> None:
+    """Stopped, copied, started; a leaf arrives; stopped, put back, started: it delivered nothing ever again (issue 13)."""
+    copy = person.folder / "copy"
+    person.start()
+    person.await_collecting()
+    person.tell(page("https://listed.example/1"))
+    await_true(lambda: len(person.ingest.disclosures()) == 1)
+    person.stop()
+    shutil.copytree(person.home, copy, ignore=shutil.ignore_patterns("*.sock"))
+    person.start()
+    person.tell(page("https://listed.example/2"))
+    await_true(lambda: len(person.ingest.disclosures()) == 2)
+    person.stop()
+    for file in copy.iterdir():
+        shutil.copyfile(file, person.home / file.name)
+    person.start()
+    await_true(lambda: len(person.ingest.journals) == 2)
+    person.tell(page("https://listed.example/3"), page("https://listed.example/4"))
+    await_true(lambda: len(person.ingest.disclosures()) == 4)
+    assert {GapReason.NEW_EPOCH, GapReason.STORE_DAMAGED} <= {gap.reason for gap in person.ingest.gaps()}
 
 
 def test_nonsense_ends_the_talk_and_is_declared_once(person: Device, marks: PageMarks) -> None:

@@ -166,6 +166,30 @@ def test_a_heartbeat_writes_nothing_but_when_the_device_was_heard(
     assert size == 1
 
 
+def test_since_when_a_device_is_behind_is_kept_until_it_is_not(
+    face: InProcess, database: Database, device: FakeDevice, profile: Profile
+) -> None:
+    """An older store was put back: its heartbeats stand for less than is held. A batch says nothing of it, and the first of a row stays."""
+
+    def behind() -> object:
+        ((since, beat_at),) = select(database, "select behind_since, beat_at from intake_liveness")
+        return since and since == beat_at
+
+    for _ in range(3):
+        device.disclose(profile)
+    face.send(device.send())
+    face.send(device.heartbeat())
+    assert behind() is None
+    face.send(device.send(1, 1))
+    assert behind() is True
+    face.send(device.send(2, 2))
+    assert behind() is False
+    face.send(device.send(1, 2))
+    assert behind() is False
+    face.send(device.heartbeat())
+    assert behind() is None
+
+
 def test_a_heartbeat_comes_before_any_leaf_too(face: InProcess, device: FakeDevice, opened: Opened) -> None:
     request = device.heartbeat()
     assert opened(face.send(request), request).size == 0

@@ -16,6 +16,7 @@ from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.event import Gap
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id, Ms
+from offmon.core.journal import stays_behind
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
@@ -37,14 +38,18 @@ from offmon.server.people.queries import PersonView
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case as its pages show it. `heard` says when each device was last heard of; `scans` wait for what they say to be recorded."""
+    """A case as its pages show it. `alive`: what was last heard of each device, and `behind` those that stay behind.
+
+    `scans` wait for what they say to be recorded.
+    """
 
     person: PersonView
     instruments: tuple[Instrument, ...]
     terms: tuple[Term, ...]
     scans: tuple[ScanView, ...]
     monitoring: DeploymentFile | None
-    heard: dict[Id, Ms]
+    alive: dict[Id, intake.LivenessView]
+    behind: frozenset[Id]
     gaps: tuple[Gap, ...]
     ungranted: tuple[Ungranted, ...]
     exports: tuple[records.Export, ...]
@@ -175,13 +180,15 @@ def case_file(case: Id, *, actor: Actor) -> CaseFile | None:
         instruments, terms = authority_of(case)
         monitoring = deployments.file_of(case)
         devices = set() if monitoring is None else {one.device.id for one in monitoring.devices}
+        alive, at = intake.liveness(devices, actor=actor), clock.now()
         return CaseFile(
             person=person,
             instruments=instruments,
             terms=terms,
             scans=waiting_scans(case),
             monitoring=monitoring,
-            heard={one.device: one.heard_at for one in intake.liveness(devices, actor=actor)},
+            alive={one.device: one for one in alive},
+            behind=frozenset(one.device for one in alive if stays_behind(one.behind_since, at)),
             gaps=tuple(declared.gap for declared in intake.gaps_of(case, actor=actor)),
             ungranted=tuple(_ungranted(case)),
             exhibits=tuple(row.core() for row in models.Exhibit.objects.filter(case=case).order_by("asked_at", "id")),

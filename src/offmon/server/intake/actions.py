@@ -345,13 +345,16 @@ def _note_alive(step: _Step) -> None:
     """
     device, epoch = UUID(step.device.device), UUID(step.batch.epoch)
     beat_at = None if step.batch.leaves else step.at
+    behind_since = beat_at if step.batch.first < step.after.size else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into intake_liveness (id, agency, device, heard_at, beat_at, epoch, size)"
-            " values (%s, %s, %s, %s, %s, %s, %s)"
+            "insert into intake_liveness as known (id, agency, device, heard_at, beat_at, behind_since, epoch, size)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)"
             " on conflict (device) do update set heard_at = excluded.heard_at, epoch = excluded.epoch, size = excluded.size,"
-            " beat_at = coalesce(excluded.beat_at, intake_liveness.beat_at)",
-            [UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, epoch, step.after.size],
+            " beat_at = coalesce(excluded.beat_at, known.beat_at),"
+            " behind_since = case when excluded.beat_at is null then known.behind_since"
+            " when excluded.behind_since is not null then coalesce(known.behind_since, excluded.behind_since) end",
+            [UUID(new_id()), UUID(step.device.agency), device, step.at, beat_at, behind_since, epoch, step.after.size],
         )
 
 

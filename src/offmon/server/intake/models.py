@@ -174,13 +174,15 @@ class Nonce(DirectoryRow):
 class Liveness(DirectoryRow):
     """When a device was last heard of, and how long its journal was. The only thing that a heartbeat writes (formats §6).
 
-    `beat_at`: when its last heartbeat came, which no finding moves.
+    `beat_at`: when its last heartbeat came, which no finding moves. `behind_since`: since when its heartbeats stand for less of its journal
+    than the agency holds.
     """
 
     agency = IdField(db_index=True)
     device = IdField(unique=True)
     heard_at = MsField()
     beat_at = MsField(null=True)
+    behind_since = MsField(null=True)
     epoch = IdField()
     size = IntField()
 

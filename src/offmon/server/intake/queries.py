@@ -94,12 +94,13 @@ class DeclaredGap:
 
 @dataclass(frozen=True, slots=True)
 class LivenessView:
-    """When a device was last heard of, by the server's clock."""
+    """When a device was last heard of, by the server's clock, and since when its heartbeats stand for less than is held of it."""
 
     device: Id
     heard_at: Ms
     epoch: Id
     size: int
+    behind_since: Ms | None
 
 
 def journals(*, actor: Actor, case: Id | None = None) -> list[JournalView]:
@@ -184,7 +185,7 @@ def liveness(devices: set[Id], *, actor: Actor) -> list[LivenessView]:
     """When these devices were last heard of. The table has no policy of its own: ask for devices of the actor's cases only."""
     with scope(actor):
         rows = models.Liveness.objects.filter(agency=actor.agency, device__in=devices).order_by("device")
-        return [LivenessView(*row) for row in rows.values_list("device", "heard_at", "epoch", "size")]
+        return [LivenessView(*row) for row in rows.values_list("device", "heard_at", "epoch", "size", "behind_since")]
 
 
 def beats(*, actor: Actor) -> dict[Id, Ms]:
