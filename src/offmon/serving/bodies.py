@@ -2,8 +2,9 @@
 
 Rules
 - A body may take GRACE_S and then a second more for each RATE bytes that came, an hour in all. One that is slower is ended: `Late`.
-- An address may have AN_ADDRESS bodies on their way, all together IN_ALL, and all may hold HELD_BYTES. After that each that comes is let
-  in, and the one that has been on its way the longest gives way: slow bodies keep no quick one out, not even from the same address.
+- An address may have AN_ADDRESS bodies on their way, all together IN_ALL. After that each that comes is let in, and the slowest so far
+  gives way: slow bodies keep no quicker one out, not even from the same address. All may hold HELD_BYTES; then the one that holds most
+  gives way.
 - A body of another length than was stated is `Cut`. One that is longer than `most_bytes`, or states no length, is not read at all.
 """
 
@@ -39,14 +40,19 @@ class _OnItsWay:
     """One body that is being read: from where, what of it is here, and what ends it."""
 
     address: str
+    began: float
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
     timeout: asyncio.Timeout | None = None
     gave_way: bool = False
 
+    def rate(self, at: float) -> float:
+        """Bytes a second so far, of which the first is a whole one."""
+        return self.size / max(1.0, at - self.began)
+
 
 class Bodies:
-    """The bodies on their way to one process, in the order in which they began. For one event loop."""
+    """The bodies on their way to one process, in the order in which they began: of several alike the first gives way. For one loop."""
 
     def __init__(
         self, most_bytes: int, *, an_address: int = AN_ADDRESS, in_all: int = IN_ALL, held_bytes: int = HELD_BYTES
@@ -59,7 +65,7 @@ class Bodies:
     @asynccontextmanager
     async def read(self, address: str, stated: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The whole body, which counts as held inside. Raises Late or Cut. `stated`: its length, `most_bytes` at most."""
-        one = _OnItsWay(address)
+        one = _OnItsWay(address, asyncio.get_running_loop().time())
         try:
             await self._receive(one, stated, chunks)
             yield b"".join(one.parts)
@@ -70,9 +76,8 @@ class Bodies:
 
     async def _receive(self, one: _OnItsWay, stated: int, chunks: AsyncIterator[bytes]) -> None:
         """Add what comes. Raises Late or Cut."""
-        began = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout_at(began + allowed_s(0)) as one.timeout:
+            async with asyncio.timeout_at(one.began + allowed_s(0)) as one.timeout:
                 self._admit(one)
                 while one.size < stated:
                     chunk = await _next(chunks)
@@ -83,7 +88,7 @@ class Bodies:
                     one.parts.append(chunk)
                     one.size += len(chunk)
                     self._held += len(chunk)
-                    one.timeout.reschedule(began + allowed_s(one.size))
+                    one.timeout.reschedule(one.began + allowed_s(one.size))
                     self._make_room()
         except TimeoutError:
             raise Late from None
@@ -94,16 +99,14 @@ class Bodies:
     def _admit(self, one: _OnItsWay) -> None:
         of_the_address = [each for each in self._on_their_way if each.address == one.address]
         if len(of_the_address) >= self._an_address:
-            self._gives_way(of_the_address[0])
+            self._gives_way(min(of_the_address, key=lambda each: each.rate(one.began)))
         elif len(self._on_their_way) >= self._in_all:
-            self._gives_way(next(iter(self._on_their_way)))
+            self._gives_way(min(self._on_their_way, key=lambda each: each.rate(one.began)))
         self._on_their_way[one] = None
 
     def _make_room(self) -> None:
-        for one in list(self._on_their_way):
-            if self._held <= self._held_bytes:
-                return
-            self._gives_way(one)
+        while self._held > self._held_bytes and self._on_their_way:
+            self._gives_way(max(self._on_their_way, key=lambda each: each.size))
 
     def _gives_way(self, one: _OnItsWay) -> None:
         del self._on_their_way[one]

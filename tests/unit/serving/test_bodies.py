@@ -81,7 +81,7 @@ def test_a_body_is_as_long_as_it_was_said_to_be(chunks: tuple[bytes, ...], came:
         ({"held_bytes": 9}, ["a", "b", "c", "d"], [0]),
     ],
 )
-def test_the_longest_on_its_way_gives_way_to_each_that_comes(
+def test_of_bodies_that_are_alike_the_longest_on_its_way_gives_way_to_each_that_comes(
     limits: dict[str, int], addresses: list[str], gives_way: list[int]
 ) -> None:
     async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
@@ -92,6 +92,30 @@ def test_the_longest_on_its_way_gives_way_to_each_that_comes(
         assert [at for at, one in enumerate(begun) if one.done()] == gives_way
         assert all(begun[at].result() is Late for at in gives_way)
         assert await read(bodies, "a", 3, whole(b"abc")) == b"abc"  # and a quick one is let in, whoever waits
+
+    played(play)
+
+
+@pytest.mark.parametrize(
+    ("limits", "came", "gives_way"),
+    [
+        ({"an_address": 3}, [900, 3, 500, 3], [1]),
+        ({"in_all": 3}, [900, 500, 3, 3], [2]),
+        ({"an_address": 3}, [900, 3, 500, 3, 3], [1, 3]),
+        ({"held_bytes": 1000}, [3, 900, 97, 3], [1]),
+    ],
+)
+def test_the_slowest_gives_way_and_for_room_the_largest(
+    limits: dict[str, int], came: list[int], gives_way: list[int]
+) -> None:
+    """Whoever keeps sending is not put out by those behind the same address who hardly send."""
+
+    async def play(begun: list[asyncio.Task[bytes | type[Exception]]]) -> None:
+        bodies = Bodies(1000, **limits)
+        for size in came:
+            begun.append(asyncio.create_task(read(bodies, "a", 1000, stuck(bytes(size)))))
+            await settled()
+        assert [at for at, one in enumerate(begun) if one.done()] == gives_way
 
     played(play)
 

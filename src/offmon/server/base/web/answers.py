@@ -1,8 +1,8 @@
 """A page on which somebody checks their answers before what cannot be undone: the same form, sent again as it was.
 
 Rules
-- A form is sent three times over: answered, then checked and recorded, or changed. The page itself says which (`step_of`); one that says
-  nothing is only answered, so nothing is recorded by a form that nobody checked.
+- A form is sent three times over: answered, then checked and recorded, or changed. The page itself says which (`step_of`). Only answers
+  that this page showed, to this person, about this very thing, are recorded: it seals them, and others are shown first.
 - Between them the answers are on the page that the browser holds, and nowhere else. So each is read and refused anew, as if typed now.
 """
 
@@ -12,12 +12,14 @@ from datetime import date
 from enum import StrEnum
 
 from django import forms
+from django.core import signing
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 
 from offmon.server.base.web.forms import DateInput, component_of
 
 NAME = "step"
+SEAL = "seal"
 
 
 class Step(StrEnum):
@@ -37,9 +39,11 @@ class Answer:
     box: str = ""
 
 
-def step_of(request: HttpRequest) -> Step:
-    """Which button was pressed."""
+def step_of(request: HttpRequest, form: forms.Form, whose: str) -> Step:
+    """Which button was pressed. `whose`: who answers; answers that were not shown to them are only answered."""
     said = request.POST.get(NAME, "")
+    if said == Step.RECORD and request.POST.get(SEAL) != _seal(form, request.path, whose):
+        return Step.ANSWERED
     return Step(said) if said in Step else Step.ANSWERED
 
 
@@ -53,13 +57,24 @@ def answers_of(form: forms.Form, said: Mapping[str, str | None]) -> list[Answer]
     return answers
 
 
-def sent_again(form: forms.Form) -> Iterator[tuple[str, str]]:
-    """Name and value of everything that was sent for the form's fields, to be sent as it was."""
+def sent_again(request: HttpRequest, form: forms.Form, whose: str) -> list[tuple[str, str]]:
+    """Name and value of everything that was sent for the form's fields, to be sent as it was, and the seal on it."""
+    return [*_sent(form), (SEAL, _seal(form, request.path, whose))]
+
+
+def _seal(form: forms.Form, path: str, whose: str) -> str:
+    return signing.Signer(salt="answers-that-were-checked").signature(repr([whose, path, *_sent(form)]))
+
+
+def _sent(form: forms.Form) -> Iterator[tuple[str, str]]:
     for bound in form:
         parts = ("-day", "-month", "-year") if isinstance(bound.field.widget, DateInput) else ("",)
         for name in (f"{bound.html_name}{part}" for part in parts):
             for value in form.data.getlist(name):  # type: ignore[attr-defined]  # what a browser sent is a QueryDict
-                yield name, value
+                yield (
+                    name,
+                    "\n".join(value.splitlines()),
+                )  # a box and a hidden one differ in how a browser sends the ends of lines
 
 
 def _text(bound: BoundField) -> str:

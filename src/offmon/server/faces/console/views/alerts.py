@@ -67,7 +67,7 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """
     colleagues = [(one.id, one.display_name) for one in found(triage.colleagues_for(alert_id, actor=who(request)))]
     form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": who(request).id})
-    step = step_of(request)
+    step = step_of(request, form, who(request).id)
     if form.is_valid() and step is not Step.CHANGE:
         with refusals_on(form):
             if step is Step.RECORD:
@@ -82,7 +82,7 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
             return redirect("alert", alert_id)
     shown = found(triage.alert_in_part(alert_id, actor=who(request)))
     if form.is_valid() and step is Step.ANSWERED and shown.decision is None:
-        checked = {"answers": form.answers(clock.now()), "kept": sent_again(form)}
+        checked = {"answers": form.answers(clock.now()), "kept": sent_again(request, form, who(request).id)}
         return page(request, "check-decision.html", alert=shown, section="queue", **checked)
     return page(request, "decide.html", alert=shown, form=form, section="queue")
 
