@@ -72,13 +72,6 @@ def test_no_spec_names_a_tag_or_type_that_does_not_exist(path: Path) -> None:
     assert named <= TYPES | set(Tag)
 
 
-@pytest.mark.parametrize("path", sorted(SPECS.glob("*.md")), ids=lambda path: path.stem)
-def test_a_spec_has_two_pages_at_most(path: Path) -> None:
-    text = path.read_text()
-    assert sum(1 + len(line) // 160 for line in text.splitlines()) <= 110
-    assert len(text.split()) <= 1_200
-
-
 @pytest.mark.parametrize(
     ("name", "cls"),
     [
