@@ -12,7 +12,7 @@ from offmon.core.audit import VAULT, Outcome, Verb
 from offmon.core.event import Gravity
 from offmon.core.roles import Role
 from offmon.server.faces.console import refusals
-from tests.integration.console.office import Office, send, sign_in, sign_in_as
+from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, the_id
 from tests.integration.console.test_reads import vault_behind
 from tests.support.taken import overwrite
@@ -93,7 +93,7 @@ def test_a_record_that_was_written_since_waits_for_the_witness_and_nobody_is_tol
     page, [alert] = asked(office, officer), office.story.alerts
     officer.get(f"/alerts/{alert}/")
     given = {"outcome": "permitted", "reason": "The licence allows it."}
-    assert send(officer, f"/alerts/{alert}/decide/", **given).status_code == 302
+    assert send_checked(officer, f"/alerts/{alert}/decide/", **given).status_code == 302
     assert WAIT in send(officer, f"{page}build/").content.decode()
     assert office.story.entries(Verb.MISMATCH_FOUND) == []
     change(office)  # that the alert waits excuses no other state of it

@@ -6,7 +6,7 @@ from django.test import Client
 
 from offmon.core.audit import Verb
 from offmon.core.roles import Role
-from tests.integration.console.office import Office, hidden, send, sign_in, sign_in_as, sign_in_name
+from tests.integration.console.office import Office, hidden, send, send_checked, sign_in, sign_in_as, sign_in_name
 from tests.unit.server.faces.matrix import Whose
 
 LEAD = "An invented force"
@@ -52,7 +52,7 @@ def test_what_is_decided_waits_no_more_and_what_follows_does(office: Office) -> 
     guest.get(f"/alerts/{alert}/")
     owner = office.staff[Role.OFFENDER_MANAGER, Whose.PARTYS]
     given = {"outcome": "visit", "reason": "It is clear.", "owner": owner}
-    answer = send(guest, f"/alerts/{alert}/decide/", **given)
+    answer = send_checked(guest, f"/alerts/{alert}/decide/", **given)
     assert answer.status_code == 302, answer.content.decode()
     page = seen(at_home(Role.SUPERVISOR, Whose.PARTYS))
     assert f"1 thing to do waits on cases of {LEAD}" in page
