@@ -77,15 +77,21 @@ class Assessment:
 def check_assessment(assessment: Assessment) -> None:
     """Raises Refused where the record cannot stand, whatever is signed: it covers nothing, or runs for more than a year."""
     if not assessment.title.strip() or not assessment.capabilities or not assessment.sources:
-        raise Refused("assesses-nothing", "Say what the assessment is called, what it covers and where that is read.")
+        raise Refused(
+            "assesses-nothing", "Enter the title of the assessment, the data that it covers and where it is read."
+        )
     if not assessment.prepared_at < assessment.review_by <= assessment.prepared_at + MAX_REVIEW_MS:
-        raise Refused("bad-review", "An assessment is reviewed within a year; give a day in the next twelve months.")
+        raise Refused(
+            "bad-review", "An assessment needs a review within a year. Enter a day in the next twelve months."
+        )
 
 
 def check_consulted(asked_at: Ms, answered_at: Ms | None, at: Ms) -> None:
     """Raises Refused unless the ICO was asked, and answered if it did, in that order and by now."""
     if asked_at > at or (answered_at is not None and not asked_at <= answered_at <= at):
-        raise Refused("bad-consultation", "The ICO is asked first and answers later, and neither is yet to come.")
+        raise Refused(
+            "bad-consultation", "The request to the ICO comes before its answer. Neither date can be in the future."
+        )
 
 
 def standing(assessment: Assessment, at: Ms) -> Standing:
@@ -129,7 +135,7 @@ def check_assessed_throughout(
     """Raises Refused unless all of it is assessed when the lease begins, and stays so to its end."""
     check_assessed(assessments, capabilities, lease.since)
     if covered_until(assessments, capabilities, lease) < _end(lease):
-        raise Refused("assessment-ends-first", "The lease would outlast an impact assessment; ask for a shorter one.")
+        raise Refused("assessment-ends-first", "The lease would outlast an impact assessment. Request a shorter one.")
 
 
 def answer_due(asked_at: Ms, *, extended: bool) -> Ms:
@@ -139,10 +145,10 @@ def answer_due(asked_at: Ms, *, extended: bool) -> Ms:
 
 
 _NEXT: Final[Mapping[Standing | None, str]] = {
-    None: "No impact assessment covers {what}; have one prepared, and signed by the data protection officer.",
-    Standing.DUE: "The impact assessment of {what} is due for review; have a new one prepared and signed.",
-    Standing.UNSIGNED: "The impact assessment of {what} is not signed; ask the data protection officer to read it.",
-    Standing.WAITING: "The ICO was asked about {what}; nothing of it is collected before its answer is recorded.",
+    None: "No impact assessment covers {what}. Prepare one for the data protection officer to sign.",
+    Standing.DUE: "The impact assessment of {what} is due for review. Prepare a new one for signature.",
+    Standing.UNSIGNED: "The impact assessment of {what} is not signed. Ask the data protection officer to read it.",
+    Standing.WAITING: "The ICO was consulted about {what}. Devices collect none of it until you record the answer.",
 }
 
 
@@ -160,7 +166,7 @@ def _in_force(assessment: Assessment, capability: Capability, source: Source, at
 
 def _end(lease: Period) -> Ms:
     if lease.until is None:
-        raise Refused("lease-too-long", "A lease has an end; ask for one that has.")
+        raise Refused("lease-too-long", "A lease must have an end. Request one with an end.")
     return lease.until
 
 

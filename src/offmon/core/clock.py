@@ -52,7 +52,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.until is not None and self.until <= self.since:
-            raise Malformed("empty-period", "A period ends before it begins; check the dates of the document.")
+            raise Malformed("empty-period", "A period ends before it begins. Check the dates of the document.")
 
     def __contains__(self, at: object) -> bool:
         return isinstance(at, int) and self.since <= at and (self.until is None or at < self.until)
@@ -73,7 +73,7 @@ def start_of_day(day: date) -> Ms:
 def end_of_day(day: date) -> Ms:
     """The instant at which `day` is over in Europe/London: the following midnight. Raises Malformed for the last day of the calendar."""
     if day == date.max:
-        raise Malformed("no-next-day", "The calendar has no day after this one; correct the year.")
+        raise Malformed("no-next-day", "The calendar has no day after this one. Correct the year.")
     return start_of_day(day + timedelta(days=1))
 
 

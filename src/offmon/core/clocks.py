@@ -94,13 +94,11 @@ def still_due(kind: RequestKind, received: date, done: Collection[Step]) -> Due 
 def check_extendable(kind: RequestKind, received: date, told: date, reasons: str) -> None:
     """Raises Refused unless the person may be told on that day that their answer takes two months more (R-DPA-25)."""
     if kind is RequestKind.COMPLAINT:
-        raise Refused("no-extension", "A complaint is answered without undue delay; the law gives no further months.")
+        raise Refused("no-extension", "You must answer a complaint without undue delay. The law gives no extension.")
     if not reasons.strip():
-        raise Refused("no-reasons", "Give the reasons; the person is told them.")
+        raise Refused("no-reasons", "Enter the reasons that you gave the person.")
     if told > months_after(received, 1):
-        raise Refused(
-            "extension-late", "The first month is over. The law lets nobody extend it after that: answer it now."
-        )
+        raise Refused("extension-late", "The first month is over, so you cannot extend it. Answer it now.")
 
 
 def check_received(received: date, today: date) -> None:

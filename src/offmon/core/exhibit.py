@@ -83,14 +83,17 @@ def next_number(taken: Collection[int]) -> int:
     """The number after every one that was ever given. Raises Refused where there is none left."""
     number = max(taken, default=0) + 1
     if number > MOST:
-        raise Refused("no-number-left", "These initials have no number left in this case; use others.")
+        raise Refused("no-number-left", "These initials have no number left in this case. Use other initials.")
     return number
 
 
 def check_sealable(outcome: DecisionOutcome | None) -> None:
     """Raises Refused unless a person has decided the alert, and did not reject it: a lead is no exhibit (R-EVD-21)."""
     if outcome is None or outcome in REJECTING:
-        raise Refused("not-decided", "Only what a person has looked at and not rejected is sealed; decide it first.")
+        raise Refused(
+            "not-decided",
+            "Decide the possible breach first. You can seal only disclosures that were reviewed and not rejected.",
+        )
 
 
 def may_seal(outcome: DecisionOutcome | None) -> bool:
@@ -115,9 +118,9 @@ def check_hand_over(last: Custody, following: Custody) -> None:
             "seal-broken", "What is held does not hash to what was sealed; do not use it, and find out why."
         )
     if (following.exhibit, following.number, following.given_by) != (last.exhibit, last.number + 1, last.held_by):
-        raise Refused("not-yours", "Only whoever has the exhibit can hand it over, once.")
+        raise Refused("not-yours", "Only the present holder can hand over the exhibit, once.")
     if following.since <= last.since or following.held_by == last.held_by:
-        raise Refused("no-hand-over", "A hand-over is later than the one before, and to somebody else.")
+        raise Refused("no-hand-over", "A hand-over must be later than the one before, and to another person.")
 
 
 def check_continuity(exhibit: Exhibit, links: Sequence[Custody]) -> None:

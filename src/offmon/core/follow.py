@@ -49,10 +49,10 @@ def latest(follow: Follow, decided_at: Ms) -> Ms:
 def check_due(follow: Follow, due_at: Ms, decided_at: Ms) -> None:
     """Raises Refused unless what follows is due after the decision, and not later than its rule lets it be."""
     if due_at <= decided_at:
-        raise Refused("due-past", "Choose a time that is still to come.")
+        raise Refused("due-past", "Choose a day in the future.")
     if due_at > latest(follow, decided_at):
         days = f"{follow.days} day{'s' if follow.days > 1 else ''}"
-        raise Refused("due-late", f"What this outcome calls for must be done within {days}. Choose a sooner day.")
+        raise Refused("due-late", f"The task for this outcome is due within {days}. Choose a sooner day.")
 
 
 def welfare_due(follow: Follow, gravity: Gravity) -> bool:
@@ -64,7 +64,7 @@ def check_follows(outcome: DecisionOutcome, kind: ActionKind | None) -> None:
     """Raises Refused unless what follows is what the outcome calls for, and nothing where it calls for nothing."""
     called = FOLLOWS.get(outcome)
     if kind is not (None if called is None else called.kind):
-        raise Refused("not-followed", "What follows is not what this outcome calls for; choose the outcome again.")
+        raise Refused("not-followed", "The task does not match this outcome. Choose the outcome again.")
 
 
 def check_done(action: Action) -> None:
@@ -72,7 +72,7 @@ def check_done(action: Action) -> None:
     if action.welfare_due and action.welfare is None:
         raise Refused(
             "welfare-first",
-            "Before contact, record that you asked whether the person may harm themselves, and the answer.",
+            "Record the welfare check before contact: may the person harm themselves?",
         )
     if not all(text and text.strip() for text in (action.outside_reference, action.outcome)):
-        raise Refused("not-told", "Say what came of it, and where it is recorded.")
+        raise Refused("not-told", "Enter the outcome, and where it is recorded.")

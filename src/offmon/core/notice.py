@@ -204,7 +204,7 @@ def _reachable(content: Content) -> bool:
 
 def _incomplete(what: str) -> Refused:
     return Refused(
-        "notice-incomplete", f"The notice cannot be made yet. Missing: {what}. Record it, then make the notice."
+        "notice-incomplete", f"You cannot create the notice yet. Missing: {what}. Record it, then create the notice."
     )
 
 
@@ -212,7 +212,8 @@ def check_covers(noticed: Iterable[Choice], signing: Iterable[Choice]) -> None:
     """Raises Refused (`not-noticed`) unless all that `signing` would collect is what the person was told of."""
     if not _means(signing) <= _means(noticed):
         raise Refused(
-            "not-noticed", "This would collect more than the newest notice says; make a new notice and serve it first."
+            "not-noticed",
+            "This would collect more than the newest notice says. Create a new notice and serve it first.",
         )
 
 

@@ -154,19 +154,23 @@ def check_instrument(instrument: Instrument) -> None:
     """Raises Refused where the instrument cannot ground anything, whatever its terms say (R-LEG-1, R-LEG-7, R-LEG-14)."""
     rule = BASES[instrument.basis]
     if instrument.served_at is None:
-        raise Refused("not-served", "The order has not been served; record when and how it was.")
+        raise Refused("not-served", "The order has not been served. Record when and how it was served.")
     _check_agree(instrument, instrument.served_at)
     if rule.convicted_from is not None:
         if instrument.convicted_on is None:
-            raise Refused("no-conviction-date", "A Sentencing Code order follows a conviction; record its date.")
+            raise Refused(
+                "no-conviction-date", "A Sentencing Code order follows a conviction. Record the date of the conviction."
+            )
         if _day(instrument.convicted_on) < rule.convicted_from:
             raise Refused(
-                "wrong-code", "The conviction is from before 1 December 2020: the order stands under the 2003 Act."
+                "wrong-code", "The conviction is from before 1 December 2020, so the order is under the 2003 Act."
             )
     if rule.needs_request and instrument.requested_at is None:
-        raise Refused("no-request", "A licence lets you install only as requested; record the officer's dated request.")
+        raise Refused(
+            "no-request", "A licence allows monitoring only as requested. Record the date of the officer's request."
+        )
     if not instrument.offence_types:
-        raise Refused("no-offence-type", "Record what kind of offence the order answers; lists are chosen by it.")
+        raise Refused("no-offence-type", "Record the type of offence. It decides which lists you can use.")
     if (instrument.ended_at is None) != (instrument.end_known_at is None):
         raise Refused("half-ended", "An end has both a time and a time at which it became known.")
 
@@ -177,16 +181,16 @@ def _check_agree(instrument: Instrument, served_at: Ms) -> None:
     if instrument.convicted_on is not None and made < _day(instrument.convicted_on):
         raise Refused(
             "made-before-conviction",
-            "It cannot have been made before the conviction; compare the dates with the document.",
+            "It cannot have been made before the conviction. Compare the dates with the document.",
         )
     if clock.local_day(served_at) < made:
         raise Refused(
-            "served-before-made", "It cannot have been served before it was made; compare the dates with the document."
+            "served-before-made", "It cannot have been served before it was made. Compare the dates with the document."
         )
     if clock.local_day(instrument.effective_from) < made:
         raise Refused(
             "in-force-before-made",
-            "It cannot have been in force before it was made; compare the dates with the document.",
+            "It cannot have been in force before it was made. Compare the dates with the document.",
         )
 
 
@@ -196,20 +200,22 @@ def check_past(instrument: Instrument, at: Ms) -> None:
     if today < _day(instrument.made_on) or (
         instrument.convicted_on is not None and today < _day(instrument.convicted_on)
     ):
-        raise Refused("not-made-yet", "It was made, and the conviction was, today or earlier; correct the dates.")
+        raise Refused("not-made-yet", "The order and the conviction cannot be in the future. Correct the dates.")
     if (instrument.served_at or Ms(0)) > at or (instrument.requested_at or Ms(0)) > at:
-        raise Refused("not-done-yet", "It was served, and monitoring was asked for, before now; correct the dates.")
+        raise Refused(
+            "not-done-yet", "The service and the request for monitoring cannot be in the future. Correct the dates."
+        )
 
 
 def check_term(instrument: Instrument, term: Term) -> None:
     """Raises Refused where the term's own dates or text break the rule of its basis (R-LEG-3, R-LEG-4)."""
     rule = BASES[instrument.basis]
     if term.instrument != instrument.id:
-        raise Refused("other-instrument", "The term belongs to another order.")
+        raise Refused("other-instrument", "The condition belongs to another order.")
     if not term.person_text.strip() or (term.verbatim_text is not None and not term.verbatim_text.strip()):
-        raise Refused("no-text", "A term needs its words as the court wrote them, and in plain words for the person.")
+        raise Refused("no-text", "A condition needs the words of the document, and plain words for the person.")
     if rule.needs_end and term.until is None:
-        raise Refused("no-last-day", "A licence runs to its expiry; enter the last day of this term.")
+        raise Refused("no-last-day", "A licence lasts until its expiry. Enter the last day of this condition.")
     if term.effect is TermKind.TRAVEL:
         if term.capabilities:
             raise Refused("travel-collects-nothing", "A foreign travel prohibition makes no collection necessary.")
@@ -217,7 +223,8 @@ def check_term(instrument: Instrument, term: Term) -> None:
             term.until is None or term.until > _years(term.since, rule.travel_max_years)
         ):
             raise Refused(
-                "travel-too-long", f"A travel term lasts at most {rule.travel_max_years} years; correct the document."
+                "travel-too-long",
+                f"A foreign travel prohibition lasts at most {rule.travel_max_years} years. Correct the dates.",
             )
     elif (
         rule.fixed_min_years is not None
@@ -225,7 +232,7 @@ def check_term(instrument: Instrument, term: Term) -> None:
         and term.until < _years(term.since, rule.fixed_min_years)
     ):
         raise Refused(
-            "term-too-short", f"A fixed term lasts at least {rule.fixed_min_years} years; correct the document."
+            "term-too-short", f"A fixed period lasts at least {rule.fixed_min_years} years. Correct the dates."
         )
 
 

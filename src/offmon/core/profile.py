@@ -215,7 +215,7 @@ def compile_grants(
     by_instrument = {i.id: i for i in cut_by_newer(list(instruments), by_term.values())}
     if len({i.case for i in by_instrument.values()}) > 1:
         raise Refused(
-            "other-case", "The orders are of different people; monitoring of one rests on their own orders only."
+            "other-case", "The orders are for different people. Monitoring of a person needs their own orders."
         )
     by_list = {d.ref.id: d for d in lists}
     grants = (_grant(choice, by_instrument, by_term, by_list, at) for choice in choices)
@@ -268,7 +268,7 @@ def _grant(
             instrument = instruments[term.instrument]
         except KeyError:
             raise Refused(
-                "unknown-term", "A chosen term, or the order it stands in, is not recorded for this person."
+                "unknown-term", "A chosen condition, or its order, is not recorded for this person."
             ) from None
         period = live_period(instrument, term)
         if period is None or at not in period:
@@ -278,7 +278,7 @@ def _grant(
         if choice.capability not in term.capabilities:
             raise Refused(
                 "term-does-not-need-it",
-                "A chosen term does not make this collection necessary; choose another or leave it out.",
+                "A chosen condition does not make this collection necessary. Choose another or leave it out.",
             )
         live.append((instrument, TermPeriod(term_id, period)))
     if not live or not choice.lists:
@@ -301,12 +301,12 @@ def _check_list(
 ) -> ListDeclaration:
     declared = lists.get(list_id)
     if declared is None or declared.capability is not choice.capability or at not in declared.valid:
-        raise Refused("unknown-list", "A chosen list is not live, or is for another kind of collection.")
+        raise Refused("unknown-list", "A chosen list is not live, or is for another type of collection.")
     for instrument in instruments:
         serves = instrument.basis in declared.bases and set(instrument.offence_types) & set(declared.offence_types)
         if not serves:
             raise Refused(
-                "list-mismatch", "A chosen list may not serve this kind of order or offence; choose one that does."
+                "list-mismatch", "A chosen list is not valid for this type of order or offence. Choose another list."
             )
     if declared.sensitive:
         check_sensitive(choice, at)
@@ -319,7 +319,7 @@ def check_sensitive(choice: Choice, at: Ms) -> None:
     if why is None or not why.strictly_necessary.strip() or at not in why.apd_period:
         raise Refused(
             "sensitive-without-condition",
-            "This list concerns a sensitive class: it needs strict necessity, a Schedule 8 condition and a policy document in force.",
+            "This list concerns sensitive data. It needs strict necessity, a Schedule 8 condition and a policy document in force.",
         )
 
 
@@ -336,17 +336,17 @@ def check_documented(choices: Iterable[Choice], lease: Period) -> None:
     """Raises Refused where the lease would outlast a policy document that a choice rests on: collecting stops with it (R-DPA-3)."""
     until = documented_until(choices, lease.since)
     if until is not None and (lease.until is None or lease.until > until):
-        raise Refused("policy-ends-first", "The lease would outlast a policy document; ask for a shorter one.")
+        raise Refused("policy-ends-first", "The lease would outlast a policy document. Request a shorter one.")
 
 
 def check_reads(schema: Count) -> None:
     """Raises Malformed for a device that reads no profile as new as the signer issues (formats §4)."""
     if schema < SCHEMA:
-        raise Malformed("old-schema", "This device cannot read what is signed now; update it, then enrol it again.")
+        raise Malformed("old-schema", "This device cannot read new profiles. Update its software, then enrol it again.")
 
 
 def check_lease(profile: Profile) -> None:
     """Raises Refused unless the lease is closed and at most 30 days long (design §1.2)."""
     until = profile.lease.until
     if until is None or until - profile.lease.since > MAX_LEASE_MS:
-        raise Refused("lease-too-long", "A profile's lease is at most 30 days; ask for it again with a shorter one.")
+        raise Refused("lease-too-long", "The lease of a profile is at most 30 days. Request a shorter one.")

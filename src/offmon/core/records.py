@@ -279,7 +279,7 @@ def values_of(record: object) -> dict[str, Json]:
 def check_two_people(first: Id, second: Id | None, what: str) -> None:
     """Raises Refused unless a second person is there and is not the first (R-LEG-24, design §5)."""
     if second is None or first == second:
-        raise Refused("one-person", f"{what} needs a second person; ask a colleague who did not make the request.")
+        raise Refused("one-person", f"{what} needs a second person. Ask a colleague who did not make the request.")
 
 
 def check_two_sessions(first: Id | None, second: Id | None, what: str) -> None:
@@ -289,7 +289,7 @@ def check_two_sessions(first: Id | None, second: Id | None, what: str) -> None:
     """
     if first is None:
         raise Refused(
-            "one-session", f"{what} needs two sessions, and of the first nothing is kept. Have a colleague begin again."
+            "one-session", f"{what} needs two sessions, and the first is not recorded. A colleague must start again."
         )
     if second is None or first == second:
         raise Refused(

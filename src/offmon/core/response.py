@@ -59,14 +59,14 @@ def graver(one: Gravity, other: Gravity) -> Gravity:
 
 def check_reachable(office_hours: str, on_call: Mapping[Gravity, str], duty_inspector: str) -> None:
     """Raises Refused unless the hours are recorded in which staff look, who is called in the others by gravity, and who is behind them."""
-    missing = [] if _says_something(office_hours) else ["the hours that are watched"]
+    missing = [] if _says_something(office_hours) else ["the office hours"]
     missing += [gravity.value for gravity in GRAVEST if not _says_something(on_call.get(gravity, ""))]
     if not _says_something(duty_inspector):
         missing.append("the duty inspector")
     if missing:
         raise Refused(
             "no-out-of-hours",
-            f"Record which hours are watched and who is called out of hours ({', '.join(missing)}); an alert must reach someone.",
+            f"Record the office hours and the out-of-hours contacts first (missing: {', '.join(missing)}).",
         )
 
 
@@ -99,11 +99,10 @@ def check_looked(holds: int, shown: int, last_at: Ms, looked_at: Ms | None) -> N
     if looked_at is None:
         raise Refused(
             "not-looked",
-            "Look at all of this possible breach before you decide: what was noticed, why anything was looking, and what was not"
-            " looked at.",
+            "Read the whole page of this possible breach before you decide.",
         )
     if shown != holds or looked_at <= last_at:
-        raise Refused("grown", "More was sent since you looked. Look at what was added, then decide.")
+        raise Refused("grown", "New disclosures arrived since your review. Review the additions, then decide.")
 
 
 def passes_on(holder: Holder, state: AlertState, gravity: Gravity, since: Ms | None, at: Ms) -> bool:

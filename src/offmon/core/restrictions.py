@@ -119,26 +119,27 @@ class Held:
 def check_asked(asked: Asked, at: Ms) -> None:
     """Raises Refused unless it may be asked for at that instant (R-DPA-26)."""
     if not asked.reasons.strip():
-        raise Refused("no-reasons", "Give the reasons; they are kept for the Information Commissioner.")
+        raise Refused("no-reasons", "Enter the reasons. We keep them for the Information Commissioner.")
     if not asked.lines:
-        raise Refused("no-lines", "Say what is held back: what was sent, who looked, or both.")
+        raise Refused("no-lines", "Select the data to hold back: disclosures, consultations or both.")
     if not asked.since < asked.until:
-        raise Refused("no-days", "The last day of what is held back must not be before the first.")
+        raise Refused("no-days", "The last day of the data must not be before the first.")
     if not at < asked.ends_at <= at + MOST_DAYS * clock.DAY_MS:
         raise Refused(
-            "restriction-too-long", f"A restriction ends within {MOST_DAYS} days. For longer, ask anew before it ends."
+            "restriction-too-long",
+            f"A restriction ends within {MOST_DAYS} days. If you need it longer, request a new one before it ends.",
         )
     if (asked.told is Telling.LETTER) != asked.routes_given:
         raise Refused(
             "no-routes",
-            "A letter says how to complain to the Information Commissioner and apply to a court; to who is told nothing, nothing is said.",
+            "A letter must say how to complain to the Information Commissioner and apply to a court. Without a letter, say nothing.",
         )
 
 
 def check_decidable(ends_at: Ms, at: Ms) -> None:
     """Raises Refused where what was asked for would be over already."""
     if at >= ends_at:
-        raise Refused("restriction-over", "It would have ended already. If it is still needed, have it asked for anew.")
+        raise Refused("restriction-over", "It would have ended already. If it is still necessary, request a new one.")
 
 
 def lifts_at(lifted_at: Ms) -> Ms:

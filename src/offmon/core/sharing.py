@@ -25,10 +25,8 @@ class Ground(StrEnum):
 def check_share(lead: Id, partner: Id, ground: Ground, ground_words: str, reason: str) -> None:
     """Raises Refused unless the agency that leads a case may share it with another: on a ground that is said, for a reason."""
     if partner == lead:
-        raise Refused(
-            "not-another-agency", "Your agency leads this case; choose the other agency that it is shared with."
-        )
+        raise Refused("not-another-agency", "Your agency leads this case. Choose another agency.")
     if (ground is Ground.OTHER) != bool(ground_words.strip()):
-        raise Refused("no-ground", "Choose one ground; if it is another one, say which, with its enactment.")
+        raise Refused("no-ground", "Choose one ground. For another ground, enter its name and legislation.")
     if not reason.strip():
-        raise Refused("no-reason", "Say why the case is shared; the reason stands in the log.")
+        raise Refused("no-reason", "Enter why the case is shared. Your reason is recorded in the log.")

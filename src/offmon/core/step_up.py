@@ -48,7 +48,7 @@ PHISHING_RESISTANT: Final = frozenset({Factor.PASSKEY})  # what is shown there i
 def check_shown(act: Act, shown_at: Ms | None, at: Ms) -> None:
     """Raises Refused `factor-stale` unless the factor was shown at most the act's time before `at`; None for never."""
     if shown_at is None or not 0 <= at - shown_at < FRESH_FOR_MS[act]:
-        raise Refused("factor-stale", "Show that it is you again: enter a code of your app, or use your passkey.")
+        raise Refused("factor-stale", "Confirm it is you: enter a code from your app, or use your passkey.")
 
 
 def resists(act: Act, *, code_is_enough: bool, has_passkey: bool) -> bool:
@@ -63,7 +63,7 @@ def check_resisting(act: Act, shown_at: Ms | None, at: Ms) -> None:
     """The same of a passkey alone. Raises Refused `factor-phishable`."""
     if not was_shown(act, shown_at, at):
         raise Refused(
-            "factor-phishable", "A code is not enough for this. Show your passkey; if you have none, add one first."
+            "factor-phishable", "A code is not enough for this. Use your passkey. If you have none, add one first."
         )
 
 

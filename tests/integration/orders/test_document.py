@@ -113,7 +113,7 @@ def test_no_term_stands_on_a_page_that_the_document_does_not_have(story: Story, 
     words = "Not to use any chat service."
     period = clock.Period(Ms(now() - clock.MINUTE_MS), None)
     entry = TermEntry(TermKind.PROHIBITION, words, "You must not chat.", page, (Capability.SITE,), period)
-    with pytest.raises(Refused, match="pages; say on which") as refusal:
+    with pytest.raises(Refused, match="Enter the page of the condition") as refusal:
         do_record_term(story.instrument, entry, actor=story.officer)
     assert refusal.value.code == "no-such-page"
     do_record_term(story.instrument, replace(entry, source_page=len(PAGES)), actor=story.officer)

@@ -138,7 +138,7 @@ def test_ten_minutes_without_a_page_and_one_signs_in_again(
 
 def test_only_who_works_on_the_case_may_let_the_person_in(story: Story) -> None:
     with story.console(), story.with_keys():
-        with pytest.raises(Refused, match="not open to you"):
+        with pytest.raises(Refused, match="You have no access to this case"):
             do_make_access(story.case, actor=story.stranger)
         with pytest.raises(Refused, match="role"):
             do_make_access(story.case, actor=story.supervisor)

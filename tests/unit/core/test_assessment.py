@@ -111,7 +111,7 @@ def test_the_sentence_says_what_to_do_next() -> None:
             check_assessed(found, [Capability.SITE], NOW)
         said[name] = refusal.value.message
     assert len(set(said.values())) == 4
-    assert "ask the data protection officer" in said["unsigned"]
+    assert "Ask the data protection officer" in said["unsigned"]
     assert "ICO" in said["waiting"]
 
 

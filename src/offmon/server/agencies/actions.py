@@ -26,8 +26,8 @@ from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 
-OPEN_ALREADY: Final = ("open-already", "The case is open to them already.")
-SHARED_ALREADY: Final = ("shared-already", "The case is shared with that agency already.")
+OPEN_ALREADY: Final = ("open-already", "They already have access to the case.")
+SHARED_ALREADY: Final = ("shared-already", "The case is already shared with that agency.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def do_end_caseload(case: Id, staff: Id, reason: str, *, actor: Actor) -> None:
     grants = list(_open_grants(Q(case=case)))
     ending = next((one for one in grants if one.staff_id == staff), None)
     if ending is None:
-        raise Refused("not-open", "The case is not open to them any more.")
+        raise Refused("not-open", "They no longer have access to the case.")
     check_leaves_someone(ending, [one for one in grants if one is not ending])
     _end(ending, clock.now(), reason, actor=actor)
 
@@ -116,7 +116,7 @@ def do_end_sharing(party_id: Id, reason: str, *, actor: Actor) -> None:
     now = clock.now()
     check_manages(party.case, reason, actor, now)
     if party.until is not None:
-        raise Refused("not-shared", "The case is not shared with that agency any more.")
+        raise Refused("not-shared", "The case is no longer shared with that agency.")
     for grant in _open_grants(Q(party=party)):
         _end(grant, now, reason, actor=actor)
     party.until = now
@@ -163,7 +163,7 @@ def do_change_on_call(office_hours: str, on_call: Mapping[Gravity, str], duty_in
     new |= {"office_hours": office_hours.strip(), "duty_inspector": duty_inspector.strip()}
     changes = {name: (getattr(row, name), contact) for name, contact in new.items() if getattr(row, name) != contact}
     if not changes:
-        raise Refused("nothing-changed", "Nothing is different from what is recorded; change something, or cancel.")
+        raise Refused("nothing-changed", "You made no changes. Change something, or cancel.")
     for name, (_, contact) in changes.items():
         setattr(row, name, contact)
     row.save(update_fields=list(changes))
@@ -180,7 +180,7 @@ def do_check_contact(contact: str, *, actor: Actor) -> None:
     actor.check(Permission.STAFF_MANAGE)
     row = Agency.objects.select_for_update().get(id=actor.agency)
     if row.contact != contact:
-        raise Refused("contact-changed", "How people reach you has changed meanwhile; check what is recorded now.")
+        raise Refused("contact-changed", "Your public contact has changed meanwhile. Check the new one.")
     row.contact_checked_at, row.contact_checked_by = clock.now(), actor.id
     row.save(update_fields=["contact_checked_at", "contact_checked_by"])
     append(actor, Verb.CONTACT_CHECKED, case=None, touched=(row.touched(),), reason=row.contact)

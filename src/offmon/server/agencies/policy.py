@@ -18,7 +18,7 @@ def check_manages(case: Id, reason: str, actor: Actor, at: Ms) -> None:
     actor.check(Permission.CASELOAD_MANAGE)
     check_on_caseload(case, actor.id, at)
     if not reason.strip():
-        raise Refused("no-reason", "Say why; the reason stands in the log.")
+        raise Refused("no-reason", "Enter a reason. It is recorded in the log.")
 
 
 def check_open_to(staff: StaffView | None, party: Party | None, actor: Actor) -> None:
@@ -35,7 +35,8 @@ def check_leaves_someone(grant: Caseload, others: Iterable[Caseload]) -> None:
     able = [one.id for one in own if one.is_active and roles.may(one.role, Permission.CASELOAD_MANAGE)]
     if able == [grant.staff_id]:
         raise Refused(
-            "nobody-left", "Nobody else could open this case to others. Open it to another such colleague first."
+            "nobody-left",
+            "Nobody else could manage access to this case. First give access to another colleague who can.",
         )
 
 
@@ -46,7 +47,10 @@ def check_agreed(by: Id | None, permission: Permission, what: str) -> None:
     today's, for none is kept of before.
     """
     if by is None or by not in who_may([by], permission):
-        raise Refused("not-permitted", f"{what} rests on nobody whose role includes it. Have a colleague agree anew.")
+        raise Refused(
+            "not-permitted",
+            f"{what} has no approval from a person with that permission. A colleague must approve again.",
+        )
 
 
 def check_agreed_on(case: Id, by: Id | None, at: Ms | None, permission: Permission, what: str) -> None:
@@ -55,7 +59,7 @@ def check_agreed_on(case: Id, by: Id | None, at: Ms | None, permission: Permissi
     if at is None or not open_at(at).filter(case=case, staff_id=by).exists():
         raise Refused(
             "not-on-caseload",
-            f"{what} rests on somebody to whom the case was not open then. Have a colleague agree anew.",
+            f"{what} was approved by a person without access to the case. A colleague must approve again.",
         )
 
 

@@ -197,7 +197,9 @@ def whose(process: Service, holds: Callable[[], bool]) -> Actor | None:
 def check_on_caseload(case: Id, staff_id: Id, at: Ms) -> None:
     """Raises Refused unless the case is open to that member of staff at the instant. Inside the scope that is open."""
     if not open_at(at).filter(case=case, staff_id=staff_id).exists():
-        raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
+        raise Refused(
+            "not-on-caseload", "You have no access to this case. Ask its supervisor for access, with a reason."
+        )
 
 
 def caseload_of(staff_id: Id, at: Ms) -> list[Id]:

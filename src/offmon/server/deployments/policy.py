@@ -41,7 +41,7 @@ def check_authorise(actor: Actor, authorisation: Authorisation) -> None:
     check_two_people(authorisation.drafted_by, actor.id, "Authorising monitoring")
     authorisation.check_agreeing_in(actor.session, "Authorising monitoring")
     if authorisation.authorised_by is not None:
-        raise Refused("already-authorised", "This was authorised already; draft a new one to change it.")
+        raise Refused("already-authorised", "This was authorised already. To change it, draft a new authorisation.")
 
 
 def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
@@ -107,15 +107,15 @@ def check_collects(
     """
     check_two_authorised(authorisation)
     if deployment.state in STOPPED:
-        raise Refused("monitoring-stopped", "This monitoring was stopped; have it authorised anew.")
+        raise Refused("monitoring-stopped", "This monitoring was stopped. Have it authorised again.")
     if deployment.state not in COLLECTING or notice is None:
-        raise Refused("no-notice", "Serve the notice first; nothing is collected before the person has been told.")
+        raise Refused("no-notice", "Serve the notice first. Devices collect nothing before that.")
     if deployment.evidence_key is None:
-        raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
+        raise Refused("no-evidence-key", "The vault has no key for this monitoring yet. Create the key first.")
     if deployment.key_destroyed_at is not None:
         raise Refused(
             "key-destroyed",
-            "The key of this monitoring was destroyed: nobody could open what came. End it; draft it anew.",
+            "The key of this monitoring was destroyed, so nobody could open new disclosures. End it, then draft a new authorisation.",
         )
     check_reachable(agency.office_hours, agency.on_call, agency.duty_inspector)
 
@@ -123,7 +123,9 @@ def check_collects(
 def check_enrollable(deployment: Deployment) -> None:
     """Raises Refused unless a device may be enrolled now. Enrolling collects nothing."""
     if deployment.state not in ENROLLABLE:
-        raise Refused("not-enrollable", "Have the monitoring authorised first; then a device can be enrolled.")
+        raise Refused(
+            "not-enrollable", "An authorising officer must authorise the monitoring first. Then you can enrol a device."
+        )
 
 
 def check_enrolled(device: Device) -> None:
@@ -140,7 +142,5 @@ def check_enrolled(device: Device) -> None:
         or not 0 < code.expires_at - device.enrolled_at <= protocol.CODE_LIFE_MS
         or not hmac.compare_digest(code.secret, digest_of_proof(device.proof))
     ):
-        raise Refused(
-            "not-enrolled", "No enrolment code stands behind this device. Give out a code, and enrol it with that."
-        )
+        raise Refused("not-enrolled", "This device has no enrolment code. Create a code, and enrol the device with it.")
     check_act(said_of(device.case, ASKED), Verb.ENROLMENT_OFFERED, code.touched(), code.offered_by, final=True)

@@ -73,12 +73,14 @@ def do_draft_list(draft: ListDraft, *, actor: Actor) -> Id:
     """Draft a list or its next version. Nothing looks for anything until it is approved and signed. Returns the version's row."""
     actor.check(Permission.LIST_DRAFT)
     if not (draft.why.strip() and draft.bases and draft.offence_types):
-        raise Refused("list-not-said", "Say what the list is for, which orders it may serve, and for which offences.")
+        raise Refused(
+            "list-not-said", "Enter the purpose of the list, and the orders and offences for which it is valid."
+        )
     check_entries(draft.entries, draft.capability)
     list_id = _list_id(draft)
     contents = codec.dump(ListEntries(list_id, draft.name, draft.entries))
     if len(contents) > MAX_ENTRIES_BYTES:
-        raise Refused("list-too-large", "The list is larger than a device reads. Make it two lists.")
+        raise Refused("list-too-large", "The list is too large for a device. Split it into two lists.")
     declared = ListDocument(
         id=list_id,
         name=draft.name,
@@ -110,7 +112,7 @@ def do_draft_exclusions(exclusions: Exclusions, *, why: str = "", actor: Actor) 
     _check_follows(exclusions.name, next_name(ExclusionsVersion, EXCLUSIONS))
     newest = next(iter(exclusions_rows()), None)
     if newest is not None and changed(exclusions_in(newest), exclusions).removed and not why.strip():
-        raise Refused("no-reason", "Say why something is taken out. Whoever approves it sees that first.")
+        raise Refused("no-reason", "Enter why entries are removed. The approver sees this first.")
     row = ExclusionsVersion(
         agency=actor.agency,
         name=exclusions.name,
@@ -130,8 +132,8 @@ def do_approve(row_id: Id, *, actor: Actor) -> None:
     """
     actor.check(Permission.LIST_APPROVE)
     row = _row(row_id)
-    check_two_people(row.drafted_by, actor.id, "Putting a list into use")
-    row.check_agreeing_in(actor.session, "Putting a list into use")
+    check_two_people(row.drafted_by, actor.id, "Approving a list")
+    row.check_agreeing_in(actor.session, "Approving a list")
     check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")
     check_move(LIST, state_of(row), ListState.APPROVED)
     row.approved_by, row.agreed_in = actor.id, actor.session
@@ -149,12 +151,12 @@ def do_pause(row_id: Id, reason: str, *, actor: Actor) -> None:
     actor.check(Permission.LIST_APPROVE)
     version = ListVersion.objects.get(id=row_id)
     if not reason.strip():
-        raise Refused("no-reason", "Say why the list is paused; the reason stands in the log.")
+        raise Refused("no-reason", "Enter why the list is paused. Your reason is recorded in the log.")
     state = state_of(version)
     if version.document is None or state is not ListState.REPLACED:
         check_move(LIST, state, ListState.PAUSED)
     row = Pause(agency=actor.agency, version=version, paused_by=actor.id, paused_at=clock.now(), reason=reason)
-    with once("pause_once", "already-paused", "A colleague paused this list a moment ago; nothing changed."):
+    with once("pause_once", "already-paused", "A colleague paused this list a moment ago. Nothing changed."):
         row.save(force_insert=True)
     append(actor, Verb.LIST_PAUSED, case=None, touched=(row,), reason=reason)
 
@@ -166,14 +168,14 @@ def do_sign(row_id: Id, key: SigningKey, *, actor: Actor) -> None:
     And the directory, whether both are of staff, in roles that may; and the log, whether these two did it, and to this very version.
     """
     row = _row(row_id)
-    check_two_people(row.drafted_by, row.approved_by, "Putting a list into use")
-    row.check_two_sittings("Putting a list into use")
+    check_two_people(row.drafted_by, row.approved_by, "Approving a list")
+    row.check_two_sittings("Approving a list")
     check_agreed(row.drafted_by, Permission.LIST_DRAFT, "Drafting a list")
-    check_agreed(row.approved_by, Permission.LIST_APPROVE, "Putting a list into use")
+    check_agreed(row.approved_by, Permission.LIST_APPROVE, "Approving a list")
     check_list_acts(row.drafted_by, row.approved_by, row.touched(), said_of(None, OF_LISTS))
     check_declares(row)
     if row.document is not None:
-        raise Refused("already-signed", "This list version is signed already; nothing changed.")
+        raise Refused("already-signed", "This list version is signed already. Nothing changed.")
     kind = ListDocument.TYPE if isinstance(row, ListVersion) else Exclusions.TYPE
     row.document = dsse.seal(kind, row.declared, key)
     row.save(update_fields=["document"])
@@ -184,7 +186,7 @@ def _draft(row: ListVersion | ExclusionsVersion, actor: Actor) -> Id:
     try:
         row.save(force_insert=True)
     except IntegrityError:  # two at once: a version is one draft's
-        raise Refused("other-version", "A colleague drafted this version a moment ago; look at theirs first.") from None
+        raise Refused("other-version", "A colleague drafted this version a moment ago. Review theirs first.") from None
     append(actor, Verb.LIST_DRAFTED, case=None, touched=(row,), reason=row.why or None)
     return row.id
 
@@ -195,15 +197,13 @@ def _list_id(draft: ListDraft) -> Id:
     _check_follows(draft.name, next_name(ListVersion, name))
     first = next(iter(reversed(versions_of(name))), None)
     if first and codec.load(ListDocument, first.declared, max_size=dsse.MAX_SIGNED).capability is not draft.capability:
-        raise Refused(
-            "other-kind", "A list goes on looking for what it looked for. Give a list of another kind its own name."
-        )
+        raise Refused("other-kind", "A list cannot change what it detects. Create a list with another name.")
     return list_named(name) or new_id()
 
 
 def _check_follows(name: Versioned, following: Versioned) -> None:
     if name != following:
-        raise Refused("other-version", f"The next version is {version_of(following)}; look at the newest one first.")
+        raise Refused("other-version", f"The next version is {version_of(following)}. Review the newest one first.")
 
 
 def _row(row_id: Id) -> ListVersion | ExclusionsVersion:

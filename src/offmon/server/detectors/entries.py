@@ -132,7 +132,7 @@ def intent_form(intent: str) -> Hashable:
     """The one form of a phrase. Raises Malformed where it has no word."""
     phrase = words(intent)
     if not phrase:
-        raise Malformed("bad-pattern", "There is no word in it.")
+        raise Malformed("bad-pattern", "It contains no word.")
     return phrase
 
 
@@ -184,10 +184,12 @@ def _by_form(exclusions: Exclusions) -> dict[Hashable, str]:
 
 def _too_much(text: str) -> Problem | None:
     if len(text) > MAX_TEXT:
-        return Problem(0, "This is too long: a list has at most 1 MB of text")
+        return Problem(0, "This is too long. A list has at most 1 MB of text")
     count = sum(1 for _ in _lines(text))
     if count > MAX_ENTRIES + 1:  # one line may be a heading
-        return Problem(0, f"There are {count:,} lines. A list has at most {MAX_ENTRIES:,} entries: make it two lists")
+        return Problem(
+            0, f"There are {count:,} lines. A list has at most {MAX_ENTRIES:,} entries. Split it into two lists"
+        )
     return None
 
 
@@ -209,14 +211,12 @@ def _entry(line: str, capability: Capability) -> ListEntry | str | None:
     if tuple(cell.casefold() for cell in cells) == HEADING:
         return None
     if len(cells) != len(HEADING):
-        return "Enter a short name, what to look for and how grave it is, with commas between them"
+        return "Enter a short name, the site or phrase and its gravity, with commas between them"
     name, what, grave = cells
     if not CHECKS[Slug](name):
-        return (
-            "A name has small letters, digits, dots, dashes and underscores, begins with a letter, and has at most 64"
-        )
+        return "A name has at most 64 small letters, digits, dots, dashes and underscores, and begins with a letter"
     if grave.casefold() not in set(Gravity):
-        return "How grave it is must be urgent, high or standard"
+        return "The gravity must be urgent, high or standard"
     try:
         form_of(what, capability)
     except Malformed as refusal:
@@ -228,7 +228,7 @@ def _fault(line: str) -> str | None:
     if len(line) > MAX_LINE:
         return f"The line has {len(line):,} characters. The most is {MAX_LINE:,}"
     if any(char == _REPLACED or unicodedata.category(char) in _UNREADABLE for char in line):
-        return "A character in it cannot be read. Type the line again"
+        return "We cannot read a character in it. Type the line again"
     return None
 
 

@@ -149,7 +149,7 @@ def newest_exclusions(ring: KeyRing, at: Ms) -> bytes:
         (version_of(it.name), document) for document in documents if (it := _signed(Exclusions, document, ring, at))
     ]
     if not found:
-        raise Refused("no-exclusions", "Sign an exclusion list first; nothing is collected without one.")
+        raise Refused("no-exclusions", "Approve an exclusion list first. Devices collect nothing without one.")
     return max(found)[1]
 
 
@@ -321,7 +321,7 @@ def _declares(row: AnyVersion) -> bool:
 def check_declares(row: AnyVersion) -> None:
     """Raises Refused (`declares-nothing`) where a row does not declare what its name says."""
     if not _declares(row):
-        raise Refused("declares-nothing", "This does not say what a list declares; draft the next version anew.")
+        raise Refused("declares-nothing", "This version lacks the details of a list. Draft the next version again.")
 
 
 def _states(kin: Sequence[AnyVersion]) -> dict[Id, ListState]:

@@ -21,7 +21,7 @@ type Epoch = tuple[Id, Id]  # of which device
 
 def not_witnessed() -> Refused:
     """The log is behind; whoever asked asks again."""
-    return Refused("not-witnessed-yet", "The log and its witness are not there yet. Ask again in a moment.")
+    return Refused("not-witnessed-yet", "The witness has not cosigned the log entry yet. Try again in a moment.")
 
 
 def changed() -> NotAuthentic:

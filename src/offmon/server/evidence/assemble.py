@@ -117,9 +117,7 @@ def check_tail(export: Id, *, actor: Actor) -> None:
         case, _ = queries.export_of(export)
         since = len(log.run_of(actor, case)) - 1 - queries.kept_last(export)
     if since >= MAX_TAIL:
-        raise Refused(
-            "built-too-long-ago", "Too much happened since this was built for its bundle to hold. Ask for a new one."
-        )
+        raise Refused("built-too-long-ago", "Too many records came after this bundle was built. Request a new one.")
 
 
 def _check_room(payload: Mapping[str, bytes], lines: int) -> None:
@@ -202,7 +200,7 @@ class _Assembly:
             raise not_witnessed()
         if self.opened_too_little:
             raise Refused(
-                "opened-too-little", "Disclosures came after the export was opened; open it again, then build."
+                "opened-too-little", "Disclosures came after the export was opened. Open it again, then build."
             )
 
     def _index(self) -> Index:

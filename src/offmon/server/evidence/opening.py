@@ -112,7 +112,7 @@ def grant_of(profile: Profile, grant: Id) -> Grant:
     for known in profile.grants:
         if known.id == grant:
             return known
-    raise Refused("no-grant", "The profile that this was collected under has no such grant; nothing is shown.")
+    raise Refused("no-grant", "The profile for this disclosure has no such grant, so we reveal nothing.")
 
 
 def _not_granted(enclosed: Enclosed, envelope: Envelope, profile: Profile) -> decide.No | None:

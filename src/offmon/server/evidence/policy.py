@@ -26,9 +26,9 @@ def check_reveal(asker: Actor, reveal: Reveal, at: Ms) -> None:
     """Raises Refused unless this request stands: by someone whose role opens content, for a reason, just now (R-DPA-16)."""
     asker.check(Permission.CONTENT_REVEAL)
     if asker.id != reveal.asked_by or not reveal.reason.strip():
-        raise Refused("no-reason", "Say why you need to see this; the reason stands in the log.")
+        raise Refused("no-reason", "Enter why you need to see this. Your reason is recorded in the log.")
     if not reveal.asked_at <= at <= reveal.asked_at + REVEAL_LIFE_MS:
-        raise Refused("reveal-out-of-time", "This request is no longer fresh; ask again.")
+        raise Refused("reveal-out-of-time", "This request has expired. Make a new request.")
 
 
 def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -> None:
@@ -37,7 +37,7 @@ def check_seal(producer: Actor, row: Exhibit, outcome: DecisionOutcome | None) -
     check_initials(row.initials)
     check_sealable(outcome)
     if producer.id != row.producer or not row.reason.strip():
-        raise Refused("no-reason", "Say why this is sealed; the reason stands in the log and in the bundle.")
+        raise Refused("no-reason", "Enter why you seal this. Your reason is recorded in the log and in the bundle.")
     if row.sealed_at is not None:
         raise Refused("sealed-already", "This exhibit is sealed already.")
 
@@ -51,8 +51,8 @@ def check_may(case: Id, person: Id, permission: Permission) -> None:
 def check_approve_export(actor: Actor, export: Export) -> None:
     """Raises Refused unless the actor may approve this export: a second person, once it is built (design §5)."""
     actor.check(Permission.EXPORT_APPROVE)
-    check_two_people(export.asked_by, actor.id, "Exporting")
-    export.check_agreeing_in(actor.session, "Exporting")
+    check_two_people(export.asked_by, actor.id, "Approving a bundle")
+    export.check_agreeing_in(actor.session, "Approving a bundle")
     check_move(EXPORT, export.state, ExportState.APPROVED)
 
 
@@ -77,11 +77,13 @@ def check_agreed(export: Export, *, vault: Actor) -> None:
     What the vault asks of row, directory, door and log before it lets a bundle go, and again whenever it gives one out (design §5). Then
     and not now: who has handed a case on since has not taken back what they agreed to. When that was, the log says; a row says anything.
     """
-    check_two_people(export.asked_by, export.approved_by, "Exporting")
-    export.check_two_sittings("Exporting")
-    check_agreed_on(export.case, export.asked_by, export.asked_at, Permission.EXPORT_ASK, "Exporting")
+    check_two_people(export.asked_by, export.approved_by, "Approving a bundle")
+    export.check_two_sittings("Approving a bundle")
+    check_agreed_on(export.case, export.asked_by, export.asked_at, Permission.EXPORT_ASK, "Approving a bundle")
     check_shown_in(Act.EXPORT, export.asked_by, export.begun_in, _asking(export, vault).at)
-    check_agreed_on(export.case, export.approved_by, export.approved_at, Permission.EXPORT_APPROVE, "Exporting")
+    check_agreed_on(
+        export.case, export.approved_by, export.approved_at, Permission.EXPORT_APPROVE, "Approving a bundle"
+    )
     approval = _approval(export, vault)
     check_shown_in(Act.EXPORT, approval.actor.id, export.agreed_in, approval.at)
 
@@ -99,7 +101,7 @@ def _asking(export: Export, vault: Actor) -> Entry:
     for entry in log.recorded(vault, export.case, Verb.EXPORT_ASKED, export.asked_at, by=export.asked_by):
         if _is_act(entry, export, export.asked_by):
             return entry
-    raise Refused("act-not-logged", "No entry of the log says that this was asked for. Ask for it again.")
+    raise Refused("act-not-logged", "The log has no entry for this request. Make a new request.")
 
 
 def _approval(export: Export, vault: Actor) -> Entry:
@@ -110,7 +112,7 @@ def _approval(export: Export, vault: Actor) -> Entry:
     for entry in said:
         if _is_of(export, entry) and _is_act(entry, export, export.approved_by):
             return entry
-    raise Refused("act-not-logged", "No entry of the log says that this list of files was approved. Have it approved.")
+    raise Refused("act-not-logged", "The log has no approval of this list of files. A colleague must approve it.")
 
 
 def _is_of(export: Export, entry: Entry) -> bool:

@@ -318,7 +318,7 @@ def _take_up(instrument: InstrumentRow, scan: WaitingScan) -> DocumentRow:
 def _waiting(case: Id, scan: Id) -> WaitingScan:
     row = WaitingScan.objects.select_for_update().filter(case=case, id=scan, waits=True).first()
     if row is None:
-        raise Refused("scan-not-waiting", "This scan was recorded or discarded already. Open the case to see.")
+        raise Refused("scan-not-waiting", "This scan was recorded or discarded already. Check the case.")
     return row
 
 

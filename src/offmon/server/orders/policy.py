@@ -22,10 +22,10 @@ def check_confirm_term(actor: Actor, term: TermRow) -> None:
     """Raises Refused unless the actor may confirm this term: a second officer, once (R-LEG-24)."""
     actor.check(Permission.INSTRUMENT_CONFIRM)
     if term.recorded_by == actor.id:
-        raise Refused("one-person", "You recorded this term; a colleague must confirm it against the document.")
-    term.check_agreeing_in(actor.session, "Confirming a term")
+        raise Refused("one-person", "You recorded this condition. A colleague must confirm it against the document.")
+    term.check_agreeing_in(actor.session, "Confirming a condition")
     if term.confirmed_by is not None:
-        raise Refused("already-confirmed", "This term was confirmed already; nothing changed.")
+        raise Refused("already-confirmed", "This condition was confirmed already. Nothing changed.")
 
 
 def may_confirm_term(actor: Actor, term: TermRow) -> bool:
@@ -41,15 +41,13 @@ def check_page(document: DocumentRow | None, number: int) -> None:
     """Raises Refused where an order's document has no such page for a term to stand on. How many a PDF has is not known."""
     if document is None or Media(document.kinds[0]) is Media.PDF or number <= len(document.kinds):
         return
-    raise Refused(
-        "no-such-page", f"The document has {len(document.kinds)} pages; say on which of them the term stands."
-    )
+    raise Refused("no-such-page", f"The document has {len(document.kinds)} pages. Enter the page of the condition.")
 
 
 def check_confirmer(term: TermRow) -> None:
     """Raises Refused unless who confirmed is of staff, in a role that may, and worked on the case then. In the scope that is open."""
     permission = Permission.INSTRUMENT_CONFIRM
-    check_agreed_on(term.case, term.confirmed_by, term.confirmed_at, permission, "Confirming a term")
+    check_agreed_on(term.case, term.confirmed_by, term.confirmed_at, permission, "Confirming a condition")
 
 
 def check_recorder(term: TermRow, log: Collection[Entry]) -> None:
@@ -65,9 +63,9 @@ def check_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest)
     check_two_people(assessment.prepared_by, actor.id, "An impact assessment")
     assessment.check_agreeing_in(actor.session, "An impact assessment")
     if assessment.signed_by is not None:
-        raise Refused("already-signed", "This assessment was signed already; nothing changed.")
+        raise Refused("already-signed", "This assessment was signed already. Nothing changed.")
     if assessment.document != read:
-        raise Refused("other-document", "What you read is not the document that was prepared; ask for that one.")
+        raise Refused("other-document", "Your document is not the one that was prepared. Ask for that one.")
 
 
 def may_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -> bool:
@@ -82,7 +80,9 @@ def may_sign_assessment(actor: Actor, assessment: AssessmentRow, read: Digest) -
 def check_sound(document: DocumentRow | None) -> None:
     """Raises Refused where the document is known to be another than was recorded: nothing is confirmed or signed on it (R-LEG-1)."""
     if document is not None and document.damaged_at is not None:
-        message = "The document that is kept is not the one that was recorded. Have the operator restore it and say so; then open it again."
+        message = (
+            "The stored document is not the one that was recorded. Ask the operator to restore it. Then open it again."
+        )
         raise Refused("document-damaged", message)
 
 
@@ -94,8 +94,11 @@ def check_end(instrument: Instrument, ended_at: Ms, now: Ms) -> None:
     ended when it began; what it took from an older one comes back when that is recorded anew (`order.ended_by`).
     """
     if instrument.ended_at is not None:
-        raise Refused("already-ended", "Its end is recorded already. If that was a mistake, record the document anew.")
+        raise Refused("already-ended", "Its end is recorded already. If that was a mistake, add the document again.")
     if ended_at < instrument.effective_from:
-        raise Refused("ends-before-it-begins", "It cannot have ended before it was in force; correct the date.")
+        raise Refused("ends-before-it-begins", "It cannot have ended before it was in force. Correct the date.")
     if ended_at > now + END_AHEAD_MS:
-        raise Refused("end-too-far", "An end more than a year ahead belongs to its terms; correct the date.")
+        raise Refused(
+            "end-too-far",
+            "If the end is more than a year ahead, record it as the last day of each condition. Correct the date.",
+        )

@@ -54,9 +54,7 @@ class Scan:
         check_sizes([len(one) for one in files])
         kinds = tuple(map(media_of, files))
         if len(files) > 1 and Media.PDF in kinds:
-            raise Refused(
-                "several-documents", "Choose one PDF, or the images of the pages; not both, and not two PDFs."
-            )
+            raise Refused("several-documents", "Choose either one PDF or the images of the pages.")
         if any(len(one) > MAX_IMAGE for one, kind in zip(files, kinds, strict=True) if kind is not Media.PDF):
             raise Refused("image-too-large", f"Each page image must be {MAX_IMAGE >> 20} MB or less. Scan it smaller.")
         check_opens(files, kinds)
@@ -97,12 +95,14 @@ def check_opens(files: Sequence[bytes], kinds: Sequence[Media]) -> None:
     for number, (one, kind) in enumerate(zip(files, kinds, strict=True), 1):
         if _ENDS[kind] not in one[-_END_WITHIN:]:
             which = "The document" if len(files) == 1 else f"The image of page {number}"
-            raise Refused("cut-off", f"{which} is cut off: its end is missing. Scan or save it again, and choose that.")
+            raise Refused(
+                "cut-off", f"{which} is cut off: its end is missing. Scan or save it again, then choose the new file."
+            )
         if kind is Media.PDF and _LOCKED in one:
             raise Refused(
                 "locked",
-                "The PDF is locked: by a password, or against changes. Save it without a password, or print it to a PDF, "
-                "and choose that.",
+                "The PDF is locked by a password or against changes. Save it without a password, or print it to a PDF. "
+                "Then choose the new file.",
             )
 
 

@@ -70,11 +70,11 @@ def do_record_attestation(paper: Paper, *, actor: Actor) -> Id:
     """Record a paper that was seen. Raises Refused (`no-such-paper`, `paper-incomplete`, `paper-ends-first`)."""
     actor.check(Permission.ATTESTATION_RECORD)
     if paper.control not in PAPERS:
-        raise Refused("no-such-paper", "Choose one of the papers that the public page speaks of.")
+        raise Refused("no-such-paper", "Choose a type of record from the list.")
     if not (paper.document.strip() and paper.issuer.strip()):
-        raise Refused("paper-incomplete", "Say what the paper is and who issued it, as it stands on the paper.")
+        raise Refused("paper-incomplete", "Enter the title and the issuer, as written on the document.")
     if paper.until <= paper.since:
-        raise Refused("paper-ends-first", "The paper ends before it begins; check its dates.")
+        raise Refused("paper-ends-first", "The record ends before it begins. Check the dates.")
     row = Attestation(
         agency=actor.agency,
         control=paper.control,
@@ -97,7 +97,7 @@ def do_withdraw_attestation(attestation: Id, reason: str, *, actor: Actor) -> No
     actor.check(Permission.ATTESTATION_RECORD)
     row = Attestation.objects.select_for_update().get(id=attestation)
     if row.withdrawn_at is not None:
-        raise Refused("already-withdrawn", "This paper was withdrawn already; nothing changed.")
+        raise Refused("already-withdrawn", "This record was withdrawn already. Nothing changed.")
     row.withdrawn_at = clock.now()
     row.save(update_fields=["withdrawn_at"])
     append(actor, Verb.ATTESTATION_WITHDRAWN, case=None, touched=(row,), reason=reason)

@@ -14,7 +14,7 @@ from offmon.server.base.rows import once
 from offmon.server.base.scope import action
 from offmon.server.people.models import Person
 
-TAKEN: Final = "Your agency has a case of that reference already; look for it, or give this one another reference."
+TAKEN: Final = "Your agency already has a case with that reference. Find it, or give this one another reference."
 
 
 @action

@@ -28,7 +28,7 @@ from offmon.server.triage.policy import (
 from offmon.server.triage.queries import check_looked_at, last_looks
 
 GROUP_AT_ONCE: Final = 500
-DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already; look at what was decided.")
+DECIDED_ALREADY: Final = ("decided-already", "This alert was decided already. Read the decision.")
 
 
 @action

@@ -15,7 +15,7 @@ def check_decide(actor: Actor, alert: Alert, reason: str) -> None:
     actor.check(Permission.ALERT_DECIDE)
     check_move(ALERT, alert.state, AlertState.DECIDED)
     if not reason.strip():
-        raise Refused("no-reason", "Say in your own words why you decided so.")
+        raise Refused("no-reason", "Enter your reason in your own words.")
 
 
 def may_decide(actor: Actor, alert: Alert) -> bool:
@@ -39,7 +39,7 @@ def check_owner(case: Id, owner: Id, at: Ms) -> None:
     """Raises Refused unless that person is there, completes actions, and works on the case."""
     staff = agencies.active_staff(owner)
     if staff is None or not agencies.may_here(staff, Permission.ACTION_COMPLETE):
-        raise Refused("no-owner", "Choose someone who works on this case and whose role does such things.")
+        raise Refused("no-owner", "Choose a person with access to this case and the right role.")
     agencies.check_on_caseload(case, owner, at)
 
 
@@ -47,12 +47,12 @@ def check_record_welfare(actor: Actor, action: Action) -> None:
     """Raises Refused unless the welfare step is still to be recorded, by this actor."""
     actor.check(Permission.ACTION_COMPLETE)
     if action.done_at is not None or action.welfare is not None or not action.welfare_due:
-        raise Refused("no-welfare-due", "There is no such step to record here: it is recorded already, or none is due.")
+        raise Refused("no-welfare-due", "There is no welfare check to record: it is recorded already, or none is due.")
 
 
 def check_complete(actor: Actor, action: Action) -> None:
     """Raises Refused unless the actor may say that this action is done, once, with both texts (R-RGT-18)."""
     actor.check(Permission.ACTION_COMPLETE)
     if action.done_at is not None:
-        raise Refused("done-already", "This was done already; what came of it stands as it was written.")
+        raise Refused("done-already", "This task is done. The recorded outcome cannot be changed.")
     check_done(action.core())

@@ -290,7 +290,7 @@ def check_decider(case: Id, staff: Id, at: Ms) -> None:
     """Raises Refused unless that person may be in charge: of the lead agency, decides alerts, works on the case (R-EVD-5)."""
     decider = agencies.acting(staff)
     if decider.is_guest or not decider.may(Permission.ALERT_DECIDE):
-        raise Refused("no-oic", "Name an officer in charge who works on this case and decides its alerts.")
+        raise Refused("no-oic", "Choose an officer in charge who has access to this case and decides its alerts.")
     agencies.check_on_caseload(case, staff, at)
 
 

@@ -77,7 +77,7 @@ def do_set_up_factor(enclosed: bytes, given: str, *, actor: Actor) -> tuple[str,
     """
     row = _locked(actor)
     if row.confirmed_at is not None:
-        raise Refused("factor-there", "An authenticator app is set up already. Sign in with a code of it.")
+        raise Refused("factor-there", "An authenticator app is set up already. Sign in with a code from it.")
     shown = _put(row, enclosed, given)
     append(actor, Verb.FACTOR_SET_UP, case=None, touched=(row,))
     append(actor, Verb.SIGNED_IN, case=None, touched=(show(Factor.APP, actor),))
@@ -139,7 +139,7 @@ def do_add_passkey(given: passkeys.Given, name: str, *, actor: Actor) -> None:
     try:
         row.save(force_insert=True)
     except IntegrityError:
-        raise Refused("passkey-there", "That passkey is there already, or was removed. Use another one.") from None
+        raise Refused("passkey-there", "That passkey is registered already, or was removed. Use another one.") from None
     append(actor, Verb.PASSKEY_ADDED, case=None, touched=(row,))
 
 
@@ -149,7 +149,7 @@ def do_remove_passkey(passkey: Id, *, actor: Actor) -> None:
     check_shown_in(Act.KEYS, actor.id, actor.session, clock.now())
     row = Passkey.objects.select_for_update().filter(id=passkey, staff_id=actor.id, removed_at=None).first()
     if row is None:
-        raise Refused("no-passkey", "There is no such passkey of yours; look at the list again.")
+        raise Refused("no-passkey", "You have no such passkey. Check the list again.")
     append(actor, Verb.PASSKEY_REMOVED, case=None, touched=(_removed(row),))
 
 
@@ -248,11 +248,12 @@ def _use_passkey(given: passkeys.Given, actor: Actor) -> tuple[Passkey, FactorSh
     credential = passkeys.credential_of(given)
     row = Passkey.objects.filter(staff_id=actor.id, credential=credential, removed_at=None).first()
     if row is None:
-        raise Refused("wrong-passkey", "That passkey is not one of yours here. Use another, or a code of your app.")
+        raise Refused("wrong-passkey", "That passkey is not one of yours here. Use another, or a code from your app.")
     counter = passkeys.read_known(given, row.public)
     if not passkeys.counter_rose(row.counter, counter):
         raise Refused(
-            "passkey-copied", "There may be a copy of that passkey. Use a code of your app, remove it, and tell us."
+            "passkey-copied",
+            "There may be a copy of that passkey. Use a code from your app, remove the passkey, and tell us.",
         )
     row.counter = counter
     row.save(update_fields=["counter"])
@@ -269,7 +270,7 @@ def _removed(row: Passkey) -> Passkey:
 
 
 def _wrong() -> Refused:
-    return Refused("wrong-code", "The code is not right, or it was used before. Wait for the next one and enter that.")
+    return Refused("wrong-code", "The code is not right, or was used before. Wait for the next one and enter that.")
 
 
 def _keyed(what: str, text: str) -> bytes:

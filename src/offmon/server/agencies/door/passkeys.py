@@ -159,4 +159,4 @@ def _check_own_frame(cross_origin: bool) -> None:
 
 
 def _wrong() -> Refused:
-    return Refused("wrong-passkey", "That passkey was not accepted. Try again, or use a code of your app.")
+    return Refused("wrong-passkey", "That passkey was not accepted. Try again, or use a code from your app.")

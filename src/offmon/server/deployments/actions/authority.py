@@ -51,7 +51,7 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     grants = compile_grants([as_known_at(i, at) for i in instruments], terms, choices, detectors.declarations(), at)
     if not grants:
         raise Refused(
-            "no-live-term", "No confirmed term that is in force makes any of this necessary; nothing was drafted."
+            "no-live-term", "No confirmed condition in force makes this collection necessary, so nothing was drafted."
         )
     check_assessed(assessments(), {Capability(grant.KIND) for grant in grants}, at)
     deployment = models.Deployment.objects.filter(case=case).exclude(state=DeploymentState.ENDED).first()
@@ -59,7 +59,9 @@ def do_draft(case: Id, choices: tuple[Choice, ...], *, actor: Actor) -> Id:
     if deployment is None:
         delay = agencies.agency(actor.agency).delay_days
         deployment = models.Deployment(agency=actor.agency, case=case, opened_by=actor.id, delay_days=delay)
-        with once("deployment_one_live", "drafted-already", "A colleague drafted this a moment ago; look at theirs."):
+        with once(
+            "deployment_one_live", "drafted-already", "A colleague drafted this a moment ago. Review their draft."
+        ):
             deployment.save(force_insert=True)
         touched.append(deployment)
     row = models.Authorisation(
@@ -101,7 +103,7 @@ def do_keep_evidence_key(deployment: Id, public: HpkeKey, *, actor: Actor) -> No
     row = models.Deployment.objects.select_for_update().get(id=deployment)
     authorised = any(map(is_authorised, models.Authorisation.objects.filter(deployment=row)))
     if row.state is not DeploymentState.AUTHORISED or row.evidence_key is not None or not authorised:
-        raise Refused("no-key-due", "A key is made once, when the monitoring has been authorised.")
+        raise Refused("no-key-due", "The vault creates a key once, after the monitoring is authorised.")
     row.evidence_key = public.key
     row.save(update_fields=["evidence_key"])
     append(actor, Verb.EVIDENCE_KEY_MADE, case=row.case, touched=(row,))

@@ -81,10 +81,10 @@ def basis_of(row: models.Profile) -> Basis:
     notice = models.Notice.objects.filter(deployment_id=deployment.id).order_by("-served_at").first()
     check_collects(deployment, authorisation, None if notice is None else notice.core(), basis.agency)
     if notice is not None and notice.served_at > row.lease_since:
-        raise Refused("notice-after-lease", "The profile would begin before the notice was served; ask for a new one.")
+        raise Refused("notice-after-lease", "The profile would begin before the notice was served. Request a new one.")
     _check_noticed(deployment, notice, authorisation)
     if authorisation.authorised_at is None or authorisation.authorised_at > row.lease_since:
-        raise Refused("authorised-after-lease", "The profile would begin before it was authorised; ask for a new one.")
+        raise Refused("authorised-after-lease", "The profile would begin before its authorisation. Request a new one.")
     check_authoriser(authorisation)
     _check_newest(authorisation)
     if notice is not None:
@@ -181,7 +181,7 @@ def _written(
     """The profile of these, for the device, deployment and lease of the request."""
     row, evidence, before = basis.row, basis.deployment.evidence_key, _before(basis.row)
     if evidence is None:
-        raise Refused("no-evidence-key", "The vault has no key for this deployment yet; ask for one.")
+        raise Refused("no-evidence-key", "The vault has no key for this monitoring yet. Create the key first.")
     profile = Profile(
         schema=SCHEMA,
         agency=row.agency,

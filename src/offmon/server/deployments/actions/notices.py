@@ -52,7 +52,7 @@ def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
     row = models.Deployment.objects.get(id=deployment)
     authorisation = newest_authorised(deployment)
     if authorisation is None:
-        raise Refused("not-authorised", "Have the monitoring authorised first.")
+        raise Refused("not-authorised", "An authorising officer must authorise the monitoring first.")
     at, note = clock.now(), log.latest_cosigned(actor)
     checkpoint = "" if note is None else Checkpoint.parse(note.text).text
     content = content_of(authorisation, checkpoint, at)
@@ -77,7 +77,9 @@ def do_make_notice(deployment: Id, *, actor: Actor) -> Id:
             text=paper.digest,
             words=person_key().enclose(paper.text, models.NoticePaper, paper_id, "words"),
         )
-        with once("notice_paper_text_once", "made-already", "A colleague made this notice a moment ago; print theirs."):
+        with once(
+            "notice_paper_text_once", "made-already", "A colleague created this notice a moment ago. Print that one."
+        ):
             papers[language].save(force_insert=True)
     append(actor, Verb.NOTICE_MADE, case=row.case, touched=tuple(papers.values()))
     return papers[own].id
@@ -90,9 +92,9 @@ def do_serve_notice(paper: Id, served: Served, *, actor: Actor) -> Id:
     handed = models.NoticePaper.objects.defer("words").get(id=paper)
     row = models.Deployment.objects.select_for_update().get(id=handed.deployment_id)
     if served.at > clock.now():
-        raise Refused("not-yet", "A notice cannot have been served in the future; correct the time.")
+        raise Refused("not-yet", "A notice cannot have been served in the future. Correct the time.")
     if served.at + time.MINUTE_MS <= handed.made_at:  # people write times to the minute
-        raise Refused("served-before-made", "A notice cannot have been served before it was made; correct the time.")
+        raise Refused("served-before-made", "A notice cannot have been served before it was created. Correct the time.")
     notice = models.Notice(
         agency=row.agency,
         case=row.case,

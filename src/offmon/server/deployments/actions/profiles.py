@@ -31,7 +31,7 @@ def do_ask_profile(device: Id, *, actor: Actor) -> Id:
     row = models.Device.objects.get(id=device)
     authorisation = newest_authorised(row.deployment_id)
     if authorisation is None:
-        raise Refused("not-authorised", "Have the monitoring authorised first.")
+        raise Refused("not-authorised", "An authorising officer must authorise the monitoring first.")
     last = models.Profile.objects.filter(device_id=row.id).order_by("-version").first()
     now = clock.now()
     profile = models.Profile(

@@ -75,7 +75,7 @@ def _ask_seal(alert: Id, leaf: Id, place: LeafPlace, request: SealRequest, *, ac
     _check(row, actor)
     check_shown_by(Act.CONTENT, actor=actor)
     if Exhibit.objects.filter(leaf=leaf).exists():
-        raise Refused("exhibit-already", "This is an exhibit already; it has one reference for good.")
+        raise Refused("exhibit-already", "This disclosure is an exhibit already, with a permanent reference.")
     row.save(force_insert=True)
     append(actor, Verb.EXHIBIT_ASKED, case=case, touched=(row,), alert=alert, reason=request.reason)
     return row.id
@@ -89,7 +89,7 @@ def do_open_for_seal(exhibit_id: Id, *, actor: Actor) -> EnclosedLeaf:
     check_shown_in(Act.CONTENT, row.producer, row.asked_in, row.asked_at)
     leaf = intake.enclosed_leaf(row.leaf, actor=actor)
     if leaf is None or leaf.case != row.case:
-        raise Refused("erased", "What was here has been erased; its record says by which rule.")
+        raise Refused("erased", "The disclosure was erased. Its record says under which rule.")
     append(actor, Verb.EXHIBIT_OPENED, case=row.case, touched=(row,), alert=row.alert, reason=row.reason)
     return leaf
 
@@ -125,13 +125,15 @@ def do_hand_over(exhibit_id: Id, to: Id, place: str, reason: str, *, actor: Acto
     row = Exhibit.objects.get(id=exhibit_id)
     last = Custody.objects.filter(exhibit=row).order_by("-number").first()
     if last is None or row.ciphertext is None:
-        raise Refused("not-sealed-yet", "The vault has not sealed this exhibit yet; ask it first.")
+        raise Refused("not-sealed-yet", "The vault has not sealed this exhibit yet. Seal it first.")
     now = clock.now()
     agencies.check_on_caseload(row.case, to, now)
     if agencies.acting(to).is_guest:
-        raise Refused("not-to-a-party", "An exhibit stays with the agency that leads; another is given it in a bundle.")
+        raise Refused(
+            "not-to-a-party", "An exhibit stays with the lead agency. Another agency receives it in an evidence bundle."
+        )
     if not (place.strip() and reason.strip()):
-        raise Refused("no-reason", "Say where it goes and why; both stand in the bundle.")
+        raise Refused("no-reason", "Enter where it goes and why. The bundle records both.")
     link = Custody(
         agency=row.agency,
         case=row.case,
@@ -150,7 +152,7 @@ def do_hand_over(exhibit_id: Id, to: Id, place: str, reason: str, *, actor: Acto
     try:
         link.save(force_insert=True)
     except IntegrityError:  # two at once: a number is one link's
-        raise Refused("not-yours", "This was handed over a moment ago; look at the exhibit again.") from None
+        raise Refused("not-yours", "This was handed over a moment ago. Check the exhibit again.") from None
     append(actor, Verb.EXHIBIT_HANDED_OVER, case=row.case, touched=(link,), alert=row.alert, reason=reason)
 
 
@@ -164,7 +166,7 @@ def _next_number(case: Id, initials: str, producer: Id) -> int:
     given = list(Exhibit.objects.filter(case=case, initials=initials).values_list("number", "producer"))
     if any(by != producer for _, by in given):
         raise Refused(
-            "initials-taken", "A colleague's exhibits in this case have these initials; add a letter to yours."
+            "initials-taken", "A colleague's exhibits in this case have these initials. Add a letter to yours."
         )
     return exhibit.next_number([number for number, _ in given])
 
@@ -173,7 +175,7 @@ def _check(row: Exhibit, producer: Actor) -> None:
     """Raises Refused unless the rows and the directory support this exhibit, whoever asks."""
     now = clock.now()
     if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
-        raise Refused("other-alert", "This is no part of the alert that was opened; nothing was sealed.")
+        raise Refused("other-alert", "This disclosure does not belong to that alert, so nothing was sealed.")
     check_seal(producer, row, triage.outcome_of(row.alert))
     agencies.check_on_caseload(row.case, row.producer, now)
     triage.check_decider(row.case, row.oic, now)

@@ -107,18 +107,18 @@ def _use_reveal(reveal: Id, *, actor: Actor) -> EnclosedLeaf:
     check_reveal(actor, row, clock.now())
     agencies.check_on_caseload(row.case, row.asked_by, clock.now())
     if not triage.has_leaf(row.alert, row.leaf) or triage.case_of(row.alert) != row.case:
-        raise Refused("other-alert", "This is no part of the alert that was opened; nothing was shown.")
+        raise Refused("other-alert", "This disclosure does not belong to that alert, so we revealed nothing.")
     check_shown_in(Act.CONTENT, row.asked_by, row.asked_in, clock.now())
     use = RevealUse(agency=row.agency, case=row.case, reveal=row.id)
     try:
         use.save(force_insert=True)
     except IntegrityError:
-        raise Refused("reveal-used", "This request was used already; ask again.") from None
+        raise Refused("reveal-used", "This request was used already. Make a new request.") from None
     leaf = intake.enclosed_leaf(row.leaf, actor=actor)
     if leaf is None:
-        raise Refused("erased", "What was here has been erased; its record says by which rule.")
+        raise Refused("erased", "The disclosure was erased. Its record says under which rule.")
     if leaf.case != row.case:  # the worker puts leaves into alerts
-        raise Refused("other-alert", "This is no part of the alert that was opened; nothing was shown.")
+        raise Refused("other-alert", "This disclosure does not belong to that alert, so we revealed nothing.")
     append(actor, Verb.CONTENT_REVEALED, case=row.case, touched=(use,), alert=row.alert, reason=row.reason)
     return leaf
 
@@ -133,9 +133,9 @@ def do_ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
 def _ask_export(case: Id, request: ExportRequest, *, actor: Actor) -> Id:
     actor.check(Permission.EXPORT_ASK)
     if not (request.recipient.strip() and request.reason.strip()):
-        raise Refused("no-recipient", "Say to whom it goes and why; both stand in the log.")
+        raise Refused("no-recipient", "Enter the recipient and the reason. The log records both.")
     if request.opened.until is None:
-        raise Refused("open-period", "Say up to when content is to be opened.")
+        raise Refused("open-period", "Enter the last day of the disclosures to open.")
     check_shown_by(Act.EXPORT, actor=actor)
     row = Export(
         agency=actor.agency,

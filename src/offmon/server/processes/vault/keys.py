@@ -60,7 +60,9 @@ class KeyStore:
     def make(self, deployment: Id) -> X25519PrivateKey:
         """The deployment's key, made now unless it is here. Raises Refused (`key-destroyed`)."""
         if self._gone(deployment).exists():
-            raise Refused("key-destroyed", "The key of this monitoring was destroyed. End it; draft it anew.")
+            raise Refused(
+                "key-destroyed", "The key of this monitoring was destroyed. End it, then draft a new authorisation."
+            )
         return self._make(self._file(deployment))
 
     def payloads(self) -> X25519PrivateKey:

@@ -66,7 +66,8 @@ def check_here(store: KeyStore, under: Sequence[Id]) -> None:
     """Raises Refused (`erased`) where a key that a payload is enclosed to was destroyed."""
     if not all(map(store.has, under)):
         raise Refused(
-            "erased", "What was in this bundle has been erased with its key. Ask for a new one, which says so of each."
+            "erased",
+            "The content of this bundle was erased with its key. Request a new bundle, which states each erasure.",
         )
 
 

@@ -84,7 +84,7 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
     check_on_caseload(case, said.taken_by, now)
     clocks.check_received(said.received, time.local_day(now))
     if said.channel is Channel.PORTAL:
-        raise Refused("not-by-portal", "What is asked on the person’s own page is there already.")
+        raise Refused("not-by-portal", "Requests from the person’s own page are recorded already.")
     row = opened(said.kind, said.words, received_at(said.received), case, actor)
     step = _step(row, Step.TAKEN_DOWN, said.received, actor)
     step.how, step.taken_by = said.channel, said.taken_by
@@ -123,9 +123,9 @@ def do_answer(request: Id, answer: Answer, *, actor: Actor) -> None:
     check_step(actor, Step.ANSWERED, _done(row))
     _check_day(row, answer.sent)
     if not answer.words.strip():
-        raise Refused("no-answer", "Say what was answered.")
+        raise Refused("no-answer", "Enter a summary of the answer.")
     if answer.outcome is None and row.kind is not RequestKind.DATA:
-        raise Refused("no-outcome", "Say what came of it.")
+        raise Refused("no-outcome", "Select the outcome.")
     step = _step(row, Step.ANSWERED, answer.sent, actor)
     step.how, step.outcome, step.words = answer.sent_by, answer.outcome, _enclosed(answer.words, step.id)
     _take(step)
@@ -154,7 +154,9 @@ def _found(request: Id) -> Request:
     """The request. Two acts at once meet at the constraint of their step. Raises Refused for one outside the actor's caseload."""
     row = Request.objects.filter(id=request).first()
     if row is None:
-        raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
+        raise Refused(
+            "not-on-caseload", "You have no access to this case. Ask its supervisor for access, with a reason."
+        )
     return row
 
 

@@ -8,14 +8,14 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
 
-ALREADY_DONE: Final = ("already-done", "This was recorded already; open the request to see when.")
+ALREADY_DONE: Final = ("already-done", "This was recorded already. Open the request to see when.")
 
 
 def check_step(actor: Actor, step: Step, done: Collection[Step]) -> None:
     """Raises Refused unless the actor may take that step with a request: each once, and none after the answer."""
     actor.check(Permission.REQUEST_ANSWER)
     if Step.ANSWERED in done:
-        raise Refused("already-answered", "This was answered already. What they ask now is a new request.")
+        raise Refused("already-answered", "This was answered already. Record a new request.")
     if step in done:
         raise Refused(*ALREADY_DONE)
 

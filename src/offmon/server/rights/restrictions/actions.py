@@ -78,13 +78,15 @@ def _locked(restriction: Id) -> Restriction:
     """The row, for one act at a time. Raises Refused for one outside the actor's caseload."""
     row = Restriction.objects.select_for_update().filter(id=restriction).first()
     if row is None:
-        raise Refused("not-on-caseload", "This case is not open to you; ask its supervisor for it, with a reason.")
+        raise Refused(
+            "not-on-caseload", "You have no access to this case. Ask its supervisor for access, with a reason."
+        )
     return row
 
 
 def _check_said(reason: str) -> None:
     if not reason.strip():
-        raise Refused("no-reasons", "Give the reasons; they are kept for the Information Commissioner.")
+        raise Refused("no-reasons", "Enter the reasons. We keep them for the Information Commissioner.")
 
 
 def _enclosed(text: str, row: Id, column: str) -> bytes:

@@ -90,7 +90,7 @@ class Restriction(CaseRow, TwoSittings):
     def held(self) -> Held:
         """What the rule of `core` takes. Raises Refused (`not-decided`) for one that nobody agreed to."""
         if self.outcome is not Decided.AGREED or self.decided_at is None:
-            raise Refused("not-decided", "Nothing is held back before a second person agrees.")
+            raise Refused("not-decided", "A restriction starts when a second person agrees.")
         return Held(self.lines, Period(self.since, self.until), self.decided_at, self.ends_at, self.lifted_at)
 
     def values(self) -> dict[str, Json]:

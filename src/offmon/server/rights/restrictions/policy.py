@@ -9,7 +9,7 @@ from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
 from offmon.server.rights.restrictions.models import Restriction
 
-WHAT = "Telling the person later"
+WHAT = "A restriction"
 
 
 def check_decide(actor: Actor, row: Restriction, at: Ms) -> None:
@@ -35,7 +35,7 @@ def check_lift(actor: Actor, row: Restriction, at: Ms) -> None:
     """Raises Refused unless there is something to lift. One person is enough: it tells more, not less."""
     actor.check(Permission.RESTRICTION_DECIDE)
     if standing(row.ends_at, row.outcome, row.lifted_at, at) is not Standing.IN_FORCE:
-        raise Refused("not-in-force", "This restriction is not in force, so there is nothing to lift.")
+        raise Refused("not-in-force", "This restriction is not in force, so you cannot lift it.")
 
 
 def may_lift(actor: Actor, row: Restriction, at: Ms) -> bool:
