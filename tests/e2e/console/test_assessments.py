@@ -55,7 +55,7 @@ def test_an_assessment_from_its_document_to_the_ico(chromium: Browser, face: Fac
         page.get_by_role("button", name="Record the assessment").click()
         page.wait_for_selector(".govuk-error-summary")
         look(page, "prepare-assessment-errors")
-        page.get_by_label("What is it called?").fill("Listed sites, read in the browser")
+        page.get_by_label("Title").fill("Listed sites, read in the browser")
         page.get_by_label("Visits to listed sites").check()
         page.get_by_label("In the browser").check()
         page.get_by_label("The document").set_input_files(document)

@@ -43,7 +43,7 @@ def test_a_second_officer_sees_the_page_beside_the_term_without_scripts(chromium
     story = face.story
     with at_desk(chromium, face, "colleague", scripts=False) as page:
         page.goto(f"/cases/{story.case}/terms/{story.terms[Capability.SITE]}/confirm/")
-        words, paper = page.get_by_role("heading", name="The person is told"), page.locator("#document")
+        words, paper = page.get_by_role("heading", name="Words for the person"), page.locator("#document")
         beside, whole = words.bounding_box(), paper.bounding_box()
         assert beside is not None
         assert whole is not None
@@ -66,15 +66,15 @@ def test_what_was_typed_stays_while_pages_are_turned(chromium: Browser, face: Fa
     story = face.story
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/instruments/{story.instrument}/terms/new/")
-        page.get_by_label("The words of the document").fill("Not to visit")
+        page.get_by_label("Words of the document").fill("Not to visit")
         page.get_by_role("link", name="Next page").click()
         assert image(page, 2) == 720
-        assert page.get_by_label("The words of the document").input_value() == "Not to visit"
-        page.get_by_label("On which page does it stand?").fill("2")
+        assert page.get_by_label("Words of the document").input_value() == "Not to visit"
+        page.get_by_label("On which page is it?").fill("2")
         look(page, "record-term")
-        press(page, "Record the term")
+        press(page, "Add the condition")
         look(page, "record-term-errors")
-        assert page.get_by_label("The words of the document").input_value() == "Not to visit"
+        assert page.get_by_label("Words of the document").input_value() == "Not to visit"
         page.goto(f"/cases/{story.case}/instruments/{story.instrument}/")
         look(page, "instrument")
 
@@ -89,7 +89,7 @@ def test_an_order_is_recorded_beside_its_pages_without_scripts_and_waits_meanwhi
     with at_desk(chromium, face, "officer", scripts=False) as page:
         page.goto(f"/cases/{story.case}/instruments/new/shpo_sc/")
         page.get_by_label("The document, as a scan or PDF").set_input_files(files)
-        press(page, "Keep the document")
+        press(page, "Upload the document")
         page.get_by_label("Who made it?").fill("An invented court")
         first, second = (page.get_by_alt_text(f"Page {number} of the document") for number in (1, 2))
         expect(first).to_be_visible()
@@ -129,10 +129,10 @@ def test_what_is_no_scan_is_refused_and_a_pdf_is_for_the_browsers_own_viewer(
         wrong = tmp_path / "page.svg"
         wrong.write_text("<svg/>")
         page.get_by_label("The document, as a scan or PDF").set_input_files(wrong)
-        press(page, "Keep the document")
+        press(page, "Upload the document")
         assert "must be a PDF, or images of its pages" in page.inner_text(".govuk-error-summary")
         page.get_by_label("The document, as a scan or PDF").set_input_files(licence)
-        press(page, "Keep the document")
+        press(page, "Upload the document")
         look(page, "record-licence-pdf")
         page.get_by_label("An invented probation service").check()
         page.get_by_label("Contact online").check()
@@ -171,7 +171,7 @@ def test_of_a_document_that_was_changed_nothing_is_shown(chromium: Browser, face
     with at_desk(chromium, face, "colleague") as page:
         with damaged(story.documents):
             page.goto(confirm)
-            assert "What is kept is not what was recorded" in page.inner_text("#document")
+            assert "The stored document is not the one that was recorded" in page.inner_text("#document")
             assert page.locator("#document img").count() == 0
             look(page, "confirm-term-damaged")
             alone = page.context.new_page()  # whose complaints are not counted: it is told 409
@@ -193,9 +193,9 @@ def test_an_end_says_what_follows_before_it_is_recorded(chromium: Browser, face:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/")
         follow(page, re.compile("^Record its end"))
-        assert "This rests on it alone, and is no longer collected" in page.inner_text("main")
+        assert "This collection depends on it alone, and stops" in page.inner_text("main")
         assert "Visits to listed sites: site-list@1" in page.inner_text("main")
-        assert "Nothing runs on." in page.inner_text("main")
+        assert "No collection continues." in page.inner_text("main")
         look(page, "end-instrument")
         press(page, "Record the end")
         look(page, "end-instrument-errors")
@@ -203,7 +203,7 @@ def test_an_end_says_what_follows_before_it_is_recorded(chromium: Browser, face:
         page.get_by_label("At what time?").fill("12:00")
         page.get_by_label("Why did it end?").fill("Quashed on appeal, T86/0001")
         press(page, "Record the end")
-        assert "A new profile is asked for, for each device." in page.inner_text("main")
+        assert "We requested a new profile for each device." in page.inner_text("main")
         assert "Waiting for the signer" in page.inner_text("main") or "waiting for the signer" in page.inner_text(
             "main"
         )

@@ -65,7 +65,7 @@ def test_a_first_app_is_set_up_and_another_put_in_its_place(chromium: Browser, f
         assert len(recovery) == 10
         follow(page, "I have written them down", role="button")
         assert page.url.endswith("/alerts/")
-        follow(page, "Your sign-in")
+        follow(page, "Your account")
         follow(page, "replace your app")
         look(page, "replace-factor")
         page.get_by_label("Code from your present app, or a recovery code").fill(recovery[0])

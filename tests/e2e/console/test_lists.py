@@ -30,16 +30,18 @@ def test_a_list_is_drafted_put_right_and_approved_by_another(chromium: Browser, 
         follow(page, "Draft a list", "button")
         page.get_by_label("Name of the list").fill("forums")
         page.get_by_label("Visits to listed sites").check()
-        page.get_by_label("What is it for, or what changes and why?").fill("Forums on which adults meet children.")
-        page.get_by_role("group", name="Under which orders may it be used?").get_by_role("checkbox").first.check()
-        page.get_by_label("For which kinds of offence?").fill("contact online")
+        page.get_by_label("Purpose, or changes and reasons").fill("Forums on which adults meet children.")
+        page.get_by_role("group", name="For which orders and licences may it be used?").get_by_role(
+            "checkbox"
+        ).first.check()
+        page.get_by_label("For which types of offence?").fill("contact online")
         page.get_by_label("No", exact=True).check()
-        fill_date(page, "From when may it be used?", date(2026, 1, 15))
+        fill_date(page, "From when is it valid?", date(2026, 1, 15))
         page.get_by_label("Entries", exact=True).fill(
             "forum-1, forum.invalid/chat, high\nforum-2, forum, dire\nforum-3, a.invalid"
         )
         press(page, "Save the draft")
-        assert "Line 2: How grave it is must be urgent, high or standard" in page.inner_text(".govuk-error-summary")
+        assert "Line 2: The gravity must be urgent, high or standard" in page.inner_text(".govuk-error-summary")
         assert "Line 3: Enter a short name" in page.inner_text(".govuk-error-summary")
         page.get_by_label("Entries", exact=True).fill(
             "forum-1, forum.invalid/chat, high\nforum-2, other.invalid, urgent"
@@ -49,7 +51,7 @@ def test_a_list_is_drafted_put_right_and_approved_by_another(chromium: Browser, 
         drafted = page.url
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(drafted)
-        follow(page, "Look at it for approval", "button")
+        follow(page, "Review for approval", "button")
         press(page, "Approve forums@1")
         assert "forums@1 is approved" in page.inner_text("main")
 
@@ -80,8 +82,8 @@ def test_the_pages_of_the_lists_are_accessible_and_fit(chromium: Browser, face: 
         look(page, "draft-list")
         page.goto("/lists/exclusions/new/")
         look(page, "draft-exclusions")
-        page.get_by_label("Sites that yield nothing").fill("solicitor.invalid")
-        page.get_by_label("Why is anything taken out? (optional)").fill("It closed down.")
+        page.get_by_label("Excluded sites").fill("solicitor.invalid")
+        page.get_by_label("Why are entries removed? (optional)").fill("It closed down.")
         press(page, "Save the draft")
         look(page, "exclusions")
         excluded = page.url
@@ -89,7 +91,7 @@ def test_the_pages_of_the_lists_are_accessible_and_fit(chromium: Browser, face: 
         page.goto(f"/lists/{row}/approve/")
         look(page, "approve-list")
         page.goto(f"{excluded}approve/")
-        assert page.inner_text("main").index("Taken out") < page.inner_text("main").index("solicitor.invalid")
+        assert page.inner_text("main").index("Removed") < page.inner_text("main").index("solicitor.invalid")
         look(page, "approve-exclusions")
         page.goto("/lists/")
         follow(page, re.compile(r"^Open\s+phrase-list"))
@@ -104,7 +106,7 @@ def test_the_administrator_changes_who_is_called(chromium: Browser, face: Face) 
     with at_desk(chromium, face, sign_in_name(Role.TENANT_ADMIN, Whose.OWN), scripts=False) as page:
         follow(page, "On call")
         assert "This is not an emergency service" in page.inner_text("main")
-        follow(page, "Change hours or who is called", "button")
+        follow(page, "Change hours and on-call contacts", "button")
         page.get_by_label("Duty inspector").fill("")
         press(page, "Save")
         assert "duty inspector" in page.inner_text(".govuk-error-summary")

@@ -15,15 +15,15 @@ def test_the_notice_is_made_read_in_both_languages_and_recorded(chromium: Browse
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/notices/new/")
         look(page, "make-notice")
-        press(page, "Make the notice")
+        press(page, "Create a notice")
         assert page.locator("h1").inner_text() == "Notice of monitoring"
         look(page, "notice")
         follow(page, re.compile("The same notice in Welsh"))
         assert page.locator("article").get_attribute("lang") == "cy"
         look(page, "notice-welsh")
-        follow(page, "Record that it was served", "button")
+        follow(page, "Record the service of the notice", "button")
         look(page, "serve-notice")
-        press(page, "Record the notice")
+        press(page, "Record the service")
         assert page.title().startswith("Error: ")
 
 

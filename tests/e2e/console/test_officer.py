@@ -115,14 +115,14 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, face: Face) -> Non
 def test_the_register_of_papers_is_accessible(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "data_protection-own") as page:
         page.goto("/papers/new/")
-        press(page, "Record the paper")
+        press(page, "Add the record")
         look(page, "record-attestation-errors")
         page.get_by_role("radio").first.check()
         page.locator("[name=document]").fill("An invented membership")
         page.locator("[name=issuer]").fill("An invented body")
-        fill_date(page, "From when does it count?", date(2026, 1, 1))
-        fill_date(page, "Until when does it count?", date(2099, 1, 1))
-        press(page, "Record the paper")
+        fill_date(page, "From when is it valid?", date(2026, 1, 1))
+        fill_date(page, "Until when is it valid?", date(2099, 1, 1))
+        press(page, "Add the record")
         assert "Robin Invented, " in page.inner_text("main tbody"), "who checked it"
         look(page, "attestations")
         follow(page, re.compile("^Withdraw"))
@@ -167,7 +167,7 @@ def test_an_alert_says_why_and_what_was_not_looked_at(chromium: Browser, face: F
         "You must not use listed places (site).",
         "what the page says or shows",
         "who was at the keyboard",
-        "not who, and not why",
+        "It does not show who or why.",
     ):
         assert words in text
 
@@ -175,14 +175,14 @@ def test_an_alert_says_why_and_what_was_not_looked_at(chromium: Browser, face: F
 def test_what_was_sent_is_shown_for_a_reason_once_and_not_kept(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/alerts/{face.story.alerts[0]}/")
-        follow(page, re.compile("Show what was sent"))
+        follow(page, re.compile("^Reveal the disclosure of"))
         look(page, "occurrence")
-        press(page, "Show what was sent")
-        assert page.get_by_role("link", name="Say why you need to see it").is_visible()
+        press(page, "Reveal the disclosure")
+        assert page.get_by_role("link", name="Enter why you need to see it").is_visible()
         look(page, "occurrence-errors")
         page.get_by_label("Why do you need to see it?").fill("To decide what it is")
         with page.expect_navigation() as sent:
-            page.get_by_role("button", name="Show what was sent").click()
+            page.get_by_role("button", name="Reveal the disclosure").click()
         assert sent.value.headers["cache-control"] == "no-store"
         shown = page.inner_text("main")
         assert "https://listed.invalid/1" in shown
@@ -200,7 +200,7 @@ def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
         follow(page, re.compile("^host"))
         follow(page, "Decide", "button")
         press(page, "Continue")
-        assert page.get_by_role("link", name="Select what you decide").get_attribute("href") == "#id_outcome"
+        assert page.get_by_role("link", name="Select an outcome").get_attribute("href") == "#id_outcome"
         page.get_by_label("Reasonable excuse considered").check()
         page.get_by_label("Why?").fill("A library’s computer opened it by itself; there may be an excuse.")
         press(page, "Continue")
@@ -225,7 +225,7 @@ def test_a_decision_without_scripts(chromium: Browser, face: Face) -> None:
 def test_a_form_with_errors_is_accessible(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/instruments/new/shpo_sc/")
-        press(page, "Keep the document")
+        press(page, "Upload the document")
         look(page, "keep-scan-errors")
 
 
@@ -234,11 +234,11 @@ def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, t
     scan.write_bytes(PDF)
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/")
-        follow(page, "Record an order or licence", "button")
+        follow(page, "Add an order or licence", "button")
         page.get_by_label("Licence").check()
         press(page, "Continue")
         page.get_by_label("The document, as a scan or PDF").set_input_files(scan)
-        press(page, "Keep the document")
+        press(page, "Upload the document")
         page.get_by_label("An invented probation service").check()
         page.get_by_label("Contact online").check()
         page.get_by_label("Who made it?").fill("An invented governor")
@@ -259,7 +259,7 @@ def test_an_order_is_recorded_from_its_document(chromium: Browser, face: Face, t
 def test_a_code_is_shown_once(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{face.story.case}/enrolment/")
-        press(page, "Show the code")
+        press(page, "Create the enrolment code")
         assert re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){7}", page.inner_text("main"))
         look(page, "enrolment-code")
 
@@ -272,12 +272,12 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         page.goto(f"/cases/{story.case}/exports/new/")
         page.get_by_label("Who is it for?").fill("An invented court")
         page.get_by_label("Why do they need it?").fill("A hearing")
-        fill_date(page, "Open content from", date(2026, 1, 1))
-        fill_date(page, "Open content up to and including", date(2099, 1, 1))
-        press(page, "Ask for the bundle")
+        fill_date(page, "Open disclosures from", date(2026, 1, 1))
+        fill_date(page, "Open disclosures up to and including", date(2099, 1, 1))
+        press(page, "Request the bundle")
         look(page, "build-export")
         press(page, "Build the bundle")
-        assert "The witness has not seen yet what was opened" in page.inner_text("main")
+        assert "The witness has not cosigned the log entry yet" in page.inner_text("main")
         face.apart(story.publish)
         press(page, "Build the bundle")
         assert "The bundle is built." in page.inner_text("main")
@@ -285,16 +285,16 @@ def test_a_bundle_is_asked_by_one_approved_by_another_taken_out_and_verifies(
         export = urlsplit(page.url).path
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(export)
-        follow(page, "Look at it for approval", "button")
+        follow(page, "Review for approval", "button")
         assert "3 of 3 shown (0 withheld" in page.inner_text("main")
         look(page, "approve-export")
-        press(page, "Approve the bundle")
+        press(page, "Approve the evidence bundle")
         assert "Ready to download" in page.inner_text("main")
     face.apart(story.publish)
     with at_desk(chromium, face, "officer") as page:
         page.goto(export)
         look(page, "export-ready")
-        follow(page, "Take the bundle out", "button")
+        follow(page, "Download the evidence bundle", "button")
         look(page, "download-export")
         with page.expect_download() as taken:
             page.get_by_role("button", name="Download the bundle").click()
@@ -308,16 +308,14 @@ def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: F
     story = face.story
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/instruments/{story.instrument}/terms/new/")
-        page.get_by_label("Prohibition: what").check()
-        page.get_by_label("The words of the document").fill(
-            "Not to use the places in the schedule, which names a victim."
-        )
-        page.get_by_label("What the person is told").fill("You must not use the listed places.")
-        page.get_by_label("On which page does it stand?").fill("2")
+        page.get_by_label("Prohibition: the person").check()
+        page.get_by_label("Words of the document").fill("Not to use the places in the schedule, which names a victim.")
+        page.get_by_label("Words for the person").fill("You must not use the listed places.")
+        page.get_by_label("On which page is it?").fill("2")
         page.get_by_label("Visits to listed sites").check()
         fill_date(page, "Its first day", date(2026, 2, 1))
-        press(page, "Record the term")
-        assert "A colleague must confirm it before it counts." in page.inner_text("main")
+        press(page, "Add the condition")
+        assert "It takes effect after a colleague confirms it." in page.inner_text("main")
         look(page, "case-not-confirmed")
         page.goto(f"/cases/{story.case}/draft/")
         page.get_by_label("You must not use listed places (site).").check()
@@ -330,11 +328,11 @@ def test_what_waits_for_a_second_person_is_accessible(chromium: Browser, face: F
         page.goto(f"/cases/{story.case}/")
         follow(page, re.compile("Compare and confirm"))
         look(page, "confirm-term-waiting")
-        press(page, "Confirm the term")
+        press(page, "Confirm the condition")
         look(page, "confirm-term-errors")
         page.get_by_label(re.compile("I have the document in front of me")).check()
-        press(page, "Confirm the term")
-        assert "The term is confirmed." in page.inner_text("main")
+        press(page, "Confirm the condition")
+        assert "The condition is confirmed." in page.inner_text("main")
     with at_desk(chromium, face, "authoriser") as page:
         page.goto(f"/cases/{story.case}/")
         follow(page, re.compile("waiting for an authorising officer"))

@@ -38,13 +38,13 @@ def with_key(page: Page) -> Iterator[None]:
 
 def test_a_passkey_is_added_signs_in_and_is_shown_again(chromium: Browser, face: Face) -> None:
     with at_desk(chromium, face, "officer") as page, with_key(page):
-        follow(page, "Your sign-in")
+        follow(page, "Your account")
         look(page, "passkeys-none")
         follow(page, "Add a passkey", role="button")
         look(page, "add-passkey")
         press(page, "Add passkey")
         look(page, "add-passkey-errors")
-        page.get_by_label("What do you call it?").fill("Blue key")
+        page.get_by_label("Name of the passkey").fill("Blue key")
         press(page, "Add passkey")
         page.wait_for_url("**/your-passkeys/")
         look(page, "passkeys")
@@ -78,7 +78,7 @@ def test_whoever_gives_none_is_told_so_and_the_code_remains(chromium: Browser, f
         give(page, "officer", PASSWORD)
         page.evaluate(CANCELLED)
         page.get_by_role("button", name="Use passkey").click()
-        expect(page.get_by_text("No passkey was given.")).to_be_visible()
+        expect(page.get_by_text("We received no passkey.")).to_be_visible()
         look(page, "enter-passkey-failed")
         follow(page, "Use a code from my app instead")
         assert page.url.endswith("/sign-in/code/")

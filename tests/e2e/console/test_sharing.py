@@ -31,14 +31,14 @@ def test_a_case_is_shared_worked_on_by_a_guest_and_shared_no_more(chromium: Brow
     with at_desk(chromium, face, "officer") as page:
         page.goto(case)
         look(page, "case-with-workers")
-        follow(page, "Who works on it, and why", "button")
+        follow(page, "Manage access", "button")
         look(page, "people")
-        follow(page, "Open it to a colleague", "button")
+        follow(page, "Give a colleague access", "button")
         look(page, "open-to")
-        page.get_by_label("Who is it opened to?").select_option(label="Stranger Invented, offender manager, North")
+        page.get_by_label("Who gets access?").select_option(label="Stranger Invented, offender manager, North")
         page.get_by_label("Why do they need it?").fill("Covers leave.")
-        press(page, "Open the case")
-        assert "The case is open to Stranger Invented" in page.inner_text("main")
+        press(page, "Give access")
+        assert "Stranger Invented now has access to the case" in page.inner_text("main")
         page.goto(f"{case}people/{face.story.stranger.id}/end/")
         look(page, "end-access")
         page.get_by_label("Why does it end?").fill("Back from leave.")
@@ -52,7 +52,7 @@ def test_a_case_is_shared_worked_on_by_a_guest_and_shared_no_more(chromium: Brow
         press(page, "Continue")
         look(page, "cases-as-guest")
         page.goto(case)
-        assert page.get_by_role("button", name="Draft monitoring").count() == 0
+        assert page.get_by_role("button", name="Draft an authorisation").count() == 0
         look(page, "case-as-guest")
     with at_desk(chromium, face, "supervisor") as page:
         page.goto(f"{case}people/")

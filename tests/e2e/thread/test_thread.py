@@ -36,9 +36,9 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     follow(desk, re.compile("^elephant.club"))
     assert "Listed phrase on a page" in desk.inner_text("main")
     look(desk, "alert-phrase")
-    follow(desk, re.compile("Show what was sent"))
+    follow(desk, re.compile("Reveal the disclosure"))
     desk.get_by_label("Why do you need to see it?").fill("To see where the words stood")
-    press(desk, "Show what was sent")
+    press(desk, "Reveal the disclosure")
     shown = desk.inner_text("main")
     for words in (invented.RESULTS, invented.PHRASE, "on Tuesdays"):
         assert words in shown
@@ -50,10 +50,10 @@ def test_an_officer_in_one_browser_decides_on_what_a_page_in_another_caused(desk
     assert "chat.listed.example" not in desk.content(), "what was visited is enclosed until somebody says why they look"
     look(desk, "alert")
     alert = desk.url
-    follow(desk, re.compile("Show what was sent"))
+    follow(desk, re.compile("Reveal the disclosure"))
     look(desk, "occurrence")
     desk.get_by_label("Why do you need to see it?").fill("To decide whether this is a breach")
-    press(desk, "Show what was sent")
+    press(desk, "Reveal the disclosure")
     assert invented.LISTED in desk.inner_text("main")
     look(desk, "revealed")
     assert logged(Verb.CONTENT_REVEALED) == 2

@@ -104,7 +104,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert monitoring is not None
     draft = f"/cases/{case}/drafts/{monitoring.authorisations[0].id}/authorise/"
     answers = dict.fromkeys(("aim", "rational_link", "less_intrusive", "fair_balance"), "In my own words.")
-    assert "Say whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
+    assert "Enter whether the aim is important enough" in errors(send(authoriser, draft, **answers | {"aim": " "}))
     assert send(authoriser, draft, **answers).status_code == 302
 
     office.story.publish()
@@ -116,7 +116,7 @@ def test_from_an_order_to_an_enrolment_code(office: Office) -> None:
     assert 'lang="cy"' in officer.get(welsh).content.decode()
     served = {"served_at": "09:15", "method": "Read aloud and handed over", "acknowledged": "no"}
     early = send(officer, f"{paper}served/", **day("served_on", date(2026, 2, 1)), **served)
-    assert "before it was made" in errors(early)
+    assert "before it was created" in errors(early)
     served |= {**day("served_on", clock.local_day(now())), "served_at": clock.london_text(now())[11:16]}
     assert send(officer, f"{paper}served/", **served).status_code == 302
     monitoring = file(office, case).monitoring
@@ -145,14 +145,14 @@ def test_whoever_recorded_a_term_does_not_confirm_it(office: Office) -> None:
     confirm = f"/cases/{case}/terms/{mine.id}/confirm/"
     assert "a colleague must confirm it" in officer.get(confirm).content.decode()
     answer = officer.post(confirm, {"compared": "on", "csrfmiddlewaretoken": officer.cookies["csrftoken"].value})
-    assert "a colleague must confirm it against the document" in errors(answer)  # type: ignore[arg-type]
+    assert "A colleague must confirm it against the document" in errors(answer)  # type: ignore[arg-type]
 
 
 def test_the_law_says_no_on_the_form_itself(office: Office) -> None:
     officer, case = sign_in("officer"), office.story.case
     given = {**an_order(), "controller": office.story.agency, **day("convicted_on", date(2020, 11, 30))}
     answer = record_order(officer, case, "shpo_sc", **given)
-    assert "the order stands under the 2003 Act" in errors(answer)
+    assert "the order is under the 2003 Act" in errors(answer)
     term = {**a_term(), **day("until", date(2027, 1, 14))}
     answer = send(officer, f"/cases/{case}/instruments/{office.story.instrument}/terms/new/", **term)
     assert "lasts at least 5 years" in errors(answer)
@@ -181,7 +181,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     shown = officer.get(answer["Location"]).content.decode()
     assert "Decision recorded" in shown
     assert "&lt;b&gt;a library" in shown
-    assert "There is nothing to look at" in officer.get("/alerts/").content.decode()
+    assert "No alerts to decide" in officer.get("/alerts/").content.decode()
     view = triage.alert(alert, actor=office.story.officer)
     assert view is not None
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
@@ -194,11 +194,11 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     officer, colleague, [alert] = sign_in("officer"), sign_in("colleague"), office.story.alerts
     officer.get(f"/alerts/{alert}/")
     page = officer.get(f"/alerts/{alert}/decide/").content.decode()
-    assert "Speak to the person, at home or elsewhere. To be done within 7 days." in page
+    assert "Speak to the person, at home or elsewhere. Due within 7 days." in page
     given = {"outcome": "visit", "reason": "To ask what it was.", "owner": office.story.colleague.id}
     late = {**given, **day("due", date(2099, 1, 1))}
-    assert "must be done within 7 days" in errors(send(officer, f"/alerts/{alert}/decide/", **late))
-    assert "Refer without delay. To be done by the end of tomorrow." in page
+    assert "is due within 7 days" in errors(send(officer, f"/alerts/{alert}/decide/", **late))
+    assert "Refer without delay. Due by the end of tomorrow." in page
     tomorrow = clock.local_day(now()) + timedelta(days=1)
     answer = send_checked(officer, f"/alerts/{alert}/decide/", **given, **day("due", tomorrow))
     shown = officer.get(answer["Location"]).content.decode()
@@ -210,18 +210,18 @@ def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(offi
     [path] = re.findall(f"/actions/{ID}/", colleague.get("/due/").content.decode())
     assert by_then in colleague.get(path).content.decode()
     done = {"outcome": "Spoke to them.", "outside_reference": "86/V/1"}
-    assert "Before contact, record that you asked" in errors(send(colleague, f"{path}done/", **done))
-    assert "Select what came of it" in errors(send(colleague, f"{path}welfare/"))
+    assert "Record the welfare check before contact" in errors(send(colleague, f"{path}done/", **done))
+    assert "Select the outcome" in errors(send(colleague, f"{path}welfare/"))
     assert send(colleague, f"{path}welfare/", welfare="no_concern").status_code == 302
     assert "Enter the reference" in errors(send(colleague, f"{path}done/", **done | {"outside_reference": ""}))
     assert send(colleague, f"{path}done/", **done).status_code == 302
     assert "86/V/1" in colleague.get(path).content.decode()
-    assert "Nothing is due" in colleague.get("/due/").content.decode()
+    assert "No tasks are due" in colleague.get("/due/").content.decode()
 
 
 def test_an_exhibit_is_asked_for_once_the_alert_is_decided(office: Office) -> None:
     officer, story, [alert] = sign_in("officer"), office.story, office.story.alerts
-    assert "As an exhibit" not in officer.get(f"/alerts/{alert}/").content.decode()
+    assert ">Exhibit<" not in officer.get(f"/alerts/{alert}/").content.decode()
     story_decides = {"outcome": "evidential", "reason": "For an investigation."}
     assert send_checked(officer, f"/alerts/{alert}/decide/", **story_decides).status_code == 302
     [first, *_] = re.findall(
@@ -280,8 +280,11 @@ def test_every_page_says_at_its_foot_who_watches_and_that_it_is_no_emergency_ser
         foot = page[page.index("<footer") :]
         assert "not an emergency service" in foot
         called = office.story.witness.key.name
-        assert f"the witness {called}, run by A test: not independent of this agency and of its supplier." in foot
-        assert "Alerts are looked at in these hours: Monday to Friday, 9am to 5pm." in foot
+        assert (
+            f"The witness {called}, run by A test, cosigns the log. It is not independent of this agency and of its supplier."
+            in foot
+        )
+        assert "Staff review alerts in these hours: Monday to Friday, 9am to 5pm." in foot
         assert "urgent, the control room, 86 001; high, the duty desk, 86 002; standard, the next working day." in foot
 
 
@@ -297,6 +300,6 @@ def test_the_queue_says_how_grave_how_many_whose_and_by_when(office: Office) -> 
     assert re.search(r">(\d+ (day|hour|minute)s?|Less than a minute)<div[^>]*>Raised ", page), (
         "its age, beside when it began"
     )
-    for explained in ("You must not use listed places (site).", "How it came to be open: ", "Not looked at: "):
+    for explained in ("You must not use listed places (site).", "How it was opened: ", "Not examined: "):
         assert explained in page
     assert Capability.SITE in page

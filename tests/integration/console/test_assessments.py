@@ -47,14 +47,14 @@ def test_one_prepares_another_signs_the_same_document_and_the_ico_holds_it_up(of
     assert stands(supervisor, path) is Standing.UNSIGNED
     assert supervisor.get(f"{path}sign/").status_code == 403
     other = errors(send(officer, f"{path}sign/", document=paper(b"another"), statement="on"))
-    assert "not the document that was prepared" in other
+    assert "not the one that was prepared" in other
     assert "Confirm that you have read it" in errors(send(officer, f"{path}sign/", document=paper()))
     assert send(officer, f"{path}sign/", document=paper(), statement="on").status_code == 302
     assert stands(officer, path) is Standing.IN_FORCE
     asked = day("asked_on", TODAY - timedelta(days=3))
     assert send(officer, f"{path}ico/", **asked, extended="no").status_code == 302
     assert stands(officer, path) is Standing.WAITING
-    assert "silence is no answer" in officer.get(path).content.decode()
+    assert "Silence is not an answer" in officer.get(path).content.decode()
     assert send(officer, f"{path}ico/", **asked, extended="no", **day("answered_on", TODAY)).status_code == 302
     assert stands(officer, path) is Standing.IN_FORCE
     verbs = [Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, *[Verb.ASSESSMENT_PUT_TO_ICO] * 2]
@@ -66,11 +66,11 @@ def test_what_cannot_stand_is_refused_where_it_can_be_put_right(office: Office) 
     before = len(office.story.entries(Verb.ASSESSMENT_PREPARED))
     for days in (0, 400):
         refused = send(supervisor, "/assessments/new/", **an_assessment(days))
-        assert "a day in the next twelve months" in errors(refused)
+        assert "Enter a day in the next twelve months" in errors(refused)
     empty = errors(send(supervisor, "/assessments/new/"))
     for said in (
-        "Enter what it is called",
-        "Select what it covers",
+        "Enter the title",
+        "Select the data that it covers",
         "Choose the document",
         "Enter the date of the review",
     ):

@@ -50,11 +50,11 @@ def register(officer: Client) -> str:
 
 
 def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(office: Office) -> None:
-    rule = "claims it once every agency here holds its own"
+    rule = "once every agency has one"
     officers = [
         sign_in(sign_in_name(Role.DATA_PROTECTION, whose)) for whose in (Whose.COLLEAGUES, Whose.ANOTHER_AGENCYS)
     ]
-    assert "so the public page claims none" in register(officers[0])
+    assert "so the public page shows none" in register(officers[0])
     for officer, due, shown in zip(
         officers, (Standing.NOT_HELD, Standing.HOLDS), ("Not claimed", "Claimed"), strict=True
     ):
@@ -63,13 +63,13 @@ def test_one_agencys_paper_is_not_claimed_for_another_and_the_register_says_so(o
         assert said.count(rule) == 2, "once it is recorded, and whenever the register is read"
         assert "within a minute" in said.partition(rule)[2]
         assert held(office) is due
-        assert ("Not looked at yet" in said) is (officer is officers[0])
+        assert ("Not checked yet" in said) is (officer is officers[0])
         looked_at(office)
         said = register(officers[0])
         assert said.count(rule) == 1
         assert f" Held Withdraw An invented membership {shown}, {words.day(now())} at " in said
     looked_at(office, Ms(now() - clock.HOUR_MS))
-    assert "Not looked at lately, " in register(officers[0])
+    assert "Not checked lately, " in register(officers[0])
 
 
 def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: Office) -> None:
@@ -83,7 +83,7 @@ def test_a_paper_counts_from_when_it_is_recorded_until_it_is_withdrawn(office: O
     assert "An invented body" in page
     assert f"Robin Invented, {words.day(now())}" in page, "who checked it, and when"
     path = page[page.index("/papers/", page.index("Withdraw") - 200) :].split('"')[0]
-    assert "Enter why it is held no longer" in errors(send(officer, path))
+    assert "Enter why it is withdrawn" in errors(send(officer, path))
     assert send(officer, path, reason="It was not renewed.").status_code == 302
     assert held(office) is Standing.FAILS
     looked_at(office)

@@ -34,4 +34,4 @@ def test_the_case_shows_a_device_that_stays_behind(office: Office, beats: list[t
             story.receive(story.device.batch(min(size, story.sent), min(size, story.sent)))
     page = sign_in("officer").get(f"/cases/{story.case}/").content.decode()
     assert ("Behind our record" in page) is shown
-    assert ("An older copy of its storage may have been put back" in page) is shown
+    assert ("Someone may have restored an older copy of its storage" in page) is shown

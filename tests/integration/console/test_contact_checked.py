@@ -22,7 +22,7 @@ def test_the_admin_says_that_it_was_checked_and_the_log_says_what(office: Office
     before = agencies.agency(office.story.agency)
     assert agencies.contact_checked_at(before.id) is None
     admin = sign_in(ADMIN)
-    assert "nobody has checked this yet" in admin.get("/on-call/").content.decode()
+    assert "nobody has checked it yet" in admin.get("/on-call/").content.decode()
     assert before.contact in admin.get("/on-call/contact/").content.decode()
     assert send(admin, "/on-call/contact/", contact=before.contact).status_code == 302
     assert agencies.contact_checked_at(before.id) is not None
@@ -30,7 +30,7 @@ def test_the_admin_says_that_it_was_checked_and_the_log_says_what(office: Office
     assert agencies.agency(before.id).contact == before.contact
     [entry] = office.story.entries(Verb.CONTACT_CHECKED)
     assert (entry.case, entry.reason) == (None, before.contact)
-    assert "It says that this was checked on" in admin.get("/on-call/").content.decode()
+    assert "The site says that it was checked on" in admin.get("/on-call/").content.decode()
 
 
 def test_what_has_changed_since_it_was_shown_was_not_checked(office: Office) -> None:

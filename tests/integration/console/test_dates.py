@@ -82,11 +82,11 @@ def test_a_day_out_of_reach_is_refused_and_the_form_keeps_what_was_typed(office:
         (day("made_on", date(2026, 1, 16)), "served before it was made"),
         (day("made_on", date(2027, 1, 15)), "served before it was made"),  # a mistyped year
         ({**day("made_on", date(2026, 1, 16)), **day("served_on", date(2026, 2, 1))}, "in force before it was made"),
-        (day("served_on", TOMORROW), "before now"),
+        (day("served_on", TOMORROW), "request for monitoring cannot be in the future"),
         (
             {f"{name}-{part}": text for name in ("made_on", "convicted_on", "served_on", "effective_on")
              for part, text in (("day", TOMORROW.day), ("month", TOMORROW.month), ("year", TOMORROW.year))},
-            "today or earlier",
+            "conviction cannot be in the future",
         ),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from tests.integration.console.office import Office, hidden, sign_in
 from tests.integration.triage.test_decide import REASON
 from tests.integration.triage.test_pass_on import grow
 
-WHOLE = ("What was noticed", "Why anything was looking", "What was not looked at")
+WHOLE = ("What was detected", "Conditions this relates to", "What was not examined")
 
 
 def looks(office: Office) -> int:
@@ -34,7 +34,7 @@ def test_whoever_has_not_looked_at_all_of_it_is_sent_to_do_so(office: Office) ->
     assert (sent_on.status_code, sent_on["Location"]) == (302, f"/alerts/{alert}/")
     assert looks(office) == 0
     shown = officer.get(f"/alerts/{alert}/")
-    assert "Look at all of this possible breach before you decide" in shown.content.decode()
+    assert "Read the whole page of this possible breach before you decide" in shown.content.decode()
     assert all(part in shown.content.decode() for part in WHOLE)
     assert looks(office) == 1
     assert officer.get(f"/alerts/{alert}/decide/").status_code == 200
@@ -52,7 +52,7 @@ def test_a_form_sent_without_a_look_closes_nothing(office: Office) -> None:
         assert (entry.alert, entry.request) == (alert, page["X-Request-Id"])
     answer = post(officer, office, page, shown="3")
     assert answer.status_code == 200
-    assert "Look at all of this possible breach before you decide" in answer.content.decode()
+    assert "Read the whole page of this possible breach before you decide" in answer.content.decode()
     assert REASON in answer.content.decode()
     assert (looks(office), office.story.entries(Verb.ALERT_DECIDED)) == (1, [])  # the colleague's
 
@@ -65,12 +65,12 @@ def test_a_form_that_was_opened_before_comes_back_and_they_look_at_what_was_adde
     grow(office.story, Gravity.URGENT)
     answer = post(officer, office, page)
     assert answer.status_code == 200
-    assert "More was sent since you looked" in answer.content.decode()
+    assert "New disclosures arrived since your review" in answer.content.decode()
     assert REASON in answer.content.decode()
     assert looks(office) == 1  # it does not show what was added as the alert's page does
     assert post(officer, office, answer).status_code == 200
     assert officer.get(f"/alerts/{alert}/decide/")["Location"] == f"/alerts/{alert}/"
-    assert "More was sent since you looked" in officer.get(f"/alerts/{alert}/").content.decode()
+    assert "New disclosures arrived since your review" in officer.get(f"/alerts/{alert}/").content.decode()
     assert post(officer, office, page).status_code == 200  # sent again as it was, it closes no more than it showed
     assert post(officer, office, answer).status_code == 302
     shown = queries.alert(alert, actor=office.story.officer)
@@ -82,7 +82,7 @@ def test_what_is_decided_is_said_to_whoever_comes_late(office: Office) -> None:
     """They need not look for that."""
     office.story.decide()
     late = sign_in("colleague").get(f"/alerts/{office.story.alerts[0]}/decide/")
-    assert "This was decided already" in late.content.decode()
+    assert "has already decided this" in late.content.decode()
 
 
 def test_a_decision_is_checked_before_it_is_recorded_and_can_be_changed(office: Office) -> None:
@@ -107,8 +107,8 @@ def test_a_decision_is_checked_before_it_is_recorded_and_can_be_changed(office: 
     assert "First &lt;b&gt;this" in changed.content.decode()
     assert "Record the decision" not in changed.content.decode()
     nothing = post(officer, office, page, step="").content.decode()
-    assert "Nothing more" in nothing
-    assert "Who does it" not in nothing
+    assert "No task follows" in nothing
+    assert "who does it" not in nothing
     for skipped in (
         {**hidden(page), "outcome": "visit", "reason": lines},
         {**hidden(checked), "outcome": "permitted"},
@@ -130,5 +130,5 @@ def test_more_that_is_sent_while_they_check_is_looked_at_first(office: Office) -
     checked = post(officer, office, officer.get(f"/alerts/{alert}/decide/"), step="")
     grow(office.story, Gravity.URGENT)
     again = officer.post(f"/alerts/{alert}/decide/", {**hidden(checked), "step": "record"})
-    assert "More was sent since you looked" in again.content.decode()
+    assert "New disclosures arrived since your review" in again.content.decode()
     assert office.story.entries(Verb.ALERT_DECIDED) == []

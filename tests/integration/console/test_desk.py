@@ -107,7 +107,7 @@ def test_a_supervisor_takes_it_up_extends_and_answers_and_the_person_sees_how_fa
         assert send(supervisor, f"/requests/{request}/answer/", **given, **boxes("sent", 0)).status_code == 302
         page = supervisor.get(f"/requests/{request}/").content.decode()
         assert "A copy was sent." in page
-        assert "There is nothing." in supervisor.get("/requests/").content.decode()
+        assert "No requests." in supervisor.get("/requests/").content.decode()
     with portal(story):
         body = person.browser.get("/en/ask/").content.decode()
     assert f"Answered on {day(Language.ENGLISH, clock.now())}" in body
@@ -169,14 +169,14 @@ def test_an_extension_is_refused_once_the_first_month_is_over_or_a_second_time(o
 
 def test_nobody_off_the_case_sees_a_request_or_acts_on_it(office: Office) -> None:
     story, request = office.story, taken_down(office)
-    with pytest.raises(Refused, match="not open to you"):
+    with pytest.raises(Refused, match="no access to this case"):
         do_take_down(story.case, said(office), actor=story.stranger)
     for whose, status in ((Whose.COLLEAGUES, 404), (Whose.ANOTHER_AGENCYS, 404), (Whose.PARTYS, 403)):
         browser = sign_in_as(office, Role.SUPERVISOR, whose)
         assert browser.get(f"/requests/{request}/").status_code == status, whose
         assert "Sam Invented" not in browser.get("/requests/").content.decode()
     off = replace(story.supervisor, id=office.staff[Role.SUPERVISOR, Whose.COLLEAGUES])
-    with pytest.raises(Refused, match="not open to you"):
+    with pytest.raises(Refused, match="no access to this case"):
         do_take_up(request, actor=off)
 
 

@@ -50,10 +50,10 @@ def test_of_a_changed_document_nothing_is_shown_and_it_is_written_down(office: O
         kept.unlink()
     alone = browser.get(f"/cases/{story.case}/instruments/{story.instrument}/pages/1/")
     assert alone.status_code == 409
-    assert "nothing of it is shown" in alone.content.decode()
+    assert "so we do not show it" in alone.content.decode()
     assert len(story.entries(Verb.DOCUMENT_CHECKED)) == 1
     confirm = f"/cases/{story.case}/terms/{story.terms[Capability.SITE]}/confirm/"
-    assert "What is kept is not what was recorded" in sign_in("colleague").get(confirm).content.decode()
+    assert "The stored document is not the one that was recorded" in sign_in("colleague").get(confirm).content.decode()
     assert len(story.entries(Verb.DOCUMENT_CHECKED)) == 1  # once, not at each look
 
 
@@ -70,7 +70,7 @@ def test_an_end_is_recorded_once_and_asks_for_the_narrower_profile(office: Offic
     asked = monitoring.devices[0].profile
     assert asked is not None
     assert (asked.version, asked.state) == (2, "asked")
-    assert "An end is recorded once" in browser.get(path).content.decode()
+    assert "You can record an end only once" in browser.get(path).content.decode()
 
 
 def _a_day_after(at: Ms) -> date:

@@ -9,6 +9,6 @@ def test_an_alert_whose_disclosures_are_all_erased_says_that_nothing_is_left_to_
     answer = sign_in("officer").get(f"/alerts/{office.story.alerts[0]}/")
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert "Nothing is left to show" in page
-    assert "noticed 3 times" in page
-    assert "Each time" not in page
+    assert "The disclosures were erased" in page
+    assert "occurred 3 times" in page
+    assert ">Occurrences<" not in page

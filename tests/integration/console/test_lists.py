@@ -116,7 +116,7 @@ def test_the_approver_sees_what_changes(office: Office) -> None:
         replace(draft, offence_types=(*draft.offence_types, Slug("images"))), actor=office.story.officer
     )
     page = text_of(sign_in("supervisor").get(f"/lists/{row}/approve/"))
-    assert "What changes since site-list@1" in page
+    assert "Changes since site-list@1" in page
     assert "1 added, 0 removed, 1 regraded, 1 reworded; 2 in all" in page
     assert "listed.invalid elsewhere.invalid" in page
     assert "added.invalid" in page
@@ -162,7 +162,7 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
     supervisor = sign_in("supervisor")
     page = text_of(supervisor.get(f"/lists/{row}/pause/"))
     assert "at most 30 days" in page
-    assert "Say why it is paused" in errors(send(supervisor, f"/lists/{row}/pause/", reason=" "))
+    assert "Enter why it is paused" in errors(send(supervisor, f"/lists/{row}/pause/", reason=" "))
     answer = send(supervisor, f"/lists/{row}/pause/", reason="Too many false matches.")
     assert answer.status_code == 302
     assert version(office, row).line.state is ListState.PAUSED
@@ -183,15 +183,15 @@ def test_a_paused_list_is_chosen_no_more_and_gives_no_next_profile(office: Offic
     ("entries", "says"),
     [
         ("", "Enter at least one entry"),
-        ("one, listed.invalid", "Line 1: Enter a short name, what to look for and how grave it is"),
-        ("a, a.invalid, high\r\nb, b.invalid, dire", "Line 2: How grave it is must be urgent, high or standard"),
-        ("A B, a.invalid, high", "Line 1: A name has small letters"),
+        ("one, listed.invalid", "Line 1: Enter a short name, the site or phrase and its gravity"),
+        ("a, a.invalid, high\r\nb, b.invalid, dire", "Line 2: The gravity must be urgent, high or standard"),
+        ("A B, a.invalid, high", "Line 1: A name has at most 64 small letters"),
         ("a, invalid, high", "Line 1: A site is listed as host or host/path, with at least two labels"),
         ("a, a.invalid, high\nb, co.uk/forum, high", "Line 2: Strangers have their sites below this name"),
         ("a, a.invalid, high\r\na, b.invalid, high", "Line 2: The same name is on line 1 already"),
         ("a, a.invalid, high\r\nb, A.INVALID., high", "Line 2: The same place or phrase is on line 1 already"),
-        ("a, a.inv\x00alid, high", "Line 1: A character in it cannot be read"),
-        ("a, a\ufffd.invalid, high", "Line 1: A character in it cannot be read"),
+        ("a, a.inv\x00alid, high", "Line 1: We cannot read a character in it"),
+        ("a, a\ufffd.invalid, high", "Line 1: We cannot read a character in it"),
         ('a, "a.invalid, high', "Line 1: The quotation marks do not match"),
         (f"a, a.invalid, high\r\n{'x' * (MAX_LINE + 1)}", "Line 2: The line has 1,001 characters"),
     ],
@@ -213,7 +213,7 @@ def test_a_file_with_a_fault_is_shown_in_the_box_so_that_it_can_be_put_right(off
         "list.csv", b"\xef\xbb\xbfname,what,gravity\r\na,a.invalid,high\r\nb,b.invalid,dire\r\n", "text/csv"
     )
     page = send(sign_in("officer"), "/lists/new/", **given(file=file, entries=""))
-    assert "Line 3: How grave it is" in errors(page)
+    assert "Line 3: The gravity must be" in errors(page)
     assert "b,b.invalid,dire" in page.content.decode()
 
 
@@ -222,12 +222,12 @@ def test_a_file_with_a_fault_is_shown_in_the_box_so_that_it_can_be_put_right(off
     [
         (b"a,a.invalid,high\nb,caf\xe9.invalid,high\n", "Line 2: This is not UTF-8"),
         (b"a,\xed\xa0\x80.invalid,high\n", "Line 1: This is not UTF-8"),
-        (b"a,a.invalid,high\x00\n", "Line 1: A character in it cannot be read"),
+        (b"a,a.invalid,high\x00\n", "Line 1: We cannot read a character in it"),
         (b"x" * 1_000_000, "Line 1: The line has 1,000,000 characters"),
         (b"x" * ((1 << 20) + 1), "The file must be 1 MB or smaller"),
         (b"", "The file is empty"),
         (b"".join(b"a%d,a%d.invalid,high\n" % (n, n) for n in range(MAX_ENTRIES + 2)), "at most 10,000 entries"),
-        (b"a,a.invalid,high\n" * (MAX_ENTRIES + 1), "9,975 more lines are at fault"),
+        (b"a,a.invalid,high\n" * (MAX_ENTRIES + 1), "9,975 more lines have errors"),
     ],
     ids=["latin", "surrogate", "nul", "a-megabyte-line", "too-large", "empty", "too-many", "all-the-same"],
 )
@@ -255,10 +255,10 @@ def test_taking_something_out_of_the_exclusions_needs_a_reason_that_the_approver
     page = officer.get("/lists/exclusions/new/").content.decode()
     assert "helpline.invalid" in page
     taken = {"hosts": "solicitor.invalid", "intents": "crisis line", "why": ""}
-    assert "Say why something is taken out" in errors(send(officer, "/lists/exclusions/new/", **taken))
+    assert "Enter why entries are removed" in errors(send(officer, "/lists/exclusions/new/", **taken))
     row = the_id(send(officer, "/lists/exclusions/new/", **taken | {"why": "It closed down."}), "exclusions")
     page = text_of(supervisor.get(f"/lists/exclusions/{row}/approve/"))
-    assert page.index("Taken out") < page.index("It closed down.") < page.index("Added")
+    assert page.index("Removed") < page.index("It closed down.") < page.index("Added")
     assert page.index("helpline.invalid") < page.index("solicitor.invalid")
     assert send(supervisor, f"/lists/exclusions/{row}/approve/").status_code == 302
     sign(office, row)
@@ -279,7 +279,7 @@ def test_whoever_reads_drafts_or_approves_the_exclusions_is_told_who_receives_th
     ]
     for page in pages:
         said = " ".join(text_of(page).split())
-        assert "Every supervised person’s device receives this list. Put only public places on it" in said
+        assert "Every supervised person’s device receives this list. Add only public addresses" in said
         assert "Never add one person’s own solicitor, doctor or faith contact" in said
     assert "Every supervised person’s device receives" not in text_of(officer.get("/lists/new/"))
 
@@ -293,7 +293,7 @@ def test_adding_to_the_exclusions_needs_no_reason(office: Office) -> None:
     said = errors(send(officer, "/lists/exclusions/new/", **bad))
     assert "Line 1: A site is listed as host" in said
     assert "Line 3: The same is on line 2 already" in said
-    assert "Line 1: There is no word in it." in said
+    assert "Line 1: It contains no word." in said
 
 
 def test_another_agencys_lists_are_not_there(office: Office) -> None:

@@ -19,7 +19,7 @@ from tests.support.taken import overwrite
 from tests.unit.server.faces.matrix import Whose
 
 TOLD = "Records that do not match the log"
-WAIT = "The witness has not seen yet"
+WAIT = "The witness has not cosigned"
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_changed_records_are_called_that_at_the_first_press_logged_and_told(offi
     change(office)
     for _ in range(2):
         said = send(officer, f"{page}build/").content.decode()
-        assert "not what the log says was written" in said
+        assert "do not match the log. We revealed nothing" in said
         assert "data protection officer" in said
         assert WAIT not in said
     entries = office.story.entries(Verb.MISMATCH_FOUND)

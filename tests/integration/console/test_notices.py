@@ -55,10 +55,10 @@ def test_the_same_rows_give_the_same_bytes_until_one_of_them_changes(office: Off
 def test_an_unserved_notice_says_when_something_it_tells_of_has_changed(office: Office) -> None:
     officer = sign_in("officer")
     made = send(officer, f"/cases/{office.story.case}/notices/new/")["Location"]
-    assert "has changed since it was made" not in officer.get(made).content.decode()
+    assert "have changed since this notice was created" not in officer.get(made).content.decode()
     with office.story.database.connect_as_owner() as owner:
         owner.execute("update agencies_agency set contact = '86 111'")
-    assert "has changed since it was made" in officer.get(made).content.decode()
+    assert "have changed since this notice was created" in officer.get(made).content.decode()
 
 
 @pytest.mark.parametrize("form", ["page", "large", "easy"])

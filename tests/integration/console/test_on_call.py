@@ -44,7 +44,7 @@ def test_the_admin_changes_who_is_called_and_the_log_says_what_changed(office: O
     foot = sign_in("officer").get("/cases/").content.decode()
     assert "Desk 1, 86 001" in foot
     assert "in these hours: Monday to Saturday, 7am to 7pm." in foot
-    assert "Nothing is different" in errors(send(admin, "/on-call/change/", **NEW))
+    assert "You made no changes" in errors(send(admin, "/on-call/change/", **NEW))
 
 
 @pytest.mark.parametrize("emptied", NEW)

@@ -13,7 +13,7 @@ from tests.integration.console.test_acts import a_term, an_order, day, errors, f
 from tests.support.fake_device import now
 from tests.support.taken import overwrite
 
-FURTHER_ORDER = "Leave empty if it holds until further order"
+FURTHER_ORDER = "Leave empty if it lasts until further order"
 
 
 def a_licence(office: Office) -> dict[str, object]:
@@ -26,7 +26,7 @@ def test_a_term_of_a_licence_has_a_last_day(office: Office) -> None:
     licence = the_id(record_order(officer, case, "licence", **a_licence(office)), "instruments")
     path = f"/cases/{case}/instruments/{licence}/terms/new/"
     page = officer.get(path).content.decode()
-    assert "A licence runs to its expiry" in page
+    assert "A licence lasts until its expiry" in page
     assert FURTHER_ORDER not in page
     assert "Enter the last day" in errors(send(officer, path, **a_term()))
     assert not [term for term in file(office).terms if term.instrument == licence]
@@ -55,7 +55,7 @@ def test_a_newer_order_ends_the_older_and_the_page_asks_for_its_end(office: Offi
 
     older = f"/cases/{case}/instruments/{office.story.instrument}/end/"
     page = officer.get(older).content.decode()
-    assert "Nothing runs on" in page  # what is authorised chose terms of the older alone
+    assert "No collection continues" in page  # what is authorised chose terms of the older alone
     ended = {**day("ended_on", made), "time": "23:59", "reason": "A newer order was made, s.349"}
     assert send(officer, older, **ended).status_code == 302
     assert says not in officer.get(f"/cases/{case}/").content.decode()
@@ -78,13 +78,13 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
     """The page of an end said that nothing was authorised; and the case, that a device had what the signer had taken from it (S107)."""
     officer, story = sign_in("officer"), office.story
     end = f"/cases/{story.case}/instruments/{story.instrument}/end/"
-    assert "This rests on it alone" in officer.get(end).content.decode()
+    assert "This collection depends on it alone" in officer.get(end).content.decode()
     with scope(story.supervisor):
         row = ListVersion.objects.get(name="site-list@1").id
     do_pause(row, "an entry of it is wrong", actor=story.supervisor)
     page = officer.get(end).content.decode()
-    assert "cannot be worked out, because a list that it names is paused" in page
-    assert "Nothing is authorised on it" not in page
+    assert "We cannot work out which monitoring continues, because a list that it names is paused" in page
+    assert "No authorisation uses it" not in page
 
     overwrite(story, "agencies_agency", story.agency, {"duty_inspector": " "})
     given = {**day("ended_on", clock.local_day(now())), "time": "00:01", "reason": "Quashed on appeal"}
@@ -97,9 +97,9 @@ def test_where_the_next_profile_cannot_be_signed_the_pages_say_so_before_an_end_
     [device] = monitoring.devices
     for path in ("", f"devices/{device.device.id}/profile/"):
         page = officer.get(f"/cases/{story.case}/{path}").content.decode()
-        assert "Its newest profile lets nothing be collected" in page
-        assert "because nobody is named to be called out of hours for each gravity" in page
+        assert "Its newest profile allows no collection" in page
+        assert "because an out-of-hours contact is missing for a gravity" in page
     page = officer.get(f"/cases/{story.case}/").content.decode()
     assert "Version 2: signed, until" in page
-    assert "No gap, but the profile in force granted nothing in these times" in page
+    assert "In these times the profile in force granted nothing" in page
     assert " to now</li>" in page

@@ -33,7 +33,7 @@ def test_who_signed_in_by_a_code_and_has_no_passkey_is_led_to_add_one(office: Of
     for path in (content_path(office), export_path(office)):
         answered = browser.get(path, follow=True)
         assert answered.redirect_chain == [("/your-passkeys/", 302)]
-        assert "it needs a passkey. Add one first" in answered.content.decode()
+        assert "That page needs a passkey. A code is not enough. Add a passkey first" in answered.content.decode()
     assert browser.get("/alerts/").status_code == 200  # the rest a code opens, as before
 
 
@@ -78,6 +78,6 @@ def test_whoever_has_a_passkey_adds_another_by_it_and_not_by_a_code(office: Offi
     page = phished.get("/your-passkeys/new/", follow=True)
     assert page.redirect_chain[0][0].startswith("/show-again/passkey/?next=")
     said = page.content.decode()
-    assert "A code from your app is not enough for this" in said
+    assert "A code from your app is not enough here" in said
     assert "Use a code from my app instead" not in said
     assert asked(phished, page.redirect_chain[0][0])

@@ -96,7 +96,7 @@ def test_it_signs_in_is_shown_again_and_stands_in_the_log(office: Office, key: A
     assert browser.get(content).status_code == 200
     assert [one.table for one in office.story.entries(Verb.FACTOR_SHOWN)[-1].touched] == ["passkey", "factor_shown"]
     staff = sign_in(ADMIN).get("/staff/").content.decode()
-    assert "1 passkey. Last shown: a passkey, which resists phishing" in staff
+    assert "1 passkey. Last used: a passkey, which resists phishing" in staff
 
 
 def test_what_proves_nothing_lets_nobody_in(office: Office, key: Authenticator) -> None:

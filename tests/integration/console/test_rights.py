@@ -14,7 +14,7 @@ def test_an_officer_gives_the_person_a_way_in_and_sees_what_they_ask(office: Off
     story, browser = office.story, sign_in("officer")
     browser.raise_request_exception = True
     case = f"/cases/{story.case}/"
-    assert "None was given" in browser.get(case).content.decode()
+    assert "None created" in browser.get(case).content.decode()
     shown = GIVEN.search(send(browser, f"{case}way-in/").content.decode())
     assert shown is not None
     assert ", not used yet" in browser.get(case).content.decode()
@@ -36,10 +36,10 @@ def test_an_officer_sees_that_the_person_came_in_by_a_code_from_their_device(off
     case = f"/cases/{story.case}/"
     given = draws(story)
     with office.running():
-        assert "None was given" in browser.get(case).content.decode()  # it counts once it is used
+        assert "None created" in browser.get(case).content.decode()  # it counts once it is used
     with portal(story):
         assert Person(story).begins(given).status_code == 302
     with office.running():
         page = browser.get(case).content.decode()
-    assert re.search(r"Drawn on their device \d.*, used \d", page)
+    assert re.search(r"Created on their device \d.*, used \d", page)
     assert given.name not in page

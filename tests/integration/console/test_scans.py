@@ -57,7 +57,7 @@ def entry_of(story: Story, scan: Id) -> InstrumentEntry:
         (
             "o.pdf",
             PDF.replace(b"/Size", b"/Encrypt 5 0 R/Size"),
-            "The PDF is locked: by a password, or against changes.",
+            "The PDF is locked by a password or against changes.",
         ),
         ("o.png", PAGES[0][:-1], "The document is cut off"),
     ],
@@ -67,7 +67,7 @@ def test_what_nobody_could_read_beside_the_form_is_not_kept(office: Office, name
     document = SimpleUploadedFile(name, data)
     officer, path = sign_in("officer"), f"/cases/{office.story.case}/instruments/new/shpo_sc/"
     assert said in errors(send(officer, path, document=document))
-    assert "a document waits" not in officer.get(f"/cases/{office.story.case}/").content.decode()
+    assert "document uploaded by" not in officer.get(f"/cases/{office.story.case}/").content.decode()
 
 
 def shown_beside(page: Any) -> list[str]:
@@ -94,10 +94,10 @@ def test_an_order_is_recorded_beside_its_pages_and_an_error_loses_nothing(office
     refused = send(officer, path, **{**given(office), "convicted_on-year": "2020"})  # by the law, not by a box
     assert "under the 2003 Act" in errors(refused)
     assert shown_beside(refused) == beside
-    assert "a document waits, given by" in officer.get(f"/cases/{story.case}/").content.decode()
+    assert "document uploaded by" in officer.get(f"/cases/{story.case}/").content.decode()
 
     instrument = the_id(send(officer, path, **given(office)), "instruments")
-    assert "a document waits" not in officer.get(f"/cases/{story.case}/").content.decode()
+    assert "document uploaded by" not in officer.get(f"/cases/{story.case}/").content.decode()
     assert officer.get(path).status_code == officer.get(beside[0]).status_code == 404
     of_it = f"/cases/{story.case}/instruments/{instrument}/"
     assert officer.get(f"{of_it}pages/2/").content == PAGES[1]
@@ -164,7 +164,7 @@ def test_of_a_scan_that_was_changed_nothing_is_shown_or_recorded(office: Office)
     path = f"/cases/{story.case}/scans/{scan}/"
     page = officer.get(path)
     assert shown_beside(page) == []
-    assert "What is kept is not what was given" in page.content.decode()
+    assert "The stored scan is not the one that was uploaded" in page.content.decode()
     assert officer.get(f"{path}pages/1/").status_code == 409
     with pytest.raises(NotAuthentic, match="stored-changed"):
         do_record_instrument(story.case, entry_of(story, scan), actor=story.officer)
@@ -181,7 +181,7 @@ def test_nor_of_one_of_which_nothing_says_where_it_lies(office: Office) -> None:
         console.execute("update orders_waiting_scan set names = '{}' where id = %s", [scan])
         name(console, story, Verb.CASE_CONSULTED, "orders_waiting_scan", scan)
     path = f"/cases/{story.case}/scans/{scan}/"
-    assert "What is kept is not what was given" in officer.get(path).content.decode()
+    assert "The stored scan is not the one that was uploaded" in officer.get(path).content.decode()
     assert officer.get(f"{path}pages/1/").status_code == 409
     with pytest.raises(NotAuthentic, match="document-changed"):
         do_record_instrument(story.case, entry_of(story, scan), actor=story.officer)
@@ -192,7 +192,7 @@ def test_what_is_discarded_lies_there_no_more(office: Office) -> None:
     before = {*story.documents.iterdir()}
     path = kept(officer, story.case)
     assert len({*story.documents.iterdir()} - before) == len(PAGES)
-    assert "Its pages are removed here" in officer.get(f"{path}discard/").content.decode()
+    assert "This deletes its pages" in officer.get(f"{path}discard/").content.decode()
     assert send(officer, f"{path}discard/").status_code == 302
     assert {*story.documents.iterdir()} == before
     assert officer.get(path).status_code == 404

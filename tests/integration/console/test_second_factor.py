@@ -237,7 +237,7 @@ def test_an_administrator_resets_a_colleagues_app_for_a_reason_and_not_their_own
     admin = sign_in(ADMIN)
     assert admin.get("/")["Location"] == "/staff/"
     colleague, own = office.story.colleague.id, office.staff[Role.TENANT_ADMIN, Whose.OWN]
-    assert "Say why" in send(admin, f"/staff/{colleague}/reset-app/").content.decode()
+    assert "Enter why" in send(admin, f"/staff/{colleague}/reset-app/").content.decode()
     assert send(admin, f"/staff/{colleague}/reset-app/", reason="The phone was lost.").status_code == 302
     [entry] = office.story.entries(Verb.FACTOR_RESET)
     assert (entry.actor.id, entry.reason) == (own, "The phone was lost.")

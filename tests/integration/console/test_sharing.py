@@ -11,7 +11,7 @@ from offmon.server.people.actions import do_open_case
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as, sign_in_name
 from tests.unit.server.faces.matrix import Whose
 
-BANNER = "You are working on cases that"
+BANNER = "You are working for"
 NAME = "An invented probation service"
 GUESTS = {Role.OFFENDER_MANAGER, Role.SUPERVISOR, Role.AUTHORISING_OFFICER, Role.EVIDENCE_OFFICER}
 
@@ -27,8 +27,8 @@ def a_guest(office: Office, role: Role = Role.OFFENDER_MANAGER) -> Client:
 def test_a_case_is_opened_to_a_colleague_and_their_access_ended_for_a_reason(office: Office) -> None:
     officer, people = sign_in("officer"), f"/cases/{office.story.case}/people/"
     stranger = office.story.stranger.id
-    assert "Say why they need it" in send(officer, f"{people}new/", staff=stranger).content.decode()
-    assert "Select who it is opened to" in send(officer, f"{people}new/", reason="Covers leave").content.decode()
+    assert "Enter why they need it" in send(officer, f"{people}new/", staff=stranger).content.decode()
+    assert "Select who gets access" in send(officer, f"{people}new/", reason="Covers leave").content.decode()
     assert send(officer, f"{people}new/", staff=stranger, reason="Covers leave").status_code == 302
     assert "Covers leave" in officer.get(people).content.decode()
     colleague = sign_in("stranger")
@@ -44,9 +44,9 @@ def test_a_case_is_shared_on_a_ground_and_opened_to_someone_there(office: Office
     case = do_open_case("86/SHARED", "Lee Invented", actor=office.story.officer)
     given = {"partner": office.other_agency, "ground": "other", "ground_words": "", "reason": "A child may be at risk."}
     page = send(officer, f"/cases/{case}/parties/new/", **given).content.decode()
-    assert "Enter the other ground and its enactment" in page
+    assert "Enter the other ground and its legislation" in page
     answer = send(officer, f"/cases/{case}/parties/new/", **given | {"ground_words": "Children Act 2004, section 11"})
-    assert "Nobody there sees the case yet" in officer.get(f"/cases/{case}/people/").content.decode()
+    assert "Nobody there has access yet" in officer.get(f"/cases/{case}/people/").content.decode()
     guest = office.staff[Role.OFFENDER_MANAGER, Whose.PARTYS]
     offered = officer.get(answer["Location"]).content.decode()
     assert guest in offered
@@ -62,7 +62,7 @@ def test_a_case_is_shared_on_a_ground_and_opened_to_someone_there(office: Office
 def test_a_guest_turns_to_the_lead_agency_s_cases_and_back(office: Office) -> None:
     browser = sign_in(sign_in_name(Role.OFFENDER_MANAGER, Whose.PARTYS))
     own, case = browser.get("/cases/").content.decode(), f"/cases/{office.story.case}/"
-    assert "Whose cases" in own
+    assert "Working for" in own
     assert BANNER not in own
     assert "Sam Invented" not in own
     assert browser.get(case).status_code == 404
@@ -83,7 +83,7 @@ def test_who_is_offered_nothing_turns_nowhere(office: Office) -> None:
     browser = sign_in("officer")
     page = browser.get("/working-for/").content.decode()
     assert "No other agency shares a case with you" in page
-    assert "Whose cases</a>" not in re.sub(r"\s+", " ", page)
+    assert "Working for</a>" not in re.sub(r"\s+", " ", page)
     token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
     browser.post("/working-for/", {"agency": office.other_agency, **token})
     assert BANNER not in browser.get("/cases/").content.decode()
@@ -102,7 +102,11 @@ def test_a_guest_reads_and_decides(office: Office) -> None:
 def test_a_guest_is_refused_what_stays_with_the_lead_agency(office: Office) -> None:
     browser, case = a_guest(office), f"/cases/{office.story.case}/"
     page = browser.get(case).content.decode()
-    for offered, words in (("draft/", "Draft monitoring"), ("exports/new/", "Ask for a bundle"), ("people/new/", "")):
+    for offered, words in (
+        ("draft/", "Draft an authorisation"),
+        ("exports/new/", "Request an evidence bundle"),
+        ("people/new/", ""),
+    ):
         assert browser.get(case + offered).status_code == 403
         assert not words or words not in page
     another = do_open_case("86/ANOTHER", "Lee Invented", actor=office.story.officer)

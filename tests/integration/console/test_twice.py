@@ -89,7 +89,7 @@ def test_a_reference_is_one_case_s_and_the_form_comes_back_as_it_was_filled_in(o
     for browser in (officer, stranger):  # also where the other case is none of theirs
         answer = send(browser, "/cases/new/", **a_case())
         assert answer.status_code == 200
-        assert "Your agency has a case of that reference already" in errors(answer)
+        assert "Your agency already has a case with that reference" in errors(answer)
         assert 'value="86/TWICE"' in answer.content.decode()
         assert 'value="Lee Invented"' in answer.content.decode()
     assert send(stranger, "/cases/new/", **a_case("86/OTHER")).status_code == 302

@@ -28,21 +28,21 @@ def test_a_partner_is_told_where_a_breach_waits_and_is_there_in_one_press(office
     browser = at_home(Role.OFFENDER_MANAGER, Whose.PARTYS)
     page = seen(browser)
     assert WAITS in page
-    assert "Whose cases (1 waiting elsewhere)" in page
+    assert "Working for (1 waiting elsewhere)" in page
     assert "Sam Invented" not in page
-    assert "There is nothing to look at." not in page
+    assert "No alerts to decide." not in page
     answer = browser.post("/working-for/", hidden(browser.get("/alerts/")))
     assert answer.status_code == 302
     there = seen(browser)
     assert "Sam Invented" in there
-    assert "Queue (1)" in there
+    assert "Alerts (1)" in there
     assert "waiting elsewhere" not in there
 
 
 def test_a_guest_is_told_what_waits_at_home_too(office: Office) -> None:
     """The count is of every agency that one works for and is not at now; one's own is one of them."""
     browser = sign_in_as(office, Role.SUPERVISOR, Whose.PARTYS)
-    assert "Queue (1)" in seen(browser)
+    assert "Alerts (1)" in seen(browser)
     assert send(browser, "/working-for/", agency=office.other_agency).status_code == 302
     assert WAITS in seen(browser)
 
@@ -55,7 +55,7 @@ def test_what_is_decided_waits_no_more_and_what_follows_does(office: Office) -> 
     answer = send_checked(guest, f"/alerts/{alert}/decide/", **given)
     assert answer.status_code == 302, answer.content.decode()
     page = seen(at_home(Role.SUPERVISOR, Whose.PARTYS))
-    assert f"1 thing to do waits on cases of {LEAD}" in page
+    assert f"1 task waits on cases of {LEAD}" in page
     assert "possible breach waits" not in page
 
 
@@ -70,8 +70,8 @@ def test_a_count_is_of_the_cases_that_are_open_to_them(office: Office) -> None:
         at_home(Role.OFFENDER_MANAGER, Whose.COLLEAGUES),
     ):
         page = seen(someone)
-        assert "There is nothing to look at." in page
-        assert "wait" not in page.split("There is nothing to look at.")[0]
+        assert "No alerts to decide." in page
+        assert "wait" not in page.split("No alerts to decide.")[0]
 
 
 def test_a_count_names_nobody_and_is_no_consultation(office: Office) -> None:

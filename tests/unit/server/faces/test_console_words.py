@@ -73,8 +73,8 @@ def test_how_many_days_are_left(left: int, said: str) -> None:
 
 
 def test_what_is_held_back_is_said_with_its_section() -> None:
-    assert words.lines(frozenset(Line)) == "What was sent and who looked"
-    assert words.lines(frozenset({Line.LOOKED})) == "Who looked"
+    assert words.lines(frozenset(Line)) == "Disclosures and consultations"
+    assert words.lines(frozenset({Line.LOOKED})) == "Consultations"
     assert words.restriction_section(Ground.OTHERS) == "Data Protection Act 2018, sections 44(4)(e) and 45(4)(e)"
 
 
@@ -121,7 +121,7 @@ def test_a_witness_is_named_with_who_runs_it_and_called_independent_only_where_t
 
 
 def test_no_page_claims_a_witness_by_itself() -> None:
-    assert words.witnessed([]) == "No witness of the log is named in the trust file of this console."
+    assert words.witnessed([]) == "The trust file of this console names no witness of the log."
     pages = (CONSOLE / "jinja2").rglob("*.html")
     assert [page.name for page in pages if re.search(r"witness outside|independent witness", page.read_text())] == []
 
@@ -129,12 +129,12 @@ def test_no_page_claims_a_witness_by_itself() -> None:
 @pytest.mark.parametrize(
     ("code", "next_step"),
     [
-        ("too-large", "Ask for a bundle again, for a shorter period."),
-        ("too-many-files", "Ask for a bundle again, for a shorter period."),
+        ("too-large", "Request a bundle for a shorter period."),
+        ("too-many-files", "Request a bundle for a shorter period."),
         ("does-not-open", "Tell your supervisor now"),
         ("other-opening-key", "Tell your supervisor now"),
-        ("unfit-does-not-open", "Decide on what does open."),
-        ("unfit-not-granted", "Decide on what may be shown."),
+        ("unfit-does-not-open", "Decide on the disclosures that do open."),
+        ("unfit-not-granted", "Decide on the other disclosures."),
     ],
 )
 def test_what_the_vault_says_no_to_says_what_to_do_next(code: str, next_step: str) -> None:

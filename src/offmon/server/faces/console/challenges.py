@@ -49,5 +49,7 @@ def answered(request: HttpRequest, purpose: Purpose, staff: Id, answer: str) -> 
     kept = request.session.pop(_KEPT, None)
     asked = None if kept is None else Challenge(**kept)
     if asked is None or (asked.purpose, asked.staff) != (purpose, staff) or not 0 <= clock.now() - asked.at < LIFE_MS:
-        raise Refused("challenge-stale", "That took too long, or another page asked meanwhile. Try again.")
+        raise Refused(
+            "challenge-stale", "You took too long, or another page asked for your passkey meanwhile. Try again."
+        )
     return Given(asked.state, answer)

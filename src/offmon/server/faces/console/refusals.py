@@ -6,51 +6,51 @@ from offmon.server.deployments.refusals import PROFILE
 
 __all__ = ["PROFILE", "SAID"]
 
-_TOLD: Final = "It is in the log, and your data protection officer sees it. Tell your supervisor now."
+_TOLD: Final = "The log records this, and your data protection officer sees it. Tell your supervisor now."
 _CHANGED: Final = (
     *("rows-changed", "journal-differs", "payload-changed", "bad-signature", "signature-count", "wrong-document"),
     *("profile-not-logged", "profile-not-recorded", "profile-of-other", "field-changed", "bad-salt"),
     *("unknown-value", "bad-field", "not-json", "not-canonical"),
 )
 _IS_CHANGED: Final = (
-    "Records of this case are not what the log says was written. Nothing was shown, built or let out. Trying again will not help. "
+    "Records of this case do not match the log. We revealed nothing and put nothing in a bundle. Trying again will not help. "
     + _TOLD
 )
 SAID: Final = {
-    "not-witnessed-yet": "The witness has not seen yet what was opened. Try again in a moment.",
-    "opened-too-little": "More was sent since, and is now written down too. Try again in a moment.",
-    "reveal-used": "This was shown already. Ask again to see it again.",
-    "not-on-caseload": "This case is no longer open to you, so nothing was shown.",
+    "not-witnessed-yet": "The witness has not cosigned the log entry yet. Try again in a moment.",
+    "opened-too-little": "New disclosures arrived. The log now records them too. Try again in a moment.",
+    "reveal-used": "This was revealed already. To see it again, make a new request.",
+    "not-on-caseload": "You no longer have access to this case, so we revealed nothing.",
     "unfit-does-not-open": (
-        "The device sent this in a form that does not open, so nobody can see what it was. Trying again will not help. Decide on what"
-        " does open. A bundle counts this one and says what it is. Tell your supervisor: a fault can do that, and so can whoever uses the"
+        "This disclosure does not open, so nobody can see its content. Trying again will not help. Decide on the disclosures that"
+        " do open. A bundle counts and describes this one. Tell your supervisor: the cause may be a fault, or a person using the"
         " device."
     ),
     "unfit-not-granted": (
-        "The device sent more here than its permission allows, so none of it was shown. Trying again will not help. Decide on what may be"
-        " shown. A bundle counts this one and says what it is. Tell your supervisor: our software on a device does not send that."
+        "The device sent more here than its profile allows, so we revealed none of it. Trying again will not help. Decide on the other"
+        " disclosures. A bundle counts and describes this one. Tell your supervisor: our software on a device does not send this."
     ),
     "does-not-open": (
-        "What is kept here does not open with its own key: what is kept was changed, or its key was. Nothing was shown or let out. If it"
-        f" was a bundle, ask for it anew. {_TOLD}"
+        "This stored record does not open with its own key. The record or its key was changed. We revealed and released nothing. If it"
+        f" was a bundle, request a new one. {_TOLD}"
     ),
     "other-opening-key": (
-        "The vault has another key than this device was given. Nothing was shown. Tell your supervisor now: whoever runs the vault must put"
-        " the true key back. Then try again."
+        "The vault’s key does not match this device’s key. We revealed nothing. Tell your supervisor now. The operator must restore"
+        " the right key. Then try again."
     ),
     "too-large": (
-        "There is more in this period than one bundle may hold. Ask for a bundle again, for a shorter period. If a short one is refused"
-        " too, tell your supervisor: the case’s own records fill it, and whoever runs Offmon must be asked."
+        "This period has too much for one bundle. Request a bundle for a shorter period. If we refuse a short period"
+        " too, the case’s own records are too large. Tell your supervisor, who must ask the operator of Offmon."
     ),
     "too-many-files": (
-        "There are more items in this period than one bundle may hold. Ask for a bundle again, for a shorter period. If a short one is"
-        " refused too, tell your supervisor: the case’s own records fill it, and whoever runs Offmon must be asked."
+        "This period has too many items for one bundle. Request a bundle for a shorter period. If we refuse a short period"
+        " too, the case’s own records are too many. Tell your supervisor, who must ask the operator of Offmon."
     ),
-    "body-swapped": "What is kept is not what the device committed to. Nothing was shown. " + _TOLD,
-    "erased": "It has been erased. The log says by which rule.",
-    "no-opening-key": "The key of this monitoring was destroyed, so nothing of it can be opened.",
-    "no-key-due": "The key was made already, or nothing is authorised yet.",
-    "built-too-long-ago": "Too much happened since this bundle was built for it to hold. Ask for a new one.",
+    "body-swapped": "The stored disclosure is not the one that the device sent. We revealed nothing. " + _TOLD,
+    "erased": "It has been erased. The log says under which rule.",
+    "no-opening-key": "The key of this monitoring was destroyed, so nobody can open its disclosures.",
+    "no-key-due": "The key exists already, or no monitoring is authorised yet.",
+    "built-too-long-ago": "Too many records came after this bundle was built. Request a new one.",
     **dict.fromkeys(_CHANGED, _IS_CHANGED),
 }
 """What the vault said no to, and what to do next."""

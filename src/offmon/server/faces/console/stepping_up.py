@@ -39,7 +39,7 @@ def shows_factor[**P](act: Act) -> Callable[[_View[P]], _View[P]]:
             if is_asked_again(act, opening=request.method == "GET", actor=asked_as):
                 has_one = bool(passkeys(actor=at_home(actor)))
                 if act is not Act.KEYS and not has_one and not code_is_enough(actor=actor):
-                    messages.warning(request, "A code is not enough for that page: it needs a passkey. Add one first.")
+                    messages.warning(request, "That page needs a passkey. A code is not enough. Add a passkey first.")
                     return redirect("passkeys")
                 page = "show-passkey-again" if has_one else "show-again"
                 return redirect(f"{resolve_url(page)}?{urlencode({'next': request.get_full_path()})}")

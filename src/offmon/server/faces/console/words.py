@@ -11,7 +11,6 @@ from offmon.core import clock
 from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
 from offmon.core.assurance import Standing as Looked
-from offmon.core.bundle.ungranted import MEANWHILE
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
@@ -44,16 +43,19 @@ CAPABILITY_HINT: Final = {
     Capability.PHRASE: "The device reads pages of search results for phrases on a list. It never reads messages.",
 }
 MISMATCH: Final = {
-    "rows-changed": "Records are not what the log says was written",
-    "journal-differs": "What is held is not what the device signed",
-    "body-swapped": "What is held is not what the device sent",
-    "does-not-open": "What is kept does not open with its own key",
-    "payload-changed": "A bundle is not the one that was approved",
+    "rows-changed": "Records do not match the log",
+    "journal-differs": "A stored record does not match the device’s signature",
+    "body-swapped": "A stored disclosure is not the one that the device sent",
+    "does-not-open": "A stored record does not open with its own key",
+    "payload-changed": "A bundle differs from the approved one",
 }
 SOURCE: Final = {Source.BROWSER: "In the browser"}
-UNGRANTED: Final = MEANWHILE
+UNGRANTED: Final = (
+    "A device with that profile collected nothing until its next one, and reported no coverage gap. A device that the profile did not reach"
+    " kept its earlier one. We refused the disclosures that it collected after the request and sent after the signature."
+)
 PAPER: Final = {
-    Control.PAPER_DATA_PROTECTION: "A review of data protection by somebody else",
+    Control.PAPER_DATA_PROTECTION: "An independent data protection review",
     Control.PAPER_IWF: "Membership of the Internet Watch Foundation",
     Control.PAPER_NCSC: "A review against the NCSC cloud security principles",
     Control.PAPER_AI: "A review against the police chiefs’ AI checklist",
@@ -63,7 +65,7 @@ ON_THE_PUBLIC_PAGE: Final = {
     Looked.NOT_HELD: "Not claimed",
     Looked.NOTHING_YET: "Not claimed",
     Looked.FAILS: "Broken",
-    Looked.STALE: "Not looked at lately",
+    Looked.STALE: "Not checked lately",
 }
 
 FACTOR: Final = {
@@ -110,7 +112,7 @@ DEPLOYMENT: Final = {
 EXPORT: Final = {
     ExportState.ASKED: "Being built",
     ExportState.BUILT: "Waiting for approval",
-    ExportState.APPROVED: "Approved, being witnessed",
+    ExportState.APPROVED: "Approved, waiting for the witness",
     ExportState.REFUSED: "Refused",
     ExportState.READY: "Ready to download",
 }
@@ -136,16 +138,16 @@ LIST_COLOUR: Final = {
 BASIS: Final = {basis: rule.title for basis, rule in BASES.items()}
 NEWER_ENDS: Final = {basis: rule.newer_ends for basis, rule in BASES.items()}
 CONSENT: Final = (
-    "A discharge of this order within five years of its making needs the consent of the person and of the chief officer (SA20 s.350(7)):"
-    " if it was discharged, say who consented."
+    "A discharge within five years of the order needs the consent of the person and of the chief officer (SA20 s.350(7))."
+    " If it was discharged, say who consented."
 )
 BASIS_SOURCE: Final = {
     Basis.SHPO_SC: "Sentencing Act 2020, sections 343 to 358",
     Basis.LICENCE: "Criminal Justice Act 2003, section 250",
 }
 TERM: Final = {
-    TermKind.PROHIBITION: "Prohibition: what the person must not do",
-    TermKind.REQUIREMENT: "Requirement: what the person must do",
+    TermKind.PROHIBITION: "Prohibition: the person must not do something",
+    TermKind.REQUIREMENT: "Requirement: the person must do something",
     TermKind.TRAVEL: "Foreign travel prohibition",
 }
 GROUND: Final = {
@@ -195,9 +197,9 @@ REQUEST_ASKED: Final = {
     RequestKind.REVIEW: "A review of the monitoring",
 }
 REQUEST_OUTCOME: Final = {
-    Outcome.AGREED: "What they said was agreed with",
-    Outcome.PARTLY: "It was agreed with in part",
-    Outcome.NOT_AGREED: "It was not agreed with",
+    Outcome.AGREED: "Agreed",
+    Outcome.PARTLY: "Partly agreed",
+    Outcome.NOT_AGREED: "Not agreed",
 }
 CHANNEL: Final = {
     Channel.PORTAL: "On their own page",
@@ -208,35 +210,34 @@ CHANNEL: Final = {
 }
 STEP: Final = {
     Step.TAKEN_DOWN: "Received",
-    Step.TAKEN_UP: "Being looked at since",
-    Step.EXTENDED: "Told that it takes two months more",
+    Step.TAKEN_UP: "In progress since",
+    Step.EXTENDED: "Told of the two-month extension on",
     Step.ANSWERED: "Answered",
 }
 RESTRICTION_GROUND: Final = {
-    RestrictionGround.INQUIRY: "Not to obstruct an inquiry, investigation or procedure",
-    RestrictionGround.CRIME: "Not to prejudice preventing, detecting, investigating or prosecuting crime, or carrying out penalties",
+    RestrictionGround.INQUIRY: "To avoid obstructing an inquiry, investigation or procedure",
+    RestrictionGround.CRIME: "To avoid prejudice to the prevention, detection, investigation or prosecution of crime, or to penalties",
     RestrictionGround.PUBLIC_SECURITY: "To protect public security",
     RestrictionGround.NATIONAL_SECURITY: "To protect national security",
     RestrictionGround.OTHERS: "To protect the rights and freedoms of others",
 }
-LINE: Final = {Line.SENT: "What was sent", Line.LOOKED: "Who looked"}
+LINE: Final = {Line.SENT: "Disclosures", Line.LOOKED: "Consultations"}
 WITH_WHAT_WAS_SENT: Final = (
-    "This holds back with it every look at something that was sent, on whatever day. And it holds back what came on or after the first day"
-    " and was refused under a newer profile, or lost: nobody knows when that happened. With it go the few kinds of coverage gap that the"
-    " person is told of as late as of what was sent."
+    "It also holds back every consultation of a disclosure, on any day. It holds back disclosures received since the first day and then"
+    " lost, or refused under a newer profile, because nobody knows when they happened."
 )
 TELLING: Final = {
     Telling.NOTHING: "Nothing",
-    Telling.LETTER: "A letter says that something is held back, and which ways there are against it",
+    Telling.LETTER: "A letter says that data is restricted, and how to challenge this",
 }
 TELLING_HINT: Final = {
-    Telling.NOTHING: "Only as far as telling them would undo the purpose: sections 44(6) and 45(6)",
-    Telling.LETTER: "It says how to complain to the Information Commissioner and how to apply to a court: sections 44(5) and 45(5)",
+    Telling.NOTHING: "Only if telling the person would undermine the purpose: sections 44(6) and 45(6)",
+    Telling.LETTER: "It explains how to complain to the Information Commissioner and apply to a court: sections 44(5) and 45(5)",
 }
 RESTRICTION: Final = {
     Restricted.WAITING: "Not decided yet",
     Restricted.LAPSED: "Not decided in time",
-    Restricted.REFUSED: "Not agreed to",
+    Restricted.REFUSED: "Refused",
     Restricted.IN_FORCE: "In force",
     Restricted.LIFTED: "Lifted",
     Restricted.ENDED: "Ended",
@@ -250,23 +251,23 @@ RESTRICTION_COLOUR: Final = {
     Restricted.ENDED: "govuk-tag--grey",
 }
 OUTCOME: Final = {
-    DecisionOutcome.NOT_A_MATCH: ("Not a match", "What was sent is not what the list is about."),
+    DecisionOutcome.NOT_A_MATCH: ("Not a match", "The disclosure is not about the subject of the list."),
     DecisionOutcome.PERMITTED: ("Permitted", "The order or licence allows it."),
     DecisionOutcome.REASONABLE_EXCUSE: (
         "Reasonable excuse considered",
-        "There may be a reasonable excuse, and you have considered it. Say what it is in your reason.",
+        "You considered a possible reasonable excuse. Describe it in your reason.",
     ),
     DecisionOutcome.NOT_THIS_PERSON: ("Not this person", "Someone else used the account."),
     DecisionOutcome.VISIT: ("Visit", "Speak to the person, at home or elsewhere."),
-    DecisionOutcome.INTELLIGENCE: ("Intelligence", "Submit it as intelligence; nothing else for now."),
+    DecisionOutcome.INTELLIGENCE: ("Intelligence", "Submit it as intelligence, with no other step now."),
     DecisionOutcome.SAFEGUARDING: ("Safeguarding referral", "Someone may be at risk. Refer without delay."),
     DecisionOutcome.EVIDENTIAL: ("Evidential", "Keep it for an investigation. A court decides whether an order was breached."),
     DecisionOutcome.RECALL_CONSIDERED: ("Recall considered", "Ask the probation practitioner. Recall is not decided here."),
-    DecisionOutcome.STEP_DOWN: ("Step down", "The risk has fallen; ask for less monitoring."),
+    DecisionOutcome.STEP_DOWN: ("Step down", "The risk has fallen. Request less monitoring."),
 }  # fmt: skip
 OUTCOME_GROUPS: Final = (
     (
-        "Nothing more follows",
+        "No task follows",
         (
             DecisionOutcome.NOT_A_MATCH,
             DecisionOutcome.PERMITTED,
@@ -275,7 +276,7 @@ OUTCOME_GROUPS: Final = (
         ),
     ),
     (
-        "Something follows",
+        "A task follows",
         (
             DecisionOutcome.SAFEGUARDING,
             DecisionOutcome.VISIT,
@@ -291,19 +292,19 @@ ACTION: Final = {
     ActionKind.INTELLIGENCE: "Intelligence report",
     ActionKind.REFERRAL: "Safeguarding referral",
     ActionKind.INVESTIGATION: "Investigation",
-    ActionKind.RECALL_REQUEST: "Request that recall is considered",
+    ActionKind.RECALL_REQUEST: "Request to consider recall",
     ActionKind.REVIEW: "Review of the monitoring",
 }
 WELFARE: Final = {
-    Welfare.NO_CONCERN: "Asked, and there is no concern now",
-    Welfare.SUPPORT_ARRANGED: "There is a concern; support is arranged for the contact and after it",
-    Welfare.HEALTH_SERVICE_TOLD: "There is a concern; a health service was told",
-    Welfare.CONTACT_PUT_OFF: "There is a concern; contact is put off or done another way",
+    Welfare.NO_CONCERN: "Checked: no concern now",
+    Welfare.SUPPORT_ARRANGED: "Concern: support is arranged for the contact and afterwards",
+    Welfare.HEALTH_SERVICE_TOLD: "Concern: a health service was told",
+    Welfare.CONTACT_PUT_OFF: "Concern: contact is postponed or done another way",
 }
 BODY: Final = {
     "url": "Address",
     "title": "Title of the page",
-    "matched_entry": "What matched",
+    "matched_entry": "Matching text",
     "context_before": "Words before it",
     "context_after": "Words after it",
 }
@@ -317,8 +318,8 @@ def plain(code: str) -> str:
 def watched_hours(office_hours: str) -> str:
     """In which hours somebody looks at this console: one sentence."""
     if not office_hours:
-        return "No hours are recorded in which alerts are looked at, and no monitoring can begin until they are."
-    return f"Alerts are looked at in these hours: {office_hours}."
+        return "No office hours are recorded. No monitoring can begin until they are."
+    return f"Staff review alerts in these hours: {office_hours}."
 
 
 def out_of_hours(on_call: Mapping[Gravity, str]) -> str:
@@ -326,20 +327,20 @@ def out_of_hours(on_call: Mapping[Gravity, str]) -> str:
     contacts = {GRAVITY[gravity]: on_call.get(gravity, "").strip() for gravity in Gravity}
     if not all(contacts.values()):
         missing = " and ".join(called.lower() for called, contact in contacts.items() if not contact)
-        return f"Nobody is named for alerts outside them ({missing}), and no monitoring can begin until someone is."
+        return f"Nobody is on call for out-of-hours alerts ({missing}). No monitoring can begin until somebody is."
     if len(set(contacts.values())) == 1:
-        return f"Outside them: {contacts[GRAVITY[Gravity.URGENT]]}."
-    return "Outside them: " + "; ".join(f"{called.lower()}, {contact}" for called, contact in contacts.items()) + "."
+        return f"Out of hours: {contacts[GRAVITY[Gravity.URGENT]]}."
+    return "Out of hours: " + "; ".join(f"{called.lower()}, {contact}" for called, contact in contacts.items()) + "."
 
 
 def witnessed(witnesses: Iterable[TrustedWitness]) -> str:
     """Who sees what is in the log: each witness with who runs it, and whether they are independent. By the trust file alone."""
     named = [
-        f"The log is watched by the witness {PublicKey.parse(one.vkey).name}, run by {one.operator}: "
+        f"The witness {PublicKey.parse(one.vkey).name}, run by {one.operator}, cosigns the log. It is "
         f"{'independent' if one.independent else 'not independent'} of this agency and of its supplier."
         for one in witnesses
     ]
-    return " ".join(named) or "No witness of the log is named in the trust file of this console."
+    return " ".join(named) or "The trust file of this console names no witness of the log."
 
 
 def within(outcome: DecisionOutcome) -> str:
@@ -347,7 +348,7 @@ def within(outcome: DecisionOutcome) -> str:
     called = FOLLOWS.get(outcome)
     if called is None:
         return ""
-    return " To be done by the end of tomorrow." if called.days == 1 else f" To be done within {called.days} days."
+    return " Due by the end of tomorrow." if called.days == 1 else f" Due within {called.days} days."
 
 
 def ground(of: Ground, said: str) -> str:
@@ -419,7 +420,7 @@ def period(of: Period | Term) -> str:
 def order(instrument: Instrument | None) -> str:
     """Which order or licence: its kind and its reference."""
     if instrument is None:
-        return "Of a document that is no longer recorded"
+        return "A document that is no longer recorded"
     return f"{BASIS[instrument.basis]}, {instrument.reference}"
 
 
@@ -442,14 +443,14 @@ def written_day(text: str) -> str:
 def waiting(of: Waiting) -> str:
     """ "2 possible breaches and 1 thing to do wait": what waits, without where."""
     alerts = "possible breach" if of.alerts == 1 else "possible breaches"
-    things = "thing to do" if of.actions == 1 else "things to do"
+    things = "task" if of.actions == 1 else "tasks"
     said = [f"{count} {what}" for count, what in ((of.alerts, alerts), (of.actions, things)) if count]
     return f"{' and '.join(said)} {'waits' if of.total == 1 else 'wait'}"
 
 
 def mismatch(code: str) -> str:
     """What the vault found, by its code, for who protects data."""
-    return MISMATCH.get(code, "The vault could not read a record of the case, or a signature on it does not hold")
+    return MISMATCH.get(code, "The vault could not read a record of the case, or its signature is not valid")
 
 
 def long(ms: int) -> str:

@@ -14,16 +14,16 @@ class OnCallForm(Form):
     """The hours, for each gravity a contact, and the duty inspector behind them. None may be empty: an alert must reach someone."""
 
     office_hours = line(
-        "Hours in which staff look at possible breaches",
-        "As supervised people and the public should read it, for example: Monday to Friday, 9am to 5pm, but not on public holidays",
-        "Enter the hours in which staff look",
+        "Hours in which staff review possible breaches",
+        "Supervised people and the public read this. For example: Monday to Friday, 9am to 5pm, but not on public holidays",
+        "Enter the hours in which staff review possible breaches",
     )
-    urgent = line("Urgent possible breaches", _HINT, "Enter who is called about urgent possible breaches")
-    high = line("High", "", "Enter who is called about high ones")
-    standard = line("Standard", "It may be the next working day", "Enter who is called about standard ones")
+    urgent = line("Urgent possible breaches", _HINT, "Enter the contact for urgent possible breaches")
+    high = line("High", "", "Enter the contact for high ones")
+    standard = line("Standard", "It may be the next working day", "Enter the contact for standard ones")
     duty_inspector = line(
         "Duty inspector",
-        "Who has an alert in the end when nobody else has looked in time",
+        "An alert is escalated to them if it is still overdue with the supervisor",
         "Enter the duty inspector’s desk and number",
     )
 

@@ -23,8 +23,8 @@ class ReasonForm(Form):
 
     reason = text(
         "Why do you need to see it?",
-        "Your reason stands in the log. The person may be told that your role looked.",
-        "Say why you need to see it",
+        "Your reason is recorded in the log. The person may be told that your role revealed it.",
+        "Enter why you need to see it",
     )
 
 
@@ -34,19 +34,19 @@ class DecideForm(Form):
     outcome = one_of(
         "What do you decide?",
         [(title, [(one.value, words.OUTCOME[one][0]) for one in group]) for title, group in words.OUTCOME_GROUPS],
-        "Select what you decide",
+        "Select an outcome",
         hints={one.value: hint + words.within(one) for one, (_, hint) in words.OUTCOME.items()},
     )
     reason = text(
         "Why?",
-        "In your own words, for someone who was not there. Say what you looked at, and whether there may be a reasonable excuse.",
-        "Say in your own words why you decided so",
+        "Use your own words. Say what you reviewed, and whether there may be a reasonable excuse.",
+        "Enter your reason in your own words",
     )
 
     due = DateField(
-        label="By when, if something follows?",
-        help_text="Leave it empty for the time that stands beside the outcome; a sooner day is always possible",
-        called="The day by which it is done",
+        label="If there is a task, when is it due?",
+        help_text="Leave empty for the time shown with the outcome, or enter a sooner day",
+        called="The due date",
         required=False,
     )
     shown = forms.IntegerField(  # the page itself says how many findings it shows, each time anew: no earlier answer is repeated
@@ -57,8 +57,8 @@ class DecideForm(Form):
     def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"] = forms.ChoiceField(
-            label="Who does it, if something follows?",
-            help_text="Those who work on this case",
+            label="If there is a task, who does it?",
+            help_text="People with access to this case",
             choices=list(colleagues),
             required=False,
             error_messages={"invalid_choice": "Select who does it"},
@@ -88,7 +88,7 @@ class DecideForm(Form):
             due = latest(called, at) if plan.due_at is None else plan.due_at
             said |= {"due": f"By the end of {words.last_day(due)}"} | ({} if plan.owner else {"owner": "You"})
         first, *others = answers_of(self, said)
-        return [first, Answer("What follows", words.ACTION[called.kind] if called else "Nothing more"), *others]
+        return [first, Answer("Task", words.ACTION[called.kind] if called else "No task follows"), *others]
 
     def decided(self) -> tuple[DecisionOutcome, str, Plan]:
         """What is decided, why, and what is planned."""
@@ -102,9 +102,9 @@ class WelfareForm(Form):
     """The step before contact about something serious (R-RGT-18)."""
 
     welfare = one_of(
-        "What came of it?",
+        "Outcome",
         [(one.value, label) for one, label in words.WELFARE.items()],
-        "Select what came of it",
+        "Select the outcome",
     )
 
     def step(self) -> Welfare:
@@ -116,14 +116,14 @@ class DoneForm(Form):
     """What came of an action, and where it stands."""
 
     outcome = text(
-        "What came of it?",
-        "What was done and found, for someone who was not there",
-        "Say what came of it",
+        "Outcome",
+        "Describe the actions taken and the findings",
+        "Enter the outcome",
     )
     outside_reference = line(
         "Where is it recorded?",
-        "The reference of the visit, report, referral or investigation in the system that holds it",
-        "Enter the reference of where it is recorded",
+        "Its reference in the other system, for the visit, report, referral or investigation",
+        "Enter the reference in the other system",
         most=80,
         width="govuk-input--width-20",
     )

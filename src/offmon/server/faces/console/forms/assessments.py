@@ -17,26 +17,26 @@ from offmon.server.orders.actions import AssessmentEntry
 class PrepareForm(Form):
     """An assessment, from its document."""
 
-    title = line("What is it called?", "As it stands on the document", "Enter what it is called")
+    title = line("Title", "As written on the document", "Enter the title")
     capabilities = some_of(
-        "What does it cover?",
+        "Which data does it cover?",
         [(one.value, called) for one, called in words.CAPABILITY.items()],
-        "Select what it covers",
-        hint="What no signed assessment covers is not collected",
+        "Select the data that it covers",
+        hint="Devices collect only data that a signed assessment covers",
     )
     sources = some_of(
-        "Where on the device is that read?",
+        "Where on the device is this data read?",
         [(one.value, called) for one, called in words.SOURCE.items()],
-        "Select where that is read",
+        "Select where the data is read",
     )
     document = paper(
         "The document",
-        "Only its fingerprint is kept here. Keep the document, and give it to the data protection officer to read.",
+        "We store only its fingerprint. Keep the document, and give it to the data protection officer.",
         "Choose the document",
     )
     review_on = DateField(
         label="When is it due for review?",
-        help_text="A day in the next twelve months. From then on it no longer counts, and profiles end before it.",
+        help_text="A day in the next twelve months. The assessment is valid until then, and profiles end before then.",
         called="The date of the review",
     )
 
@@ -57,12 +57,14 @@ class SignForm(Form):
 
     document = paper(
         "The document that you read",
-        "Its fingerprint is compared with the one above. The document is not kept.",
+        "We compare its fingerprint with the one above. We do not store the document.",
         "Choose the document that you read",
     )
     statement = forms.BooleanField(
-        label="I have read it. It says what is collected and why, the risks to people and the measures, and these are enough",
-        error_messages={"required": "Confirm that you have read it and are content, or leave it unsigned"},
+        label="I have read it. It describes the data, the purpose, the risks to people and the measures. The measures are sufficient",
+        error_messages={
+            "required": "Confirm that you have read it and that the measures are sufficient, or do not sign"
+        },
     )
 
     def read(self) -> Digest:
@@ -77,13 +79,13 @@ class IcoForm(Form):
         label="When was the ICO asked?", help_text="For example, 27 3 2027", called="The date it was asked"
     )
     extended = one_of(
-        "How long has the ICO to answer?",
-        [("no", "Six weeks"), ("yes", "Six weeks and a month, as it told us")],
+        "How long does the ICO have to answer?",
+        [("no", "Six weeks"), ("yes", "Six weeks and one month, as the ICO told us")],
         "Select how long the ICO has",
     )
     answered_on = DateField(
         label="When did it answer?",
-        help_text="Leave empty until it has, and the document does what it advised",
+        help_text="Leave empty until the ICO has answered and the document follows its advice",
         called="The date it answered",
         required=False,
     )

@@ -12,14 +12,14 @@ class AttestationForm(Form):
     """A paper, as it stands on it."""
 
     control = one_of(
-        "What does it show?", [(one.value, called) for one, called in words.PAPER.items()], "Select what it shows"
+        "Type of record", [(one.value, called) for one, called in words.PAPER.items()], "Select the type of record"
     )
-    document = line("What is it called?", "As it stands on the paper", "Enter what it is called")
+    document = line("Title", "As written on the document", "Enter the title")
     issuer = line("Who issued it?", "", "Enter who issued it")
-    since = DateField(label="From when does it count?", help_text="For example, 27 3 2026", called="The first day")
+    since = DateField(label="From when is it valid?", help_text="For example, 27 3 2026", called="The first day")
     until = DateField(
-        label="Until when does it count?",
-        help_text="Its last day. After it the public page says by itself that it is held no longer.",
+        label="Until when is it valid?",
+        help_text="Its last day. After that the public page no longer claims it.",
         called="The last day",
     )
 
@@ -38,4 +38,4 @@ class AttestationForm(Form):
 class WithdrawForm(Form):
     """That a paper is held no longer."""
 
-    reason = text("Why is it held no longer?", "", "Enter why it is held no longer", rows=3)
+    reason = text("Why is it withdrawn?", "", "Enter why it is withdrawn", rows=3)

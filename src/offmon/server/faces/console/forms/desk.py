@@ -23,17 +23,17 @@ class TakeDownForm(Form):
         "What do they ask for?",
         [(one.value, called) for one, called in words.REQUEST_ASKED.items()],
         "Select what they ask for",
-        hint="They need not know its name, or the law",
+        hint="The person need not name the right or the law",
     )
     channel = one_of("How did it come?", _WAYS, "Select how it came")
     received = DateField(
         label="When was it received?",
-        help_text="The day on which it reached anybody at the agency; its time runs from then. For example, 27 3 2026",
+        help_text="The day when it reached anybody at the agency. The deadline runs from then. For example, 27 3 2026",
         called="The day of receipt",
     )
     words = forms.CharField(
         label="What did they say?",
-        help_text="In their own words as far as you can. Do not ask what happened; they need not say anything.",
+        help_text="Use their own words as far as you can. Do not ask for details. They need not say anything.",
         max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -42,9 +42,9 @@ class TakeDownForm(Form):
     def __init__(self, *args: Any, colleagues: Iterable[StaffView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["taken_by"] = forms.ChoiceField(
-            label="Who heard or opened it?",
+            label="Who received it?",
             choices=[(one.id, one.display_name) for one in colleagues],
-            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who heard or opened it"),
+            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who received it"),
         )
         self.order_fields(["kind", "channel", "received", "taken_by", "words"])
 
@@ -64,15 +64,15 @@ class ExtendForm(Form):
     """That the person was told, with reasons, that it takes two months more."""
 
     reasons = text(
-        "Which reasons was the person told?",
-        "The request is complex, or one of many. Reasons of another kind do not count.",
-        "Say which reasons the person was told",
+        "Which reasons did you give the person?",
+        "The request is complex, or one of many. The law accepts no other reasons.",
+        "Enter the reasons that you gave the person",
     )
     told_by = one_of("How were they told?", _WAYS, "Select how they were told")
     told = DateField(
         label="When were they told?",
-        help_text="Inside the first month after receipt. For example, 27 3 2026",
-        called="The day on which they were told",
+        help_text="Within the first month after receipt. For example, 27 3 2026",
+        called="The day when you told them",
     )
 
 
@@ -80,22 +80,22 @@ class AnswerForm(Form):
     """What was answered, how, when, and what came of it."""
 
     words = text(
-        "What was answered?", "In short; the letter itself stays where letters are kept", "Say what was answered"
+        "Answer", "Summarise it. Keep the letter itself in your usual records.", "Enter a summary of the answer"
     )
     sent_by = one_of("How was it sent?", _WAYS, "Select how it was sent")
     sent = DateField(
         label="When was it sent?",
-        help_text="The clock stops on that day. For example, 27 3 2026",
-        called="The day on which it was sent",
+        help_text="The deadline is measured to this day. For example, 27 3 2026",
+        called="The day when it was sent",
     )
 
     def __init__(self, *args: Any, kind: RequestKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind is not RequestKind.DATA:
             self.fields["outcome"] = one_of(
-                "What came of it?",
+                "Outcome",
                 [(one.value, called) for one, called in words.REQUEST_OUTCOME.items()],
-                "Select what came of it",
+                "Select the outcome",
             )
             self.order_fields(["outcome", "words", "sent_by", "sent"])
 

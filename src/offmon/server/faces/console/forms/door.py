@@ -38,7 +38,7 @@ class SignInForm(Form):
 class CodeField(forms.CharField):
     """Six digits, however they are spaced."""
 
-    def __init__(self, *, label: str, help_text: str = "The 6 numbers that it shows now") -> None:
+    def __init__(self, *, label: str, help_text: str = "The 6 numbers that the app shows now") -> None:
         super().__init__(label=label, help_text=help_text, max_length=20, widget=forms.TextInput(attrs=_CODE))
 
     def clean(self, value: object) -> str:
@@ -93,7 +93,7 @@ class PasskeyForm(Form):
         """Raises ValidationError where no script filled it in."""
         given = super().clean() or self.cleaned_data
         if not self.errors and not self.cleaned_data.get("answer"):
-            raise forms.ValidationError("No passkey came with this. Use a code from your app, or switch JavaScript on.")
+            raise forms.ValidationError("We received no passkey. Use a code from your app, or switch JavaScript on.")
         return given
 
 
@@ -101,10 +101,10 @@ class AddPasskeyForm(PasskeyForm):
     """What a new passkey is called, and the passkey."""
 
     name = forms.CharField(
-        label="What do you call it?",
-        help_text="So that you know which to remove if you lose it. For example: blue key.",
+        label="Name of the passkey",
+        help_text="Choose a name that you will recognise if you lose it. For example: blue key.",
         max_length=40,
-        error_messages={"required": "Enter a name for it, such as blue key"},
+        error_messages={"required": "Enter a name for the passkey, such as blue key"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
     )
 
@@ -134,7 +134,11 @@ class ReplaceForm(Form):
 class ResetForm(Form):
     """Why a colleague's app is taken away."""
 
-    reason = text("Why is it reset?", "For example: the phone was lost. It stands in the log.", "Say why it is reset")
+    reason = text(
+        "Why is it reset?",
+        "For example: the phone was lost. Your reason is recorded in the log.",
+        "Enter why it is reset",
+    )
 
 
 class NoFields(Form):

@@ -14,11 +14,15 @@ class ExportForm(Form):
     """Who it is for, why, and from which period content is opened."""
 
     recipient = line("Who is it for?", "The court, prosecutor or defence solicitor, by office", "Enter who it is for")
-    reason = text("Why do they need it?", "It stands in the log, and in the bundle", "Say why they need it", rows=3)
-    since = DateField(
-        label="Open content from", help_text="Everything else is accounted for and stays closed", called="The first day"
+    reason = text(
+        "Why do they need it?", "Your reason is recorded in the log and in the bundle", "Enter why they need it", rows=3
     )
-    until = DateField(label="Open content up to and including", called="The last day")
+    since = DateField(
+        label="Open disclosures from",
+        help_text="The bundle accounts for all others without opening them",
+        called="The first day",
+    )
+    until = DateField(label="Open disclosures up to and including", called="The last day")
 
     def request(self) -> ExportRequest:
         """What the action takes. Raises Malformed for dates the wrong way round."""
@@ -31,12 +35,14 @@ class SealForm(Form):
 
     initials = line(
         "Your initials",
-        "Two to four capital letters, as on your other exhibits. The number is given by itself, and never again.",
+        "Two to four capital letters, as on your other exhibits. We add a unique number.",
         "Enter your initials",
         most=4,
         width="govuk-input--width-3",
     )
-    reason = text("Why is it sealed?", "It stands in the log, and in a bundle", "Say why it is sealed", rows=3)
+    reason = text(
+        "Why is it sealed?", "Your reason is recorded in the log and in a bundle", "Enter why it is sealed", rows=3
+    )
 
     def __init__(self, *args: Any, deciders: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,12 +60,12 @@ class SealForm(Form):
 class HandOverForm(Form):
     """Who has an exhibit next, where, and why (R-EVD-7)."""
 
-    place = line("Where does it go?", "The place or system that holds it from now on", "Enter where it goes")
-    reason = text("Why?", "It stands in the log, and in a bundle", "Say why it is handed over", rows=3)
+    place = line("Where does it go?", "The place or system that stores it from now on", "Enter where it goes")
+    reason = text("Why?", "Your reason is recorded in the log and in a bundle", "Enter why it is handed over", rows=3)
 
     def __init__(self, *args: Any, colleagues: Iterable[tuple[Id, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"] = one_of("Who has it from now on?", colleagues, "Select who has it from now on")
+        self.fields["to"] = one_of("Who receives it?", colleagues, "Select who receives it")
         self.order_fields(["to", "place", "reason"])
 
     def given(self) -> tuple[Id, str, str]:

@@ -114,7 +114,7 @@ class _Files(forms.FileInput):
 
 def scan(label: str, hint: str, empty: str) -> ScanField:
     """A document of which the pages are kept. Files over the limit of the settings do not arrive, as if none was chosen."""
-    limits = "One PDF of up to 20 MB, or up to 30 page images (PNG or JPEG) of up to 5 MB each and 40 MB together."
+    limits = "One PDF of up to 20 MB, or up to 30 page images (PNG or JPEG), each up to 5 MB and together 40 MB."
     widget = _Files(attrs={"multiple": "", "accept": ",".join(Media)})
     messages = {"required": f"{empty}: one PDF of 20 MB or less, or page images of 40 MB or less together"}
     return ScanField(label=label, help_text=f"{limits} {hint}", widget=widget, error_messages=messages)

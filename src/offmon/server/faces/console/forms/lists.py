@@ -54,8 +54,8 @@ class Lines(Form):
         for problem in found[:SHOWN]:
             self.add_error(None, str(problem))
         if found:
-            more = f" {len(found) - SHOWN:,} more lines are at fault" if len(found) > SHOWN else ""
-            self.add_error(box, f"Put right what is named at the head of this page.{more}")
+            more = f" {len(found) - SHOWN:,} more lines have errors" if len(found) > SHOWN else ""
+            self.add_error(box, f"Correct the lines listed at the top of this page.{more}")
 
     def keep(self, box: str, typed: str) -> None:
         """Show in the box what was read from a file: a file that was chosen cannot be chosen again for somebody."""
@@ -68,35 +68,38 @@ class VersionForm(Lines):
     """The next version of a list: all that may change of it."""
 
     why = text(
-        "What is it for, or what changes and why?",
-        "Whoever approves it reads this first. Never name a person.",
-        "Say what the list is for, or what changes and why",
+        "Purpose, or changes and reasons",
+        "The approver reads this first. Never name a person.",
+        "Enter the purpose of the list, or the changes and reasons",
         rows=3,
     )
     bases = some_of(
-        "Under which orders may it be used?",
+        "For which orders and licences may it be used?",
         [(basis.value, title) for basis, title in words.BASIS.items()],
-        "Select under which orders it may be used",
+        "Select the orders and licences",
     )
-    offence_types = LinesField("For which kinds of offence?", "One a line, for example: contact online", rows=3)
+    offence_types = LinesField("For which types of offence?", "One a line, for example: contact online", rows=3)
     sensitive = one_of(
-        "Could a match show something of a sensitive kind?",
+        "Could a match reveal sensitive data?",
         [("no", "No"), ("yes", "Yes")],
-        "Select whether a match could show something of a sensitive kind",
-        hint="Health, sex life, religion, politics, trade union, ethnic origin. Such a list needs strict necessity and a policy document.",
+        "Select whether a match could reveal sensitive data",
+        hint="Such as health, sex life, religion, politics or ethnic origin. Such a list needs strict necessity and a policy document.",
     )
-    since = DateField(label="From when may it be used?", called="The first day")
+    since = DateField(label="From when is it valid?", called="The first day")
     until = DateField(
-        label="Until when?", help_text="Leave empty if it has no last day", called="The last day", required=False
+        label="Until when is it valid?",
+        help_text="Leave empty if it has no last day",
+        called="The last day",
+        required=False,
     )
     entries = LinesField(
         "Entries",
-        "One a line: a short name, the site or phrase, and how grave it is. For example: forum-1, forum.example/chat, high. "
-        "The name travels unlocked with each record: choose one that does not say what was looked for.",
+        "One a line: a short name, the site or phrase, and its gravity. For example: forum-1, forum.example/chat, high. "
+        "Each record carries the name unencrypted. Choose a name that does not reveal the site or phrase.",
     )
     file = forms.FileField(
         label="Or a CSV file of entries",
-        help_text="In UTF-8, up to 1 MB, with the same three columns. It is used in place of what is typed above.",
+        help_text="In UTF-8, up to 1 MB, with the same three columns. It replaces the entries typed above.",
         required=False,
         error_messages={"empty": "The file is empty. Choose another, or none"},
     )
@@ -125,9 +128,9 @@ class VersionForm(Lines):
         """The codes of what is written as people write it."""
         codes = ["_".join(one.lower().split()) for one in self.cleaned_data["offence_types"].split("\n") if one.strip()]
         if not codes:
-            raise forms.ValidationError("Enter at least one kind of offence")
+            raise forms.ValidationError("Enter at least one type of offence")
         if not all(CHECKS[Slug](code) for code in codes):
-            raise forms.ValidationError("A kind of offence has letters and digits only, for example: contact online")
+            raise forms.ValidationError("A type of offence has letters and digits only, for example: contact online")
         return tuple(Slug(code) for code in dict.fromkeys(codes))
 
     def clean_file(self) -> "UploadedFile[bytes] | None":
@@ -155,7 +158,7 @@ class VersionForm(Lines):
         """What the action takes. Raises Malformed for dates the wrong way round."""
         given = self.cleaned_data
         if self.name is None or self.capability is None:
-            raise forms.ValidationError("Give the list a name, and say what it looks for")
+            raise forms.ValidationError("Give the list a name, and select what it detects")
         return ListDraft(
             name=self.name,
             capability=self.capability,
@@ -173,15 +176,15 @@ class ListForm(VersionForm):
 
     called = line(
         "Name of the list",
-        "Small letters, digits and dashes, for example: grooming-forums. It stands with each possible breach.",
+        "Small letters, digits and dashes, for example: grooming-forums. Each possible breach shows it.",
         "Enter a name of the list",
         most=64,
         width="govuk-input--width-20",
     )
     kind = one_of(
-        "What does it look for?",
+        "What does it detect?",
         [(one.value, called) for one, called in words.CAPABILITY.items()],
-        "Select what it looks for",
+        "Select what it detects",
         hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
     )
     field_order = ("called", "kind", "why", "bases", "offence_types", "sensitive", "since", "until", "entries", "file")
@@ -212,15 +215,15 @@ class ExclusionsForm(Lines):
     """The next version of the exclusion list."""
 
     hosts = LinesField(
-        "Sites that yield nothing",
-        "One a line: a public host, or a host and a path. Its subdomains are covered too.",
+        "Excluded sites",
+        "One web address a line, like example.com or example.com/help. Subdomains are excluded too.",
         rows=15,
     )
-    intents = LinesField("Words that mark a protected search", "One a line, for example: solicitor near me", rows=10)
+    intents = LinesField("Words of a protected search", "One a line, for example: solicitor near me", rows=10)
     why = text(
-        "Why is anything taken out?",
-        "Leave empty if you only add. Whoever approves it sees what is taken out, and this, first. Never name a person.",
-        "Say why it is taken out",
+        "Why are entries removed?",
+        "Leave empty if you only add. The approver sees the removed entries and this reason first. Never name a person.",
+        "Enter why entries are removed",
         rows=3,
     )
 
@@ -254,4 +257,9 @@ class ExclusionsForm(Lines):
 class PauseForm(Form):
     """Why a list is taken out of use."""
 
-    reason = text("Why is it paused?", "It stands in the log. Never name a person.", "Say why it is paused", rows=3)
+    reason = text(
+        "Why is it paused?",
+        "Your reason is recorded in the log. Never name a person.",
+        "Enter why it is paused",
+        rows=3,
+    )

@@ -43,7 +43,7 @@ class DraftForm(Form):
             if resting and fitting:
                 called = words.CAPABILITY[one].lower()
                 self.capabilities.append(one)
-                self.fields[f"{one}_terms"] = some_of(f"Terms that make {called} necessary", resting, hints=orders)
+                self.fields[f"{one}_terms"] = some_of(f"Conditions that make {called} necessary", resting, hints=orders)
                 self.fields[f"{one}_lists"] = some_of(f"Lists for {called}", fitting)
 
     def clean(self) -> dict[str, Any]:
@@ -52,11 +52,11 @@ class DraftForm(Form):
         for one in self.capabilities:
             terms, lists = given.get(f"{one}_terms"), given.get(f"{one}_lists")
             if terms and not lists:
-                self.add_error(f"{one}_lists", "Select a list, or no term")
+                self.add_error(f"{one}_lists", "Select a list, or no condition")
             if lists and not terms:
-                self.add_error(f"{one}_terms", "Select a term, or no list")
+                self.add_error(f"{one}_terms", "Select a condition, or no list")
         if not any(given.values()) and not self.errors:
-            raise forms.ValidationError("Select at least one term and a list")
+            raise forms.ValidationError("Select at least one condition and a list")
         return given
 
     def choices(self) -> tuple[Choice, ...]:
@@ -74,23 +74,23 @@ class AuthoriseForm(Form):
 
     aim = text(
         "Is the aim important enough to limit this person’s rights?",
-        "What is to be prevented, and how grave and how likely it is",
-        "Say whether the aim is important enough",
+        "Describe the harm to prevent, its gravity and its likelihood",
+        "Enter whether the aim is important enough",
     )
     rational_link = text(
         "How does this monitoring serve that aim?",
-        "Why what it looks for would show what matters",
-        "Say how this monitoring serves the aim",
+        "Explain why the monitoring would reveal relevant conduct",
+        "Enter how this monitoring serves the aim",
     )
     less_intrusive = text(
-        "Could something less intrusive do?",
-        "What was considered, tried or rejected, and why",
-        "Say whether something less intrusive could do",
+        "Is there a less intrusive way?",
+        "Describe the alternatives considered, tried or rejected, and why",
+        "Enter whether there is a less intrusive way",
     )
     fair_balance = text(
         "Is it a fair balance?",
-        "Between the person, others in the household, and those it protects",
-        "Say whether it is a fair balance",
+        "Weigh the person, others in the household, and the people protected",
+        "Enter whether it is a fair balance",
     )
 
     def answers(self) -> Answers:
@@ -108,7 +108,7 @@ class NoticeForm(Form):
         "Did the person sign to say they received it?",
         [("yes", "Yes"), ("no", "No, they did not sign")],
         "Select whether the person signed",
-        hint="A refusal is recorded, and stops nothing",
+        hint="We record a refusal. It does not stop the monitoring",
     )
 
     def served(self) -> Served:

@@ -34,16 +34,16 @@ class CaseForm(Form):
         width="govuk-input--width-20",
     )
     name = line("Full name", "", "Enter the person’s full name")
-    language = one_of("Which language is the person told things in?", LANGUAGES, "Select a language")
+    language = one_of("In which language do we inform the person?", LANGUAGES, "Select a language")
 
 
 class BasisForm(Form):
     """Which kind of instrument."""
 
     basis = one_of(
-        "What kind of document is it?",
+        "Type of document",
         [(basis.value, title) for basis, title in words.BASIS.items()],
-        "Select what kind of document it is",
+        "Select the type of document",
         hints={basis.value: source for basis, source in words.BASIS_SOURCE.items()},
     )
 
@@ -53,8 +53,8 @@ class ScanForm(Form):
 
     document = scan(
         "The document, as a scan or PDF",
-        "Choose page images in the order of the pages, or a PDF that opens without a password. "
-        "They are kept encrypted, and shown beside what you record.",
+        "Choose page images in page order, or a PDF without a password. "
+        "We store them encrypted, and show them beside the details.",
         "Choose the document",
     )
 
@@ -66,28 +66,28 @@ class InstrumentForm(Form):
     reference = line("What is its reference?", "", "Enter its reference", most=40, width="govuk-input--width-20")
     made_on = DateField(
         label="When was it made?",
-        help_text="The date of the hearing or decision, from its first page. It is served and in force on that day or later.",
+        help_text="The date of the hearing or decision, from the first page. Service and start are on that day or later.",
         called="The date it was made",
     )
     convicted_on = DateField(
         label="When was the person convicted?",
-        help_text="On the day on which it was made or before, and on or after 1 December 2020. Earlier ones stand under another Act.",
+        help_text="A date on or after 1 December 2020, and not after the order. Another Act covers earlier convictions.",
         called="The date of the conviction",
     )
     served_on = DateField(
         label="When was it served?",
-        help_text="The day on which the person was given it. Nothing before that counts.",
+        help_text="The day when the person received it. It has no effect before that.",
         called="The date of service",
     )
     served_at = time_of_day("At what time was it served?", "The time of service")
     effective_on = DateField(
         label="From when is it in force?",
-        help_text="Often the day it was made; for a licence the day of release",
+        help_text="Often the day it was made. For a licence, the day of release",
         called="The date it is in force from",
     )
     requested_on = DateField(
         label="When did the supervising officer ask for monitoring?",
-        help_text="The date of the written request. A licence lets you install only as requested.",
+        help_text="The date of the written request. A licence allows monitoring only as requested.",
         called="The date of the request",
     )
     checked = line(
@@ -101,14 +101,12 @@ class InstrumentForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.basis = basis
-        self.fields["controller"] = one_of(
-            "Which agency answers for it?", controllers, "Select the agency that answers for it"
-        )
+        self.fields["controller"] = one_of("Which agency is responsible?", controllers, "Select the responsible agency")
         self.fields["offence_types"] = some_of(
-            "What kind of offence does it answer?",
+            "Type of offence",
             [(one, words.plain(one)) for one in offences],
-            "Select what kind of offence it answers",
-            hint="Lists are chosen by it",
+            "Select the type of offence",
+            hint="This decides which lists you can use",
         )
         del self.fields["convicted_on" if basis is Basis.LICENCE else "requested_on"]
         self.order_fields(["controller", "made_by", "reference", "offence_types"])
@@ -137,37 +135,39 @@ class TermForm(Form):
     """One term, with its own dates."""
 
     effect = one_of(
-        "What does it do?", [(kind.value, called) for kind, called in words.TERM.items()], "Select what it does"
+        "Type of condition",
+        [(kind.value, called) for kind, called in words.TERM.items()],
+        "Select the type of condition",
     )
     verbatim = text(
-        "The words of the document",
-        "Exactly as written. They may name a victim: only this console shows them.",
+        "Words of the document",
+        "Exactly as written. They may name a victim. Only this console shows them.",
         "Enter the words of the document",
         rows=6,
     )
     person_text = text(
-        "What the person is told",
-        "In plain words, and without anyone’s name. The device, the notice and the portal show this.",
-        "Enter what the person is told",
+        "Words for the person",
+        "In plain words, without anyone’s name. The device, the notice and the person’s page show them.",
+        "Enter the words for the person",
         rows=3,
         most=MAX_TOLD,
     )
     source_page = forms.IntegerField(
-        label="On which page does it stand?",
+        label="On which page is it?",
         min_value=1,
         widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
-        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Enter the number of the page"),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), "Enter the page number"),
     )
     capabilities = some_of(
-        "What does it make necessary?",
+        "Which collection does it make necessary?",
         [(one.value, called) for one, called in words.CAPABILITY.items()],
-        hint="Only what the term cannot be supervised without",
+        hint="Select only collection without which you cannot supervise the condition",
         hints={one.value: hint for one, hint in words.CAPABILITY_HINT.items()},
     )
     since = DateField(label="Its first day", help_text="For example, 27 3 2027", called="The first day")
     until = DateField(
         label="Its last day",
-        help_text="Leave empty if it holds until further order",
+        help_text="Leave empty if it lasts until further order",
         called="The last day",
         required=False,
     )
@@ -178,7 +178,7 @@ class TermForm(Form):
             self.fields["until"].required = True
             self.fields[
                 "until"
-            ].help_text = "A licence runs to its expiry. Enter that day, or an earlier one if the document says so."
+            ].help_text = "A licence lasts until its expiry. Enter that day, or an earlier one if the document says so."
 
     @property
     def at(self) -> int:
@@ -208,15 +208,15 @@ class EndForm(Form):
     ended_on = DateField(
         label="When did it end, or when will it?",
         help_text=(
-            "From the notice of recall, the order of the court or the like. It may be in the past. "
-            "If it was recorded here by mistake, enter the day and time from which it was in force."
+            "From the notice of recall, the court order or similar. It may be in the past. "
+            "If you recorded the document by mistake, enter the day and time of its start."
         ),
         called="The date of the end",
     )
     time = time_of_day("At what time?", "The time of the end")
     reason = text(
         "Why did it end?",
-        "For example, recalled, discharged or quashed, and where that is written",
+        "For example, recalled, discharged or quashed, and the source",
         "Enter why it ended",
         rows=3,
     )
@@ -236,5 +236,5 @@ class ConfirmTermForm(Form):
 
     compared = forms.BooleanField(
         label="I have the document in front of me, and the words, the page and every date are the same",
-        error_messages={"required": "Confirm that you compared the term with the document, or leave it unconfirmed"},
+        error_messages={"required": "Confirm that you compared the condition with the document, or do not confirm it"},
     )

@@ -8,42 +8,44 @@ from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, some_of, text
 
-_KEPT = "Your reasons are kept for the Information Commissioner, and stand on no page of the person’s"
+_KEPT = "We keep your reasons for the Information Commissioner. The person cannot see your reasons"
 
 
 class AskForm(Form):
     """On which ground, of what, why, until when, and what the person is told of it."""
 
     ground = one_of(
-        "Which ground of the Act is it?",
+        "Which ground of the Act applies?",
         [(one.value, called) for one, called in words.RESTRICTION_GROUND.items()],
         "Select the ground",
         hints={one.value: words.restriction_section(one) for one in Ground},
     )
     lines = some_of(
-        "What is held back?",
+        "Which data is held back?",
         [(one.value, called) for one, called in words.LINE.items()],
-        "Select what is held back",
+        "Select the data to hold back",
         hints={Line.SENT.value: words.WITH_WHAT_WAS_SENT},
     )
     since = DateField(
         label="From which day?",
-        help_text="The first day on which what is held back happened. For example, 27 3 2026",
+        help_text="The first day of the data to hold back. For example, 27 3 2026",
         called="The first day",
     )
     until = DateField(
-        label="To which day?", help_text="The last such day. It may be still to come.", called="The last day"
+        label="To which day?", help_text="The last day of the data. It may be in the future.", called="The last day"
     )
-    reasons = text("Why is it necessary and proportionate?", _KEPT, "Say why it is necessary and proportionate", rows=6)
+    reasons = text(
+        "Why is it necessary and proportionate?", _KEPT, "Enter why it is necessary and proportionate", rows=6
+    )
     ends = DateField(
         label="When does it end?",
-        help_text=f"Its last day, within {restrictions.MOST_DAYS} days. If it is needed longer, ask anew before it ends.",
-        called="The day on which it ends",
+        help_text=f"Its last day, within {restrictions.MOST_DAYS} days. If you need it longer, request a new restriction before it ends.",
+        called="The end date",
     )
     told = one_of(
-        "What is the person told about it?",
+        "What do we tell the person about it?",
         [(one.value, called) for one, called in words.TELLING.items()],
-        "Select what the person is told",
+        "Select what we tell the person",
         hints={one.value: hint for one, hint in words.TELLING_HINT.items()},
     )
 
@@ -69,12 +71,12 @@ class DecideForm(Form):
     outcome = one_of(
         "What do you decide?",
         [
-            (Decided.AGREED.value, "Agree: it is held back"),
-            (Decided.REFUSED.value, "Do not agree: nothing is held back"),
+            (Decided.AGREED.value, "Agree: hold the data back"),
+            (Decided.REFUSED.value, "Refuse: hold nothing back"),
         ],
-        "Select what you decide",
+        "Select your decision",
     )
-    reason = text("Why?", _KEPT, "Say why you decide so")
+    reason = text("Why?", _KEPT, "Enter your reason")
 
     def given(self) -> tuple[Decided, str]:
         """What the action takes."""
@@ -84,4 +86,4 @@ class DecideForm(Form):
 class LiftForm(Form):
     """Why it is needed no longer."""
 
-    reason = text("Why is it needed no longer?", _KEPT, "Say why it is needed no longer", rows=3)
+    reason = text("Why is it no longer needed?", _KEPT, "Enter why it is no longer needed", rows=3)

@@ -14,22 +14,22 @@ from offmon.server.base.web.forms import Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text
 
-_IN_THE_LOG = "It stands in the log of this case"
+_IN_THE_LOG = "Your reason is recorded in the case log"
 
 
 class OpenForm(Form):
     """To whom a case is opened, and why."""
 
-    reason = text("Why do they need it?", _IN_THE_LOG, "Say why they need it", rows=3)
+    reason = text("Why do they need it?", _IN_THE_LOG, "Enter why they need it", rows=3)
 
     def __init__(self, *args: Any, people: Iterable[tuple[StaffView, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A list to choose from and not radios: an agency has more staff than a page has room for.
         names = [(one.id, f"{one.display_name}, {words.ROLE[one.role].lower()}, {team}") for one, team in people]
         self.fields["staff"] = forms.ChoiceField(
-            label="Who is it opened to?",
+            label="Who gets access?",
             choices=[("", "Choose someone"), *names],
-            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who it is opened to"),
+            error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who gets access"),
         )
         self.order_fields(["staff", "reason"])
 
@@ -41,7 +41,7 @@ class OpenForm(Form):
 class EndForm(Form):
     """Why someone's access, or a sharing, ends."""
 
-    reason = text("Why does it end?", _IN_THE_LOG, "Say why it ends", rows=3)
+    reason = text("Why does it end?", _IN_THE_LOG, "Enter why it ends", rows=3)
 
 
 class ShareForm(Form):
@@ -53,16 +53,16 @@ class ShareForm(Form):
         "Select the lawful ground",
         hints={ground.value: source for ground, source in words.GROUND_SOURCE.items()},
     )
-    ground_words = line("If another, which?", "Its name and enactment", "")
-    reason = text("Why is the case shared?", _IN_THE_LOG, "Say why the case is shared", rows=3)
+    ground_words = line("If another ground, which?", "Its name and legislation", "")
+    reason = text("Why is the case shared?", _IN_THE_LOG, "Enter why the case is shared", rows=3)
 
     def __init__(self, *args: Any, agencies: Iterable[AgencyView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ground_words"].required = False
         self.fields["partner"] = one_of(
-            "Which agency is it shared with?",
+            "Which agency receives the case?",
             [(one.id, one.name) for one in agencies],
-            "Select the agency it is shared with",
+            "Select the agency that receives the case",
         )
         self.order_fields(["partner", "ground", "ground_words", "reason"])
 
@@ -71,7 +71,7 @@ class ShareForm(Form):
         said: str = self.cleaned_data["ground_words"].strip()
         another = self.cleaned_data.get("ground") == Ground.OTHER
         if another and not said:
-            raise ValidationError("Enter the other ground and its enactment")
+            raise ValidationError("Enter the other ground and its legislation")
         if said and not another:
             raise ValidationError("Leave this empty, or select “Another ground”")
         return said
@@ -91,8 +91,8 @@ class WorkingForForm(Form):
         """`waits`: by agency, what waits there in words."""
         super().__init__(*args, **kwargs)
         self.fields["agency"] = one_of(
-            "Choose one",
+            "Choose an agency",
             [(own.id, f"{own.name}, your own agency"), *((one.id, f"Cases that {one.name} shares") for one in hosts)],
-            "Select whose cases you are working on",
+            "Select the agency you are working for",
             hints=waits,
         )

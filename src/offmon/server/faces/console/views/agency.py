@@ -29,7 +29,7 @@ def change_on_call(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             said = form.cleaned_data
             do_change_on_call(said["office_hours"], form.contacts(), said["duty_inspector"], actor=who(request))
-            messages.success(request, "Hours and on call are changed, from now on.")
+            messages.success(request, "The hours and on-call contacts are changed.")
             return redirect("on-call")
     return page(request, "change-on-call.html", form=form, section="on-call")
 
@@ -42,6 +42,6 @@ def check_contact(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_check_contact(form.cleaned_data["contact"], actor=who(request))
-            messages.success(request, "The public site says that this was checked today.")
+            messages.success(request, "The public site now shows that you checked the contact today.")
             return redirect("on-call")
     return page(request, "check-contact.html", form=form, agency=agency, section="on-call")

@@ -18,8 +18,8 @@ from offmon.server.oversight.queries import attestations as papers
 from offmon.server.oversight.queries import papers_shown
 
 _RECORDED: Final = (
-    "The paper is recorded. The public page claims it once every agency here holds its own. "
-    "Where each does, it shows that within a minute."
+    "The record is added. The public page shows it once every agency has one, "
+    "within a minute, with the earliest end date."
 )
 
 
@@ -53,6 +53,6 @@ def withdraw_attestation(request: HttpRequest, attestation_id: Id) -> HttpRespon
     if form.is_valid():
         with refusals_on(form):
             do_withdraw_attestation(attestation_id, form.cleaned_data["reason"], actor=who(request))
-            messages.success(request, "The paper is withdrawn. Within a minute the public page rests nothing on it.")
+            messages.success(request, "The record is withdrawn. The public page stops relying on it within a minute.")
             return redirect("attestations")
     return page(request, "withdraw-attestation.html", form=form, one=one, section="attestations")

@@ -31,7 +31,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         with refusals_on(form):
             case_id = do_open_case(given["reference"], given["name"], language=given["language"], actor=who(request))
-            messages.success(request, "The case is open, and on your caseload.")
+            messages.success(request, "The case is open and on your caseload.")
             return redirect("case", case_id)
     return page(request, "new-case.html", form=form, section="cases")
 

@@ -75,6 +75,6 @@ def answer(request: HttpRequest, request_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_answer(request_id, form.answer(), actor=who(request))
-            messages.success(request, f"{one.row.reference} is answered.")
+            messages.success(request, f"The answer to {one.row.reference} is recorded.")
             return redirect("request", request_id)
     return page(request, "answer.html", one=one, form=form, section="requests")

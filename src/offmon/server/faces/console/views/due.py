@@ -34,7 +34,7 @@ def record_welfare(request: HttpRequest, action_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_record_welfare(action_id, form.step(), actor=who(request))
-            messages.success(request, "The welfare step is recorded.")
+            messages.success(request, "The welfare check is recorded.")
             return redirect("action", action_id)
     return page(request, "record-welfare.html", action=shown, form=form, section="due")
 
@@ -47,6 +47,6 @@ def complete(request: HttpRequest, action_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_complete_action(action_id, **form.cleaned_data, actor=who(request))
-            messages.success(request, "It is recorded as done.")
+            messages.success(request, "The task is done.")
             return redirect("action", action_id)
     return page(request, "complete.html", action=shown, form=form, section="due")

@@ -51,7 +51,7 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
             do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=who(request))
             for device in _devices(file):
                 _ask(device, who(request))
-            said = " A new profile is asked for, for each device." if _devices(file) else ""
+            said = " We requested a new profile for each device." if _devices(file) else ""
             messages.success(request, f"The end is recorded.{said}")
             return redirect("case", case_id)
     shown = {

@@ -66,7 +66,7 @@ def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_hand_over(exhibit_id, *form.given(), actor=who(request))
-            messages.success(request, "The hand-over is recorded; the seal is unbroken.")
+            messages.success(request, "The hand-over is recorded. The seal is intact.")
             return redirect("exhibit", exhibit_id)
     return page(request, "hand-over.html", view=view, form=form, section="cases")
 

@@ -40,7 +40,7 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
             export_id = actions.do_ask_export(case_id, form.request(), actor=who(request))
             with suppress(Refused):  # a vault that does not answer is asked again on the next page
                 _vault().open_export(export_id)
-            messages.success(request, "The bundle is asked for. The vault builds it next.")
+            messages.success(request, "The bundle is requested. The vault builds it next.")
             return redirect("build-export", case_id, export_id)
     return page(request, "ask-export.html", file=file, form=form, section="cases")
 
@@ -84,7 +84,7 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
             if one.approved_by is None:
                 actions.do_approve_export(export_id, actor=who(request))
             _vault().release(export_id)
-            messages.success(request, "The bundle is approved, and ready once a witness has seen it.")
+            messages.success(request, "The bundle is approved. It is ready once the witness has cosigned.")
             return redirect("export", case_id, export_id)
     names = agencies.names_of({one.asked_by})
     contents = found(contents_of(export_id, actor=who(request)))

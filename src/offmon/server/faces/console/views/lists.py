@@ -110,8 +110,6 @@ def _draft(request: HttpRequest, form: VersionForm, title: str) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             row = actions.do_draft_list(form.draft(), actor=who(request))
-            messages.success(
-                request, f"{form.name} is drafted. A colleague must approve it before anything looks for it."
-            )
+            messages.success(request, f"{form.name} is drafted. A colleague must approve it before devices use it.")
             return redirect("list", row)
     return page(request, "draft-list.html", form=form, title=title, section="lists")

@@ -69,7 +69,7 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             Vault(Path(settings.OFFMON_VAULT_SOCKET)).make_key(deployment.id)
-            messages.success(request, "The vault made the key and keeps it.")
+            messages.success(request, "The vault created the key.")
             return redirect("case", case_id)
     return page(request, "make-key.html", file=file, deployment=deployment, form=form, section="cases")
 
@@ -97,7 +97,7 @@ def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             actions.do_ask_profile(device_id, actor=who(request))
-            messages.success(request, "The profile is asked for. The signer reads what it rests on and decides.")
+            messages.success(request, "The profile is requested. The signer checks the records and decides.")
             return redirect("case", case_id)
     return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
 
@@ -112,7 +112,10 @@ def _draft_of(request: HttpRequest, file: CaseFile, one: Authorisation) -> dict[
         "chosen": [
             (
                 choice.capability,
-                [(texts.get(term, "A term that is no longer recorded"), orders.get(term, "")) for term in choice.terms],
+                [
+                    (texts.get(term, "A condition that is no longer recorded"), orders.get(term, ""))
+                    for term in choice.terms
+                ],
                 [named.get(each, "A list that is no longer live") for each in choice.lists],
             )
             for choice in one.choices

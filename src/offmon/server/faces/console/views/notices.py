@@ -51,6 +51,6 @@ def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpRespons
     if form.is_valid():
         with refusals_on(form):
             actions.do_serve_notice(line.id, form.served(), actor=who(request))
-            messages.success(request, "The notice is recorded as served.")
+            messages.success(request, "The service of the notice is recorded.")
             return redirect("case", case_id)
     return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")

@@ -60,7 +60,7 @@ def record_term(request: HttpRequest, case_id: Id, instrument_id: Id) -> HttpRes
     if form.is_valid():
         with refusals_on(form):
             do_record_term(instrument_id, form.entry(), actor=who(request))
-            messages.success(request, "The term is recorded. A colleague must confirm it before it counts.")
+            messages.success(request, "The condition is recorded. It takes effect after a colleague confirms it.")
             return redirect("case", case_id)
     shown = {"instrument": one, "document": _beside(request, case_id, instrument_id), "at": form.at}
     return page(request, "record-term.html", file=file, form=form, section="cases", **shown)
@@ -76,7 +76,7 @@ def confirm_term(request: HttpRequest, case_id: Id, term_id: Id) -> HttpResponse
     if form.is_valid():
         with refusals_on(form):
             do_confirm_term(term_id, actor=who(request))
-            messages.success(request, "The term is confirmed.")
+            messages.success(request, "The condition is confirmed.")
             return redirect("case", case_id)
     order = of(file.instruments, term.instrument)
     shown = {

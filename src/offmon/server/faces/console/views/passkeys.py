@@ -78,7 +78,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         with refusals_on(form):
             given = challenges.answered(request, Purpose.ADD, own.id, form.cleaned_data["answer"])
             actions.do_add_passkey(given, form.cleaned_data["name"], actor=own)
-            messages.success(request, "The passkey is added. You are asked for it when you sign in next.")
+            messages.success(request, "The passkey is added. Use it when you next sign in.")
             return redirect("passkeys")
     name, display_name = queries.names_of_account(actor=own)
     there = [one.credential for one in queries.passkeys(actor=own)]
@@ -97,7 +97,7 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_remove_passkey(form.cleaned_data["passkey"], actor=own)
-            messages.success(request, "The passkey is removed. It opens nothing any more.")
+            messages.success(request, "The passkey is removed. It no longer works here.")
             return redirect("passkeys")
     return page(request, "remove-passkey.html", form=form, passkeys=there, section="own-factor")
 

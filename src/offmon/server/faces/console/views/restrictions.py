@@ -34,7 +34,7 @@ def ask_restriction(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             asked = actions.do_ask_restriction(case_id, form.asked(), actor=who(request))
-            messages.success(request, "It is asked for. Nothing is held back until another person agrees.")
+            messages.success(request, "The restriction is requested. It starts when another person agrees.")
             return redirect("restriction", asked)
     return page(request, "ask-restriction.html", person=person, form=form, section="restrictions")
 
@@ -60,6 +60,6 @@ def lift_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_lift_restriction(restriction_id, form.cleaned_data["reason"], actor=who(request))
-            messages.success(request, "It is lifted. It holds nothing from midnight on.")
+            messages.success(request, "The restriction is lifted. It ends at midnight.")
             return redirect("restriction", restriction_id)
     return page(request, "lift-restriction.html", one=one, form=form, section="restrictions")

@@ -63,7 +63,7 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     if form.is_valid():
         with refusals_on(form):
             instrument = do_record_instrument(case_id, form.entry(scan_id), actor=who(request))
-            messages.success(request, "The document is recorded. Record its terms next.")
+            messages.success(request, "The document is recorded. Add its conditions next.")
             return redirect("record-term", case_id, instrument)
     document = found(scan_of(case_id, scan_id, actor=who(request)))
     return page(request, "record-instrument.html", file=file, scan=scan, document=document, form=form, section="cases")

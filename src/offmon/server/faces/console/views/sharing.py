@@ -45,7 +45,7 @@ def end_access(request: HttpRequest, case_id: Id, staff_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             actions.do_end_caseload(case_id, staff_id, form.cleaned_data["reason"], actor=who(request))
-            messages.success(request, f"The case is no longer open to {ending.display_name}.")
+            messages.success(request, f"{ending.display_name} no longer has access to the case.")
             return redirect("cases") if staff_id == who(request).id else redirect("people", case_id)
     return page(request, "end-access.html", file=file, ending=ending, form=form, section="cases")
 
@@ -58,7 +58,7 @@ def share_case(request: HttpRequest, case_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             party_id = actions.do_share_case(case_id, form.sharing(), actor=who(request))
-            messages.success(request, "The case is shared. Nobody there sees it yet: say who is to work on it.")
+            messages.success(request, "The case is shared. Nobody there has access yet. Choose who gets access.")
             return redirect("open-to-party", case_id, party_id)
     return page(request, "share-case.html", file=file, others=others, form=form, section="cases")
 
@@ -99,7 +99,7 @@ def _open(request: HttpRequest, case_id: Id, agency: Id, party: str) -> HttpResp
         with refusals_on(form):
             staff, reason = form.given()
             actions.do_grant_caseload(case_id, staff, reason, actor=who(request))
-            messages.success(request, f"The case is open to {agencies.staff(staff).display_name}.")
+            messages.success(request, f"{agencies.staff(staff).display_name} now has access to the case.")
             return redirect("people", case_id)
     return page(request, "open-to.html", file=file, able=able, party=party, form=form, section="cases")
 

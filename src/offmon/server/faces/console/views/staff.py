@@ -27,6 +27,6 @@ def reset_factor(request: HttpRequest, staff_id: Id) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             do_reset_factor(staff_id, form.cleaned_data["reason"], actor=who(request))
-            messages.success(request, "The app is reset. They set a new one up when they sign in next.")
+            messages.success(request, "The app is reset. They set up a new one when they next sign in.")
             return redirect("staff")
     return page(request, "reset-factor.html", colleague=colleague, form=form, section="staff")
