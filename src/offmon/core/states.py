@@ -102,4 +102,4 @@ LIST: Final[Mapping[ListState, frozenset[ListState]]] = {
 def check_move[S: StrEnum](table: Mapping[S, frozenset[S]], now: S, then: S) -> None:
     """Raises Refused unless the table has the move."""
     if then not in table[now]:
-        raise Refused("bad-move", f"This is {now.value}; it cannot become {then.value} from there.")
+        raise Refused("bad-move", f"This is {now.value}. It cannot become {then.value} from there.")

@@ -103,7 +103,7 @@ def test_an_order_is_recorded_beside_its_pages_without_scripts_and_waits_meanwhi
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/")
         look(page, "case-scan-waits")
-        follow(page, re.compile("^Record what it says"))
+        follow(page, re.compile("^Record its details"))
         box, paper = page.get_by_label("Who made it?").bounding_box(), page.locator("#document").bounding_box()
         assert box is not None
         assert paper is not None
@@ -192,7 +192,7 @@ def test_an_end_says_what_follows_before_it_is_recorded(chromium: Browser, face:
     story = face.story
     with at_desk(chromium, face, "officer") as page:
         page.goto(f"/cases/{story.case}/")
-        follow(page, re.compile("^Record its end"))
+        follow(page, re.compile("^Record the end"))
         assert "This collection depends on it alone, and stops" in page.inner_text("main")
         assert "Visits to listed sites: site-list@1" in page.inner_text("main")
         assert "No collection continues." in page.inner_text("main")

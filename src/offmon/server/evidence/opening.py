@@ -73,7 +73,7 @@ def open_row(leaf: EnclosedLeaf, row: KeptLeaf, profile: Profile, private: X2551
     if public_of(private) != profile.evidence_key:
         raise Refused(
             "other-opening-key",
-            "The vault's key of this monitoring is not the one that the device was given; put the true one back, then ask again.",
+            "The vault's key does not match this device's key. Restore the right key, then ask again.",
         )
     try:
         enclosed = open_checked(leaf.envelope, leaf.ciphertext, private)

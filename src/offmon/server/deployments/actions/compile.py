@@ -228,9 +228,7 @@ def _is_over(basis: Basis) -> bool:
 
 def _check_of_now(row: models.Profile) -> None:
     if row.lease_since > clock.now():
-        raise Refused(
-            "lease-ahead", "The profile would begin later than now, when the law may be another; ask for it then."
-        )
+        raise Refused("lease-ahead", "The profile would begin in the future, when the law may differ. Request it then.")
     # A verifier asks the same of the signature's entry, which comes a moment later.
     check_signed_in_time(row.lease_since, Ms(clock.now() + time.MINUTE_MS))
 
@@ -259,14 +257,16 @@ def _check_belong(
     cases = {row.case, deployment.case, authorisation.case, device.case}
     deployments = {row.deployment_id, authorisation.deployment_id, device.deployment_id}
     if len(cases) != 1 or len(deployments) != 1:
-        raise Refused("other-case", "The request names what belongs to another case; nothing is signed across cases.")
+        raise Refused(
+            "other-case", "The request names a record of another case. The signer signs nothing across cases."
+        )
 
 
 def _check_follows(row: models.Profile) -> None:
     """The request takes the number after the last: whoever writes one could else take the highest that there is, and none would follow."""
     before = models.Profile.objects.filter(device_id=row.device_id, version__lt=row.version).count()
     if row.version != before + 1:
-        raise Refused("version-skipped", "The request does not take the next number of its device; ask for another.")
+        raise Refused("version-skipped", "The request does not have the next number of its device. Make a new request.")
 
 
 def _grants(
@@ -281,7 +281,7 @@ def _grants(
     confirmed = [as_confirmed_at(term, at) for term in terms]
     grants = compile_grants(instruments, terms, choices, lists, at)
     if grants != compile_grants(known, confirmed, choices, lists, at):
-        raise Refused("changed-since", "What this rests on changed after it was asked for; ask for it again.")
+        raise Refused("changed-since", "The records for this changed after the request. Make a new request.")
     return grants
 
 
