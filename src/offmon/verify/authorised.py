@@ -6,7 +6,7 @@ Rules
   (`bundle.compiled`); and the lease ends with their policy documents. One without grants rests on nothing, and no item stands under it.
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
   by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
-  acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert (`core.acts`).
+  acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert (`core.log.attribution`).
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_newest` under those that were signed
   by then, the named one among them, as the run's order says; its shown fields pass `check_body`. (A withheld item's envelope is not
   here to be tried.)
@@ -15,7 +15,7 @@ Rules
 
 from dataclasses import fields
 
-from offmon.core import acts, decide
+from offmon.core import decide
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.acted import check_acts, check_newest, check_order, check_told
 from offmon.core.bundle.case import Case
@@ -26,6 +26,7 @@ from offmon.core.bundle.lists import declared
 from offmon.core.errors import Refused
 from offmon.core.event import Body
 from offmon.core.ids import Id, Ms
+from offmon.core.log import attribution
 from offmon.core.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.profile import check_documented, check_lease, compile_grants
 from offmon.core.records import Authorisation, LeafPlace, check_authorised
@@ -63,13 +64,15 @@ def _check_profile(case: Case, trusted: Trusted, issued: Issued) -> None:
     if authorisation.deployment != profile.deployment or (authorisation.authorised_at or 0) > at:
         raise Refused("not-yet-authorised", "The profile's lease began before anyone had authorised it.")
     check_newest(case, authorisation, issued.number)
-    acts.check_authorisation_acts(authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number))
+    attribution.check_authorisation_acts(
+        authorisation, *case.log_of(Authorisation.KIND, authorisation.id, issued.number)
+    )
     check_told(case, profile, issued.number)
     chosen = {term for choice in authorisation.choices for term in choice.terms}
     terms = _terms(case, chosen, at)
     for term in terms:
         if term.id in chosen and term.confirmed_by is not None:
-            acts.check_term_acts(term, *case.log_of(Term.KIND, term.id, issued.number))
+            attribution.check_term_acts(term, *case.log_of(Term.KIND, term.id, issued.number))
             check_order(case, term, issued.number)
     orders = {*case.ids(Instrument.KIND), *(term.instrument for term in terms)}
     instruments = [as_known_at(case.record(Instrument, order).it, at) for order in sorted(orders)]

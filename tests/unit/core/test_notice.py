@@ -24,6 +24,7 @@ from offmon.core.notice import (
 from offmon.core.order import Capability
 from offmon.core.profile import Choice
 from offmon.core.records import Notice
+from tests.unit.core.log.test_attribution import CONFIRMER, RECORDER, entry
 from tests.unit.core.samples import (
     APD,
     LICENCE,
@@ -37,7 +38,6 @@ from tests.unit.core.samples import (
     ident,
     on,
 )
-from tests.unit.core.test_acts import CONFIRMER, RECORDER, entry
 
 BY_SITE = Choice(Capability.SITE, (SHPO_TERM.id,), (SITES.ref.id,), None)
 BY_PHRASE = Choice(Capability.PHRASE, (SHPO_TERM.id,), (PHRASES.ref.id,), None)

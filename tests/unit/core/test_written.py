@@ -44,7 +44,7 @@ from offmon.core.written import (
     spoken,
     writes,
 )
-from tests.unit.core.test_acts import RECORDER, entry, ident
+from tests.unit.core.log.test_attribution import RECORDER, entry, ident
 
 ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
 BY_STAFF: dict[str, Any] = {"role": Role.OFFENDER_MANAGER}

@@ -15,7 +15,7 @@ DOCUMENT = ROOT / "docs" / "reference" / "tamperings.md"
 SOURCES = (
     "src/offmon/verify/*.py",
     "src/offmon/core/bundle/*.py",
-    "src/offmon/core/acts.py",
+    "src/offmon/core/log/attribution.py",
     "src/offmon/core/written.py",
     "src/offmon/core/witnessed.py",
 )

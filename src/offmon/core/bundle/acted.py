@@ -1,16 +1,17 @@
-"""What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.acts`, `core.written`).
+"""What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.log.attribution`, `core.written`).
 
 It is asked of each record that the bundle holds, whatever rests on it. Of the records, an order alone says whom it is about.
 """
 
 from typing import Final
 
-from offmon.core import acts, commitment
+from offmon.core import commitment
 from offmon.core.audit import Touched
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
+from offmon.core.log import attribution
 from offmon.core.notice import check_served
 from offmon.core.order import ENDING, Instrument, Term
 from offmon.core.profile import Profile
@@ -32,16 +33,16 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             order = case.record(Instrument, record).it
             if order.case != case.index.case:
                 raise Refused("other-case", "An order is about another person than this bundle; it grounds nothing.")
-            acts.check_order_act(order, _as_recorded(case, row), log)
-            acts.check_ended_act(order, row, log)
+            attribution.check_order_act(order, _as_recorded(case, row), log)
+            attribution.check_ended_act(order, row, log)
         case Term.KIND if (term := case.record(Term, record).it).confirmed_by is not None:
-            acts.check_term_acts(term, row, log)
+            attribution.check_term_acts(term, row, log)
             check_order(case, term, case.index.last + 1)
         case Authorisation.KIND if (one := case.record(Authorisation, record).it).authorised_by is not None:
-            acts.check_authorisation_acts(one, row, log)
+            attribution.check_authorisation_acts(one, row, log)
         case Decision.KIND:
             decision = case.record(Decision, record).it
-            acts.check_decision_act(decision, row, log)
+            attribution.check_decision_act(decision, row, log)
             if case.decided[decision.alert] > 1:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once; it is decided once.")
         case _ if kind in TIMED:
@@ -52,7 +53,7 @@ def check_order(case: Case, term: Term, before: int) -> None:
     """Raises Refused unless the run says, under that number, of the term's order what stands here, and did when the term was confirmed."""
     row, log = case.log_of(Instrument.KIND, term.instrument, before)
     order = case.record(Instrument, term.instrument).it
-    acts.check_order_act(order, _as_recorded(case, row), log, term.confirmed_at)
+    attribution.check_order_act(order, _as_recorded(case, row), log, term.confirmed_at)
 
 
 def _as_recorded(case: Case, row: Touched) -> Touched:
@@ -72,8 +73,8 @@ def check_newest(case: Case, authorisation: Authorisation, before: int) -> None:
     known = [case.record(Authorisation, one).it for one in case.ids(Authorisation.KIND)]
     same = {one.id for one in known if one.deployment == authorisation.deployment}
     log = [entry.it for number, entry in sorted(case.entries.items()) if number < before]
-    acts.check_not_superseded(authorisation.id, same, log)
-    acts.check_not_stopped(authorisation.id, authorisation.deployment, log)
+    attribution.check_not_superseded(authorisation.id, same, log)
+    attribution.check_not_stopped(authorisation.id, authorisation.deployment, log)
 
 
 def check_told(case: Case, profile: Profile, before: int) -> None:

@@ -8,12 +8,12 @@ Rules
   made after the vault began and before it was approved, as far as two clocks may differ.
 """
 
-from offmon.core import acts
 from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import write
 from offmon.core.bundle.case import Case
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.log import attribution
 from offmon.core.records import Export
 from offmon.core.written import WITHIN_MS
 
@@ -22,7 +22,7 @@ def check_export(case: Case) -> None:
     """Raises Refused where the export was not agreed to, or the bundle says other of itself than was."""
     shown = case.record(Export, case.index.export)
     export, (row, log) = shown.it, case.log_of(Export.KIND, shown.it.id)
-    approved = acts.check_export_acts(export, row, log)
+    approved = attribution.check_export_acts(export, row, log)
     if approved.manifest != write.manifest_digest(case.manifest):
         raise Refused("other-approved", "What was approved is another list of files than this bundle's.")
     named = {entry.recipient for entry in log if entry.recipient is not None or entry.verb is Verb.EXPORTED}

@@ -6,10 +6,10 @@ from typing import Final
 from django.db.models import QuerySet
 
 from offmon.core import protocol
-from offmon.core.acts import ASKED, check_act, check_authorisation_acts
 from offmon.core.audit import Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.attribution import ASKED, check_act, check_authorisation_acts
 from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
@@ -56,7 +56,7 @@ def may_authorise(actor: Actor, authorisation: Authorisation) -> bool:
 def check_authoriser(row: Authorisation) -> None:
     """Raises Refused unless who drafted and who authorised are of staff, in roles that may, and worked on the case then.
 
-    And unless the log says the same of both (`core.acts`). In the scope that is open.
+    And unless the log says the same of both (`core.log.attribution`). In the scope that is open.
     """
     permission, log = Permission.DEPLOYMENT_AUTHORISE, said_of(row.case, ASKED)
     check_agreed_on(row.case, row.authorised_by, row.authorised_at, permission, "Authorising monitoring")
@@ -132,7 +132,7 @@ def check_enrolled(device: Device) -> None:
     """Raises Refused (`not-enrolled`) unless the device is there by a code that was given out for its deployment, while that counted.
 
     The signer asks this of the rows, whoever wrote them (S73): the proof that stands in the device's row is that of the code's secret. And
-    of the log, that somebody of staff gave this very code out. Raises as `core.acts.check_act` does where it says otherwise.
+    of the log, that somebody of staff gave this very code out. Raises as `core.log.attribution.check_act` does where it says otherwise.
     """
     read = EnrolmentCode.objects.only("agency_id", "case", "deployment", "secret", "offered_by", "expires_at")
     code = read.filter(id=device.code_id).first()

@@ -7,7 +7,12 @@ from operator import itemgetter
 
 from django.db.models import Q, QuerySet
 
-from offmon.core.acts import (
+from offmon.core.assessment import Assessment
+from offmon.core.audit import Entry, Verb
+from offmon.core.bundle.layout import Record
+from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.attribution import (
     ASKED,
     OF_ASSESSMENTS,
     check_assessment_acts,
@@ -15,11 +20,6 @@ from offmon.core.acts import (
     check_order_act,
     check_term_acts,
 )
-from offmon.core.assessment import Assessment
-from offmon.core.audit import Entry, Verb
-from offmon.core.bundle.layout import Record
-from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Basis, Instrument, Term, TermKind, live_period
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
@@ -103,7 +103,7 @@ def check_confirmed(terms: Collection[Id], at: Ms) -> None:
     """Raises Refused unless those of these terms that are in force at `at` were confirmed by a colleague who could. In the caller's scope.
 
     In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
-    the log says the same of who recorded and who confirmed (`core.acts`), and of each order what its row does: what was recorded before
+    the log says the same of who recorded and who confirmed (`core.log.attribution`), and of each order what its row does: what was recorded before
     its terms were confirmed. Of every order that it ended, or did not: of one that is over nothing else is asked, as nothing rests on it,
     and what has become of its people since must not stop what rests on another.
     """

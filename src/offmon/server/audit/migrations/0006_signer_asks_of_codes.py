@@ -4,7 +4,7 @@ from django.db import migrations
 
 from offmon.server.base.policies import SELECT, directory_table, may
 
-# The verbs are `core.acts.ASKED`.
+# The verbs are `core.log.attribution.ASKED`.
 READS = """
 alter policy offmon_signer on audit_entry
     using (agency = current_setting('offmon.agency')::uuid

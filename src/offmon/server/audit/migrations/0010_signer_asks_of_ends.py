@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# The verbs are `core.acts.ASKED`.
+# The verbs are `core.log.attribution.ASKED`.
 READS = """
 alter policy offmon_signer on audit_entry
     using (agency = current_setting('offmon.agency')::uuid

@@ -52,7 +52,7 @@ class Signer:
         """Sign an approved list or exclusion list.
 
         Raises Refused (`not-waiting`, `no-key`, `one-person`, `one-session`, `not-permitted`); and, where the log says otherwise than the
-        row, as `core.acts.check_list_acts` does.
+        row, as `core.log.attribution.check_list_acts` does.
         """
         actor = _found(agencies.whose(Service.SIGNER, lambda: row in waiting_for_signature()))
         do_sign(row, self._keys.key(KeyRole.LIST, agencies.agency(actor.agency)), actor=actor)

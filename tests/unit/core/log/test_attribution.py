@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from offmon.core.acts import (
+from offmon.core.assessment import Assessment, Source
+from offmon.core.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
+from offmon.core.errors import Refused
+from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.log.attribution import (
     TAKES,
     check_act,
     check_assessment_acts,
@@ -19,10 +23,6 @@ from offmon.core.acts import (
     check_order_act,
     check_term_acts,
 )
-from offmon.core.assessment import Assessment, Source
-from offmon.core.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
-from offmon.core.errors import Refused
-from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import Authorisation, Deployment
 from offmon.core.roles import MATRIX, Role
