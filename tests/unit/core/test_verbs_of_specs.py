@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core.audit import Verb
 from offmon.core.exhibit import Custody
-from offmon.core.written import WRITTEN
+from offmon.core.log.provenance import WRITTEN
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 NO_VERB = re.compile(r"(?:actor|core)\.|.*\.(?:json|html|txt)$")  # a field of an entry, a file

@@ -16,7 +16,7 @@ SOURCES = (
     "src/offmon/verify/*.py",
     "src/offmon/core/bundle/*.py",
     "src/offmon/core/log/attribution.py",
-    "src/offmon/core/written.py",
+    "src/offmon/core/log/provenance.py",
     "src/offmon/core/witnessed.py",
 )
 

@@ -23,8 +23,8 @@ from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.errors import NotAuthentic
 from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
+from offmon.core.log.provenance import erases
 from offmon.core.records import BatchRecord, LeafPlace
-from offmon.core.written import erases
 
 
 def check_account(case: Case, journal: Journal, row: Row) -> None:

@@ -1,4 +1,4 @@
-"""What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.log.attribution`, `core.written`).
+"""What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.log.attribution`, `core.log.provenance`).
 
 It is asked of each record that the bundle holds, whatever rests on it. Of the records, an order alone says whom it is about.
 """
@@ -12,11 +12,11 @@ from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.core.log import attribution
+from offmon.core.log.provenance import check_times
 from offmon.core.notice import check_served
 from offmon.core.order import ENDING, Instrument, Term
 from offmon.core.profile import Profile
 from offmon.core.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
-from offmon.core.written import check_times
 
 TIMED: Final = {
     kind.KIND: kind for kind in (Notice, Device, BatchRecord, Alert, Handover, Action, Exhibit, Custody)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offmon.core import codec, dsse, exhibit, order, records, written
+from offmon.core import codec, dsse, exhibit, order, records
 from offmon.core.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
@@ -23,6 +23,7 @@ from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.lists import ListDocument, version_of
+from offmon.core.log import provenance
 from offmon.core.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -107,8 +108,8 @@ class Case:
 
     @cached_property
     def newest(self) -> dict[Key, tuple[int, Digest]]:
-        """For each record that the payload's run wrote: the number of the entry that commits to it, and the commitment (`core.written`)."""
-        return written.newest((number, entry.it) for number, entry in self._of_payload())
+        """For each record that the payload's run wrote: the number of the entry that commits to it, and the commitment (`core.log.provenance`)."""
+        return provenance.newest((number, entry.it) for number, entry in self._of_payload())
 
     @cached_property
     def named(self) -> frozenset[Key]:
@@ -139,7 +140,7 @@ class Case:
     @cached_property
     def unfit(self) -> frozenset[tuple[Digest, str | None]]:
         """The leaves, by commitment, of which the vault says that it could not show them in this export; and the ground that it gives."""
-        said = (entry.it for entry in self.entries.values() if written.found_unfit(entry.it, self.index.export))
+        said = (entry.it for entry in self.entries.values() if provenance.found_unfit(entry.it, self.index.export))
         return frozenset((one.commit, entry.reason) for entry in said for one in entry.touched if one.table == LEAF)
 
     @cached_property
@@ -155,8 +156,8 @@ class Case:
     @cached_property
     def _touching(self) -> dict[Key, list[tuple[int, Entry]]]:
         found = defaultdict[Key, list[tuple[int, Entry]]](list)
-        for number, entry in written.spoken((number, entry.it) for number, entry in sorted(self.entries.items())):
-            if written.is_done(entry):
+        for number, entry in provenance.spoken((number, entry.it) for number, entry in sorted(self.entries.items())):
+            if provenance.is_done(entry):
                 for touched in entry.touched:
                     found[touched.table, touched.id].append((number, entry))
         return found

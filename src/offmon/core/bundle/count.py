@@ -15,8 +15,8 @@ from offmon.core.commitment import Unfit
 from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
+from offmon.core.log.provenance import can_be
 from offmon.core.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
-from offmon.core.written import can_be
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from offmon.core.bundle.case import Case
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.log import attribution
+from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.records import Export
-from offmon.core.written import WITHIN_MS
 
 
 def check_export(case: Case) -> None:

@@ -5,7 +5,7 @@ Rules
   name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, by no process, and in a role
   that may do it: the entry says in which role they acted.
 - What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
-- When it was done, the entry says too (`core.written`). An order is what its recording had said when its terms were confirmed; it may end.
+- When it was done, the entry says too (`core.log.provenance`). An order is what its recording had said when its terms were confirmed; it may end.
 - Two people are two in the log, and in two sessions where both entries show theirs.
 - Of several authorisations of one deployment the last counts, by the order of the log and not by what a record says of its own time.
 - Monitoring that was stopped is not taken up again, unless two people authorise it anew.
@@ -19,6 +19,7 @@ from offmon.core.assessment import Assessment
 from offmon.core.audit import SIGNER, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.provenance import WITHIN_MS, WRITTEN, check_times
 from offmon.core.order import Instrument, Term
 from offmon.core.records import (
     Authorisation,
@@ -30,7 +31,6 @@ from offmon.core.records import (
     check_two_sessions,
 )
 from offmon.core.roles import Permission, Role, may
-from offmon.core.written import WITHIN_MS, WRITTEN, check_times
 
 OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})
 OF_ASSESSMENTS: Final = frozenset({Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO})

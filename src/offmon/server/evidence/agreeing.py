@@ -8,12 +8,13 @@ Rules
 
 from collections.abc import Iterable, Mapping
 
-from offmon.core import audit, written
+from offmon.core import audit
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import ACCOUNTED, Case, Key
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
+from offmon.core.log import provenance
 from offmon.core.records import BatchRecord
 
 type Epoch = tuple[Id, Id]  # of which device
@@ -37,8 +38,10 @@ class Later:
     def __init__(self, entries: Iterable[audit.Entry], found: Mapping[Key, Record]) -> None:
         """`found`: every record that is held, of the run or not."""
         named = [(entry, one) for entry in entries for one in entry.touched]
-        self._written = {((one.table, one.id), one.commit) for entry, one in named if written.writes(entry, one.table)}
-        self._erased = {(one.id, entry.reason) for entry, one in named if written.erases(entry)}
+        self._written = {
+            ((one.table, one.id), one.commit) for entry, one in named if provenance.writes(entry, one.table)
+        }
+        self._erased = {(one.id, entry.reason) for entry, one in named if provenance.erases(entry)}
         self._sizes: dict[Epoch, int] = {}  # of each epoch to which a batch came, with that batch
         for key, record in found.items():
             if key[0] == BatchRecord.KIND and self.wrote(key, record):

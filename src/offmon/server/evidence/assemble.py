@@ -33,12 +33,12 @@ from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
+from offmon.core.log.provenance import erases
 from offmon.core.profile import Profile
 from offmon.core.records import BatchRecord, Export
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.trustfile import TrustFile
-from offmon.core.written import erases
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded

@@ -20,9 +20,9 @@ from offmon.core.commitment import Ground
 from offmon.core.event import DisclosureLeaf
 from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
+from offmon.core.log.provenance import erases, found_unfit
 from offmon.core.records import BatchRecord, Export
 from offmon.core.roles import Permission
-from offmon.core.written import erases, found_unfit
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append

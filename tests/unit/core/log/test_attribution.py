@@ -23,10 +23,10 @@ from offmon.core.log.attribution import (
     check_order_act,
     check_term_acts,
 )
+from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import Authorisation, Deployment
 from offmon.core.roles import MATRIX, Role
-from offmon.core.written import WITHIN_MS
 from offmon.server.base.actor import Service, service
 
 

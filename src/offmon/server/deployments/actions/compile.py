@@ -19,6 +19,7 @@ from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded
+from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.notice import check_covers, check_served
 from offmon.core.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.profile import (
@@ -38,7 +39,6 @@ from offmon.core.profile import (
 )
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRing
-from offmon.core.written import check_signed_in_time
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of

@@ -15,6 +15,20 @@ from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.log.provenance import (
+    BY_PROCESSES,
+    TIMES,
+    WITHIN_MS,
+    WRITTEN,
+    check_signed_in_time,
+    check_times,
+    erases,
+    found_unfit,
+    is_done,
+    newest,
+    spoken,
+    writes,
+)
 from offmon.core.order import Capability, Instrument, Term
 from offmon.core.records import (
     Action,
@@ -30,20 +44,6 @@ from offmon.core.records import (
 from offmon.core.response import Holder
 from offmon.core.roles import Role
 from offmon.core.states import AlertState
-from offmon.core.written import (
-    BY_PROCESSES,
-    TIMES,
-    WITHIN_MS,
-    WRITTEN,
-    check_signed_in_time,
-    check_times,
-    erases,
-    found_unfit,
-    is_done,
-    newest,
-    spoken,
-    writes,
-)
 from tests.unit.core.log.test_attribution import RECORDER, entry, ident
 
 ONE, OTHER = Digest("1" * 64), Digest("2" * 64)
