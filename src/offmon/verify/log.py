@@ -2,7 +2,7 @@
 
 Rules
 - A run's records chain from number 0, so that each proof binds every entry before it.
-- Which checkpoints count, and since when, `core.witnessed` says. The ring is the one of the time at which the export was witnessed.
+- Which checkpoints count, and since when, `core.log.witnessing` says. The ring is the one of the time at which the export was witnessed.
 - An entry witnessed more than `max_lag_s` after its own time was appended afresh, whatever the log says; one witnessed before its own
   time is from the future. Hence every line has a proof of its own.
 """
@@ -14,13 +14,13 @@ from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import RunEntry, proof_path
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Ms
+from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
 from offmon.core.tlog.cosignature import Cosigned
 from offmon.core.tlog.merkle import check_inclusion, leaf_hash
 from offmon.core.tlog.note import Note
 from offmon.core.tlog.proof import Proof
 from offmon.core.trust import KeyRing
 from offmon.core.trustfile import TrustFile
-from offmon.core.witnessed import Checkpoints, ring_at, witnesses_of
 from offmon.verify.verdict import Check
 
 MAX_AHEAD_MS = clock.MINUTE_MS  # clocks differ by seconds, and a cosignature's time is of whole seconds

@@ -17,7 +17,7 @@ SOURCES = (
     "src/offmon/core/bundle/*.py",
     "src/offmon/core/log/attribution.py",
     "src/offmon/core/log/provenance.py",
-    "src/offmon/core/witnessed.py",
+    "src/offmon/core/log/witnessing.py",
 )
 
 RAISERS = {"Malformed": 0, "NotAuthentic": 0, "Refused": 0, "fail": 0, "_cannot": 1}  # where each has its code
