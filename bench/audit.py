@@ -26,7 +26,7 @@ from bench.ground import Ground
 from bench.inside import hottest as lines_of
 from bench.result import Found
 from offmon.core import codec
-from offmon.core.audit import Entry, Verb, commit_of
+from offmon.core.log.audit import Entry, Verb, commit_of
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id

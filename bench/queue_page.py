@@ -20,7 +20,7 @@ from psycopg.conninfo import make_conninfo
 from bench.ground import Ground, free_port, inside, percentile, serving
 from bench.requests import Request, send
 from bench.result import Found, NotMeasured
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.trial.acting import set_app_up

@@ -1,6 +1,6 @@
 """Showing a second factor without having one: what the door writes of whoever showed an app's code, less the code."""
 
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.step_up import Factor
 from offmon.server.agencies.door.actions import show
 from offmon.server.audit.actions import append

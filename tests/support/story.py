@@ -20,14 +20,15 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.test import override_settings
 
-from offmon.core import audit, clock, codec, dsse, envelope
+from offmon.core import clock, codec, dsse, envelope
 from offmon.core.assessment import Source
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
+from offmon.core.log import audit
+from offmon.core.log.audit import Verb
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.protocol import MAX_ENROL, Enrol, Update

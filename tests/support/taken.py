@@ -11,9 +11,10 @@ import psycopg
 from django.apps import apps
 from psycopg import sql
 
-from offmon.core import audit, codec
-from offmon.core.audit import OPERATION, Outcome, Touched, Verb
+from offmon.core import codec
 from offmon.core.ids import Digest, Id, Slug
+from offmon.core.log import audit
+from offmon.core.log.audit import OPERATION, Outcome, Touched, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow

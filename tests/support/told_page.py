@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from offmon.core import audit, clock, looks
-from offmon.core.audit import Entry, Operation, Outcome, Verb
+from offmon.core import clock, looks
 from offmon.core.ids import Digest, Id, Ms, Origin
 from offmon.core.keys import SigningKey
+from offmon.core.log import audit
+from offmon.core.log.audit import Entry, Operation, Outcome, Verb
 from offmon.core.looks import Look
 from offmon.core.order import Capability
 from offmon.core.roles import Role

@@ -31,9 +31,9 @@ from datetime import timedelta
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.audit import Verb
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 
 SHORTEST_DAYS: Final = 1
 LOOKS_LATER_DAYS: Final = 1

@@ -19,9 +19,9 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from offmon.core import clock, codec, commitment
-from offmon.core.audit import Entry, Outcome, Verb
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.roles import Role
 from offmon.core.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of
 

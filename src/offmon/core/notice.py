@@ -14,12 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from offmon.core.audit import Entry, Touched
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
+from offmon.core.log.audit import Entry, Touched
 from offmon.core.order import Basis, Capability, Instrument, Term, live_period
 from offmon.core.profile import Choice, ListDeclaration
 from offmon.core.records import Notice

@@ -21,10 +21,10 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock, delay
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 
 MOST_DAYS: Final = 90
 

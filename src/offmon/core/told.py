@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import audit, clock, codec, looks
+from offmon.core import clock, codec, looks
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.ids import Count, Digest, Id, Ms, Origin
 from offmon.core.keys import PublicKey
+from offmon.core.log import audit
 from offmon.core.looks import Look
 from offmon.core.order import Capability
 from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint

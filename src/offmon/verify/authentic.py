@@ -16,7 +16,6 @@ Rules
 from dataclasses import dataclass, field
 
 from offmon.core import dsse
-from offmon.core.audit import VAULT, Outcome, Verb
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
@@ -28,6 +27,7 @@ from offmon.core.ids import Digest, Id
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.journal import envelope_commit, leaf_data_of
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.profile import Profile
 from offmon.core.records import Export, ProfileRecord
 from offmon.core.tlog.merkle import Frontier, leaf_hash

@@ -9,11 +9,12 @@ Rules
 
 from dataclasses import dataclass, field
 
-from offmon.core import audit, clock
+from offmon.core import clock
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import RunEntry, proof_path
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Ms
+from offmon.core.log import audit
 from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
 from offmon.core.tlog.cosignature import Cosigned
 from offmon.core.tlog.merkle import check_inclusion, leaf_hash

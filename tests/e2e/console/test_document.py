@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from offmon.core.audit import Outcome, Verb
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability
 from offmon.server.processes.trial.papers import pages
 from tests.e2e.console.conftest import Face

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, StorageState
 
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.base import clock

@@ -18,12 +18,13 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from psycopg import sql
 
-from offmon.core import audit, codec, dsse
+from offmon.core import codec, dsse
 from offmon.core.envelope import open_checked
 from offmon.core.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.ids import Digest, Id
 from offmon.core.journal import leaf_data_of
 from offmon.core.keys import PublicKey
+from offmon.core.log import audit
 from offmon.core.tlog.checkpoint import check_checkpoint
 from offmon.core.tlog.cosignature import check_cosigned
 from offmon.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of

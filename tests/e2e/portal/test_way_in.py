@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole
 from offmon.server.agencies import queries as agencies

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.server.processes.trial import checks, invented
 from offmon.server.processes.trial.person import PERSON_UID
 from offmon.server.processes.trial.stack import DATABASE

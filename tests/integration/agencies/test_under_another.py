@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 
-from offmon.core.audit import Verb
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.base.ids import new_id

@@ -4,9 +4,9 @@ from typing import Any
 
 import psycopg
 
-from offmon.core.audit import Verb
 from offmon.core.canon import Json
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.fields import TextField

@@ -14,9 +14,10 @@ import psycopg
 import pytest
 from django.apps import apps
 
-from offmon.core import audit, canon, codec, commitment
-from offmon.core.audit import OPERATION, Operation, Outcome, Touched, Verb
+from offmon.core import canon, codec, commitment
 from offmon.core.ids import Digest, Id, Slug
+from offmon.core.log import audit
+from offmon.core.log.audit import OPERATION, Operation, Outcome, Touched, Verb
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import AgencyRow

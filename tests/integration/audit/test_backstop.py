@@ -11,9 +11,10 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import QuerySet
 
-from offmon.core import audit, codec
-from offmon.core.audit import Touched, Verb
+from offmon.core import codec
 from offmon.core.ids import Id
+from offmon.core.log import audit
+from offmon.core.log.audit import Touched, Verb
 from offmon.server.audit.actions import append
 from offmon.server.audit.models import Entry
 from offmon.server.base import clock

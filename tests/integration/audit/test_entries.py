@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from offmon.core import audit, codec
-from offmon.core.audit import Operation, Verb
+from offmon.core import codec
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.log import audit
+from offmon.core.log.audit import Operation, Verb
 from offmon.server.audit.actions import append_each
 from offmon.server.audit.models import Entry
 from offmon.server.base.ids import new_id

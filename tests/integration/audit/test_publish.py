@@ -2,10 +2,10 @@
 
 import pytest
 
-from offmon.core import audit
-from offmon.core.audit import Verb
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Origin
+from offmon.core.log import audit
+from offmon.core.log.audit import Verb
 from offmon.core.tlog.checkpoint import check_checkpoint
 from offmon.core.tlog.cosignature import cosign
 from offmon.core.tlog.note import Note

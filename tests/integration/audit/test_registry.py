@@ -13,8 +13,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
-from offmon.core.audit import Touched, Verb
 from offmon.core.ids import Digest, Id, Slug
+from offmon.core.log.audit import Touched, Verb
 from offmon.server.agencies.models import CHANGED_BY_STAFF
 from offmon.server.audit.actions import append
 from offmon.server.audit.models import Entry

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection
 
-from offmon.core import audit
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Origin
 from offmon.core.keys import SigningKey
+from offmon.core.log import audit
+from offmon.core.log.audit import Verb
 from offmon.core.tlog.checkpoint import check_checkpoint
 from offmon.core.tlog.merkle import leaf_hash, root_of
 from offmon.core.tlog.note import Note as Signed

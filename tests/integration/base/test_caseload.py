@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.db import DatabaseError
 
-from offmon.core.audit import Verb
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.agencies.models import Caseload
 from offmon.server.audit.actions import append

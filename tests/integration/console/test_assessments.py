@@ -8,7 +8,7 @@ from django.test import Client
 
 from offmon.core import clock
 from offmon.core.assessment import Standing
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in, sign_in_name

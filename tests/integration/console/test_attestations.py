@@ -7,8 +7,8 @@ from django.test import Client
 
 from offmon.core import clock
 from offmon.core.assurance import Control, Standing
-from offmon.core.audit import Verb
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.base.policies import Process
 from offmon.server.faces.console import words

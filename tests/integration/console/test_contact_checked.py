@@ -5,8 +5,8 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_check_contact

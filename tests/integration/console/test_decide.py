@@ -4,8 +4,8 @@ from typing import Any
 
 from django.test import Client
 
-from offmon.core.audit import Verb
 from offmon.core.event import Gravity
+from offmon.core.log.audit import Verb
 from offmon.server.triage import queries
 from tests.integration.console.office import Office, hidden, sign_in
 from tests.integration.triage.test_decide import REASON

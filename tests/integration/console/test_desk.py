@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from offmon.core import clock as time
-from offmon.core.audit import Verb
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step, due
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.base import clock
 from offmon.server.rights import queries as rights

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from offmon.core.audit import Verb
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.core.order import Basis, Capability
 from offmon.server.processes.trial.papers import pages
 from tests.integration.console.office import Office, send, sign_in

@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Id, Slug
 from offmon.core.lists import ListEntry
+from offmon.core.log.audit import Verb
 from offmon.core.order import Basis, Capability
 from offmon.core.roles import Role
 from offmon.core.states import ListState

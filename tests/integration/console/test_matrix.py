@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from offmon.core import way_in
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from tests.integration.console.addresses import Addresses
 from tests.integration.console.office import Office, sign_in, sign_in_as, sign_in_name

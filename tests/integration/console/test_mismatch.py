@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from django.test import Client
 
-from offmon.core.audit import VAULT, Outcome, Verb
 from offmon.core.event import Gravity
+from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.roles import Role
 from offmon.server.faces.console import refusals
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as

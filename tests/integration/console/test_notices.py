@@ -5,8 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.log.audit import Verb
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries

@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_change_on_call

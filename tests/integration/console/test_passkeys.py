@@ -12,9 +12,9 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from django.test import Client
 
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.server.agencies.door import actions as door

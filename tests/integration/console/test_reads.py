@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from offmon.core.audit import Operation, Verb
 from offmon.core.ids import Id
+from offmon.core.log.audit import Operation, Verb
 from offmon.core.roles import Permission, Role, may
 from offmon.server.base.vault import Vault
 from tests.integration.console.addresses import Addresses

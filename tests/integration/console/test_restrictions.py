@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.core.restrictions import Decided
 from offmon.core.roles import Role
 from offmon.server.base import clock

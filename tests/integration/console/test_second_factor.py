@@ -13,9 +13,9 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.agencies.door import actions as door
 from offmon.server.agencies.door import queries

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from offmon.core.audit import Entry, Outcome, Verb
+from offmon.core.log.audit import Entry, Outcome, Verb
 from tests.integration.console.office import PASSWORD, Office, next_code, send, sign_in
 
 

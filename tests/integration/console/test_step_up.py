@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from django.test import Client
 
-from offmon.core.audit import Verb
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.server.agencies.door import queries

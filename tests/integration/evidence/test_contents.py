@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from offmon.core.audit import Verb
 from offmon.core.bundle.count import Counts
 from offmon.core.clock import HOUR_MS, MINUTE_MS, Period
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.records import DecisionOutcome
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.contents import BundleContents, contents_of

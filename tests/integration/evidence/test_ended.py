@@ -7,13 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core.audit import Touched, Verb
 from offmon.core.bundle.case import load
 from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag
 from offmon.core.decide import event_time
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Touched, Verb
 from offmon.core.order import Capability
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope

@@ -2,9 +2,9 @@
 
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault

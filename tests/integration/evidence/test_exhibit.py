@@ -8,11 +8,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.bundle import read
 from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.records import DecisionOutcome
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

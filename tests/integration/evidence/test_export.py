@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.bundle import read
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole

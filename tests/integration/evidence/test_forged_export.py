@@ -6,9 +6,9 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from offmon.core.audit import LEAF, Touched, Verb
 from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.records import Export
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

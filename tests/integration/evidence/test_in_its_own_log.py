@@ -7,8 +7,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.server.base.ids import new_id
 from tests.integration.signer.test_second_person import another_agency
 from tests.support.fake_device import now

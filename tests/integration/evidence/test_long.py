@@ -2,12 +2,12 @@
 
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.bundle import case, read, write
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.server.base.vault import Vault
 from offmon.server.evidence import assemble, report
 from offmon.server.processes.vault import payloads

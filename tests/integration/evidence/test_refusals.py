@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.audit import Outcome, Verb
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

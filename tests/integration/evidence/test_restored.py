@@ -27,7 +27,6 @@ from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
 from offmon.core import codec, dsse, httpsig
 from offmon.core import told as file
-from offmon.core.audit import Verb
 from offmon.core.decide import decide
 from offmon.core.event import (
     Acknowledged,
@@ -43,6 +42,7 @@ from offmon.core.event import (
     Receipt,
 )
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.problem import by_uri
 from offmon.core.protocol import BATCHES_PATH, Enrolled
 from offmon.core.tlog.merkle import root_of

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import codec, envelope
-from offmon.core.audit import Outcome, Verb
 from offmon.core.canon import encode
 from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.event import Body, DisclosureLeaf
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.records import DecisionOutcome
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal

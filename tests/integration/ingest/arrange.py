@@ -20,11 +20,11 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from offmon.core import canon, clock, dsse, envelope
-from offmon.core.audit import Verb
 from offmon.core.canon import Tag
 from offmon.core.clock import Period
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.problem import by_uri
 from offmon.core.profile import FIELDS, SCHEMA, Controller, Grant, ListRef, Profile, Purpose, SiteGrant, TermPeriod

@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 
 from offmon.core import clock, codec, dsse
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf, Envelope, Receipt, RefusedLeaf
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import hash_of
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.profile import Profile
 from offmon.core.tlog.merkle import root_of
 from offmon.server.intake import actions

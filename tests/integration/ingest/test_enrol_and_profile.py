@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from offmon.core import codec, dsse
-from offmon.core.audit import Verb
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.profile import SCHEMA, HpkeKey, Profile
 from offmon.core.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
 from offmon.core.trust import KeyRole, walk

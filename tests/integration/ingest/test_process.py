@@ -17,9 +17,9 @@ from typing import IO
 import pytest
 
 from offmon.core import dsse
-from offmon.core.audit import Verb
 from offmon.core.event import Receipt
 from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from tests.database import Database
 from tests.integration.ingest.arrange import Agency, Answer, Case, entries, problem_in, select

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from offmon.core import clock, codec, dsse, httpsig
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.journal import MAX_BATCH
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.problem import Problem
 from offmon.core.profile import Profile
 from offmon.core.protocol import BATCHES_PATH, MAX_ENROL, SignedTime

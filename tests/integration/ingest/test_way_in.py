@@ -10,9 +10,9 @@ import pytest
 from psycopg import sql
 
 from offmon.core import clock, codec, dsse, way_in
-from offmon.core.audit import Verb
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.problem import Problem
 from offmon.core.profile import Profile
 from offmon.core.protocol import MAX_WAY_IN, WAY_IN_PATH, SignedTime

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from offmon.core import clock
-from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

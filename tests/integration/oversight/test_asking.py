@@ -6,9 +6,9 @@ from unittest.mock import patch
 import pytest
 
 from offmon.core.assurance import Control, Standing
-from offmon.core.audit import Verb
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Digest
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.core.tlog.checkpoint import Checkpoint

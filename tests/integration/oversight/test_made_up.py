@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

@@ -14,10 +14,10 @@ from django.db import IntegrityError
 
 from offmon.core import clock as time
 from offmon.core import looks, told
-from offmon.core.audit import Verb
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import leaf_commit
+from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.profile import PhraseGrant
 from offmon.core.roles import Role

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import clock
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.profile import Choice, Schedule8, Sensitive
 from offmon.core.states import ProfileState

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from offmon.core import clock
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.lists import Exclusions
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.base.actor import Actor

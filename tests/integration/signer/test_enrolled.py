@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from offmon.core import envelope
-from offmon.core.audit import Outcome, Verb
 from offmon.core.ids import Id
+from offmon.core.log.audit import Outcome, Verb
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

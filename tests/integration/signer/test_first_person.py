@@ -9,9 +9,9 @@ from django.apps import apps
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from offmon.core.audit import Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.log.audit import Touched, Verb
 from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.base.actor import Actor

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.audit import Outcome, Verb
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRole

@@ -11,11 +11,11 @@ import pytest
 
 from offmon.core import clock, codec
 from offmon.core.assessment import Source
-from offmon.core.audit import Entry, Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.lists import Exclusions
 from offmon.core.log.attribution import ASKED
+from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.order import Capability
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor

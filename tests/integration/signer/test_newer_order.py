@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from offmon.core import clock
-from offmon.core.audit import Verb
 from offmon.core.clock import Period, local_day
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.order import Basis
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process

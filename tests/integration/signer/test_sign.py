@@ -12,10 +12,10 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from offmon.core import clock, codec, dsse
-from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.lists import Exclusions, ListDocument
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Capability
 from offmon.core.profile import Profile
 from offmon.core.roles import Role

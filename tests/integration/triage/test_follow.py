@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from offmon.core import clock
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.follow import FOLLOWS, latest
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.base.ids import new_id

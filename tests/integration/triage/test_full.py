@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from offmon.core import response
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.records import DecisionOutcome
 from offmon.server.triage import queries
 from tests.support.story import Story

@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.clock import MINUTE_MS
 from offmon.core.event import Gravity
+from offmon.core.log.audit import Verb
 from offmon.core.response import RESPONSE_MS, Holder
 from offmon.core.roles import Role
 from offmon.core.states import AlertState

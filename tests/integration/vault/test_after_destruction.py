@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from offmon.core.audit import Outcome, Verb
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.ids import Ms
+from offmon.core.log.audit import Outcome, Verb
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries.renewal import devices_to_renew

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 
 from offmon.core import clock, commitment, dsse
-from offmon.core.audit import Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Count, Ms, Slug
 from offmon.core.keys import SigningKey
+from offmon.core.log.audit import Touched, Verb
 from offmon.core.profile import Profile
 from offmon.core.records import ProfileRecord, values_of
 from offmon.core.states import ProfileState

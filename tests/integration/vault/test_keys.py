@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from offmon.core import envelope
-from offmon.core.audit import Operation, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Operation, Verb
 from offmon.core.tlog.proof import check_proof
 from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log

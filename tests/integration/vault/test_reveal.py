@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from offmon.core import clock, codec, envelope
-from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import Refused
 from offmon.core.event import Body, DisclosureLeaf
 from offmon.core.ids import Id, Slug
 from offmon.core.journal import leaf_commit
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.records import LeafPlace
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.records import LeafPlace
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from offmon.core.audit import Verb
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import (
     ExportRequest,

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from offmon.core import clock, delay
-from offmon.core.audit import OPERATION, Operation, Verb
 from offmon.core.delay import LOOKS, shown_before, waits
 from offmon.core.event import GapReason
 from offmon.core.ids import Ms
+from offmon.core.log.audit import OPERATION, Operation, Verb
 
 RULES = delay.__doc__ or ""
 

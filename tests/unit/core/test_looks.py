@@ -3,9 +3,9 @@
 import pytest
 
 from offmon.core import clock, looks
-from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.looks import LEAST
 from tests.support.told_page import Page, drawn, fillers
 from tests.unit.core.samples import code_of

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.audit import Entry, Outcome, Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Ms, Slug
+from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.notice import (
     Content,
     Party,

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from offmon.core import audit, codec, commitment, envelope, looks
-from offmon.core.audit import Entry
+from offmon.core import codec, commitment, envelope, looks
 from offmon.core.bundle import layout, opened
 from offmon.core.commitment import Ground
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body
+from offmon.core.log import audit
+from offmon.core.log.audit import Entry
 from offmon.core.looks import Look
 from offmon.core.records import values_of
 from tests.unit.core.test_specs import RECORDS, ROWS, fields_in

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import audit, codec, event, order, profile, records
+from offmon.core import codec, event, order, profile, records
 from offmon.core.ids import Id
+from offmon.core.log import audit
 from offmon.core.records import (
     REJECTING,
     Authorisation,

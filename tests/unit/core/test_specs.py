@@ -12,7 +12,6 @@ from typing import Annotated, Any, NewType, get_args, get_origin, get_type_hints
 import pytest
 
 import offmon.core
-from offmon.core.audit import Actor, Entry, Operation, Touched
 from offmon.core.bundle import layout
 from offmon.core.canon import Tag
 from offmon.core.clock import Period
@@ -31,6 +30,7 @@ from offmon.core.event import (
     Origin,
 )
 from offmon.core.lists import ListDocument
+from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Purpose, Schedule8, Sensitive, SiteGrant
 from offmon.core.records import LeafPlace

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import codec, told
-from offmon.core.audit import Verb
 from offmon.core.ids import Ms, Origin
 from offmon.core.keys import SigningKey
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Known, State, Told

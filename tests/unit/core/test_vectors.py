@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from offmon.core import audit, canon, codec, commitment, dsse, envelope, httpsig, journal, protocol, way_in
+from offmon.core import canon, codec, commitment, dsse, envelope, httpsig, journal, protocol, way_in
 from offmon.core.canon import Tag
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.log import audit
 from offmon.core.protocol import Code, SignedTime
 from offmon.core.records import Decision, values_of
 from offmon.core.tlog.merkle import root_of

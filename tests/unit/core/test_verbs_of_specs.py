@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.exhibit import Custody
+from offmon.core.log.audit import Verb
 from offmon.core.log.provenance import WRITTEN
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"

@@ -6,7 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from offmon.core import audit, states
+from offmon.core import states
+from offmon.core.log import audit
 from tests.unit.reference.drawing import check_drawn, row
 
 TABLES: dict[str, Mapping[Any, frozenset[Any]]] = {
@@ -55,7 +56,7 @@ def test_the_verbs_are_drawn_from_the_list() -> None:
         "# Audit verbs",
         "",
         "What an audit entry may say was done, and which operation of DPA 2018 s.62 it is (`other`: none of the six).",
-        "Drawn from `core/audit.py`.",
+        "Drawn from `core/log/audit.py`.",
         "",
         row("verb", "operation"),
         row("---", "---"),

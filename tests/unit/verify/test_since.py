@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import audit
 from offmon.core.bundle import layout
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Ms
+from offmon.core.log import audit
 from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.tlog.cosignature import cosign
 from offmon.core.tlog.merkle import leaf_hash, root_of

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from offmon.core import audit, codec
-from offmon.core.audit import LEAF, Outcome, Touched, Verb
+from offmon.core import codec
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.commitment import Unfit
 from offmon.core.ids import Digest, Id
 from offmon.core.journal import LOST_BY_AGENCY, leaf_commit
+from offmon.core.log import audit
+from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.records import BatchRecord, Export
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from offmon.core import canon
-from offmon.core.audit import OPERATION, Entry, Operation, Verb
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.clock import DAY_MS, Period
@@ -23,6 +22,7 @@ from offmon.core.commitment import Ground
 from offmon.core.event import GapLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
+from offmon.core.log.audit import OPERATION, Entry, Operation, Verb
 from offmon.core.order import Capability
 from offmon.core.profile import Choice, Schedule8, Sensitive
 from offmon.core.records import Authorisation

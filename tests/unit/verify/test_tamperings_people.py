@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.order import Basis, Instrument, Term
 from offmon.core.profile import Controller, Profile
 from offmon.core.records import Alert, Authorisation, Deployment

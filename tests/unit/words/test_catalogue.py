@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from offmon.core.audit import Verb
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Permission
 from offmon.words.catalogue import Language, differences, placeholders, say, texts
 from tests.unit.tree.tree import files, text

@@ -17,12 +17,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from offmon.core import decide
-from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.errors import NotAuthentic
 from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
+from offmon.core.log.audit import Entry, Verb
 from offmon.core.log.provenance import erases
 from offmon.core.records import BatchRecord, LeafPlace
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from offmon.core import codec, dsse, exhibit, order, records
-from offmon.core.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened
@@ -24,6 +23,7 @@ from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.lists import ListDocument, version_of
 from offmon.core.log import provenance
+from offmon.core.log.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20

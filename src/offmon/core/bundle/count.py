@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from offmon.core.audit import Entry, Touched, Verb
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, Journal, Row
@@ -15,6 +14,7 @@ from offmon.core.commitment import Unfit
 from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
+from offmon.core.log.audit import Entry, Touched, Verb
 from offmon.core.log.provenance import can_be
 from offmon.core.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
 

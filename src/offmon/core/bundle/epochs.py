@@ -12,12 +12,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 
-from offmon.core.audit import Verb
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
 from offmon.core.ids import Id
 from offmon.core.journal import passes_over
+from offmon.core.log.audit import Verb
 from offmon.core.records import BatchRecord
 
 

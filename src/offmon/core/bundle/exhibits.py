@@ -3,11 +3,11 @@
 It is of a leaf that its alert is about.
 """
 
-from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.ids import Id
+from offmon.core.log.audit import VAULT, Verb
 from offmon.core.records import Alert
 
 

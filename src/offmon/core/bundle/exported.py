@@ -8,12 +8,12 @@ Rules
   made after the vault began and before it was approved, as far as two clocks may differ.
 """
 
-from offmon.core.audit import VAULT, Verb
 from offmon.core.bundle import write
 from offmon.core.bundle.case import Case
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.log import attribution
+from offmon.core.log.audit import VAULT, Verb
 from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.records import Export
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from offmon.core import canon, codec
-from offmon.core.audit import Actor, Entry
 from offmon.core.bundle.layout import Record
 from offmon.core.canon import Json
 from offmon.core.commitment import Field, check_field
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
+from offmon.core.log.audit import Actor, Entry
 from offmon.core.order import Instrument, Term
 from offmon.core.records import Action, Decision, Export
 from offmon.core.roles import Role

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.audit import Entry, Verb
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Entry, Verb
 from offmon.core.profile import Profile
 from offmon.core.records import ProfileRecord
 

@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from offmon.core.assessment import Assessment
-from offmon.core.audit import SIGNER, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import SIGNER, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS, WRITTEN, check_times
 from offmon.core.order import Instrument, Term
 from offmon.core.records import (

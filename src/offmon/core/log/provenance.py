@@ -22,11 +22,11 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.assessment import Assessment
-from offmon.core.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.order import Instrument, Term
 from offmon.core.records import (
     Action,

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from offmon.core import trust
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission, Role
 from offmon.core.sharing import Ground, check_share

@@ -15,9 +15,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from offmon.core import commitment
-from offmon.core.audit import Touched
 from offmon.core.canon import Json
 from offmon.core.ids import Id, Slug
+from offmon.core.log.audit import Touched
 from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.server.agencies.door.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models

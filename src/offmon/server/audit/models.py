@@ -21,8 +21,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from offmon.core.audit import OPERATION, Operation, Outcome, Verb
 from offmon.core.ids import Id
+from offmon.core.log.audit import OPERATION, Operation, Outcome, Verb
 from offmon.core.roles import Role
 from offmon.server.base.fields import (
     BytesField,
@@ -43,7 +43,7 @@ def _verbs(operation: Operation) -> list[str]:
 
 
 class Entry(LogRow):
-    """One audit entry. `core.audit.Entry` says what its fields mean."""
+    """One audit entry. `core.log.audit.Entry` says what its fields mean."""
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField()

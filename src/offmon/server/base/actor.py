@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from offmon.core import audit, roles
+from offmon.core import roles
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.log import audit
 from offmon.core.roles import Role
 
 

@@ -18,11 +18,11 @@ from typing import Any, ClassVar, Literal
 from django.db import IntegrityError, connection, models
 
 from offmon.core import commitment
-from offmon.core.audit import Touched
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.canon import Json
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Slug
+from offmon.core.log.audit import Touched
 from offmon.core.records import values_of
 from offmon.server.base.fields import BytesField, IdField
 from offmon.server.base.ids import new_id, new_salt

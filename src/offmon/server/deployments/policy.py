@@ -6,10 +6,10 @@ from typing import Final
 from django.db.models import QuerySet
 
 from offmon.core import protocol
-from offmon.core.audit import Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import ASKED, check_act, check_authorisation_acts
+from offmon.core.log.audit import Verb
 from offmon.core.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 
 from offmon.core import codec, dsse
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Slug, Versioned
@@ -26,6 +25,7 @@ from offmon.core.lists import (
     entries_digest,
 )
 from offmon.core.log.attribution import OF_LISTS, check_list_acts
+from offmon.core.log.audit import Verb
 from offmon.core.order import Basis, Capability
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission

@@ -8,13 +8,12 @@ Rules
 
 from collections.abc import Iterable, Mapping
 
-from offmon.core import audit
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import ACCOUNTED, Case, Key
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
-from offmon.core.log import provenance
+from offmon.core.log import audit, provenance
 from offmon.core.records import BatchRecord
 
 type Epoch = tuple[Id, Id]  # of which device

@@ -11,7 +11,6 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offmon.core.audit import LEAF, Verb
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
 from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
@@ -20,6 +19,7 @@ from offmon.core.commitment import Ground
 from offmon.core.event import DisclosureLeaf
 from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
+from offmon.core.log.audit import LEAF, Verb
 from offmon.core.log.provenance import erases, found_unfit
 from offmon.core.records import BatchRecord, Export
 from offmon.core.roles import Permission

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from itertools import takewhile
 
 from offmon.core import codec
-from offmon.core.audit import Verb
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Run
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.records import Export
 from offmon.core.states import ExportState
 from offmon.core.tlog.checkpoint import Checkpoint

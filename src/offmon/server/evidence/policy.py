@@ -3,10 +3,10 @@
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.audit import Entry, Outcome, Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import check_initials, check_sealable
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.records import DecisionOutcome, check_two_people
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move

@@ -10,13 +10,13 @@ from itertools import groupby
 from operator import attrgetter
 
 from offmon.core import records
-from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.event import Gap
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import stays_behind
+from offmon.core.log.audit import Verb
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies

@@ -22,7 +22,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from offmon.core import clock, dsse, journal, trust
-from offmon.core.audit import Outcome, Touched, Verb
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import (
@@ -38,6 +37,7 @@ from offmon.core.event import (
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import Committed, Forked
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.core.trust import KeyRole
 from offmon.server.agencies import queries as agencies

@@ -7,11 +7,11 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from offmon.core.assessment import Source, check_assessment, check_consulted
-from offmon.core.audit import Outcome, Verb
 from offmon.core.clock import Period
 from offmon.core.commitment import field_digest, field_salt
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_past, check_term
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.audit import Entry, Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms
+from offmon.core.log.audit import Entry, Verb
 from offmon.core.order import Instrument
 from offmon.core.records import check_two_people
 from offmon.core.roles import Permission

@@ -16,9 +16,9 @@ from typing import Final
 
 from django.db import connection
 
-from offmon.core import audit
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import Digest, Id
+from offmon.core.log import audit
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.merkle import Frontier, leaf_hash
 from offmon.server.audit.queries import cosigned_within

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from offmon.core.audit import Verb
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Permission
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.audit.actions import append

@@ -22,12 +22,12 @@ from django.db.models import Q, QuerySet
 from offmon.core import clock as time
 from offmon.core import clocks, codec, coverage, delay
 from offmon.core import told as file
-from offmon.core.audit import Verb
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.errors import Refused
 from offmon.core.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.looks import Look
 from offmon.core.roles import Permission, Role
 from offmon.server.agencies import queries as agencies

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from offmon.core import explanation, roles
-from offmon.core.audit import Verb
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity, Origin
 from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.order import Instrument
 from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
 from offmon.core.response import Holder, check_looked, waits_since

@@ -5,13 +5,13 @@ from typing import Any, cast
 
 import pytest
 
-from offmon.core.audit import Verb
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms, Slug
+from offmon.core.log.audit import Verb
 from offmon.core.records import BatchRecord
 
 DEVICE = "d" * 32

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from offmon.core.assessment import Assessment, Source
-from offmon.core.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.attribution import (
@@ -23,6 +22,7 @@ from offmon.core.log.attribution import (
     check_order_act,
     check_term_acts,
 )
+from offmon.core.log.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.records import Authorisation, Deployment

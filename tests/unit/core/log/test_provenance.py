@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from offmon.core.assessment import Assessment
-from offmon.core.audit import LEAF, SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS
 from offmon.core.commitment import Unfit
@@ -15,6 +14,7 @@ from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.log.audit import LEAF, SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import (
     BY_PROCESSES,
     TIMES,

@@ -8,9 +8,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from offmon.core import commitment
-from offmon.core.audit import Outcome
 from offmon.core.errors import Malformed
 from offmon.core.ids import CHECKS, Digest, Id
+from offmon.core.log.audit import Outcome
 from offmon.core.roles import MATRIX, Permission, Role
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.fields import DigestField, EnumField, IdField, TextField

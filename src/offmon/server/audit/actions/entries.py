@@ -13,10 +13,11 @@ from functools import cache
 
 from django.apps import apps
 
-from offmon.core import audit, codec
-from offmon.core.audit import OPERATION, Outcome, Touched, Verb
+from offmon.core import codec
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
+from offmon.core.log import audit
+from offmon.core.log.audit import OPERATION, Outcome, Touched, Verb
 from offmon.server.audit.models import Entry
 from offmon.server.base import clock, scope
 from offmon.server.base.actor import Actor

@@ -11,8 +11,8 @@ from datetime import date
 
 from offmon.core import clock as time
 from offmon.core import looks
-from offmon.core.audit import Verb
 from offmon.core.ids import Digest, Id
+from offmon.core.log.audit import Verb
 from offmon.server.audit import queries
 from offmon.server.audit.actions.entries import append
 from offmon.server.audit.models import SealedDay, SealedLook

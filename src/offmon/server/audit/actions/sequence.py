@@ -18,10 +18,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max
 
-from offmon.core import audit
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Origin
 from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.log import audit
 from offmon.core.tlog import tiles
 from offmon.core.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.tlog.checkpoint import check_checkpoint, sign_checkpoint

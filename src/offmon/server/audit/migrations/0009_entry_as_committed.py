@@ -10,7 +10,7 @@ from operator import or_
 from django.db import migrations, models
 from django.db.models import Q
 
-# `core.audit.Entry` in its canonical form (RFC 8785) and the commitment to it (formats §3), written once more in SQL. Two things are taken
+# `core.log.audit.Entry` in its canonical form (RFC 8785) and the commitment to it (formats §3), written once more in SQL. Two things are taken
 # from the words, for they have no column: to which agency the actor belongs (a guest's is another), and the kinds and commitments of what
 # was touched. `to_json` writes a text as `core.canon` does.
 WHOLE = r"""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from offmon.core.assessment import check_assessed
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.order import Capability, as_known_at
 from offmon.core.profile import Choice, HpkeKey, compile_grants
 from offmon.core.records import check_authorised

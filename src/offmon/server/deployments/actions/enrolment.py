@@ -11,11 +11,11 @@ from pathlib import Path
 from django.conf import settings
 
 from offmon.core import envelope, protocol
-from offmon.core.audit import Verb
 from offmon.core.canon import Tag, digest
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.keys import PublicKey
+from offmon.core.log.audit import Verb
 from offmon.core.profile import check_reads
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies

@@ -9,9 +9,9 @@ Rules
 from dataclasses import dataclass
 
 from offmon.core import clock as time
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
 from offmon.core.tlog.checkpoint import Checkpoint

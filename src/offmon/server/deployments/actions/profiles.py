@@ -1,10 +1,10 @@
 """A profile: asked by a person, or by the worker to renew it; signed or refused by the signer."""
 
 from offmon.core import dsse, envelope, protocol
-from offmon.core.audit import Outcome, Verb
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id
 from offmon.core.keys import SigningKey
+from offmon.core.log.audit import Outcome, Verb
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission, Role
 from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move

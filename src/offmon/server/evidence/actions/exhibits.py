@@ -13,9 +13,9 @@ from typing import Final
 from django.db import IntegrityError
 
 from offmon.core import exhibit
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.profile import HpkeKey
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission

@@ -21,11 +21,11 @@ from typing import Final
 
 from django.db import IntegrityError
 
-from offmon.core.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.clock import Period
 from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.records import LeafPlace
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move

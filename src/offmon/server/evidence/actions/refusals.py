@@ -14,9 +14,9 @@ from typing import Final
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from offmon.core.audit import VAULT, Outcome, Verb
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
+from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action

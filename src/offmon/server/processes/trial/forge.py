@@ -14,9 +14,9 @@ from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core import commitment
-from offmon.core.audit import Touched, Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Slug
+from offmon.core.log.audit import Touched, Verb
 from offmon.core.records import ProfileRecord, values_of
 from offmon.core.states import ProfileState
 from offmon.server.audit.actions import append

@@ -16,10 +16,10 @@ from time import monotonic, sleep
 from typing import Final, LiteralString
 
 from offmon.core import clock as time
-from offmon.core.audit import Verb
 from offmon.core.bundle.read import unpack
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.server.base import clock
 from offmon.server.processes.trial import checks, invented
 from offmon.server.processes.trial.apps import way_in

@@ -20,12 +20,12 @@ from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core import codec, envelope
-from offmon.core.audit import Verb
 from offmon.core.bundle import read, write
 from offmon.core.envelope import Enclosed
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import place_of
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.profile import HpkeKey
 from offmon.core.roles import Permission
 from offmon.core.step_up import Act

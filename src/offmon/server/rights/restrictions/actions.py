@@ -4,9 +4,9 @@ No word of the reasons stands in an entry: a bundle shows entries to whoever it 
 """
 
 from offmon.core import restrictions
-from offmon.core.audit import Verb
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
+from offmon.core.log.audit import Verb
 from offmon.core.restrictions import Asked, Decided, Line
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import check_on_caseload

@@ -8,10 +8,10 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models.functions import JSONObject
 
 from offmon.core import delay, restrictions
-from offmon.core.audit import Verb
 from offmon.core.clock import Period
 from offmon.core.event import Gap
 from offmon.core.ids import Id, Ms
+from offmon.core.log.audit import Verb
 from offmon.core.restrictions import Decided, Ground, Held, Line, Standing, Telling
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies

@@ -5,9 +5,20 @@ from typing import Any
 
 import pytest
 
-from offmon.core import audit
-from offmon.core.audit import FIRST, OPERATION, Actor, Entry, Operation, Outcome, Touched, Verb, commit_of, record_of
 from offmon.core.ids import Digest, Ms, Slug
+from offmon.core.log import audit
+from offmon.core.log.audit import (
+    FIRST,
+    OPERATION,
+    Actor,
+    Entry,
+    Operation,
+    Outcome,
+    Touched,
+    Verb,
+    commit_of,
+    record_of,
+)
 from offmon.core.roles import Role
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
