@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from offmon.core import clock, looks
+from offmon.core import clock
 from offmon.core.ids import Digest, Id, Ms, Origin
 from offmon.core.keys import SigningKey
-from offmon.core.log import audit
+from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry, Operation, Outcome, Verb
-from offmon.core.looks import Look
+from offmon.core.log.consultations import Look
 from offmon.core.order import Capability
 from offmon.core.roles import Role
 from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -105,7 +105,7 @@ class Page:
         """The entry that seals a day, honest but for `changed`."""
         day = clock.local_day(on)
         honest = Entry(
-            at=Ms(clock.end_of_day(day) + looks.AFTER_MS),
+            at=Ms(clock.end_of_day(day) + consultations.AFTER_MS),
             agency=self.agency,
             case=None,
             verb=Verb.LOOKS_SEALED,
@@ -114,7 +114,7 @@ class Page:
             actor=audit.Actor(ident("worker"), Role.SERVICE, None, self.agency),
             session=None,
             request=None,
-            reason=looks.reason_of(day),
+            reason=consultations.reason_of(day),
             recipient=None,
             alert=None,
             decision=None,
@@ -137,13 +137,13 @@ class Page:
             Look(ident("other case"), on, Role.SUPERVISOR, None, Verb.ALERT_REVIEW),
         ]
         salts = [bytes.fromhex(drawn(f"salt {on} {n}")) for n in range(3)]
-        commits = [looks.commit_of(line, salt) for line, salt in zip(lines, salts, strict=True)]
-        leaves = looks.leaves(commits, fillers(f"day {on}"))
-        entry, salt = self.entry(on, looks.root_over(leaves), **changed), bytes.fromhex(drawn(f"entry {on}"))
+        commits = [consultations.commit_of(line, salt) for line, salt in zip(lines, salts, strict=True)]
+        leaves = consultations.leaves(commits, fillers(f"day {on}"))
+        entry, salt = self.entry(on, consultations.root_over(leaves), **changed), bytes.fromhex(drawn(f"entry {on}"))
         previous = drawn(f"previous {number}")
         record = audit.record_of(self.agency, number, bytes.fromhex(previous), audit.commit_of(entry, salt))
         self.records += [record, *(bytes.fromhex(drawn(f"after {on} {n}")) for n in range(5))]
-        own = [(lines[n], salts[n], *looks.prove(commits[n], leaves)) for n in (0, 1)]
+        own = [(lines[n], salts[n], *consultations.prove(commits[n], leaves)) for n in (0, 1)]
         return Day(
             on=on,
             size=len(leaves),

@@ -2,7 +2,7 @@
 
 Rules
 - What was sent stands with the commitment that the device journalled before it was sent. Who looked stands with a proof that leads to a
-  checkpoint of the agency's log which the device was given at the time (`core.looks` says by which way, and why).
+  checkpoint of the agency's log which the device was given at the time (`core.log.consultations` says by which way, and why).
 - The states of the log that it leads to are older than the whole delay, since a newer one counts what is not told yet. They are several,
   each proved to begin with the one before, so that a device that was off on the day of one has another.
 - Who looked on a day that none of them holds is said too, and that nothing proves it yet: it would be worse to leave it out.
@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import clock, codec, looks
+from offmon.core import clock, codec
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.ids import Count, Digest, Id, Ms, Origin
 from offmon.core.keys import PublicKey
-from offmon.core.log import audit
-from offmon.core.looks import Look
+from offmon.core.log import audit, consultations
+from offmon.core.log.consultations import Look
 from offmon.core.order import Capability
 from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.tlog.merkle import check_consistency, check_inclusion, leaf_hash
@@ -263,7 +263,7 @@ def _is_late(look: Look, told: Told) -> bool:
 
 def _root_of(day: Day, told: Told, log: Checkpoint) -> Digest:
     """The root of a day, by an entry that is in the log. Raises Malformed or NotAuthentic."""
-    root = looks.check_seal(day.entry, told.agency, day.on)
+    root = consultations.check_seal(day.entry, told.agency, day.on)
     commit = audit.commit_of(day.entry, day.salt)
     record = audit.record_of(told.agency, day.number, bytes.fromhex(day.previous), commit)
     path = [bytes.fromhex(step) for step in day.path]
@@ -274,4 +274,4 @@ def _root_of(day: Day, told: Told, log: Checkpoint) -> Digest:
 def _check_look(line: LookLine, day: Day, told: Told, root: Digest) -> None:
     if (line.look.case, line.look.on) != (told.case, day.on):
         raise NotAuthentic("other-day", "A line is of another day or case than it stands under.")
-    looks.check_line(looks.commit_of(line.look, line.salt), line.place, line.path, day.size, root)
+    consultations.check_line(consultations.commit_of(line.look, line.salt), line.place, line.path, day.size, root)

@@ -13,10 +13,11 @@ import pytest
 from django.db import IntegrityError
 
 from offmon.core import clock as time
-from offmon.core import looks, told
+from offmon.core import told
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import leaf_commit
+from offmon.core.log import consultations
 from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.profile import PhraseGrant
@@ -126,7 +127,7 @@ def test_the_page_shows_each_fingerprint_and_the_file_says_no_more_than_the_page
     file = told.read(answer.content)
     assert answer["Content-Disposition"] == 'attachment; filename="page.json"'
     assert "no-store" in answer["Cache-Control"]
-    shown = [looks.commit_of(line.look, line.salt) for day in file.days for line in day.looks]
+    shown = [consultations.commit_of(line.look, line.salt) for day in file.days for line in day.looks]
     assert all(commit[:16] in body for commit in (*shown, *(line.commit for line in file.sent)))
     assert 'href="/en/told/file/"' in body
     staff = [one.id for one in (story.officer, story.colleague, story.supervisor)]
@@ -156,7 +157,7 @@ def finds_words(story: Story) -> None:
 
 def of_the_file(file: Told, language: Language) -> tuple[list[Row], list[Row]]:
     """The lines of both tables of the page, as the file to take away has them."""
-    seen = [(line.look, looks.commit_of(line.look, line.salt)) for day in file.days for line in day.looks]
+    seen = [(line.look, consultations.commit_of(line.look, line.salt)) for day in file.days for line in day.looks]
     sent = [
         (
             day(language, line.on),
@@ -343,7 +344,9 @@ def test_within_the_delay_the_file_counts_nothing_of_it_where_an_older_look_is_d
 
 def test_the_worker_seals_each_day_once_it_is_over_whether_or_not_anyone_looked(story: Story) -> None:
     first = make_old(story)
-    over = (time.local_day(Ms(clock.now() - looks.AFTER_MS)) - first).days  # within an hour of midnight, one day less
+    over = (
+        time.local_day(Ms(clock.now() - consultations.AFTER_MS)) - first
+    ).days  # within an hour of midnight, one day less
     assert over in {19, 20}
     with story.running(Process.WORKER):
         for _ in range(over):

@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import canon, codec, looks, told
+from offmon.core import canon, codec, told
 from offmon.core.errors import OffmonError
+from offmon.core.log import consultations
 from tests.support.told_page import Page, drawn, fillers
 from tests.unit.core.samples import code_of
 
@@ -66,14 +67,14 @@ def test_any_bytes_are_refused_in_our_own_words(data: bytes) -> None:
 @given(st.integers(0, 600), st.data())
 def test_every_line_of_a_day_is_proved_by_its_own_path(count: int, data: st.DataObject) -> None:
     lines = [drawn(f"line {n}") for n in range(count)]
-    day = looks.leaves(lines, fillers("f"))
-    root = looks.root_over(day)
-    assert len(day) >= max(count, looks.LEAST)
+    day = consultations.leaves(lines, fillers("f"))
+    root = consultations.root_over(day)
+    assert len(day) >= max(count, consultations.LEAST)
     if lines:
         commit = data.draw(st.sampled_from(lines))
-        place, path = looks.prove(commit, day)
-        looks.check_line(commit, place, path, len(day), root)
-        assert code_of(looks.check_line, drawn("no line"), place, path, len(day), root) == "not-included"
+        place, path = consultations.prove(commit, day)
+        consultations.check_line(commit, place, path, len(day), root)
+        assert code_of(consultations.check_line, drawn("no line"), place, path, len(day), root) == "not-included"
 
 
 def _said_freely(before: Any, after: Any) -> bool:

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec, commitment, envelope, looks
+from offmon.core import codec, commitment, envelope
 from offmon.core.bundle import layout, opened
 from offmon.core.commitment import Ground
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body
-from offmon.core.log import audit
+from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry
-from offmon.core.looks import Look
+from offmon.core.log.consultations import Look
 from offmon.core.records import values_of
 from tests.unit.core.test_specs import RECORDS, ROWS, fields_in
 
@@ -50,7 +50,7 @@ def test_core_reads_the_record_and_commits_to_it(case: dict[str, Any]) -> None:
     if isinstance(record, Entry):
         assert audit.commit_of(record, salt) == case["commit"]
     if isinstance(record, Look):
-        assert looks.commit_of(record, salt) == case["commit"]
+        assert consultations.commit_of(record, salt) == case["commit"]
 
 
 def test_a_body_is_committed_to_by_its_type() -> None:

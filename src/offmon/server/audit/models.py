@@ -147,7 +147,7 @@ class Checkpoint(LogRow):
 
 
 class SealedLook(LogRow):
-    """A line of who looked, as the person of the case is told it (`core.looks`), and the salt that opens its leaf."""
+    """A line of who looked, as the person of the case is told it (`core.log.consultations`), and the salt that opens its leaf."""
 
     id = IdField(primary_key=True, default=new_id)
     agency = IdField()

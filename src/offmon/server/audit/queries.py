@@ -17,11 +17,11 @@ from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core import codec, delay, told
-from offmon.core import looks as looks_in_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
-from offmon.core.looks import AFTER_MS, IN_THE_LOG_MS, Look
+from offmon.core.log import consultations as looks_in_day
+from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Look
 from offmon.core.roles import Permission, Role
 from offmon.core.tlog.checkpoint import Checkpoint as Tree
 from offmon.core.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion

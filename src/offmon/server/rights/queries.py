@@ -28,7 +28,7 @@ from offmon.core.errors import Refused
 from offmon.core.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.looks import Look
+from offmon.core.log.consultations import Look
 from offmon.core.roles import Permission, Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView

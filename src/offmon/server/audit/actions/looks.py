@@ -1,4 +1,4 @@
-"""Sealing a day of looks, once it is over (`core/looks.py`).
+"""Sealing a day of looks, once it is over (`core/log/consultations.py`).
 
 Rules
 - Whoever it concerns, the day's lines are sealed by one entry of the agency's own run; a day without any is sealed like every other.
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from offmon.core import clock as time
-from offmon.core import looks
 from offmon.core.ids import Digest, Id
+from offmon.core.log import consultations
 from offmon.core.log.audit import Verb
 from offmon.server.audit import queries
 from offmon.server.audit.actions.entries import append
@@ -26,12 +26,16 @@ def do_seal_looks(day: date, teams: Mapping[Id, str], *, actor: Actor) -> Digest
     """Seal the lines of a day. `teams`: what each team is called. Returns the root that the log holds now."""
     on = time.start_of_day(day)
     lines = [
-        _line(actor.agency, looks.Look(case, on, role, None if team is None else teams.get(team), verb), team)
+        _line(actor.agency, consultations.Look(case, on, role, None if team is None else teams.get(team), verb), team)
         for case, role, team, verb in queries.looks_of(actor.agency, on, time.end_of_day(day))
     ]
-    leaves = looks.leaves([line.commit for line in lines], iter(_drawn, None))
+    leaves = consultations.leaves([line.commit for line in lines], iter(_drawn, None))
     entry = append(
-        actor, Verb.LOOKS_SEALED, case=None, reason=looks.reason_of(day), manifest=(root := looks.root_over(leaves))
+        actor,
+        Verb.LOOKS_SEALED,
+        case=None,
+        reason=consultations.reason_of(day),
+        manifest=(root := consultations.root_over(leaves)),
     )
     SealedLook.objects.bulk_create(lines)
     SealedDay(
@@ -45,7 +49,7 @@ def do_seal_looks(day: date, teams: Mapping[Id, str], *, actor: Actor) -> Digest
     return root
 
 
-def _line(agency: Id, look: looks.Look, team: Id | None) -> SealedLook:
+def _line(agency: Id, look: consultations.Look, team: Id | None) -> SealedLook:
     salt = new_salt()
     return SealedLook(
         agency=agency,
@@ -56,7 +60,7 @@ def _line(agency: Id, look: looks.Look, team: Id | None) -> SealedLook:
         team_name=look.team,
         what=look.what,
         salt=salt,
-        commit=looks.commit_of(look, salt),
+        commit=consultations.commit_of(look, salt),
     )
 
 

@@ -1,4 +1,4 @@
-"""The sealed days of who looked (`core/looks.py`), and what of the log the portal reads to prove a line of them to its person.
+"""The sealed days of who looked (`core/log/consultations.py`), and what of the log the portal reads to prove a line of them to its person.
 
 The portal reads the lines of its case, and of the agency hashes, signed checkpoints and places: these say nothing of anyone. Each of its
 policies still asks for a case, so that it reads nothing at all while nobody is signed in.
