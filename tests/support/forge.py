@@ -10,7 +10,7 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from offmon.core import codec, commitment, decide, dsse, envelope, journal, order, records, trustfile
+from offmon.core import codec, commitment, decide, dsse, envelope, journal, order, trustfile
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
@@ -37,11 +37,9 @@ from offmon.core.follow import FOLLOWS, latest
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration
-from offmon.core.log import audit
+from offmon.core.log import audit, records
 from offmon.core.log.audit import Touched, Verb
-from offmon.core.order import Basis, Capability, Instrument, Term
-from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
-from offmon.core.records import (
+from offmon.core.log.records import (
     Action,
     Alert,
     Authorisation,
@@ -52,6 +50,8 @@ from offmon.core.records import (
     LeafPlace,
     ProfileRecord,
 )
+from offmon.core.order import Basis, Capability, Instrument, Term
+from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.states import AlertState, ExportState, ProfileState
 from offmon.core.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
 from offmon.core.tlog.submission import Submission

@@ -29,10 +29,10 @@ from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
+from offmon.core.log.records import DecisionOutcome
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.protocol import MAX_ENROL, Enrol, Update
-from offmon.core.records import DecisionOutcome
 from offmon.core.roles import Role
 from offmon.core.tlog.cosignature import cosign
 from offmon.core.tlog.note import Note

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import commitment, dsse, envelope, records
+from offmon.core import commitment, dsse, envelope
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
@@ -17,15 +17,15 @@ from offmon.core.event import (
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import ListDocument
-from offmon.core.log import audit
+from offmon.core.log import audit, records
 from offmon.core.log.audit import Actor, Outcome, Touched, Verb
-from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
-from offmon.core.profile import Choice, Profile
-from offmon.core.records import (
+from offmon.core.log.records import (
     Authorisation,
     Device,
     Notice,
 )
+from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
+from offmon.core.profile import Choice, Profile
 from offmon.core.roles import Role
 from offmon.core.states import DeploymentState
 from offmon.core.tlog import merkle

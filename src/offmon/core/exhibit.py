@@ -18,8 +18,8 @@ from typing import ClassVar, Final
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Count, Digest, Id, Ms
+from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
 from offmon.core.profile import HpkeKey
-from offmon.core.records import REJECTING, DecisionOutcome, LeafPlace
 
 MOST: Final = 9999
 _INITIALS: Final = re.compile(r"[A-Z]{2,4}")

@@ -16,7 +16,7 @@ from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.records import Action, ActionKind, DecisionOutcome
+from offmon.core.log.records import Action, ActionKind, DecisionOutcome
 
 SERIOUS: Final = frozenset({Gravity.URGENT, Gravity.HIGH})
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from offmon.core import dsse
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms, Origin
+from offmon.core.log.records import ProfileRecord
 from offmon.core.profile import Profile
-from offmon.core.records import ProfileRecord
 from offmon.core.trust import KeyRing, KeyRole
 
 

@@ -20,9 +20,9 @@ from offmon.core.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
 from offmon.core.log.audit import Entry, Touched
+from offmon.core.log.records import Notice
 from offmon.core.order import Basis, Capability, Instrument, Term, live_period
 from offmon.core.profile import Choice, ListDeclaration
-from offmon.core.records import Notice
 from offmon.core.response import check_reachable
 
 

@@ -28,9 +28,9 @@ from offmon.core.event import Body
 from offmon.core.ids import Id, Ms
 from offmon.core.log import attribution
 from offmon.core.log.provenance import check_signed_in_time
+from offmon.core.log.records import Authorisation, LeafPlace, check_authorised
 from offmon.core.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.profile import check_documented, check_lease, compile_grants
-from offmon.core.records import Authorisation, LeafPlace, check_authorised
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.verdict import Check
 

@@ -27,7 +27,7 @@ from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Exhibit
-from offmon.core.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
+from offmon.core.log.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
 from offmon.verify.verdict import Check
 
 _RESTS_ON: Final = {

@@ -9,8 +9,8 @@ from offmon.core.clock import Period
 from offmon.core.event import Gravity
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.lists import ListEntry
+from offmon.core.log.records import DecisionOutcome
 from offmon.core.order import Capability
-from offmon.core.records import DecisionOutcome
 from offmon.core.roles import Role
 from offmon.server.base.vault import Vault
 from offmon.server.detectors.actions import do_draft_list

@@ -10,8 +10,8 @@ from offmon.core.assurance import Control
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, RequestKind
 from offmon.core.ids import Id, Ms, Slug
+from offmon.core.log.records import DecisionOutcome
 from offmon.core.order import Basis, Capability
-from offmon.core.records import DecisionOutcome
 from offmon.core.restrictions import Asked
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists

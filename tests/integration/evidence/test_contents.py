@@ -7,7 +7,7 @@ from offmon.core.clock import HOUR_MS, MINUTE_MS, Period
 from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.records import DecisionOutcome
+from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.contents import BundleContents, contents_of
 from offmon.server.orders.actions import do_end_instrument

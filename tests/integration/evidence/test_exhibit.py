@@ -13,7 +13,7 @@ from offmon.core.errors import OffmonError
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.records import DecisionOutcome
+from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.vault import Vault

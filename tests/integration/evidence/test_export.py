@@ -16,7 +16,7 @@ from offmon.core.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
-from offmon.core.records import DecisionOutcome, Welfare
+from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role
 from offmon.core.trust import KeyRole
 from offmon.server.audit.actions import append

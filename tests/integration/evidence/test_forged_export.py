@@ -9,7 +9,7 @@ import pytest
 from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import LEAF, Touched, Verb
-from offmon.core.records import Export
+from offmon.core.log.records import Export
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

@@ -12,7 +12,7 @@ from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.event import Body, DisclosureLeaf
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.records import DecisionOutcome
+from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.evidence.contents import contents_of

@@ -11,7 +11,7 @@ from offmon.core.errors import Refused
 from offmon.core.follow import FOLLOWS, latest
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.states import AlertState
 from offmon.server.base.ids import new_id
 from offmon.server.triage import queries as triage

@@ -5,7 +5,7 @@ import pytest
 
 from offmon.core import response
 from offmon.core.log.audit import Verb
-from offmon.core.records import DecisionOutcome
+from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage import queries
 from tests.support.story import Story
 

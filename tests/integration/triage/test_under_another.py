@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.core.records import DecisionOutcome
+from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.ids import new_id
 from tests.support.fake_device import now
 from tests.support.story import Story

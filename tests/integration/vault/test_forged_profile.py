@@ -16,8 +16,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Count, Ms, Slug
 from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Touched, Verb
+from offmon.core.log.records import ProfileRecord, values_of
 from offmon.core.profile import Profile
-from offmon.core.records import ProfileRecord, values_of
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRole, Keys
 from offmon.server.base.ids import new_id

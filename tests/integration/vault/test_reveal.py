@@ -13,7 +13,7 @@ from offmon.core.event import Body, DisclosureLeaf
 from offmon.core.ids import Id, Slug
 from offmon.core.journal import leaf_commit
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.records import LeafPlace
+from offmon.core.log.records import LeafPlace
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal

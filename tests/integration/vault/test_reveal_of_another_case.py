@@ -9,7 +9,7 @@ import pytest
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.records import LeafPlace
+from offmon.core.log.records import LeafPlace
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal

@@ -15,8 +15,8 @@ from offmon.core.exhibit import (
     next_number,
 )
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
 from offmon.core.profile import HpkeKey
-from offmon.core.records import REJECTING, DecisionOutcome, LeafPlace
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
 EXHIBIT = Exhibit(

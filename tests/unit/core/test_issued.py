@@ -9,7 +9,7 @@ from offmon.core import dsse
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.ids import Digest, Ms, Origin
 from offmon.core.issued import Issuer, open_issued
-from offmon.core.records import ProfileRecord
+from offmon.core.log.records import ProfileRecord
 from offmon.core.states import ProfileState
 from offmon.core.trust import KeyRing, KeyRole, ListedKey
 from tests.unit.core.samples import NOW, code_of, digest, ident, key, profile

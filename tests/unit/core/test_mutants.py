@@ -28,10 +28,10 @@ from offmon.core import (
     lists,
     order,
     profile,
-    records,
     trust,
     trustfile,
 )
+from offmon.core.log import records
 from offmon.core.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import (
     test_canon,

@@ -9,6 +9,7 @@ from offmon.core.errors import Refused
 from offmon.core.event import Gravity
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.records import Notice
 from offmon.core.notice import (
     Content,
     Party,
@@ -23,7 +24,6 @@ from offmon.core.notice import (
 )
 from offmon.core.order import Capability
 from offmon.core.profile import Choice
-from offmon.core.records import Notice
 from tests.unit.core.log.test_attribution import CONFIRMER, RECORDER, entry
 from tests.unit.core.samples import (
     APD,

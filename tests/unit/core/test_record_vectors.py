@@ -17,7 +17,7 @@ from offmon.core.event import Body
 from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry
 from offmon.core.log.consultations import Look
-from offmon.core.records import values_of
+from offmon.core.log.records import values_of
 from tests.unit.core.test_specs import RECORDS, ROWS, fields_in
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "records"

@@ -31,9 +31,9 @@ from offmon.core.event import (
 )
 from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
+from offmon.core.log.records import LeafPlace
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Purpose, Schedule8, Sensitive, SiteGrant
-from offmon.core.records import LeafPlace
 from offmon.core.trust import KeyRole, Keys
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"

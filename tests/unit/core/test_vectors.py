@@ -16,8 +16,8 @@ from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log import audit
+from offmon.core.log.records import Decision, values_of
 from offmon.core.protocol import Code, SignedTime
-from offmon.core.records import Decision, values_of
 from offmon.core.tlog.merkle import root_of
 from offmon.core.way_in import WayIn
 

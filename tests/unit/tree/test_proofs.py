@@ -3,13 +3,13 @@
 import pytest
 
 from offmon.core.ids import Id
-from offmon.core.records import check_two_people
+from offmon.core.log.records import check_two_people
 from tests.prove.proving import Try, prove
 from tests.prove.reached import code_of, watching
 from tests.prove.verdict import Outcome, Run, why_not_proved
 
-TEST = "tests/unit/core/test_records.py::test_two_people_are_two"
-FUNCTION = "offmon.core.records.check_two_people"
+TEST = "tests/unit/core/log/test_records.py::test_two_people_are_two"
+FUNCTION = "offmon.core.log.records.check_two_people"
 GREEN = Run(tuple(Outcome("t.py::test", phase) for phase in ("setup", "call", "teardown")))
 
 
@@ -42,7 +42,7 @@ def test_only_a_failure_of_the_test_itself_for_the_right_reason_is_one(present: 
 
 
 def test_a_function_that_was_called_is_seen_and_no_other() -> None:
-    asked, other = code_of(FUNCTION), code_of("offmon.core.records.check_two_sessions")
+    asked, other = code_of(FUNCTION), code_of("offmon.core.log.records.check_two_sessions")
     with watching({asked, other}) as seen:
         assert seen == set()
         check_two_people(Id("a" * 32), Id("b" * 32), "an invented act")

@@ -14,7 +14,7 @@ from offmon.core.ids import Digest, Id
 from offmon.core.journal import LOST_BY_AGENCY, leaf_commit
 from offmon.core.log import audit
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
-from offmon.core.records import BatchRecord, Export
+from offmon.core.log.records import BatchRecord, Export
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under, loaded

@@ -23,9 +23,9 @@ from offmon.core.event import GapLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log.audit import OPERATION, Entry, Operation, Verb
+from offmon.core.log.records import Authorisation
 from offmon.core.order import Capability
 from offmon.core.profile import Choice, Schedule8, Sensitive
-from offmon.core.records import Authorisation
 from offmon.verify.app import judge, main
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under

@@ -17,9 +17,9 @@ from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, G
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.journal import leaf_commit
 from offmon.core.keys import SigningKey
+from offmon.core.log.records import ActionKind, Authorisation
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
-from offmon.core.records import ActionKind, Authorisation
 from offmon.core.trust import KeyRole, Keys
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name

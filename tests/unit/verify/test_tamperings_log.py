@@ -17,8 +17,8 @@ from offmon.core.event import DisclosureLeaf
 from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice
 from offmon.core.order import Basis, Instrument
-from offmon.core.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name

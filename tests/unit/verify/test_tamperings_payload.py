@@ -16,7 +16,7 @@ from offmon.core.clock import HOUR_MS, Period
 from offmon.core.commitment import Ground
 from offmon.core.ids import Id, Ms
 from offmon.core.lists import ListDocument
-from offmon.core.records import Alert, Decision, DecisionOutcome
+from offmon.core.log.records import Alert, Decision, DecisionOutcome
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, files_under, loaded

@@ -14,9 +14,9 @@ from offmon.core.event import Envelope, Gravity
 from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.records import Alert, Deployment, Handover, ProfileRecord
 from offmon.core.order import Capability, Instrument
 from offmon.core.profile import HpkeKey
-from offmon.core.records import Alert, Deployment, Handover, ProfileRecord
 from offmon.core.response import Holder
 from offmon.verify.app import judge
 from offmon.verify.text import as_text

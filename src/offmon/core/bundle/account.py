@@ -24,7 +24,7 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.log.audit import Entry, Verb
 from offmon.core.log.provenance import erases
-from offmon.core.records import BatchRecord, LeafPlace
+from offmon.core.log.records import BatchRecord, LeafPlace
 
 
 def check_account(case: Case, journal: Journal, row: Row) -> None:

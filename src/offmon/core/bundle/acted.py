@@ -13,10 +13,10 @@ from offmon.core.ids import Id
 from offmon.core.log import attribution
 from offmon.core.log.audit import Touched
 from offmon.core.log.provenance import check_times
+from offmon.core.log.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
 from offmon.core.notice import check_served
 from offmon.core.order import ENDING, Instrument, Term
 from offmon.core.profile import Profile
-from offmon.core.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
 
 TIMED: Final = {
     kind.KIND: kind for kind in (Notice, Device, BatchRecord, Alert, Handover, Action, Exhibit, Custody)

@@ -11,7 +11,7 @@ from functools import reduce
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
-from offmon.core.records import Alert, Handover
+from offmon.core.log.records import Alert, Handover
 from offmon.core.response import graver
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offmon.core import codec, dsse, exhibit, order, records
+from offmon.core import codec, dsse, exhibit, order
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened
@@ -22,9 +22,9 @@ from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.lists import ListDocument, version_of
-from offmon.core.log import provenance
+from offmon.core.log import provenance, records
 from offmon.core.log.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
-from offmon.core.records import BatchRecord, LeafPlace
+from offmon.core.log.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
 MAX_LONG = 768 << 20  # what grows with the case: its run, what follows it, and each journal

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
+from offmon.core.log.records import Deployment, Device
 from offmon.core.order import Instrument, Term
 from offmon.core.profile import Profile, controllers_of, person_texts_of
-from offmon.core.records import Deployment, Device
 
 
 def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrument], terms: Sequence[Term]) -> None:

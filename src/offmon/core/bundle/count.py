@@ -16,7 +16,7 @@ from offmon.core.exhibit import Exhibit
 from offmon.core.follow import FOLLOWS
 from offmon.core.log.audit import Entry, Touched, Verb
 from offmon.core.log.provenance import can_be
-from offmon.core.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
+from offmon.core.log.records import REJECTING, Action, Alert, Decision, Device, LeafPlace
 
 
 @dataclass(frozen=True, slots=True)

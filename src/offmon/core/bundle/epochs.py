@@ -18,7 +18,7 @@ from offmon.core.event import GapLeaf, GapReason
 from offmon.core.ids import Id
 from offmon.core.journal import passes_over
 from offmon.core.log.audit import Verb
-from offmon.core.records import BatchRecord
+from offmon.core.log.records import BatchRecord
 
 
 def check_epochs(case: Case, device: Id) -> None:

@@ -8,7 +8,7 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.ids import Id
 from offmon.core.log.audit import VAULT, Verb
-from offmon.core.records import Alert
+from offmon.core.log.records import Alert
 
 
 def check_exhibit(case: Case, record: Id) -> None:

@@ -15,7 +15,7 @@ from offmon.core.errors import Refused
 from offmon.core.log import attribution
 from offmon.core.log.audit import VAULT, Verb
 from offmon.core.log.provenance import WITHIN_MS
-from offmon.core.records import Export
+from offmon.core.log.records import Export
 
 
 def check_export(case: Case) -> None:

@@ -4,7 +4,7 @@ from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Id
-from offmon.core.records import Action, Decision
+from offmon.core.log.records import Action, Decision
 
 
 def check_action(case: Case, record: Id) -> None:

@@ -20,8 +20,8 @@ from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.core.log.audit import Actor, Entry
+from offmon.core.log.records import Action, Decision, Export
 from offmon.core.order import Instrument, Term
-from offmon.core.records import Action, Decision, Export
 from offmon.core.roles import Role
 
 MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings

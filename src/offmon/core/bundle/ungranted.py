@@ -19,8 +19,8 @@ from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Entry, Verb
+from offmon.core.log.records import ProfileRecord
 from offmon.core.profile import Profile
-from offmon.core.records import ProfileRecord
 
 MEANWHILE: Final = (
     "A device that had it collected nothing until it had the next; no gap tells of that. "

@@ -20,8 +20,7 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import SIGNER, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS, WRITTEN, check_times
-from offmon.core.order import Instrument, Term
-from offmon.core.records import (
+from offmon.core.log.records import (
     Authorisation,
     Decision,
     Deployment,
@@ -30,6 +29,7 @@ from offmon.core.records import (
     check_two_people,
     check_two_sessions,
 )
+from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission, Role, may
 
 OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})

@@ -27,8 +27,7 @@ from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
-from offmon.core.order import Instrument, Term
-from offmon.core.records import (
+from offmon.core.log.records import (
     Action,
     Alert,
     Authorisation,
@@ -41,6 +40,7 @@ from offmon.core.records import (
     Notice,
     ProfileRecord,
 )
+from offmon.core.order import Instrument, Term
 from offmon.core.roles import Role
 
 WITHIN_MS: Final = (

@@ -23,7 +23,7 @@ from offmon.core.canon import Json
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Slug
 from offmon.core.log.audit import Touched
-from offmon.core.records import values_of
+from offmon.core.log.records import values_of
 from offmon.server.base.fields import BytesField, IdField
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.statements import run

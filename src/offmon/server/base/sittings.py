@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id
-from offmon.core.records import check_two_sessions
+from offmon.core.log.records import check_two_sessions
 from offmon.server.base.fields import IdField
 
 

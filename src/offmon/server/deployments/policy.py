@@ -10,7 +10,7 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import ASKED, check_act, check_authorisation_acts
 from offmon.core.log.audit import Verb
-from offmon.core.records import Notice, check_authorised, check_two_people
+from offmon.core.log.records import Notice, check_authorised, check_two_people
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState

@@ -26,8 +26,8 @@ from offmon.core.lists import (
 )
 from offmon.core.log.attribution import OF_LISTS, check_list_acts
 from offmon.core.log.audit import Verb
+from offmon.core.log.records import check_two_people
 from offmon.core.order import Basis, Capability
-from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
 from offmon.core.states import LIST, ListState, check_move
 from offmon.server.agencies.policy import check_agreed

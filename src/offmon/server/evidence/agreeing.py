@@ -14,7 +14,7 @@ from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.log import audit, provenance
-from offmon.core.records import BatchRecord
+from offmon.core.log.records import BatchRecord
 
 type Epoch = tuple[Id, Id]  # of which device
 

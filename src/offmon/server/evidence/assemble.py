@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import codec, dsse, envelope, records
+from offmon.core import codec, dsse, envelope
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.case import Case, Key
@@ -32,11 +32,11 @@ from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
-from offmon.core.log import audit
+from offmon.core.log import audit, records
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases
+from offmon.core.log.records import BatchRecord, Export
 from offmon.core.profile import Profile
-from offmon.core.records import BatchRecord, Export
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.trustfile import TrustFile

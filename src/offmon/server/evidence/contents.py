@@ -21,7 +21,7 @@ from offmon.core.exhibit import Exhibit
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log.audit import LEAF, Verb
 from offmon.core.log.provenance import erases, found_unfit
-from offmon.core.records import BatchRecord, Export
+from offmon.core.log.records import BatchRecord, Export
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log

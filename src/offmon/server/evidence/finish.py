@@ -17,7 +17,7 @@ from offmon.core.bundle.layout import Run
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.records import Export
+from offmon.core.log.records import Export
 from offmon.core.states import ExportState
 from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.tlog.note import Note

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from offmon.core import records
 from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.event import Gap
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import stays_behind
+from offmon.core.log import records
 from offmon.core.log.audit import Verb
 from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from offmon.core import clock, dsse, records
+from offmon.core import clock, dsse
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
@@ -25,9 +25,8 @@ from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
-from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
-from offmon.core.profile import Profile
-from offmon.core.records import (
+from offmon.core.log import records
+from offmon.core.log.records import (
     Action,
     ActionKind,
     Alert,
@@ -39,6 +38,8 @@ from offmon.core.records import (
     Handover,
     Notice,
 )
+from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
+from offmon.core.profile import Profile
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE
 

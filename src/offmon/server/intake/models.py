@@ -15,8 +15,8 @@ from django.db import models
 
 from offmon.core.canon import Json
 from offmon.core.event import Gravity
+from offmon.core.log.records import BatchRecord
 from offmon.core.order import Capability
-from offmon.core.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
 

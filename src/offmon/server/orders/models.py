@@ -20,8 +20,8 @@ from offmon.core.canon import Json
 from offmon.core.commitment import Ground
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log.audit import Touched
+from offmon.core.log.records import values_of
 from offmon.core.order import ENDING, Basis, Capability, Instrument, Term, TermKind
-from offmon.core.records import values_of
 from offmon.server.base.fields import (
     BoolField,
     BytesField,

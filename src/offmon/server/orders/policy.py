@@ -7,8 +7,8 @@ from offmon.core import clock
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.audit import Entry, Verb
+from offmon.core.log.records import check_two_people
 from offmon.core.order import Instrument
-from offmon.core.records import check_two_people
 from offmon.core.roles import Permission
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.base.actor import Actor

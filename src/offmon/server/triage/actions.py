@@ -8,7 +8,7 @@ from typing import Final
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.records import DecisionOutcome, Welfare
+from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.response import Holder, counts, due, graver, passes_on, room, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies

@@ -13,13 +13,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from offmon.core import records
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.canon import Json
 from offmon.core.commitment import Ground
 from offmon.core.event import Gravity
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Id, Slug, Versioned
+from offmon.core.log import records
 from offmon.core.order import Capability
 from offmon.core.response import Holder
 from offmon.core.states import AlertState

@@ -13,8 +13,8 @@ from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.log.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
 from offmon.core.order import Instrument
-from offmon.core.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
 from offmon.core.response import Holder, check_looked, waits_since
 from offmon.core.roles import Permission
 from offmon.core.states import AlertState

@@ -12,7 +12,7 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.event import Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Verb
-from offmon.core.records import BatchRecord
+from offmon.core.log.records import BatchRecord
 
 DEVICE = "d" * 32
 

@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import canon, commitment, records
+from offmon.core import canon, commitment
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
 from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
+from offmon.core.log import records
+from offmon.core.log.records import Alert, Decision, DecisionOutcome, LeafPlace
 from offmon.core.order import Capability
-from offmon.core.records import Alert, Decision, DecisionOutcome, LeafPlace
 from offmon.core.response import MOST_FINDINGS
 from offmon.core.states import AlertState
 

@@ -24,8 +24,8 @@ from offmon.core.log.attribution import (
 )
 from offmon.core.log.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS
+from offmon.core.log.records import Authorisation, Deployment
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
-from offmon.core.records import Authorisation, Deployment
 from offmon.core.roles import MATRIX, Role
 from offmon.server.base.actor import Service, service
 

@@ -29,8 +29,7 @@ from offmon.core.log.provenance import (
     spoken,
     writes,
 )
-from offmon.core.order import Capability, Instrument, Term
-from offmon.core.records import (
+from offmon.core.log.records import (
     Action,
     Alert,
     Authorisation,
@@ -41,6 +40,7 @@ from offmon.core.records import (
     Handover,
     Notice,
 )
+from offmon.core.order import Capability, Instrument, Term
 from offmon.core.response import Holder
 from offmon.core.roles import Role
 from offmon.core.states import AlertState

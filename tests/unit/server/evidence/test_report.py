@@ -14,8 +14,8 @@ from offmon.core.bundle.read import Bag, read_bag
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Body, GapReason, Gravity
 from offmon.core.ids import Id
+from offmon.core.log.records import DecisionOutcome
 from offmon.core.order import Capability, TermKind
-from offmon.core.records import DecisionOutcome
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.evidence import report
 from tests.support.forge import Forge, Forged

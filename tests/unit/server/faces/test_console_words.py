@@ -13,8 +13,8 @@ from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.ids import Ms
 from offmon.core.keys import Algorithm, SigningKey
+from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.order import Basis, Capability, TermKind
-from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.restrictions import Ground, Line, Standing, Telling
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState

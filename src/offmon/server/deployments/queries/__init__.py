@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from offmon.core import dsse, protocol, records
+from offmon.core import dsse, protocol
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
+from offmon.core.log import records
 from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.core.notice import covers
 from offmon.core.profile import Profile

@@ -26,7 +26,7 @@ from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
-from offmon.core.records import LeafPlace
+from offmon.core.log.records import LeafPlace
 from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.step_up import Act

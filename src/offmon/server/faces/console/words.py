@@ -17,8 +17,8 @@ from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
+from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.order import BASES, Basis, Capability, Instrument, Term, TermKind
-from offmon.core.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.restrictions import LETTER, Line, Telling
 from offmon.core.restrictions import Ground as RestrictionGround
 from offmon.core.restrictions import Standing as Restricted

@@ -17,7 +17,7 @@ from offmon.core import commitment
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Touched, Verb
-from offmon.core.records import ProfileRecord, values_of
+from offmon.core.log.records import ProfileRecord, values_of
 from offmon.core.states import ProfileState
 from offmon.server.audit.actions import append
 from offmon.server.base import clock, env

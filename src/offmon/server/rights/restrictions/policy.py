@@ -3,7 +3,7 @@
 from offmon.core import restrictions
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Ms
-from offmon.core.records import check_two_people
+from offmon.core.log.records import check_two_people
 from offmon.core.restrictions import Standing, standing
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor

@@ -9,7 +9,7 @@ from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.follow import FOLLOWS, check_due, latest
 from offmon.core.ids import Id, Ms
-from offmon.core.records import DecisionOutcome, Welfare
+from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.base.clock import now
 from offmon.server.base.web.answers import Answer, answers_of
 from offmon.server.base.web.forms import DateField, Form

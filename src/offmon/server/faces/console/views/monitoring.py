@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.ids import Id
-from offmon.core.records import Authorisation
+from offmon.core.log.records import Authorisation
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault

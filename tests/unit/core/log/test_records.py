@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import codec, event, order, profile, records
+from offmon.core import codec, event, order, profile
 from offmon.core.ids import Id
-from offmon.core.log import audit
-from offmon.core.records import (
+from offmon.core.log import audit, records
+from offmon.core.log.records import (
     REJECTING,
     Authorisation,
     Decision,
