@@ -34,10 +34,10 @@ from offmon.core.event import (
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.journal import hash_of
 from offmon.core.keys import SigningKey
+from offmon.core.log.tlog.merkle import root_of
 from offmon.core.order import Capability
 from offmon.core.profile import SCHEMA, Grant, Profile
 from offmon.core.protocol import Enrol, Enrolled
-from offmon.core.tlog.merkle import root_of
 from offmon.core.way_in import DrawnWayIn, WayIn, proof_of
 
 RELEASE = Digest(sha256(b"a fake device's release").hexdigest())

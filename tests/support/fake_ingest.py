@@ -29,9 +29,9 @@ from offmon.core.event import (
 )
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey
+from offmon.core.log.tlog.merkle import Frontier
 from offmon.core.problem import CONTENT_TYPE, Answer, Problem, answer
 from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH, Code, Enrol, SignedTime, code_for
-from offmon.core.tlog.merkle import Frontier
 from offmon.core.trust import KeyRole
 from offmon.core.way_in import DrawnWayIn, read
 from offmon.server.intake.epochs import Head, head_for

@@ -50,11 +50,11 @@ from offmon.core.log.records import (
     LeafPlace,
     ProfileRecord,
 )
+from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.submission import Submission
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.states import AlertState, ExportState, ProfileState
-from offmon.core.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
-from offmon.core.tlog.submission import Submission
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from tests.support.world import NOTHING, START, Epoch, World

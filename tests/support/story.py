@@ -30,13 +30,13 @@ from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.submission import Submission
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.roles import Role
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.submission import Submission
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.server.agencies import queries as agencies

@@ -15,8 +15,8 @@ from offmon.core.event import DeviceCheckpoint, GapLeaf
 from offmon.core.ids import Digest
 from offmon.core.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.keys import SigningKey
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.merkle import Frontier, leaf_hash
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash
 from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict

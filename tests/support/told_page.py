@@ -10,10 +10,10 @@ from offmon.core.keys import SigningKey
 from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry, Operation, Outcome, Verb
 from offmon.core.log.consultations import Look
+from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
 from offmon.core.order import Capability
 from offmon.core.roles import Role
-from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
 from offmon.core.told import Day, Known, LookLine, SentLine, State, Told
 
 TODAY = Ms(1_780_000_000_000)

@@ -24,16 +24,16 @@ from offmon.core.log.records import (
     Device,
     Notice,
 )
+from offmon.core.log.tlog import merkle
+from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.merkle import leaf_hash, root_of
+from offmon.core.log.tlog.note import Note as SignedNote
+from offmon.core.log.tlog.proof import Proof
 from offmon.core.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.profile import Choice, Profile
 from offmon.core.roles import Role
 from offmon.core.states import DeploymentState
-from offmon.core.tlog import merkle
-from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.merkle import leaf_hash, root_of
-from offmon.core.tlog.note import Note as SignedNote
-from offmon.core.tlog.proof import Proof
 
 START: Final = Ms(1_781_000_000_000)  # 9 June 2026
 WEEK: Final = 7 * DAY_MS

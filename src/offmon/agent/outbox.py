@@ -50,7 +50,7 @@ from offmon.core.event import (
     Sent,
 )
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.tlog.merkle import Frontier, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.merkle import Frontier, prove_consistency, root_of, subtrees_of
 
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 256 << 20

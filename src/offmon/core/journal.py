@@ -36,7 +36,7 @@ from offmon.core.event import (
     Sent,
 )
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.tlog.merkle import Frontier, check_consistency, leaf_hash
+from offmon.core.log.tlog.merkle import Frontier, check_consistency, leaf_hash
 
 KIND_BYTE: Final[dict[str, bytes]] = {"disclosure": b"\1", "gap": b"\2", "note": b"\3"}
 _TAG: Final = {DisclosureLeaf.KIND: Tag.ENVELOPE, GapLeaf.KIND: Tag.GAP, NoteLeaf.KIND: Tag.NOTE}

@@ -23,10 +23,10 @@ from offmon.core.ids import Count, Digest, Id, Ms, Origin
 from offmon.core.keys import PublicKey
 from offmon.core.log import audit, consultations
 from offmon.core.log.consultations import Look
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
+from offmon.core.log.tlog.merkle import check_consistency, check_inclusion, leaf_hash
+from offmon.core.log.tlog.note import Note
 from offmon.core.order import Capability
-from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
-from offmon.core.tlog.merkle import check_consistency, check_inclusion, leaf_hash
-from offmon.core.tlog.note import Note
 
 MAX_BYTES: Final = 16 << 20
 

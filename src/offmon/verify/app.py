@@ -23,10 +23,10 @@ from offmon.core.bundle.root import root_of
 from offmon.core.bundle.ungranted import ungranted_in
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.keys import PublicKey
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.note import MAX_NOTE
+from offmon.core.log.tlog.proof import Proof
 from offmon.core.terminal import say, tolerate
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.note import MAX_NOTE
-from offmon.core.tlog.proof import Proof
 from offmon.core.trustfile import TrustFile
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all

@@ -29,8 +29,8 @@ from offmon.core.journal import envelope_commit, leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.log.records import Export, ProfileRecord
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash
 from offmon.core.profile import Profile
-from offmon.core.tlog.merkle import Frontier, leaf_hash
 from offmon.verify.log import Log
 from offmon.verify.verdict import Check
 

@@ -15,11 +15,11 @@ from offmon.core.bundle.layout import RunEntry, proof_path
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Ms
 from offmon.core.log import audit
+from offmon.core.log.tlog.cosignature import Cosigned
+from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
-from offmon.core.tlog.cosignature import Cosigned
-from offmon.core.tlog.merkle import check_inclusion, leaf_hash
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.proof import Proof
 from offmon.core.trust import KeyRing
 from offmon.core.trustfile import TrustFile
 from offmon.verify.verdict import Check

@@ -10,10 +10,10 @@ Rules
 from offmon.core.bundle import layout
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.merkle import check_consistency
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.submission import Submission
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.merkle import check_consistency
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.submission import Submission
 from offmon.verify.log import Log
 from offmon.verify.verdict import Check, Earlier
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from offmon.core.tlog.submission import MAX_SUBMISSION
+from offmon.core.log.tlog.submission import MAX_SUBMISSION
 from offmon.serving.gate import REFUSED
 from offmon.witness import clock, config, keyfile
 from offmon.witness.ledger import Ledger

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.tlog.merkle import EMPTY_ROOT
+from offmon.core.log.tlog.merkle import EMPTY_ROOT
 
 _BUSY_SECONDS = 5.0
 _NEVER = Ms(0)

@@ -19,11 +19,11 @@ from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Ms
 from offmon.core.keys import SigningKey
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.merkle import check_consistency
-from offmon.core.tlog.note import Note, check_signed
-from offmon.core.tlog.submission import SIZE_TYPE, Submission
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.merkle import check_consistency
+from offmon.core.log.tlog.note import Note, check_signed
+from offmon.core.log.tlog.submission import SIZE_TYPE, Submission
 from offmon.witness.config import Config
 from offmon.witness.ledger import Ledger, Seen, Update
 

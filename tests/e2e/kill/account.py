@@ -25,10 +25,10 @@ from offmon.core.ids import Digest, Id
 from offmon.core.journal import leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.log import audit
-from offmon.core.tlog.checkpoint import check_checkpoint
-from offmon.core.tlog.cosignature import check_cosigned
-from offmon.core.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
-from offmon.core.tlog.note import Note
+from offmon.core.log.tlog.checkpoint import check_checkpoint
+from offmon.core.log.tlog.cosignature import check_cosigned
+from offmon.core.log.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
+from offmon.core.log.tlog.note import Note
 from offmon.core.trust import KeyRole, Keys
 from offmon.server.processes.trial.ceremony import AgencyKeys
 from offmon.server.processes.trial.raising import Raised

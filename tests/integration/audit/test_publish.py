@@ -6,10 +6,10 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Origin
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
-from offmon.core.tlog.checkpoint import check_checkpoint
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.proof import Proof, check_proof
+from offmon.core.log.tlog.checkpoint import check_checkpoint
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.proof import Proof, check_proof
 from offmon.server.audit import queries
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.sequence import Log, do_keep_cosigned, do_sequence

@@ -10,10 +10,10 @@ from offmon.core.ids import Id, Origin
 from offmon.core.keys import SigningKey
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
-from offmon.core.tlog.checkpoint import check_checkpoint
-from offmon.core.tlog.merkle import leaf_hash, root_of
-from offmon.core.tlog.note import Note as Signed
-from offmon.core.tlog.tiles import TiledLog
+from offmon.core.log.tlog.checkpoint import check_checkpoint
+from offmon.core.log.tlog.merkle import leaf_hash, root_of
+from offmon.core.log.tlog.note import Note as Signed
+from offmon.core.log.tlog.tiles import TiledLog
 from offmon.server.audit import queries
 from offmon.server.audit.actions import append
 from offmon.server.audit.actions.sequence import Log, do_sequence

@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.log.audit import Verb
-from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries
 from offmon.server.deployments.actions import do_make_notice

@@ -18,7 +18,7 @@ from offmon.core.errors import NotAuthentic, OffmonError
 from offmon.core.event import Receipt
 from offmon.core.ids import Digest, Ms
 from offmon.core.keys import SigningKey
-from offmon.core.tlog.checkpoint import check_checkpoint
+from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.trust import KeyRing, KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustFile
 from offmon.server.agencies import queries as agencies

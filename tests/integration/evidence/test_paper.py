@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from offmon.core.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.server.audit import queries as log
 from offmon.server.base.policies import Process
 from offmon.server.base.vault import Vault

@@ -43,9 +43,9 @@ from offmon.core.event import (
 )
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.log.tlog.merkle import root_of
 from offmon.core.problem import by_uri
 from offmon.core.protocol import BATCHES_PATH, Enrolled
-from offmon.core.tlog.merkle import root_of
 from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts

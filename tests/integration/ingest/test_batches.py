@@ -15,8 +15,8 @@ from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import hash_of
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
+from offmon.core.log.tlog.merkle import root_of
 from offmon.core.profile import Profile
-from offmon.core.tlog.merkle import root_of
 from offmon.server.intake import actions
 from tests.database import Database
 from tests.integration.ingest.arrange import (

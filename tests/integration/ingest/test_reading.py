@@ -10,8 +10,8 @@ from offmon.core import codec
 from offmon.core.event import DisclosureLeaf, Envelope, GapReason
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import hash_of, leaf_data_of
+from offmon.core.log.tlog.merkle import leaf_hash
 from offmon.core.profile import Profile
-from offmon.core.tlog.merkle import leaf_hash
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

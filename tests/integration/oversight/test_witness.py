@@ -8,9 +8,9 @@ import pytest
 from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Ms, Origin
 from offmon.core.keys import Algorithm
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.submission import Submission
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.submission import Submission
 from offmon.core.trust import KeyRole
 from offmon.server.audit.witness_client import Witness, WitnessUnavailable
 from offmon.server.base.policies import Process

@@ -19,12 +19,12 @@ from offmon.core.ids import Id, Ms
 from offmon.core.journal import leaf_commit
 from offmon.core.log import consultations
 from offmon.core.log.audit import Verb
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.cosignature import check_cosigned
+from offmon.core.log.tlog.note import Note
 from offmon.core.order import Capability
 from offmon.core.profile import PhraseGrant
 from offmon.core.roles import Role
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.cosignature import check_cosigned
-from offmon.core.tlog.note import Note
 from offmon.core.told import Fault, Found, Judged, Known, Told
 from offmon.core.trust import KeyRole
 from offmon.server.agencies.actions import do_grant_caseload

@@ -12,7 +12,7 @@ from offmon.core import envelope
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.tlog.proof import check_proof
+from offmon.core.log.tlog.proof import check_proof
 from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log
 from offmon.server.base.ids import new_id

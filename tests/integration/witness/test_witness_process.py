@@ -19,10 +19,10 @@ from threading import Barrier, Semaphore
 import pytest
 
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.checkpoint import open_checkpoint
-from offmon.core.tlog.cosignature import check_cosigned
-from offmon.core.tlog.note import Note, parse_signatures
-from offmon.core.tlog.submission import MAX_SUBMISSION, SIZE_TYPE, Submission
+from offmon.core.log.tlog.checkpoint import open_checkpoint
+from offmon.core.log.tlog.cosignature import check_cosigned
+from offmon.core.log.tlog.note import Note, parse_signatures
+from offmon.core.log.tlog.submission import MAX_SUBMISSION, SIZE_TYPE, Submission
 from tests.unit.witness.sample import FORK, LOG, LOG_KEY, NEXT_LOG_KEY, ORIGIN, SampleLog, seeded
 
 NAME = "witness.invalid/real"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from offmon.agent.losses import Loss
 from offmon.core import journal
 from offmon.core.event import GapReason, NoteKind, Sent
-from offmon.core.tlog.merkle import root_of
+from offmon.core.log.tlog.merkle import root_of
 from tests.support.declared import declare
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
 

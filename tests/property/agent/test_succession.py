@@ -13,7 +13,7 @@ from offmon.agent.presence import details
 from offmon.core import clock, coverage, delay, journal
 from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.ids import Id, Ms
-from offmon.core.tlog.merkle import root_of
+from offmon.core.log.tlog.merkle import root_of
 from tests.support.declared import declare
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
 from tests.unit.agent.test_succession import enclosed, gap, note

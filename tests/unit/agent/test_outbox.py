@@ -33,8 +33,8 @@ from offmon.core.event import (
     Sent,
 )
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.log.tlog.merkle import check_consistency, root_of
 from offmon.core.order import Capability
-from offmon.core.tlog.merkle import check_consistency, root_of
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_key
 

@@ -18,10 +18,10 @@ from offmon.core.commitment import Ground
 from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Choice, Profile, compile_grants
 from offmon.core.protocol import Enrol, Enrolled, Update
-from offmon.core.tlog.merkle import leaf_hash, root_of
 from offmon.core.trust import KeyRole, Keys
 from offmon.core.way_in import DrawnWayIn
 from tests.unit.core.samples import SHPO, SHPO_TERM

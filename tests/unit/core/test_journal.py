@@ -36,7 +36,7 @@ from offmon.core.journal import (
     passes_over,
     place_of,
 )
-from offmon.core.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
 from tests.unit.core.samples import NOW, code_of, digest, ident
 from tests.unit.core.test_envelope import PLACE
 

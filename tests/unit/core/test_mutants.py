@@ -32,7 +32,7 @@ from offmon.core import (
     trustfile,
 )
 from offmon.core.log import records
-from offmon.core.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
+from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import (
     test_canon,
     test_codec,
@@ -50,7 +50,7 @@ from tests.unit.core import (
     test_trust,
     test_trustfile,
 )
-from tests.unit.core.tlog import test_checkpoint, test_cosignature, test_merkle, test_note, test_tlog_proof
+from tests.unit.core.log.tlog import test_checkpoint, test_cosignature, test_merkle, test_note, test_tlog_proof
 
 type Judged = tuple[ModuleType, str, tuple[ModuleType, ...]]
 

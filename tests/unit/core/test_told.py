@@ -9,8 +9,8 @@ from offmon.core import codec, told
 from offmon.core.ids import Ms, Origin
 from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Verb
+from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.roles import Role
-from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Known, State, Told
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident

@@ -17,8 +17,8 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log import audit
 from offmon.core.log.records import Decision, values_of
+from offmon.core.log.tlog.merkle import root_of
 from offmon.core.protocol import Code, SignedTime
-from offmon.core.tlog.merkle import root_of
 from offmon.core.way_in import WayIn
 
 VECTORS = Path(__file__).parents[2] / "vectors"

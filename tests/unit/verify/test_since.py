@@ -9,10 +9,10 @@ from offmon.core.bundle import layout
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Ms
 from offmon.core.log import audit
-from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.merkle import leaf_hash, root_of
-from offmon.core.tlog.submission import Submission
+from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.merkle import leaf_hash, root_of
+from offmon.core.log.tlog.submission import Submission
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name, State, Verdict

@@ -12,9 +12,9 @@ from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
 from offmon.core.errors import Malformed
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import Decision, DecisionOutcome
+from offmon.core.log.tlog.proof import Proof
 from offmon.core.order import Basis, Instrument
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
-from offmon.core.tlog.proof import Proof
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict
 from tests.support.forge import Forge, Forged, loaded

@@ -14,8 +14,8 @@ from offmon.core import canon, dsse
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Item
 from offmon.core.keys import SigningKey
-from offmon.core.tlog.note import Signature
-from offmon.core.tlog.proof import Proof
+from offmon.core.log.tlog.note import Signature
+from offmon.core.log.tlog.proof import Proof
 from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge
 from offmon.verify.text import as_json, as_text

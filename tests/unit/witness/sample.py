@@ -6,10 +6,10 @@ from pathlib import Path
 
 from offmon.core.ids import Ms
 from offmon.core.keys import Algorithm, SigningKey
-from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.submission import Submission
+from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.submission import Submission
 from offmon.witness.config import Config
 from offmon.witness.ledger import Ledger
 from offmon.witness.service import Witness

@@ -7,7 +7,7 @@ from wsgiref.types import WSGIEnvironment
 
 import pytest
 
-from offmon.core.tlog.submission import MAX_SUBMISSION
+from offmon.core.log.tlog.submission import MAX_SUBMISSION
 from offmon.witness.app import App
 from tests.unit.witness.sample import LOG, make_witness
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from offmon.core.ids import Ms
-from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint, sign_checkpoint
-from offmon.core.tlog.cosignature import check_cosigned
-from offmon.core.tlog.merkle import EMPTY_ROOT
-from offmon.core.tlog.note import Note, Signature, parse_signatures
-from offmon.core.tlog.submission import Submission
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.cosignature import check_cosigned
+from offmon.core.log.tlog.merkle import EMPTY_ROOT
+from offmon.core.log.tlog.note import Note, Signature, parse_signatures
+from offmon.core.log.tlog.submission import Submission
 from offmon.witness.ledger import Ledger
 from offmon.witness.service import Answer, Witness
 from tests.unit.witness.sample import (

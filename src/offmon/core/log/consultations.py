@@ -22,8 +22,8 @@ from offmon.core import clock, codec, commitment
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Entry, Outcome, Verb
+from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of
 from offmon.core.roles import Role
-from offmon.core.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of
 
 LEAST: Final = 256
 AFTER_MS: Final = clock.HOUR_MS

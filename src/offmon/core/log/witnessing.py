@@ -13,9 +13,9 @@ from offmon.core import dsse, trust
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
-from offmon.core.tlog.cosignature import Cosigned, by_anyone, check_cosigned
-from offmon.core.tlog.note import Note
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
+from offmon.core.log.tlog.cosignature import Cosigned, by_anyone, check_cosigned
+from offmon.core.log.tlog.note import Note
 from offmon.core.trust import KeyRing, KeyRole
 from offmon.core.trustfile import TrustFile
 

@@ -9,7 +9,7 @@ Rules
 
 import logging
 
-from offmon.core.tlog.note import Note
+from offmon.core.log.tlog.note import Note
 from offmon.server.audit import queries
 from offmon.server.audit.actions.sequence import BATCH, Log, do_keep_cosigned, do_sequence
 from offmon.server.audit.witness_client import Witness, WitnessElsewhere, WitnessUnavailable

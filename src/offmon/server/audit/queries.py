@@ -22,13 +22,13 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log import consultations as looks_in_day
 from offmon.core.log.consultations import AFTER_MS, IN_THE_LOG_MS, Look
+from offmon.core.log.tlog.checkpoint import Checkpoint as Tree
+from offmon.core.log.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.proof import Proof
+from offmon.core.log.tlog.submission import Submission
+from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
 from offmon.core.roles import Permission, Role
-from offmon.core.tlog.checkpoint import Checkpoint as Tree
-from offmon.core.tlog.merkle import HASH_BYTES, leaf_hash, prove_consistency, prove_inclusion
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.proof import Proof
-from offmon.core.tlog.submission import Submission
-from offmon.core.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
 from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope

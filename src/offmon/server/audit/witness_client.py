@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.ids import Origin
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.lines import decode_number
-from offmon.core.tlog.note import MAX_NOTE, Note, parse_signatures
-from offmon.core.tlog.submission import SIZE_TYPE, Submission
+from offmon.core.log.tlog.lines import decode_number
+from offmon.core.log.tlog.note import MAX_NOTE, Note, parse_signatures
+from offmon.core.log.tlog.submission import SIZE_TYPE, Submission
 
 TIMEOUT_S = 10
 

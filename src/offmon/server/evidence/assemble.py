@@ -36,9 +36,9 @@ from offmon.core.log import audit, records
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases
 from offmon.core.log.records import BatchRecord, Export
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.profile import Profile
 from offmon.core.states import EXPORT, ExportState, check_move
-from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log

@@ -18,10 +18,10 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import Export
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.note import Note
+from offmon.core.log.tlog.submission import Submission
 from offmon.core.states import ExportState
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.note import Note
-from offmon.core.tlog.submission import Submission
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded
 from offmon.server.base.actor import Actor

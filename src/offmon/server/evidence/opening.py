@@ -27,8 +27,8 @@ from offmon.core.exhibit import place_of
 from offmon.core.ids import Id
 from offmon.core.journal import envelope_commit, leaf_data_of
 from offmon.core.keys import PublicKey
+from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.profile import Grant, Profile
-from offmon.core.tlog.merkle import leaf_hash, root_of
 from offmon.core.trustfile import TrustFile
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.queries import issued_profile

@@ -38,7 +38,7 @@ from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import Committed, Forked
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Outcome, Touched, Verb
-from offmon.core.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
+from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.core.trust import KeyRole
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log

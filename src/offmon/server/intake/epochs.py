@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from offmon.core.event import Batch, GapLeaf, GapReason, Sent
 from offmon.core.ids import Id
 from offmon.core.journal import Forked, names_a_head, passes_over
-from offmon.core.tlog.merkle import Frontier
+from offmon.core.log.tlog.merkle import Frontier
 
 
 @dataclass(frozen=True, slots=True)

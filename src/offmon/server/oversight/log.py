@@ -19,8 +19,8 @@ from django.db import connection
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.merkle import Frontier, leaf_hash
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.merkle import Frontier, leaf_hash
 from offmon.server.audit.queries import cosigned_within
 from offmon.server.base.actor import Service, service
 from offmon.server.base.scope import scope

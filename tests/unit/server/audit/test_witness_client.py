@@ -12,9 +12,9 @@ import pytest
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Origin
 from offmon.core.keys import Algorithm
-from offmon.core.tlog.cosignature import cosign
-from offmon.core.tlog.note import MAX_NOTE
-from offmon.core.tlog.submission import SIZE_TYPE, Submission
+from offmon.core.log.tlog.cosignature import cosign
+from offmon.core.log.tlog.note import MAX_NOTE
+from offmon.core.log.tlog.submission import SIZE_TYPE, Submission
 from offmon.server.audit.witness_client import Witness, WitnessElsewhere, WitnessUnavailable
 from tests.unit.witness.sample import AT, ORIGIN, WITNESS_KEY, SampleLog, seeded
 

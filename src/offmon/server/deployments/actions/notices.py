@@ -12,9 +12,9 @@ from offmon.core import clock as time
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
-from offmon.core.tlog.checkpoint import Checkpoint
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

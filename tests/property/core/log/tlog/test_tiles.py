@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.tlog.merkle import Frontier
-from offmon.core.tlog.tiles import WIDTH, Tile, TiledLog, decode_bundle, encode_bundle
-from tests.unit.core.tlog.samples import refuses_or_reads
-from tests.unit.core.tlog.test_tiles import ENTRIES, LEAVES, grown
+from offmon.core.log.tlog.merkle import Frontier
+from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, decode_bundle, encode_bundle
+from tests.unit.core.log.tlog.samples import refuses_or_reads
+from tests.unit.core.log.tlog.test_tiles import ENTRIES, LEAVES, grown
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=6))

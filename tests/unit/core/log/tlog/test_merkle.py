@@ -5,7 +5,7 @@ import json
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.tlog.merkle import (
+from offmon.core.log.tlog.merkle import (
     EMPTY_ROOT,
     MAX_SIZE,
     Frontier,
@@ -17,7 +17,7 @@ from offmon.core.tlog.merkle import (
     root_of,
     subtrees_of,
 )
-from tests.unit.core.tlog.samples import LEAVES, VECTORS
+from tests.unit.core.log.tlog.samples import LEAVES, VECTORS
 
 KNOWN = json.loads((VECTORS / "merkle.json").read_text())
 KNOWN_LEAVES = [leaf_hash(bytes.fromhex(entry)) for entry in KNOWN["entries"]]
@@ -83,7 +83,7 @@ def test_length_is_refused_before_anything_is_hashed(monkeypatch: pytest.MonkeyP
     def never(*_: bytes) -> bytes:
         raise AssertionError("hashed")
 
-    monkeypatch.setattr("offmon.core.tlog.merkle.node_hash", never)
+    monkeypatch.setattr("offmon.core.log.tlog.merkle.node_hash", never)
     for proof in ((), (EMPTY_ROOT,) * 2, (EMPTY_ROOT,) * 4, (EMPTY_ROOT, EMPTY_ROOT, b"short")):
         with pytest.raises(NotAuthentic, match="proof-length"):
             check_inclusion(LEAVES[0], 0, 8, proof, ROOTS[8])

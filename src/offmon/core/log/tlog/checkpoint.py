@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.keys import PublicKey, SigningKey
-from offmon.core.tlog.lines import decode_hash, decode_number, encode64
-from offmon.core.tlog.merkle import HASH_BYTES, MAX_SIZE
-from offmon.core.tlog.note import Note, check_signed, sign_note
+from offmon.core.log.tlog.lines import decode_hash, decode_number, encode64
+from offmon.core.log.tlog.merkle import HASH_BYTES, MAX_SIZE
+from offmon.core.log.tlog.note import Note, check_signed, sign_note
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint, open_checkpoint, sign_checkpoint
-from offmon.core.tlog.lines import encode64
-from offmon.core.tlog.merkle import EMPTY_ROOT, MAX_SIZE, root_of
-from offmon.core.tlog.note import Note
-from tests.unit.core.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, open_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.lines import encode64
+from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, root_of
+from offmon.core.log.tlog.note import Note
+from tests.unit.core.log.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
 ROOT = encode64(EMPTY_ROOT)

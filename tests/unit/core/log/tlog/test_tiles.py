@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.tlog.merkle import (
+from offmon.core.log.tlog.merkle import (
     Frontier,
     check_consistency,
     check_inclusion,
@@ -15,8 +15,8 @@ from offmon.core.tlog.merkle import (
     prove_inclusion,
     root_of,
 )
-from offmon.core.tlog.tiles import MAX_ENTRY, WIDTH, Tile, TiledLog, append, decode_bundle, encode_bundle, tile_in
-from tests.unit.core.tlog.samples import VECTORS
+from offmon.core.log.tlog.tiles import MAX_ENTRY, WIDTH, Tile, TiledLog, append, decode_bundle, encode_bundle, tile_in
+from tests.unit.core.log.tlog.samples import VECTORS
 
 KNOWN = json.loads((VECTORS / "tiles.json").read_text())
 ENTRIES = [b"entry %d" % n for n in range(70_000)]

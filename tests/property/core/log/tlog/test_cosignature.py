@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import NotAuthentic
-from offmon.core.tlog.cosignature import check_cosigned
-from offmon.core.tlog.note import Signature
-from tests.unit.core.tlog.samples import witness_key
-from tests.unit.core.tlog.test_cosignature import NOTE
+from offmon.core.log.tlog.cosignature import check_cosigned
+from offmon.core.log.tlog.note import Signature
+from tests.unit.core.log.tlog.samples import witness_key
+from tests.unit.core.log.tlog.test_cosignature import NOTE
 
 
 @given(st.binary(min_size=1, max_size=100))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import NotAuthentic
-from offmon.core.tlog.merkle import (
+from offmon.core.log.tlog.merkle import (
     MAX_PROOF,
     MAX_SIZE,
     Frontier,
@@ -17,8 +17,8 @@ from offmon.core.tlog.merkle import (
     prove_inclusion,
     subtrees_of,
 )
-from tests.unit.core.tlog.samples import LEAVES
-from tests.unit.core.tlog.test_merkle import ROOTS
+from tests.unit.core.log.tlog.samples import LEAVES
+from tests.unit.core.log.tlog.test_merkle import ROOTS
 
 sizes = st.integers(1, len(LEAVES))
 

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.tlog.lines import decode64, decode_hash, decode_number, encode64
-from offmon.core.tlog.note import Note, Signature, check_signed, parse_signatures, sign_note
-from tests.unit.core.tlog.samples import log_key, refuses_or_reads
+from offmon.core.log.tlog.lines import decode64, decode_hash, decode_number, encode64
+from offmon.core.log.tlog.note import Note, Signature, check_signed, parse_signatures, sign_note
+from tests.unit.core.log.tlog.samples import log_key, refuses_or_reads
 
 
 @given(

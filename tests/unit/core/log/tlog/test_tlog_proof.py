@@ -9,12 +9,12 @@ import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.merkle import check_consistency, prove_consistency, subtrees_of
-from offmon.core.tlog.note import MAX_NOTE
-from offmon.core.tlog.proof import HEADER, MAX_TEXT, Proof, check_proof
-from offmon.core.tlog.submission import MAX_SUBMISSION, Submission
-from tests.unit.core.tlog.samples import ENTRIES, LEAVES, ORIGIN, VECTORS, log_key, witness_key
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.merkle import check_consistency, prove_consistency, subtrees_of
+from offmon.core.log.tlog.note import MAX_NOTE
+from offmon.core.log.tlog.proof import HEADER, MAX_TEXT, Proof, check_proof
+from offmon.core.log.tlog.submission import MAX_SUBMISSION, Submission
+from tests.unit.core.log.tlog.samples import ENTRIES, LEAVES, ORIGIN, VECTORS, log_key, witness_key
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
 DATA: bytes = KNOWN["proof"].encode()

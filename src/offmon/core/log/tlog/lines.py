@@ -9,7 +9,7 @@ import binascii
 import re
 
 from offmon.core.errors import Malformed
-from offmon.core.tlog.merkle import HASH_BYTES, MAX_SIZE
+from offmon.core.log.tlog.merkle import HASH_BYTES, MAX_SIZE
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 

@@ -4,8 +4,8 @@ import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.lines import decode_number
-from offmon.core.tlog.note import (
+from offmon.core.log.tlog.lines import decode_number
+from offmon.core.log.tlog.note import (
     MAX_NOTE,
     MAX_SIGNATURES,
     Note,
@@ -14,7 +14,7 @@ from offmon.core.tlog.note import (
     parse_signatures,
     sign_note,
 )
-from tests.unit.core.tlog.samples import log_key, witness_key
+from tests.unit.core.log.tlog.samples import log_key, witness_key
 
 # The example of C2SP signed-note.
 EXAMPLE_KEY = PublicKey.parse("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")

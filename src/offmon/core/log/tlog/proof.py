@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from offmon.core.errors import Malformed
 from offmon.core.keys import PublicKey
-from offmon.core.tlog.checkpoint import Checkpoint, check_checkpoint
-from offmon.core.tlog.cosignature import Cosigned, check_cosigned
-from offmon.core.tlog.lines import decode64, decode_hash, decode_number, encode64
-from offmon.core.tlog.merkle import MAX_PROOF, check_inclusion, leaf_hash
-from offmon.core.tlog.note import MAX_NOTE, Note
+from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
+from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned
+from offmon.core.log.tlog.lines import decode64, decode_hash, decode_number, encode64
+from offmon.core.log.tlog.merkle import MAX_PROOF, check_inclusion, leaf_hash
+from offmon.core.log.tlog.note import MAX_NOTE, Note
 
 HEADER = "c2sp.org/tlog-proof@v1"
 MAX_TEXT = MAX_NOTE + (1 << 17)  # the checkpoint, the hashes, and an extra line

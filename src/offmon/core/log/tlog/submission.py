@@ -8,9 +8,9 @@ Rules
 from dataclasses import dataclass
 
 from offmon.core.errors import Malformed
-from offmon.core.tlog.lines import decode_hash, decode_number, encode64
-from offmon.core.tlog.merkle import MAX_PROOF
-from offmon.core.tlog.note import MAX_NOTE, Note
+from offmon.core.log.tlog.lines import decode_hash, decode_number, encode64
+from offmon.core.log.tlog.merkle import MAX_PROOF
+from offmon.core.log.tlog.note import MAX_NOTE, Note
 
 MAX_SUBMISSION = MAX_NOTE + 4096  # a note, and 63 hash lines of 45 bytes
 SIZE_TYPE = "text/x.tlog.size"  # the media type of a witness's answer "409: I know it at this size"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.keys import Algorithm, PublicKey, SigningKey
-from offmon.core.tlog.lines import decode64, encode64
+from offmon.core.log.tlog.lines import decode64, encode64
 
 MAX_NOTE = 1 << 17
 MAX_SIGNATURES = 64

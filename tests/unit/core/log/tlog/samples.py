@@ -6,9 +6,9 @@ from pathlib import Path
 
 from offmon.core.errors import OffmonError
 from offmon.core.keys import Algorithm, SigningKey
-from offmon.core.tlog.merkle import leaf_hash
+from offmon.core.log.tlog.merkle import leaf_hash
 
-VECTORS = Path(__file__).parents[3] / "vectors" / "tlog"
+VECTORS = Path(__file__).parents[4] / "vectors" / "tlog"
 ORIGIN = "log.invalid/86"
 ENTRIES = [b"entry %d" % n for n in range(300)]
 LEAVES = [leaf_hash(entry) for entry in ENTRIES]

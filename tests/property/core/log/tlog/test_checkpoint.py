@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from offmon.core.tlog.merkle import MAX_SIZE
-from tests.unit.core.tlog.samples import ORIGIN, log_key, refuses_or_reads
+from offmon.core.log.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from offmon.core.log.tlog.merkle import MAX_SIZE
+from tests.unit.core.log.tlog.samples import ORIGIN, log_key, refuses_or_reads
 
 
 @given(st.integers(0, MAX_SIZE), st.binary(min_size=32, max_size=32))

@@ -7,10 +7,10 @@ import pytest
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.ids import Ms
 from offmon.core.keys import Algorithm, PublicKey, SigningKey
-from offmon.core.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.tlog.cosignature import Cosigned, check_cosigned, cosign
-from offmon.core.tlog.note import Note, Signature
-from tests.unit.core.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key, witness_key
+from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
+from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned, cosign
+from offmon.core.log.tlog.note import Note, Signature
+from tests.unit.core.log.tlog.samples import LEAVES, ORIGIN, VECTORS, log_key, witness_key
 
 KNOWN = json.loads((VECTORS / "notes.json").read_text())
 NOTE = sign_checkpoint(Checkpoint(ORIGIN, 1, LEAVES[0]), log_key())

@@ -14,7 +14,7 @@ from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.ids import CHECKS, Ms
 from offmon.core.keys import Algorithm, PublicKey, SigningKey
-from offmon.core.tlog.note import Note, Signature
+from offmon.core.log.tlog.note import Note, Signature
 
 _TIME_BYTES = 8
 _VALUE_BYTES = _TIME_BYTES + 64

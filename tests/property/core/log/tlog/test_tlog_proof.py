@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.tlog.checkpoint import Checkpoint
-from offmon.core.tlog.proof import HEADER, Proof, check_proof
-from offmon.core.tlog.submission import Submission
-from tests.unit.core.tlog.samples import ENTRIES, ORIGIN, refuses_or_reads
-from tests.unit.core.tlog.test_tlog_proof import DATA, KNOWN, LOG, WITNESSES
+from offmon.core.log.tlog.checkpoint import Checkpoint
+from offmon.core.log.tlog.proof import HEADER, Proof, check_proof
+from offmon.core.log.tlog.submission import Submission
+from tests.unit.core.log.tlog.samples import ENTRIES, ORIGIN, refuses_or_reads
+from tests.unit.core.log.tlog.test_tlog_proof import DATA, KNOWN, LOG, WITNESSES
 
 
 @given(
