@@ -17,8 +17,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from offmon.core.canon import Tag, digest
 from offmon.core.errors import Refused
+from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import Digest
 
 MAX_FILE: Final = 16 << 20

@@ -19,9 +19,9 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, NewType, NoReturn, Union, get_args, get_origin, get_type_hints
 
-from offmon.core import canon
-from offmon.core.canon import Json
 from offmon.core.errors import Malformed
+from offmon.core.formats import canon
+from offmon.core.formats.canon import Json
 from offmon.core.ids import CHECKS
 
 type Reader = Callable[[Any], Any]

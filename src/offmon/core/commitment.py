@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from offmon.core.canon import Json, Tag, digest, encode
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats.canon import Json, Tag, digest, encode
 from offmon.core.ids import Digest
 
 SALT_BYTES = 32

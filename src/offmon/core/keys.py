@@ -18,8 +18,8 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from offmon.core.canon import Tag, digest
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import CHECKS, Digest, VKey
 
 # The points of order 1, 2, 4 and 8 as their y, sign bit clear, in every encoding that fits 32 bytes (as in libsodium).

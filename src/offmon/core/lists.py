@@ -14,10 +14,10 @@ from itertools import count, takewhile
 from typing import ClassVar, Final
 
 from offmon.core import codec, dsse
-from offmon.core.canon import Tag, digest
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Gravity
+from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import CHECKS, Digest, Id, Slug, Versioned
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import ListDeclaration, ListRef

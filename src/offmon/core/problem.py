@@ -8,8 +8,8 @@ Rules
 from dataclasses import dataclass
 from enum import Enum
 
-from offmon.core import canon
-from offmon.core.canon import Json
+from offmon.core.formats import canon
+from offmon.core.formats.canon import Json
 
 CONTENT_TYPE = "application/problem+json"
 

@@ -22,9 +22,9 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock, codec, dsse
-from offmon.core.canon import Tag, digest, encode
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, Refused
+from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.order import (
     Basis,

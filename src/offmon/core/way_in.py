@@ -16,9 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from offmon.core import canon, clock, dsse, httpsig
-from offmon.core.canon import Tag
+from offmon.core import clock, dsse, httpsig
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats import canon
+from offmon.core.formats.canon import Tag
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey
 

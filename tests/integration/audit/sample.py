@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from offmon.core.canon import Json
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.audit.actions import append

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import canon
+from offmon.core.formats import canon
 from offmon.verify.app import judge
 from offmon.verify.text import as_json, as_text
 from tests.support.tamper import honest

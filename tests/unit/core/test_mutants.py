@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from offmon.core import (
-    canon,
     codec,
     commitment,
     decide,
@@ -31,6 +30,7 @@ from offmon.core import (
     trust,
     trustfile,
 )
+from offmon.core.formats import canon
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import (

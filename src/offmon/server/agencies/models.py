@@ -15,7 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from offmon.core import commitment
-from offmon.core.canon import Json
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Touched
 from offmon.core.roles import Role

@@ -19,8 +19,8 @@ from django.db import IntegrityError, connection, models
 
 from offmon.core import commitment
 from offmon.core.bundle.layout import Record, open_record
-from offmon.core.canon import Json
 from offmon.core.errors import Refused
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Digest, Slug
 from offmon.core.log.audit import Touched
 from offmon.core.log.records import values_of

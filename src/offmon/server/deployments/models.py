@@ -16,8 +16,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core import codec, commitment, dsse
-from offmon.core.canon import Json, decode, encode
 from offmon.core.errors import Malformed
+from offmon.core.formats.canon import Json, decode, encode
 from offmon.core.ids import Id, Slug, VKey
 from offmon.core.log import records
 from offmon.core.log.audit import Touched

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core import dsse
-from offmon.core.canon import Json
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import BytesField, IdField, MsField, TextField, reference
 from offmon.server.base.rows import AgencyRow

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core import exhibit as exhibits
-from offmon.core.canon import Json
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.log import records
 from offmon.core.profile import HpkeKey

@@ -17,8 +17,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from offmon.core.canon import Tag, digest, encode
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Digest
 
 MAX_PDF: Final = 20 << 20

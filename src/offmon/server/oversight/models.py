@@ -17,8 +17,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.assurance import Control, Standing
-from offmon.core.canon import Json
 from offmon.core.consent import Choice
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import AgencyRow, DirectoryRow

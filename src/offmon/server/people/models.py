@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from offmon.core.canon import Json
+from offmon.core.formats.canon import Json
 from offmon.server.base.fields import BytesField, TextField
 from offmon.server.base.rows import CaseRow
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 # `core.log.audit.Entry` in its canonical form (RFC 8785) and the commitment to it (formats §3), written once more in SQL. Two things are taken
 # from the words, for they have no column: to which agency the actor belongs (a guest's is another), and the kinds and commitments of what
-# was touched. `to_json` writes a text as `core.canon` does.
+# was touched. `to_json` writes a text as `core.formats.canon` does.
 WHOLE = r"""
 create function audit_entry_whole() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

@@ -16,9 +16,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from offmon.core.canon import Json
 from offmon.core.decide import Reason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
+from offmon.core.formats.canon import Json
 from offmon.core.ids import Slug
 from offmon.core.journal import MissingFrom
 from offmon.core.problem import CONTENT_TYPE, Problem, answer

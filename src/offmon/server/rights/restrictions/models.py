@@ -13,9 +13,9 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 
 from offmon.core import clock
-from offmon.core.canon import Json
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.formats.canon import Json
 from offmon.core.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.canon import MAX_DEPTH, MAX_INT, Tag, decode, digest, encode
 from offmon.core.errors import Malformed
+from offmon.core.formats.canon import MAX_DEPTH, MAX_INT, Tag, decode, digest, encode
 from tests.unit.core.samples import code_of
 
 

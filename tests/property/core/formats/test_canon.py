@@ -8,8 +8,8 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core.canon import MAX_INT, decode, encode
 from offmon.core.errors import Malformed
+from offmon.core.formats.canon import MAX_INT, decode, encode
 from tests.unit.core.samples import code_of
 
 NUMBERS = st.integers(-MAX_INT + 1, MAX_INT - 1)

@@ -1,0 +1,1 @@
+"""What is signed, hashed, enclosed or sent, byte by byte: for another implementation (docs/specs/)."""
