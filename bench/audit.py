@@ -25,7 +25,7 @@ from psycopg.rows import dict_row
 from bench.ground import Ground
 from bench.inside import hottest as lines_of
 from bench.result import Found
-from offmon.core import codec
+from offmon.core.formats import codec
 from offmon.core.log.audit import Entry, Verb, commit_of
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.base import clock

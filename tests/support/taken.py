@@ -11,7 +11,7 @@ import psycopg
 from django.apps import apps
 from psycopg import sql
 
-from offmon.core import codec
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import OPERATION, Outcome, Touched, Verb

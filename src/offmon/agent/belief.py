@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.profiles import Held, Identity, Trust, accept, first_trust
-from offmon.core import codec
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Ms
 from offmon.core.protocol import MAX_ANSWER, Enrolled, Update
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from offmon.agent.home import Home
-from offmon.core import codec
+from offmon.core.formats import codec
 from offmon.core.ids import Count
 
 EVERY_S: Final = 60.0

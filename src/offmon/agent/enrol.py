@@ -16,8 +16,8 @@ from offmon.agent.home import Home
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.profiles import Identity, first_trust
 from offmon.agent.transport import Client, refusal
-from offmon.core import codec
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.profile import SCHEMA

@@ -17,7 +17,7 @@ from hashlib import scrypt
 from typing import ClassVar, Final
 
 from offmon.agent.home import Home
-from offmon.core import codec
+from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.protocol import Code
 from offmon.core.throttle import REMEMBERED_MS, wait_of

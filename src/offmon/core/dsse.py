@@ -10,9 +10,8 @@ Rules
 from dataclasses import dataclass
 from typing import ClassVar
 
-from offmon.core import codec
 from offmon.core.errors import NotAuthentic
-from offmon.core.formats import canon
+from offmon.core.formats import canon, codec
 from offmon.core.formats.canon import Tag
 from offmon.core.ids import Digest
 from offmon.core.keys import PublicKey, SigningKey

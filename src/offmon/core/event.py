@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from offmon.core import dsse
-from offmon.core.codec import MemoryOnly
+from offmon.core.formats.codec import MemoryOnly
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned
 from offmon.core.order import Capability
 from offmon.core.profile import ListRef

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import clock, codec
+from offmon.core import clock
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
+from offmon.core.formats import codec
 from offmon.core.ids import Count, Digest, Id, Ms, Origin
 from offmon.core.keys import PublicKey
 from offmon.core.log import audit, consultations

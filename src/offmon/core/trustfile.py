@@ -10,9 +10,9 @@ Rules
 from dataclasses import dataclass
 from typing import ClassVar
 
-from offmon.core import codec
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats import codec
 from offmon.core.ids import Count, Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
 

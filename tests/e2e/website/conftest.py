@@ -17,7 +17,7 @@ from urllib.parse import urlsplit  # noqa: E402
 
 import pytest  # noqa: E402
 
-from offmon.core import codec  # noqa: E402
+from offmon.core.formats import codec  # noqa: E402
 from offmon.core.keys import PublicKey  # noqa: E402
 from offmon.core.trust import KeyRole  # noqa: E402
 from offmon.server.audit.witness_client import Witness  # noqa: E402

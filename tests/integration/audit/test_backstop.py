@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import QuerySet
 
-from offmon.core import codec
+from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log import audit
 from offmon.core.log.audit import Touched, Verb

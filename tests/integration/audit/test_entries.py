@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from offmon.core import codec
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log import audit
 from offmon.core.log.audit import Operation, Verb

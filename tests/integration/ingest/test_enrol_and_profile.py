@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec, dsse
+from offmon.core import dsse
+from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import ProgrammingError, connection
 
-from offmon.core import codec
 from offmon.core.event import DisclosureLeaf, Envelope, GapReason
+from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms
 from offmon.core.journal import hash_of, leaf_data_of
 from offmon.core.log.tlog.merkle import leaf_hash

@@ -9,9 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core import clock, codec
+from offmon.core import clock
 from offmon.core.assessment import Source
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.lists import Exclusions
 from offmon.core.log.attribution import ASKED

@@ -10,8 +10,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from offmon.core import codec
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Id, Versioned
 from offmon.core.lists import Exclusions, ListDocument
 from offmon.core.log.audit import Verb

@@ -10,7 +10,7 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
-from offmon.core import codec  # noqa: E402
+from offmon.core.formats import codec  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.faces.website import published  # noqa: E402
 from tests.server import as_process  # noqa: E402

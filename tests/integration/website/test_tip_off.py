@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 
-from offmon.core import codec
 from offmon.core.assurance import UNTOLD, Control, Standing
 from offmon.core.clock import DAY_MS
+from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.step_up import Factor

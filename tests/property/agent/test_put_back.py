@@ -22,9 +22,10 @@ from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Answer, Client, Unreachable
-from offmon.core import codec, httpsig
+from offmon.core import httpsig
 from offmon.core.decide import decide
 from offmon.core.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
+from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.keys import SigningKey
 from tests.support.fake_agency import FakeAgency

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import codec, told
+from offmon.core import told
 from offmon.core.errors import OffmonError
-from offmon.core.formats import canon
+from offmon.core.formats import canon, codec
 from offmon.core.log import consultations
 from tests.support.told_page import Page, drawn, fillers
 from tests.unit.core.samples import code_of

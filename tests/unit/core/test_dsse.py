@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec, dsse
+from offmon.core import dsse
 from offmon.core.errors import OffmonError
-from offmon.core.formats import canon
+from offmon.core.formats import canon, codec
 from offmon.core.lists import Exclusions
 from offmon.core.profile import Profile
 from offmon.core.protocol import SignedTime

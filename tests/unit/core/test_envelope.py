@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import codec, envelope
+from offmon.core import envelope
 from offmon.core.envelope import (
     MAX_PADDED,
     MIN_PADDED,
@@ -19,6 +19,7 @@ from offmon.core.envelope import (
 )
 from offmon.core.errors import OffmonError
 from offmon.core.event import Envelope
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Ms
 from offmon.core.journal import envelope_commit
 from offmon.core.profile import HpkeKey

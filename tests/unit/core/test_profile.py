@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
+from offmon.core.formats import codec
 from offmon.core.ids import Count, Id, Ms, Slug, Versioned
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import (

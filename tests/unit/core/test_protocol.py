@@ -2,7 +2,8 @@
 
 import pytest
 
-from offmon.core import codec, protocol
+from offmon.core import protocol
+from offmon.core.formats import codec
 from offmon.core.ids import Digest
 from offmon.core.profile import HpkeKey
 from offmon.core.protocol import Code, Enrol, code_for, list_place

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import codec, told
+from offmon.core import told
+from offmon.core.formats import codec
 from offmon.core.ids import Ms, Origin
 from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Verb

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec, told
+from offmon.core import told
 from offmon.core.errors import Malformed
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Origin, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.told import Fault, Known

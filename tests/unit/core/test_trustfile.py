@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec, trustfile
+from offmon.core import trustfile
 from offmon.core.clock import Period
+from offmon.core.formats import codec
 from offmon.core.ids import Ms, Origin
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile

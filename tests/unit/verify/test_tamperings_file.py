@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from offmon.core import codec
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
 from offmon.core.errors import Malformed
-from offmon.core.formats import canon
+from offmon.core.formats import canon, codec
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import Decision, DecisionOutcome
 from offmon.core.log.tlog.proof import Proof

@@ -33,9 +33,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from offmon.core.codec import MemoryOnly
 from offmon.core.errors import Refused
 from offmon.core.event import Origin
+from offmon.core.formats.codec import MemoryOnly
 
 MAX_LINE: Final = 4 << 20
 MAX_SOURCES: Final = 32

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from offmon.core import codec
 from offmon.core.bundle.layout import Record
 from offmon.core.commitment import Field, check_field
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit
-from offmon.core.formats import canon
+from offmon.core.formats import canon, codec
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.log.audit import Actor, Entry

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import codec
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
+from offmon.core.formats import codec
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
 from offmon.core.order import Capability

@@ -16,8 +16,9 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import codec, delay, told
+from offmon.core import delay, told
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log import consultations as looks_in_day

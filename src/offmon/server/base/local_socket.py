@@ -26,8 +26,8 @@ from typing import ClassVar, Final
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections
 
-from offmon.core import codec
 from offmon.core.errors import Malformed, OffmonError, Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Count, Id, Slug
 
 MAX_REQUEST: Final = 512

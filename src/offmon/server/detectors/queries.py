@@ -13,8 +13,9 @@ from typing import Final
 
 from django.db.models import F, Func, IntegerField, Q
 
-from offmon.core import codec, dsse
+from offmon.core import dsse
 from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import (
     MAX_ENTRIES_BYTES,

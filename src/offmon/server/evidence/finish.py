@@ -11,10 +11,10 @@ Rules
 from collections.abc import Mapping
 from itertools import takewhile
 
-from offmon.core import codec
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Run
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import Export

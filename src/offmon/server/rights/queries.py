@@ -20,12 +20,13 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import clocks, codec, coverage, delay
+from offmon.core import clocks, coverage, delay
 from offmon.core import told as file
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.errors import Refused
 from offmon.core.event import GapReason
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look

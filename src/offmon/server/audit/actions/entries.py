@@ -13,8 +13,8 @@ from functools import cache
 
 from django.apps import apps
 
-from offmon.core import codec
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
 from offmon.core.log.audit import OPERATION, Outcome, Touched, Verb

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from offmon.core import codec
 from offmon.core.errors import Refused
+from offmon.core.formats import codec
 from offmon.core.ids import Id
 from offmon.core.roles import Permission
 from offmon.core.step_up import Act
