@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import offmon
-from offmon.core import dsse
-from offmon.core.formats import canon
+from offmon.core.formats import canon, dsse
 from offmon.core.ids import Digest, Id
 
 _PARTS: Final = ("agent", "core", "match")

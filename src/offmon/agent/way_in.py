@@ -19,8 +19,9 @@ from typing import Final
 from offmon.agent import clock
 from offmon.agent.belief import Belief
 from offmon.agent.transport import Client, named, open_time, refusal
-from offmon.core import dsse, way_in
+from offmon.core import way_in
 from offmon.core.errors import OffmonError
+from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import SigningKey
 from offmon.core.problem import Problem

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from offmon.core import dsse
+from offmon.core.formats import dsse
 from offmon.core.formats.codec import MemoryOnly
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned
 from offmon.core.order import Capability

@@ -9,8 +9,8 @@ Rules
 
 from dataclasses import dataclass
 
-from offmon.core import dsse
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.log.records import ProfileRecord
 from offmon.core.profile import Profile

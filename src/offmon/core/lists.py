@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 from typing import ClassVar, Final
 
-from offmon.core import dsse
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Gravity
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import CHECKS, Digest, Id, Slug, Versioned
 from offmon.core.order import Basis, Capability

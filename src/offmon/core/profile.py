@@ -21,10 +21,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.order import (

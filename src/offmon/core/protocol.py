@@ -13,8 +13,9 @@ import binascii
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.errors import Malformed
+from offmon.core.formats import dsse
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.profile import HpkeKey

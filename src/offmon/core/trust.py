@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats import dsse
 from offmon.core.ids import Count, Digest, Id, Ms, VKey
 from offmon.core.keys import PublicKey
 

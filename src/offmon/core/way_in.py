@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from offmon.core import clock, dsse, httpsig
+from offmon.core import clock, httpsig
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.formats import canon
+from offmon.core.formats import canon, dsse
 from offmon.core.formats.canon import Tag
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey

@@ -15,7 +15,6 @@ Rules
 
 from dataclasses import dataclass, field
 
-from offmon.core import dsse
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
@@ -23,6 +22,7 @@ from offmon.core.bundle.layout import Account, Item, Journal
 from offmon.core.bundle.root import root_of
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body, DeviceCheckpoint
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Id
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.journal import envelope_commit, leaf_data_of

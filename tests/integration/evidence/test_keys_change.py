@@ -11,11 +11,12 @@ import pytest
 
 from offmon.agent.profiles import Identity, Trust, accept
 from offmon.agent.transport import Answer, open_receipt
-from offmon.core import dsse, trust
+from offmon.core import trust
 from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import NotAuthentic, OffmonError
 from offmon.core.event import Receipt
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Ms
 from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.checkpoint import check_checkpoint

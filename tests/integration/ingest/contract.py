@@ -32,10 +32,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.errors import Malformed
 from offmon.core.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
-from offmon.core.formats import canon, codec
+from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Digest, Ms
 from offmon.core.problem import Problem

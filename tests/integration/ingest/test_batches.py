@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf, Envelope, Receipt, RefusedLeaf
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.journal import hash_of
 from offmon.core.keys import PublicKey

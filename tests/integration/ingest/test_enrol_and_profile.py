@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb

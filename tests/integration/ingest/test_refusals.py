@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from offmon.core import clock, dsse, httpsig
+from offmon.core import clock, httpsig
 from offmon.core.clock import Period
 from offmon.core.event import GapReason
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.journal import MAX_BATCH
 from offmon.core.keys import PublicKey

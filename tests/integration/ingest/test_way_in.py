@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from offmon.core import clock, dsse, way_in
-from offmon.core.formats import codec
+from offmon.core import clock, way_in
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.clock import DAY_MS
+from offmon.core.formats import dsse
 from offmon.core.trust import Keys
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import MIGRATE

@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.errors import Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.lists import Exclusions, ListDocument
 from offmon.core.log.audit import Outcome, Verb

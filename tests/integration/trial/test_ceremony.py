@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import dsse, trustfile
+from offmon.core import trustfile
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats import dsse
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import KeyRole, Keys, walk

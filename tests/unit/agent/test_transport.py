@@ -18,9 +18,10 @@ from offmon.agent.transport import (
     open_receipt,
     open_time,
 )
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.event import Receipt
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Ms
 from offmon.core.keys import SigningKey
 from offmon.core.problem import Problem, answer

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.clock import DAY_MS, Period
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Ms, Origin
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.log.records import ProfileRecord

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.event import Gravity
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Slug, Versioned
 from offmon.core.lists import (
     ListDocument,

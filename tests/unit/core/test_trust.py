@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.clock import DAY_MS, Period
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Ms
 from offmon.core.keys import SigningKey
 from offmon.core.trust import MAX_STATEMENT_MS, KeyRole, Keys, ListedKey, walk

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
+from offmon.core.formats import dsse
 from offmon.core.ids import Ms
 from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.checkpoint import check_checkpoint

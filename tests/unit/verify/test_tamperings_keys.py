@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.journal import leaf_commit
 from offmon.core.keys import SigningKey

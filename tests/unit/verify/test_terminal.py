@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Item
-from offmon.core.formats import canon
+from offmon.core.formats import canon, dsse
 from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.note import Signature
 from offmon.core.log.tlog.proof import Proof

@@ -9,10 +9,10 @@ Rules
 from collections.abc import Iterator
 from contextlib import suppress
 
-from offmon.core import dsse
 from offmon.core.bundle import layout
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
+from offmon.core.formats import dsse
 from offmon.core.ids import Ms
 from offmon.core.lists import ListDocument, declaration, version_of
 from offmon.core.profile import ListDeclaration, ListRef, Profile

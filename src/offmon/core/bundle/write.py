@@ -17,9 +17,9 @@ from hashlib import sha256
 from typing import Final
 from zlib import crc32
 
-from offmon.core import dsse
 from offmon.core.bundle import layout
 from offmon.core.errors import Malformed
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest
 
 MAX_BUNDLE: Final = 1 << 30

@@ -9,8 +9,9 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from offmon.core import dsse, trust
+from offmon.core import trust
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint

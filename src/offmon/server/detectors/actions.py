@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError
 
-from offmon.core import dsse
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.keys import SigningKey
 from offmon.core.lists import (

@@ -13,7 +13,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core import dsse
+from offmon.core.formats import dsse
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import BytesField, IdField, MsField, TextField, reference

@@ -13,9 +13,8 @@ from typing import Final
 
 from django.db.models import F, Func, IntegerField, Q
 
-from offmon.core import dsse
 from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import (
     MAX_ENTRIES_BYTES,

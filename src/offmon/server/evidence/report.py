@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
@@ -23,6 +23,7 @@ from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ung
 from offmon.core.commitment import Ground, Unfit
 from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.formats import dsse
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log import records

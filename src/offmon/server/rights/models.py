@@ -14,8 +14,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from offmon.core import dsse
 from offmon.core.clocks import RequestKind
+from offmon.core.formats import dsse
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import (

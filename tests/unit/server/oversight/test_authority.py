@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.clock import DAY_MS, HOUR_MS, Period, local_day
+from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
 from offmon.core.order import Capability, Instrument, Term
 from offmon.core.profile import Choice, compile_grants

@@ -13,10 +13,10 @@ Rules
 from dataclasses import dataclass
 
 from offmon.core import clock as time
-from offmon.core import dsse
 from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
+from offmon.core.formats import dsse
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded
 from offmon.core.log.provenance import check_signed_in_time

@@ -13,8 +13,9 @@ from typing import Final
 
 from django.conf import settings
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.event import Receipt
+from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import SigningKey
 from offmon.core.protocol import SignedTime

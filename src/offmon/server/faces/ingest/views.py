@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from offmon.core import dsse, httpsig
+from offmon.core import httpsig
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Batch, DeviceCheckpoint
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.journal import MAX_BATCH
 from offmon.core.keys import PublicKey
 from offmon.core.protocol import MAX_ENROL, MAX_WAY_IN, Enrol

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from offmon.core import clock as time
-from offmon.core import dsse, trust
+from offmon.core import trust
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Ms
 from offmon.core.keys import PublicKey
 from offmon.core.trust import KeyRing, Keys

@@ -13,9 +13,9 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from offmon.core import dsse, trust
+from offmon.core import trust
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import CHECKS, Origin
 from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import Keys

@@ -18,10 +18,10 @@ from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from offmon.core import clock, dsse
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.formats import codec
+from offmon.core.formats import codec, dsse
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import KeyRole, Keys, ListedKey

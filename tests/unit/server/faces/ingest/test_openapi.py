@@ -14,8 +14,8 @@ import pytest  # noqa: E402  # the views cannot be imported before Django is set
 
 from offmon.core import event, httpsig, journal, protocol  # noqa: E402
 from offmon.core.decide import Reason  # noqa: E402
-from offmon.core.dsse import Signed  # noqa: E402
 from offmon.core.event import Batch  # noqa: E402
+from offmon.core.formats.dsse import Signed  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
 from offmon.core.keys import SigningKey  # noqa: E402
 from offmon.core.order import Capability  # noqa: E402

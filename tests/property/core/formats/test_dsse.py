@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import dsse
+from offmon.core.formats import dsse
 from offmon.core.protocol import SignedTime
+from tests.unit.core.formats.test_dsse import KEY, reshaped
 from tests.unit.core.samples import code_of
-from tests.unit.core.test_dsse import KEY, reshaped
 
 
 @settings(max_examples=60)

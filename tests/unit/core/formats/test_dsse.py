@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import dsse
 from offmon.core.errors import OffmonError
-from offmon.core.formats import canon, codec
+from offmon.core.formats import canon, codec, dsse
 from offmon.core.lists import Exclusions
 from offmon.core.profile import Profile
 from offmon.core.protocol import SignedTime
