@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import clock, envelope
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.event import Gravity
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, envelope
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.keys import SigningKey
 from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest

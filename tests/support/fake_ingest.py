@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from offmon.core import httpsig, journal
-from offmon.core.envelope import open_checked
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import (
     Batch,
@@ -28,6 +27,7 @@ from offmon.core.event import (
     Sent,
 )
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.envelope import open_checked
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey
 from offmon.core.log.tlog.merkle import Frontier

@@ -10,7 +10,7 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from offmon.core import commitment, decide, envelope, journal, order, trustfile
+from offmon.core import commitment, decide, journal, order, trustfile
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
@@ -34,7 +34,7 @@ from offmon.core.event import (
 )
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.follow import FOLLOWS, latest
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, envelope
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration

@@ -20,11 +20,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.test import override_settings
 
-from offmon.core import clock, envelope
+from offmon.core import clock
 from offmon.core.assessment import Source
 from offmon.core.clock import Period
 from offmon.core.event import Batch, Body, DeviceCheckpoint, Gravity
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, envelope
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry

@@ -13,8 +13,7 @@ from typing import ClassVar, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.home import Home
-from offmon.core import envelope
-from offmon.core.formats import codec
+from offmon.core.formats import codec, envelope
 from offmon.core.ids import Origin
 from offmon.core.keys import SigningKey
 from offmon.core.profile import HpkeKey

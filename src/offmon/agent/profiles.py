@@ -22,9 +22,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import envelope
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, envelope
 from offmon.core.ids import Digest, Id, Ms, Versioned, VKey
 from offmon.core.keys import PublicKey
 from offmon.core.lists import Exclusions, ListDocument, open_entries

@@ -19,9 +19,9 @@ from django.test import Client
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from offmon.core import clock, envelope
+from offmon.core import clock
 from offmon.core.clock import Period
-from offmon.core.formats import canon, dsse
+from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.keys import PublicKey, SigningKey

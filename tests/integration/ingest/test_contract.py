@@ -14,10 +14,10 @@ import pytest
 from psycopg import sql
 from schemathesis import GenerationMode
 
-from offmon.core import clock, decide, envelope
+from offmon.core import clock, decide
 from offmon.core.errors import OffmonError
 from offmon.core.event import Batch
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, envelope
 from offmon.core.ids import Ms
 from offmon.core.journal import MAX_BATCH, committed
 from offmon.core.problem import Problem

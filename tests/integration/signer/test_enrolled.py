@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core import envelope
+from offmon.core.formats import envelope
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
 from offmon.server.base.ids import new_id

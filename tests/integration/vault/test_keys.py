@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import envelope
 from offmon.core.errors import Refused
+from offmon.core.formats import envelope
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
 from offmon.core.log.tlog.proof import check_proof

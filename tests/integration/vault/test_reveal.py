@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from offmon.core import clock, envelope
+from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.event import Body, DisclosureLeaf
-from offmon.core.formats import codec
+from offmon.core.formats import codec, envelope
 from offmon.core.ids import Id, Slug
 from offmon.core.journal import leaf_commit
 from offmon.core.log.audit import Outcome, Verb

@@ -7,11 +7,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first_trust
-from offmon.core import clock, envelope
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.event import Observation, Origin, PageClass
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, envelope
 from offmon.core.ids import Digest, Ms
 from offmon.core.lists import Exclusions
 from offmon.core.order import Capability

@@ -37,8 +37,8 @@ from offmon.core.journal import (
     place_of,
 )
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
+from tests.unit.core.formats.test_envelope import PLACE
 from tests.unit.core.samples import NOW, code_of, digest, ident
-from tests.unit.core.test_envelope import PLACE
 
 DEVICE, EPOCH = PLACE.device, PLACE.epoch
 

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import envelope
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.case import Case, Key
@@ -30,7 +29,7 @@ from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import event_time
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, envelope
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
 from offmon.core.log import audit, records

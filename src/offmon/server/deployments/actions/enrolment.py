@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from offmon.core import envelope, protocol
+from offmon.core import protocol
 from offmon.core.errors import Refused
+from offmon.core.formats import envelope
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.keys import PublicKey

@@ -11,8 +11,8 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
-from offmon.core import envelope
 from offmon.core.errors import Refused
+from offmon.core.formats import envelope
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies import queries as agencies

@@ -21,8 +21,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import envelope
 from offmon.core.errors import Refused
+from offmon.core.formats import envelope
 from offmon.core.ids import CHECKS, Id, Ms
 from offmon.core.profile import HpkeKey
 

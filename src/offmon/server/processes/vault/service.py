@@ -19,12 +19,11 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core import clock as time
-from offmon.core import envelope
 from offmon.core.bundle import read, write
-from offmon.core.envelope import Enclosed
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import place_of
-from offmon.core.formats import codec
+from offmon.core.formats import codec, envelope
+from offmon.core.formats.envelope import Enclosed
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.profile import HpkeKey

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import envelope
-from offmon.core.envelope import MAX_PADDED, MIN_PADDED, open_checked
+from offmon.core.formats import envelope
+from offmon.core.formats.envelope import MAX_PADDED, MIN_PADDED, open_checked
+from tests.unit.core.formats.test_envelope import CIPHERTEXT, PLACE, VAULT
 from tests.unit.core.samples import code_of
-from tests.unit.core.test_envelope import CIPHERTEXT, PLACE, VAULT
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import envelope
-from offmon.core.envelope import (
+from offmon.core.errors import OffmonError
+from offmon.core.event import Envelope
+from offmon.core.formats import codec, envelope
+from offmon.core.formats.envelope import (
     MAX_PADDED,
     MIN_PADDED,
     Enclosed,
@@ -17,9 +19,6 @@ from offmon.core.envelope import (
     place_of,
     public_of,
 )
-from offmon.core.errors import OffmonError
-from offmon.core.event import Envelope
-from offmon.core.formats import codec
 from offmon.core.ids import Digest, Ms
 from offmon.core.journal import envelope_commit
 from offmon.core.profile import HpkeKey
