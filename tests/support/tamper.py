@@ -5,14 +5,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from offmon.core import commitment
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.layout import Item, Journal, Record, Row
-from offmon.core.commitment import Ground
 from offmon.core.event import DeviceCheckpoint, GapLeaf
-from offmon.core.formats import canon, codec, dsse
+from offmon.core.formats import canon, codec, commitment, dsse
 from offmon.core.formats.canon import Json
+from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Digest
 from offmon.core.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.keys import SigningKey

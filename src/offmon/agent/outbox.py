@@ -30,7 +30,6 @@ from offmon.agent.losses import Loss
 from offmon.agent.profiles import Held
 from offmon.agent.store import StoreDamaged
 from offmon.core import journal
-from offmon.core.commitment import SALT_BYTES
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import (
     Acknowledged,
@@ -49,6 +48,7 @@ from offmon.core.event import (
     Sent,
 )
 from offmon.core.formats import canon, codec
+from offmon.core.formats.commitment import SALT_BYTES
 from offmon.core.formats.envelope import Enclosed, content_commit, enclose, place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, prove_consistency, root_of, subtrees_of

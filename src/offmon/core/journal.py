@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from offmon.core import commitment
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.event import (
@@ -34,7 +33,7 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import codec
+from offmon.core.formats import codec, commitment
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, check_consistency, leaf_hash

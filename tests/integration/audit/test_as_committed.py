@@ -14,8 +14,7 @@ import psycopg
 import pytest
 from django.apps import apps
 
-from offmon.core import commitment
-from offmon.core.formats import canon, codec
+from offmon.core.formats import canon, codec, commitment
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import OPERATION, Operation, Outcome, Touched, Verb

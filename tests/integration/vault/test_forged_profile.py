@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from offmon.core import clock, commitment
+from offmon.core import clock
 from offmon.core.errors import Refused
-from offmon.core.formats import dsse
+from offmon.core.formats import commitment, dsse
 from offmon.core.ids import Count, Ms, Slug
 from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Touched, Verb

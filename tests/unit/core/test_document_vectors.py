@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import journal, lists, protocol, trust, trustfile
 from offmon.core.bundle import layout
-from offmon.core.commitment import Ground
 from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.log.tlog.merkle import leaf_hash, root_of

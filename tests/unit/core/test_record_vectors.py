@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from offmon.core import commitment
 from offmon.core.bundle import layout, opened
-from offmon.core.commitment import Ground
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body
-from offmon.core.formats import codec, envelope
+from offmon.core.formats import codec, commitment, envelope
+from offmon.core.formats.commitment import Ground
 from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry
 from offmon.core.log.consultations import Look

@@ -14,7 +14,6 @@ import pytest
 import offmon.core
 from offmon.core.bundle import layout
 from offmon.core.clock import Period
-from offmon.core.commitment import Ground, Unfit
 from offmon.core.decide import Reason
 from offmon.core.event import (
     Band,
@@ -29,6 +28,7 @@ from offmon.core.event import (
     Origin,
 )
 from offmon.core.formats.canon import Tag
+from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.log.records import LeafPlace

@@ -8,8 +8,8 @@ import pytest
 
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
-from offmon.core.commitment import Unfit
 from offmon.core.formats import codec
+from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id
 from offmon.core.journal import LOST_BY_AGENCY, leaf_commit
 from offmon.core.log import audit

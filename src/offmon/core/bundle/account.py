@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from offmon.core import decide
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Journal, Row
-from offmon.core.commitment import Ground, Unfit
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.log.audit import Entry, Verb
 from offmon.core.log.provenance import erases

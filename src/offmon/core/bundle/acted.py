@@ -5,10 +5,10 @@ It is asked of each record that the bundle holds, whatever rests on it. Of the r
 
 from typing import Final
 
-from offmon.core import commitment
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.formats import commitment
 from offmon.core.ids import Id
 from offmon.core.log import attribution
 from offmon.core.log.audit import Touched

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from offmon.core import commitment
 from offmon.core.clock import Period
-from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed
 from offmon.core.event import Envelope, GapLeaf, NoteLeaf
+from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json, encode
+from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Count, Digest, FieldName, Id, Ms, Origin, Slug, VKey
 
 FOLDER: Final = "offmon-bundle/"  # RFC 8493 §4: a serialised bag lies in one folder

@@ -13,11 +13,11 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from offmon.core.bundle.layout import Record
-from offmon.core.commitment import Field, check_field
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import canon, codec
 from offmon.core.formats.canon import Json
+from offmon.core.formats.commitment import Field, check_field
 from offmon.core.ids import Id
 from offmon.core.log.audit import Actor, Entry
 from offmon.core.log.records import Action, Decision, Export

@@ -18,9 +18,9 @@ from datetime import date
 from itertools import islice
 from typing import ClassVar, Final
 
-from offmon.core import clock, commitment
+from offmon.core import clock
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.formats import codec
+from offmon.core.formats import codec, commitment
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of

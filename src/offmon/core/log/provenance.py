@@ -22,9 +22,9 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.assessment import Assessment
-from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.log.records import (

@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from offmon.core import commitment
+from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Touched

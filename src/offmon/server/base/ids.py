@@ -2,7 +2,7 @@
 
 import secrets
 
-from offmon.core.commitment import SALT_BYTES
+from offmon.core.formats.commitment import SALT_BYTES
 from offmon.core.ids import Id
 
 

@@ -17,9 +17,9 @@ from typing import Any, ClassVar, Literal
 
 from django.db import IntegrityError, connection, models
 
-from offmon.core import commitment
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.errors import Refused
+from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Digest, Slug
 from offmon.core.log.audit import Touched

@@ -15,9 +15,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core import commitment
 from offmon.core.errors import Malformed
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, commitment, dsse
 from offmon.core.formats.canon import Json, decode, encode
 from offmon.core.ids import Id, Slug, VKey
 from offmon.core.log import records

@@ -19,11 +19,11 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import decide
-from offmon.core.commitment import Unfit
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.event import DeviceCheckpoint, Envelope
 from offmon.core.exhibit import place_of
 from offmon.core.formats import dsse
+from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.envelope import Enclosed, content_commit, open_checked, open_enclosed, public_of
 from offmon.core.ids import Id
 from offmon.core.journal import envelope_commit, leaf_data_of

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from offmon.core.assessment import Source, check_assessment, check_consulted
 from offmon.core.clock import Period
-from offmon.core.commitment import field_digest, field_salt
 from offmon.core.errors import Refused
+from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability, TermKind, check_instrument, check_past, check_term

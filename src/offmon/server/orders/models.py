@@ -13,11 +13,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core import commitment
 from offmon.core.assessment import Assessment, Source
 from offmon.core.bundle.layout import NamedField, Record, open_record
-from offmon.core.commitment import Ground
+from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
+from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log.audit import Touched
 from offmon.core.log.records import values_of

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import commitment
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
-from offmon.core.commitment import Ground
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Gravity
-from offmon.core.formats import canon
+from offmon.core.formats import canon, commitment
+from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log import records
 from offmon.core.log.records import Alert, Decision, DecisionOutcome, LeafPlace

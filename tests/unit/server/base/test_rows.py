@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from offmon.core import commitment
 from offmon.core.errors import Malformed
+from offmon.core.formats import commitment
 from offmon.core.ids import CHECKS, Digest, Id
 from offmon.core.log.audit import Outcome
 from offmon.core.roles import MATRIX, Permission, Role

@@ -22,8 +22,8 @@ from typing import Final
 from django.db import IntegrityError
 
 from offmon.core.clock import Period
-from offmon.core.commitment import Unfit
 from offmon.core.errors import Refused
+from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.log.records import LeafPlace

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from offmon.core import clock as time
-from offmon.core import commitment
 from offmon.core.errors import Refused
+from offmon.core.formats import commitment
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import ProfileRecord, values_of

@@ -4,8 +4,17 @@ from typing import Any
 
 import pytest
 
-from offmon.core import commitment
-from offmon.core.commitment import Field, Ground, check_field, check_salt, commit, commit_of, digests_of, field_salt
+from offmon.core.formats import commitment
+from offmon.core.formats.commitment import (
+    Field,
+    Ground,
+    check_field,
+    check_salt,
+    commit,
+    commit_of,
+    digests_of,
+    field_salt,
+)
 from tests.unit.core.samples import code_of
 
 SALT = bytes(range(32))

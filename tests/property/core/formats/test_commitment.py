@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core.commitment import commit
-from tests.unit.core.test_commitment import SALT
+from offmon.core.formats.commitment import commit
+from tests.unit.core.formats.test_commitment import SALT
 
 WORDS = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4)
 
