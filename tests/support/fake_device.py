@@ -32,8 +32,8 @@ from offmon.core.event import (
     Origin,
 )
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.journal import hash_of
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
-from offmon.core.journal import hash_of
 from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.order import Capability

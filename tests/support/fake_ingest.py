@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from offmon.core import httpsig, journal
+from offmon.core import httpsig
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import (
     Batch,
@@ -26,7 +26,7 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.keys import PublicKey

@@ -10,7 +10,7 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from offmon.core import decide, journal, order, trustfile
+from offmon.core import decide, order, trustfile
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
@@ -33,7 +33,7 @@ from offmon.core.event import (
 )
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.follow import FOLLOWS, latest
-from offmon.core.formats import codec, commitment, dsse, envelope
+from offmon.core.formats import codec, commitment, dsse, envelope, journal
 from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin

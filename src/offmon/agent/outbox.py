@@ -29,7 +29,6 @@ from offmon.agent.lease import Head, Lease
 from offmon.agent.losses import Loss
 from offmon.agent.profiles import Held
 from offmon.agent.store import StoreDamaged
-from offmon.core import journal
 from offmon.core.errors import Malformed, Refused
 from offmon.core.event import (
     Acknowledged,
@@ -47,7 +46,7 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import canon, codec
+from offmon.core.formats import canon, codec, journal
 from offmon.core.formats.commitment import SALT_BYTES
 from offmon.core.formats.envelope import Enclosed, content_commit, enclose, place_of
 from offmon.core.ids import Digest, Id, Ms

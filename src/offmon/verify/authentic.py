@@ -23,9 +23,9 @@ from offmon.core.bundle.root import root_of
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body, DeviceCheckpoint
 from offmon.core.formats import dsse
+from offmon.core.formats.journal import envelope_commit, leaf_data_of
 from offmon.core.ids import Digest, Id
 from offmon.core.issued import Issuer, open_issued
-from offmon.core.journal import envelope_commit, leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.log.records import Export, ProfileRecord

@@ -21,8 +21,8 @@ from psycopg import sql
 from offmon.core.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.envelope import open_checked
+from offmon.core.formats.journal import leaf_data_of
 from offmon.core.ids import Digest, Id
-from offmon.core.journal import leaf_data_of
 from offmon.core.keys import PublicKey
 from offmon.core.log import audit
 from offmon.core.log.tlog.checkpoint import check_checkpoint

@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import pytest
 
+from offmon.core.formats.journal import BEHIND_MS
 from offmon.core.ids import Ms
-from offmon.core.journal import BEHIND_MS
 from offmon.server.base import clock
 from offmon.server.intake import actions
 from tests.integration.console.office import Office, sign_in

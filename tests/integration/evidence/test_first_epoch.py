@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from offmon.core.event import GapReason
+from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id
-from offmon.core.journal import Forked
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from tests.integration.evidence.test_export import export, verified

@@ -18,8 +18,8 @@ from offmon.core import clock, decide
 from offmon.core.errors import OffmonError
 from offmon.core.event import Batch
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.journal import MAX_BATCH, committed
 from offmon.core.ids import Ms
-from offmon.core.journal import MAX_BATCH, committed
 from offmon.core.problem import Problem
 from offmon.core.profile import Profile, check_reads
 from offmon.core.protocol import Enrol

@@ -8,8 +8,8 @@ from django.db import ProgrammingError, connection
 
 from offmon.core.event import DisclosureLeaf, Envelope, GapReason
 from offmon.core.formats import codec
+from offmon.core.formats.journal import hash_of, leaf_data_of
 from offmon.core.ids import Id, Ms
-from offmon.core.journal import hash_of, leaf_data_of
 from offmon.core.log.tlog.merkle import leaf_hash
 from offmon.core.profile import Profile
 from offmon.server.base.actor import Actor, Service, service

@@ -15,8 +15,8 @@ from offmon.core import clock, httpsig
 from offmon.core.clock import Period
 from offmon.core.event import GapReason
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.journal import MAX_BATCH
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.problem import Problem

@@ -8,8 +8,8 @@ import pytest
 from offmon.core import clock as time
 from offmon.core import told as file
 from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Ms
-from offmon.core.journal import leaf_commit
 from offmon.core.told import Unkept
 from offmon.server.base import clock
 from offmon.server.orders.actions import do_end_instrument

@@ -16,9 +16,9 @@ from offmon.core import delay
 from offmon.core.clock import Period
 from offmon.core.clocks import RequestKind, due
 from offmon.core.event import DisclosureLeaf, GapReason
+from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
 from offmon.core.inventory import POWERS
-from offmon.core.journal import leaf_commit
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Capability
 from offmon.core.roles import Permission, Role

@@ -11,8 +11,8 @@ from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.event import Body, DisclosureLeaf
 from offmon.core.formats import codec, envelope
+from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Slug
-from offmon.core.journal import leaf_commit
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.server.base.ids import new_id

@@ -14,7 +14,6 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import Held, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
-from offmon.core import journal
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed
 from offmon.core.event import (
@@ -31,7 +30,7 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import envelope
+from offmon.core.formats import envelope, journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.tlog.merkle import check_consistency, root_of

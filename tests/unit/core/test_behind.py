@@ -2,8 +2,8 @@
 
 import pytest
 
+from offmon.core.formats.journal import BEHIND_MS, stays_behind
 from offmon.core.ids import Ms
-from offmon.core.journal import BEHIND_MS, stays_behind
 
 
 @pytest.mark.parametrize(

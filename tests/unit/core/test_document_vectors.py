@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import journal, lists, protocol, trust, trustfile
+from offmon.core import lists, protocol, trust, trustfile
 from offmon.core.bundle import layout
 from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
-from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats import codec, dsse, envelope, journal
 from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Id, Ms
 from offmon.core.keys import PublicKey, SigningKey

@@ -10,8 +10,8 @@ from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.formats import codec
 from offmon.core.formats.commitment import Unfit
+from offmon.core.formats.journal import LOST_BY_AGENCY, leaf_commit
 from offmon.core.ids import Digest, Id
-from offmon.core.journal import LOST_BY_AGENCY, leaf_commit
 from offmon.core.log import audit
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.log.records import BatchRecord, Export

@@ -14,8 +14,8 @@ from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.formats import dsse
+from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.journal import leaf_commit
 from offmon.core.keys import SigningKey
 from offmon.core.log.records import ActionKind, Authorisation
 from offmon.core.order import Basis, Capability

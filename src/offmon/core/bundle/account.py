@@ -21,7 +21,7 @@ from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.commitment import Ground, Unfit
-from offmon.core.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
+from offmon.core.formats.journal import LOST_BY_AGENCY, Place, ciphertext_digest, leaf_commit, place_of
 from offmon.core.log.audit import Entry, Verb
 from offmon.core.log.provenance import erases
 from offmon.core.log.records import BatchRecord, LeafPlace

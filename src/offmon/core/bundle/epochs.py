@@ -15,8 +15,8 @@ from itertools import accumulate
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import GapLeaf, GapReason
+from offmon.core.formats.journal import passes_over
 from offmon.core.ids import Id
-from offmon.core.journal import passes_over
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import BatchRecord
 

@@ -13,8 +13,8 @@ from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.event import Gap
 from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
-from offmon.core.journal import stays_behind
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
 from offmon.core.order import Instrument, Term

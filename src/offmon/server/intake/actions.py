@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from offmon.core import clock, journal, trust
+from offmon.core import clock, trust
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
 from offmon.core.event import (
@@ -34,9 +34,9 @@ from offmon.core.event import (
     RefusedLeaf,
     Sent,
 )
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, journal
+from offmon.core.formats.journal import Committed, Forked
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.journal import Committed, Forked
 from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from offmon.core.event import Batch, GapLeaf, GapReason, Sent
+from offmon.core.formats.journal import Forked, names_a_head, passes_over
 from offmon.core.ids import Id
-from offmon.core.journal import Forked, names_a_head, passes_over
 from offmon.core.log.tlog.merkle import Frontier
 
 

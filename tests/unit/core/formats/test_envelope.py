@@ -19,8 +19,8 @@ from offmon.core.formats.envelope import (
     place_of,
     public_of,
 )
+from offmon.core.formats.journal import envelope_commit
 from offmon.core.ids import Digest, Ms
-from offmon.core.journal import envelope_commit
 from offmon.core.profile import HpkeKey
 from tests.unit.core.samples import BODY, EMPTY, NOW, claim_on, code_of, digest, ident, profile
 

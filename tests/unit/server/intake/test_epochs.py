@@ -7,8 +7,8 @@ import pytest
 
 from offmon.agent.outbox import Outbox
 from offmon.core.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
+from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id, Ms
-from offmon.core.journal import Forked
 from offmon.core.log.tlog.merkle import Frontier
 from offmon.server.intake.epochs import ForkedFrom, Head, head_for, newest_of
 

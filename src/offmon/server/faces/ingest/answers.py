@@ -19,8 +19,8 @@ from django.http.response import HttpResponseBase
 from offmon.core.decide import Reason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats.canon import Json
+from offmon.core.formats.journal import MissingFrom
 from offmon.core.ids import Slug
-from offmon.core.journal import MissingFrom
 from offmon.core.problem import CONTENT_TYPE, Problem, answer
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.application import Unfinished

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from offmon.core import journal
 from offmon.core.event import (
     Acknowledged,
     Batch,
@@ -22,8 +21,8 @@ from offmon.core.event import (
     NoteLeaf,
     Receipt,
 )
-from offmon.core.ids import Digest, Id, Ms
-from offmon.core.journal import (
+from offmon.core.formats import journal
+from offmon.core.formats.journal import (
     Forked,
     MissingFrom,
     check_acknowledged,
@@ -36,6 +35,7 @@ from offmon.core.journal import (
     passes_over,
     place_of,
 )
+from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash, prove_consistency, root_of, subtrees_of
 from tests.unit.core.formats.test_envelope import PLACE
 from tests.unit.core.samples import NOW, code_of, digest, ident
