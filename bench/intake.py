@@ -22,7 +22,7 @@ from bench import ceiling
 from bench.ground import Ground, free_port, inside, serving
 from bench.requests import Answer, Request, send, send_at_once
 from bench.result import Found
-from offmon.core.keys import SigningKey
+from offmon.core.formats.keys import SigningKey
 from offmon.server.base.policies import Process
 from tests.database import Database
 from tests.integration.ingest.arrange import Agency, Case, keys_in

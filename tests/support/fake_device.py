@@ -33,8 +33,8 @@ from offmon.core.event import (
 )
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.journal import hash_of
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
-from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.order import Capability
 from offmon.core.profile import SCHEMA, Grant, Profile

@@ -28,8 +28,8 @@ from offmon.core.event import (
 )
 from offmon.core.formats import codec, dsse, journal
 from offmon.core.formats.envelope import open_checked
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.tlog.merkle import Frontier
 from offmon.core.problem import CONTENT_TYPE, Answer, Problem, answer
 from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH, Code, Enrol, SignedTime, code_for

@@ -25,8 +25,8 @@ from offmon.core.assessment import Source
 from offmon.core.clock import Period
 from offmon.core.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
-from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb

@@ -13,8 +13,8 @@ from offmon.core.formats import canon, codec, commitment, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.journal import envelope_commit, leaf_commit, leaf_data_of
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest
-from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash
 from offmon.core.trustfile import TrustFile

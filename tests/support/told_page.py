@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from offmon.core import clock
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin
-from offmon.core.keys import SigningKey
 from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry, Operation, Outcome, Verb
 from offmon.core.log.consultations import Look

@@ -14,8 +14,8 @@ from offmon.core.event import (
     Leaf,
 )
 from offmon.core.formats import commitment, dsse, envelope
+from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
-from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.lists import ListDocument
 from offmon.core.log import audit, records
 from offmon.core.log.audit import Actor, Outcome, Touched, Verb

@@ -18,8 +18,8 @@ from offmon.agent.profiles import Identity, first_trust
 from offmon.agent.transport import Client, refusal
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.profile import SCHEMA
 from offmon.core.protocol import ENROL_PATH, MAX_ENROL, Code, Enrol, Enrolled
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.home import Home
 from offmon.core.formats import codec, envelope
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Origin
-from offmon.core.keys import SigningKey
 from offmon.core.profile import HpkeKey
 
 _FILE: Final = "keys"

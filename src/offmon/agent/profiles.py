@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import dsse, envelope
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Versioned, VKey
-from offmon.core.keys import PublicKey
 from offmon.core.lists import Exclusions, ListDocument, open_entries
 from offmon.core.profile import SCHEMA, ListRef, Profile, check_lease
 from offmon.core.protocol import Enrolled, Update, list_place

@@ -18,8 +18,8 @@ from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
 from offmon.core import told
 from offmon.core.errors import Malformed, Refused
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.told import Found, Judged, Known
 from offmon.core.trust import KeyRole
 from offmon.words import catalogue

@@ -26,8 +26,8 @@ from offmon.core import clock, httpsig
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import CHECKS, Count, Id, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.problem import Problem, by_uri
 from offmon.core.protocol import MAX_ANSWER, SignedTime
 from offmon.core.trust import KeyRing, KeyRole

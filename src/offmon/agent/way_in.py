@@ -22,8 +22,8 @@ from offmon.agent.transport import Client, named, open_time, refusal
 from offmon.core import way_in
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.problem import Problem
 from offmon.core.protocol import WAY_IN_PATH
 from offmon.core.way_in import DrawnWayIn, WayIn

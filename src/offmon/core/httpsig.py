@@ -17,8 +17,8 @@ from hashlib import sha256
 from typing import Final
 
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey, SigningKey
 
 LABEL: Final = "sig1"
 TAG: Final = "offmon-device"

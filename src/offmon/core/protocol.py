@@ -16,8 +16,8 @@ from typing import ClassVar, Final
 from offmon.core import clock
 from offmon.core.errors import Malformed
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, VKey
-from offmon.core.keys import PublicKey
 from offmon.core.profile import HpkeKey
 
 ENROL_PATH: Final = "/v1/enrol"

@@ -20,8 +20,8 @@ from typing import ClassVar, Final
 from offmon.core import clock
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Digest, Id, Ms, Origin
-from offmon.core.keys import PublicKey
 from offmon.core.log import audit, consultations
 from offmon.core.log.consultations import Look
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint

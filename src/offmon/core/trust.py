@@ -23,8 +23,8 @@ from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Digest, Id, Ms, VKey
-from offmon.core.keys import PublicKey
 
 MAX_STATEMENT_MS: Final = 400 * clock.DAY_MS
 

@@ -13,8 +13,8 @@ from typing import ClassVar
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import codec
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Id, Ms, Origin, VKey
-from offmon.core.keys import PublicKey
 
 MAX_TRUST = 1 << 20
 

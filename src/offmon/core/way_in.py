@@ -20,8 +20,8 @@ from offmon.core import clock, httpsig
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import canon, dsse
 from offmon.core.formats.canon import Tag
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import PublicKey
 
 LIFE_MS: Final = 15 * clock.MINUTE_MS
 MOST_A_DAY: Final = 5

@@ -22,7 +22,7 @@ from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
 from offmon.core.bundle.ungranted import ungranted_in
 from offmon.core.errors import Malformed, OffmonError
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import Proof

@@ -24,9 +24,9 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.event import Body, DeviceCheckpoint
 from offmon.core.formats import dsse
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id
 from offmon.core.issued import Issuer, open_issued
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.log.records import Export, ProfileRecord
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash

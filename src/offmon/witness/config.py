@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from offmon.core.errors import Malformed, Refused
+from offmon.core.formats.keys import Algorithm, PublicKey
 from offmon.core.ids import CHECKS, Origin
-from offmon.core.keys import Algorithm, PublicKey
 
 LOOPBACK = "127.0.0.1:8090"
 _MAX_FILE = 1 << 20

@@ -13,8 +13,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from offmon.core.errors import Malformed, Refused
+from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import CHECKS, Origin
-from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log.tlog.lines import decode64, encode64
 
 _HEAD = "PRIVATE+KEY+"

@@ -17,8 +17,8 @@ from http import HTTPStatus
 
 from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import check_consistency

@@ -22,8 +22,8 @@ from offmon.core.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.journal import leaf_data_of
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id
-from offmon.core.keys import PublicKey
 from offmon.core.log import audit
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit  # noqa: E402
 import pytest  # noqa: E402
 
 from offmon.core.formats import codec  # noqa: E402
-from offmon.core.keys import PublicKey  # noqa: E402
+from offmon.core.formats.keys import PublicKey  # noqa: E402
 from offmon.core.trust import KeyRole  # noqa: E402
 from offmon.server.audit.witness_client import Witness  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402

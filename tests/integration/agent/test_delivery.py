@@ -38,8 +38,8 @@ from offmon.core.event import (
     Origin,
     PageClass,
 )
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import SigningKey
 from offmon.core.problem import Answer, Problem, answer
 from offmon.core.protocol import BATCHES_PATH
 from tests.integration.agent.devices import await_true

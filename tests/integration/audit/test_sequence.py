@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from offmon.core.errors import Refused
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Origin
-from offmon.core.keys import SigningKey
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import check_checkpoint

@@ -13,8 +13,8 @@ from offmon.core.bundle import read
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role

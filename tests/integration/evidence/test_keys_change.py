@@ -17,8 +17,8 @@ from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import NotAuthentic, OffmonError
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.trust import KeyRing, KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustFile

@@ -23,8 +23,8 @@ from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.problem import by_uri

@@ -13,8 +13,8 @@ from offmon.core.errors import Refused
 from offmon.core.event import DisclosureLeaf, Envelope, Receipt, RefusedLeaf
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.journal import hash_of
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.profile import Profile

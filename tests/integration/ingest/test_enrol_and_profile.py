@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.profile import SCHEMA, HpkeKey, Profile
 from offmon.core.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for

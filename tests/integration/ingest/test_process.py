@@ -18,7 +18,7 @@ import pytest
 
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
-from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from tests.database import Database

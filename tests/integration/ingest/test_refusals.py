@@ -16,8 +16,8 @@ from offmon.core.clock import Period
 from offmon.core.event import GapReason
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.journal import MAX_BATCH
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.problem import Problem
 from offmon.core.profile import Profile

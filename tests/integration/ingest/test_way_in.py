@@ -11,8 +11,8 @@ from psycopg import sql
 
 from offmon.core import clock, way_in
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.problem import Problem
 from offmon.core.profile import Profile

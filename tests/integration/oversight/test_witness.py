@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from offmon.core.assurance import Control, Seen, Standing
+from offmon.core.formats.keys import Algorithm
 from offmon.core.ids import Ms, Origin
-from offmon.core.keys import Algorithm
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.submission import Submission

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from offmon.core import way_in
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.way_in import WayIn
 from offmon.server.base.columns import derived, person_key
 from offmon.server.base.policies import Process

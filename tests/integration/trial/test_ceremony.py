@@ -9,8 +9,8 @@ from offmon.core import trustfile
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import KeyRole, Keys, walk
 from offmon.server.base import clock
 from offmon.server.processes.trial import ceremony

@@ -14,8 +14,8 @@ import pytest
 from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.formats import commitment, dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Count, Ms, Slug
-from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import ProfileRecord, values_of
 from offmon.core.profile import Profile

@@ -18,7 +18,7 @@ from threading import Barrier, Semaphore
 
 import pytest
 
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import open_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import Note, parse_signatures

@@ -11,8 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.core import clock as time
 from offmon.core.errors import Refused
+from offmon.core.formats.keys import Algorithm
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import Algorithm
 from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.roles import Role

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.db.utils import OperationalError
 
-from offmon.core.keys import Algorithm
+from offmon.core.formats.keys import Algorithm
 from offmon.core.trust import KeyRole
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.policies import Process

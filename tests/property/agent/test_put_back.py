@@ -26,8 +26,8 @@ from offmon.core import httpsig
 from offmon.core.decide import decide
 from offmon.core.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
 from offmon.core.formats import codec
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import SigningKey
 from tests.support.fake_agency import FakeAgency
 from tests.support.fake_ingest import FakeIngest, Request
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from offmon.core import way_in
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.way_in import LIFE_MS, DrawnWayIn, WayIn
 
 DEVICE = Id("d" * 32)

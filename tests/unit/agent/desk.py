@@ -20,8 +20,8 @@ from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact
 from offmon.core.event import GapReason, Origin
 from offmon.core.formats import codec, envelope
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import SigningKey
 from offmon.core.order import Capability
 from tests.support.fake_agency import PHRASES, SITES, FakeAgency
 

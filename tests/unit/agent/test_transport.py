@@ -22,8 +22,8 @@ from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.problem import Problem, answer
 from offmon.core.protocol import PROFILE_PATH, SignedTime
 from offmon.core.trust import KeyRing, KeyRole, walk

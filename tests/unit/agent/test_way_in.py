@@ -6,8 +6,8 @@ import pytest
 
 from offmon.agent import way_in
 from offmon.agent.way_in import GIVE_UP_S, Asking, Outcome
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import SigningKey
 
 
 @pytest.fixture

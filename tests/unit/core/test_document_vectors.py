@@ -17,8 +17,8 @@ from offmon.core.bundle import layout
 from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
 from offmon.core.formats import codec, dsse, envelope, journal
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Choice, Profile, compile_grants

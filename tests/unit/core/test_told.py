@@ -7,8 +7,8 @@ import pytest
 
 from offmon.core import told
 from offmon.core.formats import codec
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms, Origin
-from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.roles import Role

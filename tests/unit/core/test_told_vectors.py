@@ -10,8 +10,8 @@ import pytest
 from offmon.core import told
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Origin, VKey
-from offmon.core.keys import PublicKey
 from offmon.core.told import Fault, Known
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "told"

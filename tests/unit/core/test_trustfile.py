@@ -8,8 +8,8 @@ import pytest
 from offmon.core import trustfile
 from offmon.core.clock import Period
 from offmon.core.formats import codec
+from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Ms, Origin
-from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from tests.unit.core.samples import code_of, ident, key, on
 

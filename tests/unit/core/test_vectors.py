@@ -14,8 +14,8 @@ from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, journal
 from offmon.core.formats.canon import Tag
+from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log import audit
 from offmon.core.log.records import Decision, values_of
 from offmon.core.log.tlog.merkle import root_of

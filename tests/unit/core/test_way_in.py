@@ -8,8 +8,8 @@ import pytest
 from offmon.core import clock, httpsig, way_in
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.protocol import SignedTime
 from offmon.core.way_in import LIFE_MS, MOST_A_DAY, DrawnWayIn, WayIn
 

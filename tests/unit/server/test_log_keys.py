@@ -8,8 +8,8 @@ set_up_django()
 
 from django.test import override_settings  # noqa: E402  # settings and models cannot be read before Django is set up
 
+from offmon.core.formats.keys import SigningKey  # noqa: E402
 from offmon.core.ids import Id  # noqa: E402
-from offmon.core.keys import SigningKey  # noqa: E402
 from offmon.server.processes.worker.service import log_of  # noqa: E402
 
 

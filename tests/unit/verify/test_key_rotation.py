@@ -12,8 +12,8 @@ import pytest
 from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import SigningKey
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.trust import KeyRole, Keys, ListedKey

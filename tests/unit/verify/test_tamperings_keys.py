@@ -15,8 +15,8 @@ from offmon.core.errors import Refused
 from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.formats import dsse
 from offmon.core.formats.journal import leaf_commit
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.log.records import ActionKind, Authorisation
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import HpkeKey, Profile, SiteGrant

@@ -13,7 +13,7 @@ import pytest
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Item
 from offmon.core.formats import canon, dsse
-from offmon.core.keys import SigningKey
+from offmon.core.formats.keys import SigningKey
 from offmon.core.log.tlog.note import Signature
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.trustfile import TrustFile

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import Algorithm, SigningKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
 from offmon.core.log.tlog.note import Note

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offmon.core.errors import Malformed, Refused
-from offmon.core.keys import Algorithm, PublicKey
+from offmon.core.formats.keys import Algorithm, PublicKey
 from offmon.witness import config, keyfile
 from tests.unit.witness.sample import LOG_KEY, NEXT_LOG_KEY, ORIGIN, WITNESS_KEY
 

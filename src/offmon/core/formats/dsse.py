@@ -13,8 +13,8 @@ from typing import ClassVar
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import canon, codec
 from offmon.core.formats.canon import Tag
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Digest
-from offmon.core.keys import PublicKey, SigningKey
 
 MAX_SIGNED = 1 << 20
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from offmon.core import trust
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, by_anyone, check_cosigned
 from offmon.core.log.tlog.note import Note

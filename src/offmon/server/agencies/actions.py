@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from offmon.core import trust
 from offmon.core.errors import Refused
 from offmon.core.event import Gravity
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin, VKey
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.response import check_reachable
 from offmon.core.roles import Permission, Role

@@ -16,8 +16,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Origin
-from offmon.core.keys import PublicKey
 from offmon.core.log.tlog.lines import decode_number
 from offmon.core.log.tlog.note import MAX_NOTE, Note, parse_signatures
 from offmon.core.log.tlog.submission import SIZE_TYPE, Submission

@@ -14,8 +14,8 @@ from django.db import IntegrityError
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Slug, Versioned
-from offmon.core.keys import SigningKey
 from offmon.core.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,

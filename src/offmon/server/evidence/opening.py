@@ -26,8 +26,8 @@ from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.envelope import Enclosed, content_commit, open_checked, open_enclosed, public_of
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id
-from offmon.core.keys import PublicKey
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.profile import Grant, Profile
 from offmon.core.trustfile import TrustFile

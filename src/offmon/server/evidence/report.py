@@ -24,8 +24,8 @@ from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log import records
 from offmon.core.log.records import (
     Action,

@@ -36,8 +36,8 @@ from offmon.core.event import (
 )
 from offmon.core.formats import dsse, journal
 from offmon.core.formats.journal import Committed, Forked
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
 from offmon.core.trust import KeyRole

@@ -22,8 +22,8 @@ from offmon.core import way_in
 from offmon.core.clock import DAY_MS
 from offmon.core.clocks import RequestKind
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.roles import Permission
 from offmon.core.way_in import WayIn

@@ -10,8 +10,8 @@ from socket import create_server
 import pytest
 
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats.keys import Algorithm
 from offmon.core.ids import Origin
-from offmon.core.keys import Algorithm
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.submission import SIZE_TYPE, Submission

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.keys import PublicKey, SigningKey
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.log.tlog.lines import decode_hash, decode_number, encode64
 from offmon.core.log.tlog.merkle import HASH_BYTES, MAX_SIZE
 from offmon.core.log.tlog.note import Note, check_signed, sign_note

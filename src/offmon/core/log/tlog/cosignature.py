@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from offmon.core.clock import SECOND_MS
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import CHECKS, Ms
-from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log.tlog.note import Note, Signature
 
 _TIME_BYTES = 8

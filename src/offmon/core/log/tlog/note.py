@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log.tlog.lines import decode64, encode64
 
 MAX_NOTE = 1 << 17

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from offmon.core.errors import Malformed
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned
 from offmon.core.log.tlog.lines import decode64, decode_hash, decode_number, encode64

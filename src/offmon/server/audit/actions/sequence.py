@@ -19,8 +19,8 @@ from django.db import connection
 from django.db.models import Max
 
 from offmon.core.errors import NotAuthentic, Refused
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Digest, Id, Origin
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.log import audit
 from offmon.core.log.tlog import tiles
 from offmon.core.log.tlog.checkpoint import Checkpoint as Tree

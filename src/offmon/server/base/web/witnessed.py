@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.trustfile import TrustedWitness
 from offmon.server.base.web.languages import say_around
 from offmon.words.catalogue import Language, say

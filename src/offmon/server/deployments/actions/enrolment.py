@@ -14,8 +14,8 @@ from offmon.core import protocol
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope
 from offmon.core.formats.canon import Tag, digest
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin
-from offmon.core.keys import PublicKey
 from offmon.core.log.audit import Verb
 from offmon.core.profile import check_reads
 from offmon.core.roles import Permission

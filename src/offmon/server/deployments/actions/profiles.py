@@ -3,8 +3,8 @@
 from offmon.core import protocol
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import dsse, envelope
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
-from offmon.core.keys import SigningKey
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission, Role

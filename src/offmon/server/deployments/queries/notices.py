@@ -6,8 +6,8 @@ Rules
 """
 
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.notice import Content, Party, ToldDevice, Watcher, told_of
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies

@@ -15,8 +15,8 @@ from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.restrictions import LETTER, Line, Telling

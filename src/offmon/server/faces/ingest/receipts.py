@@ -16,8 +16,8 @@ from django.conf import settings
 from offmon.core import clock
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import SigningKey
 from offmon.core.protocol import SignedTime
 from offmon.server.audit import queries as audit
 from offmon.server.base import clock as wall

@@ -17,9 +17,9 @@ from django.http import HttpRequest
 
 from offmon.core import clock, httpsig
 from offmon.core.errors import Malformed
+from offmon.core.formats.keys import PublicKey
 from offmon.core.httpsig import Message, SignatureInput
 from offmon.core.ids import Id, Ms
-from offmon.core.keys import PublicKey
 from offmon.core.problem import Problem
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor, Service, service

@@ -7,7 +7,7 @@ from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.journal import MAX_BATCH
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public

@@ -23,8 +23,8 @@ from django.db.utils import Error
 from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.clock import SECOND_MS
 from offmon.core.errors import OffmonError
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.policies import Process

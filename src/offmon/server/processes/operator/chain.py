@@ -13,8 +13,8 @@ from offmon.core import trust
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
-from offmon.core.keys import PublicKey
 from offmon.core.trust import KeyRing, Keys
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import publish_keys

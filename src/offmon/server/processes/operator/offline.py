@@ -16,8 +16,8 @@ from typing import Final
 from offmon.core import trust
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import CHECKS, Origin
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import Keys
 
 SEED_BYTES: Final = 32

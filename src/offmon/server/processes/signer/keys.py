@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offmon.core.errors import Refused
-from offmon.core.keys import SigningKey
+from offmon.core.formats.keys import SigningKey
 from offmon.core.trust import KeyRole
 from offmon.server.agencies.queries import AgencyView
 

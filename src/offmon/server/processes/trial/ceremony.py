@@ -22,8 +22,8 @@ from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Id, Ms, Origin, VKey
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.server.base.columns import derived

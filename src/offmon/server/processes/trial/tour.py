@@ -2,7 +2,7 @@
 
 import json
 
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.server.processes.trial.invented import (
     AUTHORISER,
     EVIDENCE,

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.utils import Error
 
 from offmon.core.errors import Refused
+from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.ids import Id, Origin
-from offmon.core.keys import PublicKey, SigningKey
 from offmon.server.agencies.queries import AgencyView, agencies
 from offmon.server.audit.actions.sequence import Log
 from offmon.server.audit.witness_client import Witness

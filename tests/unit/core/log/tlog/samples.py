@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from offmon.core.errors import OffmonError
-from offmon.core.keys import Algorithm, SigningKey
+from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.log.tlog.merkle import leaf_hash
 
 VECTORS = Path(__file__).parents[4] / "vectors" / "tlog"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint, open_checkpoint, sign_checkpoint
 from offmon.core.log.tlog.lines import encode64
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, MAX_SIZE, root_of

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
+from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import Ms
-from offmon.core.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, check_cosigned, cosign
 from offmon.core.log.tlog.note import Note, Signature

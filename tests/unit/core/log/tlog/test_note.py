@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.lines import decode_number
 from offmon.core.log.tlog.note import (
     MAX_NOTE,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import check_consistency, prove_consistency, subtrees_of
 from offmon.core.log.tlog.note import MAX_NOTE

@@ -17,8 +17,8 @@ from offmon.core.decide import Reason  # noqa: E402
 from offmon.core.event import Batch  # noqa: E402
 from offmon.core.formats import journal  # noqa: E402
 from offmon.core.formats.dsse import Signed  # noqa: E402
+from offmon.core.formats.keys import SigningKey  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
-from offmon.core.keys import SigningKey  # noqa: E402
 from offmon.core.order import Capability  # noqa: E402
 from offmon.core.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402

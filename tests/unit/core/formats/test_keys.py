@@ -6,7 +6,7 @@ import pytest
 
 from offmon.core import ids
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from tests.unit.core.samples import code_of, key
 
 KEY = key("force.invalid/86/profile")

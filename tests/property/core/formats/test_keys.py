@@ -5,7 +5,7 @@ import base64
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from offmon.core.keys import PublicKey
+from offmon.core.formats.keys import PublicKey
 from tests.unit.core.samples import code_of
 
 
