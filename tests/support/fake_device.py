@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import httpsig, protocol
+from offmon.core import protocol
 from offmon.core.decide import event_time
 from offmon.core.event import (
     Band,
@@ -31,7 +31,7 @@ from offmon.core.event import (
     NoteLeaf,
     Origin,
 )
-from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats import codec, dsse, envelope, httpsig
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from offmon.core import httpsig
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import (
     Batch,
@@ -26,7 +25,7 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import codec, dsse, journal
+from offmon.core.formats import codec, dsse, httpsig, journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms

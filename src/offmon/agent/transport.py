@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from offmon.core import clock, httpsig
+from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.event import Receipt
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, httpsig
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import CHECKS, Count, Id, Ms
 from offmon.core.problem import Problem, by_uri

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from offmon.core import clock, httpsig
+from offmon.core import clock
 from offmon.core.errors import NotAuthentic, Refused
-from offmon.core.formats import canon, dsse
+from offmon.core.formats import canon, dsse, httpsig
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms

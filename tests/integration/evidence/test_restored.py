@@ -25,7 +25,6 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
-from offmon.core import httpsig
 from offmon.core import told as file
 from offmon.core.decide import decide
 from offmon.core.event import (
@@ -41,7 +40,7 @@ from offmon.core.event import (
     PageClass,
     Receipt,
 )
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of

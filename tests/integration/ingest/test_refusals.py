@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from offmon.core import clock, httpsig
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.event import GapReason
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms

@@ -22,10 +22,9 @@ from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Answer, Client, Unreachable
-from offmon.core import httpsig
 from offmon.core.decide import decide
 from offmon.core.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
-from offmon.core.formats import codec
+from offmon.core.formats import codec, httpsig
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
 from tests.support.fake_agency import FakeAgency

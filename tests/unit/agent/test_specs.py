@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.transport import TABLE
-from offmon.core import httpsig
 from offmon.core.event import Batch, DeviceCheckpoint, Gap, GapReason, Note, NoteKind, Receipt
-from offmon.core.formats import journal
+from offmon.core.formats import httpsig, journal
 from offmon.core.problem import Problem
 from offmon.core.protocol import Enrol, Enrolled, SignedTime, Update
 from offmon.core.way_in import DrawnWayIn

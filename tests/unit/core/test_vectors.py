@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from offmon.core import httpsig, protocol, way_in
+from offmon.core import protocol, way_in
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
-from offmon.core.formats import canon, codec, commitment, dsse, envelope, journal
+from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.ids import Digest, Id, Ms

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import clock, httpsig, way_in
+from offmon.core import clock, way_in
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.protocol import SignedTime

@@ -1,4 +1,4 @@
-"""From bytes on the wire to a request that a known key signed, just now and for the first time (RFC 9421, RFC 9530; core/httpsig.py).
+"""From bytes on the wire to a request that a known key signed, just now and for the first time (RFC 9421, RFC 9530; core/formats/httpsig.py).
 
 Rules, in this order
 - Size before reading: the length is stated, and compared with the limit before a byte of the body is read.
@@ -15,10 +15,11 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 
-from offmon.core import clock, httpsig
+from offmon.core import clock
 from offmon.core.errors import Malformed
+from offmon.core.formats import httpsig
+from offmon.core.formats.httpsig import Message, SignatureInput
 from offmon.core.formats.keys import PublicKey
-from offmon.core.httpsig import Message, SignatureInput
 from offmon.core.ids import Id, Ms
 from offmon.core.problem import Problem
 from offmon.server.base import clock as wall

@@ -2,10 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from offmon.core import httpsig
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.event import Batch, DeviceCheckpoint
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
 from offmon.core.protocol import MAX_ENROL, MAX_WAY_IN, Enrol

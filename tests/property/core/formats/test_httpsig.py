@@ -3,7 +3,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.core.test_httpsig import refused
+from tests.unit.core.formats.test_httpsig import refused
 
 
 @settings(max_examples=60)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import httpsig
+from offmon.core.formats import httpsig
+from offmon.core.formats.httpsig import MAX_LIFE_S, Message, content_digest
 from offmon.core.formats.keys import PublicKey
-from offmon.core.httpsig import MAX_LIFE_S, Message, content_digest
 from tests.unit.core.samples import NOW, code_of, key
 
 KEY = key("device.invalid/one")
