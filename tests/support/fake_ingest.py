@@ -28,10 +28,19 @@ from offmon.core.event import (
 from offmon.core.formats import codec, dsse, httpsig, journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.protocol import (
+    BATCHES_PATH,
+    ENROL_PATH,
+    PROFILE_PATH,
+    WAY_IN_PATH,
+    Code,
+    Enrol,
+    SignedTime,
+    code_for,
+)
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
 from offmon.core.problem import CONTENT_TYPE, Answer, Problem, answer
-from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH, Code, Enrol, SignedTime, code_for
 from offmon.core.trust import KeyRole
 from offmon.core.way_in import DrawnWayIn, read
 from offmon.server.intake.epochs import Head, head_for

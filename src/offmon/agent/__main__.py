@@ -24,7 +24,7 @@ from offmon.agent.home import Home
 from offmon.agent.presence.indicator import IndicatorFailed
 from offmon.agent.presence.screen import NoDisplay, NotMeasurable
 from offmon.core.errors import Malformed, OffmonError
-from offmon.core.protocol import Code
+from offmon.core.formats.protocol import Code
 from offmon.core.terminal import tolerate
 
 NO_DISPLAY: Final = 3

@@ -15,8 +15,8 @@ from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.profiles import Held, Identity, Trust, accept, first_trust
 from offmon.core.formats import codec
+from offmon.core.formats.protocol import MAX_ANSWER, Enrolled, Update
 from offmon.core.ids import Digest, Ms
-from offmon.core.protocol import MAX_ANSWER, Enrolled, Update
 
 _FILE: Final = "profile"
 _MAX: Final = MAX_ANSWER * 3 // 2

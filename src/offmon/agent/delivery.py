@@ -35,8 +35,8 @@ from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, named, 
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.formats import codec, dsse, journal
+from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
 from offmon.core.ids import Ms
-from offmon.core.protocol import BATCHES_PATH, PROFILE_PATH
 
 POLL_EVERY: Final = 10
 STUBBORN: Final = 10

@@ -19,9 +19,9 @@ from offmon.agent.transport import Client, refusal
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.protocol import ENROL_PATH, MAX_ENROL, Code, Enrol, Enrolled
 from offmon.core.ids import Ms
 from offmon.core.profile import SCHEMA
-from offmon.core.protocol import ENROL_PATH, MAX_ENROL, Code, Enrol, Enrolled
 
 _FILE: Final = "enrolled"
 _MAX: Final = 1 << 20

@@ -18,8 +18,8 @@ from typing import ClassVar, Final
 
 from offmon.agent.home import Home
 from offmon.core.formats import codec
+from offmon.core.formats.protocol import Code
 from offmon.core.ids import Ms
-from offmon.core.protocol import Code
 from offmon.core.throttle import REMEMBERED_MS, wait_of
 
 LETTERS: Final = 8

@@ -1,4 +1,4 @@
-"""Enrolling by a code, and asking for a profile (core/protocol.py)."""
+"""Enrolling by a code, and asking for a profile (core/formats/protocol.py)."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +8,10 @@ import pytest
 
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.profile import SCHEMA, HpkeKey, Profile
-from offmon.core.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
 from offmon.core.trust import KeyRole, walk
 from tests.database import Database
 from tests.integration.ingest.arrange import URL, Case, InProcess, entries, held, problem_in, strangers

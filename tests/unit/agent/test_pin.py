@@ -7,8 +7,8 @@ import pytest
 from offmon.agent import pin
 from offmon.agent.home import Home
 from offmon.agent.pin import Door, Outcome
+from offmon.core.formats.protocol import Code
 from offmon.core.ids import Ms
-from offmon.core.protocol import Code
 from offmon.core.throttle import FIRST_MS, MOST
 
 AT = Ms(1_800_000_000_000)

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from offmon.core import protocol, way_in
+from offmon.core import way_in
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
-from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal
+from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, protocol
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
+from offmon.core.formats.protocol import Code, SignedTime
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log.records import Decision, values_of
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.protocol import Code, SignedTime
 from offmon.core.way_in import WayIn
 
 VECTORS = Path(__file__).parents[2] / "vectors"

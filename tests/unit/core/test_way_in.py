@@ -9,8 +9,8 @@ from offmon.core import clock, way_in
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.protocol import SignedTime
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.protocol import SignedTime
 from offmon.core.way_in import LIFE_MS, MOST_A_DAY, DrawnWayIn, WayIn
 
 AT = Ms(1_800_000_000_000)

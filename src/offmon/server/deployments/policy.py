@@ -5,8 +5,8 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from offmon.core import protocol
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.formats import protocol
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import ASKED, check_act, check_authorisation_acts
 from offmon.core.log.audit import Verb

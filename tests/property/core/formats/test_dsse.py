@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offmon.core.formats import dsse
-from offmon.core.protocol import SignedTime
+from offmon.core.formats.protocol import SignedTime
 from tests.unit.core.formats.test_dsse import KEY, reshaped
 from tests.unit.core.samples import code_of
 

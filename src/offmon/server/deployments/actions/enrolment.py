@@ -10,9 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from offmon.core import protocol
 from offmon.core.errors import Refused
-from offmon.core.formats import envelope
+from offmon.core.formats import envelope, protocol
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin

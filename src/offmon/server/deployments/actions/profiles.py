@@ -1,8 +1,7 @@
 """A profile: asked by a person, or by the worker to renew it; signed or refused by the signer."""
 
-from offmon.core import protocol
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.formats import dsse, envelope
+from offmon.core.formats import dsse, envelope, protocol
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb

@@ -9,10 +9,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from offmon.core import protocol
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, protocol
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.log import records

@@ -17,8 +17,8 @@ from offmon.core import clock
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.protocol import SignedTime
 from offmon.core.ids import Id, Ms
-from offmon.core.protocol import SignedTime
 from offmon.server.audit import queries as audit
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor

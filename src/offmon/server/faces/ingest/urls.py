@@ -1,8 +1,8 @@
-"""The four addresses of the device protocol (core/protocol.py; docs/api/openapi.yaml), and one answer for every other."""
+"""The four addresses of the device protocol (core/formats/protocol.py; docs/api/openapi.yaml), and one answer for every other."""
 
 from django.urls import path
 
-from offmon.core.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH
+from offmon.core.formats.protocol import BATCHES_PATH, ENROL_PATH, PROFILE_PATH, WAY_IN_PATH
 from offmon.server.faces.ingest import views
 
 urlpatterns = [

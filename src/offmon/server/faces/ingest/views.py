@@ -7,7 +7,7 @@ from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
-from offmon.core.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
+from offmon.core.formats.protocol import MAX_ENROL, MAX_WAY_IN, Enrol
 from offmon.server.base.scope import scope
 from offmon.server.base.web.permissions import public
 from offmon.server.deployments.actions import do_enrol, proof_of

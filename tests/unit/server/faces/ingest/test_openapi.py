@@ -12,12 +12,13 @@ set_up_django()
 
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
 
-from offmon.core import event, protocol  # noqa: E402
+from offmon.core import event  # noqa: E402
 from offmon.core.decide import Reason  # noqa: E402
 from offmon.core.event import Batch  # noqa: E402
 from offmon.core.formats import (
     httpsig,
     journal,
+    protocol,
 )
 from offmon.core.formats.dsse import Signed  # noqa: E402
 from offmon.core.formats.keys import SigningKey  # noqa: E402

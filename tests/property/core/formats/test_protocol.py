@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core.protocol import Code, code_for
+from offmon.core.formats.protocol import Code, code_for
+from tests.unit.core.formats.test_protocol import ROOT
 from tests.unit.core.samples import code_of
-from tests.unit.core.test_protocol import ROOT
 
 HALVES = st.binary(min_size=10, max_size=10)
 
