@@ -28,6 +28,7 @@ from offmon.core.event import (
 from offmon.core.formats import codec, dsse, httpsig, journal
 from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.problem import CONTENT_TYPE, Answer, Problem, answer
 from offmon.core.formats.protocol import (
     BATCHES_PATH,
     ENROL_PATH,
@@ -40,7 +41,6 @@ from offmon.core.formats.protocol import (
 )
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
-from offmon.core.problem import CONTENT_TYPE, Answer, Problem, answer
 from offmon.core.trust import KeyRole
 from offmon.core.way_in import DrawnWayIn, read
 from offmon.server.intake.epochs import Head, head_for

@@ -27,9 +27,9 @@ from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse, httpsig
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.problem import Problem, by_uri
 from offmon.core.formats.protocol import MAX_ANSWER, SignedTime
 from offmon.core.ids import CHECKS, Count, Id, Ms
-from offmon.core.problem import Problem, by_uri
 from offmon.core.trust import KeyRing, KeyRole
 
 TIMEOUT_S: Final = 20.0

@@ -23,9 +23,9 @@ from offmon.core import way_in
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import WAY_IN_PATH
 from offmon.core.ids import Id, Ms
-from offmon.core.problem import Problem
 from offmon.core.way_in import DrawnWayIn, WayIn
 
 GIVE_UP_S: Final = 30.0

@@ -12,8 +12,8 @@ Where a mark may stand
 
 import secrets
 
+from offmon.core.formats.problem import Answer
 from offmon.core.ids import Ms
-from offmon.core.problem import Answer
 from offmon.server.processes.trial.seeking import Run, beside
 from tests.integration.agent.devices import Device
 from tests.support.fake_ingest import Request

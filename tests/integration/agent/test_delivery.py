@@ -39,9 +39,9 @@ from offmon.core.event import (
     PageClass,
 )
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.problem import Answer, Problem, answer
 from offmon.core.formats.protocol import BATCHES_PATH
 from offmon.core.ids import Ms
-from offmon.core.problem import Answer, Problem, answer
 from tests.integration.agent.devices import await_true
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_id

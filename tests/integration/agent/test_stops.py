@@ -19,9 +19,9 @@ from offmon.agent.store import WAIT_S
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.event import Gap, GapReason
 from offmon.core.formats import codec
+from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
 from offmon.core.order import Capability
-from offmon.core.problem import Problem, answer
 from tests.integration.agent.devices import Device, await_true, device
 from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display

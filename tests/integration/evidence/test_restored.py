@@ -41,11 +41,11 @@ from offmon.core.event import (
     Receipt,
 )
 from offmon.core.formats import codec, dsse, httpsig
+from offmon.core.formats.problem import by_uri
 from offmon.core.formats.protocol import BATCHES_PATH, Enrolled
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.problem import by_uri
 from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts

@@ -37,8 +37,8 @@ from offmon.core.errors import Malformed
 from offmon.core.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.canon import Json
+from offmon.core.formats.problem import Problem
 from offmon.core.ids import Digest, Ms
-from offmon.core.problem import Problem
 from offmon.core.profile import Profile
 from offmon.core.way_in import DrawnWayIn
 from tests.integration.ingest import arrange

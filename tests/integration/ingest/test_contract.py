@@ -19,9 +19,9 @@ from offmon.core.errors import OffmonError
 from offmon.core.event import Batch
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.journal import MAX_BATCH, committed
+from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Ms
-from offmon.core.problem import Problem
 from offmon.core.profile import Profile, check_reads
 from offmon.server.faces.ingest import signed as signatures
 from offmon.server.intake import gate

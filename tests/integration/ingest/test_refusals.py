@@ -17,10 +17,10 @@ from offmon.core.event import GapReason
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import BATCHES_PATH, MAX_ENROL, SignedTime
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.problem import Problem
 from offmon.core.profile import Profile
 from offmon.server.intake import actions
 from offmon.serving.gate import CUT, LATE, REFUSED, TOO_LARGE

@@ -7,7 +7,7 @@ import http.client
 import socket
 from typing import Final
 
-from offmon.core.problem import CONTENT_TYPE, Problem
+from offmon.core.formats.problem import CONTENT_TYPE, Problem
 from tests.database import Database
 from tests.integration.ingest.arrange import Answer, held, problem_in, strangers
 from tests.integration.ingest.test_process import FACE, port, sender, serving  # noqa: F401  # fixtures

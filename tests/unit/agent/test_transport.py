@@ -23,9 +23,9 @@ from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.event import Receipt
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.problem import Problem, answer
 from offmon.core.formats.protocol import PROFILE_PATH, SignedTime
 from offmon.core.ids import Digest, Ms
-from offmon.core.problem import Problem, answer
 from offmon.core.trust import KeyRing, KeyRole, walk
 from tests.support.fake_agency import FakeAgency, new_id, new_key
 from tests.support.fake_ingest import FakeIngest

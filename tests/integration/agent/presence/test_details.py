@@ -10,8 +10,8 @@ from offmon.agent.presence import look
 from offmon.core import clock, way_in
 from offmon.core.clock import Period
 from offmon.core.event import GapReason
+from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
-from offmon.core.problem import Problem, answer
 from offmon.core.profile import Controller, PersonText
 from tests.integration.agent.devices import Device, await_true, device
 from tests.integration.agent.presence.reading import (

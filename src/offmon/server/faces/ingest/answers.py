@@ -20,8 +20,8 @@ from offmon.core.decide import Reason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats.canon import Json
 from offmon.core.formats.journal import MissingFrom
+from offmon.core.formats.problem import CONTENT_TYPE, Problem, answer
 from offmon.core.ids import Slug
-from offmon.core.problem import CONTENT_TYPE, Problem, answer
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.application import Unfinished
 from offmon.server.deployments.queries import KnownDevice

@@ -20,8 +20,8 @@ from offmon.core.errors import Malformed
 from offmon.core.formats import httpsig
 from offmon.core.formats.httpsig import Message, SignatureInput
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.problem import Problem
 from offmon.core.ids import Id, Ms
-from offmon.core.problem import Problem
 from offmon.server.base import clock as wall
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.deployments.queries import KnownDevice, device_by_key

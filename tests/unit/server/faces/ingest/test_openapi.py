@@ -22,9 +22,9 @@ from offmon.core.formats import (
 )
 from offmon.core.formats.dsse import Signed  # noqa: E402
 from offmon.core.formats.keys import SigningKey  # noqa: E402
+from offmon.core.formats.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
 from offmon.core.order import Capability  # noqa: E402
-from offmon.core.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
 from offmon.server.base.web.permissions import public_views  # noqa: E402
 from offmon.server.faces.ingest.answers import problem_of  # noqa: E402

@@ -1,10 +1,10 @@
-"""docs/reference/problem-types.md is drawn from core.problem and from what the device does with each."""
+"""docs/reference/problem-types.md is drawn from core.formats.problem and from what the device does with each."""
 
 import os
 from pathlib import Path
 
 from offmon.agent.transport import TABLE, Do
-from offmon.core.problem import CONTENT_TYPE, Problem
+from offmon.core.formats.problem import CONTENT_TYPE, Problem
 
 DOCUMENT = Path(__file__).parents[5] / "docs/reference/problem-types.md"
 DEVICE = {
@@ -22,7 +22,7 @@ def document() -> str:
     lines = [
         "# Problem types",
         "",
-        "Generated from `core/problem.py` and `agent/transport.py`. The closed list of what ingest answers when it does not do what a",
+        "Generated from `core/formats/problem.py` and `agent/transport.py`. The closed list of what ingest answers when it does not do what a",
         f"device asked (RFC 9457, `{CONTENT_TYPE}`). No answer says anything of a person. A request whose signature was",
         "checked leaves an audit entry, at most one a minute for each device and problem, with a count; any other is only counted.",
         "What is not HTTP (a length that is no number, a NUL byte, a header too long) the server itself refuses, with a bare 400, 414",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from offmon.core.problem import Problem, answer, by_uri
+from offmon.core.formats.problem import Problem, answer, by_uri
 
 
 @pytest.mark.parametrize("problem", list(Problem))
