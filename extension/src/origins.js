@@ -1,5 +1,5 @@
 /**
- * How a page came to be open, in the words of `core.event.Origin`, from what the browser says of a navigation.
+ * How a page came to be open, in the words of `core.formats.event.Origin`, from what the browser says of a navigation.
  *
  * Rules
  * - A page is never said to be more the person's doing than the browser says: what a script or a frame opened is the page's doing, what

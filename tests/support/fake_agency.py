@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
 from offmon.core.clock import Period
-from offmon.core.event import Gravity
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import Enrolled, Update, list_place
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey

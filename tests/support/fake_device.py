@@ -12,7 +12,8 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.decide import event_time
-from offmon.core.event import (
+from offmon.core.formats import codec, dsse, envelope, httpsig, protocol
+from offmon.core.formats.event import (
     Band,
     Batch,
     Body,
@@ -30,7 +31,6 @@ from offmon.core.event import (
     NoteLeaf,
     Origin,
 )
-from offmon.core.formats import codec, dsse, envelope, httpsig, protocol
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.event import (
+from offmon.core.formats import codec, dsse, httpsig, journal
+from offmon.core.formats.envelope import open_checked
+from offmon.core.formats.event import (
     Batch,
     Body,
     DeviceCheckpoint,
@@ -25,8 +27,6 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import codec, dsse, httpsig, journal
-from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import CONTENT_TYPE, Answer, Problem, answer
 from offmon.core.formats.protocol import (

@@ -14,7 +14,11 @@ from offmon.core import decide, order, trustfile
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
-from offmon.core.event import (
+from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.follow import FOLLOWS, latest
+from offmon.core.formats import codec, commitment, dsse, envelope, journal
+from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import (
     Band,
     Body,
     DeviceCheckpoint,
@@ -31,10 +35,6 @@ from offmon.core.event import (
     NoteLeaf,
     Origin,
 )
-from offmon.core.exhibit import Custody, Exhibit
-from offmon.core.follow import FOLLOWS, latest
-from offmon.core.formats import codec, commitment, dsse, envelope, journal
-from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration

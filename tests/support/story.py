@@ -23,8 +23,8 @@ from django.test import override_settings
 from offmon.core import clock
 from offmon.core.assessment import Source
 from offmon.core.clock import Period
-from offmon.core.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned

@@ -8,10 +8,10 @@ from typing import Any
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.layout import Item, Journal, Record, Row
-from offmon.core.event import DeviceCheckpoint, GapLeaf
 from offmon.core.formats import canon, codec, commitment, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import DeviceCheckpoint, GapLeaf
 from offmon.core.formats.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
-from offmon.core.event import (
+from offmon.core.formats import commitment, dsse, envelope
+from offmon.core.formats.event import (
     Leaf,
 )
-from offmon.core.formats import commitment, dsse, envelope
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.lists import ListDocument

@@ -43,7 +43,7 @@ from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.event import GapReason, NoteKind
+from offmon.core.formats.event import GapReason, NoteKind
 from offmon.core.ids import Ms
 
 TICK_S: Final = 1.0

@@ -32,7 +32,7 @@ from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
-from offmon.core.event import Disclosure, GapReason, Observation
+from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
 from offmon.core.profile import ListRef, PhraseGrant
 from offmon.match.pages import class_within

@@ -33,8 +33,8 @@ from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, named, open_receipt, open_time, refusal
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.event import Batch, DeviceCheckpoint
 from offmon.core.formats import codec, dsse, journal
+from offmon.core.formats.event import Batch, DeviceCheckpoint
 from offmon.core.formats.protocol import BATCHES_PATH, PROFILE_PATH
 from offmon.core.ids import Ms
 

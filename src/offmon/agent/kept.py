@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offmon.core.errors import Refused
-from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from offmon.core.event import Acknowledged, Sent
+from offmon.core.formats.event import Acknowledged, Sent
 from offmon.core.ids import Digest, Id
 
 

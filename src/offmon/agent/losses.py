@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core import clock, delay
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 
 DECLARE_COUNTS_MS: Final = 3 * clock.SECOND_MS

@@ -17,8 +17,8 @@ from typing import Any, ClassVar, Final
 from offmon.agent.home import Home
 from offmon.agent.sources.browsers import Process
 from offmon.core.errors import Malformed
-from offmon.core.event import GapReason
 from offmon.core.formats import codec
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
 
 EVERY_MS: Final = 5_000

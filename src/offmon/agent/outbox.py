@@ -30,7 +30,10 @@ from offmon.agent.losses import Loss
 from offmon.agent.profiles import Held
 from offmon.agent.store import StoreDamaged
 from offmon.core.errors import Malformed, Refused
-from offmon.core.event import (
+from offmon.core.formats import canon, codec, journal
+from offmon.core.formats.commitment import SALT_BYTES
+from offmon.core.formats.envelope import Enclosed, content_commit, enclose, place_of
+from offmon.core.formats.event import (
     Acknowledged,
     Disclosure,
     DisclosureLeaf,
@@ -46,9 +49,6 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import canon, codec, journal
-from offmon.core.formats.commitment import SALT_BYTES
-from offmon.core.formats.envelope import Enclosed, content_commit, enclose, place_of
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, prove_consistency, root_of, subtrees_of
 

@@ -23,7 +23,7 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.core.errors import OffmonError
-from offmon.core.event import GapReason, NoteKind
+from offmon.core.formats.event import GapReason, NoteKind
 
 ATTEMPT_S: Final = 10.0
 _HEARTBEAT_MS: Final = 60_000

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offmon.agent.losses import Loss
-from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteLeaf
+from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteLeaf
 from offmon.core.ids import Ms
 
 

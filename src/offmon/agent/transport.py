@@ -24,8 +24,8 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
-from offmon.core.event import Receipt
 from offmon.core.formats import dsse, httpsig
+from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem, by_uri
 from offmon.core.formats.protocol import MAX_ANSWER, SignedTime

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Ms
 
 _STEP_MS: Final = 5 * clock.MINUTE_MS

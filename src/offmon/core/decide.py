@@ -21,7 +21,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.errors import Refused
-from offmon.core.event import Body, Claim, Disclosure, Finding
+from offmon.core.formats.event import Body, Claim, Disclosure, Finding
 from offmon.core.ids import Ms
 from offmon.core.profile import Grant, Profile
 

@@ -31,7 +31,7 @@ from datetime import timedelta
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 

@@ -9,7 +9,7 @@ Rules
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.event import Band, Claim, Gravity, Origin
+from offmon.core.formats.event import Band, Claim, Gravity, Origin
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.order import Capability
 from offmon.core.profile import PersonText, Profile

@@ -14,7 +14,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.log.records import Action, ActionKind, DecisionOutcome
 

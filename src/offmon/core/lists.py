@@ -15,9 +15,9 @@ from typing import ClassVar, Final
 
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import Gravity
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.canon import Tag, digest
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Digest, Id, Slug, Versioned
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import ListDeclaration, ListRef

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
 from offmon.core.log.audit import Entry, Touched

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from offmon.core.errors import Malformed
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.unseen import unseen

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.event import PageClass
+from offmon.core.formats.event import PageClass
 from offmon.match.sites import Pattern, Place, place_of, unescape
 
 

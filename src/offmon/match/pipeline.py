@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.event import Band, Body, Finding, Observation, PageClass
+from offmon.core.formats.event import Band, Body, Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned
 from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry
 from offmon.core.order import Capability

@@ -21,8 +21,8 @@ from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Item, Journal
 from offmon.core.bundle.root import root_of
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import Body, DeviceCheckpoint
 from offmon.core.formats import dsse
+from offmon.core.formats.event import Body, DeviceCheckpoint
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id

@@ -24,7 +24,7 @@ from offmon.core.bundle.exported import check_export
 from offmon.core.bundle.layout import Item
 from offmon.core.bundle.lists import declared
 from offmon.core.errors import Refused
-from offmon.core.event import Body
+from offmon.core.formats.event import Body
 from offmon.core.ids import Id, Ms
 from offmon.core.log import attribution
 from offmon.core.log.provenance import check_signed_in_time

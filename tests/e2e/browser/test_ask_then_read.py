@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.lists import ListEntry
 from offmon.core.order import Capability

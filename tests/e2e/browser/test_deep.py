@@ -8,7 +8,7 @@ import json
 from playwright.sync_api import BrowserContext
 
 from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from tests.e2e.browser.browsing import Browsing, worker_of
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks

@@ -5,7 +5,7 @@ import signal
 
 from playwright.sync_api import BrowserContext
 
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.e2e.browser.test_in_page import PHRASE, RESULTS, lost, move
 from tests.e2e.browser.test_waiting import shim

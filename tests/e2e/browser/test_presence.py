@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.server.processes.trial.uids import PROCESS_UIDS
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import AGENT_UID, await_true

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Playwright
 
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext
 
 from offmon.agent.clock import now
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.page_marks import PageMarks

@@ -5,7 +5,7 @@ from functools import partial
 
 from playwright.sync_api import Browser
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.response import RESPONSE_MS
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk

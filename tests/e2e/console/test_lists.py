@@ -6,7 +6,7 @@ from datetime import date
 from playwright.sync_api import Browser
 
 from offmon.core.clock import Period
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.lists import ListEntry
 from offmon.core.log.records import DecisionOutcome

@@ -18,9 +18,9 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from psycopg import sql
 
-from offmon.core.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.envelope import open_checked
+from offmon.core.formats.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.formats.journal import leaf_data_of
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from offmon.agent import marks
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
-from offmon.core.event import Gap
+from offmon.core.formats.event import Gap
 from tests.e2e.kill.account import Account, Delivered
 from tests.e2e.kill.browser import Visit
 from tests.e2e.kill.truth import Kill, Kind, Victim

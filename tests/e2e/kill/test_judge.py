@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Count, Id, Ms
 from tests.e2e.kill.account import Delivered
 from tests.e2e.kill.browser import Visit

@@ -5,8 +5,8 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from offmon.core.event import Observation, Origin
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.event import Observation, Origin
 from offmon.core.ids import Ms, Versioned
 from offmon.core.lists import Exclusions, ListEntries, ListEntry
 from offmon.core.order import Capability

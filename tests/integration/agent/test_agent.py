@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from offmon.agent.sources.frames import MAX_FRAMES
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from tests.integration.agent.devices import AGENT_UID, Device, await_true, device, raw_line
 from tests.integration.agent.page_marks import PageMarks
 

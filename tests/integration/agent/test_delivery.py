@@ -28,7 +28,7 @@ from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.decide import decide
-from offmon.core.event import (
+from offmon.core.formats.event import (
     Disclosure,
     DisclosureLeaf,
     ForgottenLeaf,

@@ -11,9 +11,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.outbox import Outbox
-from offmon.core.event import DisclosureLeaf, NoteKind, Receipt, Sent
 from offmon.core.formats import journal
 from offmon.core.formats.envelope import open_checked
+from offmon.core.formats.event import DisclosureLeaf, NoteKind, Receipt, Sent
 from offmon.core.ids import Ms
 from tests.integration.agent.devices import ROOT, Device, await_true, start
 from tests.support.fake_agency import new_id

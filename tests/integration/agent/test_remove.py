@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from offmon.core.event import GapReason, NoteKind
+from offmon.core.formats.event import GapReason, NoteKind
 from tests.integration.agent.devices import Device
 
 LISTED = {"url": "https://listed.example/queued-7f3a", "title": "queued-7f3a"}

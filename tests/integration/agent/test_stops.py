@@ -17,8 +17,8 @@ from offmon.agent.losses import DECLARE_COUNTS_MS
 from offmon.agent.marks import EVERY_MS, Marks
 from offmon.agent.store import WAIT_S
 from offmon.core.clock import HOUR_MS, Period
-from offmon.core.event import Gap, GapReason
 from offmon.core.formats import codec
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
 from offmon.core.order import Capability

@@ -14,7 +14,7 @@ from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Note, NoteKind, NoteLeaf, Receipt, Sent
+from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Note, NoteKind, NoteLeaf, Receipt, Sent
 from offmon.core.ids import Id, Ms
 from tests.integration.agent.devices import ROOT
 from tests.integration.agent.writer import NOW, disclosure, holding

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.event import DisclosureLeaf
 from offmon.core.formats import codec, journal
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.told import Told
 from offmon.core.trust import KeyRole
 from tests.integration.agent.devices import Device, await_true

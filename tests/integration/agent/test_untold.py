@@ -12,7 +12,7 @@ import pytest
 
 from offmon.agent.clock import now
 from offmon.agent.sources.browsers import ENDS_MS, ON_THE_WAY_MS
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from tests.integration.agent.devices import Device, await_true, start
 
 # So long a page waits that what may have been on the way does not reach back to it, nor does a mark of the agent from before.

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
 from offmon.server.triage import queries
 from tests.integration.console.office import Office, hidden, sign_in

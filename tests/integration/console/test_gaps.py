@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from tests.integration.console.office import Office, sign_in
 
 HOUR = "A device reports coverage gaps about once an hour. The newest gaps may be missing here."

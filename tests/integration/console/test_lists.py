@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Slug
 from offmon.core.lists import ListEntry
 from offmon.core.log.audit import Verb

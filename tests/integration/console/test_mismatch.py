@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.roles import Role
 from offmon.server.faces.console import refusals

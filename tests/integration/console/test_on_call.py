@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies

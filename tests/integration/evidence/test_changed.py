@@ -9,7 +9,7 @@ import pytest
 from offmon.core.bundle.layout import Record
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.roles import Role

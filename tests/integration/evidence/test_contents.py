@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from offmon.core.bundle.count import Counts
 from offmon.core.clock import HOUR_MS, MINUTE_MS, Period
-from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome

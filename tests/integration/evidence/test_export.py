@@ -12,7 +12,7 @@ import pytest
 from offmon.core.bundle import read
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
-from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb

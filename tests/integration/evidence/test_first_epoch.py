@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id
 from offmon.server.base.ids import new_id

@@ -15,8 +15,8 @@ from offmon.core import trust
 from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import NotAuthentic, OffmonError
-from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.tlog.checkpoint import check_checkpoint

@@ -5,7 +5,7 @@ import pytest
 from offmon.core.bundle import case, read, write
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.server.base.vault import Vault

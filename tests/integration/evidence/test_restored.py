@@ -27,7 +27,8 @@ from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
 from offmon.core import told as file
 from offmon.core.decide import decide
-from offmon.core.event import (
+from offmon.core.formats import codec, dsse, httpsig
+from offmon.core.formats.event import (
     Acknowledged,
     Batch,
     DeviceCheckpoint,
@@ -40,7 +41,6 @@ from offmon.core.event import (
     PageClass,
     Receipt,
 )
-from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.problem import by_uri
 from offmon.core.formats.protocol import BATCHES_PATH, Enrolled
 from offmon.core.ids import Digest, Id, Ms

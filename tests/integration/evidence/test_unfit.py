@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.core.event import Body, DisclosureLeaf
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.canon import encode
 from offmon.core.formats.commitment import Unfit
+from offmon.core.formats.event import Body, DisclosureLeaf
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.vault import Vault

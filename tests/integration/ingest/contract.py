@@ -34,9 +34,9 @@ from schemathesis.specs.openapi.checks import (
 
 from offmon.core import clock
 from offmon.core.errors import Malformed
-from offmon.core.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.canon import Json
+from offmon.core.formats.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
 from offmon.core.formats.problem import Problem
 from offmon.core.ids import Digest, Ms
 from offmon.core.profile import Profile

@@ -10,8 +10,8 @@ from django.db import connection
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.event import DisclosureLeaf, Envelope, Receipt, RefusedLeaf
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.event import DisclosureLeaf, Envelope, Receipt, RefusedLeaf
 from offmon.core.formats.journal import hash_of
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Slug

@@ -16,8 +16,8 @@ from schemathesis import GenerationMode
 
 from offmon.core import clock, decide
 from offmon.core.errors import OffmonError
-from offmon.core.event import Batch
 from offmon.core.formats import codec, dsse, envelope
+from offmon.core.formats.event import Batch
 from offmon.core.formats.journal import MAX_BATCH, committed
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol

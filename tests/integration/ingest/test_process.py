@@ -16,8 +16,8 @@ from typing import IO
 
 import pytest
 
-from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process

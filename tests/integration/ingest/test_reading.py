@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import ProgrammingError, connection
 
-from offmon.core.event import DisclosureLeaf, Envelope, GapReason
 from offmon.core.formats import codec
+from offmon.core.formats.event import DisclosureLeaf, Envelope, GapReason
 from offmon.core.formats.journal import hash_of, leaf_data_of
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash

@@ -13,8 +13,8 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.clock import Period
-from offmon.core.event import GapReason
 from offmon.core.formats import codec, dsse, httpsig
+from offmon.core.formats.event import GapReason
 from offmon.core.formats.journal import MAX_BATCH
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import Problem

@@ -11,7 +11,7 @@ from offmon.agent.losses import Losses
 from offmon.agent.outbox import Outbox
 from offmon.core import clock as time
 from offmon.core import delay
-from offmon.core.event import Gap, GapLeaf, GapReason, NoteKind
+from offmon.core.formats.event import Gap, GapLeaf, GapReason, NoteKind
 from offmon.core.ids import Ms
 from offmon.words.catalogue import Language, say
 from tests.integration.portal.person import Person, portal

@@ -15,7 +15,7 @@ import pytest
 from offmon.core import clock as time
 from offmon.core import told as file
 from offmon.core.coverage import Span
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.notice import ToldTerm

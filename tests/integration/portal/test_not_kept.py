@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core import told as file
-from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Ms
 from offmon.core.told import Unkept

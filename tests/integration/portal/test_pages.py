@@ -15,7 +15,7 @@ from offmon.core import clock as time
 from offmon.core import delay
 from offmon.core.clock import Period
 from offmon.core.clocks import RequestKind, due
-from offmon.core.event import DisclosureLeaf, GapReason
+from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
 from offmon.core.inventory import POWERS

@@ -15,7 +15,7 @@ from offmon.core import clock as time
 from offmon.core import delay, restrictions
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
 from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Telling
 from offmon.server.base import clock

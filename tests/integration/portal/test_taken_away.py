@@ -14,7 +14,7 @@ from django.db import IntegrityError
 
 from offmon.core import clock as time
 from offmon.core import told
-from offmon.core.event import DisclosureLeaf
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
 from offmon.core.log import consultations

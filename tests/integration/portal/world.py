@@ -17,7 +17,7 @@ from offmon.core import told as file
 from offmon.core.clock import Period
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.order import Capability
 from offmon.core.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod

@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage.actions import do_decide
 from tests.integration.triage.test_pass_on import grow, look, row_of

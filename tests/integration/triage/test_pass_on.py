@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from offmon.core.clock import MINUTE_MS
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
 from offmon.core.response import RESPONSE_MS, Holder
 from offmon.core.roles import Role

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from offmon.core.event import Origin
+from offmon.core.formats.event import Origin
 from offmon.core.ids import Slug
 from offmon.server.triage import queries
 from offmon.server.triage.queries import QueueRow

@@ -9,8 +9,8 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.errors import Refused
-from offmon.core.event import Body, DisclosureLeaf
 from offmon.core.formats import codec, envelope
+from offmon.core.formats.event import Body, DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Outcome, Verb

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from offmon.agent.losses import Loss, Losses
 from offmon.core import clock
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from tests.unit.agent.test_losses import T
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offmon.agent.losses import Loss
-from offmon.core.event import GapReason, NoteKind, Sent
 from offmon.core.formats import journal
+from offmon.core.formats.event import GapReason, NoteKind, Sent
 from offmon.core.log.tlog.merkle import root_of
 from tests.support.declared import declare
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt

@@ -23,8 +23,8 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Answer, Client, Unreachable
 from offmon.core.decide import decide
-from offmon.core.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
 from offmon.core.formats import codec, httpsig
+from offmon.core.formats.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
 from tests.support.fake_agency import FakeAgency

@@ -11,8 +11,8 @@ from offmon.agent import succession
 from offmon.agent.losses import Loss
 from offmon.agent.presence import details
 from offmon.core import clock, coverage, delay
-from offmon.core.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.formats import journal
+from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
 from tests.support.declared import declare

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from offmon.core.clock import MINUTE_MS
 from offmon.core.coverage import spans_of
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Id, Ms
 
 STEP = 5 * MINUTE_MS

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.decide import No, Reason, admit, admit_by_meaning, check_body, decide, event_time
-from offmon.core.event import Body, Claim, Finding
+from offmon.core.formats.event import Body, Claim, Finding
 from offmon.core.ids import Ms, Versioned
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, Grant, ListRef, PhraseGrant, Profile, Purpose, SiteGrant, TermPeriod

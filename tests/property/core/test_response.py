@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.clock import DAY_MS
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.response import RESPONSE_MS, Holder, passes_on, waits_since
 from offmon.core.states import AlertState

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.event import Gravity, Observation, Origin, PageClass
+from offmon.core.formats.event import Gravity, Observation, Origin, PageClass
 from offmon.core.ids import Slug
 from offmon.core.lists import ListEntry
 from offmon.core.order import Capability

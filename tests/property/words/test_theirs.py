@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.notice import Party
 from offmon.words.catalogue import Language
 from offmon.words.notice import write

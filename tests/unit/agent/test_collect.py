@@ -13,8 +13,8 @@ from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
-from offmon.core.event import Disclosure, GapReason, Gravity, Origin
 from offmon.core.formats import codec
+from offmon.core.formats.event import Disclosure, GapReason, Gravity, Origin
 from offmon.core.ids import Ms, Slug
 from offmon.core.lists import ListEntry
 from offmon.core.order import Capability

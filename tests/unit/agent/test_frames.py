@@ -4,7 +4,7 @@ import pytest
 
 from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH, MAX_FRAMES
 from offmon.agent.sources.pages import PageFact
-from offmon.core.event import GapReason, Origin
+from offmon.core.formats.event import GapReason, Origin
 from tests.unit.agent.desk import LISTED, Desk
 
 LONG = "https://other.example/?" + "x" * (32 * 1024 - 23)

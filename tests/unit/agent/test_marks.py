@@ -8,9 +8,9 @@ from offmon.agent import marks
 from offmon.agent.home import Home
 from offmon.agent.marks import Marks
 from offmon.core.errors import Malformed
-from offmon.core.event import GapReason
 from offmon.core.formats import canon
 from offmon.core.formats.canon import Json
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
 
 MARKS = Marks(Ms(3), Ms(2), Ms(4), 5, Id("a" * 32), 6, 1, GapReason.CLOCK, Ms(1), (), GapReason.QUEUE_FULL, Ms(2))

@@ -16,7 +16,9 @@ from offmon.agent.profiles import Held, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed
-from offmon.core.event import (
+from offmon.core.formats import envelope, journal
+from offmon.core.formats.envelope import open_checked
+from offmon.core.formats.event import (
     Band,
     Body,
     Disclosure,
@@ -30,8 +32,6 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import envelope, journal
-from offmon.core.formats.envelope import open_checked
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.tlog.merkle import check_consistency, root_of
 from offmon.core.order import Capability

@@ -10,8 +10,8 @@ from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
-from offmon.core.event import Observation, Origin, PageClass
 from offmon.core.formats import dsse, envelope
+from offmon.core.formats.event import Observation, Origin, PageClass
 from offmon.core.formats.protocol import Update
 from offmon.core.ids import Digest, Ms
 from offmon.core.lists import Exclusions

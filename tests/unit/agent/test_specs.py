@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.transport import TABLE
-from offmon.core.event import Batch, DeviceCheckpoint, Gap, GapReason, Note, NoteKind, Receipt
 from offmon.core.formats import httpsig, journal
+from offmon.core.formats.event import Batch, DeviceCheckpoint, Gap, GapReason, Note, NoteKind, Receipt
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol, Enrolled, SignedTime, Update
 from offmon.core.way_in import DrawnWayIn

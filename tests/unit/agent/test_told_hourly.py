@@ -12,7 +12,7 @@ from offmon.agent.app import Agent
 from offmon.agent.losses import Losses
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from tests.unit.agent.test_outbox import AGENCY, NOW
 

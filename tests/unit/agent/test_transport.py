@@ -20,8 +20,8 @@ from offmon.agent.transport import (
 )
 from offmon.core import clock
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
-from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.formats.protocol import PROFILE_PATH, SignedTime

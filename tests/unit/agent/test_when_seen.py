@@ -10,8 +10,8 @@ from offmon.agent.presence.visible import NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.core.clock import HOUR_MS, Period
-from offmon.core.event import GapReason, Origin
 from offmon.core.formats import codec
+from offmon.core.formats.event import GapReason, Origin
 from offmon.core.ids import Ms
 from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
 

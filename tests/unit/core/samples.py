@@ -7,7 +7,7 @@ from typing import Any
 
 from offmon.core.clock import DAY_MS, Period, days, start_of_day
 from offmon.core.errors import OffmonError
-from offmon.core.event import Band, Body, Claim, Finding, Gravity, Origin
+from offmon.core.formats.event import Band, Body, Claim, Finding, Gravity, Origin
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin

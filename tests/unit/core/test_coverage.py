@@ -4,7 +4,7 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.coverage import Span, spans_of
-from offmon.core.event import Gap, GapReason
+from offmon.core.formats.event import Gap, GapReason
 from offmon.core.ids import Id, Ms
 
 AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00

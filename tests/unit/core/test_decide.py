@@ -18,7 +18,7 @@ from offmon.core.decide import (
     decide,
 )
 from offmon.core.errors import Refused
-from offmon.core.event import Body, Disclosure
+from offmon.core.formats.event import Body, Disclosure
 from offmon.core.ids import Digest, Ms, Versioned
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, Grant, ListRef, Profile, TermPeriod

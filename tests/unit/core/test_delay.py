@@ -6,7 +6,7 @@ import pytest
 
 from offmon.core import clock, delay
 from offmon.core.delay import LOOKS, shown_before, waits
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from offmon.core.log.audit import OPERATION, Operation, Verb
 

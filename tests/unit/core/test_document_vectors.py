@@ -14,9 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import lists, trust, trustfile
 from offmon.core.bundle import layout
-from offmon.core.event import Batch, DeviceCheckpoint, DisclosureLeaf, ForgottenLeaf, GapLeaf, Leaf, NoteLeaf, Receipt
 from offmon.core.formats import codec, dsse, envelope, journal, protocol
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import (
+    Batch,
+    DeviceCheckpoint,
+    DisclosureLeaf,
+    ForgottenLeaf,
+    GapLeaf,
+    Leaf,
+    NoteLeaf,
+    Receipt,
+)
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled, Update
 from offmon.core.ids import Id, Ms

@@ -13,9 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import lists
-from offmon.core.event import Envelope
 from offmon.core.formats import codec, envelope, protocol
 from offmon.core.formats.envelope import Enclosed
+from offmon.core.formats.event import Envelope
 from offmon.core.ids import Digest, Id
 from tests.unit.core.samples import code_of
 

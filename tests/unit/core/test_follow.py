@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.clock import HOUR_MS
-from offmon.core.event import Gravity
 from offmon.core.follow import FOLLOWS, check_done, check_due, check_follows, latest, welfare_due
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.log.records import REJECTING, Action, ActionKind, DecisionOutcome, Welfare
 from tests.unit.core.samples import NOW, code_of, ident, on

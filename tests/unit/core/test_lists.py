@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.event import Gravity
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug, Versioned
 from offmon.core.lists import (
     ListDocument,

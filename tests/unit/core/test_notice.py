@@ -6,7 +6,7 @@ import pytest
 
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Notice

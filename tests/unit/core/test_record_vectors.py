@@ -11,9 +11,9 @@ import pytest
 
 from offmon.core.bundle import layout, opened
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import Body
 from offmon.core.formats import codec, commitment, envelope
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import Body
 from offmon.core.log import audit, consultations
 from offmon.core.log.audit import Entry
 from offmon.core.log.consultations import Look

@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.core.clock import DAY_MS, HOUR_MS
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.response import (
     GRAVEST,

@@ -15,7 +15,9 @@ import offmon.core
 from offmon.core.bundle import layout
 from offmon.core.clock import Period
 from offmon.core.decide import Reason
-from offmon.core.event import (
+from offmon.core.formats.canon import Tag
+from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.event import (
     Band,
     Body,
     Claim,
@@ -27,8 +29,6 @@ from offmon.core.event import (
     NoteLeaf,
     Origin,
 )
-from offmon.core.formats.canon import Tag
-from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.log.records import LeafPlace

@@ -11,9 +11,9 @@ import pytest
 
 from offmon.core import way_in
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, protocol
 from offmon.core.formats.canon import Tag
+from offmon.core.formats.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.formats.keys import Algorithm, PublicKey, SigningKey
 from offmon.core.formats.protocol import Code, SignedTime
 from offmon.core.ids import Digest, Id, Ms

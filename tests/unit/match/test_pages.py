@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.event import PageClass
+from offmon.core.formats.event import PageClass
 from offmon.match.pages import class_within, page_class, search_terms
 from offmon.match.sites import place_of
 

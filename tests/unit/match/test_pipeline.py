@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.clock import Period
-from offmon.core.event import Band, Finding, Observation, Origin, PageClass
 from offmon.core.formats import codec
+from offmon.core.formats.event import Band, Finding, Observation, Origin, PageClass
 from offmon.core.ids import Ms
 from offmon.core.lists import ListEntries
 from offmon.core.order import Capability

@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.core.errors import Malformed
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.lists import ListEntry
 from offmon.match.sites import Pattern, Sites, place_of

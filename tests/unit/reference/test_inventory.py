@@ -26,8 +26,8 @@ from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome, ask
-from offmon.core import event, profile, way_in
-from offmon.core.formats import codec, dsse, envelope, httpsig, journal, protocol
+from offmon.core import profile, way_in
+from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.order import Capability
 from offmon.server.faces.website import collected

@@ -17,9 +17,9 @@ import pytest
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.clock import DAY_MS, Period
-from offmon.core.event import GapLeaf
 from offmon.core.formats import canon
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import GapLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log.audit import OPERATION, Entry, Operation, Verb

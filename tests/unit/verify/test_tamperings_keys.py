@@ -12,8 +12,8 @@ import pytest
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
-from offmon.core.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.formats import dsse
+from offmon.core.formats.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms

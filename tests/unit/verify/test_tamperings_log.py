@@ -12,9 +12,9 @@ import pytest
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
-from offmon.core.event import DisclosureLeaf
 from offmon.core.exhibit import Exhibit
 from offmon.core.formats import codec
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice

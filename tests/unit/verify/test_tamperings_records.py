@@ -9,9 +9,9 @@ import pytest
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Record
 from offmon.core.clock import MINUTE_MS
-from offmon.core.event import Envelope, Gravity
 from offmon.core.exhibit import Exhibit
 from offmon.core.formats import codec
+from offmon.core.formats.event import Envelope, Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Alert, Deployment, Handover, ProfileRecord

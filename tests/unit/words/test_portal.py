@@ -3,7 +3,7 @@
 import re
 
 from offmon.core import delay
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.roles import Role
 from offmon.words.catalogue import Language, texts
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.notice import Content, Ground, Party, ToldTerm, Watcher
 from offmon.words.catalogue import Language, say
 from offmon.words.forms import Form, in_form

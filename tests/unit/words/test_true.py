@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import offmon.verify
-from offmon.core.event import PageClass
+from offmon.core.formats.event import PageClass
 from offmon.core.inventory import FIELDS, POWERS, Lies
 from offmon.core.states import EXPORT, ExportState
 from offmon.core.step_up import Factor

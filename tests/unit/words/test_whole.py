@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.clock import Period
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.inventory import NEVER
 from offmon.core.notice import Content, Head, Party, Told, ToldDevice, ToldTerm, Watcher
 from offmon.core.order import Capability

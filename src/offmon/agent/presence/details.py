@@ -23,7 +23,7 @@ from offmon.agent.presence.words import Language, State
 from offmon.core import clock, coverage, delay
 from offmon.core.clocks import RequestKind
 from offmon.core.coverage import Span
-from offmon.core.event import Gap
+from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms
 from offmon.core.inventory import POWERS
 from offmon.core.order import Capability

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import GapLeaf, GapReason
+from offmon.core.formats.event import GapLeaf, GapReason
 from offmon.core.formats.journal import passes_over
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb

@@ -16,10 +16,10 @@ from typing import ClassVar, Final
 
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed
-from offmon.core.event import Envelope, GapLeaf, NoteLeaf
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json, encode
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import Envelope, GapLeaf, NoteLeaf
 from offmon.core.ids import Count, Digest, FieldName, Id, Ms, Origin, Slug, VKey
 
 FOLDER: Final = "offmon-bundle/"  # RFC 8493 §4: a serialised bag lies in one folder

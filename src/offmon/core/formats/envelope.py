@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.event import Body, Envelope
 from offmon.core.formats import codec, commitment
 from offmon.core.formats.canon import Json, encode
+from offmon.core.formats.event import Body, Envelope
 from offmon.core.ids import Digest
 from offmon.core.profile import HpkeKey
 

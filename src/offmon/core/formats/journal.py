@@ -19,7 +19,9 @@ from typing import Final
 
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
-from offmon.core.event import (
+from offmon.core.formats import codec, commitment
+from offmon.core.formats.canon import Tag, digest
+from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
     DisclosureLeaf,
@@ -33,8 +35,6 @@ from offmon.core.event import (
     Receipt,
     Sent,
 )
-from offmon.core.formats import codec, commitment
-from offmon.core.formats.canon import Tag, digest
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier, check_consistency, leaf_hash
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from offmon.core import trust
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.log.audit import Verb

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from offmon.core import roles
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Id, Ms
 from offmon.core.log.witnessing import ring_at
 from offmon.core.roles import Permission, Role

@@ -5,8 +5,8 @@ Nothing here opens anything. What the vault opens comes back for one answer, and
 
 from pathlib import Path
 
-from offmon.core.event import Body
 from offmon.core.formats import codec
+from offmon.core.formats.event import Body
 from offmon.core.ids import Id
 from offmon.server.base.local_socket import MAX_ANSWER, Caller, Stream
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.errors import Malformed
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug
 from offmon.core.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
 from offmon.core.order import Capability

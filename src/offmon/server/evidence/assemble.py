@@ -27,9 +27,9 @@ from offmon.core.bundle.read import Bag
 from offmon.core.clock import Period
 from offmon.core.decide import event_time
 from offmon.core.errors import Malformed, Refused
-from offmon.core.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
 from offmon.core.log import audit, records

@@ -15,9 +15,9 @@ from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
 from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
 from offmon.core.clock import Period
-from offmon.core.event import DisclosureLeaf
 from offmon.core.exhibit import Exhibit
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log.audit import LEAF, Verb
 from offmon.core.log.provenance import erases, found_unfit

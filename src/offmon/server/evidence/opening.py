@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import decide
 from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.event import DeviceCheckpoint, Envelope
 from offmon.core.exhibit import place_of
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.envelope import Enclosed, content_commit, open_checked, open_enclosed, public_of
+from offmon.core.formats.event import DeviceCheckpoint, Envelope
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id

@@ -11,8 +11,8 @@ from operator import attrgetter
 
 from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
-from offmon.core.event import Gap
 from offmon.core.exhibit import Custody, Exhibit
+from offmon.core.formats.event import Gap
 from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records

@@ -20,10 +20,10 @@ from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import UNTOLD, Account, Limit
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
-from offmon.core.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.event import Gap, GapLeaf, GapReason, Gravity
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
 from offmon.core.log import records

@@ -24,7 +24,8 @@ from django.db import connection, transaction
 from offmon.core import clock, trust
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import (
+from offmon.core.formats import dsse, journal
+from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
     DisclosureLeaf,
@@ -34,7 +35,6 @@ from offmon.core.event import (
     RefusedLeaf,
     Sent,
 )
-from offmon.core.formats import dsse, journal
 from offmon.core.formats.journal import Committed, Forked
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Slug

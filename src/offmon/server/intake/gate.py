@@ -15,7 +15,7 @@ from typing import Protocol
 
 from offmon.core.decide import No, Reason, admit, admit_by_newest, event_time
 from offmon.core.errors import OffmonError
-from offmon.core.event import DisclosureLeaf, Envelope, Sent
+from offmon.core.formats.event import DisclosureLeaf, Envelope, Sent
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.profile import Grant, Profile
 

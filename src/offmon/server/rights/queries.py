@@ -25,8 +25,8 @@ from offmon.core import told as file
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.errors import Refused
-from offmon.core.event import GapReason
 from offmon.core.formats import codec
+from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look

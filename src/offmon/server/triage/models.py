@@ -14,10 +14,10 @@ from django.db import models
 from django.db.models import Q
 
 from offmon.core.bundle.layout import Record, open_record
-from offmon.core.event import Gravity
 from offmon.core.follow import FOLLOWS
 from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log import records
 from offmon.core.order import Capability

@@ -8,9 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from offmon.core import explanation, roles
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity, Origin
 from offmon.core.exhibit import may_seal
 from offmon.core.explanation import Explanation
+from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import ActionKind, DecisionOutcome, LeafPlace, Welfare

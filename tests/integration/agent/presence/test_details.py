@@ -9,7 +9,7 @@ from offmon.agent.clock import now
 from offmon.agent.presence import look
 from offmon.core import clock, way_in
 from offmon.core.clock import Period
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
 from offmon.core.profile import Controller, PersonText

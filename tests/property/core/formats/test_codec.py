@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import event, ids
+from offmon.core import ids
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed
-from offmon.core.event import PageClass
-from offmon.core.formats import codec
+from offmon.core.formats import codec, event
+from offmon.core.formats.event import PageClass
 from offmon.core.ids import Ms
 from tests.unit.core.formats.test_codec import DOCUMENTS, places, put
 from tests.unit.core.samples import profile as sample_profile

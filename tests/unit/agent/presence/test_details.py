@@ -26,7 +26,7 @@ from offmon.agent.presence.words import Language, State
 from offmon.core import clock, delay
 from offmon.core.clock import Period
 from offmon.core.coverage import Span
-from offmon.core.event import Gap, GapReason, Sent
+from offmon.core.formats.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.inventory import POWERS
 from offmon.core.order import Capability

@@ -9,7 +9,7 @@ from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.errors import NotAuthentic
-from offmon.core.event import Gap, GapLeaf, GapReason
+from offmon.core.formats.event import Gap, GapLeaf, GapReason
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import BatchRecord

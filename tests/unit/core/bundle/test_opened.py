@@ -7,9 +7,9 @@ import pytest
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.event import Gravity
 from offmon.core.formats import canon, commitment
 from offmon.core.formats.commitment import Ground
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log import records
 from offmon.core.log.records import Alert, Decision, DecisionOutcome, LeafPlace

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from offmon.core import event, ids, lists, order, profile, trust, trustfile
+from offmon.core import ids, lists, order, profile, trust, trustfile
 from offmon.core.errors import Malformed
-from offmon.core.event import Body, Disclosure, Gap, Observation, Origin, PageClass
-from offmon.core.formats import codec, envelope, protocol
+from offmon.core.formats import codec, envelope, event, protocol
+from offmon.core.formats.event import Body, Disclosure, Gap, Observation, Origin, PageClass
 from offmon.core.log import audit, records
 from offmon.core.profile import Profile
 from tests.unit.core.samples import BODY, FINDING, NOW, claim_on, code_of, ident

@@ -7,7 +7,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.errors import OffmonError
-from offmon.core.event import Envelope
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.envelope import (
     MAX_PADDED,
@@ -19,6 +18,7 @@ from offmon.core.formats.envelope import (
     place_of,
     public_of,
 )
+from offmon.core.formats.event import Envelope
 from offmon.core.formats.journal import envelope_commit
 from offmon.core.ids import Digest, Ms
 from offmon.core.profile import HpkeKey

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.event import (
+from offmon.core.formats import journal
+from offmon.core.formats.event import (
     Acknowledged,
     Batch,
     DeviceCheckpoint,
@@ -21,7 +22,6 @@ from offmon.core.event import (
     NoteLeaf,
     Receipt,
 )
-from offmon.core.formats import journal
 from offmon.core.formats.journal import (
     Forked,
     MissingFrom,

@@ -10,9 +10,9 @@ from offmon.core.assessment import Assessment
 from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Refused
-from offmon.core.event import Gravity
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats.commitment import Unfit
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.audit import LEAF, SIGNER, VAULT, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import (

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import event, order, profile
-from offmon.core.formats import codec
+from offmon.core import order, profile
+from offmon.core.formats import codec, event
 from offmon.core.ids import Id
 from offmon.core.log import audit, records
 from offmon.core.log.records import (

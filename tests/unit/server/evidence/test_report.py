@@ -11,8 +11,8 @@ import pytest
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.layout import UNTOLD, Limit
 from offmon.core.bundle.read import Bag, read_bag
-from offmon.core.event import Body, GapReason, Gravity
 from offmon.core.formats.commitment import Ground, Unfit
+from offmon.core.formats.event import Body, GapReason, Gravity
 from offmon.core.ids import Id
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.order import Capability, TermKind

@@ -10,7 +10,7 @@ import pytest
 
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
-from offmon.core.event import Band, GapReason, Gravity, Origin
+from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare

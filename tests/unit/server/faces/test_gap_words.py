@@ -9,7 +9,7 @@ import re
 import pytest
 
 from offmon.core import delay
-from offmon.core.event import GapReason
+from offmon.core.formats.event import GapReason
 from offmon.server.evidence.report import GAPS
 from offmon.server.faces.console.words import GAP
 from offmon.words.catalogue import Language, say, texts

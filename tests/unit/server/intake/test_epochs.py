@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.outbox import Outbox
-from offmon.core.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
+from offmon.core.formats.event import Batch, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.formats.journal import Forked
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import Frontier

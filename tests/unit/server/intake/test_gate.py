@@ -8,8 +8,8 @@ import pytest
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.decide import Reason
-from offmon.core.event import DisclosureLeaf, Leaf
 from offmon.core.formats import dsse, envelope
+from offmon.core.formats.event import DisclosureLeaf, Leaf
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, SCHEMA, Grant, ListRef, Profile, Purpose, SiteGrant, TermPeriod

@@ -13,8 +13,8 @@ from offmon.core.assurance import Control
 from offmon.core.assurance import Standing as Looked
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
-from offmon.core.event import Band, GapReason, Gravity, Origin
 from offmon.core.follow import FOLLOWS
+from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare

@@ -14,8 +14,8 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock
-from offmon.core.event import Receipt
 from offmon.core.formats import dsse
+from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import SignedTime
 from offmon.core.ids import Id, Ms

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from offmon.core import consent
 from offmon.core.consent import Given
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.languages import say_around, spoken

@@ -12,7 +12,7 @@ Rules
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug, Versioned
 from offmon.core.lists import ListEntry
 from offmon.core.roles import Role

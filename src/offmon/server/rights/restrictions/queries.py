@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 
 from offmon.core import delay, restrictions
 from offmon.core.clock import Period
-from offmon.core.event import Gap
+from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.restrictions import Decided, Ground, Held, Line, Standing, Telling

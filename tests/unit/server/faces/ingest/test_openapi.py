@@ -12,15 +12,15 @@ set_up_django()
 
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
 
-from offmon.core import event  # noqa: E402
 from offmon.core.decide import Reason  # noqa: E402
-from offmon.core.event import Batch  # noqa: E402
 from offmon.core.formats import (
+    event,
     httpsig,
     journal,
     protocol,
 )
 from offmon.core.formats.dsse import Signed  # noqa: E402
+from offmon.core.formats.event import Batch  # noqa: E402
 from offmon.core.formats.keys import SigningKey  # noqa: E402
 from offmon.core.formats.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from offmon.core.event import Gravity
+from offmon.core.formats.event import Gravity
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.web.forms import Form
 from offmon.server.faces.console.forms.fields import line
