@@ -14,11 +14,11 @@ from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import Enrolled, Update, list_place
+from offmon.core.formats.trust import KeyRole, Keys, ListedKey, walk
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import FIELDS, Grant, HpkeKey, ListRef, PhraseGrant, Profile, Purpose, SiteGrant, TermPeriod
-from offmon.core.trust import KeyRole, Keys, ListedKey, walk
 
 ORIGIN = Origin("log.invalid/86")
 EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.example",), ("crisis line",))

@@ -39,9 +39,9 @@ from offmon.core.formats.protocol import (
     SignedTime,
     code_for,
 )
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
-from offmon.core.trust import KeyRole
 from offmon.core.way_in import DrawnWayIn, read
 from offmon.server.intake.epochs import Head, head_for
 from tests.support.fake_agency import FakeAgency

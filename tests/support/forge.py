@@ -35,6 +35,7 @@ from offmon.core.formats.event import (
     NoteLeaf,
     Origin,
 )
+from offmon.core.formats.trust import KeyRole, Keys, ListedKey
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration
@@ -56,7 +57,6 @@ from offmon.core.log.tlog.submission import Submission
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.states import AlertState, ExportState, ProfileState
-from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from tests.support.world import NOTHING, START, Epoch, World
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.test import override_settings
 
 from offmon.core.formats.keys import Algorithm
-from offmon.core.trust import KeyRole
+from offmon.core.formats.trust import KeyRole
 from offmon.server.audit.actions.sequence import Log
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker import service

@@ -19,9 +19,9 @@ from offmon.agent.presence.words import Language
 from offmon.core import told
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
 from offmon.core.told import Found, Judged, Known
-from offmon.core.trust import KeyRole
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 

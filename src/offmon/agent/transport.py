@@ -29,8 +29,8 @@ from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem, by_uri
 from offmon.core.formats.protocol import MAX_ANSWER, SignedTime
+from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import CHECKS, Count, Id, Ms
-from offmon.core.trust import KeyRing, KeyRole
 
 TIMEOUT_S: Final = 20.0
 FIRST_WAIT_MS: Final = clock.SECOND_MS

@@ -13,6 +13,7 @@ from offmon.core import clock
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import RunEntry, proof_path
 from offmon.core.errors import NotAuthentic
+from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Ms
 from offmon.core.log import audit
 from offmon.core.log.tlog.cosignature import Cosigned
@@ -20,7 +21,6 @@ from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash
 from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
-from offmon.core.trust import KeyRing
 from offmon.core.trustfile import TrustFile
 from offmon.verify.verdict import Check
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from offmon.core.bundle.count import Counts
 from offmon.core.bundle.ungranted import Ungranted
 from offmon.core.errors import OffmonError
-from offmon.core.trust import KeysSeen
+from offmon.core.formats.trust import KeysSeen
 
 MAX_REASONS = 200
 

@@ -23,13 +23,13 @@ from offmon.core.formats.envelope import open_checked
 from offmon.core.formats.event import DeviceCheckpoint, Envelope, Gap
 from offmon.core.formats.journal import leaf_data_of
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
 from offmon.core.log.tlog.note import Note
-from offmon.core.trust import KeyRole, Keys
 from offmon.server.processes.trial.ceremony import AgencyKeys
 from offmon.server.processes.trial.raising import Raised
 from offmon.server.processes.trial.stack import DATABASE

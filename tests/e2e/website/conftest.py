@@ -19,7 +19,7 @@ import pytest  # noqa: E402
 
 from offmon.core.formats import codec  # noqa: E402
 from offmon.core.formats.keys import PublicKey  # noqa: E402
-from offmon.core.trust import KeyRole  # noqa: E402
+from offmon.core.formats.trust import KeyRole  # noqa: E402
 from offmon.server.audit.witness_client import Witness  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from tests.database import Database, Template  # noqa: E402

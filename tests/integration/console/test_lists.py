@@ -11,13 +11,13 @@ from django.http import HttpResponse
 
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Slug
 from offmon.core.lists import ListEntry
 from offmon.core.log.audit import Verb
 from offmon.core.order import Basis, Capability
 from offmon.core.roles import Role
 from offmon.core.states import ListState
-from offmon.core.trust import KeyRole
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_sign_profile

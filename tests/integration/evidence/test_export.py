@@ -14,11 +14,11 @@ from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.core.roles import Role
-from offmon.core.trust import KeyRole
 from offmon.server.audit.actions import append
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.ids import new_id

@@ -11,16 +11,15 @@ import pytest
 
 from offmon.agent.profiles import Identity, Trust, accept
 from offmon.agent.transport import Answer, open_receipt
-from offmon.core import trust
 from offmon.core.bundle import layout
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import NotAuthentic, OffmonError
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, trust
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust import KeyRing, KeyRole, Keys, ListedKey
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.tlog.checkpoint import check_checkpoint
-from offmon.core.trust import KeyRing, KeyRole, Keys, ListedKey
 from offmon.core.trustfile import Root, TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import publish_keys

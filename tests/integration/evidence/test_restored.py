@@ -43,10 +43,10 @@ from offmon.core.formats.event import (
 )
 from offmon.core.formats.problem import by_uri
 from offmon.core.formats.protocol import BATCHES_PATH, Enrolled
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts
 from offmon.server.processes.trial.databases import create_database, drop_database

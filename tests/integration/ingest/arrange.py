@@ -25,12 +25,12 @@ from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.problem import by_uri
+from offmon.core.formats.trust import KeyRole, Keys, ListedKey
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, SCHEMA, Controller, Grant, ListRef, Profile, Purpose, SiteGrant, TermPeriod
 from offmon.core.states import DeploymentState, ProfileState
-from offmon.core.trust import KeyRole, Keys, ListedKey
 from offmon.server.agencies import models as agencies
 from offmon.server.base.policies import Process
 from offmon.server.base.settings import common

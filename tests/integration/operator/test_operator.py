@@ -11,7 +11,7 @@ import pytest
 
 from offmon.core.clock import DAY_MS
 from offmon.core.formats import dsse
-from offmon.core.trust import Keys
+from offmon.core.formats.trust import Keys
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import MIGRATE
 from tests.support.fake_device import now

@@ -16,6 +16,7 @@ from offmon.core import clock as time
 from offmon.core import told
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log import consultations
 from offmon.core.log.audit import Verb
@@ -26,7 +27,6 @@ from offmon.core.order import Capability
 from offmon.core.profile import PhraseGrant
 from offmon.core.roles import Role
 from offmon.core.told import Fault, Found, Judged, Known, Told
-from offmon.core.trust import KeyRole
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions.looks import do_seal_looks

@@ -10,7 +10,7 @@ from collections.abc import Iterator  # noqa: E402
 
 import pytest  # noqa: E402
 
-from offmon.core.trust import KeyRole  # noqa: E402
+from offmon.core.formats.trust import KeyRole  # noqa: E402
 from offmon.server.base.local_socket import Server  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.base.signer import Signer  # noqa: E402

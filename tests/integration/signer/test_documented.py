@@ -6,12 +6,12 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.clock import Period
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.order import Capability
 from offmon.core.profile import Choice, Schedule8, Sensitive
 from offmon.core.states import ProfileState
-from offmon.core.trust import KeyRole
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

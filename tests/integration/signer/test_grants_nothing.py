@@ -7,11 +7,11 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.clock import Period
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.order import Basis, Capability
 from offmon.core.states import ProfileState
-from offmon.core.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.detectors.actions import do_approve, do_draft_list, do_pause, do_sign

@@ -10,8 +10,8 @@ from offmon.core.clock import DAY_MS
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import PublicKey, SigningKey
+from offmon.core.formats.trust import KeyRole, Keys, walk
 from offmon.core.ids import Ms
-from offmon.core.trust import KeyRole, Keys, walk
 from offmon.server.base import clock
 from offmon.server.processes.trial import ceremony
 from offmon.server.processes.trial.places import Home

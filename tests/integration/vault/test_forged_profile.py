@@ -15,12 +15,12 @@ from offmon.core import clock
 from offmon.core.errors import Refused
 from offmon.core.formats import commitment, dsse
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Count, Ms, Slug
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import ProfileRecord, values_of
 from offmon.core.profile import Profile
 from offmon.core.states import ProfileState
-from offmon.core.trust import KeyRole, Keys
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault

@@ -10,10 +10,10 @@ import pytest
 
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
 from offmon.core.log.tlog.proof import check_proof
-from offmon.core.trust import KeyRole
 from offmon.server.audit import queries as log
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.trust import KeyRole
+from offmon.core.formats.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.base.signer import Signer
 from offmon.server.base.vault import Vault

@@ -15,7 +15,7 @@ import pytest
 from django.db.utils import OperationalError
 
 from offmon.core.formats.keys import Algorithm
-from offmon.core.trust import KeyRole
+from offmon.core.formats.trust import KeyRole
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker import service

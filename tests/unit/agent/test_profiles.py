@@ -13,10 +13,10 @@ from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import Observation, Origin, PageClass
 from offmon.core.formats.protocol import Update
+from offmon.core.formats.trust import KeyRole, ListedKey
 from offmon.core.ids import Digest, Ms
 from offmon.core.lists import Exclusions
 from offmon.core.order import Capability
-from offmon.core.trust import KeyRole, ListedKey
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, new_id, new_key
 
 NOW = Ms(1_800_000_000_000)

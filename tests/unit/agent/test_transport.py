@@ -25,8 +25,8 @@ from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.formats.protocol import PROFILE_PATH, SignedTime
+from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Digest, Ms
-from offmon.core.trust import KeyRing, KeyRole, walk
 from tests.support.fake_agency import FakeAgency, new_id, new_key
 from tests.support.fake_ingest import FakeIngest
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import lists, trust, trustfile
+from offmon.core import lists, trustfile
 from offmon.core.bundle import layout
-from offmon.core.formats import codec, dsse, envelope, journal, protocol
+from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import (
     Batch,
@@ -28,11 +28,11 @@ from offmon.core.formats.event import (
 )
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled, Update
+from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Choice, Profile, compile_grants
-from offmon.core.trust import KeyRole, Keys
 from offmon.core.way_in import DrawnWayIn
 from tests.unit.core.samples import SHPO, SHPO_TERM
 

@@ -7,11 +7,11 @@ import pytest
 
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats import dsse
+from offmon.core.formats.trust import KeyRing, KeyRole, ListedKey
 from offmon.core.ids import Digest, Ms, Origin
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.log.records import ProfileRecord
 from offmon.core.states import ProfileState
-from offmon.core.trust import KeyRing, KeyRole, ListedKey
 from tests.unit.core.samples import NOW, code_of, digest, ident, key, profile
 
 SIGNER, THIEF = key("force.invalid/86/log/profile"), key("thief.invalid/profile")

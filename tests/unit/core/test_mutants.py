@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import decide, lists, order, profile, trust, trustfile
-from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal
+from offmon.core import decide, lists, order, profile, trustfile
+from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import (

@@ -29,12 +29,12 @@ from offmon.core.formats.event import (
     NoteLeaf,
     Origin,
 )
+from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.log.records import LeafPlace
 from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Purpose, Schedule8, Sensitive, SiteGrant
-from offmon.core.trust import KeyRole, Keys
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(offmon.core.__path__, "offmon.core.")]

@@ -16,11 +16,11 @@ from offmon.core.formats import dsse
 from offmon.core.formats.event import DeviceCheckpoint, DisclosureLeaf, Envelope, Gap, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import ActionKind, Authorisation
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
-from offmon.core.trust import KeyRole, Keys
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, loaded

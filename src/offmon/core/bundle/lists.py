@@ -13,10 +13,10 @@ from offmon.core.bundle import layout
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse
+from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import Ms
 from offmon.core.lists import ListDocument, declaration, version_of
 from offmon.core.profile import ListDeclaration, ListRef, Profile
-from offmon.core.trust import KeyRing, KeyRole
 
 
 def named_by(profile: Profile) -> set[ListRef]:

@@ -6,7 +6,7 @@ It makes nothing true: whoever brings no trust file compares its fingerprint wit
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.keys import PublicKey
-from offmon.core.trust import walk
+from offmon.core.formats.trust import walk
 
 
 def root_of(case: Case) -> PublicKey:

@@ -7,8 +7,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from offmon.core import trust
 from offmon.core.errors import Refused
+from offmon.core.formats import trust
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin, VKey

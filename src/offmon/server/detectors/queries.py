@@ -15,6 +15,7 @@ from django.db.models import F, Func, IntegerField, Q
 
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import codec, dsse
+from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.lists import (
     MAX_ENTRIES_BYTES,
@@ -29,7 +30,6 @@ from offmon.core.lists import (
 from offmon.core.profile import ListDeclaration
 from offmon.core.roles import Permission
 from offmon.core.states import ListState
-from offmon.core.trust import KeyRing, KeyRole
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope

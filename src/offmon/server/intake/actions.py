@@ -21,10 +21,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from offmon.core import clock, trust
+from offmon.core import clock
 from offmon.core.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
-from offmon.core.formats import dsse, journal
+from offmon.core.formats import dsse, journal, trust
 from offmon.core.formats.event import (
     Batch,
     DeviceCheckpoint,
@@ -37,10 +37,10 @@ from offmon.core.formats.event import (
 )
 from offmon.core.formats.journal import Committed, Forked
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.core.log.tlog.merkle import HASH_BYTES, Frontier, leaf_hash
-from offmon.core.trust import KeyRole
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append

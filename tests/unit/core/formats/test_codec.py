@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from offmon.core import ids, lists, order, profile, trust, trustfile
+from offmon.core import ids, lists, order, profile, trustfile
 from offmon.core.errors import Malformed
-from offmon.core.formats import codec, envelope, event, protocol
+from offmon.core.formats import codec, envelope, event, protocol, trust
 from offmon.core.formats.event import Body, Disclosure, Gap, Observation, Origin, PageClass
 from offmon.core.log import audit, records
 from offmon.core.profile import Profile

@@ -17,6 +17,7 @@ from offmon.core.assessment import check_assessed_throughout
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, OffmonError, Refused
 from offmon.core.formats import dsse
+from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded
 from offmon.core.log.provenance import check_signed_in_time
@@ -38,7 +39,6 @@ from offmon.core.profile import (
     person_texts_of,
 )
 from offmon.core.states import ProfileState
-from offmon.core.trust import KeyRing
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit.queries import said_of

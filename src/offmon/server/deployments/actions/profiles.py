@@ -3,12 +3,12 @@
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import dsse, envelope, protocol
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission, Role
 from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move
-from offmon.core.trust import KeyRing
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from offmon.core import clock as time
-from offmon.core import trust
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, trust
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust import KeyRing, Keys
 from offmon.core.ids import Ms
-from offmon.core.trust import KeyRing, Keys
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import publish_keys
 from offmon.server.agencies.queries import AgencyView

@@ -13,12 +13,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from offmon.core import trust
 from offmon.core.errors import Malformed, Refused
-from offmon.core.formats import codec, dsse
+from offmon.core.formats import codec, dsse, trust
 from offmon.core.formats.keys import PublicKey, SigningKey
+from offmon.core.formats.trust import Keys
 from offmon.core.ids import CHECKS, Origin
-from offmon.core.trust import Keys
 
 SEED_BYTES: Final = 32
 MAX_FILE: Final = 1 << 20

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from offmon.core.errors import Refused
 from offmon.core.formats.keys import SigningKey
-from offmon.core.trust import KeyRole
+from offmon.core.formats.trust import KeyRole
 from offmon.server.agencies.queries import AgencyView
 
 

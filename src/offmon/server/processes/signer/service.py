@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core.errors import Refused
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id
-from offmon.core.trust import KeyRole
 from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.formats.event import Gravity
+from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Slug, Versioned
 from offmon.core.lists import ListEntry
 from offmon.core.roles import Role
-from offmon.core.trust import KeyRole
 
 
 @dataclass(frozen=True, slots=True)

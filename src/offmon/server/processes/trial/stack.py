@@ -15,7 +15,7 @@ from typing import Final
 
 from psycopg.conninfo import conninfo_to_dict
 
-from offmon.core.trust import KeyRole
+from offmon.core.formats.trust import KeyRole
 from offmon.server.base.policies import Process
 from offmon.server.processes.trial import ceremony, publishing
 from offmon.server.processes.trial.ceremony import Ceremony

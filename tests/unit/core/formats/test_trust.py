@@ -9,8 +9,8 @@ import pytest
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust import MAX_STATEMENT_MS, KeyRole, Keys, ListedKey, walk
 from offmon.core.ids import Digest, Ms
-from offmon.core.trust import MAX_STATEMENT_MS, KeyRole, Keys, ListedKey, walk
 from tests.unit.core.samples import code_of, ident, key, on
 
 START = on(2026, 1, 1)

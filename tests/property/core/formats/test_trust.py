@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.core.test_trust import HONEST, verdict
+from tests.unit.core.formats.test_trust import HONEST, verdict
 
 
 @settings(max_examples=80, deadline=None)
