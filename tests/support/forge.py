@@ -10,13 +10,13 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from offmon.core import decide, order, trustfile
+from offmon.core import decide, order
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.follow import FOLLOWS, latest
-from offmon.core.formats import codec, commitment, dsse, envelope, journal
+from offmon.core.formats import codec, commitment, dsse, envelope, journal, trust_file
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import (
     Band,
@@ -36,6 +36,7 @@ from offmon.core.formats.event import (
     Origin,
 )
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.lists import ListDocument, declaration
@@ -57,7 +58,6 @@ from offmon.core.log.tlog.submission import Submission
 from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.states import AlertState, ExportState, ProfileState
-from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from tests.support.world import NOTHING, START, Epoch, World
 
 
@@ -480,7 +480,7 @@ def loaded[T](cls: type[T], data: bytes) -> T:
 def save_trust(brought: TrustFile) -> bytes:
     """A trust file's bytes."""
     data = codec.dump(brought)
-    assert trustfile.load(data) == brought
+    assert trust_file.load(data) == brought
     return data
 
 

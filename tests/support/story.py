@@ -28,6 +28,7 @@ from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
 from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.log import audit
@@ -39,7 +40,6 @@ from offmon.core.log.tlog.submission import Submission
 from offmon.core.order import Basis, Capability
 from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.roles import Role
-from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit.actions.sequence import Log

@@ -14,10 +14,10 @@ from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import DeviceCheckpoint, GapLeaf
 from offmon.core.formats.journal import envelope_commit, leaf_commit, leaf_data_of
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash
-from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict
 from tests.support.forge import Forge, Forged, loaded

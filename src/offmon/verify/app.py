@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from offmon.core import trustfile
 from offmon.core.bundle import read, write
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.count import count
@@ -22,12 +21,13 @@ from offmon.core.bundle.layout import LIMITS, UNTOLD
 from offmon.core.bundle.root import root_of
 from offmon.core.bundle.ungranted import ungranted_in
 from offmon.core.errors import Malformed, OffmonError
+from offmon.core.formats import trust_file
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.terminal import say, tolerate
-from offmon.core.trustfile import TrustFile
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(asked: argparse.Namespace) -> Verdict:
     try:
-        brought = None if asked.trust is None else trustfile.load(_read(asked.trust, trustfile.MAX_TRUST))
+        brought = None if asked.trust is None else trust_file.load(_read(asked.trust, trust_file.MAX_TRUST))
         since = None if asked.since is None else Checkpoint.copied(_read(asked.since, MAX_NOTE))
         return judge(_read(asked.bundle, write.MAX_BUNDLE), brought, since)
     except OffmonError as error:

@@ -14,6 +14,7 @@ from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import RunEntry, proof_path
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.trust import KeyRing
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Ms
 from offmon.core.log import audit
 from offmon.core.log.tlog.cosignature import Cosigned
@@ -21,7 +22,6 @@ from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash
 from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.witnessing import Checkpoints, ring_at, witnesses_of
-from offmon.core.trustfile import TrustFile
 from offmon.verify.verdict import Check
 
 MAX_AHEAD_MS = clock.MINUTE_MS  # clocks differ by seconds, and a cosignature's time is of whole seconds

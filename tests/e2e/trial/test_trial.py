@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import trustfile
+from offmon.core.formats import trust_file
 from offmon.server.processes.trial.apps import way_in
 from offmon.server.processes.trial.invented import STAFF, WAY_IN
 from offmon.server.processes.trial.officer import Officer
@@ -174,7 +174,7 @@ def test_run_answers_stops_at_ctrl_c_goes_on_where_it_was_and_is_forgotten(home:
 
     trust, sign_ins = home / "public" / "trust.json", home / "sign-ins.json"
     kept = trust.read_bytes(), sign_ins.read_bytes()
-    assert trustfile.load(kept[0]).quorum == 1
+    assert trust_file.load(kept[0]).quorum == 1
     with running(home, tmp_path / "second") as said:
         assert ": 0 steps played now" in said
         assert (trust.read_bytes(), sign_ins.read_bytes()) == kept

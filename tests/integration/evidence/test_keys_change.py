@@ -18,9 +18,9 @@ from offmon.core.formats import dsse, trust
 from offmon.core.formats.event import Receipt
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing, KeyRole, Keys, ListedKey
+from offmon.core.formats.trust_file import Root, TrustFile
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.tlog.checkpoint import check_checkpoint
-from offmon.core.trustfile import Root, TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import publish_keys
 from offmon.server.audit import queries as log

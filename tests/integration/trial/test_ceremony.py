@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import trustfile
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import NotAuthentic
-from offmon.core.formats import dsse
+from offmon.core.formats import dsse, trust_file
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.trust import KeyRole, Keys, walk
 from offmon.core.ids import Ms
@@ -33,7 +32,7 @@ def now() -> Ms:
 def test_the_keys_walk_from_the_root_that_the_trust_file_names(home: Home) -> None:
     at = now()
     made = ceremony.hold(home, at)
-    trust = trustfile.load(home.trust.read_bytes())
+    trust = trust_file.load(home.trust.read_bytes())
     for agency in made.agencies:
         ring = walk([agency.statement], trust.roots_of(agency.agency, at))
         assert ring.agency == agency.agency
@@ -92,7 +91,7 @@ def test_the_witness_is_configured_for_every_log_and_says_that_it_is_not_indepen
     assert set(settings.logs) == {agency.origin for agency in made.agencies}
     assert keyfile.load(settings.key_file).public.vkey == made.witness
     assert not settings.independent
-    trust = trustfile.load(home.trust.read_bytes())
+    trust = trust_file.load(home.trust.read_bytes())
     assert [witness.independent for witness in trust.witnesses] == [False]
     assert trust == ceremony.trust_file(made)
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import lists, trustfile
+from offmon.core import lists
 from offmon.core.bundle import layout
-from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust
+from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust, trust_file
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import (
     Batch,
@@ -44,7 +44,7 @@ CLASSES: dict[str, Any] = {
     cls.TYPE: cls
     for cls in (
         *(Batch, DeviceCheckpoint, DrawnWayIn, Enrol, Enrolled, Keys, Profile, Receipt, Update),
-        *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trustfile.TrustFile),
+        *(lists.Exclusions, lists.ListDocument, lists.ListEntries, trust_file.TrustFile),
         *(layout.Index, layout.Item, layout.Journal, layout.Record, layout.Run),
     )
 }
@@ -96,7 +96,7 @@ def test_the_chain_of_keys_lets_each_key_sign_what_it_signed() -> None:
         hint = dsse.signer_of(bytes.fromhex(named(what)["signed"]))
         assert ring.key(role, hint, NOON).vkey == named(what)["vkey"]
     given = bytes.fromhex(named("a trust file")["bytes"])
-    assert trustfile.load(given + b"\n").roots_of(answer.agency, NOON) == (root,)
+    assert trust_file.load(given + b"\n").roots_of(answer.agency, NOON) == (root,)
 
 
 def test_the_grants_are_what_orders_and_choices_give() -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import decide, lists, order, profile, trustfile
-from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust
+from offmon.core import decide, lists, order, profile
+from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
 from tests.unit.core import (
@@ -94,7 +94,7 @@ JUDGED: list[Judged] = [
     (lists, "open_entries", (test_lists,)),
     (trust, "walk", (test_trust,)),
     (trust, "_check_next", (test_trust,)),
-    (trustfile, "load", (test_trustfile,)),
+    (trust_file, "load", (test_trustfile,)),
     (merkle, "Frontier.__post_init__", (test_merkle,)),
     (merkle, "inclusion_path", (test_merkle,)),
     (merkle, "consistency_path", (test_merkle,)),

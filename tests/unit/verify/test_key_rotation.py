@@ -14,10 +14,10 @@ from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust_file import Root, TrustFile
 from offmon.core.ids import Ms
 from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.trustfile import Root, TrustFile
 from offmon.verify.app import judge
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import Name

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core import trustfile
 from offmon.core.bundle import read, write
+from offmon.core.formats import trust_file
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 
@@ -19,6 +19,6 @@ def test_there_is_a_specimen() -> None:
 @pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda path: path.name)
 def test_a_past_bundle_still_verifies(specimen: Path) -> None:
     bundle = (specimen / "bundle.zip").read_bytes()
-    verdict = judge(bundle, trustfile.load((specimen / "trust.json").read_bytes()))
+    verdict = judge(bundle, trust_file.load((specimen / "trust.json").read_bytes()))
     assert verdict.exit == 0, as_text(verdict)
     assert write.pack(read.unpack(bundle)) == bundle

@@ -14,9 +14,9 @@ from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Item
 from offmon.core.formats import canon, dsse
 from offmon.core.formats.keys import SigningKey
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.log.tlog.note import Signature
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.trustfile import TrustFile
 from offmon.verify.app import judge
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import Name

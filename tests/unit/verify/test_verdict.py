@@ -13,7 +13,7 @@ import pytest
 from offmon.__main__ import main as offmon
 from offmon.core.bundle import write
 from offmon.core.bundle.layout import UNTOLD
-from offmon.core.trustfile import TrustFile
+from offmon.core.formats.trust_file import TrustFile
 from offmon.verify.app import judge, main
 from offmon.verify.text import as_json, as_text
 from offmon.verify.verdict import Name, State

@@ -13,11 +13,11 @@ from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse, trust
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRing, KeyRole
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.cosignature import Cosigned, by_anyone, check_cosigned
 from offmon.core.log.tlog.note import Note
-from offmon.core.trustfile import TrustFile
 
 
 @dataclass(frozen=True, slots=True)

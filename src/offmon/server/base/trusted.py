@@ -8,8 +8,8 @@ from pathlib import Path
 from django.conf import settings
 
 from offmon.core.errors import Refused
+from offmon.core.formats.trust_file import TrustedWitness, TrustFile, load
 from offmon.core.ids import Ms
-from offmon.core.trustfile import TrustedWitness, TrustFile, load
 
 
 def witnesses(at: Ms) -> tuple[TrustedWitness, ...]:

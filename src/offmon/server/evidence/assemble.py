@@ -30,6 +30,7 @@ from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.formats.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.lists import ListDocument, version_of
 from offmon.core.log import audit, records
@@ -39,7 +40,6 @@ from offmon.core.log.records import BatchRecord, Export
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.profile import Profile
 from offmon.core.states import EXPORT, ExportState, check_move
-from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded

@@ -27,10 +27,10 @@ from offmon.core.formats.envelope import Enclosed, content_commit, open_checked,
 from offmon.core.formats.event import DeviceCheckpoint, Envelope
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Id
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.profile import Grant, Profile
-from offmon.core.trustfile import TrustFile
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.queries import issued_profile
 from offmon.server.intake import queries as intake

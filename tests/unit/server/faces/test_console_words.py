@@ -12,13 +12,13 @@ from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey
+from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.restrictions import Ground, Line, Standing, Telling
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
-from offmon.core.trustfile import TrustedWitness
 from offmon.server.deployments.policy import OF_THE_REQUEST
 from offmon.server.faces.console import refusals, words
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from offmon.core.formats.keys import PublicKey
-from offmon.core.trustfile import TrustedWitness
+from offmon.core.formats.trust_file import TrustedWitness
 from offmon.server.base.web.languages import say_around
 from offmon.words.catalogue import Language, say
 from offmon.words.theirs import Parts

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, protocol
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.log import records
@@ -20,7 +21,6 @@ from offmon.core.notice import covers
 from offmon.core.profile import Profile
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
-from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append, append_each

@@ -7,9 +7,9 @@ Rules
 
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Ms
 from offmon.core.notice import Content, Party, ToldDevice, Watcher, told_of
-from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.trusted import trust_file

@@ -16,6 +16,7 @@ from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.follow import FOLLOWS
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
+from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.order import BASES, Basis, Capability, Instrument, Term, TermKind
@@ -26,7 +27,6 @@ from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.core.step_up import Factor
-from offmon.core.trustfile import TrustedWitness
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language
 

@@ -14,9 +14,9 @@ from typing import Final
 
 from django.conf import settings
 
-from offmon.core import trustfile
 from offmon.core.errors import OffmonError
-from offmon.core.trustfile import TrustFile
+from offmon.core.formats import trust_file
+from offmon.core.formats.trust_file import TrustFile
 
 TRUST: Final = "trust.json"
 VERIFIER: Final = "offmon-verify.pyz"
@@ -104,7 +104,7 @@ def _read_all(stamps: tuple[_Stamp, ...]) -> dict[str, Published]:
 
 @lru_cache(maxsize=1)
 def _load(body: bytes) -> TrustFile:
-    return trustfile.load(body)
+    return trust_file.load(body)
 
 
 def _read(file: Path) -> Published:

@@ -13,8 +13,8 @@ from django.db import connection
 
 from offmon.core.errors import Refused
 from offmon.core.formats.trust import KeyRole
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Id
-from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service
 from offmon.server.base.local_socket import Result, Server, Verbs

@@ -24,8 +24,8 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey, SigningKey
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey
+from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Id, Ms, Origin, VKey
-from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.server.base.columns import derived
 from offmon.server.processes.roles import write_secret
 from offmon.server.processes.trial.invented import AGENCIES, InventedAgency

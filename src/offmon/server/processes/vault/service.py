@@ -24,12 +24,12 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import place_of
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.envelope import Enclosed
+from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.profile import HpkeKey
 from offmon.core.roles import Permission
 from offmon.core.step_up import Act
-from offmon.core.trustfile import TrustFile
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door import queries as door
 from offmon.server.audit import queries as log

@@ -4,8 +4,8 @@ import pytest
 
 from offmon.core.clock import Period
 from offmon.core.formats.keys import Algorithm, SigningKey
+from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
-from offmon.core.trustfile import TrustedWitness
 from offmon.server.base.web.witnessed import witnessed
 from offmon.words.catalogue import Language, say, texts
 

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from offmon.core import trustfile
 from offmon.core.clock import Period
-from offmon.core.formats import codec
+from offmon.core.formats import codec, trust_file
 from offmon.core.formats.keys import Algorithm, SigningKey
+from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Ms, Origin
-from offmon.core.trustfile import Root, TrustedAgency, TrustedWitness, TrustFile
 from tests.unit.core.samples import code_of, ident, key, on
 
 ROOT, OLD = key("root.invalid/one"), key("root.invalid/old")
@@ -32,7 +31,7 @@ DATA = codec.dump(TRUST)
 
 
 def test_it_is_read_with_and_without_a_last_newline() -> None:
-    assert trustfile.load(DATA) == trustfile.load(DATA + b"\n") == TRUST
+    assert trust_file.load(DATA) == trust_file.load(DATA + b"\n") == TRUST
 
 
 def test_roots_are_good_in_their_time() -> None:
@@ -48,7 +47,7 @@ def test_an_agency_that_it_does_not_name_is_not_trusted() -> None:
 
 @pytest.mark.parametrize(("changed", "refused"), [({"quorum": 0}, "no-quorum"), ({"quorum": 2}, None)])
 def test_it_asks_for_a_witness(changed: dict[str, Any], refused: str | None) -> None:
-    assert code_of(trustfile.load, codec.dump(replace(TRUST, **changed))) == refused
+    assert code_of(trust_file.load, codec.dump(replace(TRUST, **changed))) == refused
 
 
 @pytest.mark.parametrize(
@@ -64,4 +63,4 @@ def test_it_asks_for_a_witness(changed: dict[str, Any], refused: str | None) -> 
 )
 def test_a_trust_file_that_says_anything_else_is_refused(data: bytes) -> None:
     assert data != DATA
-    assert code_of(trustfile.load, data) is not None
+    assert code_of(trust_file.load, data) is not None
