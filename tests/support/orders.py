@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
+from offmon.core.authority.order import Basis, TermKind
 from offmon.core.clock import Period
 from offmon.core.ids import Id, Ms, Slug
-from offmon.core.order import Basis, TermKind
 from offmon.server.orders.actions import InstrumentEntry, TermEntry
 from offmon.server.orders.scan import Scan
 from tests.support.papers import PDF

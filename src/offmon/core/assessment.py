@@ -18,10 +18,10 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.order import Capability
 
 MAX_REVIEW_MS: Final = 366 * clock.DAY_MS
 CONSULTATION_DAYS: Final = 42

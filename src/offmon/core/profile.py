@@ -22,12 +22,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
-from offmon.core.clock import Period
-from offmon.core.errors import Malformed, Refused
-from offmon.core.formats import codec, dsse
-from offmon.core.formats.canon import Tag, digest, encode
-from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
-from offmon.core.order import (
+from offmon.core.authority.order import (
     Basis,
     Capability,
     Instrument,
@@ -39,6 +34,11 @@ from offmon.core.order import (
     cut_by_newer,
     live_period,
 )
+from offmon.core.clock import Period
+from offmon.core.errors import Malformed, Refused
+from offmon.core.formats import codec, dsse
+from offmon.core.formats.canon import Tag, digest, encode
+from offmon.core.ids import Count, Digest, Id, Ms, Origin, Slug, Versioned, VKey
 
 MAX_LEASE_MS: Final = 30 * clock.DAY_MS
 SCHEMA: Final = 1

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.order import Capability
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
@@ -27,7 +28,6 @@ from offmon.core.log.consultations import Look
 from offmon.core.log.tlog.checkpoint import Checkpoint, check_checkpoint
 from offmon.core.log.tlog.merkle import check_consistency, check_inclusion, leaf_hash
 from offmon.core.log.tlog.note import Note
-from offmon.core.order import Capability
 
 MAX_BYTES: Final = 16 << 20
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from offmon.core import inventory, roles
+from offmon.core.authority.order import Capability
 from offmon.core.clock import DAY_MS
 from offmon.core.delay import looks_after_days
 from offmon.core.notice import Content, Head, ToldTerm, check_complete
-from offmon.core.order import Capability
 from offmon.core.profile import MAX_LEASE_MS
 from offmon.core.response import GRAVEST
 from offmon.core.roles import Permission

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from offmon.core.authority.order import Basis, Capability
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.order import Basis, Capability
 from offmon.server.processes.trial.papers import pages
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press

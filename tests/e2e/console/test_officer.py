@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, StorageState
 
+from offmon.core.authority.order import Capability
 from offmon.core.log.audit import Verb
-from offmon.core.order import Capability
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge

@@ -16,12 +16,12 @@ from offmon.agent.clock import now
 from offmon.agent.losses import DECLARE_COUNTS_MS
 from offmon.agent.marks import EVERY_MS, Marks
 from offmon.agent.store import WAIT_S
+from offmon.core.authority.order import Capability
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Gap, GapReason
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
-from offmon.core.order import Capability
 from tests.integration.agent.devices import Device, await_true, device
 from tests.integration.agent.page_marks import PageMarks
 from tests.integration.agent.presence.displays import end, start_display

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from offmon.core import clock
+from offmon.core.authority.order import Capability
 from offmon.core.log.audit import Verb
-from offmon.core.order import Capability
 from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState
 from offmon.server.evidence.queries import CaseFile, case_file

@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.order import Basis, Capability
 from offmon.server.processes.trial.papers import pages
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import day, errors, file

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.core import clock
+from offmon.core.authority.order import Basis
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.order import Basis
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope

@@ -12,11 +12,11 @@ import pytest
 from django.db import connection
 
 from offmon.core import clock as time
+from offmon.core.authority.order import Capability
 from offmon.core.clocks import Channel, Outcome, RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.order import Capability
 from offmon.core.profile import Choice
 from offmon.core.sharing import Ground
 from offmon.server.agencies import actions as agencies

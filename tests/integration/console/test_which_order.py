@@ -7,8 +7,8 @@ from datetime import date
 
 from django.test import Client
 
+from offmon.core.authority.order import Capability
 from offmon.core.ids import Id
-from offmon.core.order import Capability
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import a_term, day, file, record_order, the_id

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.authority.order import Capability
 from offmon.core.bundle.case import load
 from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag
@@ -14,7 +15,6 @@ from offmon.core.decide import event_time
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Touched, Verb
-from offmon.core.order import Capability
 from offmon.core.states import DeploymentState
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault

@@ -2,9 +2,9 @@
 
 import pytest
 
+from offmon.core.authority.order import Capability
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Capability
 from offmon.core.profile import Choice
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault

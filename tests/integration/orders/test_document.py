@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.order import Basis, Capability, TermKind
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.order import Basis, Capability, TermKind
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope

@@ -14,12 +14,12 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core import told as file
+from offmon.core.authority.order import Basis, Capability
 from offmon.core.coverage import Span
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.notice import ToldTerm
-from offmon.core.order import Basis, Capability
 from offmon.core.roles import Role
 from offmon.server.faces.console.forms.fields import MAX_TOLD
 from offmon.server.faces.console.forms.orders import TermForm

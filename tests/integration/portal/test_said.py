@@ -13,10 +13,10 @@ from unittest.mock import patch
 from django.test import Client
 
 from offmon.core import clock as time
+from offmon.core.authority.order import Capability
 from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
 from offmon.core.inventory import NEVER
-from offmon.core.order import Capability
 from offmon.core.profile import Profile
 from offmon.server.base.tries import MustWait
 from offmon.server.faces.portal import views

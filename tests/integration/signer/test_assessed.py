@@ -7,10 +7,10 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.assessment import Source
+from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.order import Capability
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

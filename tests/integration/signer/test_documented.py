@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.order import Capability
 from offmon.core.profile import Choice, Schedule8, Sensitive
 from offmon.core.states import ProfileState
 from offmon.server.base.ids import new_id

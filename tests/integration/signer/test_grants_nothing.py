@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.order import Basis, Capability
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

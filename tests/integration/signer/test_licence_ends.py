@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from offmon.core import clock
+from offmon.core.authority.order import Basis, Capability, TermKind
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.order import Basis, Capability, TermKind
 from offmon.core.profile import Choice
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.order import Basis
 from offmon.core.clock import Period, local_day
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.order import Basis
 from offmon.core.states import ProfileState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

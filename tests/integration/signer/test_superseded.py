@@ -6,8 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 from django.db import connection
 
+from offmon.core.authority.order import Capability
 from offmon.core.log.audit import Verb
-from offmon.core.order import Capability
 from offmon.core.states import ProfileState
 from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer

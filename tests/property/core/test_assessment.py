@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.assessment import Assessment, check_assessed
-from offmon.core.order import Capability
+from offmon.core.authority.order import Capability
 from tests.unit.core.samples import NOW, code_of
 from tests.unit.core.test_assessment import BEFORE, SIGNED, SOON
 

@@ -18,11 +18,11 @@ from offmon.agent.presence.visible import Visible
 from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact
+from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import GapReason, Origin
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms
-from offmon.core.order import Capability
 from tests.support.fake_agency import PHRASES, SITES, FakeAgency
 
 START = Ms(1_800_000_000_000)

@@ -14,6 +14,7 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import Held, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable
+from offmon.core.authority.order import Capability
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed
 from offmon.core.formats import envelope, journal
@@ -34,7 +35,6 @@ from offmon.core.formats.event import (
 )
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.tlog.merkle import check_consistency, root_of
-from offmon.core.order import Capability
 from tests.support.declared import declare
 from tests.support.fake_agency import FakeAgency, new_key
 

@@ -19,10 +19,10 @@ from offmon.core.assessment import (
     covered_until,
     standing,
 )
+from offmon.core.authority.order import Capability
 from offmon.core.clock import DAY_MS, Period, end_of_day
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.order import Capability
 from tests.unit.core.samples import NOW, code_of, digest, ident, on
 
 BEFORE, SOON, LATER = Ms(NOW - DAY_MS), Ms(NOW + DAY_MS), Ms(NOW + 40 * DAY_MS)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.order import Basis, Capability, Instrument, Term
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Id, Ms, Slug, Versioned
-from offmon.core.order import Basis, Capability, Instrument, Term
 from offmon.core.profile import (
     MAX_LEASE_MS,
     SCHEMA,

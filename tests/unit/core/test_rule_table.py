@@ -5,10 +5,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.clock import DAY_MS
-from offmon.core.errors import Refused
-from offmon.core.ids import Ms
-from offmon.core.order import (
+from offmon.core.authority.order import (
     Capability,
     Instrument,
     Term,
@@ -19,6 +16,9 @@ from offmon.core.order import (
     ended_by,
     needs_consent,
 )
+from offmon.core.clock import DAY_MS
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
 from offmon.core.profile import Choice, Grant, compile_grants
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, SITES, code_of, ident, on
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, NewType, get_args, get_origin, get_type_hints
 import pytest
 
 import offmon.core
+from offmon.core.authority.order import Capability
 from offmon.core.bundle import layout
 from offmon.core.clock import Period
 from offmon.core.decide import Reason
@@ -33,7 +34,6 @@ from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.log.records import LeafPlace
-from offmon.core.order import Capability
 from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Purpose, Schedule8, Sensitive, SiteGrant
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 LINT_IMPORTS = Path(sysconfig.get_path("scripts")) / "lint-imports"
 
 CROSSINGS = [
-    ("parts", "core/order.py", "import offmon.match.sites"),
+    ("parts", "core/authority/order.py", "import offmon.match.sites"),
     ("parts", "match/sites.py", "import offmon.server.base.scope"),
     ("parts", "server/base/scope.py", "import offmon.agent.app"),
     ("parts", "words/catalogue.py", "import offmon.match.sites"),
@@ -21,10 +21,10 @@ CROSSINGS = [
     ("outsiders", "verify/check.py", "import offmon.match.sites"),
     ("outsiders", "verify/check.py", "import offmon.words.catalogue"),
     ("outsiders", "witness/app.py", "from offmon.match import sites"),
-    ("pure", "core/order.py", "from django.utils import timezone"),
+    ("pure", "core/authority/order.py", "from django.utils import timezone"),
     ("pure", "match/sites.py", "import socket"),
     ("pure", "verify/check.py", "import urllib.request"),
-    ("pure", "core/order.py", "import sqlite3"),
+    ("pure", "core/authority/order.py", "import sqlite3"),
     ("thread", "server/audit/actions.py", "import offmon.server.people.queries"),
     ("thread", "server/base/scope.py", "import offmon.server.audit.actions"),
     ("thread", "server/people/queries.py", "import offmon.server.faces.console.views"),
@@ -40,7 +40,7 @@ KEPT = [
 ]
 
 MODULES = [
-    "core/order.py",
+    "core/authority/order.py",
     "match/sites.py",
     "words/catalogue.py",
     "agent/app.py",

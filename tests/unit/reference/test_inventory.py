@@ -27,9 +27,9 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome, ask
 from offmon.core import profile, way_in
+from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
-from offmon.core.order import Capability
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, say, texts
 from tests.support.fake_agency import FakeAgency

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.order import Basis, Instrument
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
 from offmon.core.errors import Malformed
@@ -13,7 +14,6 @@ from offmon.core.formats import canon, codec
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import Decision, DecisionOutcome
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.order import Basis, Instrument
 from offmon.core.profile import HpkeKey, Profile, SiteGrant
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict

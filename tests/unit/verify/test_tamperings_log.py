@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.order import Basis, Instrument
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
@@ -18,7 +19,6 @@ from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Alert, BatchRecord, Decision, DecisionOutcome, LeafPlace, Notice
-from offmon.core.order import Basis, Instrument
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name

@@ -7,10 +7,10 @@ from hashlib import sha256
 import pytest
 
 from offmon.core import inventory
+from offmon.core.authority.order import Basis, Capability
 from offmon.core.errors import Malformed, Refused
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.notice import Content, Head
-from offmon.core.order import Basis, Capability
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind, Paper

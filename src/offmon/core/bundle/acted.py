@@ -5,6 +5,7 @@ It is asked of each record that the bundle holds, whatever rests on it. Of the r
 
 from typing import Final
 
+from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
@@ -15,7 +16,6 @@ from offmon.core.log.audit import Touched
 from offmon.core.log.provenance import check_times
 from offmon.core.log.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
 from offmon.core.notice import check_served
-from offmon.core.order import ENDING, Instrument, Term
 from offmon.core.profile import Profile
 
 TIMED: Final = {

@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offmon.core import exhibit, order
+from offmon.core import exhibit
+from offmon.core.authority import order
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from offmon.core.assessment import Assessment
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import SIGNER, Entry, Outcome, Touched, Verb
@@ -29,7 +30,6 @@ from offmon.core.log.records import (
     check_two_people,
     check_two_sessions,
 )
-from offmon.core.order import Instrument, Term
 from offmon.core.roles import Permission, Role, may
 
 OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})

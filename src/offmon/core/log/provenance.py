@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.assessment import Assessment
+from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats.commitment import Unfit
@@ -40,7 +41,6 @@ from offmon.core.log.records import (
     Notice,
     ProfileRecord,
 )
-from offmon.core.order import Instrument, Term
 from offmon.core.roles import Role
 
 WITHIN_MS: Final = (

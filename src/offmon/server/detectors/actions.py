@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError
 
+from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
@@ -27,7 +28,6 @@ from offmon.core.lists import (
 from offmon.core.log.attribution import OF_LISTS, check_list_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_two_people
-from offmon.core.order import Basis, Capability
 from offmon.core.roles import Permission
 from offmon.core.states import LIST, ListState, check_move
 from offmon.server.agencies.policy import check_agreed

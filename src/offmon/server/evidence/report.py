@@ -14,6 +14,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
+from offmon.core.authority.order import BASES, Capability, Instrument, Term, TermKind
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
@@ -39,7 +40,6 @@ from offmon.core.log.records import (
     Handover,
     Notice,
 )
-from offmon.core.order import BASES, Capability, Instrument, Term, TermKind
 from offmon.core.profile import Profile
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE

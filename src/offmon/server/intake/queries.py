@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 
+from offmon.core.authority.order import Capability
 from offmon.core.bundle.layout import Record
 from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason, Note
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Touched
-from offmon.core.order import Capability
 from offmon.core.told import Unkept
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope

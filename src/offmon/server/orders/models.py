@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.assessment import Assessment, Source
+from offmon.core.authority.order import ENDING, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
@@ -21,7 +22,6 @@ from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log.audit import Touched
 from offmon.core.log.records import values_of
-from offmon.core.order import ENDING, Basis, Capability, Instrument, Term, TermKind
 from offmon.server.base.fields import (
     BoolField,
     BytesField,

@@ -8,6 +8,7 @@ from operator import itemgetter
 from django.db.models import Q, QuerySet
 
 from offmon.core.assessment import Assessment
+from offmon.core.authority.order import Basis, Instrument, Term, TermKind, live_period
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
@@ -20,7 +21,6 @@ from offmon.core.log.attribution import (
     check_term_acts,
 )
 from offmon.core.log.audit import Entry, Verb
-from offmon.core.order import Basis, Instrument, Term, TermKind, live_period
 from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append

@@ -20,11 +20,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from offmon.core import clock as time
+from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind, as_confirmed_at, as_known_at
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
-from offmon.core.order import Basis, Capability, Instrument, Term, TermKind, as_confirmed_at, as_known_at
 from offmon.core.profile import Choice, ListDeclaration, Profile, compile_grants, has_ended
 
 NARROWED_WITHIN_MS: Final = time.HOUR_MS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from offmon.core import explanation, roles
+from offmon.core.authority.order import Instrument
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
 from offmon.core.exhibit import may_seal
@@ -14,7 +15,6 @@ from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
-from offmon.core.order import Instrument
 from offmon.core.response import Holder, check_looked, waits_since
 from offmon.core.roles import Permission
 from offmon.core.states import AlertState

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.order import Capability
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
 from offmon.core.errors import Malformed, NotAuthentic
@@ -13,7 +14,6 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log import records
 from offmon.core.log.records import Alert, Decision, DecisionOutcome, LeafPlace
-from offmon.core.order import Capability
 from offmon.core.response import MOST_FINDINGS
 from offmon.core.states import AlertState
 

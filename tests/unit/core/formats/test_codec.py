@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from offmon.core import ids, lists, order, profile
+from offmon.core import ids, lists, profile
+from offmon.core.authority import order
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, envelope, event, protocol, trust, trust_file
 from offmon.core.formats.event import Body, Disclosure, Gap, Observation, Origin, PageClass

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core.assessment import Assessment
+from offmon.core.authority.order import Capability, Instrument, Term
 from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS
 from offmon.core.errors import Refused
@@ -40,7 +41,6 @@ from offmon.core.log.records import (
     Handover,
     Notice,
 )
-from offmon.core.order import Capability, Instrument, Term
 from offmon.core.response import Holder
 from offmon.core.roles import Role
 from offmon.core.states import AlertState

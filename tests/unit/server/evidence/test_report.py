@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from offmon.core.authority.order import Capability, TermKind
 from offmon.core.bundle.case import Case, load
 from offmon.core.bundle.layout import UNTOLD, Limit
 from offmon.core.bundle.read import Bag, read_bag
@@ -15,7 +16,6 @@ from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.formats.event import Body, GapReason, Gravity
 from offmon.core.ids import Id
 from offmon.core.log.records import DecisionOutcome
-from offmon.core.order import Capability, TermKind
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.evidence import report
 from tests.support.forge import Forge, Forged

@@ -11,6 +11,7 @@ from offmon.core import clock
 from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
 from offmon.core.assurance import Standing as Looked
+from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.follow import FOLLOWS
@@ -19,7 +20,6 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
-from offmon.core.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.restrictions import LETTER, Line, Telling
 from offmon.core.restrictions import Ground as RestrictionGround
 from offmon.core.restrictions import Standing as Restricted

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 import offmon.server.base.fields
 import offmon.server.base.ids
-import offmon.core.order
+import offmon.core.authority.order
 from offmon.server.base.policies import INSERT, SELECT, case_table, may
 
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('agency', offmon.server.base.fields.IdField(db_index=True)),
                 ('salt', offmon.server.base.fields.BytesField(default=offmon.server.base.ids.new_salt)),
                 ('case', offmon.server.base.fields.IdField(db_index=True)),
-                ('basis', offmon.server.base.fields.EnumField(offmon.core.order.Basis)),
+                ('basis', offmon.server.base.fields.EnumField(offmon.core.authority.order.Basis)),
                 ('kinds', offmon.server.base.fields.TextsField()),
                 ('digests', offmon.server.base.fields.TextsField()),
                 ('names', offmon.server.base.fields.TextsField()),

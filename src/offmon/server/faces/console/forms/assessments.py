@@ -6,8 +6,8 @@ from django import forms
 
 from offmon.core import clock
 from offmon.core.assessment import Assessment, Source
+from offmon.core.authority.order import Capability
 from offmon.core.ids import Digest
-from offmon.core.order import Capability
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import fingerprint, line, one_of, paper, some_of

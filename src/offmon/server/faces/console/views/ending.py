@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.authority.order import Capability, Instrument, needs_consent
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.order import Capability, Instrument, needs_consent
 from offmon.core.profile import Grant, ListDeclaration, compile_grants
 from offmon.core.roles import Permission
 from offmon.server.base import clock

@@ -6,9 +6,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.authority.order import Instrument, check_instrument, check_past, live_period
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import YEAR_9000_MS, Ms
-from offmon.core.order import Instrument, check_instrument, check_past, live_period
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, code_of
 
 DAYS = st.dates(date(2025, 1, 1), date(2028, 1, 1)).map(date.isoformat) | st.dates(date(1971, 1, 1)).map(date.isoformat)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.order import TermKind, as_known_at, check_instrument, check_past, check_term, live_period
 from offmon.core.clock import DAY_MS, Period, days
 from offmon.core.ids import Ms
-from offmon.core.order import TermKind, as_known_at, check_instrument, check_past, check_term, live_period
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, code_of, ident, on
 
 
