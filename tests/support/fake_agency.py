@@ -10,6 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
 from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.profile import (
+    FIELDS,
+    Grant,
+    HpkeKey,
+    ListRef,
+    PhraseGrant,
+    Profile,
+    Purpose,
+    SiteGrant,
+    TermPeriod,
+)
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Gravity
@@ -18,7 +29,6 @@ from offmon.core.formats.protocol import Enrolled, Update, list_place
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey, walk
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
 from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
-from offmon.core.profile import FIELDS, Grant, HpkeKey, ListRef, PhraseGrant, Profile, Purpose, SiteGrant, TermPeriod
 
 ORIGIN = Origin("log.invalid/86")
 EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.example",), ("crisis line",))

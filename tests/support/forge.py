@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from offmon.core import decide
 from offmon.core.authority import order
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
+from offmon.core.authority.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
@@ -57,7 +58,6 @@ from offmon.core.log.records import (
 )
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, root_of, subtrees_of
 from offmon.core.log.tlog.submission import Submission
-from offmon.core.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.states import AlertState, ExportState, ProfileState
 from tests.support.world import NOTHING, START, Epoch, World
 

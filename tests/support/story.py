@@ -23,6 +23,7 @@ from django.test import override_settings
 from offmon.core import clock
 from offmon.core.assessment import Source
 from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.profile import Choice, Profile, SiteGrant
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Batch, Body, DeviceCheckpoint, Gravity
@@ -38,7 +39,6 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.submission import Submission
-from offmon.core.profile import Choice, Profile, SiteGrant
 from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload

@@ -8,6 +8,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
+from offmon.core.authority.profile import Choice, Profile
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
@@ -31,7 +32,6 @@ from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.note import Note as SignedNote
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.profile import Choice, Profile
 from offmon.core.roles import Role
 from offmon.core.states import DeploymentState
 

@@ -30,11 +30,11 @@ from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
+from offmon.core.authority.profile import ListRef, PhraseGrant
 from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
-from offmon.core.profile import ListRef, PhraseGrant
 from offmon.match.pages import class_within
 from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 

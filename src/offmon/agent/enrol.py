@@ -16,12 +16,12 @@ from offmon.agent.home import Home
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.profiles import Identity, first_trust
 from offmon.agent.transport import Client, refusal
+from offmon.core.authority.profile import SCHEMA
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import ENROL_PATH, MAX_ENROL, Code, Enrol, Enrolled
 from offmon.core.ids import Ms
-from offmon.core.profile import SCHEMA
 
 _FILE: Final = "enrolled"
 _MAX: Final = 1 << 20

@@ -13,10 +13,10 @@ from typing import ClassVar, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.home import Home
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Origin
-from offmon.core.profile import HpkeKey
 
 _FILE: Final = "keys"
 

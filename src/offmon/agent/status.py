@@ -18,9 +18,9 @@ from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, Use
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
+from offmon.core.authority.profile import Grant, Profile
 from offmon.core.clock import local_minute
 from offmon.core.ids import Ms
-from offmon.core.profile import Grant, Profile
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day

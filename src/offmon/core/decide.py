@@ -20,10 +20,10 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Body, Claim, Disclosure, Finding
 from offmon.core.ids import Ms
-from offmon.core.profile import Grant, Profile
 
 MAX_FUTURE_MS: Final = 5 * clock.MINUTE_MS
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Count, Digest, Id, Ms
 from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
-from offmon.core.profile import HpkeKey
 
 MOST: Final = 9999
 _INITIALS: Final = re.compile(r"[A-Z]{2,4}")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import PersonText, Profile
 from offmon.core.formats.event import Band, Claim, Gravity, Origin
 from offmon.core.ids import Id, Ms, Slug, Versioned
-from offmon.core.profile import PersonText, Profile
 
 NOT_LOOKED_AT: Final[dict[Capability, tuple[str, ...]]] = {
     Capability.SITE: (

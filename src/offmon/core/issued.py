@@ -9,12 +9,12 @@ Rules
 
 from dataclasses import dataclass
 
+from offmon.core.authority.profile import Profile
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse
 from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.log.records import ProfileRecord
-from offmon.core.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)

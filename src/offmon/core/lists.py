@@ -14,13 +14,13 @@ from itertools import count, takewhile
 from typing import ClassVar, Final
 
 from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.profile import ListDeclaration, ListRef
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Digest, Id, Slug, Versioned
-from offmon.core.profile import ListDeclaration, ListRef
 
 MAX_ENTRIES_BYTES: Final = 1 << 20
 

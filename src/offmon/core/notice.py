@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, live_period
+from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.event import Gravity
@@ -22,7 +23,6 @@ from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
 from offmon.core.log.audit import Entry, Touched
 from offmon.core.log.records import Notice
-from offmon.core.profile import Choice, ListDeclaration
 from offmon.core.response import check_reachable
 
 

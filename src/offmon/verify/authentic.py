@@ -15,6 +15,7 @@ Rules
 
 from dataclasses import dataclass, field
 
+from offmon.core.authority.profile import Profile
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
@@ -30,7 +31,6 @@ from offmon.core.issued import Issuer, open_issued
 from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.log.records import Export, ProfileRecord
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash
-from offmon.core.profile import Profile
 from offmon.verify.log import Log
 from offmon.verify.verdict import Check
 

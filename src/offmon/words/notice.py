@@ -12,10 +12,10 @@ from typing import Final
 
 from offmon.core import inventory, roles
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.delay import looks_after_days
 from offmon.core.notice import Content, Head, ToldTerm, check_complete
-from offmon.core.profile import MAX_LEASE_MS
 from offmon.core.response import GRAVEST
 from offmon.core.roles import Permission
 from offmon.words.catalogue import Language, say

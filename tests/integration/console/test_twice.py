@@ -13,11 +13,11 @@ from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice
 from offmon.core.clocks import Channel, Outcome, RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.profile import Choice
 from offmon.core.sharing import Ground
 from offmon.server.agencies import actions as agencies
 from offmon.server.base import clock

@@ -3,9 +3,9 @@
 import pytest
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
-from offmon.core.profile import Choice
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
 from offmon.server.deployments.actions import do_authorise, do_draft, do_serve_notice

@@ -21,6 +21,17 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from offmon.core import clock
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import (
+    FIELDS,
+    SCHEMA,
+    Controller,
+    Grant,
+    ListRef,
+    Profile,
+    Purpose,
+    SiteGrant,
+    TermPeriod,
+)
 from offmon.core.clock import Period
 from offmon.core.formats import canon, dsse, envelope
 from offmon.core.formats.canon import Tag
@@ -29,7 +40,6 @@ from offmon.core.formats.problem import by_uri
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned
 from offmon.core.log.audit import Verb
-from offmon.core.profile import FIELDS, SCHEMA, Controller, Grant, ListRef, Profile, Purpose, SiteGrant, TermPeriod
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.agencies import models as agencies
 from offmon.server.base.policies import Process

@@ -10,8 +10,8 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
+from offmon.core.authority.profile import Profile  # noqa: E402
 from offmon.core.formats.keys import PublicKey  # noqa: E402
-from offmon.core.profile import Profile  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.faces.ingest import receipts  # noqa: E402
 from tests.database import Database  # noqa: E402

@@ -33,13 +33,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from offmon.core import clock
+from offmon.core.authority.profile import Profile
 from offmon.core.errors import Malformed
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.canon import Json
 from offmon.core.formats.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
 from offmon.core.formats.problem import Problem
 from offmon.core.ids import Digest, Ms
-from offmon.core.profile import Profile
 from offmon.core.way_in import DrawnWayIn
 from tests.integration.ingest import arrange
 from tests.integration.ingest.arrange import Answer, problem_in

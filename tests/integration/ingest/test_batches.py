@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from offmon.core import clock
+from offmon.core.authority.profile import Profile
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
@@ -17,7 +18,6 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.profile import Profile
 from offmon.server.intake import actions
 from tests.database import Database
 from tests.integration.ingest.arrange import (

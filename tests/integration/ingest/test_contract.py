@@ -15,6 +15,7 @@ from psycopg import sql
 from schemathesis import GenerationMode
 
 from offmon.core import clock, decide
+from offmon.core.authority.profile import Profile, check_reads
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.event import Batch
@@ -22,7 +23,6 @@ from offmon.core.formats.journal import MAX_BATCH, committed
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol
 from offmon.core.ids import Ms
-from offmon.core.profile import Profile, check_reads
 from offmon.server.faces.ingest import signed as signatures
 from offmon.server.intake import gate
 from tests.database import Database

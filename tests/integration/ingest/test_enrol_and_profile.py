@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.profile import SCHEMA, HpkeKey, Profile
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import ENROL_PATH, MAX_ANSWER, MAX_ENROL, Enrol, Update, code_for
 from offmon.core.formats.trust import KeyRole, walk
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.profile import SCHEMA, HpkeKey, Profile
 from tests.database import Database
 from tests.integration.ingest.arrange import URL, Case, InProcess, entries, held, problem_in, strangers
 from tests.support.fake_device import FakeDevice, now

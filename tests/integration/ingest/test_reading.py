@@ -6,12 +6,12 @@ from contextlib import contextmanager
 import pytest
 from django.db import ProgrammingError, connection
 
+from offmon.core.authority.profile import Profile
 from offmon.core.formats import codec
 from offmon.core.formats.event import DisclosureLeaf, Envelope, GapReason
 from offmon.core.formats.journal import hash_of, leaf_data_of
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash
-from offmon.core.profile import Profile
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

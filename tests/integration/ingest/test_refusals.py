@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.profile import Profile
 from offmon.core.clock import Period
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.event import GapReason
@@ -21,7 +22,6 @@ from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import BATCHES_PATH, MAX_ENROL, SignedTime
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.profile import Profile
 from offmon.server.intake import actions
 from offmon.serving.gate import CUT, LATE, REFUSED, TOO_LARGE
 from tests.database import Database

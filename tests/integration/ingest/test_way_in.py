@@ -10,13 +10,13 @@ import pytest
 from psycopg import sql
 
 from offmon.core import clock, way_in
+from offmon.core.authority.profile import Profile
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import MAX_WAY_IN, WAY_IN_PATH, SignedTime
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.profile import Profile
 from offmon.core.way_in import MOST_A_DAY, DrawnWayIn, WayIn
 from tests.database import Database
 from tests.integration.ingest.arrange import (

@@ -15,6 +15,7 @@ from django.db import IntegrityError
 from offmon.core import clock as time
 from offmon.core import told
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import PhraseGrant
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.formats.trust import KeyRole
@@ -24,7 +25,6 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import Note
-from offmon.core.profile import PhraseGrant
 from offmon.core.roles import Role
 from offmon.core.told import Fault, Found, Judged, Known, Told
 from offmon.server.agencies.actions import do_grant_caseload

@@ -6,11 +6,11 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice, Schedule8, Sensitive
 from offmon.core.clock import Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.profile import Choice, Schedule8, Sensitive
 from offmon.core.states import ProfileState
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

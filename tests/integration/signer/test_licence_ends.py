@@ -4,9 +4,9 @@ from pathlib import Path
 
 from offmon.core import clock
 from offmon.core.authority.order import Basis, Capability, TermKind
+from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.profile import Choice
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.actions import do_authorise, do_draft

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.profile import Profile
 from offmon.core.errors import Refused
 from offmon.core.formats import commitment, dsse
 from offmon.core.formats.keys import SigningKey
@@ -19,7 +20,6 @@ from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Count, Ms, Slug
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import ProfileRecord, values_of
-from offmon.core.profile import Profile
 from offmon.core.states import ProfileState
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope

@@ -8,9 +8,9 @@ from offmon.agent.budget import Use
 from offmon.agent.presence.words import Language
 from offmon.agent.status import most, said
 from offmon.core import clock
+from offmon.core.authority.profile import Profile
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.profile import Profile
 from offmon.words.catalogue import Language as Catalogued
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day

@@ -6,13 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
-from offmon.core.clock import DAY_MS, Period, days, start_of_day
-from offmon.core.errors import OffmonError
-from offmon.core.formats.event import Band, Body, Claim, Finding, Gravity, Origin
-from offmon.core.formats.keys import SigningKey
-from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
-from offmon.core.ids import Origin as LogOrigin
-from offmon.core.profile import (
+from offmon.core.authority.profile import (
     Choice,
     Controller,
     HpkeKey,
@@ -24,6 +18,12 @@ from offmon.core.profile import (
     Sensitive,
     compile_grants,
 )
+from offmon.core.clock import DAY_MS, Period, days, start_of_day
+from offmon.core.errors import OffmonError
+from offmon.core.formats.event import Band, Body, Claim, Finding, Gravity, Origin
+from offmon.core.formats.keys import SigningKey
+from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
+from offmon.core.ids import Origin as LogOrigin
 
 
 def ident(name: str) -> Id:

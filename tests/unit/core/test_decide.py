@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.decide import (
     MAX_FUTURE_MS,
@@ -21,7 +22,6 @@ from offmon.core.decide import (
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Body, Disclosure
 from offmon.core.ids import Digest, Ms, Versioned
-from offmon.core.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
 from tests.unit.core.samples import (
     BODY,
     EMPTY,

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import lists
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
+from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.bundle import layout
 from offmon.core.formats import codec, dsse, envelope, journal, protocol, trust, trust_file
 from offmon.core.formats.commitment import Ground
@@ -32,7 +33,6 @@ from offmon.core.formats.protocol import Enrol, Enrolled, Update
 from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
-from offmon.core.profile import Choice, Profile, compile_grants
 from offmon.core.way_in import DrawnWayIn
 from tests.unit.core.samples import SHPO, SHPO_TERM
 

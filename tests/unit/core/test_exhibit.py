@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.exhibit import (
     MOST,
     Custody,
@@ -16,7 +17,6 @@ from offmon.core.exhibit import (
 )
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
-from offmon.core.profile import HpkeKey
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
 EXHIBIT = Exhibit(

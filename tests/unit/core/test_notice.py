@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
@@ -23,7 +24,6 @@ from offmon.core.notice import (
     covers,
     told_of,
 )
-from offmon.core.profile import Choice
 from tests.unit.core.log.test_attribution import CONFIRMER, RECORDER, entry
 from tests.unit.core.samples import (
     APD,

@@ -16,10 +16,10 @@ from offmon.core.authority.order import (
     ended_by,
     needs_consent,
 )
+from offmon.core.authority.profile import Choice, Grant, compile_grants
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.profile import Choice, Grant, compile_grants
 from tests.unit.core.samples import LICENCE, LICENCE_TERM, NOW, SHPO, SHPO_TERM, SITES, code_of, ident, on
 
 FOREVER = Ms(NOW + 40 * 366 * DAY_MS)

@@ -13,6 +13,17 @@ import pytest
 
 import offmon.core
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import (
+    FIELDS,
+    Choice,
+    HpkeKey,
+    PhraseGrant,
+    Profile,
+    Purpose,
+    Schedule8,
+    Sensitive,
+    SiteGrant,
+)
 from offmon.core.bundle import layout
 from offmon.core.clock import Period
 from offmon.core.decide import Reason
@@ -34,7 +45,6 @@ from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.log.records import LeafPlace
-from offmon.core.profile import FIELDS, Choice, HpkeKey, PhraseGrant, Profile, Purpose, Schedule8, Sensitive, SiteGrant
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(offmon.core.__path__, "offmon.core.")]

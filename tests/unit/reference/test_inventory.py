@@ -26,7 +26,8 @@ from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome, ask
-from offmon.core import profile, way_in
+from offmon.core import way_in
+from offmon.core.authority import profile
 from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines

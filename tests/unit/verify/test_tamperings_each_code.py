@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice, Schedule8, Sensitive
 from offmon.core.bundle import layout, read, write
 from offmon.core.bundle.layout import Account, Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.clock import DAY_MS, Period
@@ -25,7 +26,6 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
 from offmon.core.log.audit import OPERATION, Entry, Operation, Verb
 from offmon.core.log.records import Authorisation
-from offmon.core.profile import Choice, Schedule8, Sensitive
 from offmon.verify.app import judge, main
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, files_under

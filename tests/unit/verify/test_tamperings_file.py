@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.order import Basis, Instrument
+from offmon.core.authority.profile import HpkeKey, Profile, SiteGrant
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Item, Journal, Record, Row, Run
 from offmon.core.errors import Malformed
@@ -14,7 +15,6 @@ from offmon.core.formats import canon, codec
 from offmon.core.ids import Ms, Slug
 from offmon.core.log.records import Decision, DecisionOutcome
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.profile import HpkeKey, Profile, SiteGrant
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name, Verdict
 from tests.support.forge import Forge, Forged, loaded

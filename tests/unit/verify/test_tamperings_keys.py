@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.order import Basis, Capability
+from offmon.core.authority.profile import HpkeKey, Profile, SiteGrant
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
@@ -20,7 +21,6 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import ActionKind, Authorisation
-from offmon.core.profile import HpkeKey, Profile, SiteGrant
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name
 from tests.support.forge import Forge, Forged, loaded

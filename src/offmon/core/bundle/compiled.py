@@ -11,10 +11,10 @@ Rules
 from collections.abc import Sequence
 
 from offmon.core.authority.order import Instrument, Term
+from offmon.core.authority.profile import Profile, controllers_of, person_texts_of
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
 from offmon.core.log.records import Deployment, Device
-from offmon.core.profile import Profile, controllers_of, person_texts_of
 
 
 def check_compiled(case: Case, profile: Profile, instruments: Sequence[Instrument], terms: Sequence[Term]) -> None:

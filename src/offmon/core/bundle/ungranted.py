@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.authority.profile import Profile
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Entry, Verb
 from offmon.core.log.records import ProfileRecord
-from offmon.core.profile import Profile
 
 MEANWHILE: Final = (
     "A device that had it collected nothing until it had the next; no gap tells of that. "

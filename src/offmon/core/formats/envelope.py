@@ -18,12 +18,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import codec, commitment
 from offmon.core.formats.canon import Json, encode
 from offmon.core.formats.event import Body, Envelope
 from offmon.core.ids import Digest
-from offmon.core.profile import HpkeKey
 
 SUITE_1: Final = 1
 MIN_PADDED: Final = 1 << 10

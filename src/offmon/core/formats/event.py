@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import ClassVar
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import ListRef
 from offmon.core.formats import dsse
 from offmon.core.formats.codec import MemoryOnly
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned
-from offmon.core.profile import ListRef
 
 
 class PageClass(StrEnum):

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import Malformed
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Count, Digest, Id, Ms, Origin, VKey
-from offmon.core.profile import HpkeKey
 
 ENROL_PATH: Final = "/v1/enrol"
 BATCHES_PATH: Final = "/v1/batches"

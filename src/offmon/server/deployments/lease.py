@@ -8,9 +8,9 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.assessment import covered_until
+from offmon.core.authority.profile import Choice, documented_until
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.profile import Choice, documented_until
 from offmon.server.orders.queries import assessments
 
 LEASE_MS: Final = 30 * clock.DAY_MS

@@ -15,13 +15,13 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from offmon.core.authority.profile import Choice, HpkeKey
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, commitment, dsse
 from offmon.core.formats.canon import Json, decode, encode
 from offmon.core.ids import Id, Slug, VKey
 from offmon.core.log import records
 from offmon.core.log.audit import Touched
-from offmon.core.profile import Choice, HpkeKey
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.fields import (
     BoolField,

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.profile import Profile
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.case import Case, Key
@@ -38,7 +39,6 @@ from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases
 from offmon.core.log.records import BatchRecord, Export
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.profile import Profile
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log

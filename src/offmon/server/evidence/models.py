@@ -13,10 +13,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core import exhibit as exhibits
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.log import records
-from offmon.core.profile import HpkeKey
 from offmon.core.states import ExportState
 from offmon.server.base.fields import (
     BytesField,

@@ -19,6 +19,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import decide
+from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.exhibit import place_of
 from offmon.core.formats import dsse
@@ -30,7 +31,6 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Id
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
-from offmon.core.profile import Grant, Profile
 from offmon.server.base.actor import Actor
 from offmon.server.deployments.queries import issued_profile
 from offmon.server.intake import queries as intake

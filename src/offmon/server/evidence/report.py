@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
 from offmon.core.authority.order import BASES, Capability, Instrument, Term, TermKind
+from offmon.core.authority.profile import Profile
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.count import count
@@ -40,7 +41,6 @@ from offmon.core.log.records import (
     Handover,
     Notice,
 )
-from offmon.core.profile import Profile
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.deployments.refusals import PROFILE
 

@@ -13,11 +13,11 @@ Rules
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from offmon.core.authority.profile import Grant, Profile
 from offmon.core.decide import No, Reason, admit, admit_by_newest, event_time
 from offmon.core.errors import OffmonError
 from offmon.core.formats.event import DisclosureLeaf, Envelope, Sent
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.profile import Grant, Profile
 
 type Named = Callable[[Digest], Profile | None]
 type NewestBefore = Callable[[Ms], Profile | None]

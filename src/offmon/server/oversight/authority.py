@@ -21,11 +21,11 @@ from uuid import UUID
 
 from offmon.core import clock as time
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind, as_confirmed_at, as_known_at
+from offmon.core.authority.profile import Choice, ListDeclaration, Profile, compile_grants, has_ended
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
-from offmon.core.profile import Choice, ListDeclaration, Profile, compile_grants, has_ended
 
 NARROWED_WITHIN_MS: Final = time.HOUR_MS
 _UNREAD: Final = "-"  # stands where a record has words, which are not asked for

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice, Grant, check_documented, check_sensitive
 from offmon.core.clock import Period
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import codec
 from offmon.core.notice import covers
-from offmon.core.profile import Choice, Grant, check_documented, check_sensitive
 
 
 @dataclass(frozen=True, slots=True)

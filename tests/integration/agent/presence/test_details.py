@@ -8,11 +8,11 @@ import pytest
 from offmon.agent.clock import now
 from offmon.agent.presence import look
 from offmon.core import clock, way_in
+from offmon.core.authority.profile import Controller, PersonText
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason
 from offmon.core.formats.problem import Problem, answer
 from offmon.core.ids import Ms
-from offmon.core.profile import Controller, PersonText
 from tests.integration.agent.devices import Device, await_true, device
 from tests.integration.agent.presence.reading import (
     WINDOW,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.profile import Profile
 from offmon.core.bundle.ungranted import ungranted
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.ids import Id, Ms
-from offmon.core.profile import Profile
 from tests.unit.core.samples import profile
 
 SOME, OTHER = profile(), profile(device=Id("9" * 32))

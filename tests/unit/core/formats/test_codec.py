@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from offmon.core import ids, lists, profile
-from offmon.core.authority import order
+from offmon.core import ids, lists
+from offmon.core.authority import order, profile
+from offmon.core.authority.profile import Profile
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, envelope, event, protocol, trust, trust_file
 from offmon.core.formats.event import Body, Disclosure, Gap, Observation, Origin, PageClass
 from offmon.core.log import audit, records
-from offmon.core.profile import Profile
 from tests.unit.core.samples import BODY, FINDING, NOW, claim_on, code_of, ident
 from tests.unit.core.samples import profile as sample_profile
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.envelope import (
@@ -21,7 +22,6 @@ from offmon.core.formats.envelope import (
 from offmon.core.formats.event import Envelope
 from offmon.core.formats.journal import envelope_commit
 from offmon.core.ids import Digest, Ms
-from offmon.core.profile import HpkeKey
 from tests.unit.core.samples import BODY, EMPTY, NOW, claim_on, code_of, digest, ident, profile
 
 VAULT = X25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -2,10 +2,10 @@
 
 import pytest
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.formats import codec, protocol
 from offmon.core.formats.protocol import Code, Enrol, code_for, list_place
 from offmon.core.ids import Digest
-from offmon.core.profile import HpkeKey
 from tests.unit.core.samples import DEVICE_KEY, code_of, digest, ident, key
 
 ROOT = key("root.invalid/86").public

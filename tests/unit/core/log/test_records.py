@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import profile
-from offmon.core.authority import order
+from offmon.core.authority import order, profile
 from offmon.core.formats import codec, event
 from offmon.core.ids import Id
 from offmon.core.log import audit, records

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 
 from offmon.core.authority.order import Capability, Instrument, Term
+from offmon.core.authority.profile import Choice, compile_grants
 from offmon.core.clock import DAY_MS, HOUR_MS, Period, local_day
 from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
-from offmon.core.profile import Choice, compile_grants
 from offmon.server.oversight import authority
 from tests.unit.core import samples
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from offmon.core.assessment import check_assessed
 from offmon.core.authority.order import Capability, as_known_at
+from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_authorised
-from offmon.core.profile import Choice, HpkeKey, compile_grants
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
 from offmon.server.agencies import queries as agencies

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 
+from offmon.core.authority.profile import check_reads
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope, protocol
 from offmon.core.formats.canon import Tag, digest
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.log.audit import Verb
-from offmon.core.profile import check_reads
 from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Profile
 from offmon.core.ids import Ms
-from offmon.core.profile import Profile
 from offmon.server.rights.queries import Device, Now
 
 

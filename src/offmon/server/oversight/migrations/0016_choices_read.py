@@ -9,7 +9,7 @@ from django.db import migrations
 
 from offmon.server.base.policies import SELECT, directory_table, may, open_to
 
-# As the document of a choice (`core.profile.Choice`), field by field: what is not named here is not told.
+# As the document of a choice (`core.authority.profile.Choice`), field by field: what is not named here is not told.
 CHOICES = r"""
 create function oversight_choices(wanted uuid[]) returns table (authorisation uuid, choices jsonb)
     language sql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -21,10 +21,10 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope
 from offmon.core.ids import CHECKS, Id, Ms
-from offmon.core.profile import HpkeKey
 
 KEY_BYTES: Final = 32
 PAYLOADS: Final = "payloads"  # the vault's own key

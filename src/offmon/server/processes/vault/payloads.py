@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle import write
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope
 from offmon.core.ids import Digest, Id
-from offmon.core.profile import HpkeKey
 from offmon.server.processes.vault.keys import KeyStore
 
 MAX_LAID: Final = 500 << 20  # what PostgreSQL gives back of a row, written as text

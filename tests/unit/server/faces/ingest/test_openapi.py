@@ -13,6 +13,7 @@ set_up_django()
 import pytest  # noqa: E402  # the views cannot be imported before Django is set up
 
 from offmon.core.authority.order import Capability  # noqa: E402
+from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
 from offmon.core.decide import Reason  # noqa: E402
 from offmon.core.formats import (
     event,
@@ -25,7 +26,6 @@ from offmon.core.formats.event import Batch  # noqa: E402
 from offmon.core.formats.keys import SigningKey  # noqa: E402
 from offmon.core.formats.problem import CONTENT_TYPE, Problem  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
-from offmon.core.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
 from offmon.server.base.web.permissions import public_views  # noqa: E402
 from offmon.server.faces.ingest.answers import problem_of  # noqa: E402
 from offmon.server.intake.gate import NotGranted  # noqa: E402

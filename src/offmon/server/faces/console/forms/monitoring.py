@@ -6,8 +6,8 @@ from typing import Any, Final
 from django import forms
 
 from offmon.core.authority.order import Capability, Term
+from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.ids import Id
-from offmon.core.profile import Choice, ListDeclaration
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.deployments.actions import Answers, Served
 from offmon.server.faces.console import words

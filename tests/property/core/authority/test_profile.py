@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.authority.profile import check_documented, documented_until
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.profile import check_documented, documented_until
 from tests.unit.core.samples import APD, NOW, ON_BOTH, code_of
 
 PERIODS = st.builds(

@@ -7,11 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
-from offmon.core.clock import DAY_MS, Period, days
-from offmon.core.errors import Malformed
-from offmon.core.formats import codec
-from offmon.core.ids import Count, Id, Ms, Slug, Versioned
-from offmon.core.profile import (
+from offmon.core.authority.profile import (
     MAX_LEASE_MS,
     SCHEMA,
     Grant,
@@ -24,6 +20,10 @@ from offmon.core.profile import (
     documented_until,
     has_ended,
 )
+from offmon.core.clock import DAY_MS, Period, days
+from offmon.core.errors import Malformed
+from offmon.core.formats import codec
+from offmon.core.ids import Count, Id, Ms, Slug, Versioned
 from tests.unit.core.samples import (
     APD,
     LICENCE,
