@@ -10,8 +10,7 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from offmon.core import decide
-from offmon.core.authority import order
+from offmon.core.authority import decide, order
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write

@@ -30,8 +30,8 @@ from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
+from offmon.core.authority.decide import decide
 from offmon.core.authority.profile import ListRef, PhraseGrant
-from offmon.core.decide import decide
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms

@@ -15,7 +15,7 @@ Rules
 
 from dataclasses import fields
 
-from offmon.core import decide
+from offmon.core.authority import decide
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
 from offmon.core.bundle import layout, opened

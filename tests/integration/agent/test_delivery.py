@@ -26,8 +26,8 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome
+from offmon.core.authority.decide import decide
 from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.decide import decide
 from offmon.core.formats.event import (
     Disclosure,
     DisclosureLeaf,

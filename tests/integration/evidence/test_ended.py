@@ -7,11 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.authority.decide import event_time
 from offmon.core.authority.order import Capability
 from offmon.core.bundle.case import load
 from offmon.core.bundle.layout import REPORT
 from offmon.core.bundle.read import read_bag
-from offmon.core.decide import event_time
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Touched, Verb

@@ -26,7 +26,7 @@ from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
 from offmon.core import told as file
-from offmon.core.decide import decide
+from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.event import (
     Acknowledged,

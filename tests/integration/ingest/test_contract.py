@@ -14,7 +14,8 @@ import pytest
 from psycopg import sql
 from schemathesis import GenerationMode
 
-from offmon.core import clock, decide
+from offmon.core import clock
+from offmon.core.authority import decide
 from offmon.core.authority.profile import Profile, check_reads
 from offmon.core.errors import OffmonError
 from offmon.core.formats import codec, dsse, envelope

@@ -22,7 +22,7 @@ from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Answer, Client, Unreachable
-from offmon.core.decide import decide
+from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, httpsig
 from offmon.core.formats.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass
 from offmon.core.formats.keys import SigningKey

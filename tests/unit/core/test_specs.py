@@ -12,6 +12,7 @@ from typing import Annotated, Any, NewType, get_args, get_origin, get_type_hints
 import pytest
 
 import offmon.core
+from offmon.core.authority.decide import Reason
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import (
     FIELDS,
@@ -26,7 +27,6 @@ from offmon.core.authority.profile import (
 )
 from offmon.core.bundle import layout
 from offmon.core.clock import Period
-from offmon.core.decide import Reason
 from offmon.core.formats.canon import Tag
 from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.formats.event import (

@@ -16,7 +16,7 @@ Rules
 from collections import Counter
 from collections.abc import Iterator
 
-from offmon.core import decide
+from offmon.core.authority import decide
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.errors import NotAuthentic

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.decide import event_time
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
@@ -26,7 +27,6 @@ from offmon.core.bundle.case import Case, Key
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Record, Row, Run, RunEntry
 from offmon.core.bundle.read import Bag
 from offmon.core.clock import Period
-from offmon.core.decide import event_time
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats import codec, dsse, envelope
 from offmon.core.formats.commitment import Ground, Unfit

@@ -18,7 +18,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import decide
+from offmon.core.authority import decide
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.exhibit import place_of

@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from offmon.core import clock
-from offmon.core.decide import Reason, event_time
+from offmon.core.authority.decide import Reason, event_time
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats import dsse, journal, trust
 from offmon.core.formats.event import (

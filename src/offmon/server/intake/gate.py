@@ -13,8 +13,8 @@ Rules
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from offmon.core.authority.decide import No, Reason, admit, admit_by_newest, event_time
 from offmon.core.authority.profile import Grant, Profile
-from offmon.core.decide import No, Reason, admit, admit_by_newest, event_time
 from offmon.core.errors import OffmonError
 from offmon.core.formats.event import DisclosureLeaf, Envelope, Sent
 from offmon.core.ids import Digest, Id, Ms
@@ -37,7 +37,7 @@ class Sender(Protocol):
 
 
 class NotGranted(OffmonError):
-    """Leaf `n` is not granted by the profile that it names itself. `code` is the reason of `core.decide`."""
+    """Leaf `n` is not granted by the profile that it names itself. `code` is the reason of `core.authority.decide`."""
 
     def __init__(self, n: int, reason: Reason) -> None:
         super().__init__(reason.value, "An item is not granted by the profile that it names; it is not taken.")

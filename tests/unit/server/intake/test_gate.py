@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
+from offmon.core.authority.decide import Reason
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import FIELDS, SCHEMA, Grant, ListRef, Profile, Purpose, SiteGrant, TermPeriod
 from offmon.core.clock import Period
-from offmon.core.decide import Reason
 from offmon.core.formats import dsse, envelope
 from offmon.core.formats.event import DisclosureLeaf, Leaf
 from offmon.core.ids import Digest, Id, Ms, Origin, Versioned

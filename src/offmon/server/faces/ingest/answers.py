@@ -16,7 +16,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from offmon.core.decide import Reason
+from offmon.core.authority.decide import Reason
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats.canon import Json
 from offmon.core.formats.journal import MissingFrom

@@ -5,10 +5,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.authority.order import Capability
-from offmon.core.authority.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
-from offmon.core.clock import DAY_MS, Period
-from offmon.core.decide import (
+from offmon.core.authority.decide import (
     MAX_FUTURE_MS,
     No,
     Reason,
@@ -19,6 +16,9 @@ from offmon.core.decide import (
     check_body,
     decide,
 )
+from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import FIELDS, Grant, ListRef, Profile, TermPeriod
+from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Body, Disclosure
 from offmon.core.ids import Digest, Ms, Versioned
