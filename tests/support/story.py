@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.test import override_settings
 
 from offmon.core import clock
-from offmon.core.assessment import Source
+from offmon.core.authority.assessment import Source
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.authority.profile import Choice, Profile, SiteGrant
 from offmon.core.clock import Period

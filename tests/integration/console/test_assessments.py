@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.core import clock
-from offmon.core.assessment import Standing
+from offmon.core.authority.assessment import Standing
 from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.server.faces.console import words

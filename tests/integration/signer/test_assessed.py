@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.assessment import Source
+from offmon.core.authority.assessment import Source
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms

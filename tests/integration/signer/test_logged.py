@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from offmon.core import clock
-from offmon.core.assessment import Source
+from offmon.core.authority.assessment import Source
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats import codec

@@ -15,7 +15,7 @@ Rules
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from offmon.core.assessment import Assessment
+from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from offmon.core import clock
-from offmon.core.assessment import Assessment
+from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.exhibit import Custody, Exhibit

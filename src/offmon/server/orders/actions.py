@@ -6,7 +6,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 
-from offmon.core.assessment import Source, check_assessment, check_consulted
+from offmon.core.authority.assessment import Source, check_assessment, check_consulted
 from offmon.core.authority.order import Basis, Capability, TermKind, check_instrument, check_past, check_term
 from offmon.core.clock import Period
 from offmon.core.errors import Refused

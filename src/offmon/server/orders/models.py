@@ -13,7 +13,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.assessment import Assessment, Source
+from offmon.core.authority.assessment import Assessment, Source
 from offmon.core.authority.order import ENDING, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment

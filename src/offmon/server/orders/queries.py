@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from django.db.models import Q, QuerySet
 
-from offmon.core.assessment import Assessment
+from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind, live_period
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic, Refused

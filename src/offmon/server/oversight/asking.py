@@ -34,8 +34,8 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core import consent, delay
-from offmon.core.assessment import READS
 from offmon.core.assurance import UNTOLD, Control, Seen, Standing
+from offmon.core.authority.assessment import READS
 from offmon.core.authority.profile import Purpose
 from offmon.core.ids import Count, Id, Ms
 from offmon.core.roles import Permission, those_who_may

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.assessment import Assessment, Source
+from offmon.core.authority.assessment import Assessment, Source
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.assessment import Assessment
+from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Capability, Instrument, Term
 from offmon.core.bundle.case import ACCOUNTED
 from offmon.core.clock import MINUTE_MS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from offmon.core.assessment import check_assessed
+from offmon.core.authority.assessment import check_assessed
 from offmon.core.authority.order import Capability, as_known_at
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
 from offmon.core.errors import Refused

@@ -13,7 +13,7 @@ Rules
 from dataclasses import dataclass
 
 from offmon.core import clock as time
-from offmon.core.assessment import check_assessed_throughout
+from offmon.core.authority.assessment import check_assessed_throughout
 from offmon.core.authority.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import (
     SCHEMA,

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.assessment import Source, Standing
 from offmon.core.assurance import Control
 from offmon.core.assurance import Standing as Looked
+from offmon.core.authority.assessment import Source, Standing
 from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step

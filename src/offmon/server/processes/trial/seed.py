@@ -20,7 +20,7 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
-from offmon.core.assessment import Source
+from offmon.core.authority.assessment import Source
 from offmon.core.authority.order import Basis, Capability, TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period

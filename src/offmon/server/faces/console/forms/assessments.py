@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
-from offmon.core.assessment import Assessment, Source
+from offmon.core.authority.assessment import Assessment, Source
 from offmon.core.authority.order import Capability
 from offmon.core.ids import Digest
 from offmon.server.base.web.forms import DateField, Form

@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.assessment import Assessment, check_assessed
+from offmon.core.authority.assessment import Assessment, check_assessed
 from offmon.core.authority.order import Capability
+from tests.unit.core.authority.test_assessment import BEFORE, SIGNED, SOON
 from tests.unit.core.samples import NOW, code_of
-from tests.unit.core.test_assessment import BEFORE, SIGNED, SOON
 
 
 @given(

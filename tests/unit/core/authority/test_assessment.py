@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.assessment import (
+from offmon.core.authority.assessment import (
     READS,
     Assessment,
     Source,
