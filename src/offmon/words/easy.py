@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
-from offmon.core.notice import Head
+from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.paper import Block, Kind, Paper
 

@@ -1,4 +1,4 @@
-"""The notice, written out: each head of `core.notice` in one language, from the catalogue and nowhere else (R-RGT-1, R-RGT-5).
+"""The notice, written out: each head of `core.authority.notice` in one language, from the catalogue and nowhere else (R-RGT-1, R-RGT-5).
 
 Rules
 - Every head is written, in the order of `Head`; a head for which nothing is written does not run (`_WRITES` is whole, or a KeyError).
@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from offmon.core import inventory, roles
+from offmon.core.authority.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.delay import looks_after_days
-from offmon.core.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.response import GRAVEST
 from offmon.core.roles import Permission
 from offmon.words.catalogue import Language, say

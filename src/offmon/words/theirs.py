@@ -12,7 +12,7 @@ from functools import cache
 from string import Formatter
 from typing import Final
 
-from offmon.core.notice import Head
+from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.paper import Kind, Paper
 

@@ -14,12 +14,12 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core import told as file
+from offmon.core.authority.notice import ToldTerm
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.coverage import Span
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.notice import ToldTerm
 from offmon.core.roles import Role
 from offmon.server.faces.console.forms.fields import MAX_TOLD
 from offmon.server.faces.console.forms.orders import TermForm
@@ -32,7 +32,7 @@ from offmon.words.paper import Paper
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import READ, signed_in
 from tests.support.story import Story
-from tests.unit.core.test_notice import content
+from tests.unit.core.authority.test_notice import content
 
 MOST_BYTES = 150_000  # of a page with all that it needs, as a browser fetches it for the first time
 TERM = (

@@ -5,12 +5,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.authority.notice import Party
 from offmon.core.formats.event import Gravity
-from offmon.core.notice import Party
 from offmon.words.catalogue import Language
 from offmon.words.notice import write
 from offmon.words.theirs import in_parts
-from tests.unit.core.test_notice import content
+from tests.unit.core.authority.test_notice import content
 
 # With a mark that no text of ours has, so that it is found wherever it went.
 WRITTEN = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=40).map(

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.notice import Head
+from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.easy import easy
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind, Paper
-from tests.unit.core.test_notice import content
+from tests.unit.core.authority.test_notice import content
 from tests.unit.words.test_notice import grade, headings
 
 GRADE = 3.5  # of US schools: a reader of nine

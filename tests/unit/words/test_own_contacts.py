@@ -20,7 +20,7 @@ from offmon.words.catalogue import Language, texts
 from offmon.words.easy import easy
 from offmon.words.notice import write
 from tests.support.fake_agency import FakeAgency
-from tests.unit.core.test_notice import content
+from tests.unit.core.authority.test_notice import content
 
 ROOT = Path(__file__).parents[3]
 PAGES = (

@@ -408,7 +408,7 @@ def test_what_the_newest_permission_ends_a_device_may_not_have_heard_of(language
 def test_where_a_new_notice_is_promised_it_is_said_that_a_changed_list_brings_none(
     language: Language, key: str
 ) -> None:
-    """A notice names lists; who signs takes the newest version of each (`core/notice.check_covers`)."""
+    """A notice names lists; who signs takes the newest version of each (`core/authority/notice.check_covers`)."""
     none = {
         Language.ENGLISH: r"change (what is on )?a list[^.]*\. You get no new notice|on a list[^.]*, two people can change without",
         Language.WELSH: r"(ar|newid) rh?estr[^.]*\. Ni chewch hysbysiad newydd|newid yr hyn sydd ar restr[^.]*, heb un",

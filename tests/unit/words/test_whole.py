@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.notice import Content, Head, Party, Told, ToldDevice, ToldTerm, Watcher
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.core.inventory import NEVER
-from offmon.core.notice import Content, Head, Party, Told, ToldDevice, ToldTerm, Watcher
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.dates import day, last_day
 from offmon.words.easy import easy
 from offmon.words.forms import Form, in_form
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind
+from tests.unit.core.authority.test_notice import content
 from tests.unit.core.samples import digest, ident, on
-from tests.unit.core.test_notice import content
 from tests.unit.words.spelled import Spelled
 from tests.unit.words.test_notice import under
 

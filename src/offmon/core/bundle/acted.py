@@ -5,6 +5,7 @@ It is asked of each record that the bundle holds, whatever rests on it. Of the r
 
 from typing import Final
 
+from offmon.core.authority.notice import check_served
 from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle.case import Case
@@ -16,7 +17,6 @@ from offmon.core.log import attribution
 from offmon.core.log.audit import Touched
 from offmon.core.log.provenance import check_times
 from offmon.core.log.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
-from offmon.core.notice import check_served
 
 TIMED: Final = {
     kind.KIND: kind for kind in (Notice, Device, BatchRecord, Alert, Handover, Action, Exhibit, Custody)

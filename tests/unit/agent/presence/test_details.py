@@ -40,7 +40,7 @@ from tests.support.declared import declare
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING
 from tests.unit.agent.test_outbox import HELD, disclosure, opened, take
-from tests.unit.core.test_notice import content
+from tests.unit.core.authority.test_notice import content
 from tests.unit.words.test_notice import GRADE, grade
 
 AT = Ms(1_800_000_000_000)  # 15 January 2027, 08:00

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from offmon.core import clock as time
 from offmon.core.authority.assessment import check_assessed_throughout
+from offmon.core.authority.notice import check_covers, check_served
 from offmon.core.authority.order import Capability, Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import (
     SCHEMA,
@@ -37,7 +38,6 @@ from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Digest, Ms, Origin, VKey
 from offmon.core.log.attribution import ASKED, check_not_stopped, check_not_superseded
 from offmon.core.log.provenance import check_signed_in_time
-from offmon.core.notice import check_covers, check_served
 from offmon.core.states import ProfileState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from offmon.core.authority.notice import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
@@ -18,7 +19,6 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.issued import Issuer, open_issued
 from offmon.core.log import records
 from offmon.core.log.audit import Outcome, Touched, Verb
-from offmon.core.notice import covers
 from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.agencies import queries as agencies

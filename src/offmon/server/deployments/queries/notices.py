@@ -1,15 +1,15 @@
-"""What a notice says, from the rows that it tells of. `core.notice` has the rules, `words.notice` the words.
+"""What a notice says, from the rows that it tells of. `core.authority.notice` has the rules, `words.notice` the words.
 
 Rules
 - It is made for one authorisation, at one instant, beside one checkpoint of the log: with these the same rows give the same bytes.
 - Roots are named as the directory has them, which the trust file must have too; the witness as the trust file has it.
 """
 
+from offmon.core.authority.notice import Content, Party, ToldDevice, Watcher, told_of
 from offmon.core.errors import NotAuthentic
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Ms
-from offmon.core.notice import Content, Party, ToldDevice, Watcher, told_of
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.base.trusted import trust_file

@@ -19,10 +19,10 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offmon.core import clock as time
+from offmon.core.authority.notice import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.formats import dsse
 from offmon.core.ids import Id, Ms
-from offmon.core.notice import covers
 from offmon.core.states import ProfileState
 from offmon.server.base import clock
 from offmon.server.deployments import models

@@ -4,15 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority.order import Capability
-from offmon.core.authority.profile import Choice
-from offmon.core.clock import Period
-from offmon.core.errors import Refused
-from offmon.core.formats.event import Gravity
-from offmon.core.ids import Ms, Slug
-from offmon.core.log.audit import Entry, Outcome, Touched, Verb
-from offmon.core.log.records import Notice
-from offmon.core.notice import (
+from offmon.core.authority.notice import (
     Content,
     Party,
     Told,
@@ -24,6 +16,14 @@ from offmon.core.notice import (
     covers,
     told_of,
 )
+from offmon.core.authority.order import Capability
+from offmon.core.authority.profile import Choice
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.formats.event import Gravity
+from offmon.core.ids import Ms, Slug
+from offmon.core.log.audit import Entry, Outcome, Touched, Verb
+from offmon.core.log.records import Notice
 from tests.unit.core.log.test_attribution import CONFIRMER, RECORDER, entry
 from tests.unit.core.samples import (
     APD,
