@@ -16,6 +16,7 @@ Rules
 from dataclasses import dataclass, field
 
 from offmon.core.authority.profile import Profile
+from offmon.core.authority.profile_issue import Issuer, open_issued
 from offmon.core.bundle import layout, opened, write
 from offmon.core.bundle.account import kind_of
 from offmon.core.bundle.case import Case
@@ -27,7 +28,6 @@ from offmon.core.formats.event import Body, DeviceCheckpoint
 from offmon.core.formats.journal import envelope_commit, leaf_data_of
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id
-from offmon.core.issued import Issuer, open_issued
 from offmon.core.log.audit import VAULT, Outcome, Verb
 from offmon.core.log.records import Export, ProfileRecord
 from offmon.core.log.tlog.merkle import Frontier, leaf_hash

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 
 from offmon.core.authority.notice import covers
 from offmon.core.authority.profile import Profile
+from offmon.core.authority.profile_issue import Issuer, open_issued
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, protocol
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.issued import Issuer, open_issued
 from offmon.core.log import records
 from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.core.roles import Permission

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.profile_issue import Issuer, open_issued
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.formats import dsse
 from offmon.core.formats.trust import KeyRing, KeyRole, ListedKey
 from offmon.core.ids import Digest, Ms, Origin
-from offmon.core.issued import Issuer, open_issued
 from offmon.core.log.records import ProfileRecord
 from offmon.core.states import ProfileState
 from tests.unit.core.samples import NOW, code_of, digest, ident, key, profile
