@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock
+from offmon.core.authority.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.authority.profile import (
     FIELDS,
@@ -28,7 +29,6 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import Enrolled, Update, list_place
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey, walk
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned, VKey
-from offmon.core.lists import Exclusions, ListDocument, ListEntries, ListEntry, entries_digest
 
 ORIGIN = Origin("log.invalid/86")
 EXCLUSIONS = Exclusions(Versioned("exclusions@1"), ("helpline.example",), ("crisis line",))

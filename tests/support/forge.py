@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from offmon.core.authority import decide, order
+from offmon.core.authority.lists import ListDocument, declaration
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile, compile_grants, person_texts_of
 from offmon.core.bundle import layout, write
@@ -41,7 +42,6 @@ from offmon.core.formats.trust import KeyRole, Keys, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Ms, Slug, Versioned
 from offmon.core.ids import Origin as LogOrigin
-from offmon.core.lists import ListDocument, declaration
 from offmon.core.log import audit, records
 from offmon.core.log.audit import Touched, Verb
 from offmon.core.log.records import (

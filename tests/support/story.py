@@ -22,6 +22,7 @@ from django.test import override_settings
 
 from offmon.core import clock
 from offmon.core.authority.assessment import Source
+from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.authority.profile import Choice, Profile, SiteGrant
 from offmon.core.clock import Period
@@ -32,7 +33,6 @@ from offmon.core.formats.protocol import MAX_ENROL, Enrol, Update
 from offmon.core.formats.trust import KeyRole, Keys, ListedKey
 from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, TrustFile
 from offmon.core.ids import Digest, Id, Ms, Origin, Slug, Versioned
-from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.log import audit
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome

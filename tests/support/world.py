@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.authority.profile import Choice, Profile
 from offmon.core.bundle import layout
@@ -18,7 +19,6 @@ from offmon.core.formats.event import (
 )
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
-from offmon.core.lists import ListDocument
 from offmon.core.log import audit, records
 from offmon.core.log.audit import Actor, Outcome, Touched, Verb
 from offmon.core.log.records import (

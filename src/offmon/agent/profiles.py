@@ -22,6 +22,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.authority.lists import Exclusions, ListDocument, open_entries
 from offmon.core.authority.profile import SCHEMA, ListRef, Profile, check_lease
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats import dsse, envelope
@@ -29,7 +30,6 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.protocol import Enrolled, Update, list_place
 from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Digest, Id, Ms, Versioned, VKey
-from offmon.core.lists import Exclusions, ListDocument, open_entries
 from offmon.match.pipeline import HeldList, Pipeline
 
 _NONE: Final = Exclusions(Versioned("exclusions@1"), (), ())

@@ -15,10 +15,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
-from offmon.core.lists import Exclusions, ListEntry
 from offmon.core.unseen import unseen
 from offmon.match.pages import all_terms
 from offmon.match.poison import MAX_URL

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from offmon.core.authority.lists import Exclusions
 from offmon.core.ids import Versioned
-from offmon.core.lists import Exclusions
 
 
 class Confirmed(StrEnum):

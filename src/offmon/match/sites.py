@@ -17,8 +17,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
-from offmon.core.lists import ListEntry
 from offmon.match.suffixes import is_everybodys
 
 MAX_HOST = 253

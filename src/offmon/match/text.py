@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
-from offmon.core.lists import ListEntry
 
 CONTEXT: Final = 120
 # Combining marks belong to the word that they are written on.

@@ -6,10 +6,10 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
-from offmon.core.lists import ListEntry
 from tests.e2e.browser.browsing import EXTENSION_ID, Browsing, worker_of
 from tests.e2e.browser.web import Web
 from tests.integration.agent.devices import Device, await_true

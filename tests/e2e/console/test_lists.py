@@ -5,11 +5,11 @@ from datetime import date
 
 from playwright.sync_api import Browser
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug
-from offmon.core.lists import ListEntry
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.roles import Role
 from offmon.server.base.vault import Vault

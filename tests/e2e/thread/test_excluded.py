@@ -5,11 +5,11 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from offmon.core.authority.lists import Exclusions, ListEntries, ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.event import Observation, Origin
 from offmon.core.ids import Ms, Versioned
-from offmon.core.lists import Exclusions, ListEntries, ListEntry
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
 from offmon.match.pages import page_class

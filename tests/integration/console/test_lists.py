@@ -9,12 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Slug
-from offmon.core.lists import ListEntry
 from offmon.core.log.audit import Verb
 from offmon.core.roles import Role
 from offmon.core.states import ListState

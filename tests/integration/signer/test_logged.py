@@ -11,11 +11,11 @@ import pytest
 
 from offmon.core import clock
 from offmon.core.authority.assessment import Source
+from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms, Versioned
-from offmon.core.lists import Exclusions
 from offmon.core.log.attribution import ASKED
 from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.roles import Role

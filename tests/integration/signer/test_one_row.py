@@ -10,11 +10,11 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from offmon.core.authority.lists import Exclusions, ListDocument
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id, Versioned
-from offmon.core.lists import Exclusions, ListDocument
 from offmon.core.log.audit import Verb
 from offmon.core.states import ListState, ProfileState
 from offmon.server.base.ids import new_id

@@ -12,13 +12,13 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from offmon.core import clock
+from offmon.core.authority.lists import Exclusions, ListDocument
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Id, Ms, Slug, Versioned
-from offmon.core.lists import Exclusions, ListDocument
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.roles import Role
 from offmon.core.states import DeploymentState, ProfileState

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from psycopg import sql
 
+from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.order import Capability, TermKind
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.lists import Exclusions
 from offmon.core.log.audit import Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.signer import Signer

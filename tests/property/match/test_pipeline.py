@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.formats.event import Gravity, Observation, Origin, PageClass
 from offmon.core.ids import Slug
-from offmon.core.lists import ListEntry
 from offmon.match.pages import page_class
 from offmon.match.pipeline import Pipeline
 from offmon.match.sites import place_of

@@ -12,12 +12,12 @@ from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, 
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.pages import PageFact, PageText
+from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Disclosure, GapReason, Gravity, Origin
 from offmon.core.ids import Ms, Slug
-from offmon.core.lists import ListEntry
 from tests.support.fake_agency import SITES
 from tests.unit.agent.desk import LISTED, RESULTS, START, Desk
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.profiles import Identity, Trust, accept, check_in_force, first_trust
 from offmon.core import clock
+from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
@@ -16,7 +17,6 @@ from offmon.core.formats.event import Observation, Origin, PageClass
 from offmon.core.formats.protocol import Update
 from offmon.core.formats.trust import KeyRole, ListedKey
 from offmon.core.ids import Digest, Ms
-from offmon.core.lists import Exclusions
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, new_id, new_key
 
 NOW = Ms(1_800_000_000_000)

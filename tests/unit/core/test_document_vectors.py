@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import lists
+from offmon.core.authority import lists
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
 from offmon.core.bundle import layout

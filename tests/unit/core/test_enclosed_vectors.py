@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import lists
+from offmon.core.authority import lists
 from offmon.core.formats import codec, envelope, protocol
 from offmon.core.formats.envelope import Enclosed
 from offmon.core.formats.event import Envelope

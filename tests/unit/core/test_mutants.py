@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core import lists
-from offmon.core.authority import decide, order, profile
+from offmon.core.authority import decide, lists, order, profile
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission

@@ -13,6 +13,7 @@ import pytest
 
 import offmon.core
 from offmon.core.authority.decide import Reason
+from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import (
     FIELDS,
@@ -42,7 +43,6 @@ from offmon.core.formats.event import (
     Origin,
 )
 from offmon.core.formats.trust import KeyRole, Keys
-from offmon.core.lists import ListDocument
 from offmon.core.log.audit import Actor, Entry, Operation, Touched
 from offmon.core.log.records import LeafPlace
 

@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 import pytest
 
+from offmon.core.authority.lists import Exclusions
 from offmon.core.errors import Malformed
 from offmon.core.ids import Versioned
-from offmon.core.lists import Exclusions
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import CATEGORIES, FEW, Confirmed, confirmed_by, default_exclusions
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.lists import ListEntries
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats import codec
 from offmon.core.formats.event import Band, Finding, Observation, Origin, PageClass
 from offmon.core.ids import Ms
-from offmon.core.lists import ListEntries
 from offmon.match.pages import page_class
 from offmon.match.pipeline import HeldList, Pipeline
 from offmon.match.poison import MAX_TITLE, is_poison

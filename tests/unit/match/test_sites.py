@@ -2,10 +2,10 @@
 
 import pytest
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
-from offmon.core.lists import ListEntry
 from offmon.match.sites import Pattern, Sites, place_of
 
 

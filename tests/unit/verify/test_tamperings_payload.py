@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.lists import ListDocument
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Item, Limit, Run, RunEntry
 from offmon.core.clock import HOUR_MS, Period
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Id, Ms
-from offmon.core.lists import ListDocument
 from offmon.core.log.records import Alert, Decision, DecisionOutcome
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from offmon.core import exhibit
 from offmon.core.authority import order
+from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
 from offmon.core.bundle.opened import Opened
@@ -23,7 +24,6 @@ from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Slug
-from offmon.core.lists import ListDocument, version_of
 from offmon.core.log import provenance, records
 from offmon.core.log.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
 from offmon.core.log.records import BatchRecord, LeafPlace

@@ -9,6 +9,7 @@ Rules
 from collections.abc import Iterator
 from contextlib import suppress
 
+from offmon.core.authority.lists import ListDocument, declaration, version_of
 from offmon.core.authority.profile import ListDeclaration, ListRef, Profile
 from offmon.core.bundle import layout
 from offmon.core.bundle.case import Case
@@ -16,7 +17,6 @@ from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse
 from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import Ms
-from offmon.core.lists import ListDocument, declaration, version_of
 
 
 def named_by(profile: Profile) -> set[ListRef]:

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError
 
-from offmon.core.authority.order import Basis, Capability
-from offmon.core.clock import Period
-from offmon.core.errors import Refused
-from offmon.core.formats import codec, dsse
-from offmon.core.formats.keys import SigningKey
-from offmon.core.ids import Id, Slug, Versioned
-from offmon.core.lists import (
+from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
     ListDocument,
@@ -25,6 +19,12 @@ from offmon.core.lists import (
     ListEntry,
     entries_digest,
 )
+from offmon.core.authority.order import Basis, Capability
+from offmon.core.clock import Period
+from offmon.core.errors import Refused
+from offmon.core.formats import codec, dsse
+from offmon.core.formats.keys import SigningKey
+from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log.attribution import OF_LISTS, check_list_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_two_people

@@ -13,11 +13,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.authority.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import CHECKS, Slug
-from offmon.core.lists import MAX_ENTRIES_BYTES, Exclusions, ListEntry
 from offmon.match.sites import Pattern
 from offmon.match.text import words
 

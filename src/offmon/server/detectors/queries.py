@@ -13,12 +13,7 @@ from typing import Final
 
 from django.db.models import F, Func, IntegerField, Q
 
-from offmon.core.authority.profile import ListDeclaration
-from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.formats import codec, dsse
-from offmon.core.formats.trust import KeyRing, KeyRole
-from offmon.core.ids import Digest, Id, Ms, Versioned
-from offmon.core.lists import (
+from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
     ListDocument,
@@ -28,6 +23,11 @@ from offmon.core.lists import (
     entries_digest,
     unbroken,
 )
+from offmon.core.authority.profile import ListDeclaration
+from offmon.core.errors import Malformed, NotAuthentic, Refused
+from offmon.core.formats import codec, dsse
+from offmon.core.formats.trust import KeyRing, KeyRole
+from offmon.core.ids import Digest, Id, Ms, Versioned
 from offmon.core.roles import Permission
 from offmon.core.states import ListState
 from offmon.server.agencies import queries as agencies

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core.authority.decide import event_time
+from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import case as reading
 from offmon.core.bundle import layout, opened, write
@@ -33,7 +34,6 @@ from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.formats.event import Body, DisclosureLeaf, Envelope, Gap, GapLeaf, Note, NoteLeaf
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey
-from offmon.core.lists import ListDocument, version_of
 from offmon.core.log import audit, records
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.provenance import erases

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from offmon.core import ids, lists
-from offmon.core.authority import order, profile
+from offmon.core import ids
+from offmon.core.authority import lists, order, profile
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, envelope, event, protocol, trust, trust_file

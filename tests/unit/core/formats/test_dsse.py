@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import OffmonError
 from offmon.core.formats import canon, codec, dsse
 from offmon.core.formats.protocol import SignedTime
-from offmon.core.lists import Exclusions
 from tests.unit.core.samples import NOW, code_of, key, profile
 
 KEY = key("receipt.invalid/86")

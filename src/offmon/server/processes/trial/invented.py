@@ -12,10 +12,10 @@ Rules
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.authority.lists import ListEntry
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Slug, Versioned
-from offmon.core.lists import ListEntry
 from offmon.core.roles import Role
 
 

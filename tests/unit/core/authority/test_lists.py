@@ -5,10 +5,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.formats import codec, dsse
-from offmon.core.formats.event import Gravity
-from offmon.core.ids import Slug, Versioned
-from offmon.core.lists import (
+from offmon.core.authority.lists import (
     ListDocument,
     ListEntries,
     ListEntry,
@@ -17,6 +14,9 @@ from offmon.core.lists import (
     open_entries,
     unbroken,
 )
+from offmon.core.formats import codec, dsse
+from offmon.core.formats.event import Gravity
+from offmon.core.ids import Slug, Versioned
 from tests.unit.core.samples import SITES, code_of, ident, key
 
 ENTRIES = ListEntries(SITES.ref.id, Versioned("sites@1"), (ListEntry(Slug("r1"), "listed.invalid", Gravity.STANDARD),))
