@@ -10,7 +10,8 @@ Rules
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
-from offmon.core import inventory, roles
+from offmon.core import roles
+from offmon.core.authority import inventory
 from offmon.core.authority.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import MAX_LEASE_MS

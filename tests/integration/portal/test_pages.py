@@ -13,13 +13,13 @@ from django.test import Client
 
 from offmon.core import clock as time
 from offmon.core import delay
+from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.clocks import RequestKind, due
 from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
-from offmon.core.inventory import POWERS
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.roles import Permission, Role
 from offmon.server.base import clock

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from offmon.core.inventory import FIELDS, RECORD
+from offmon.core.authority.inventory import FIELDS, RECORD
 from offmon.words.catalogue import Language, say, texts
 from tests.support.story import Story
 

@@ -2,7 +2,7 @@
 
 import re
 
-from offmon.core.inventory import FIELDS, NEVER, Field, Lies
+from offmon.core.authority.inventory import FIELDS, NEVER, Field, Lies
 from tests.prove.register import safeguards
 from tests.unit.reference.drawing import REFERENCE, check_drawn, row
 

@@ -28,9 +28,9 @@ from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome, ask
 from offmon.core import way_in
 from offmon.core.authority import profile
+from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
-from offmon.core.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.server.faces.website import collected
 from offmon.words.catalogue import Language, say, texts
 from tests.support.fake_agency import FakeAgency
@@ -259,7 +259,7 @@ def test_the_page_is_drawn_from_it() -> None:
     drawn = [
         "# Data inventory",
         "",
-        "Every field that can leave a device. Drawn from `core/inventory.py`, which a test holds to what is sent. Clear fields of a",
+        "Every field that can leave a device. Drawn from `core/authority/inventory.py`, which a test holds to what is sent. Clear fields of a",
         "disclosure are personal data too; enclosed ones are opened by the vault alone, for one logged request. The last column is the",
         "line of the catalogue by which the person is told, on the public page, in the notice and on the device.",
         "",

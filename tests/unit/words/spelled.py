@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from offmon.core import inventory
+from offmon.core.authority import inventory
+from offmon.core.authority.inventory import Part
 from offmon.core.authority.order import Capability
-from offmon.core.inventory import Part
 from offmon.words.catalogue import Language, say
 from offmon.words.paper import Block, Kind
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from offmon.core import inventory
+from offmon.core.authority import inventory
 from offmon.core.authority.notice import Content, Head
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.errors import Malformed, Refused

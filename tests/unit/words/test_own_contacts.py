@@ -11,8 +11,8 @@ import pytest
 
 from offmon.agent.presence import words
 from offmon.agent.presence.details import Now, page_of
+from offmon.core.authority.inventory import NEVER
 from offmon.core.ids import Ms
-from offmon.core.inventory import NEVER
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import CATEGORIES, default_exclusions
 from offmon.server.processes.trial import invented

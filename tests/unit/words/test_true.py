@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import offmon.verify
+from offmon.core.authority.inventory import FIELDS, POWERS, Lies
 from offmon.core.formats.event import PageClass
-from offmon.core.inventory import FIELDS, POWERS, Lies
 from offmon.core.states import EXPORT, ExportState
 from offmon.core.step_up import Factor
 from offmon.match.exclusions import Excluded

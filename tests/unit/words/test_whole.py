@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.authority.inventory import NEVER
 from offmon.core.authority.notice import Content, Head, Party, Told, ToldDevice, ToldTerm, Watcher
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
-from offmon.core.inventory import NEVER
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.dates import day, last_day
 from offmon.words.easy import easy

@@ -27,12 +27,12 @@ from offmon.agent.presence.details import (
 )
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
+from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import Period
 from offmon.core.coverage import Span
 from offmon.core.ids import Ms
-from offmon.core.inventory import POWERS
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
 from offmon.words.dates import day, last_day

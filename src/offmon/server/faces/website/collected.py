@@ -3,12 +3,12 @@
 Rules
 - The page is made of the inventory's own lines: each field is told of by one, and a line for which there are no words is an error.
 - What leaves on the same occasion and lies in the same way stands together, so that nobody reads the same words twenty times.
-- Nothing is said here that `core.inventory` does not say.
+- Nothing is said here that `core.authority.inventory` does not say.
 """
 
 from dataclasses import dataclass
 
-from offmon.core.inventory import FIELDS, NEVER, RECORD, lines
+from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, lines
 from offmon.words.catalogue import Language, say
 
 
