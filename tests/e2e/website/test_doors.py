@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.oversight import doors
 from offmon.server.oversight.stranger import Face
 from tests.database import Database, Template

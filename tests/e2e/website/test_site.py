@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-from offmon.core.assurance import PROMISES, Control
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import PROMISES, Control
 from offmon.server.base.web.permissions import doors
 from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.words.catalogue import Language, texts

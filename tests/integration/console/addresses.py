@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.core import clock, restrictions
-from offmon.core.assurance import Control
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, RequestKind
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome
+from offmon.core.public.assurance import Control
 from offmon.core.restrictions import Asked
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from offmon.core.assurance import Control
+from offmon.core.public.assurance import Control
 from offmon.server.oversight.asking import RESTING_ON_PROFILES
 from tests.integration.oversight.looking import TODAY, chosen
 

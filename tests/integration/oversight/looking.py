@@ -5,8 +5,8 @@ from functools import cache
 
 import psycopg
 
-from offmon.core.assurance import Control, Standing
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.policies import Process
 from offmon.server.oversight.asking import ask, asked_of_the_database, drawn
 from tests.database import Database

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.assurance import Control, Standing
 from offmon.core.clock import DAY_MS, MINUTE_MS
+from offmon.core.public.assurance import Control, Standing
 from tests.database import Database
 from tests.integration.oversight.looking import do, looks
 from tests.support.fake_device import now

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from offmon.core.assurance import Control, Standing
 from offmon.core.consent import LASTS_DAYS, NOTED_DAYS
+from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker.jobs import end_choices
 from tests.integration.oversight.looking import TODAY, chosen, do, looks

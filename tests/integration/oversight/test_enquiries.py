@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from offmon.core import clock as time
-from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import ENQUIRY_LASTS_MS, do_keep_enquiry
 from offmon.server.oversight.asking import ask

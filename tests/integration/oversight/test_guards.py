@@ -7,7 +7,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from offmon.core.assurance import PROMISES, Control
+from offmon.core.public.assurance import PROMISES, Control
 from offmon.server.base.policies import Process
 from offmon.server.oversight import guards
 from offmon.server.oversight.asking import told

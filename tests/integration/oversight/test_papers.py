@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.assurance import PROMISES, RED, Control, Seen, Standing, judge
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
+from offmon.core.public.assurance import PROMISES, RED, Control, Seen, Standing, judge
 from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from offmon.core.assurance import Control, Standing
 from offmon.core.authority.order import Capability
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from offmon.core.public.assurance import Control, Standing
 from offmon.server.deployments.actions import compile as compiling
 from tests.integration.oversight.looking import do, looks
 from tests.integration.signer.test_noticed import authorise

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, connection
 
-from offmon.core.assurance import Control, Standing
 from offmon.core.authority import profile as rule
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Choice, Schedule8, Sensitive, compile_grants
@@ -13,6 +12,7 @@ from offmon.core.clock import DAY_MS, HOUR_MS, Period
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.audit import Verb
+from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.actor import Service, service
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.formats.keys import Algorithm
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms, Origin
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.submission import Submission
+from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.audit.witness_client import Witness, WitnessUnavailable
 from offmon.server.base.policies import Process
 from offmon.server.oversight.witness import confirmed

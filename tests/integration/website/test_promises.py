@@ -10,9 +10,19 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 
-from offmon.core.assurance import FRESH_MS, OF_PEOPLE, PROMISES, UNTOLD, Control, HeldPaper, Promise, Seen, Standing
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import (
+    FRESH_MS,
+    OF_PEOPLE,
+    PROMISES,
+    UNTOLD,
+    Control,
+    HeldPaper,
+    Promise,
+    Seen,
+    Standing,
+)
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website import published

@@ -17,10 +17,10 @@ from django.shortcuts import render
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.consent import LASTS_DAYS
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

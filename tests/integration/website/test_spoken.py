@@ -3,8 +3,8 @@
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.assurance import Control
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import Control
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation

@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from offmon.core.assurance import PROMISES, UNTOLD, Control, Seen, Standing
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import PROMISES, UNTOLD, Control, Seen, Standing
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import do_note

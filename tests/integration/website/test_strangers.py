@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from offmon.core import identifiers
-from offmon.core.assurance import Control, Standing
+from offmon.core.public.assurance import Control, Standing
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website.forms import LONGEST

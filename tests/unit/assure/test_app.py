@@ -8,8 +8,8 @@ import pytest
 
 from offmon.assure import app
 from offmon.assure.app import TYPE, as_json, figures, main, read, text
-from offmon.core.assurance import FRESH_MS, PROMISES, Control, Standing, judge
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import FRESH_MS, PROMISES, Control, Standing, judge
 
 NOW = Ms(1_800_000_000_000)
 

@@ -6,7 +6,7 @@ claims more than one thing has a promise for each. Whoever takes a promise away 
 
 import pytest
 
-from offmon.core.assurance import PROMISES
+from offmon.core.public.assurance import PROMISES
 from offmon.server.faces.website.groups import GROUPS
 from offmon.words.catalogue import Language, texts
 

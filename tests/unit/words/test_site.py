@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.assurance import PROMISES, UNTOLD, Control
+from offmon.core.public.assurance import PROMISES, UNTOLD, Control
 from offmon.words.catalogue import Language, placeholders, texts
 from offmon.words.linked import Part, parts
 

@@ -8,11 +8,11 @@ from django.db.models import F, Q
 
 from offmon.core import clock as time
 from offmon.core import consent
-from offmon.core.assurance import Control, Seen
 from offmon.core.consent import Given
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.public.assurance import Control, Seen
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

@@ -34,10 +34,10 @@ from django.conf import settings
 from django.db import connection
 
 from offmon.core import consent, delay
-from offmon.core.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.authority.assessment import READS
 from offmon.core.authority.profile import Purpose
 from offmon.core.ids import Count, Id, Ms
+from offmon.core.public.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.roles import Permission, those_who_may
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Service, service

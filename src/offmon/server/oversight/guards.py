@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from offmon.core.assurance import Control
+from offmon.core.public.assurance import Control
 from offmon.server.oversight.questions import question
 
 GUARDED: Final = frozenset(

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db import connection
 
-from offmon.core.assurance import Control, HeldPaper, Seen, Standing
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import Control, HeldPaper, Seen, Standing
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.scope import scope

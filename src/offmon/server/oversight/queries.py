@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from offmon.core.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, Standing, judge, standing
 from offmon.core.ids import Id, Ms
+from offmon.core.public.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, Standing, judge, standing
 from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope

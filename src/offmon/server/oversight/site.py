@@ -19,8 +19,8 @@ from typing import Final
 from django.utils.csp import build_policy
 
 from offmon.core import clock as time
-from offmon.core.assurance import PROMISES, Control, Seen, Standing
 from offmon.core.ids import Count, Ms
+from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
 from offmon.server.base.web.permissions import doors
 from offmon.server.base.web.wiring import SECURE_CSP
 from offmon.server.oversight.stranger import Face

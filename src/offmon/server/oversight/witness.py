@@ -9,11 +9,11 @@ Rules
 from dataclasses import replace
 from typing import Final
 
-from offmon.core.assurance import Seen, Standing
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Origin
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
+from offmon.core.public.assurance import Seen, Standing
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.queries import latest_cosigned, signed_at
 from offmon.server.audit.witness_client import Witness

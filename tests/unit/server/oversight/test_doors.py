@@ -11,8 +11,8 @@ from tests.server import set_up_django
 
 set_up_django()
 
-from offmon.core.assurance import Control, Seen, Standing  # noqa: E402  # apps before addresses
 from offmon.core.ids import Count, Ms  # noqa: E402
+from offmon.core.public.assurance import Control, Seen, Standing  # noqa: E402  # apps before addresses
 from offmon.server import faces  # noqa: E402
 from offmon.server.base.web.permissions import Requires, _walk, mark_of  # noqa: E402
 from offmon.server.oversight import doors  # noqa: E402

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core.assurance import OF_PEOPLE, PROMISES, RED, Control, Promise, Seen, Standing, judge
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import OF_PEOPLE, PROMISES, RED, Control, Promise, Seen, Standing, judge
 from offmon.server.oversight import guards
 from offmon.words.catalogue import Language, texts
 

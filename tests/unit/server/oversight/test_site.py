@@ -11,8 +11,8 @@ from django.http import HttpResponse  # noqa: E402
 from django.middleware.csp import ContentSecurityPolicyMiddleware  # noqa: E402
 from django.test import RequestFactory, override_settings  # noqa: E402
 
-from offmon.core.assurance import Control, Standing  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
+from offmon.core.public.assurance import Control, Standing  # noqa: E402
 from offmon.server.base.web import wiring  # noqa: E402
 from offmon.server.oversight.site import addresses, look  # noqa: E402
 from offmon.server.oversight.stranger import Answer, Face  # noqa: E402

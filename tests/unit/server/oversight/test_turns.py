@@ -1,7 +1,7 @@
 """When the page says that it looked tells nobody how much there was to look at (S80)."""
 
-from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.processes.assurance import service
 
 

@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from offmon.core import clock
-from offmon.core.assurance import Control
-from offmon.core.assurance import Standing as Looked
 from offmon.core.authority.assessment import Source, Standing
 from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
@@ -20,6 +18,8 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.public.assurance import Control
+from offmon.core.public.assurance import Standing as Looked
 from offmon.core.restrictions import LETTER, Line, Telling
 from offmon.core.restrictions import Ground as RestrictionGround
 from offmon.core.restrictions import Standing as Restricted

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from offmon.core.assurance import PROMISES
+from offmon.core.public.assurance import PROMISES
 
 _GROUPS: Final = (
     ("what", "purpose plain-terms"),

@@ -23,9 +23,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core import clock as time
 from offmon.core import consent
-from offmon.core.assurance import Standing
-from offmon.core.assurance import published as figure_of
 from offmon.core.ids import Ms, Slug
+from offmon.core.public.assurance import Standing
+from offmon.core.public.assurance import published as figure_of
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import public
 from offmon.server.faces.website import collected as inventory

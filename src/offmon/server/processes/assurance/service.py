@@ -1,7 +1,7 @@
 """The looking, wired: which controls, how often, and what becomes of a look that fails.
 
 Rules
-- Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.assurance`), so that one slow turn is no alarm.
+- Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.public.assurance`), so that one slow turn is no alarm.
 - How long a look took tells how much there was to look at. So the looks of a turn have one time, a quarter of a minute, and are kept at the
   next one: nobody reads off the page how long the log is, or that it grew (S80).
 - What guards the tables is drawn once a turn, for all the controls that rest on it; and which profiles are gone is asked once.
@@ -20,11 +20,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 
-from offmon.core.assurance import Control, Seen, Standing
 from offmon.core.clock import SECOND_MS
 from offmon.core.errors import OffmonError
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Ms
+from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.policies import Process

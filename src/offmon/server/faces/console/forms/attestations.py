@@ -1,7 +1,7 @@
 """A paper that is held: a membership, or a review by somebody else."""
 
 from offmon.core import clock
-from offmon.core.assurance import Control
+from offmon.core.public.assurance import Control
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import line, one_of, text

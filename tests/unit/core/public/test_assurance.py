@@ -2,7 +2,8 @@
 
 import pytest
 
-from offmon.core.assurance import (
+from offmon.core.ids import Ms, Slug
+from offmon.core.public.assurance import (
     CLOCKS_APART_MS,
     FRESH_MS,
     PROMISES,
@@ -16,7 +17,6 @@ from offmon.core.assurance import (
     standing,
     worst,
 )
-from offmon.core.ids import Ms, Slug
 
 NOW = Ms(1_800_000_000_000)
 TWO = Promise(Slug("two"), (Control.LEASES, Control.DOORS), ())

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.assurance import CLOCKS_APART_MS, FRESH_MS, PROMISES, Control, Standing, judge
-from tests.unit.core.test_assurance import NOW, look
+from offmon.core.public.assurance import CLOCKS_APART_MS, FRESH_MS, PROMISES, Control, Standing, judge
+from tests.unit.core.public.test_assurance import NOW, look
 
 
 @given(

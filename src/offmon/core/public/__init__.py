@@ -1,0 +1,1 @@
+"""What is promised to the public, and what a visitor chose."""
