@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from offmon.core.consent import LASTS_DAYS, NOTED_DAYS
+from offmon.core.public.analytics_consent import LASTS_DAYS, NOTED_DAYS
 from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.policies import Process
 from offmon.server.processes.worker.jobs import end_choices

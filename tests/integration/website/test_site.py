@@ -17,9 +17,9 @@ from django.shortcuts import render
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core.consent import LASTS_DAYS
 from offmon.core.formats import codec
 from offmon.core.ids import Count, Ms
+from offmon.core.public.analytics_consent import LASTS_DAYS
 from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id

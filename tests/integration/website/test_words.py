@@ -10,7 +10,7 @@ from django.test import Client
 
 from offmon.core import clock as time
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field
-from offmon.core.consent import LASTS_DAYS
+from offmon.core.public.analytics_consent import LASTS_DAYS
 from offmon.server.base import clock
 from offmon.server.faces.website import directory, published
 from offmon.words.catalogue import Language, say, texts

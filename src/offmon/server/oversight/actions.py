@@ -7,11 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from offmon.core import clock as time
-from offmon.core import consent
-from offmon.core.consent import Given
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.public import analytics_consent
+from offmon.core.public.analytics_consent import Given
 from offmon.core.public.assurance import Control, Seen
 from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
@@ -108,7 +108,7 @@ def do_count_page(page: str, given: Given | None) -> bool:
 
     Anybody may make up a cookie that says so: the database counts nothing while nobody has accepted, and the page is shown all the same.
     """
-    if not consent.may_count(given):
+    if not analytics_consent.may_count(given):
         return False
     day = time.start_of_day(time.local_day(clock.now()))
     try:
@@ -122,14 +122,14 @@ def do_count_page(page: str, given: Given | None) -> bool:
 
 def do_record_choice(given: Given) -> None:
     """Record that somebody chose: what, about which question, in which minute (R-WEB-1)."""
-    at = consent.to_the_minute(clock.now())
+    at = analytics_consent.to_the_minute(clock.now())
     with transaction.atomic(durable=True):
         CookieChoice.objects.create(choice=given.choice, version=given.version, at=at)
 
 
 def do_end_choices() -> int:
     """Delete what was noted of choices a year ago; how many. The worker's."""
-    before = Ms(clock.now() - consent.NOTED_DAYS * time.DAY_MS)
+    before = Ms(clock.now() - analytics_consent.NOTED_DAYS * time.DAY_MS)
     with transaction.atomic(durable=True):
         return CookieChoice.objects.filter(at__lt=before).delete()[0]
 

@@ -33,10 +33,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from offmon.core import consent, delay
+from offmon.core import delay
 from offmon.core.authority.assessment import READS
 from offmon.core.authority.profile import Purpose
 from offmon.core.ids import Count, Id, Ms
+from offmon.core.public import analytics_consent
 from offmon.core.public.assurance import UNTOLD, Control, Seen, Standing
 from offmon.core.roles import Permission, those_who_may
 from offmon.server.agencies import queries as agencies
@@ -224,8 +225,8 @@ def told() -> dict[str, list[str] | int]:
         "purposes": [purpose.value for purpose in Purpose],
         "kinds_read": [kind.value for kind, sources in READS.items() for _ in sources],
         "sources_read": [source.value for sources in READS.values() for source in sources],
-        "choice_lasts_days": consent.LASTS_DAYS,
-        "choice_noted_days": consent.NOTED_DAYS,
+        "choice_lasts_days": analytics_consent.LASTS_DAYS,
+        "choice_noted_days": analytics_consent.NOTED_DAYS,
         **{name: [role.value for role in those_who_may(permission)] for name, permission in _MAY.items()},
         "two_people": [
             f"{model._meta.db_table}.{constraint.name}"

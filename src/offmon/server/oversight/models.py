@@ -16,9 +16,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.consent import Choice
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
+from offmon.core.public.analytics_consent import Choice
 from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField
 from offmon.server.base.rows import AgencyRow, DirectoryRow

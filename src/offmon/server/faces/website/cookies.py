@@ -13,8 +13,8 @@ from typing import Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from offmon.core import consent
 from offmon.core.ids import Count
+from offmon.core.public import analytics_consent
 
 _log = logging.getLogger("offmon.website")
 
@@ -28,7 +28,7 @@ class Cookie:
     purpose: str
 
 
-CHOICE: Final = Cookie("offmon_choice", Count(consent.LASTS_DAYS), "site.cookies.purpose-choice")
+CHOICE: Final = Cookie("offmon_choice", Count(analytics_consent.LASTS_DAYS), "site.cookies.purpose-choice")
 COOKIES: Final = (CHOICE,)
 
 

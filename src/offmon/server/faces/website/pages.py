@@ -5,9 +5,9 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from offmon.core import consent
-from offmon.core.consent import Given
 from offmon.core.formats.event import Gravity
+from offmon.core.public import analytics_consent
+from offmon.core.public.analytics_consent import Given
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.languages import say_around, spoken
@@ -33,7 +33,7 @@ def page(
         **spoken(request, language),
         "name": name,
         "asks": given is None,
-        "counted": None if given is None else consent.may_count(given),
+        "counted": None if given is None else analytics_consent.may_count(given),
         "hours": [_hours(language, agency) for agency in agencies.agencies()],
         "witnesses": _witnesses(language),
         "navigation_names": NAVIGATION,
@@ -44,7 +44,7 @@ def page(
 
 def choice_of(request: HttpRequest) -> Given | None:
     """What this visitor chose about being counted; None: nothing yet."""
-    return consent.read(request.COOKIES.get(CHOICE.name))
+    return analytics_consent.read(request.COOKIES.get(CHOICE.name))
 
 
 def _hours(language: Language, agency: agencies.AgencyView) -> Parts:

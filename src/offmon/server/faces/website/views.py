@@ -22,8 +22,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from offmon.core import clock as time
-from offmon.core import consent
 from offmon.core.ids import Ms, Slug
+from offmon.core.public import analytics_consent
 from offmon.core.public.assurance import Standing
 from offmon.core.public.assurance import published as figure_of
 from offmon.server.base import clock
@@ -207,7 +207,7 @@ def choose(request: HttpRequest, language: Language) -> HttpResponse:
     """Keep the visitor's choice: in their own cookie, and as a line that tells nobody apart."""
     if not _is_from_ours(request):
         return HttpResponseForbidden()
-    given = consent.chosen(choice_of(request), accepts=request.POST.get("choice") == "accepted")
+    given = analytics_consent.chosen(choice_of(request), accepts=request.POST.get("choice") == "accepted")
     do_record_choice(given)
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}) and back.startswith("/")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.consent import VERSION, Choice, Given, may_count, read
+from offmon.core.public.analytics_consent import VERSION, Choice, Given, may_count, read
 
 ACCEPTED = Given(Choice.ACCEPTED, VERSION)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from offmon.core.consent import VERSION, Choice, Given, chosen, may_count, read, to_the_minute
 from offmon.core.ids import Ms
+from offmon.core.public.analytics_consent import VERSION, Choice, Given, chosen, may_count, read, to_the_minute
 
 ACCEPTED, REFUSED, WITHDRAWN = (Given(choice, VERSION) for choice in Choice)
 
