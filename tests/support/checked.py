@@ -1,6 +1,6 @@
 """That somebody of the agency tried how people reach it: its administrator, by the act itself, so that the log says so."""
 
-from offmon.core.roles import Role
+from offmon.core.access.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_check_contact
 from offmon.server.base.actor import Actor

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from offmon.core.access.roles import Role
 from offmon.core.ids import Id
-from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.base.actor import Actor

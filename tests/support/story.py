@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.test import override_settings
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.assessment import Source
 from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.authority.order import Basis, Capability
@@ -39,7 +40,6 @@ from offmon.core.log.records import DecisionOutcome
 from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.submission import Submission
-from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit.actions.sequence import Log

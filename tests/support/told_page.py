@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Digest, Id, Ms, Origin
@@ -13,7 +14,6 @@ from offmon.core.log.audit import Entry, Operation, Outcome, Verb
 from offmon.core.log.consultations import Look
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
-from offmon.core.roles import Role
 from offmon.core.told import Day, Known, LookLine, SentLine, State, Told
 
 TODAY = Ms(1_780_000_000_000)

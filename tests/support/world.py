@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.lists import ListDocument
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.authority.profile import Choice, Profile
@@ -32,7 +33,6 @@ from offmon.core.log.tlog.cosignature import cosign
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
 from offmon.core.log.tlog.note import Note as SignedNote
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.roles import Role
 from offmon.core.states import DeploymentState
 
 START: Final = Ms(1_781_000_000_000)  # 9 June 2026

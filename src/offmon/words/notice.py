@@ -10,7 +10,8 @@ Rules
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
-from offmon.core import roles
+from offmon.core.access import roles
+from offmon.core.access.roles import Permission
 from offmon.core.authority import inventory
 from offmon.core.authority.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.authority.order import Capability
@@ -18,7 +19,6 @@ from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.delay import looks_after_days
 from offmon.core.response import GRAVEST
-from offmon.core.roles import Permission
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day, last_day
 from offmon.words.paper import Block, Kind, Paper

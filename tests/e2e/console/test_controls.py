@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from playwright.sync_api import Browser, Page
 
-from offmon.core.roles import Role
+from offmon.core.access.roles import Role
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, press
 from tests.e2e.controls import each_label_selects_its_own, is_labelled

@@ -5,13 +5,13 @@ from datetime import date
 
 from playwright.sync_api import Browser
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome
-from offmon.core.roles import Role
 from offmon.server.base.vault import Vault
 from offmon.server.detectors.actions import do_draft_list
 from offmon.server.evidence.actions import ExportRequest, do_ask_export

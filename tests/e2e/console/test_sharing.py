@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser
 
-from offmon.core.roles import Role
+from offmon.core.access.roles import Role
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, follow, press
 from tests.e2e.looking import look

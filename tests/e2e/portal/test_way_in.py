@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from offmon.core.access.roles import Role
 from offmon.core.formats.trust import KeyRole
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_offer_enrolment, do_sign_profile

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import DatabaseError
 
+from offmon.core.access.roles import Role
 from offmon.core.clock import MINUTE_MS
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.agencies.models import Caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

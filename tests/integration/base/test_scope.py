@@ -4,10 +4,10 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.audit.actions import append
 from offmon.server.audit.models import Entry
 from offmon.server.base.actor import Actor

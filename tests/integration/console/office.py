@@ -18,8 +18,8 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from offmon.core import clock as time
+from offmon.core.access.roles import Role, sees_cases
 from offmon.core.ids import Id, Ms
-from offmon.core.roles import Role, sees_cases
 from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.agencies.door import actions as door

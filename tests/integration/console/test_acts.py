@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState
 from offmon.server.evidence.queries import CaseFile, case_file
 from offmon.server.triage import queries as triage

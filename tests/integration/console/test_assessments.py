@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.assessment import Standing
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.faces.console import words
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors, the_id

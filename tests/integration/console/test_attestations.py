@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.test import Client
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import Control, Standing
-from offmon.core.roles import Role
 from offmon.server.base.policies import Process
 from offmon.server.faces.console import words
 from offmon.server.oversight.actions import do_note

@@ -5,9 +5,9 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_check_contact
 from offmon.server.base.actor import Actor

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from offmon.core import clock
-from offmon.core.roles import Role
+from offmon.core.access.roles import Role
 from tests.integration.console import test_attestations, test_restrictions
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import a_term, an_order, day, errors, file, record_order, the_id

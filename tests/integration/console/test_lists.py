@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.errors import Refused
@@ -16,7 +17,6 @@ from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.core.states import ListState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from django.test import Client
 
+from offmon.core.access.roles import Role
 from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import VAULT, Outcome, Verb
-from offmon.core.roles import Role
 from offmon.server.faces.console import refusals
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as
 from tests.integration.console.test_acts import day, the_id

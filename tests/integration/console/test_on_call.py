@@ -3,10 +3,10 @@
 import psycopg
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_change_on_call
 from offmon.server.base.actor import Actor

@@ -12,10 +12,10 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from django.test import Client
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.core.step_up import Factor
 from offmon.server.agencies.door import actions as door
 from offmon.server.agencies.door import passkeys, queries

@@ -7,9 +7,9 @@ from unittest.mock import patch
 
 import pytest
 
+from offmon.core.access.roles import Permission, Role, may
 from offmon.core.ids import Id
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.roles import Permission, Role, may
 from offmon.server.base.vault import Vault
 from tests.integration.console.addresses import Addresses
 from tests.integration.console.office import Office, sign_in, sign_in_as

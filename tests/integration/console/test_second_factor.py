@@ -13,10 +13,10 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.test import Client
 
 from offmon.core import clock as time
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.agencies.door import actions as door
 from offmon.server.agencies.door import queries
 from offmon.server.agencies.door.codes import RECOVERY_CODES, code_of, plain, step_of

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from django.test import Client
 
+from offmon.core.access.roles import Role
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.roles import Role
 from offmon.server.people.actions import do_open_case
 from tests.integration.console.office import Office, send, send_checked, sign_in, sign_in_as, sign_in_name
 from tests.unit.server.faces.matrix import Whose

@@ -4,8 +4,8 @@ import re
 
 from django.test import Client
 
+from offmon.core.access.roles import Role
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from tests.integration.console.office import Office, hidden, send, send_checked, sign_in, sign_in_as, sign_in_name
 from tests.unit.server.faces.matrix import Whose
 

@@ -6,13 +6,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.bundle.layout import Record
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Role
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.bundle import read
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
@@ -18,7 +19,6 @@ from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
-from offmon.core.roles import Role
 from offmon.server.audit.actions import append
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base.ids import new_id

@@ -6,11 +6,11 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.clock import MINUTE_MS, Period
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.audit import LEAF, Touched, Verb
 from offmon.core.log.records import Export
-from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault

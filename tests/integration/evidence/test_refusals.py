@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault

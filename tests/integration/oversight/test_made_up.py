@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

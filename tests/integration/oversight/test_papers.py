@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Id, Ms
 from offmon.core.public.assurance import PROMISES, RED, Control, Seen, Standing, judge
-from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.roles import Role
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.actions import do_make_access
 from tests.integration.portal.person import Person, portal

@@ -14,6 +14,7 @@ from django.db import IntegrityError
 
 from offmon.core import clock as time
 from offmon.core import told
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import PhraseGrant
 from offmon.core.formats.event import DisclosureLeaf
@@ -25,7 +26,6 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import Note
-from offmon.core.roles import Role
 from offmon.core.told import Fault, Found, Judged, Known, Told
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit import queries as log

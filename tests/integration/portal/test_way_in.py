@@ -11,9 +11,9 @@ from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core import way_in
+from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Role
 from offmon.core.way_in import WayIn
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

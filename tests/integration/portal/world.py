@@ -14,6 +14,7 @@ from unittest.mock import patch
 from offmon.core import clock as time
 from offmon.core import delay
 from offmon.core import told as file
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod
 from offmon.core.clock import Period
@@ -21,7 +22,6 @@ from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.roles import Role
 from offmon.server.rights import queries
 from offmon.words import dates
 from offmon.words.catalogue import Language

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.lists import Exclusions
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

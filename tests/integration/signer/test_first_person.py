@@ -9,10 +9,10 @@ from django.apps import apps
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Touched, Verb
-from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

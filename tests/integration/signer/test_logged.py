@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.assessment import Source
 from offmon.core.authority.lists import Exclusions
 from offmon.core.authority.order import Capability
@@ -18,7 +19,6 @@ from offmon.core.formats import codec
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.log.attribution import ASKED
 from offmon.core.log.audit import Entry, Outcome, Verb
-from offmon.core.roles import Role
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.scope import scope

@@ -10,11 +10,11 @@ import pytest
 from psycopg import sql
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.agencies.actions import do_end_caseload
 from offmon.server.base.actor import Actor

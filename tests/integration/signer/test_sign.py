@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.lists import Exclusions, ListDocument
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Profile
@@ -20,7 +21,6 @@ from offmon.core.formats import codec, dsse
 from offmon.core.formats.trust import KeyRing, KeyRole, walk
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Role
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process

@@ -2,8 +2,8 @@
 
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
-from offmon.core.roles import Role
 from offmon.server.processes.trial.apps import check_same_staff
 from offmon.server.processes.trial.invented import AGENCIES, STAFF
 

@@ -10,13 +10,13 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from offmon.core import clock as time
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.errors import Refused
 from offmon.core.formats.keys import Algorithm
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Role
 from offmon.core.states import ProfileState
 from offmon.server.audit import queries as log_queries
 from offmon.server.audit.actions.sequence import Log

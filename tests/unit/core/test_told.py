@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from offmon.core import told
+from offmon.core.access.roles import Role
 from offmon.core.formats import codec
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms, Origin
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.roles import Role
 from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Known, State, Told
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import OPERATION, Entry, Outcome, Verb
 from offmon.core.log.records import Alert, Authorisation, Deployment
-from offmon.core.roles import Role
 from offmon.core.states import DeploymentState
 from offmon.verify.app import judge
 from offmon.verify.verdict import Name

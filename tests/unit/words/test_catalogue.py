@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
+from offmon.core.access.roles import Permission
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Permission
 from offmon.words.catalogue import Language, differences, placeholders, say, texts
 from tests.unit.tree.tree import files, text
 

@@ -3,8 +3,8 @@
 import re
 
 from offmon.core import delay
+from offmon.core.access.roles import Role
 from offmon.core.formats.event import GapReason
-from offmon.core.roles import Role
 from offmon.words.catalogue import Language, texts
 
 FIRST = (

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic
@@ -22,7 +23,6 @@ from offmon.core.formats.commitment import Field, check_field
 from offmon.core.ids import Id
 from offmon.core.log.audit import Actor, Entry
 from offmon.core.log.records import Action, Decision, Export
-from offmon.core.roles import Role
 
 MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings
 NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32)))  # no act is that role's

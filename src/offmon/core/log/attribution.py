@@ -15,6 +15,7 @@ Rules
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from offmon.core.access.roles import Permission, Role, may
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
@@ -30,7 +31,6 @@ from offmon.core.log.records import (
     check_two_people,
     check_two_sessions,
 )
-from offmon.core.roles import Permission, Role, may
 
 OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})
 OF_ASSESSMENTS: Final = frozenset({Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO})

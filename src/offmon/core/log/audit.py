@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, commitment
 from offmon.core.formats.canon import MAX_INT, Json, Tag, digest
 from offmon.core.ids import Digest, Id, Ms, Slug
-from offmon.core.roles import Role
 
 
 class Operation(StrEnum):

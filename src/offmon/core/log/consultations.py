@@ -19,12 +19,12 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import codec, commitment
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.log.tlog.merkle import check_inclusion, leaf_hash, prove_inclusion, root_of, subtrees_of
-from offmon.core.roles import Role
 
 LEAST: Final = 256
 AFTER_MS: Final = clock.HOUR_MS

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
@@ -41,7 +42,6 @@ from offmon.core.log.records import (
     Notice,
     ProfileRecord,
 )
-from offmon.core.roles import Role
 
 WITHIN_MS: Final = (
     5 * clock.MINUTE_MS

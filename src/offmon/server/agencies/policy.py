@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from offmon.core import roles
+from offmon.core.access import roles
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import TAKES, check_act
 from offmon.core.log.audit import Entry, Touched, Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies.models import Caseload, Party
 from offmon.server.agencies.queries import StaffView, check_on_caseload, open_at, who_may
 from offmon.server.base.actor import Actor

@@ -21,9 +21,9 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import OPERATION, Operation, Outcome, Verb
-from offmon.core.roles import Role
 from offmon.server.base.fields import (
     BytesField,
     DigestField,

@@ -17,6 +17,7 @@ from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core import delay, told
+from offmon.core.access.roles import Permission, Role
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Ms
@@ -29,7 +30,6 @@ from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
-from offmon.core.roles import Permission, Role
 from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from offmon.core import roles
+from offmon.core.access import roles
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log import audit
-from offmon.core.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

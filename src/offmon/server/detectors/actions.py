@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -28,7 +29,6 @@ from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log.attribution import OF_LISTS, check_list_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_two_people
-from offmon.core.roles import Permission
 from offmon.core.states import LIST, ListState, check_move
 from offmon.server.agencies.policy import check_agreed
 from offmon.server.audit.actions import append

@@ -13,6 +13,7 @@ from typing import Final
 
 from django.db.models import F, Func, IntegerField, Q
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.lists import (
     MAX_ENTRIES_BYTES,
     Exclusions,
@@ -28,7 +29,6 @@ from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.trust import KeyRing, KeyRole
 from offmon.core.ids import Digest, Id, Ms, Versioned
-from offmon.core.roles import Permission
 from offmon.core.states import ListState
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.actor import Actor

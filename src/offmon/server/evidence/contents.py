@@ -11,6 +11,7 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offmon.core.access.roles import Permission
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
 from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
@@ -22,7 +23,6 @@ from offmon.core.ids import Digest, Id, Origin, Slug, VKey
 from offmon.core.log.audit import LEAF, Verb
 from offmon.core.log.provenance import erases, found_unfit
 from offmon.core.log.records import BatchRecord, Export
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
@@ -18,7 +19,6 @@ from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit import queries as log

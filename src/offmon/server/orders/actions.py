@@ -6,6 +6,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Source, check_assessment, check_consulted
 from offmon.core.authority.order import Basis, Capability, TermKind, check_instrument, check_past, check_term
 from offmon.core.clock import Period
@@ -13,7 +14,6 @@ from offmon.core.errors import Refused
 from offmon.core.formats.commitment import field_digest, field_salt
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.audit import Entry, Verb
 from offmon.core.log.records import check_two_people
-from offmon.core.roles import Permission
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.base.actor import Actor
 from offmon.server.orders.models import AssessmentRow, DocumentRow, TermRow

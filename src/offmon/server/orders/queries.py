@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from django.db.models import Q, QuerySet
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Basis, Instrument, Term, TermKind, live_period
 from offmon.core.bundle.layout import Record
@@ -21,7 +22,6 @@ from offmon.core.log.attribution import (
     check_term_acts,
 )
 from offmon.core.log.audit import Entry, Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies.queries import who_may
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import said_of

@@ -7,13 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from offmon.core import clock as time
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.public import analytics_consent
 from offmon.core.public.analytics_consent import Given
 from offmon.core.public.assurance import Control, Seen
-from offmon.core.roles import Permission
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

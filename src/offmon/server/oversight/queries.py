@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id, Ms
 from offmon.core.public.assurance import PROMISES, Control, HeldPaper, PromiseSeen, Seen, Standing, judge, standing
-from offmon.core.roles import Permission
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.oversight.models import Attestation, Enquiry, EnquiryReading, Look

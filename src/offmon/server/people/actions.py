@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies.actions import grant_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor

@@ -19,13 +19,13 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
 from offmon.core import way_in
+from offmon.core.access.roles import Permission
 from offmon.core.clock import DAY_MS
 from offmon.core.clocks import RequestKind
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Permission
 from offmon.core.way_in import WayIn
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append

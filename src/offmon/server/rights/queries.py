@@ -22,6 +22,7 @@ from django.db.models import Q, QuerySet
 from offmon.core import clock as time
 from offmon.core import clocks, coverage, delay
 from offmon.core import told as file
+from offmon.core.access.roles import Permission, Role
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.errors import Refused
@@ -30,7 +31,6 @@ from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look
-from offmon.core.roles import Permission, Role
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit import queries as log

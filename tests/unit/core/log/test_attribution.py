@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.access.roles import MATRIX, Role
 from offmon.core.authority.assessment import Assessment, Source
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, TermKind
 from offmon.core.errors import Refused
@@ -26,7 +27,6 @@ from offmon.core.log.attribution import (
 from offmon.core.log.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.log.records import Authorisation, Deployment
-from offmon.core.roles import MATRIX, Role
 from offmon.server.base.actor import Service, service
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.ids import Digest, Ms, Slug
 from offmon.core.log import audit
 from offmon.core.log.audit import (
@@ -19,7 +20,6 @@ from offmon.core.log.audit import (
     commit_of,
     record_of,
 )
-from offmon.core.roles import Role
 from tests.unit.core.samples import NOW, code_of, digest, ident
 
 SALT = bytes(range(32))

@@ -7,11 +7,11 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
+from offmon.core.access.roles import MATRIX, Permission, Role
 from offmon.core.errors import Malformed
 from offmon.core.formats import commitment
 from offmon.core.ids import CHECKS, Digest, Id
 from offmon.core.log.audit import Outcome
-from offmon.core.roles import MATRIX, Permission, Role
 from offmon.server.base.actor import Actor, Service, service
 from offmon.server.base.fields import DigestField, EnumField, IdField, TextField
 from offmon.server.base.ids import new_id, new_salt

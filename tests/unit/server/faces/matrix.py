@@ -1,4 +1,4 @@
-"""The permission matrix, drawn from `core.roles` and the console's own addresses: what the document says and what the pages must do."""
+"""The permission matrix, drawn from `core.access.roles` and the console's own addresses: what the document says and what the pages must do."""
 
 import re
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from enum import StrEnum
 from itertools import product
 from pathlib import Path
 
+from offmon.core.access.roles import Role, may, sees_cases
 from offmon.core.clocks import RequestKind
-from offmon.core.roles import Role, may, sees_cases
 from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.words.catalogue import Language
 from offmon.words.forms import Form
@@ -145,7 +145,7 @@ def _plain(route: str) -> str:
 _ABOUT = [
     "# Permission matrix",
     "",
-    "Generated from `core/roles.py` and the console's addresses; a test compares it, and another opens every address as every role.",
+    "Generated from `core/access/roles.py` and the console's addresses; a test compares it, and another opens every address as every role.",
     "",
     "- **yes**: the page opens, if it is about a case on one's own caseload or about no case, and as well about a *party's* case: one that",
     "  another agency leads, shares with one's own, and opened to one by name. A case that is only a colleague's, or is another",

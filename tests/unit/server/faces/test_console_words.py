@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.order import Basis, Capability, TermKind
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
@@ -17,7 +18,6 @@ from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
 from offmon.core.restrictions import Ground, Line, Standing, Telling
-from offmon.core.roles import Role
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.deployments.policy import OF_THE_REQUEST
 from offmon.server.faces.console import refusals, words

@@ -16,10 +16,10 @@ import pyotp
 from django.conf import settings
 from django.db import IntegrityError
 
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Permission
 from offmon.core.step_up import Act, Factor
 from offmon.server.agencies.door import codes, passkeys
 from offmon.server.agencies.door.models import FactorShown, FailedSignIn, Passkey, SecondFactor

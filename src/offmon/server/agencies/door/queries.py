@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from offmon.core.access.roles import Permission, Role
 from offmon.core.ids import Id, Ms
-from offmon.core.roles import Permission, Role
 from offmon.core.step_up import (
     PHISHING_RESISTANT,
     Act,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import check_assessed
 from offmon.core.authority.order import Capability, as_known_at
 from offmon.core.authority.profile import Choice, HpkeKey, compile_grants
@@ -9,7 +10,6 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import check_authorised
-from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append

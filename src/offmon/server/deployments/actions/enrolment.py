@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.profile import check_reads
 from offmon.core.errors import Refused
 from offmon.core.formats import envelope, protocol
@@ -17,7 +18,6 @@ from offmon.core.formats.canon import Tag, digest
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

@@ -9,11 +9,11 @@ Rules
 from dataclasses import dataclass
 
 from offmon.core import clock as time
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append

@@ -1,5 +1,6 @@
 """A profile: asked by a person, or by the worker to renew it; signed or refused by the signer."""
 
+from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import dsse, envelope, protocol
@@ -7,7 +8,6 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.trust import KeyRing
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.roles import Permission, Role
 from offmon.core.states import PROFILE, DeploymentState, ProfileState, check_move
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.notice import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.authority.profile_issue import Issuer, open_issued
@@ -19,7 +20,6 @@ from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import records
 from offmon.core.log.audit import Outcome, Touched, Verb
-from offmon.core.roles import Permission
 from offmon.core.states import DeploymentState, ProfileState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log

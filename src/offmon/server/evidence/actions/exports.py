@@ -21,13 +21,13 @@ from typing import Final
 
 from django.db import IntegrityError
 
+from offmon.core.access.roles import Permission
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.log.records import LeafPlace
-from offmon.core.roles import Permission
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies

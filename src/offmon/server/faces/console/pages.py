@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from offmon.core import clock as time
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from offmon.core import clock
+from offmon.core.access.roles import Role
 from offmon.core.authority.assessment import Source, Standing
 from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
@@ -23,7 +24,6 @@ from offmon.core.public.assurance import Standing as Looked
 from offmon.core.restrictions import LETTER, Line, Telling
 from offmon.core.restrictions import Ground as RestrictionGround
 from offmon.core.restrictions import Standing as Restricted
-from offmon.core.roles import Role
 from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.core.step_up import Factor

@@ -6,10 +6,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 from markupsafe import escape
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.inventory import NEVER, POWERS
 from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
-from offmon.core.roles import Permission
 from offmon.core.told import SentLine
 from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import public, requires

@@ -12,11 +12,11 @@ Rules
 from dataclasses import dataclass
 from typing import Final
 
+from offmon.core.access.roles import Role
 from offmon.core.authority.lists import ListEntry
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Slug, Versioned
-from offmon.core.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from typing import Final
 
 from offmon.core import clock as time
 from offmon.core import clocks
+from offmon.core.access.roles import Permission
 from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

@@ -6,10 +6,10 @@ from datetime import date
 
 from offmon.core import clock as time
 from offmon.core import clocks
+from offmon.core.access.roles import Permission
 from offmon.core.clocks import Channel, Due, Outcome, RequestKind, Step
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append, append_each

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from offmon.core.roles import Permission
+from offmon.core.access.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_change_on_call, do_check_contact
 from offmon.server.base.web.permissions import requires

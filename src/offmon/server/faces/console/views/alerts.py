@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.core.step_up import Act
 from offmon.server.base import clock
 from offmon.server.base.vault import Vault

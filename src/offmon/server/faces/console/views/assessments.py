@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment, answer_due, standing
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit import queries as log
 from offmon.server.base import clock

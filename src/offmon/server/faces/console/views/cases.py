@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Instrument, ended_by
 from offmon.core.ids import Id, Ms
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments

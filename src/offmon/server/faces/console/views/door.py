@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door import codes, queries
 from offmon.server.agencies.door.actions import open_secret

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.authority.order import Capability, Instrument, needs_consent
 from offmon.core.authority.profile import Grant, ListDeclaration, compile_grants
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.roles import Permission
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import requires

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.core.step_up import Act
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.actor import Actor

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault

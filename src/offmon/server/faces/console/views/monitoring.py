@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.core.log.records import Authorisation
-from offmon.core.roles import Permission
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.door import NoFields

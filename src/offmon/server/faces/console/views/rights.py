@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.pages import file_of, page, refusals_on, who

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
-from offmon.core.roles import Permission
 from offmon.server.agencies import actions
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires

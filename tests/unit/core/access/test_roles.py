@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.roles import MATRIX, Permission, Role, may
+from offmon.core.access.roles import MATRIX, Permission, Role, may
 
 APART = [
     (Permission.DEPLOYMENT_DRAFT, Permission.DEPLOYMENT_AUTHORISE),
