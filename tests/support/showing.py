@@ -1,7 +1,7 @@
 """Showing a second factor without having one: what the door writes of whoever showed an app's code, less the code."""
 
+from offmon.core.access.step_up import Factor
 from offmon.core.log.audit import Verb
-from offmon.core.step_up import Factor
 from offmon.server.agencies.door.actions import show
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor

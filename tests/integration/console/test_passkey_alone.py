@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
+from offmon.core.access.step_up import Act
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.core.step_up import Act
 from offmon.server.agencies.door.queries import check_shown_in
 from offmon.server.base import clock
 from offmon.server.base.policies import Process

@@ -13,10 +13,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from offmon.core.access.roles import Role
+from offmon.core.access.step_up import Factor
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.step_up import Factor
 from offmon.server.agencies.door import actions as door
 from offmon.server.agencies.door import passkeys, queries
 from offmon.server.agencies.door.models import FailedSignIn, Passkey

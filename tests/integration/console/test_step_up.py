@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from offmon.core.access.roles import Role
+from offmon.core.access.step_up import Factor
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.step_up import Factor
 from offmon.server.agencies.door import queries
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -6,12 +6,12 @@ from unittest.mock import patch
 import pytest
 
 from offmon.core.access.roles import Role
+from offmon.core.access.step_up import Factor
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Digest
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.public.assurance import Control, Standing
-from offmon.core.step_up import Factor
 from offmon.server.agencies.door.actions import do_reset_factor, do_set_up_factor, show
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.agencies.door.models import SecondFactor

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 
+from offmon.core.access.step_up import Factor
 from offmon.core.clock import DAY_MS
 from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import UNTOLD, Control, Standing
-from offmon.core.step_up import Factor
 from offmon.server.agencies.door.actions import do_set_up_factor, show
 from offmon.server.agencies.door.codes import code_of, step_of
 from offmon.server.agencies.door.models import SecondFactor

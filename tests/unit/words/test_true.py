@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import offmon.verify
+from offmon.core.access.step_up import Factor
 from offmon.core.authority.inventory import FIELDS, POWERS, Lies
 from offmon.core.formats.event import PageClass
 from offmon.core.states import EXPORT, ExportState
-from offmon.core.step_up import Factor
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
 from offmon.match.kept import kept_address

@@ -4,13 +4,13 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.exhibit import check_initials, check_sealable
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.log.records import DecisionOutcome, check_two_people
 from offmon.core.states import EXPORT, ExportState, check_move
-from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door.queries import check_shown_in
 from offmon.server.agencies.policy import check_agreed_on

@@ -3,7 +3,7 @@
 Rules
 - A try is counted as failed before it is looked at (`base/tries.py`). A name that nobody has is counted like an account.
 - An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
-- What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`core/step_up.py`).
+- What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`core/access/step_up.py`).
 - A code is looked at while the account is held (`base/locks.py`), so that two uses of one code at once are one use. A passkey's answer too;
   its challenge counts once, by constraint.
 """
@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act, Factor
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.step_up import Act, Factor
 from offmon.server.agencies.door import codes, passkeys
 from offmon.server.agencies.door.models import FactorShown, FailedSignIn, Passkey, SecondFactor
 from offmon.server.agencies.door.queries import check_shown_in

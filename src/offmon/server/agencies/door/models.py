@@ -13,9 +13,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from offmon.core.access.step_up import Factor
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
-from offmon.core.step_up import Factor
 from offmon.server.base.fields import (
     BytesField,
     DigestField,

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from offmon.core.access.roles import Permission, Role
-from offmon.core.ids import Id, Ms
-from offmon.core.step_up import (
+from offmon.core.access.step_up import (
     PHISHING_RESISTANT,
     Act,
     Factor,
@@ -18,6 +17,7 @@ from offmon.core.step_up import (
     resists,
     was_shown,
 )
+from offmon.core.ids import Id, Ms
 from offmon.server.agencies.door.models import FactorShown, Passkey, SecondFactor
 from offmon.server.agencies.models import Agency, Staff
 from offmon.server.base import clock

@@ -14,12 +14,12 @@ from django.db import IntegrityError
 
 from offmon.core import exhibit
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import LeafPlace
-from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
 from offmon.server.audit.actions import append

@@ -22,6 +22,7 @@ from typing import Final
 from django.db import IntegrityError
 
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
@@ -29,7 +30,6 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.core.states import EXPORT, ExportState, check_move
-from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
 from offmon.server.audit import queries as log

@@ -1,4 +1,4 @@
-"""Before content is opened or a bundle leaves: whether the second factor was shown lately in this sitting (R-SEC-10; `core/step_up.py`).
+"""Before content is opened or a bundle leaves: whether the second factor was shown lately in this sitting (R-SEC-10; `core/access/step_up.py`).
 
 The view asks, and early, so that nobody fills a form in for nothing; action and vault ask again, of the rows.
 """
@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
-from offmon.core.step_up import Act
+from offmon.core.access.step_up import Act
 from offmon.server.agencies.door.queries import code_is_enough, is_asked_again, passkeys
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of

@@ -20,6 +20,7 @@ from django.db import connection
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle import read, write
 from offmon.core.errors import OffmonError, Refused
@@ -29,7 +30,6 @@ from offmon.core.formats.envelope import Enclosed
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.door import queries as door
 from offmon.server.audit import queries as log

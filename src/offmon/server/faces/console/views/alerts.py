@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Id
-from offmon.core.step_up import Act
 from offmon.server.base import clock
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.answers import Step, sent_again, step_of

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.ids import Id
-from offmon.core.step_up import Act
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.actor import Actor
 from offmon.server.base.vault import Vault

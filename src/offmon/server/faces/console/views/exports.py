@@ -13,9 +13,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
+from offmon.core.access.step_up import Act
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.core.step_up import Act
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from offmon.core.step_up import Act
+from offmon.core.access.step_up import Act
 from offmon.server.agencies.door import actions, passkeys, queries
 from offmon.server.base.actor import Actor
 from offmon.server.base.tries import MustWait

@@ -2,10 +2,7 @@
 
 import pytest
 
-from offmon.core.clock import HOUR_MS, MINUTE_MS
-from offmon.core.errors import Refused
-from offmon.core.ids import Ms
-from offmon.core.step_up import (
+from offmon.core.access.step_up import (
     FRESH_FOR_MS,
     PHISHING_RESISTANT,
     Act,
@@ -16,6 +13,9 @@ from offmon.core.step_up import (
     resists,
     was_shown,
 )
+from offmon.core.clock import HOUR_MS, MINUTE_MS
+from offmon.core.errors import Refused
+from offmon.core.ids import Ms
 
 NOW = Ms(1_700_000_000_000)
 

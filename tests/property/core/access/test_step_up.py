@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.access.step_up import Act, was_shown
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
-from offmon.core.step_up import Act, was_shown
 
 INSTANTS = st.integers(0, 2 * DAY_MS).map(Ms)
 
