@@ -4,7 +4,7 @@ Rules
 - It is chosen with the person's paper: the first eight letters and digits of the enrolment code, of which enrolment keeps a slow hash.
   That code has been used, so what it opens now is this page and nothing else. The paper chooses a new PIN whenever the old one is lost.
 - Guesses at the PIN and at the paper are one count, kept on the disk *before* a guess is looked at: ending the window or the agent takes
-  none back. They wait by the rule of the console's door (`core/throttle`).
+  none back. They wait by the rule of the console's door (`core/access/throttle`).
 - It is against a glance and a guess at the keyboard. Whoever can read the account's files can read what the page is made of (THREATS).
 - What it writes depends on what was typed here and on nothing else, so that the file tells nothing of what was found.
 """
@@ -17,10 +17,10 @@ from hashlib import scrypt
 from typing import ClassVar, Final
 
 from offmon.agent.home import Home
+from offmon.core.access.throttle import REMEMBERED_MS, wait_of
 from offmon.core.formats import codec
 from offmon.core.formats.protocol import Code
 from offmon.core.ids import Ms
-from offmon.core.throttle import REMEMBERED_MS, wait_of
 
 LETTERS: Final = 8
 SHORTEST: Final = 4

@@ -7,9 +7,9 @@ import pytest
 from offmon.agent import pin
 from offmon.agent.home import Home
 from offmon.agent.pin import Door, Outcome
+from offmon.core.access.throttle import FIRST_MS, MOST
 from offmon.core.formats.protocol import Code
 from offmon.core.ids import Ms
-from offmon.core.throttle import FIRST_MS, MOST
 
 AT = Ms(1_800_000_000_000)
 CODE = Code(bytes(range(10)), bytes(10))

@@ -5,14 +5,14 @@ Rules
   one that was cut short has failed.
 - Whose try it was is kept as a keyed hash, and where it came from is not kept. A name that nobody has is counted like one that somebody
   has.
-- How long to wait is said by `core/throttle.py`.
+- How long to wait is said by `core/access/throttle.py`.
 """
 
 from django.db import connection, transaction
 
+from offmon.core.access.throttle import REMEMBERED_MS, wait_of
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id
-from offmon.core.throttle import REMEMBERED_MS, wait_of
 from offmon.server.base import clock
 from offmon.server.base.fields import DigestField, MsField
 from offmon.server.base.ids import new_id

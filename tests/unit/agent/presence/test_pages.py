@@ -18,9 +18,9 @@ from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
 from offmon.agent.way_in import Asking
 from offmon.core import way_in
+from offmon.core.access.throttle import MOST
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
-from offmon.core.throttle import MOST
 from tests.unit.agent.test_pin import AT, CODE, PAPER, PIN
 
 DETAILS = Page("details", ())
