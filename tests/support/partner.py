@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from offmon.core.access.roles import Role
+from offmon.core.access.sharing import Ground
 from offmon.core.ids import Id
-from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

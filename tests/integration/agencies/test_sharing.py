@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError
 
 from offmon.core.access.roles import AS_PARTY, Permission, Role, may
+from offmon.core.access.sharing import Ground
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Operation, Verb
-from offmon.core.sharing import Ground
 from offmon.server.agencies import queries
 from offmon.server.agencies.actions import (
     Sharing,

@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 
+from offmon.core.access.sharing import Ground
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.base.ids import new_id
 from tests.integration.signer.test_second_person import another_agency, colleague

@@ -19,8 +19,8 @@ from django.test import Client, override_settings
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role, sees_cases
+from offmon.core.access.sharing import Ground
 from offmon.core.ids import Id, Ms
-from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
 from offmon.server.agencies.door import actions as door
 from offmon.server.agencies.door.codes import code_of, step_of

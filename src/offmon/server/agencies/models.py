@@ -15,11 +15,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from offmon.core.access.roles import Role
+from offmon.core.access.sharing import Ground
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Touched
-from offmon.core.sharing import Ground
 from offmon.server.agencies.door.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow

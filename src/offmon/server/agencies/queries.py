@@ -8,13 +8,13 @@ from django.db.models import F, Q, QuerySet
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission, Role
+from offmon.core.access.sharing import Ground
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.trust import KeyRing
 from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import CHECKS, Id, Ms
 from offmon.core.log.witnessing import ring_at
-from offmon.core.sharing import Ground
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service

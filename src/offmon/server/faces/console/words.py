@@ -9,6 +9,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
 from offmon.core.authority.assessment import Source, Standing
 from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
@@ -25,7 +26,6 @@ from offmon.core.public.assurance import Standing as Looked
 from offmon.core.restrictions import LETTER, Line, Telling
 from offmon.core.restrictions import Ground as RestrictionGround
 from offmon.core.restrictions import Standing as Restricted
-from offmon.core.sharing import Ground
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language

@@ -20,6 +20,7 @@ from typing import Final
 from django.conf import settings
 
 from offmon.core import clock as time
+from offmon.core.access.sharing import Ground
 from offmon.core.authority.assessment import Source
 from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis, Capability, TermKind
@@ -28,7 +29,6 @@ from offmon.core.clock import Period
 from offmon.core.clocks import Channel, RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
-from offmon.core.sharing import Ground
 from offmon.match.exclusions_default import default_exclusions
 from offmon.server.agencies.actions import Sharing, do_check_contact, do_grant_caseload, do_share_case
 from offmon.server.audit import queries as log

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from offmon.core.access.sharing import Ground
 from offmon.core.ids import Id
-from offmon.core.sharing import Ground
 from offmon.server.agencies.actions import Sharing
 from offmon.server.agencies.queries import AgencyView, StaffView
 from offmon.server.base.web.forms import Form

@@ -2,9 +2,9 @@
 
 import pytest
 
+from offmon.core.access.sharing import Ground, check_share
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.core.sharing import Ground, check_share
 
 LEAD, PARTNER = Id("1" * 32), Id("2" * 32)
 
