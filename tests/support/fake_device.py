@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.access.portal_access import DrawnWayIn, WayIn, proof_of
 from offmon.core.authority.decide import event_time
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import SCHEMA, Grant, Profile
@@ -38,7 +39,6 @@ from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import Enrol, Enrolled
 from offmon.core.ids import Digest, Id, Ms, Slug, Versioned
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.way_in import DrawnWayIn, WayIn, proof_of
 
 RELEASE = Digest(sha256(b"a fake device's release").hexdigest())
 BODY = Body("https://listed.invalid/page", "An invented page", "listed.invalid", None, None)

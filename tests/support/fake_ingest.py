@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from offmon.core.access.portal_access import DrawnWayIn, read
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import codec, dsse, httpsig, journal
 from offmon.core.formats.envelope import open_checked
@@ -42,7 +43,6 @@ from offmon.core.formats.protocol import (
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.tlog.merkle import Frontier
-from offmon.core.way_in import DrawnWayIn, read
 from offmon.server.intake.epochs import Head, head_for
 from tests.support.fake_agency import FakeAgency
 

@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from offmon.core.access.portal_access import WayIn
 from offmon.core.formats.event import Body, GapReason
-from offmon.core.way_in import WayIn
 from offmon.server.base.columns import derived
 from offmon.server.base.policies import Process
 from offmon.server.triage import queries as triage

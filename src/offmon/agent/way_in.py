@@ -19,14 +19,14 @@ from typing import Final
 from offmon.agent import clock
 from offmon.agent.belief import Belief
 from offmon.agent.transport import Client, named, open_time, refusal
-from offmon.core import way_in
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import DrawnWayIn, WayIn
 from offmon.core.errors import OffmonError
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import WAY_IN_PATH
 from offmon.core.ids import Id, Ms
-from offmon.core.way_in import DrawnWayIn, WayIn
 
 GIVE_UP_S: Final = 30.0
 _LOG: Final = logging.getLogger("offmon.agent")
@@ -48,8 +48,8 @@ class Asking:
 
     def __init__(self, device: Id, key: SigningKey, at: Ms) -> None:
         """Draw it. `at` is the corrected time."""
-        self.way_in: Final[WayIn] = way_in.draw(secrets.choice)
-        self.body: Final = dsse.sign(DrawnWayIn(device, at, way_in.proof_of(self.way_in)), key)
+        self.way_in: Final[WayIn] = portal_access.draw(secrets.choice)
+        self.body: Final = dsse.sign(DrawnWayIn(device, at, portal_access.proof_of(self.way_in)), key)
         self._until = time.monotonic() + GIVE_UP_S
         self._outcome: Outcome | None = None
 

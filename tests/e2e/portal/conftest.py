@@ -12,7 +12,7 @@ from dataclasses import dataclass  # noqa: E402
 
 import pytest  # noqa: E402
 
-from offmon.core.way_in import WayIn  # noqa: E402
+from offmon.core.access.portal_access import WayIn  # noqa: E402
 from offmon.server.base.columns import derived  # noqa: E402
 from offmon.server.base.policies import Process  # noqa: E402
 from offmon.server.rights.actions import do_make_access  # noqa: E402

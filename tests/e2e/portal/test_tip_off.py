@@ -18,8 +18,8 @@ from django.db import connection
 from playwright.sync_api import Browser, Page
 
 from offmon.core import clock as time
+from offmon.core.access.portal_access import WayIn
 from offmon.core.clocks import RequestKind
-from offmon.core.way_in import WayIn
 from offmon.server.base import clock
 from offmon.words.catalogue import Language
 from tests.database import Template

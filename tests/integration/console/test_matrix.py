@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
-from offmon.core import way_in
+from offmon.core.access import portal_access
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from tests.integration.console.addresses import Addresses
@@ -157,7 +157,7 @@ def _documents() -> dict[str, bytes]:
         device.enrol(bytes(10)),
         device.heartbeat(),
         device.ask_profile(),
-        device.ask_way_in(device.draw(way_in.draw(secrets.choice))),
+        device.ask_way_in(device.draw(portal_access.draw(secrets.choice))),
     )
     return {one.path: one.body for one in asked}
 

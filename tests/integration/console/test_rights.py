@@ -2,8 +2,8 @@
 
 import re
 
+from offmon.core.access.portal_access import WayIn
 from offmon.core.clocks import RequestKind
-from offmon.core.way_in import WayIn
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.portal.person import Person, draws, portal
 

@@ -33,6 +33,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from offmon.core import clock
+from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Malformed
 from offmon.core.formats import canon, codec, dsse
@@ -40,7 +41,6 @@ from offmon.core.formats.canon import Json
 from offmon.core.formats.event import DisclosureLeaf, GapLeaf, Leaf, NoteLeaf
 from offmon.core.formats.problem import Problem
 from offmon.core.ids import Digest, Ms
-from offmon.core.way_in import DrawnWayIn
 from tests.integration.ingest import arrange
 from tests.integration.ingest.arrange import Answer, problem_in
 from tests.support.fake_device import FakeDevice, new_id, now

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from offmon.core import clock, way_in
+from offmon.core import clock
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import MOST_A_DAY, DrawnWayIn, WayIn
 from offmon.core.authority.profile import Profile
 from offmon.core.formats import codec, dsse
 from offmon.core.formats.keys import PublicKey
@@ -17,7 +19,6 @@ from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import MAX_WAY_IN, WAY_IN_PATH, SignedTime
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.way_in import MOST_A_DAY, DrawnWayIn, WayIn
 from tests.database import Database
 from tests.integration.ingest.arrange import (
     URL,
@@ -38,7 +39,7 @@ ROWS: LiteralString = (
 
 
 def drawn() -> WayIn:
-    return way_in.draw(secrets.choice)
+    return portal_access.draw(secrets.choice)
 
 
 def ask(device: FakeDevice) -> Request:
@@ -64,7 +65,7 @@ def test_what_a_device_drew_is_kept_as_it_signed_it_and_answered_by_a_signed_tim
     assert (told.nonce, abs(told.at - now()) < clock.MINUTE_MS) == (request.nonce, True)
     ((made_by, device, of, proof, document, tries, used_at, pin),) = select(database, ROWS)
     assert (made_by, device.hex, of.hex, tries, used_at, pin) == (None, known.device, case.case, 0, None, None)
-    assert (bytes(proof).hex(), bytes(document)) == (way_in.proof_of(given), signed)
+    assert (bytes(proof).hex(), bytes(document)) == (portal_access.proof_of(given), signed)
     assert entries(database, Verb.DEVICE_ACCESS_MADE) == [("allowed", None, case.case)]
     rows = everything(database)
     for secret in (given.name, given.code, given.code.replace("-", "")):
@@ -137,7 +138,7 @@ def signed_by_another(device: FakeDevice) -> bytes:
 
 
 def drawn_long_ago(device: FakeDevice) -> bytes:
-    return device.draw(drawn(), at=Ms(now() - way_in.LIFE_MS))
+    return device.draw(drawn(), at=Ms(now() - portal_access.LIFE_MS))
 
 
 def drawn_tomorrow(device: FakeDevice) -> bytes:
@@ -149,11 +150,11 @@ def another_document(device: FakeDevice) -> bytes:
 
 
 def in_clear(device: FakeDevice) -> bytes:
-    return codec.dump(DrawnWayIn(device.device, now(), way_in.proof_of(drawn())))
+    return codec.dump(DrawnWayIn(device.device, now(), portal_access.proof_of(drawn())))
 
 
 def one_field_more(device: FakeDevice) -> bytes:
-    payload = codec.dump(DrawnWayIn(device.device, now(), way_in.proof_of(drawn())))
+    payload = codec.dump(DrawnWayIn(device.device, now(), portal_access.proof_of(drawn())))
     return dsse.seal(DrawnWayIn.TYPE, payload.replace(b'"type"', b'"more":null,"type"'), device.signing)
 
 

@@ -14,9 +14,9 @@ from unittest.mock import patch
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
-from offmon.core import way_in
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import WayIn
 from offmon.core.formats.keys import PublicKey
-from offmon.core.way_in import WayIn
 from offmon.server.base.columns import derived, person_key
 from offmon.server.base.policies import Process
 from offmon.server.deployments.queries import device_by_key
@@ -60,7 +60,7 @@ class Person:
 
 def draws(story: Story) -> WayIn:
     """The person's device draws a way in, and ingest keeps it."""
-    given = way_in.draw(secrets.choice)
+    given = portal_access.draw(secrets.choice)
     with story.running(Process.INGEST):
         known = device_by_key(story.device.signing.public.keyid)
         assert known is not None

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 import pytest
 
 from offmon.core import clock as time
+from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.way_in import WayIn
 from offmon.server.base import clock, tries
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access

@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 
 from offmon.core import clock as time
-from offmon.core import way_in
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.way_in import WayIn
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
@@ -38,7 +38,7 @@ def later(ms: int) -> SimpleNamespace:
 
 def plants(story: Story, given: WayIn, drawn: bytes, *, device: Id, case: Id) -> None:
     """Whoever has taken ingest stores what they like, as far as its role goes, with the entry that the database asks for."""
-    proof = bytes.fromhex(way_in.proof_of(given))
+    proof = bytes.fromhex(portal_access.proof_of(given))
     with story.running(Process.INGEST), scope(story.ingest, durable=True):
         row = PersonAccess(
             id=new_id(), agency=story.agency, case=case, device=device, drawn=drawn, made_at=clock.now(), code=proof
@@ -65,7 +65,9 @@ def test_it_lets_in_once_and_the_pin_after_that(person: Person, story: Story) ->
     assert first.touched[0].id == made.touched[0].id
 
 
-@pytest.mark.parametrize(("after", "open_"), [(way_in.LIFE_MS - time.MINUTE_MS, True), (way_in.LIFE_MS, False)])
+@pytest.mark.parametrize(
+    ("after", "open_"), [(portal_access.LIFE_MS - time.MINUTE_MS, True), (portal_access.LIFE_MS, False)]
+)
 def test_it_counts_for_fifteen_minutes(person: Person, story: Story, after: int, *, open_: bool) -> None:
     given = draws(story)
     with portal(story), patch.object(actions, "clock", later(after)):
@@ -73,8 +75,8 @@ def test_it_counts_for_fifteen_minutes(person: Person, story: Story, after: int,
 
 
 def test_it_counts_from_when_the_device_drew_it_however_late_it_is_brought_out(person: Person, story: Story) -> None:
-    given = way_in.draw(secrets.choice)
-    kept_back = story.device.draw(given, at=clock.now() - way_in.LIFE_MS)  # type: ignore[arg-type]  # a time
+    given = portal_access.draw(secrets.choice)
+    kept_back = story.device.draw(given, at=clock.now() - portal_access.LIFE_MS)  # type: ignore[arg-type]  # a time
     plants(story, given, kept_back, device=story.device.device, case=story.case)
     with portal(story):
         assert NO in person.begins(given).content.decode()
@@ -126,17 +128,17 @@ def test_guessing_is_counted_by_the_name(person: Person, story: Story) -> None:
 def test_ingest_cannot_make_one_up(person: Person, story: Story) -> None:
     """It may store what it likes and enrol keys of its own; the signer named another key in the profile of this device."""
     taken = replace(story.device, signing=FakeDevice(INGEST).signing)
-    given = way_in.draw(secrets.choice)
+    given = portal_access.draw(secrets.choice)
     plants(story, given, taken.draw(given), device=story.device.device, case=story.case)
     with portal(story):
         assert NO in person.begins(given).content.decode()
-    unsigned = way_in.draw(secrets.choice)
+    unsigned = portal_access.draw(secrets.choice)
     plants(story, unsigned, b"", device=story.device.device, case=story.case)
-    genuine, swapped = draws(story), way_in.draw(secrets.choice)
+    genuine, swapped = draws(story), portal_access.draw(secrets.choice)
     (document,) = select(
         story.database,
         "select drawn from rights_personaccess where code = %s",
-        bytes.fromhex(way_in.proof_of(genuine)),
+        bytes.fromhex(portal_access.proof_of(genuine)),
     )
     plants(story, swapped, document[0], device=story.device.device, case=story.case)
     with portal(story):
@@ -160,7 +162,7 @@ def test_a_device_that_ingest_enrolled_by_itself_has_no_profile_and_lets_nobody_
             " gen_random_uuid(), proof from deployments_device",
             [rogue.device, rogue.signing.public.vkey],
         )
-    given = way_in.draw(secrets.choice)
+    given = portal_access.draw(secrets.choice)
     plants(story, given, rogue.draw(given), device=rogue.device, case=story.case)
     with portal(story):
         assert NO in person.begins(given).content.decode()
@@ -169,12 +171,12 @@ def test_a_device_that_ingest_enrolled_by_itself_has_no_profile_and_lets_nobody_
 def test_a_device_lets_nobody_in_to_another_case(person: Person, story: Story) -> None:
     with story.console(), story.with_keys():
         other = do_open_case("86/OTHER", "Pat Otherwise", actor=story.officer)
-    given = way_in.draw(secrets.choice)
+    given = portal_access.draw(secrets.choice)
     with pytest.raises(Exception, match="row-level security"):
         plants(story, given, story.device.draw(given), device=story.device.device, case=other)
     with psycopg.connect(story.database.server.superuser_url, dbname=story.database.name) as superuser:
         superuser.execute("set session_replication_role = replica")
-        proof, row = bytes.fromhex(way_in.proof_of(given)), new_id()
+        proof, row = bytes.fromhex(portal_access.proof_of(given)), new_id()
         superuser.execute(
             'insert into rights_personaccess (id, agency, "case", salt, device, drawn, made_at, code, tries)'
             " values (%s, %s, %s, %s, %s, %s, %s, %s, 0)",

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from offmon.agent.transport import TABLE
+from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.formats import httpsig, journal
 from offmon.core.formats.event import Batch, DeviceCheckpoint, Gap, GapReason, Note, NoteKind, Receipt
 from offmon.core.formats.problem import Problem
 from offmon.core.formats.protocol import Enrol, Enrolled, SignedTime, Update
-from offmon.core.way_in import DrawnWayIn
 
 SPECS = Path(__file__).parents[3] / "docs/specs"
 JOURNAL = (SPECS / "journal.md").read_text("utf-8")

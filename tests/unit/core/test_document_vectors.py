@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.access.portal_access import DrawnWayIn
 from offmon.core.authority import lists
 from offmon.core.authority.order import Basis, Capability, Instrument, Term
 from offmon.core.authority.profile import Choice, Profile, compile_grants
@@ -33,7 +34,6 @@ from offmon.core.formats.protocol import Enrol, Enrolled, Update
 from offmon.core.formats.trust import KeyRole, Keys
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import leaf_hash, root_of
-from offmon.core.way_in import DrawnWayIn
 from tests.unit.core.samples import SHPO, SHPO_TERM
 
 TESTS = Path(__file__).parents[2]

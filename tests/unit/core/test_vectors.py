@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from offmon.core import way_in
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import WayIn
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, protocol
 from offmon.core.formats.canon import Tag
@@ -20,7 +21,6 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log import audit
 from offmon.core.log.records import Decision, values_of
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.way_in import WayIn
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -171,7 +171,7 @@ def test_an_enrolment_code() -> None:
 def test_a_way_in() -> None:
     case = known("way-in")
     for name, code in ((case["name"], case["code"]), (" ABCD efgh", "abcde 23456")):
-        assert way_in.proof_of(WayIn(name, code)) == case["proof"]
+        assert portal_access.proof_of(WayIn(name, code)) == case["proof"]
 
 
 def test_the_vectors_notice_a_changed_byte() -> None:

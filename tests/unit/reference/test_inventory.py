@@ -26,7 +26,7 @@ from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.way_in import Asking, Outcome, ask
-from offmon.core import way_in
+from offmon.core.access import portal_access
 from offmon.core.authority import profile
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines
 from offmon.core.authority.order import Capability
@@ -57,7 +57,7 @@ LEAVING: dict[str, Any] = {
     "signature": dsse.Signature,
     "enrol": protocol.Enrol,
     "list-key": profile.HpkeKey,
-    "way-in": way_in.DrawnWayIn,
+    "way-in": portal_access.DrawnWayIn,
 }
 CARRIED = {
     protocol.ENROL_PATH: ("POST", {"enrol"}),

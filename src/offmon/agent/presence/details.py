@@ -21,6 +21,7 @@ from offmon.agent import way_in
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock, coverage, delay
+from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
@@ -28,7 +29,6 @@ from offmon.core.clocks import RequestKind
 from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms
-from offmon.core.way_in import LIFE_MS, WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day

@@ -18,7 +18,8 @@ from typing import Final
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
-from offmon.core import way_in
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Permission
 from offmon.core.clock import DAY_MS
 from offmon.core.clocks import RequestKind
@@ -26,7 +27,6 @@ from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.core.way_in import WayIn
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock, tries
@@ -56,14 +56,14 @@ def do_make_access(case: Id, *, actor: Actor) -> WayIn:
     """A way in for the person of a case; the one before ends by it. What is returned is shown once. Raises Refused."""
     actor.check(Permission.NOTICE_SERVE)
     check_on_caseload(case, actor.id, clock.now())
-    drawn = way_in.draw(secrets.choice)
+    drawn = portal_access.draw(secrets.choice)
     row = PersonAccess(
         id=new_id(),
         agency=actor.agency,
         case=case,
         made_by=actor.id,
         made_at=clock.now(),
-        code=keyed("code", way_in.plain_code(drawn.code)),
+        code=keyed("code", portal_access.plain_code(drawn.code)),
     )
     row.save(force_insert=True)
     name = AccessName(name=named(drawn.name), agency_id=actor.agency, case=case, access=row.id)
@@ -79,7 +79,7 @@ def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor:
     Raises Malformed, NotAuthentic, or Refused (`expired`, `too-many`; `unknown-grant` where nothing is monitored on the device).
     """
     now = clock.now()
-    drawn = way_in.read(signed, device.device, key, now)
+    drawn = portal_access.read(signed, device.device, key, now)
     proof = bytes.fromhex(drawn.proof)
     hold_device(device.device)  # so that what it drew today is counted right
     earlier = PersonAccess.objects.filter(device=device.device)
@@ -88,7 +88,7 @@ def do_keep_way_in(signed: bytes, device: KnownDevice, key: PublicKey, *, actor:
     profile = deployments.newest_profile_before(device, now)
     if profile is None or not profile.grants:
         raise Refused("unknown-grant", "Nothing is monitored on this device; ask the officer for a way in.")
-    way_in.check_not_too_many(earlier.filter(made_at__gt=now - DAY_MS).count())
+    portal_access.check_not_too_many(earlier.filter(made_at__gt=now - DAY_MS).count())
     row = PersonAccess(
         id=new_id(), agency=device.agency, case=device.case, device=device.device, drawn=signed, made_at=now, code=proof
     )
@@ -107,7 +107,7 @@ def do_begin(name: str, code: str, pin: str, request: Id) -> str:
     """
     entering.check_pin(pin)
     given = WayIn(name, code)
-    return _enter(name, lambda row: _use_code(row, given, pin), request, bytes.fromhex(way_in.proof_of(given)))
+    return _enter(name, lambda row: _use_code(row, given, pin), request, bytes.fromhex(portal_access.proof_of(given)))
 
 
 def do_sign_in(name: str, pin: str, request: Id) -> str:
@@ -190,7 +190,7 @@ def _use_code(row: PersonAccess, given: WayIn, pin: str) -> bool:
 
 def _is_given(row: PersonAccess, given: WayIn) -> bool:
     """Whether an officer gave that code."""
-    return hmac.compare_digest(row.code, keyed("code", way_in.plain_code(given.code)))
+    return hmac.compare_digest(row.code, keyed("code", portal_access.plain_code(given.code)))
 
 
 def _is_drawn(row: PersonAccess, given: WayIn, now: Ms) -> bool:
@@ -203,7 +203,7 @@ def _is_drawn(row: PersonAccess, given: WayIn, now: Ms) -> bool:
     if profile is None or row.drawn is None:
         return False
     try:
-        way_in.check(given, row.drawn, profile.device, PublicKey.parse(profile.device_key), now)
+        portal_access.check(given, row.drawn, profile.device, PublicKey.parse(profile.device_key), now)
     except OffmonError:
         return False
     return True

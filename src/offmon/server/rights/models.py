@@ -4,7 +4,7 @@ Rules
 - A PersonAccess is of one case, and made by an officer or by one of the case's devices, never both. An officer's ends the one before at
   once, a device's when it is used (`queries.standing`). Code and PIN are kept as keyed hashes.
 - A device's is kept as it was signed; its `code` is the digest over name and code that the document says, and there is no second row of
-  one. Nobody but the portal uses it, and nothing that ingest writes is taken on its word (`core/way_in.check`).
+  one. Nobody but the portal uses it, and nothing that ingest writes is taken on its word (`core/access/portal_access.check`).
 - An AccessName, a PersonSitting and a FailedTry are directory rows: they are read before it is known whose case it is. Each holds keyed
   hashes, ids and times.
 - What a person writes in a request is enclosed with the person's key (`base/columns`).

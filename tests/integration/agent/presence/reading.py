@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from offmon.agent.presence.visible import Rect
-from offmon.core.way_in import WayIn
+from offmon.core.access.portal_access import WayIn
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.stranger import Stranger
 

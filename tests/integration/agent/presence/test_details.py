@@ -7,7 +7,8 @@ import pytest
 
 from offmon.agent.clock import now
 from offmon.agent.presence import look
-from offmon.core import clock, way_in
+from offmon.core import clock
+from offmon.core.access import portal_access
 from offmon.core.authority.profile import Controller, PersonText
 from offmon.core.clock import Period
 from offmon.core.formats.event import GapReason
@@ -128,7 +129,7 @@ def test_the_code_for_another_device_is_the_one_that_was_signed_and_lies_in_no_f
     shown(stranger, TERM)
     given = code_in(get_code(stranger, "Your sign-in name"))
     (told,) = desk.ingest.ways_in
-    assert told.proof == way_in.proof_of(given)
+    assert told.proof == portal_access.proof_of(given)
     assert abs(told.drawn_at - now()) < clock.MINUTE_MS
     beats = desk.ingest.heartbeats
     await_true(lambda: desk.ingest.heartbeats >= beats + 2)

@@ -24,6 +24,7 @@ from offmon.agent.presence.details import (
 from offmon.agent.presence.pages import as_told
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock, delay
+from offmon.core.access.portal_access import WayIn
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, PersonText, Profile, TermPeriod
@@ -31,7 +32,6 @@ from offmon.core.clock import Period
 from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms, Versioned
-from offmon.core.way_in import WayIn
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
 from offmon.words.notice import write

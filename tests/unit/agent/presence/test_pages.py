@@ -17,7 +17,7 @@ from offmon.agent.presence.pages import Pages, as_told, place_beside
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
 from offmon.agent.way_in import Asking
-from offmon.core import way_in
+from offmon.core.access import portal_access
 from offmon.core.access.throttle import MOST
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id
@@ -132,8 +132,8 @@ def test_what_was_drawn_lies_in_no_file_and_in_no_request(pages: Pages, made: li
     secrets = (one.way_in.name, one.way_in.code, one.way_in.code.replace("-", ""))
     files = b"".join(file.read_bytes() for file in (tmp_path / "home").iterdir())
     assert [secret for secret in secrets if secret.encode() in files + one.body] == []
-    told = way_in.read(one.body, Id("d" * 32), KEY.public, AT)
-    assert told.proof == way_in.proof_of(one.way_in)
+    told = portal_access.read(one.body, Id("d" * 32), KEY.public, AT)
+    assert told.proof == portal_access.proof_of(one.way_in)
     assert b"proof" not in files
 
 

@@ -5,20 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import clock, way_in
+from offmon.core import clock
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import LIFE_MS, MOST_A_DAY, DrawnWayIn, WayIn
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError, Refused
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.keys import SigningKey
 from offmon.core.formats.protocol import SignedTime
 from offmon.core.ids import Digest, Id, Ms
-from offmon.core.way_in import LIFE_MS, MOST_A_DAY, DrawnWayIn, WayIn
 
 AT = Ms(1_800_000_000_000)
 DEVICE = Id("d" * 32)
 KEY = SigningKey.from_seed("device/x", bytes(32))
 OTHERS_KEY = SigningKey.from_seed("device/x", bytes([1] * 32))  # of the same name, so that only the signature tells
 GIVEN = WayIn("abcdefgh", "ABCDE-23456")
-DRAWN = DrawnWayIn(DEVICE, AT, way_in.proof_of(GIVEN))
+DRAWN = DrawnWayIn(DEVICE, AT, portal_access.proof_of(GIVEN))
 SIGNED = dsse.sign(DRAWN, KEY)
 SKEW = httpsig.MAX_SKEW_S * clock.SECOND_MS
 
@@ -37,10 +38,10 @@ SKEW = httpsig.MAX_SKEW_S * clock.SECOND_MS
 )
 def test_the_name_and_the_code_are_those_that_were_drawn(typed: WayIn, good: bool) -> None:
     if good:
-        way_in.check(typed, SIGNED, DEVICE, KEY.public, AT)
+        portal_access.check(typed, SIGNED, DEVICE, KEY.public, AT)
     else:
         with pytest.raises(NotAuthentic, match="another name and code"):
-            way_in.check(typed, SIGNED, DEVICE, KEY.public, AT)
+            portal_access.check(typed, SIGNED, DEVICE, KEY.public, AT)
 
 
 @pytest.mark.parametrize(
@@ -49,10 +50,10 @@ def test_the_name_and_the_code_are_those_that_were_drawn(typed: WayIn, good: boo
 def test_it_counts_for_fifteen_minutes_from_when_it_was_drawn(after: int, good: bool) -> None:
     assert LIFE_MS == 15 * clock.MINUTE_MS
     if good:
-        assert way_in.read(SIGNED, DEVICE, KEY.public, Ms(AT + after)) == DRAWN
+        assert portal_access.read(SIGNED, DEVICE, KEY.public, Ms(AT + after)) == DRAWN
     else:
         with pytest.raises(Refused, match="fifteen minutes"):
-            way_in.read(SIGNED, DEVICE, KEY.public, Ms(AT + after))
+            portal_access.read(SIGNED, DEVICE, KEY.public, Ms(AT + after))
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,9 @@ def test_it_counts_for_fifteen_minutes_from_when_it_was_drawn(after: int, good: 
 )
 def test_nobody_but_the_device_makes_one(forged: bytes) -> None:
     with pytest.raises((NotAuthentic, Malformed)):
-        way_in.check(GIVEN, forged, DEVICE, KEY.public, AT)
+        portal_access.check(GIVEN, forged, DEVICE, KEY.public, AT)
     with pytest.raises(OffmonError):
-        way_in.read(forged, DEVICE, KEY.public, AT)
+        portal_access.read(forged, DEVICE, KEY.public, AT)
 
 
 def test_the_digest_of_another_pair_is_another() -> None:
@@ -92,9 +93,9 @@ def test_the_digest_of_another_pair_is_another() -> None:
         ("", "ABCDEFGHABCDE23456"),
         ("abcdefghabcde23456", ""),
     ]
-    assert len({way_in.proof_of(WayIn(*pair)) for pair in pairs}) == len(pairs)
-    assert isinstance(way_in.proof_of(GIVEN), str)
-    assert len(Digest(way_in.proof_of(GIVEN))) == 64
+    assert len({portal_access.proof_of(WayIn(*pair)) for pair in pairs}) == len(pairs)
+    assert isinstance(portal_access.proof_of(GIVEN), str)
+    assert len(Digest(portal_access.proof_of(GIVEN))) == 64
 
 
 def test_what_is_drawn_has_86_bits_and_says_itself_plainly() -> None:
@@ -104,21 +105,21 @@ def test_what_is_drawn_has_86_bits_and_says_itself_plainly() -> None:
         offered.append(signs)
         return random.Random(len(offered)).choice(signs)  # noqa: S311  # no secret of anyone's
 
-    drawn = way_in.draw(choose)
+    drawn = portal_access.draw(choose)
     ways = 1
     for signs in offered:
         assert len(set(signs)) == len(signs)
         ways *= len(signs)
     assert ways.bit_length() > 86
-    assert way_in.plain_name(drawn.name) == drawn.name
-    assert way_in.plain_code(drawn.code) == drawn.code.replace("-", "")
+    assert portal_access.plain_name(drawn.name) == drawn.name
+    assert portal_access.plain_code(drawn.code) == drawn.code.replace("-", "")
     assert not set("ilo01IO") & set("".join(offered))
 
 
 @pytest.mark.parametrize("drawn", range(MOST_A_DAY + 2))
 def test_five_a_day(drawn: int) -> None:
     if drawn < MOST_A_DAY:
-        way_in.check_not_too_many(drawn)
+        portal_access.check_not_too_many(drawn)
     else:
         with pytest.raises(Refused, match="5 codes a day"):
-            way_in.check_not_too_many(drawn)
+            portal_access.check_not_too_many(drawn)

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core import way_in
+from offmon.core.access import portal_access
+from offmon.core.access.portal_access import LIFE_MS, DrawnWayIn, WayIn
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.formats import dsse
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
-from offmon.core.way_in import LIFE_MS, DrawnWayIn, WayIn
 
 DEVICE = Id("d" * 32)
 KEY = SigningKey.from_seed("device/x", bytes(32))
@@ -18,11 +18,11 @@ AT = Ms(1_800_000_000_000)
 
 @st.composite
 def drawn(draw: st.DrawFn) -> WayIn:
-    return way_in.draw(lambda signs: draw(st.sampled_from(signs)))
+    return portal_access.draw(lambda signs: draw(st.sampled_from(signs)))
 
 
 def signed(of: WayIn) -> bytes:
-    return dsse.sign(DrawnWayIn(DEVICE, AT, way_in.proof_of(of)), KEY)
+    return dsse.sign(DrawnWayIn(DEVICE, AT, portal_access.proof_of(of)), KEY)
 
 
 @given(drawn(), st.data())
@@ -34,27 +34,27 @@ def test_capitals_spaces_and_dashes_do_not_matter(pair: WayIn, data: st.DataObje
         return "".join(signs).replace("_", "")
 
     typed = WayIn(carelessly(pair.name, "_ \t"), carelessly(pair.code, "_ -\t"))
-    way_in.check(typed, signed(pair), DEVICE, KEY.public, AT)
+    portal_access.check(typed, signed(pair), DEVICE, KEY.public, AT)
 
 
 @given(drawn(), st.text(max_size=12), st.text(max_size=12))
 def test_anything_else_is_not_what_was_drawn(pair: WayIn, name: str, code: str) -> None:
-    if (way_in.plain_name(name), way_in.plain_code(code)) == (pair.name, pair.code.replace("-", "")):
+    if (portal_access.plain_name(name), portal_access.plain_code(code)) == (pair.name, pair.code.replace("-", "")):
         return
     with pytest.raises((NotAuthentic, Malformed)):
-        way_in.check(WayIn(name, code), signed(pair), DEVICE, KEY.public, AT)
+        portal_access.check(WayIn(name, code), signed(pair), DEVICE, KEY.public, AT)
 
 
 @given(drawn(), drawn())
 def test_two_that_differ_have_two_digests(one: WayIn, other: WayIn) -> None:
-    assert (one == other) is (way_in.proof_of(one) == way_in.proof_of(other))
+    assert (one == other) is (portal_access.proof_of(one) == portal_access.proof_of(other))
 
 
 @given(st.integers(0, 2 * LIFE_MS))
 def test_it_is_over_once_and_for_all(after: int) -> None:
     pair = WayIn("abcdefgh", "ABCDE-23456")
     try:
-        way_in.check(pair, signed(pair), DEVICE, KEY.public, Ms(AT + after))
+        portal_access.check(pair, signed(pair), DEVICE, KEY.public, Ms(AT + after))
     except Refused:
         assert after >= LIFE_MS
     else:
@@ -64,4 +64,4 @@ def test_it_is_over_once_and_for_all(after: int) -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_of_a_stranger_s_are_anything_but_refused(data: bytes) -> None:
     with pytest.raises((NotAuthentic, Malformed)):
-        way_in.read(data, DEVICE, KEY.public, AT)
+        portal_access.read(data, DEVICE, KEY.public, AT)
