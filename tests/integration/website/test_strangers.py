@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from django.test import Client
 
-from offmon.core import identifiers
 from offmon.core.public.assurance import Control, Standing
+from offmon.core.text import identifiers
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website.forms import LONGEST

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
-from offmon.core import identifiers
+from offmon.core.text import identifiers
 from offmon.server.base.web.forms import Radios
 from offmon.server.base.web.spoken import SpokenForm
 from offmon.words.catalogue import Language, say

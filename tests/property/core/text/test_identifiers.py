@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.identifiers import mentioned
-from tests.unit.core.test_identifiers import HELD
+from offmon.core.text.identifiers import mentioned
+from tests.unit.core.text.test_identifiers import HELD
 
 
 @given(st.text(max_size=200), st.sampled_from(HELD), st.text(max_size=200))

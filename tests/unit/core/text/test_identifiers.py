@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.core.identifiers import mentioned, tells_of_someone
+from offmon.core.text.identifiers import mentioned, tells_of_someone
 
 HELD = [
     "2086/0000000I",

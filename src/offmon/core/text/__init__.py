@@ -1,0 +1,1 @@
+"""What is recognised in, or must not leave with, a piece of text."""
