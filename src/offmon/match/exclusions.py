@@ -19,7 +19,7 @@ from offmon.core.authority.lists import Exclusions, ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
-from offmon.core.unseen import unseen
+from offmon.core.text.invisible_text import unseen
 from offmon.match.pages import all_terms
 from offmon.match.poison import MAX_URL
 from offmon.match.sites import Place, Sites, place_of, unescape

@@ -22,7 +22,7 @@ import re
 import unicodedata
 from typing import Final
 
-from offmon.core.unseen import unseen
+from offmon.core.text.invisible_text import unseen
 
 _STARTS: Final = (
     r"(?:(?<![A-Z0-9])|"
