@@ -25,7 +25,7 @@ from offmon.agent.presence.indicator import IndicatorFailed
 from offmon.agent.presence.screen import NoDisplay, NotMeasurable
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.formats.protocol import Code
-from offmon.core.terminal import tolerate
+from offmon.core.text.terminal import tolerate
 
 NO_DISPLAY: Final = 3
 _MAX_CODE_FILE: Final = 4096

@@ -24,7 +24,7 @@ from offmon.core import clock
 from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import CHECKS, Ms
 from offmon.core.public.assurance import PROMISES, RED, Control, HeldPaper, Promise, PromiseSeen, Seen, Standing, judge
-from offmon.core.terminal import printable, tolerate
+from offmon.core.text.terminal import printable, tolerate
 from offmon.words.catalogue import Language, say
 from offmon.words.linked import plain
 

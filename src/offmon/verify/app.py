@@ -27,7 +27,7 @@ from offmon.core.formats.trust_file import TrustFile
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.terminal import say, tolerate
+from offmon.core.text.terminal import say, tolerate
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete

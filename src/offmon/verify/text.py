@@ -7,7 +7,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.ids import Ms
-from offmon.core.terminal import printable
+from offmon.core.text.terminal import printable
 from offmon.verify.verdict import Check, Name, State, Verdict
 
 ASKS: Final = {

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from offmon.core.terminal import printable, tolerate
+from offmon.core.text.terminal import printable, tolerate
 
 
 @pytest.mark.parametrize(
