@@ -6,7 +6,7 @@ Rules
 - Time is kept when it ends: an unbroken one is one gap, however long, cut only where the agency is told of what there is until then
   (`app`: once an hour), if it has lasted five minutes by then. Counts are kept every few seconds, all of one reason in one gap.
 - `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts. Not so
-  a loss that the person is told later (`core/delay`), since what the agent declares then they are told at once: it is `later`, and kept
+  a loss that the person is told later (`core/person/delay`), since what the agent declares then they are told at once: it is `later`, and kept
   by itself.
 - Pure: it is told the time.
 """
@@ -14,9 +14,10 @@ Rules
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.core import clock, delay
+from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
+from offmon.core.person import delay
 
 DECLARE_COUNTS_MS: Final = 3 * clock.SECOND_MS
 LASTS_MS: Final = 5 * clock.MINUTE_MS

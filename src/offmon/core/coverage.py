@@ -3,7 +3,7 @@
 Rules
 - Rounded outwards to five minutes: a time that began when a finding was being written would else be a little longer, and tell of it.
 - Joined by reason: a device declares a time every hour while it lasts, and to whoever reads that is one time.
-- Which of them are shown, and when, is not decided here (`core/delay.py`). Nothing is said of how much was lost.
+- Which of them are shown, and when, is not decided here (`core/person/delay.py`). Nothing is said of how much was lost.
 """
 
 from collections.abc import Iterable

@@ -20,11 +20,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from offmon.core import clock, delay
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
+from offmon.core.person import delay
 
 MOST_DAYS: Final = 90
 

@@ -10,9 +10,9 @@ import pytest
 from offmon.agent.losses import Losses
 from offmon.agent.outbox import Outbox
 from offmon.core import clock as time
-from offmon.core import delay
 from offmon.core.formats.event import Gap, GapLeaf, GapReason, NoteKind
 from offmon.core.ids import Ms
+from offmon.core.person import delay
 from offmon.words.catalogue import Language, say
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import DAYS, later, pages, signed_in

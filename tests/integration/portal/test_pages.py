@@ -12,7 +12,6 @@ import pytest
 from django.test import Client
 
 from offmon.core import clock as time
-from offmon.core import delay
 from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
@@ -22,6 +21,7 @@ from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
+from offmon.core.person import delay
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.server.orders.actions import TermEntry

@@ -3,9 +3,10 @@
 import pytest
 
 from offmon.agent.losses import DECLARE_COUNTS_MS, LASTS_MS, Loss, Losses
-from offmon.core import clock, delay
+from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
+from offmon.core.person import delay
 
 T = 1_800_000_000_000
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from offmon.core import clock, delay, restrictions
+from offmon.core import clock, restrictions
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
+from offmon.core.person import delay
 from offmon.core.restrictions import (
     Asked,
     Decided,

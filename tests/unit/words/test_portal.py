@@ -2,9 +2,9 @@
 
 import re
 
-from offmon.core import delay
 from offmon.core.access.roles import Role
 from offmon.core.formats.event import GapReason
+from offmon.core.person import delay
 from offmon.words.catalogue import Language, texts
 
 FIRST = (

@@ -4,7 +4,7 @@ Rules
 - `first_page` and `pin_page` are neutral: no force, offence or order. Everything that is a person's stands on `page_of` alone.
 - `page_of` is made of the signed profile, the agency's root key, the indicator's state and declared times. There is no way in for what was
   found: it takes no disclosure, no count, no time of sending. Of gaps it shows those whose reasons do not depend on a finding
-  (`core/delay.py`), without the number of things lost, rounded and joined (`core/coverage.py`).
+  (`core/person/delay.py`), without the number of things lost, rounded and joined (`core/coverage.py`).
 - The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
   became of it, and of nothing else.
 - It is the portal's view of what is monitored now, and says it in the same words: terms, what is collected and never is, permissions,
@@ -20,7 +20,7 @@ from typing import Final
 from offmon.agent import way_in
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
-from offmon.core import clock, coverage, delay
+from offmon.core import clock, coverage
 from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
@@ -29,6 +29,7 @@ from offmon.core.clocks import RequestKind
 from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms
+from offmon.core.person import delay
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day
@@ -80,7 +81,7 @@ class Now:
 def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
     """The times among declared gaps that may be shown at `at`, for they tell of no finding: of the last thirty days, newest first.
 
-    Those that the person's own page shows at once (`core/delay`). What the page says of the others is the same whether there are any.
+    Those that the person's own page shows at once (`core/person/delay`). What the page says of the others is the same whether there are any.
     """
     shown = (gap for gap in gaps if not delay.waits(gap.reason))
     return tuple(one for one in coverage.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)

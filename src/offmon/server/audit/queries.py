@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import delay, told
+from offmon.core import told
 from offmon.core.access.roles import Permission, Role
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
@@ -30,6 +30,7 @@ from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
+from offmon.core.person import delay
 from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope

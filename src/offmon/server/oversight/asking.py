@@ -33,11 +33,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from offmon.core import delay
 from offmon.core.access.roles import Permission, those_who_may
 from offmon.core.authority.assessment import READS
 from offmon.core.authority.profile import Purpose
 from offmon.core.ids import Count, Id, Ms
+from offmon.core.person import delay
 from offmon.core.public import analytics_consent
 from offmon.core.public.assurance import UNTOLD, Control, Seen, Standing
 from offmon.server.agencies import queries as agencies

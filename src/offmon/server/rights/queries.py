@@ -2,12 +2,12 @@
 
 Rules
 - One scope a page: what is read and the entry that says so are one transaction, in the person's own case.
-- Nothing on a page tells of what was sent or looked at within the delay; `core.delay` says which day that is. What a restriction holds back
+- Nothing on a page tells of what was sent or looked at within the delay; `core.person.delay` says which day that is. What a restriction holds back
   for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
 - What was sent and taken is told whatever became of it: what a newer profile refused, or we lost, is a line too, by the day it came.
 - Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
 - A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. So it is due
-  a day later than what was sent, when there is such a state (`core/delay.py`), whatever became of the device. Whether its day can be
+  a day later than what was sent, when there is such a state (`core/person/delay.py`), whatever became of the device. Whether its day can be
   proved is asked of the day, never of the line: where a device was off, or we sealed late, a look is shown when due, and says so.
 """
 
@@ -20,7 +20,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import clocks, coverage, delay
+from offmon.core import clocks, coverage
 from offmon.core import told as file
 from offmon.core.access.roles import Permission, Role
 from offmon.core.clocks import Due, RequestKind, Step
@@ -31,6 +31,7 @@ from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look
+from offmon.core.person import delay
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit import queries as log

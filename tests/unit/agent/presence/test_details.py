@@ -23,7 +23,7 @@ from offmon.agent.presence.details import (
 )
 from offmon.agent.presence.pages import as_told
 from offmon.agent.presence.words import Language, State
-from offmon.core import clock, delay
+from offmon.core import clock
 from offmon.core.access.portal_access import WayIn
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
@@ -32,6 +32,7 @@ from offmon.core.clock import Period
 from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms, Versioned
+from offmon.core.person import delay
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
 from offmon.words.notice import write

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from offmon.core import delay
 from offmon.core.formats.event import GapReason
+from offmon.core.person import delay
 from offmon.server.evidence.report import GAPS
 from offmon.server.faces.console.words import GAP
 from offmon.words.catalogue import Language, say, texts

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core import clock
-from offmon.core.delay import shown_before
 from offmon.core.ids import Ms
+from offmon.core.person.delay import shown_before
 
 INSTANTS = st.integers(clock.start_of_day(date(2020, 1, 1)), clock.start_of_day(date(2090, 1, 1))).map(Ms)
 DELAYS = st.integers(1, 28)

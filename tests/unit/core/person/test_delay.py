@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from offmon.core import clock, delay
-from offmon.core.delay import LOOKS, shown_before, waits
+from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
 from offmon.core.log.audit import OPERATION, Operation, Verb
+from offmon.core.person import delay
+from offmon.core.person.delay import LOOKS, shown_before, waits
 
 RULES = delay.__doc__ or ""
 
@@ -53,7 +54,7 @@ def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None
 
 
 def test_of_each_reason_it_is_decided_whether_its_gap_may_be_told_at_once() -> None:
-    """Every reason, so that a new one fails here until somebody has decided; why stands in the rules of `core/delay.py`."""
+    """Every reason, so that a new one fails here until somebody has decided; why stands in the rules of `core/person/delay.py`."""
     assert {reason: waits(reason) for reason in GapReason} == {
         GapReason.AGENT_DOWN: False,
         GapReason.NOT_VISIBLE: False,

@@ -1,0 +1,1 @@
+"""What the person is told, when, and by when they are answered."""
