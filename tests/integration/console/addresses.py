@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.core import clock, restrictions
+from offmon.core import clock
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import Period
 from offmon.core.clocks import Channel, RequestKind
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome
+from offmon.core.person import restrictions
+from offmon.core.person.restrictions import Asked
 from offmon.core.public.assurance import Control
-from offmon.core.restrictions import Asked
 from offmon.server.base.clock import now
 from offmon.server.detectors import queries as lists
 from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_export, do_ask_seal

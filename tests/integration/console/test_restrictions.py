@@ -11,7 +11,7 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.restrictions import Decided
+from offmon.core.person.restrictions import Decided
 from offmon.server.base import clock
 from offmon.server.faces.console import words
 from offmon.server.rights.restrictions import queries

@@ -12,13 +12,12 @@ import pytest
 from django.db import connection
 
 from offmon.core import clock as time
-from offmon.core import restrictions
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Id, Ms
-from offmon.core.person import delay
-from offmon.core.restrictions import Asked, Decided, Ground, Held, Line, Telling
+from offmon.core.person import delay, restrictions
+from offmon.core.person.restrictions import Asked, Decided, Ground, Held, Line, Telling
 from offmon.server.base import clock
 from offmon.server.deployments import queries as deployments
 from offmon.server.rights.restrictions import queries

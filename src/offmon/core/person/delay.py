@@ -8,7 +8,7 @@ Rules
   later is a state of the log that holds that seal older than the delay, and so the person's to check it by. By the calendar, and so the
   same for every look: whether a device was on then, or a finding was made, moves nothing.
 - Who looked is a closed list of acts by people. What a process of ours did for itself is no look; nor is a look at a restriction of what
-  is told (`core/restrictions.py`), which would tell of it.
+  is told (`core/person/restrictions.py`), which would tell of it.
 - A coverage gap waits like what was sent, unless its reason comes about alike whether or not something was noticed. Of each reason:
 
   | reason | told | why |

@@ -17,7 +17,7 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
-from offmon.core.restrictions import Ground, Line, Standing, Telling
+from offmon.core.person.restrictions import Ground, Line, Standing, Telling
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.deployments.policy import OF_THE_REQUEST
 from offmon.server.faces.console import refusals, words

@@ -21,11 +21,11 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.person.restrictions import LETTER, Line, Telling
+from offmon.core.person.restrictions import Ground as RestrictionGround
+from offmon.core.person.restrictions import Standing as Restricted
 from offmon.core.public.assurance import Control
 from offmon.core.public.assurance import Standing as Looked
-from offmon.core.restrictions import LETTER, Line, Telling
-from offmon.core.restrictions import Ground as RestrictionGround
-from offmon.core.restrictions import Standing as Restricted
 from offmon.core.states import AlertState, DeploymentState, ExportState, ListState, ProfileState
 from offmon.server.triage.queries import Waiting
 from offmon.words.catalogue import Language

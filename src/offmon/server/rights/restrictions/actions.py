@@ -3,12 +3,12 @@
 No word of the reasons stands in an entry: a bundle shows entries to whoever it is for.
 """
 
-from offmon.core import restrictions
 from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.core.restrictions import Asked, Decided, Line
+from offmon.core.person import restrictions
+from offmon.core.person.restrictions import Asked, Decided, Line
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

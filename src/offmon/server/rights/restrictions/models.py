@@ -16,7 +16,7 @@ from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.formats.canon import Json
-from offmon.core.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
+from offmon.core.person.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow
 from offmon.server.base.sittings import TwoSittings, agreed_in_another

@@ -1,11 +1,11 @@
 """Who may decide on a restriction, and who may lift it."""
 
-from offmon.core import restrictions
 from offmon.core.access.roles import Permission
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Ms
 from offmon.core.log.records import check_two_people
-from offmon.core.restrictions import Standing, standing
+from offmon.core.person import restrictions
+from offmon.core.person.restrictions import Standing, standing
 from offmon.server.base.actor import Actor
 from offmon.server.rights.restrictions.models import Restriction
 

@@ -7,14 +7,13 @@ from functools import partial
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models.functions import JSONObject
 
-from offmon.core import restrictions
 from offmon.core.access.roles import Permission
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
-from offmon.core.person import delay
-from offmon.core.restrictions import Decided, Ground, Held, Line, Standing, Telling
+from offmon.core.person import delay, restrictions
+from offmon.core.person.restrictions import Decided, Ground, Held, Line, Standing, Telling
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append, append_each
 from offmon.server.base import clock

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from offmon.core import clock, restrictions
-from offmon.core.restrictions import Asked, Decided, Ground, Line, Telling
+from offmon.core import clock
+from offmon.core.person import restrictions
+from offmon.core.person.restrictions import Asked, Decided, Ground, Line, Telling
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, some_of, text

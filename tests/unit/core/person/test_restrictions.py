@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from offmon.core import clock, restrictions
+from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.core.person import delay
-from offmon.core.restrictions import (
+from offmon.core.person import delay, restrictions
+from offmon.core.person.restrictions import (
     Asked,
     Decided,
     Ground,

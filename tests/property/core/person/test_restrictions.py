@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
-from offmon.core.restrictions import Held, Line, is_withheld, lifts_at, shown_from
+from offmon.core.person.restrictions import Held, Line, is_withheld, lifts_at, shown_from
 
 FIRST = clock.start_of_day(date(2026, 1, 1))
 INSTANTS = st.integers(0, 200 * 24).map(lambda hours: Ms(FIRST + hours * clock.HOUR_MS))
