@@ -14,7 +14,7 @@ from offmon.core.log.audit import Entry, Operation, Outcome, Verb
 from offmon.core.log.consultations import Look
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
 from offmon.core.log.tlog.merkle import leaf_hash, prove_consistency, prove_inclusion, root_of, subtrees_of
-from offmon.core.told import Day, Known, LookLine, SentLine, State, Told
+from offmon.core.person.activity_record import Day, Known, LookLine, SentLine, State, Told
 
 TODAY = Ms(1_780_000_000_000)
 UNTIL = clock.start_of_day(clock.local_day(Ms(TODAY - 14 * clock.DAY_MS)))

@@ -1,4 +1,4 @@
-"""Checking, on the device, what the person took away from their page (`core/told.py`; docs/specs/told.md).
+"""Checking, on the device, what the person took away from their page (`core/person/activity_record.py`; docs/specs/told.md).
 
     python -m offmon.agent told FILE --home DIR
 
@@ -16,12 +16,12 @@ from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
-from offmon.core import told
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Ms
-from offmon.core.told import Found, Judged, Known
+from offmon.core.person import activity_record
+from offmon.core.person.activity_record import Found, Judged, Known
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 
@@ -35,10 +35,10 @@ def check(home: Home, file: Path, language: Language, raw: Ms) -> tuple[int, str
     """The exit status, and what is said. Raises Refused where this device has nothing to check by."""
     spoken = [one for one in catalogue.Language if one.value in language.value.split("-")]
     try:
-        page = told.read(_bytes(file))
+        page = activity_record.read(_bytes(file))
     except Malformed:
         return UNREADABLE, "".join(say(one, "told.unreadable") + "\n" for one in spoken)
-    judged = told.judge(page, _known(home, raw))
+    judged = activity_record.judge(page, _known(home, raw))
     return HOLDS_NOT if judged.found else HOLDS, "\n".join(_said(judged, one) for one in spoken)
 
 
@@ -46,7 +46,7 @@ def _bytes(file: Path) -> bytes:
     """No more of the file than is ever read. Raises Malformed."""
     try:
         with file.open("rb") as stream:
-            return stream.read(told.MAX_BYTES + 1)
+            return stream.read(activity_record.MAX_BYTES + 1)
     except (OSError, ValueError):
         raise Malformed("no-file", "The file cannot be read.") from None
 
@@ -67,7 +67,7 @@ def _known(home: Home, raw: Ms) -> Known:
         origin=enrolled.log_origin,
         keys=log_keys,
         commits=store.commits,
-        checkpoints=told.held(iter(store.checkpoints), enrolled.log_origin, log_keys),
+        checkpoints=activity_record.held(iter(store.checkpoints), enrolled.log_origin, log_keys),
     )
 
 

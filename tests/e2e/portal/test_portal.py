@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from offmon.core import told
 from offmon.core.clocks import RequestKind
+from offmon.core.person import activity_record
 from offmon.words.catalogue import Language, say
 from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.elsewhere import FACES, cookies_sent
@@ -137,7 +137,7 @@ def test_the_page_and_the_notice_are_taken_away_as_files(page: Page, own: Own) -
             page.get_by_role("link", name=say(Language.ENGLISH, name)).click()
         taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
     assert set(taken) == {"page.json", "page.txt"}
-    file = told.read(taken["page.json"])
+    file = activity_record.read(taken["page.json"])
     assert len(file.sent) == 3
     assert [line.look.what for day in file.days for line in day.looks]
     assert taken["page.txt"].decode().startswith("# Notice of monitoring")

@@ -7,7 +7,7 @@ import pytest
 from offmon.core.formats import codec, journal
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.trust import KeyRole
-from offmon.core.told import Told
+from offmon.core.person.activity_record import Told
 from tests.integration.agent.devices import Device, await_true
 from tests.support.fake_agency import ORIGIN
 from tests.support.told_page import Page, drawn

@@ -25,7 +25,6 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
-from offmon.core import told as file
 from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.event import (
@@ -47,6 +46,7 @@ from offmon.core.formats.trust import KeyRole
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.merkle import root_of
+from offmon.core.person import activity_record as file
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts
 from offmon.server.processes.trial.databases import create_database, drop_database

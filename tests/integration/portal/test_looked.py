@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from offmon.core import clock as time
-from offmon.core import told
 from offmon.core.ids import Ms
+from offmon.core.person import activity_record
 from offmon.server.base import clock
 from offmon.server.triage import queries as triage
 from tests.integration.portal.person import Person, portal
@@ -45,6 +45,6 @@ def test_the_newest_look_that_is_told_can_be_checked(
     assert WAITS not in body
     assert (A_LOOK in body) == (days_ago > DELAY_DAYS + 1)
     assert ("A visit to a site on a list" in body) == (days_ago > DELAY_DAYS)  # what was sent that day, a day earlier
-    file = told.read(taken(person))
+    file = activity_record.read(taken(person))
     assert file.waiting == ()
     assert bool(file.days) == (A_LOOK in body)

@@ -6,11 +6,11 @@ import re
 import pytest
 
 from offmon.core import clock as time
-from offmon.core import told as file
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Ms
-from offmon.core.told import Unkept
+from offmon.core.person import activity_record as file
+from offmon.core.person.activity_record import Unkept
 from offmon.server.base import clock
 from offmon.server.orders.actions import do_end_instrument
 from offmon.words.catalogue import Language, say

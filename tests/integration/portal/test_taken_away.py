@@ -13,7 +13,6 @@ import pytest
 from django.db import IntegrityError
 
 from offmon.core import clock as time
-from offmon.core import told
 from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import PhraseGrant
@@ -26,7 +25,8 @@ from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.note import Note
-from offmon.core.told import Fault, Found, Judged, Known, Told
+from offmon.core.person import activity_record
+from offmon.core.person.activity_record import Fault, Found, Judged, Known, Told
 from offmon.server.agencies.actions import do_grant_caseload
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions.looks import do_seal_looks
@@ -92,25 +92,25 @@ def known(story: Story) -> Known:
 
 
 def test_each_line_matches_what_the_device_held_and_what_it_was_given(own: Person, story: Story) -> None:
-    file = told.read(taken(own))
+    file = activity_record.read(taken(own))
     device = known(story)
     held = {leaf_commit(leaf) for leaf in story.device.leaves if isinstance(leaf, DisclosureLeaf)}
     assert {line.commit for line in file.sent} == held
     looked = sum(len(day.looks) for day in file.days)
-    assert told.judge(file, device) == Judged(3, 0, looked, 0, ())
+    assert activity_record.judge(file, device) == Judged(3, 0, looked, 0, ())
     assert Verb.ALERT_REVIEW in {line.look.what for day in file.days for line in day.looks}
     fewer = replace(device, commits=device.commits - {file.sent[1].commit})
-    assert told.judge(file, fewer).found == (Found(Fault.SENT, 2),)
-    assert told.judge(file, replace(device, checkpoints={})).found == tuple(
+    assert activity_record.judge(file, fewer).found == (Found(Fault.SENT, 2),)
+    assert activity_record.judge(file, replace(device, checkpoints={})).found == tuple(
         Found(Fault.UNSEEN, line) for line in range(1, looked + 1)
     )
     forked = {size: bytes(32) for size in device.checkpoints}
-    assert told.judge(file, replace(device, checkpoints=forked)).found == (Found(Fault.LOG, None),)
+    assert activity_record.judge(file, replace(device, checkpoints=forked)).found == (Found(Fault.LOG, None),)
 
 
 def test_each_state_in_the_file_and_on_a_receipt_is_one_that_a_witness_cosigned(own: Person, story: Story) -> None:
     """Whoever was given it can see by the witness's line that others were given the same."""
-    file = told.read(taken(own))
+    file = activity_record.read(taken(own))
     with story.running(Process.WORKER), scope(story.worker):
         receipt = log.given_at(story.agency, Ms(clock.now() + time.HOUR_MS))
     assert receipt is not None
@@ -124,7 +124,7 @@ def test_the_page_shows_each_fingerprint_and_the_file_says_no_more_than_the_page
     with portal(story):
         body = own.browser.get("/en/told/").content.decode()
         answer = own.browser.get("/cy/told/file/")
-    file = told.read(answer.content)
+    file = activity_record.read(answer.content)
     assert answer["Content-Disposition"] == 'attachment; filename="page.json"'
     assert "no-store" in answer["Cache-Control"]
     shown = [consultations.commit_of(line.look, line.salt) for day in file.days for line in day.looks]
@@ -191,7 +191,7 @@ def test_each_line_of_the_page_is_that_of_the_file_with_its_day_kind_terms_role_
     with portal(story):
         assert person.begins(way_in).status_code == 302
         pages = {language: person.browser.get(f"/{language}/told/").content.decode() for language in Language}
-    file = told.read(taken(person))
+    file = activity_record.read(taken(person))
     roles = {line.look.role for each in file.days for line in each.looks}
     assert {line.kind for line in file.sent} == set(Capability)
     assert {Role.OFFENDER_MANAGER, Role.SUPERVISOR, Role.EVIDENCE_OFFICER} <= roles
@@ -202,7 +202,7 @@ def test_each_line_of_the_page_is_that_of_the_file_with_its_day_kind_terms_role_
 
 def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: Story) -> None:
     """As if it had never been: what is left is the same to the byte, and nothing is longer, shorter or counted."""
-    whole = told.read(taken(own))
+    whole = activity_record.read(taken(own))
     (day,) = whole.days
     assert len(day.looks) >= 2
     hide = {day.looks[0].look.what}
@@ -212,13 +212,13 @@ def test_a_line_that_is_hidden_leaves_no_trace_in_the_file(own: Person, story: S
 
     every = queries._looks
     with patch.object(queries, "_looks", fewer):
-        less = told.read(taken(own))
+        less = activity_record.read(taken(own))
     kept = tuple(line for line in day.looks if line.look.what not in hide)
     assert kept
     assert less == replace(whole, days=(replace(day, looks=kept),))
     hide |= {line.look.what for line in kept}
     with patch.object(queries, "_looks", fewer):
-        assert told.read(taken(own)) == replace(whole, days=(), log=())
+        assert activity_record.read(taken(own)) == replace(whole, days=(), log=())
 
 
 def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Person, story: Story) -> None:
@@ -228,10 +228,10 @@ def test_another_persons_file_is_their_own_and_says_nothing_of_this_one(own: Per
     other = Person(story)
     with portal(story):
         assert other.begins(way_in).status_code == 302
-    file = told.read(taken(other))
+    file = activity_record.read(taken(other))
     assert (file.case, file.sent, file.days, file.log, file.waiting) == (case, (), (), (), ())
-    assert told.judge(replace(file, case=story.case), known(story)).found == ()
-    assert told.judge(file, known(story)).found == (Found(Fault.OTHER, None),)
+    assert activity_record.judge(replace(file, case=story.case), known(story)).found == ()
+    assert activity_record.judge(file, known(story)).found == (Found(Fault.OTHER, None),)
 
 
 def not_heard_since(story: Story) -> None:
@@ -275,7 +275,7 @@ def test_a_look_that_nothing_proves_yet_is_told_and_says_so_on_the_page_and_in_t
     with portal(story):
         assert person.begins(way_in).status_code == 302
         body = person.browser.get("/en/told/").content.decode()
-    file = told.read(taken(person))
+    file = activity_record.read(taken(person))
     assert (len(file.sent), file.days, file.log) == (3, (), ())
     assert Verb.ALERT_REVIEW in {look.what for look in file.waiting}
     looked = body.split("Who looked</h2>")[1].split("Check this page")[0]
@@ -284,7 +284,7 @@ def test_a_look_that_nothing_proves_yet_is_told_and_says_so_on_the_page_and_in_t
     assert [WAITS in row for row in rows] == [False, True] * len(file.waiting)
     assert "Fingerprint" not in looked
     assert f"Where it says “{WAITS}”" in looked
-    assert told.judge(file, known(story)) == Judged(3, 0, 0, len(file.waiting), ())
+    assert activity_record.judge(file, known(story)) == Judged(3, 0, 0, len(file.waiting), ())
 
 
 def test_whether_a_look_can_be_proved_is_its_days_and_never_the_lines(own: Person, story: Story) -> None:
@@ -298,7 +298,7 @@ def test_whether_a_look_can_be_proved_is_its_days_and_never_the_lines(own: Perso
         owner.execute("set session_replication_role = replica")
         yesterday = clock.now() - 16 * time.DAY_MS
         owner.execute("update audit_entry set at = %s where at > %s", [yesterday, clock.now() - time.HOUR_MS])
-    file = told.read(taken(own))
+    file = activity_record.read(taken(own))
     assert {day.on for day in file.days} & {look.on for look in file.waiting} == set()
     assert file.waiting
     assert len(file.days) == 1
@@ -306,12 +306,12 @@ def test_whether_a_look_can_be_proved_is_its_days_and_never_the_lines(own: Perso
 
 def test_after_monitoring_has_ended_what_was_proved_is_still_proved(own: Person, story: Story) -> None:
     """Their device was given those states of the log while it was monitored, and has them still."""
-    before = told.read(taken(own))
+    before = activity_record.read(taken(own))
     assert before.days
     with superuser(story) as owner:
         owner.execute("set session_replication_role = replica")
         owner.execute("update deployments_deployment set state = 'ended'")
-    after = told.read(taken(own))
+    after = activity_record.read(taken(own))
     assert (after.days, after.waiting) == (before.days, before.waiting)
 
 
@@ -338,7 +338,7 @@ def test_within_the_delay_the_file_counts_nothing_of_it_where_an_older_look_is_d
                     assert person.signs_in(twin.way_in).status_code == 302
                     page = person.browser.get("/en/told/").content
                 shown.append((re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", page), taken(person)))
-    assert told.read(shown[0][1]).days
+    assert activity_record.read(shown[0][1]).days
     assert shown[0] == shown[1]
 
 

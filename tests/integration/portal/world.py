@@ -12,7 +12,6 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from offmon.core import clock as time
-from offmon.core import told as file
 from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod
@@ -21,6 +20,7 @@ from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.person import activity_record as file
 from offmon.core.person import delay
 from offmon.server.rights import queries
 from offmon.words import dates

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from offmon.core import told
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Origin, VKey
-from offmon.core.told import Fault, Known
+from offmon.core.person import activity_record
+from offmon.core.person.activity_record import Fault, Known
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "told"
 ANSWERS: Any = json.loads((VECTORS / "told.json").read_text("ascii"))
@@ -39,9 +39,9 @@ def test_the_committed_file_is_what_its_maker_makes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", ANSWERS["files"], ids=lambda case: case["what"])
 def test_what_of_a_file_holds(case: dict[str, Any]) -> None:
     data = case["file"].encode()
-    page = told.read(data)
+    page = activity_record.read(data)
     assert codec.dump(page) == data
-    judged = told.judge(page, known())
+    judged = activity_record.judge(page, known())
     assert [{"fault": found.fault.value, "line": found.line} for found in judged.found] == case["found"]
     counts = {name: getattr(judged, name) for name in ("sent", "elsewhere", "looks", "waiting")}
     assert counts == {name: case[name] for name in counts}
@@ -50,7 +50,7 @@ def test_what_of_a_file_holds(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", ANSWERS["refused"], ids=lambda case: case["what"])
 def test_what_is_no_such_file_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        told.read(case["file"].encode())
+        activity_record.read(case["file"].encode())
 
 
 def test_every_verdict_is_among_them() -> None:

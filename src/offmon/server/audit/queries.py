@@ -16,7 +16,6 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import told
 from offmon.core.access.roles import Permission, Role
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
@@ -30,7 +29,7 @@ from offmon.core.log.tlog.note import Note
 from offmon.core.log.tlog.proof import Proof
 from offmon.core.log.tlog.submission import Submission
 from offmon.core.log.tlog.tiles import WIDTH, Tile, TiledLog, encode_bundle
-from offmon.core.person import delay
+from offmon.core.person import activity_record, delay
 from offmon.server.audit.models import Checkpoint, Entry, Node, SealedDay, SealedLook, Sequenced
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
@@ -337,19 +336,19 @@ def days_in(agency: Id, checkpoint: Note, before: Ms) -> frozenset[Ms]:
     return frozenset(days[entry] for entry in placed.values_list("entry_id", flat=True))
 
 
-def states(agency: Id, checkpoints: Sequence[Note]) -> tuple[told.State, ...]:
+def states(agency: Id, checkpoints: Sequence[Note]) -> tuple[activity_record.State, ...]:
     """These checkpoints, oldest first, each with the proof that its log begins with that of the one before. Inside the open scope."""
     read, before = cache(partial(_read, agency)), 0
     found = []
     for note in checkpoints:
         size = Tree.parse(note.text).size
         path = prove_consistency(before, size, TiledLog(read, size).subtree) if before else ()
-        found.append(told.State(note.data.decode(), tuple(Digest(step.hex()) for step in path)))
+        found.append(activity_record.State(note.data.decode(), tuple(Digest(step.hex()) for step in path)))
         before = size
     return tuple(found)
 
 
-def proved_days(agency: Id, checkpoints: Sequence[Note], lines: Iterable[Sealed]) -> list[told.Day]:
+def proved_days(agency: Id, checkpoints: Sequence[Note], lines: Iterable[Sealed]) -> list[activity_record.Day]:
     """The days of these lines, each with the proof that it is in the log of the first of these checkpoints that holds it, if one does.
 
     Inside the open scope. Of the log it reads hashes and places alone, so that it can be asked for one case.
@@ -368,10 +367,10 @@ def proved_days(agency: Id, checkpoints: Sequence[Note], lines: Iterable[Sealed]
     return found
 
 
-def _day(row: SealedDay, place: tuple[int, int, bytes], log: TiledLog, lines: list[Sealed]) -> told.Day:
+def _day(row: SealedDay, place: tuple[int, int, bytes], log: TiledLog, lines: list[Sealed]) -> activity_record.Day:
     leaves = tuple(Digest(bytes(leaf).hex()) for leaf in batched(row.leaves, HASH_BYTES))
     index, number, previous = place
-    return told.Day(
+    return activity_record.Day(
         on=row.on,
         size=len(leaves),
         entry=codec.load(audit.Entry, row.doc, max_size=MAX_DOC),
@@ -380,7 +379,9 @@ def _day(row: SealedDay, place: tuple[int, int, bytes], log: TiledLog, lines: li
         previous=Digest(bytes(previous).hex()),
         index=index,
         path=tuple(Digest(step.hex()) for step in prove_inclusion(index, log.size, log.subtree)),
-        looks=tuple(told.LookLine(line.look, line.salt, *looks_in_day.prove(line.commit, leaves)) for line in lines),
+        looks=tuple(
+            activity_record.LookLine(line.look, line.salt, *looks_in_day.prove(line.commit, leaves)) for line in lines
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason, Note
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Touched
-from offmon.core.told import Unkept
+from offmon.core.person.activity_record import Unkept
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import scope
 from offmon.server.intake import models

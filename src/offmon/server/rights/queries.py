@@ -21,7 +21,6 @@ from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
 from offmon.core import clocks, coverage
-from offmon.core import told as file
 from offmon.core.access.roles import Permission, Role
 from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
@@ -31,6 +30,7 @@ from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look
+from offmon.core.person import activity_record as file
 from offmon.core.person import delay
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView

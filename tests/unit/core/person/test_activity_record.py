@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core import told
 from offmon.core.access.roles import Role
 from offmon.core.formats import codec
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Ms, Origin
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint, sign_checkpoint
-from offmon.core.told import MAX_BYTES, Fault, Found, Judged, Known, State, Told
+from offmon.core.person import activity_record
+from offmon.core.person.activity_record import MAX_BYTES, Fault, Found, Judged, Known, State, Told
 from tests.support.told_page import UNTIL, Page, drawn
 from tests.unit.core.samples import code_of, ident
 
@@ -46,14 +46,14 @@ def knows(*states: Checkpoint) -> Known:
 
 
 def test_an_honest_file_holds_line_by_line() -> None:
-    again = told.read(codec.dump(HONEST))
+    again = activity_record.read(codec.dump(HONEST))
     assert again == HONEST
-    assert told.judge(again, PAGE.known) == Judged(3, 0, 4, 1, ())
+    assert activity_record.judge(again, PAGE.known) == Judged(3, 0, 4, 1, ())
 
 
 def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
     empty = replace(HONEST, sent=(), days=(), log=(), waiting=())
-    assert told.judge(told.read(codec.dump(empty)), PAGE.known) == Judged(0, 0, 0, 0, ())
+    assert activity_record.judge(activity_record.read(codec.dump(empty)), PAGE.known) == Judged(0, 0, 0, 0, ())
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,14 @@ def test_nothing_was_sent_and_nobody_looked_is_a_file_too() -> None:
     ],
 )
 def test_what_was_changed_is_named_by_its_line(make: Callable[[], Told], found: list[Found]) -> None:
-    assert list(told.judge(make(), PAGE.known).found) == found
+    assert list(activity_record.judge(make(), PAGE.known).found) == found
 
 
 def test_what_another_device_sent_is_for_that_one_to_check() -> None:
     elsewhere = tuple(replace(line, device=ident("another device")) for line in HONEST.sent[:1])
-    assert told.judge(replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:])), PAGE.known) == Judged(2, 1, 4, 1, ())
+    assert activity_record.judge(replace(HONEST, sent=(*elsewhere, *HONEST.sent[1:])), PAGE.known) == Judged(
+        2, 1, 4, 1, ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,29 +119,29 @@ def test_a_device_that_was_off_checks_by_any_state_that_it_was_given(
     given: tuple[int, ...], looks: int, unseen: tuple[int, ...]
 ) -> None:
     """What an earlier state holds, each later one does too; what only later ones hold rests on nothing that it was given."""
-    judged = told.judge(HONEST, knows(*(PAGE.states[n] for n in given)))
+    judged = activity_record.judge(HONEST, knows(*(PAGE.states[n] for n in given)))
     assert judged == Judged(3, 0, looks, 1, tuple(Found(Fault.UNSEEN, line) for line in unseen))
 
 
 def test_a_state_that_the_device_was_given_otherwise_is_found_wherever_it_stands() -> None:
     for place, state in enumerate(PAGE.states):
         forked = [replace(one, root=bytes(32)) if one == state else one for one in PAGE.states]
-        assert told.judge(HONEST, knows(*forked)).found == (Found(Fault.LOG, None),), place
+        assert activity_record.judge(HONEST, knows(*forked)).found == (Found(Fault.LOG, None),), place
 
 
 def test_an_invented_log_is_no_log_that_the_device_was_given() -> None:
     """Whoever holds the log key can sign another tree of the same size for this person alone: the device was given the first."""
     rewritten = Page(team="South")
-    assert told.judge(rewritten.told, rewritten.known).found == ()
+    assert activity_record.judge(rewritten.told, rewritten.known).found == ()
     assert rewritten.checkpoint.size == PAGE.checkpoint.size
-    assert told.judge(rewritten.told, PAGE.known).found == (Found(Fault.LOG, None),)
+    assert activity_record.judge(rewritten.told, PAGE.known).found == (Found(Fault.LOG, None),)
 
 
 def test_only_checkpoints_of_that_log_count_among_what_was_given() -> None:
     good, other = sign_checkpoint(PAGE.checkpoint, PAGE.key), sign_checkpoint(PAGE.checkpoint, STRANGER)
     notes = iter([b"\xff", b"", other.data, good.data])
-    assert told.held(notes, PAGE.origin, (PAGE.key.public,)) == {PAGE.checkpoint.size: PAGE.checkpoint.root}
-    assert told.held(iter([good.data]), Origin("other.invalid"), (PAGE.key.public,)) == {}
+    assert activity_record.held(notes, PAGE.origin, (PAGE.key.public,)) == {PAGE.checkpoint.size: PAGE.checkpoint.root}
+    assert activity_record.held(iter([good.data]), Origin("other.invalid"), (PAGE.key.public,)) == {}
 
 
 @pytest.mark.parametrize(
@@ -153,15 +155,15 @@ def test_only_checkpoints_of_that_log_count_among_what_was_given() -> None:
     ],
 )
 def test_a_thing_said_twice_refuses_the_file(twice: Callable[[], Told]) -> None:
-    assert code_of(told.read, codec.dump(twice())) == "twice"
+    assert code_of(activity_record.read, codec.dump(twice())) == "twice"
 
 
 def test_a_file_is_read_whole_or_not_at_all() -> None:
     data = codec.dump(HONEST)
-    assert code_of(told.read, data + b" ") is not None
-    assert code_of(told.read, data.replace(b'"agency"', b'"agenci"', 1)) is not None
-    assert code_of(told.read, b" " * (MAX_BYTES + 1)) == "too-large"
-    assert code_of(told.read, b"") is not None
+    assert code_of(activity_record.read, data + b" ") is not None
+    assert code_of(activity_record.read, data.replace(b'"agency"', b'"agenci"', 1)) is not None
+    assert code_of(activity_record.read, b" " * (MAX_BYTES + 1)) == "too-large"
+    assert code_of(activity_record.read, b"") is not None
 
 
 def test_it_names_nobody_and_counts_nothing_that_is_hidden() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offmon.core import told
 from offmon.core.errors import OffmonError
 from offmon.core.formats import canon, codec
 from offmon.core.log import consultations
+from offmon.core.person import activity_record
 from tests.support.told_page import Page, drawn, fillers
 from tests.unit.core.samples import code_of
 
@@ -27,10 +27,10 @@ def test_no_byte_may_change_unseen_but_what_stands_beside_a_commitment(place: in
     changed = bytearray(DATA)
     changed[place] ^= by
     try:
-        read = told.read(bytes(changed))
+        read = activity_record.read(bytes(changed))
     except OffmonError:
         return
-    judged = told.judge(read, PAGE.known)
+    judged = activity_record.judge(read, PAGE.known)
     assert judged.found or _said_freely(json.loads(DATA), json.loads(changed))
 
 
@@ -52,7 +52,7 @@ def test_any_other_value_anywhere_is_a_refusal_or_a_line_that_does_not_hold(data
         return
     at[chosen] = other
     try:
-        judged = told.judge(told.read(canon.encode(document)), PAGE.known)
+        judged = activity_record.judge(activity_record.read(canon.encode(document)), PAGE.known)
     except OffmonError:
         return
     assert judged.found or _said_freely(json.loads(DATA), document), path
@@ -61,7 +61,7 @@ def test_any_other_value_anywhere_is_a_refusal_or_a_line_that_does_not_hold(data
 @settings(max_examples=60)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_refused_in_our_own_words(data: bytes) -> None:
-    assert code_of(told.read, data) is not None
+    assert code_of(activity_record.read, data) is not None
 
 
 @settings(max_examples=30, deadline=None)
