@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from offmon.core import clock as time
 from offmon.core.access.portal_access import WayIn
-from offmon.core.clocks import Channel, RequestKind
+from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.server.base import clock
 from offmon.server.rights.actions import do_make_access
 from offmon.server.rights.desk import queries

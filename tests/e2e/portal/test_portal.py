@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from offmon.core.clocks import RequestKind
 from offmon.core.person import activity_record
+from offmon.core.person.deadlines import RequestKind
 from offmon.words.catalogue import Language, say
 from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.elsewhere import FACES, cookies_sent

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from offmon.core import clock as time
 from offmon.core.access.portal_access import WayIn
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base import clock
 from offmon.words.catalogue import Language
 from tests.database import Template

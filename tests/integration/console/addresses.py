@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offmon.core import clock
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import Period
-from offmon.core.clocks import Channel, RequestKind
 from offmon.core.ids import Id, Ms, Slug
 from offmon.core.log.records import DecisionOutcome
 from offmon.core.person import restrictions
+from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.core.person.restrictions import Asked
 from offmon.core.public.assurance import Control
 from offmon.server.base.clock import now

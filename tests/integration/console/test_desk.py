@@ -8,10 +8,10 @@ import pytest
 
 from offmon.core import clock as time
 from offmon.core.access.roles import Role
-from offmon.core.clocks import Channel, Outcome, RequestKind, Step, due
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step, due
 from offmon.server.base import clock
 from offmon.server.rights import queries as rights
 from offmon.server.rights.desk import queries

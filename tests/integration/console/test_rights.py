@@ -3,7 +3,7 @@
 import re
 
 from offmon.core.access.portal_access import WayIn
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.portal.person import Person, draws, portal
 

@@ -15,10 +15,10 @@ from offmon.core import clock as time
 from offmon.core.access.sharing import Ground
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Choice
-from offmon.core.clocks import Channel, Outcome, RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind
 from offmon.server.agencies import actions as agencies
 from offmon.server.base import clock
 from offmon.server.base.scope import scope

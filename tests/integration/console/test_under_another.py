@@ -5,7 +5,7 @@ import secrets
 import psycopg
 import pytest
 
-from offmon.core.clocks import Channel, Outcome, Step
+from offmon.core.person.deadlines import Channel, Outcome, Step
 from offmon.server.base.ids import new_id
 from offmon.server.rights.desk import queries
 from offmon.server.rights.desk.actions import Answer, do_answer

@@ -1,9 +1,9 @@
 """Each address of the portal, asked for by two people: each sees their own case, and of the other's nothing (issue 2, "Matrix")."""
 
 from offmon.core.access.roles import Role
-from offmon.core.clocks import RequestKind
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.actions import do_make_access
 from tests.integration.portal.person import Person, portal

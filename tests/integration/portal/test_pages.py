@@ -16,12 +16,12 @@ from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
-from offmon.core.clocks import RequestKind, due
 from offmon.core.formats.event import DisclosureLeaf, GapReason
 from offmon.core.formats.journal import leaf_commit
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Outcome, Verb
 from offmon.core.person import delay
+from offmon.core.person.deadlines import RequestKind, due
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.server.orders.actions import TermEntry

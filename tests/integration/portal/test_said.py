@@ -16,8 +16,8 @@ from offmon.core import clock as time
 from offmon.core.authority.inventory import NEVER
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Profile
-from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.tries import MustWait
 from offmon.server.faces.portal import views
 from offmon.words.catalogue import Language, say, texts

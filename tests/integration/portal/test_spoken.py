@@ -4,7 +4,7 @@ import re
 
 from django.test import Client
 
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from offmon.words.forms import Form
 from tests.integration.portal.person import portal
 from tests.integration.portal.test_pages import DAYS, later, signed_in

@@ -25,11 +25,11 @@ from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
-from offmon.core.clocks import RequestKind
 from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms
 from offmon.core.person import delay
+from offmon.core.person.deadlines import RequestKind
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
-from offmon.core.clocks import RequestKind
 from offmon.core.ids import Count, Ms
+from offmon.core.person.deadlines import RequestKind
 from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.base.web.permissions import Requires, doors
 from offmon.server.oversight.stranger import Answer, Face

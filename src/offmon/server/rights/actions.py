@@ -22,11 +22,11 @@ from offmon.core.access import portal_access
 from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Permission
 from offmon.core.clock import DAY_MS
-from offmon.core.clocks import RequestKind
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock, tries

@@ -14,10 +14,10 @@ from typing import ClassVar
 
 from django.db import models
 
-from offmon.core.clocks import RequestKind
 from offmon.core.formats import dsse
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -112,7 +112,7 @@ class FailedTry(Try):
 
 
 class Request(CaseRow):
-    """What the person asked for. Its clock is worked out from kind and day of receipt (`core.clocks`)."""
+    """What the person asked for. Its clock is worked out from kind and day of receipt (`core.person.deadlines`)."""
 
     KIND = "rights-request"
 

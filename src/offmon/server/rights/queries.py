@@ -20,9 +20,8 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import clocks, coverage
+from offmon.core import coverage
 from offmon.core.access.roles import Permission, Role
-from offmon.core.clocks import Due, RequestKind, Step
 from offmon.core.coverage import Span
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
@@ -31,7 +30,8 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look
 from offmon.core.person import activity_record as file
-from offmon.core.person import delay
+from offmon.core.person import deadlines, delay
+from offmon.core.person.deadlines import Due, RequestKind, Step
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView
 from offmon.server.audit import queries as log
@@ -260,7 +260,7 @@ def _requests(case: Id) -> list[RequestView]:
             row.reference,
             row.kind,
             row.received_at,
-            clocks.still_due(row.kind, time.local_day(row.received_at), done.get(row.id, {})),
+            deadlines.still_due(row.kind, time.local_day(row.received_at), done.get(row.id, {})),
             person_key().open(row.words, Request, row.id, "words"),
             done.get(row.id, {}),
         )

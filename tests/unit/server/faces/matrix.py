@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 from offmon.core.access.roles import Role, may, sees_cases
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.permissions import Public, Requires, doors
 from offmon.words.catalogue import Language
 from offmon.words.forms import Form

@@ -11,12 +11,12 @@ import pytest
 from offmon.core.access.roles import Role
 from offmon.core.authority.order import Basis, Capability, TermKind
 from offmon.core.clock import Period
-from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step
 from offmon.core.person.restrictions import Ground, Line, Standing, Telling
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 from offmon.server.deployments.policy import OF_THE_REQUEST

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.forms import Form, component_of
 from offmon.server.base.web.spoken import SpokenForm
 from offmon.server.faces.portal import forms as portal

@@ -14,13 +14,13 @@ from offmon.core.access.step_up import Factor
 from offmon.core.authority.assessment import Source, Standing
 from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
-from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.follow import FOLLOWS
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step
 from offmon.core.person.restrictions import LETTER, Line, Telling
 from offmon.core.person.restrictions import Ground as RestrictionGround
 from offmon.core.person.restrictions import Standing as Restricted

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.spoken import SpokenForm
 from offmon.words.catalogue import Language, say
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from offmon.core.clocks import RequestKind
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web import languages  # noqa: F401  # its import makes `<language:…>` known
 from offmon.server.base.web.errors import handler400, handler403, handler404, handler500  # noqa: F401  # Django looks here
 from offmon.server.base.web.static import static_route

@@ -8,9 +8,9 @@ from markupsafe import escape
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.inventory import NEVER, POWERS
-from offmon.core.clocks import RequestKind
 from offmon.core.errors import Refused
 from offmon.core.person.activity_record import SentLine
+from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin

@@ -26,9 +26,9 @@ from offmon.core.authority.lists import ListEntry
 from offmon.core.authority.order import Basis, Capability, TermKind
 from offmon.core.authority.profile import Choice
 from offmon.core.clock import Period
-from offmon.core.clocks import Channel, RequestKind
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Versioned
+from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.match.exclusions_default import default_exclusions
 from offmon.server.agencies.actions import Sharing, do_check_contact, do_grant_caseload, do_share_case
 from offmon.server.audit import queries as log

@@ -10,12 +10,12 @@ from datetime import date
 from typing import Final
 
 from offmon.core import clock as time
-from offmon.core import clocks
 from offmon.core.access.roles import Permission
-from offmon.core.clocks import Channel, Outcome, RequestKind, Step
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.person import deadlines
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
@@ -82,7 +82,7 @@ def do_take_down(case: Id, said: TakenDown, *, actor: Actor) -> str:
     now = clock.now()
     check_on_caseload(case, actor.id, now)
     check_on_caseload(case, said.taken_by, now)
-    clocks.check_received(said.received, time.local_day(now))
+    deadlines.check_received(said.received, time.local_day(now))
     if said.channel is Channel.PORTAL:
         raise Refused("not-by-portal", "Requests from the person’s own page are recorded already.")
     row = opened(said.kind, said.words, received_at(said.received), case, actor)
@@ -109,7 +109,7 @@ def do_extend(request: Id, reasons: str, told_by: Channel, told: date, *, actor:
     row = _found(request)
     check_step(actor, Step.EXTENDED, _done(row))
     _check_day(row, told)
-    clocks.check_extendable(row.kind, time.local_day(row.received_at), told, reasons)
+    deadlines.check_extendable(row.kind, time.local_day(row.received_at), told, reasons)
     step = _step(row, Step.EXTENDED, told, actor)
     step.how, step.words = told_by, _enclosed(reasons, step.id)
     _take(step)

@@ -8,9 +8,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from offmon.core.clocks import Channel, Outcome, Step
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
+from offmon.core.person.deadlines import Channel, Outcome, Step
 from offmon.server.base.fields import BytesField, EnumField, IdField, MsField, reference
 from offmon.server.base.rows import CaseRow
 

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Final
 
 from offmon.core.access.roles import Permission
-from offmon.core.clocks import Step
 from offmon.core.errors import OffmonError, Refused
+from offmon.core.person.deadlines import Step
 from offmon.server.base.actor import Actor
 
 ALREADY_DONE: Final = ("already-done", "This was recorded already. Open the request to see when.")

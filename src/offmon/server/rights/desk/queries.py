@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from offmon.core import clock as time
-from offmon.core import clocks
 from offmon.core.access.roles import Permission
-from offmon.core.clocks import Channel, Due, Outcome, RequestKind, Step
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
+from offmon.core.person import deadlines
+from offmon.core.person.deadlines import Channel, Due, Outcome, RequestKind, Step
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView
 from offmon.server.audit.actions import append, append_each
@@ -131,7 +131,7 @@ def _steps(requests: Iterable[Id]) -> dict[Id, list[RequestStep]]:
 
 def _row(row: Request, person: PersonView, steps: list[RequestStep], today: date) -> Row:
     done = {step.what: step.on for step in steps}
-    due = clocks.still_due(row.kind, time.local_day(row.received_at), done)
+    due = deadlines.still_due(row.kind, time.local_day(row.received_at), done)
     came = next((step.how for step in steps if step.what is Step.TAKEN_DOWN and step.how is not None), Channel.PORTAL)
     return Row(
         id=row.id,

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from offmon.core.clocks import Channel, Outcome, RequestKind
 from offmon.core.ids import Id
+from offmon.core.person.deadlines import Channel, Outcome, RequestKind
 from offmon.server.agencies.queries import StaffView
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words

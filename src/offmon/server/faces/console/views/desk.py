@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.roles import Permission
-from offmon.core.clocks import Channel
 from offmon.core.ids import Id
+from offmon.core.person.deadlines import Channel
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.desk import AnswerForm, ExtendForm, TakeDownForm
 from offmon.server.faces.console.forms.door import NoFields

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.clocks import RequestKind, Step, bank_holidays, due, still_due
+from offmon.core.person.deadlines import RequestKind, Step, bank_holidays, due, still_due
 
 DAYS = st.dates(date(2018, 5, 25), date(2100, 12, 1))
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from offmon.core.clocks import Due, RequestKind, bank_holidays, check_extendable, check_received, due
 from offmon.core.errors import Refused
+from offmon.core.person.deadlines import Due, RequestKind, bank_holidays, check_extendable, check_received, due
 
 
 @pytest.mark.parametrize(
