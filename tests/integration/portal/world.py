@@ -16,11 +16,11 @@ from offmon.core.access.roles import Role
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, PersonText, PhraseGrant, SiteGrant, TermPeriod
 from offmon.core.clock import Period
-from offmon.core.coverage import Span
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.person import activity_record as file
 from offmon.core.person import delay
+from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import Due, RequestKind, Step
 from offmon.server.rights import queries
 from offmon.words import dates

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from offmon.agent import succession
 from offmon.agent.losses import Loss
 from offmon.agent.presence import details
-from offmon.core import clock, coverage
+from offmon.core import clock
 from offmon.core.formats import journal
 from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf, Sent
 from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
-from offmon.core.person import delay
+from offmon.core.person import coverage, delay
 from tests.support.declared import declare
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
 from tests.unit.agent.test_succession import enclosed, gap, note

@@ -4,7 +4,7 @@ Rules
 - `first_page` and `pin_page` are neutral: no force, offence or order. Everything that is a person's stands on `page_of` alone.
 - `page_of` is made of the signed profile, the agency's root key, the indicator's state and declared times. There is no way in for what was
   found: it takes no disclosure, no count, no time of sending. Of gaps it shows those whose reasons do not depend on a finding
-  (`core/person/delay.py`), without the number of things lost, rounded and joined (`core/coverage.py`).
+  (`core/person/delay.py`), without the number of things lost, rounded and joined (`core/person/coverage.py`).
 - The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
   became of it, and of nothing else.
 - It is the portal's view of what is monitored now, and says it in the same words: terms, what is collected and never is, permissions,
@@ -20,15 +20,15 @@ from typing import Final
 from offmon.agent import way_in
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
-from offmon.core import clock, coverage
+from offmon.core import clock
 from offmon.core.access.portal_access import LIFE_MS, WayIn
 from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Grant, PersonText, Profile
-from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap
 from offmon.core.ids import Digest, Ms
-from offmon.core.person import delay
+from offmon.core.person import coverage, delay
+from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import RequestKind
 from offmon.words import catalogue
 from offmon.words.catalogue import say

@@ -24,7 +24,7 @@ Rules
   | NEW_EPOCH | later | When a permission is taken back, only where something waited; and its time begins with the first thing that did |
 
   So a new reason waits until somebody has decided. Times are shown rounded and joined, by the same function on device and portal
-  (`core/coverage.py`).
+  (`core/person/coverage.py`).
 """
 
 from datetime import timedelta

@@ -20,9 +20,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from offmon.core import clock as time
-from offmon.core import coverage
 from offmon.core.access.roles import Permission, Role
-from offmon.core.coverage import Span
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.formats.event import GapReason
@@ -30,7 +28,8 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.consultations import Look
 from offmon.core.person import activity_record as file
-from offmon.core.person import deadlines, delay
+from offmon.core.person import coverage, deadlines, delay
+from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import Due, RequestKind, Step
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import AgencyView

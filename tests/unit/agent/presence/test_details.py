@@ -29,10 +29,10 @@ from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, PersonText, Profile, TermPeriod
 from offmon.core.clock import Period
-from offmon.core.coverage import Span
 from offmon.core.formats.event import Gap, GapReason, Sent
 from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.person import delay
+from offmon.core.person.coverage import Span
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
 from offmon.words.notice import write

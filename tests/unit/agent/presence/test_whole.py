@@ -31,8 +31,8 @@ from offmon.core.authority.inventory import POWERS
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import Period
-from offmon.core.coverage import Span
 from offmon.core.ids import Ms
+from offmon.core.person.coverage import Span
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
 from offmon.words.dates import day, last_day
