@@ -12,13 +12,13 @@ from typing import Final
 
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.escalation import GRAVEST
 from offmon.core.authority import inventory
 from offmon.core.authority.notice import Content, Head, ToldTerm, check_complete
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.person.delay import looks_after_days
-from offmon.core.response import GRAVEST
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day, last_day
 from offmon.words.paper import Block, Kind, Paper

@@ -5,8 +5,8 @@ from functools import partial
 
 from playwright.sync_api import Browser
 
+from offmon.core.alerts.escalation import RESPONSE_MS
 from offmon.core.formats.event import Gravity
-from offmon.core.response import RESPONSE_MS
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk
 from tests.e2e.looking import look

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from offmon.core import response
+from offmon.core.alerts import escalation
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.triage import queries
@@ -13,7 +13,7 @@ from tests.support.story import Story
 @pytest.fixture
 def _of_five(monkeypatch: pytest.MonkeyPatch) -> None:
     """An alert takes five, not five thousand."""
-    monkeypatch.setattr(response, "MOST_FINDINGS", 5)
+    monkeypatch.setattr(escalation, "MOST_FINDINGS", 5)
 
 
 def more(story: Story, count: int) -> None:
@@ -68,7 +68,7 @@ def test_one_from_before_that_holds_more_is_full_as_soon_as_more_comes(
 ) -> None:
     """It grew without a limit. It stays as it is, and takes nothing more."""
     more(story, 4)
-    monkeypatch.setattr(response, "MOST_FINDINGS", 5)
+    monkeypatch.setattr(escalation, "MOST_FINDINGS", 5)
     before = len(story.entries(Verb.ALERT_RAISED))
     more(story, 1)
     assert held(story) == [7, 1]

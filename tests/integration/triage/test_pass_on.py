@@ -4,10 +4,10 @@ import psycopg
 import pytest
 
 from offmon.core.access.roles import Role
+from offmon.core.alerts.escalation import RESPONSE_MS, Holder
 from offmon.core.clock import MINUTE_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.log.audit import Verb
-from offmon.core.response import RESPONSE_MS, Holder
 from offmon.core.states import AlertState
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.order import Capability, Instrument
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle import layout
@@ -17,7 +18,6 @@ from offmon.core.formats.event import Envelope, Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log.audit import Entry, Outcome, Touched, Verb
 from offmon.core.log.records import Alert, Deployment, Handover, ProfileRecord
-from offmon.core.response import Holder
 from offmon.verify.app import judge
 from offmon.verify.text import as_text
 from offmon.verify.verdict import Name

@@ -220,7 +220,7 @@ A_WAY_TO_CALL = re.compile(r"\b(smtplib|send_?mail|sip|sms|pager)\b")
 
 @pytest.mark.parametrize("language", Language)
 def test_no_words_say_that_anybody_is_called_while_the_software_calls_nobody(language: Language) -> None:
-    """It passes an alert on and names a contact: whom staff can call (core/response.py)."""
+    """It passes an alert on and names a contact: whom staff can call (core/alerts/escalation.py)."""
     calling = [
         file for file in (ROOT / "src" / "offmon").rglob("*.py") if A_WAY_TO_CALL.search(file.read_text("utf-8"))
     ]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from offmon.core.alerts.escalation import check_reachable
 from offmon.core.authority.order import Basis, Capability, Instrument, Term, live_period
 from offmon.core.authority.profile import Choice, ListDeclaration
 from offmon.core.clock import Period
@@ -23,7 +24,6 @@ from offmon.core.ids import Count, Digest, Id, Ms, Versioned
 from offmon.core.log.attribution import check_notice_act
 from offmon.core.log.audit import Entry, Touched
 from offmon.core.log.records import Notice
-from offmon.core.response import check_reachable
 
 
 class Head(StrEnum):

@@ -8,11 +8,11 @@ Rules
 
 from functools import reduce
 
+from offmon.core.alerts.escalation import graver
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
 from offmon.core.ids import Id
 from offmon.core.log.records import Alert, Handover
-from offmon.core.response import graver
 
 
 def check_alert(case: Case, record: Id) -> None:

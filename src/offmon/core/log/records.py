@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Choice, HpkeKey
 from offmon.core.errors import Refused
@@ -17,7 +18,6 @@ from offmon.core.formats import codec
 from offmon.core.formats.canon import Json
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
-from offmon.core.response import Holder
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 
 

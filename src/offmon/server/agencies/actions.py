@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 
 from offmon.core.access.roles import Permission, Role
 from offmon.core.access.sharing import Ground, check_share
+from offmon.core.alerts.escalation import check_reachable
 from offmon.core.errors import Refused
 from offmon.core.formats import trust
 from offmon.core.formats.event import Gravity
 from offmon.core.formats.keys import PublicKey
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.core.log.audit import Verb
-from offmon.core.response import check_reachable
 from offmon.server.agencies import queries
 from offmon.server.agencies.models import Agency, Caseload, GuestOffer, KeysStatement, Party, Staff, Team
 from offmon.server.agencies.policy import check_leaves_someone, check_manages, check_open_to

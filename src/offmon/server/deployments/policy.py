@@ -6,13 +6,13 @@ from typing import Final
 from django.db.models import QuerySet
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.escalation import check_reachable
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import protocol
 from offmon.core.ids import Id, Ms
 from offmon.core.log.attribution import ASKED, check_act, check_authorisation_acts
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import Notice, check_authorised, check_two_people
-from offmon.core.response import check_reachable
 from offmon.core.states import DeploymentState
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.agencies.queries import AgencyView

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
+from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
 from offmon.core.follow import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare
-from offmon.core.response import Holder, counts, due, graver, passes_on, room, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.audit.actions import append

@@ -13,6 +13,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.order import Capability
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.follow import FOLLOWS
@@ -21,7 +22,6 @@ from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Slug, Versioned
 from offmon.core.log import records
-from offmon.core.response import Holder
 from offmon.core.states import AlertState
 from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from offmon.core import explanation
 from offmon.core.access import roles
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.escalation import Holder, check_looked, waits_since
 from offmon.core.authority.order import Instrument
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
@@ -17,7 +18,6 @@ from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import ActionKind, DecisionOutcome, LeafPlace, Welfare
-from offmon.core.response import Holder, check_looked, waits_since
 from offmon.core.states import AlertState
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.queries import StaffView

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.alerts.escalation import MOST_FINDINGS
 from offmon.core.authority.order import Capability
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import NamedField, Record
@@ -14,7 +15,6 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned
 from offmon.core.log import records
 from offmon.core.log.records import Alert, Decision, DecisionOutcome, LeafPlace
-from offmon.core.response import MOST_FINDINGS
 from offmon.core.states import AlertState
 
 SALT = bytes(range(32))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from offmon.core.access.roles import Role
+from offmon.core.alerts.escalation import Holder
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Capability, Instrument, Term
 from offmon.core.bundle.case import ACCOUNTED
@@ -42,7 +43,6 @@ from offmon.core.log.records import (
     Handover,
     Notice,
 )
-from offmon.core.response import Holder
 from offmon.core.states import AlertState
 from tests.unit.core.log.test_attribution import RECORDER, entry, ident
 

@@ -2,10 +2,7 @@
 
 import pytest
 
-from offmon.core.clock import DAY_MS, HOUR_MS
-from offmon.core.formats.event import Gravity
-from offmon.core.ids import Ms
-from offmon.core.response import (
+from offmon.core.alerts.escalation import (
     GRAVEST,
     MOST_FINDINGS,
     RESPONSE_MS,
@@ -19,6 +16,9 @@ from offmon.core.response import (
     room,
     waits_since,
 )
+from offmon.core.clock import DAY_MS, HOUR_MS
+from offmon.core.formats.event import Gravity
+from offmon.core.ids import Ms
 from offmon.core.states import AlertState
 from tests.unit.core.samples import NOW, code_of
 

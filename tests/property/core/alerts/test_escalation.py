@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offmon.core.alerts.escalation import RESPONSE_MS, Holder, passes_on, waits_since
 from offmon.core.clock import DAY_MS
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
-from offmon.core.response import RESPONSE_MS, Holder, passes_on, waits_since
 from offmon.core.states import AlertState
 from tests.unit.core.samples import NOW
 
