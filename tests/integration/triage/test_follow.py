@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from offmon.core import clock
+from offmon.core.alerts.follow_up import FOLLOWS, latest
 from offmon.core.errors import Refused
-from offmon.core.follow import FOLLOWS, latest
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import ActionKind, DecisionOutcome, Welfare

@@ -1,8 +1,8 @@
 """That what followed did follow: an action rests on a decision, and the decision called for it (design §1.7; R-AI-5)."""
 
+from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
-from offmon.core.follow import FOLLOWS
 from offmon.core.ids import Id
 from offmon.core.log.records import Action, Decision
 

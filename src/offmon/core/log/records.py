@@ -192,7 +192,7 @@ class Decision:
 
 
 class ActionKind(StrEnum):
-    """What may follow from a decision. `core.follow` says from which, and by when."""
+    """What may follow from a decision. `core.alerts.follow_up` says from which, and by when."""
 
     VISIT = "visit"
     INTELLIGENCE = "intelligence_report"

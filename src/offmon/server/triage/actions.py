@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Final
 
 from offmon.core.alerts.escalation import Holder, counts, due, graver, passes_on, room, waits_since
-from offmon.core.follow import FOLLOWS, latest, welfare_due
+from offmon.core.alerts.follow_up import FOLLOWS, latest, welfare_due
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome, Welfare

@@ -14,9 +14,9 @@ from django.db import models
 from django.db.models import Q
 
 from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.order import Capability
 from offmon.core.bundle.layout import Record, open_record
-from offmon.core.follow import FOLLOWS
 from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import Gravity

@@ -1,8 +1,8 @@
 """When an alert may be decided, what must follow, and when that is done, beyond what the role may do at all."""
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.follow import FOLLOWS, check_done, check_due, check_follows
 from offmon.core.ids import Id, Ms
 from offmon.core.states import ALERT, AlertState, check_move
 from offmon.server.agencies import queries as agencies

@@ -11,10 +11,10 @@ from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
+from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.assessment import Source, Standing
 from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
-from offmon.core.follow import FOLLOWS
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from offmon.core import clock
+from offmon.core.alerts.follow_up import FOLLOWS, check_due, latest
 from offmon.core.errors import Refused
-from offmon.core.follow import FOLLOWS, check_due, latest
 from offmon.core.ids import Id, Ms
 from offmon.core.log.records import DecisionOutcome, Welfare
 from offmon.server.base.clock import now

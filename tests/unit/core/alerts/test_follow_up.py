@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows, latest, welfare_due
 from offmon.core.clock import HOUR_MS
-from offmon.core.follow import FOLLOWS, check_done, check_due, check_follows, latest, welfare_due
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Ms
 from offmon.core.log.records import REJECTING, Action, ActionKind, DecisionOutcome, Welfare
