@@ -10,6 +10,7 @@ Rules
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.alerts.follow_up import FOLLOWS, latest
 from offmon.core.authority import decide, order
 from offmon.core.authority.lists import ListDocument, declaration
@@ -18,7 +19,6 @@ from offmon.core.authority.profile import Controller, Profile, compile_grants, p
 from offmon.core.bundle import layout, write
 from offmon.core.bundle.layout import Account, BundleKind, Index, Item, Limit, Row, Run, RunEntry
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import codec, commitment, dsse, envelope, journal, trust_file
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import (

@@ -16,6 +16,7 @@ Rules
 from itertools import pairwise
 from typing import Final
 
+from offmon.core.alerts.exhibit import Exhibit
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
 from offmon.core.bundle.alerts import check_alert, check_handover
@@ -26,7 +27,6 @@ from offmon.core.bundle.followed import check_action
 from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
-from offmon.core.exhibit import Exhibit
 from offmon.core.log.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
 from offmon.verify.verdict import Check
 

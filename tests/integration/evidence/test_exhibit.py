@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.bundle import read
 from offmon.core.errors import OffmonError
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome

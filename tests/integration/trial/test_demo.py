@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.bundle.write import pack
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.server.processes.trial import demo
 from offmon.server.processes.trial.places import Code, Home

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.core.exhibit import Custody
+from offmon.core.alerts.exhibit import Custody
 from offmon.core.log.audit import Verb
 from offmon.core.log.provenance import WRITTEN
 

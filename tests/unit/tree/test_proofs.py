@@ -65,8 +65,8 @@ def test_what_another_test_did_is_no_part_of_it() -> None:
         (f"{TEST}_once", FUNCTION, "lambda: None", "with it: "),
         (TEST, FUNCTION, "lambda first, second, what: __import__('pytest').skip('x')", "without it: skip: Skipped: x"),
         (
-            "tests/unit/core/test_exhibit.py::test_what_a_hand_over_is",
-            "offmon.core.exhibit.check_hand_over",
+            "tests/unit/core/alerts/test_exhibit.py::test_what_a_hand_over_is",
+            "offmon.core.alerts.exhibit.check_hand_over",
             "lambda last, following: nowhere",
             "without it: the replacement: NameError: ",
         ),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from offmon.core.alerts.exhibit import Exhibit
 from offmon.core.authority.order import Basis, Instrument
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Account, Journal
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Period
-from offmon.core.exhibit import Exhibit
 from offmon.core.formats import codec
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Ms, Slug

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from offmon.core.alerts.escalation import Holder
+from offmon.core.alerts.exhibit import Exhibit
 from offmon.core.authority.order import Capability, Instrument
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle import layout
 from offmon.core.bundle.layout import Index, Record
 from offmon.core.clock import MINUTE_MS
-from offmon.core.exhibit import Exhibit
 from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gravity
 from offmon.core.ids import Id, Ms, Slug, Versioned

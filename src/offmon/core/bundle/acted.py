@@ -5,12 +5,12 @@ It is asked of each record that the bundle holds, whatever rests on it. Of the r
 
 from typing import Final
 
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.notice import check_served
 from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle.case import Case
 from offmon.core.errors import Refused
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import commitment
 from offmon.core.ids import Id
 from offmon.core.log import attribution

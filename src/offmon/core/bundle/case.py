@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from offmon.core import exhibit
+from offmon.core.alerts import exhibit
 from offmon.core.authority import order
 from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.bundle import layout, opened

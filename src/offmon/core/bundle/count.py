@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from offmon.core.alerts.exhibit import Exhibit
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.bundle import opened
 from offmon.core.bundle.case import ACCOUNTED, Case
 from offmon.core.bundle.layout import Account, Journal, Row
 from offmon.core.errors import OffmonError
-from offmon.core.exhibit import Exhibit
 from offmon.core.formats.commitment import Unfit
 from offmon.core.log.audit import Entry, Touched, Verb
 from offmon.core.log.provenance import can_be

@@ -3,9 +3,9 @@
 It is of a leaf that its alert is about.
 """
 
+from offmon.core.alerts.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.bundle.case import Case
 from offmon.core.errors import NotAuthentic
-from offmon.core.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.ids import Id
 from offmon.core.log.audit import VAULT, Verb
 from offmon.core.log.records import Alert

@@ -13,10 +13,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from offmon.core.access.roles import Role
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import canon, codec
 from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import Field, check_field

@@ -22,10 +22,10 @@ from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb

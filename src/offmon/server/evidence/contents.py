@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.exhibit import Exhibit
 from offmon.core.bundle.case import Case, Files
 from offmon.core.bundle.count import Counts, count
 from offmon.core.bundle.layout import Account, BundleKind, Index, Journal, Limit, Row, Run
 from offmon.core.clock import Period
-from offmon.core.exhibit import Exhibit
 from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import DisclosureLeaf
 from offmon.core.ids import Digest, Id, Origin, Slug, VKey

@@ -12,7 +12,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core import exhibit as exhibits
+from offmon.core.alerts import exhibit as exhibits
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id

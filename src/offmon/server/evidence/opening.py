@@ -18,10 +18,10 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from offmon.core.alerts.exhibit import place_of
 from offmon.core.authority import decide
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.errors import Malformed, NotAuthentic, Refused
-from offmon.core.exhibit import place_of
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Unfit
 from offmon.core.formats.envelope import Enclosed, content_commit, open_checked, open_enclosed, public_of

@@ -5,8 +5,8 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
+from offmon.core.alerts.exhibit import check_initials, check_sealable
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.exhibit import check_initials, check_sealable
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.log.records import DecisionOutcome, check_two_people

@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from offmon.core.access.roles import Permission
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats.event import Gap
 from offmon.core.formats.journal import stays_behind
 from offmon.core.ids import Id, Ms

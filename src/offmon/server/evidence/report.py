@@ -14,6 +14,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from offmon.core import clock
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.order import BASES, Capability, Instrument, Term, TermKind
 from offmon.core.authority.profile import Profile
 from offmon.core.bundle import opened
@@ -22,7 +23,6 @@ from offmon.core.bundle.count import count
 from offmon.core.bundle.exhibits import custody_of
 from offmon.core.bundle.layout import UNTOLD, Account, Limit
 from offmon.core.bundle.ungranted import MEANWHILE, Ungranted, signature_of, ungranted_in
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.formats import dsse
 from offmon.core.formats.commitment import Ground, Unfit
 from offmon.core.formats.event import Gap, GapLeaf, GapReason, Gravity

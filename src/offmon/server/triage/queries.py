@@ -9,11 +9,11 @@ from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.alerts import explanation
 from offmon.core.alerts.escalation import Holder, check_looked, waits_since
+from offmon.core.alerts.exhibit import may_seal
 from offmon.core.alerts.explanation import Explanation
 from offmon.core.authority.order import Instrument
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
-from offmon.core.exhibit import may_seal
 from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb

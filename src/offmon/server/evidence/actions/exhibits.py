@@ -12,9 +12,9 @@ from typing import Final
 
 from django.db import IntegrityError
 
-from offmon.core import exhibit
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
+from offmon.core.alerts import exhibit
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms

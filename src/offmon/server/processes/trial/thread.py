@@ -16,8 +16,8 @@ from time import monotonic, sleep
 from typing import Final, LiteralString
 
 from offmon.core import clock as time
+from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.bundle.read import unpack
-from offmon.core.exhibit import Custody, Exhibit
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.base import clock

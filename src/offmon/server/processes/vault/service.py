@@ -21,10 +21,10 @@ from django.db import connection
 from offmon.core import clock as time
 from offmon.core.access.roles import Permission
 from offmon.core.access.step_up import Act
+from offmon.core.alerts.exhibit import place_of
 from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle import read, write
 from offmon.core.errors import OffmonError, Refused
-from offmon.core.exhibit import place_of
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.envelope import Enclosed
 from offmon.core.formats.trust_file import TrustFile

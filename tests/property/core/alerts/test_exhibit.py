@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.core.exhibit import check_continuity, periods
+from offmon.core.alerts.exhibit import check_continuity, periods
+from tests.unit.core.alerts.test_exhibit import EXHIBIT, chain
 from tests.unit.core.samples import NOW, code_of
-from tests.unit.core.test_exhibit import EXHIBIT, chain
 
 STEPS = st.lists(st.tuples(st.integers(1, 10**9), st.sampled_from("abc")), max_size=8)
 

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.core.authority.profile import HpkeKey
-from offmon.core.exhibit import (
+from offmon.core.alerts.exhibit import (
     MOST,
     Custody,
     Exhibit,
@@ -15,6 +14,7 @@ from offmon.core.exhibit import (
     check_sealable,
     next_number,
 )
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
 from tests.unit.core.samples import NOW, code_of, digest, ident
