@@ -19,7 +19,6 @@ from offmon.core.authority import decide
 from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_known_at
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
 from offmon.core.bundle import layout, opened
-from offmon.core.bundle.acted import check_acts, check_newest, check_order, check_told
 from offmon.core.bundle.case import Case
 from offmon.core.bundle.compiled import check_compiled
 from offmon.core.bundle.exported import check_export
@@ -32,6 +31,7 @@ from offmon.core.log import attribution
 from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.log.records import Authorisation, LeafPlace, check_authorised
 from offmon.verify.authentic import Issued, Trusted
+from offmon.verify.checks.actors import check_acts, check_newest, check_order, check_told
 from offmon.verify.verdict import Check
 
 
