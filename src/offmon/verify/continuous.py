@@ -19,7 +19,6 @@ from typing import Final
 from offmon.core.alerts.exhibit import Exhibit
 from offmon.core.bundle import layout
 from offmon.core.bundle.account import check_account, check_erasure, check_receipt, erased_unsaid
-from offmon.core.bundle.alerts import check_alert, check_handover
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
@@ -28,6 +27,7 @@ from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
 from offmon.core.log.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
+from offmon.verify.checks.alerts import check_alert, check_handover
 from offmon.verify.verdict import Check
 
 _RESTS_ON: Final = {
