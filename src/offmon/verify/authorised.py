@@ -20,7 +20,6 @@ from offmon.core.authority.order import Instrument, Term, as_confirmed_at, as_kn
 from offmon.core.authority.profile import check_documented, check_lease, compile_grants
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.case import Case
-from offmon.core.bundle.exported import check_export
 from offmon.core.bundle.layout import Item
 from offmon.core.bundle.lists import declared
 from offmon.core.errors import Refused
@@ -31,6 +30,7 @@ from offmon.core.log.provenance import check_signed_in_time
 from offmon.core.log.records import Authorisation, LeafPlace, check_authorised
 from offmon.verify.authentic import Issued, Trusted
 from offmon.verify.checks.actors import check_acts, check_newest, check_order, check_told
+from offmon.verify.checks.exports import check_export
 from offmon.verify.checks.profiles import check_compiled
 from offmon.verify.verdict import Check
 
