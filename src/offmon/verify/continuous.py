@@ -22,12 +22,12 @@ from offmon.core.bundle.account import check_account, check_erasure, check_recei
 from offmon.core.bundle.case import ACCOUNTED, NO_PLACE, Case
 from offmon.core.bundle.epochs import check_epochs
 from offmon.core.bundle.exhibits import check_exhibit
-from offmon.core.bundle.followed import check_action
 from offmon.core.bundle.layout import Journal, Limit
 from offmon.core.bundle.lists import unnamed
 from offmon.core.errors import NotAuthentic
 from offmon.core.log.records import Action, Alert, BatchRecord, Decision, Handover, LeafPlace, ProfileRecord
 from offmon.verify.checks.alerts import check_alert, check_handover
+from offmon.verify.checks.follow_ups import check_action
 from offmon.verify.verdict import Check
 
 _RESTS_ON: Final = {
