@@ -21,7 +21,6 @@ import time
 from typing import Final
 
 from offmon.agent import budget, clock, enrol, keys, language, marks, way_in
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
 from offmon.agent.delivery import Delivery
@@ -40,6 +39,7 @@ from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Client
+from offmon.agent.trust_state import Belief
 from offmon.agent.way_in import Asking
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import OffmonError, Refused

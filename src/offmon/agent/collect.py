@@ -21,7 +21,6 @@ from dataclasses import replace
 from typing import Final
 
 from offmon.agent import clock
-from offmon.agent.belief import Belief
 from offmon.agent.losses import Losses
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import Visibility, may_collect
@@ -30,6 +29,7 @@ from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.frames import Frames, is_too_deep
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.agent.store import StoreDamaged, StoreUnavailable
+from offmon.agent.trust_state import Belief
 from offmon.core.authority.decide import decide
 from offmon.core.authority.profile import ListRef, PhraseGrant
 from offmon.core.errors import Malformed, Refused

@@ -25,13 +25,13 @@ from collections.abc import Callable
 from typing import Final
 
 from offmon.agent import clock, release
-from offmon.agent.belief import Belief
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.lease import Head, Lease
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import check_in_force
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Answer, Backoff, Client, Do, Refusal, named, open_receipt, open_time, refusal
+from offmon.agent.trust_state import Belief
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats import codec, dsse, journal
 from offmon.core.formats.event import Batch, DeviceCheckpoint

@@ -14,7 +14,6 @@ import time
 from typing import Final
 
 from offmon.agent import clock, enrol, keys, marks
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
@@ -22,6 +21,7 @@ from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
+from offmon.agent.trust_state import Belief
 from offmon.core.errors import OffmonError
 from offmon.core.formats.event import GapReason, NoteKind
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from offmon.agent import budget, enrol, keys, marks
-from offmon.agent.belief import Belief
 from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, Use
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
+from offmon.agent.trust_state import Belief
 from offmon.core.authority.profile import Grant, Profile
 from offmon.core.clock import local_minute
 from offmon.core.ids import Ms

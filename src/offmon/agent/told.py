@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from offmon.agent import enrol, kept, keys, marks
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
+from offmon.agent.trust_state import Belief
 from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust import KeyRole

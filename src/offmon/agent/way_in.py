@@ -17,8 +17,8 @@ from enum import StrEnum
 from typing import Final
 
 from offmon.agent import clock
-from offmon.agent.belief import Belief
 from offmon.agent.transport import Client, named, open_time, refusal
+from offmon.agent.trust_state import Belief
 from offmon.core.access import portal_access
 from offmon.core.access.portal_access import DrawnWayIn, WayIn
 from offmon.core.errors import OffmonError

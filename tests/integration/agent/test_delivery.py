@@ -16,7 +16,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent import clock, transport, way_in
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
@@ -25,6 +24,7 @@ from offmon.agent.keys import DeviceKeys
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
+from offmon.agent.trust_state import Belief
 from offmon.agent.way_in import Asking, Outcome
 from offmon.core.authority.decide import decide
 from offmon.core.clock import HOUR_MS, MINUTE_MS

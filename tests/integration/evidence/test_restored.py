@@ -16,7 +16,6 @@ import pytest
 from django.test import override_settings
 
 from offmon.agent import transport
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
@@ -25,6 +24,7 @@ from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client
+from offmon.agent.trust_state import Belief
 from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, dsse, httpsig
 from offmon.core.formats.event import (

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
@@ -22,6 +21,7 @@ from offmon.agent.lease import Head
 from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Answer, Client, Unreachable
+from offmon.agent.trust_state import Belief
 from offmon.core.authority.decide import decide
 from offmon.core.formats import codec, httpsig
 from offmon.core.formats.event import Disclosure, GapReason, NoteKind, Observation, Origin, PageClass

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, PageAsked
 from offmon.agent.home import Home
@@ -18,6 +17,7 @@ from offmon.agent.presence.visible import Visible
 from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact
+from offmon.agent.trust_state import Belief
 from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, envelope
 from offmon.core.formats.event import GapReason, Origin

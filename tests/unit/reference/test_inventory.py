@@ -18,13 +18,13 @@ from typing import Any, TypeAliasType, get_args, get_type_hints
 import pytest
 
 from offmon.agent import enrol
-from offmon.agent.belief import Belief
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
 from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
+from offmon.agent.trust_state import Belief
 from offmon.agent.way_in import Asking, Outcome, ask
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
