@@ -11,7 +11,7 @@ Rules
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import enrol, kept, keys, marks
+from offmon.agent import enrol, keys, marks, store_reader
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
@@ -58,7 +58,7 @@ def _known(home: Home, raw: Ms) -> Known:
     belief.restore()
     if belief.held is None:
         raise Refused("no-profile", "No permission has arrived on this device, so nothing was sent from it.")
-    ring, store = belief.trust.ring, kept.read(home.outbox)
+    ring, store = belief.trust.ring, store_reader.read(home.outbox)
     log_keys = tuple(PublicKey.parse(listed.vkey) for listed in ring.keys if listed.role is KeyRole.LOG)
     return Known(
         agency=enrolled.agency,
