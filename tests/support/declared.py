@@ -1,6 +1,6 @@
 """A gap in its place at once, as the agent gives it one once its hour is over."""
 
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import Outbox
 
 

@@ -24,9 +24,9 @@ from offmon.agent import budget, clock, enrol, keys, language, marks, way_in
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
 from offmon.agent.delivery import Delivery
+from offmon.agent.gap_counters import Loss, Losses
 from offmon.agent.home import Home
 from offmon.agent.lease import Head
-from offmon.agent.losses import Loss, Losses
 from offmon.agent.marks import Marks
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence import details

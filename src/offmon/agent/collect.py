@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Final
 
 from offmon.agent import clock
-from offmon.agent.losses import Losses
+from offmon.agent.gap_counters import Losses
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.presence.visible import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force

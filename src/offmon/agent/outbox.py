@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from offmon.agent import store, succession
+from offmon.agent.gap_counters import Loss
 from offmon.agent.lease import Head, Lease
-from offmon.agent.losses import Loss
 from offmon.agent.profiles import Held
 from offmon.agent.store import StoreDamaged
 from offmon.core.errors import Malformed, Refused

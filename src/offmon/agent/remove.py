@@ -16,9 +16,9 @@ from typing import Final
 from offmon.agent import clock, enrol, keys, marks
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
+from offmon.agent.gap_counters import Loss
 from offmon.agent.home import Home
 from offmon.agent.lease import Head
-from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief

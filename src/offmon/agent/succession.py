@@ -14,7 +14,7 @@ Rules
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Leaf, Note, NoteLeaf
 from offmon.core.ids import Ms
 

@@ -13,7 +13,7 @@ import pytest
 
 from offmon.agent.app import LATE_S
 from offmon.agent.clock import now
-from offmon.agent.losses import DECLARE_COUNTS_MS
+from offmon.agent.gap_counters import DECLARE_COUNTS_MS
 from offmon.agent.marks import EVERY_MS, Marks
 from offmon.agent.store import WAIT_S
 from offmon.core.authority.order import Capability

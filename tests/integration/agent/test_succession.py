@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from offmon.agent.gap_counters import Loss
 from offmon.agent.lease import Head
-from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import DisclosureLeaf, Gap, GapLeaf, GapReason, Note, NoteKind, NoteLeaf, Receipt, Sent

@@ -18,9 +18,9 @@ from django.test import override_settings
 from offmon.agent import transport
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
+from offmon.agent.gap_counters import Loss
 from offmon.agent.home import Home
 from offmon.agent.keys import DeviceKeys
-from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.profiles import Identity
 from offmon.agent.transport import Answer, Client

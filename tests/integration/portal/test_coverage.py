@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent.losses import Losses
+from offmon.agent.gap_counters import Losses
 from offmon.agent.outbox import Outbox
 from offmon.core import clock as time
 from offmon.core.formats.event import Gap, GapLeaf, GapReason, NoteKind

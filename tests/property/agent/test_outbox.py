@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.core.formats import journal
 from offmon.core.formats.event import GapReason, NoteKind, Sent
 from offmon.core.log.tlog.merkle import root_of

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
+from offmon.agent.gap_counters import Loss
 from offmon.agent.home import Home
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.lease import Head
-from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox
 from offmon.agent.transport import Answer, Client, Unreachable
 from offmon.agent.trust_state import Belief

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offmon.agent import succession
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.agent.presence import details
 from offmon.core import clock
 from offmon.core.formats import journal

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, PageAsked
+from offmon.agent.gap_counters import Losses
 from offmon.agent.home import Home
-from offmon.agent.losses import Losses
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence.visible import Visible
 from offmon.agent.profiles import Identity

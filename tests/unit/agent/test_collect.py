@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from offmon.agent.collect import SKEW_MS
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard

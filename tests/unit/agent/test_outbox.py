@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offmon.agent import outbox as module
+from offmon.agent.gap_counters import Loss
 from offmon.agent.lease import Head, Lease
-from offmon.agent.losses import Loss
 from offmon.agent.outbox import Outbox, QueueFull
 from offmon.agent.profiles import Held, Identity, accept, first_trust
 from offmon.agent.store import StoreDamaged, StoreUnavailable

@@ -3,7 +3,7 @@
 import pytest
 
 from offmon.agent import succession
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import DisclosureLeaf, Envelope, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf
 from offmon.core.ids import Digest, Id, Ms

@@ -9,7 +9,7 @@ import pytest
 
 from offmon.agent import clock
 from offmon.agent.app import Agent
-from offmon.agent.losses import Losses
+from offmon.agent.gap_counters import Losses
 from offmon.agent.outbox import Outbox
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import GapReason

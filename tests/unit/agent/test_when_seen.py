@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from offmon.agent.collect import SKEW_MS, PageAsked
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.agent.presence.visible import NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.pages import PageFact, PageText

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent import way_in
-from offmon.agent.losses import Loss
+from offmon.agent.gap_counters import Loss
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.details import (
     Now,

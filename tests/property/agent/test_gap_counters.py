@@ -5,11 +5,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.agent.losses import Loss, Losses
+from offmon.agent.gap_counters import Loss, Losses
 from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
-from tests.unit.agent.test_losses import T
+from tests.unit.agent.test_gap_counters import T
 
 IDLE = (None, GapReason.NOT_VISIBLE, GapReason.CLOCK, GapReason.NO_PROFILE)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.agent.losses import DECLARE_COUNTS_MS, LASTS_MS, Loss, Losses
+from offmon.agent.gap_counters import DECLARE_COUNTS_MS, LASTS_MS, Loss, Losses
 from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
