@@ -20,14 +20,13 @@ import threading
 import time
 from typing import Final
 
-from offmon.agent import budget, clock, enrol, keys, language, marks, way_in
+from offmon.agent import budget, clock, enrol, keys, language, progress, way_in
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss, Losses
 from offmon.agent.home import Home
 from offmon.agent.lease import Head
-from offmon.agent.marks import Marks
 from offmon.agent.outbox import Outbox
 from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
@@ -35,6 +34,7 @@ from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.pages import Pages as OwnPages
 from offmon.agent.presence.visible import NotVisible, Reason
 from offmon.agent.presence.words import State
+from offmon.agent.progress import Marks
 from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers
 from offmon.agent.sources.pages import Pages
 from offmon.agent.store import StoreDamaged, StoreUnavailable
@@ -71,7 +71,7 @@ class Agent:
             enrolled = enrol.load(home)
             own = keys.load_or_draw(home)
             client = Client(server, own.signing)
-            found = marks.load(home)
+            found = progress.load(home)
             raw = clock.now()
             highest, offset = (found.highest, found.clock_offset_ms) if found else (raw, 0)
             self._belief = Belief(home, enrol.identity(enrolled, own), enrolled, Timekeeper(highest, offset).see(raw))
@@ -246,7 +246,7 @@ class Agent:
             self._outbox.repair(raw, self._safe_until)
 
     def _mark(self, raw: Ms, *, now: bool = False) -> None:
-        if not now and time.monotonic() - self._marked_at < marks.EVERY_MS / 1000:
+        if not now and time.monotonic() - self._marked_at < progress.EVERY_MS / 1000:
             return
         self._marked_at = time.monotonic()
         undeclared = (
@@ -277,7 +277,7 @@ class Agent:
             later_since=later.since if later else None,
         )
         try:
-            marks.save(self._home, found)
+            progress.save(self._home, found)
         except Refused as error:
             _LOG.warning("marks: %s", error.code)  # the older marks stay, and declare more than was lost
 

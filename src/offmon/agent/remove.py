@@ -13,7 +13,7 @@ import os
 import time
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, marks
+from offmon.agent import clock, enrol, keys, progress
 from offmon.agent.clock import Timekeeper
 from offmon.agent.delivery import Delivery
 from offmon.agent.gap_counters import Loss
@@ -46,7 +46,7 @@ def remove(home: Home, server: str) -> None:
 def _last_words(home: Home, server: str) -> None:
     enrolled = enrol.load(home)
     own = keys.load_or_draw(home)
-    found, raw = marks.load(home), clock.now()
+    found, raw = progress.load(home), clock.now()
     if found is None:
         return  # it never began: there is nothing to say
     time_now = Timekeeper(found.highest, found.clock_offset_ms).see(raw)

@@ -12,7 +12,7 @@ Rules
 from collections.abc import Iterator
 from typing import Final
 
-from offmon.agent import budget, enrol, keys, marks
+from offmon.agent import budget, enrol, keys, progress
 from offmon.agent.budget import MAX_MIB, MAX_PER_MILLE, Use
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
@@ -35,7 +35,7 @@ def describe(home: Home, language: Language, raw: Ms) -> str:
     """The whole text. Raises Refused where this device is not enrolled."""
     enrolled = enrol.load(home)
     own = keys.load_or_draw(home)
-    found = marks.load(home)
+    found = progress.load(home)
     belief = Belief(
         home, enrol.identity(enrolled, own), enrolled, Timekeeper(raw, found.clock_offset_ms if found else 0)
     )

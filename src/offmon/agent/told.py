@@ -11,7 +11,7 @@ Rules
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import enrol, keys, marks, store_reader
+from offmon.agent import enrol, keys, progress, store_reader
 from offmon.agent.clock import Timekeeper
 from offmon.agent.home import Home
 from offmon.agent.presence.words import Language
@@ -52,7 +52,7 @@ def _bytes(file: Path) -> bytes:
 
 
 def _known(home: Home, raw: Ms) -> Known:
-    enrolled, own, found = enrol.load(home), keys.load_or_draw(home), marks.load(home)
+    enrolled, own, found = enrol.load(home), keys.load_or_draw(home), progress.load(home)
     time = Timekeeper(raw, found.clock_offset_ms if found else 0)
     belief = Belief(home, enrol.identity(enrolled, own), enrolled, time)
     belief.restore()

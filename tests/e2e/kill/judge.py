@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from offmon.agent import marks
+from offmon.agent import progress
 from offmon.agent.sources.browsers import ON_THE_WAY_MS
 from offmon.core.formats.event import Gap
 from tests.e2e.kill.account import Account, Delivered
@@ -15,7 +15,7 @@ from tests.e2e.kill.victims import Victims
 # What may be missing from before the time away. A killed agent wrote its last mark so long ago, and that is behind by what may have been
 # on the way; of a shim that ended only the latter is unknown. A second more, for a machine with other work.
 BEFORE_SHIM_MS = ON_THE_WAY_MS + 1_000
-BEFORE_AGENT_MS = marks.EVERY_MS + BEFORE_SHIM_MS
+BEFORE_AGENT_MS = progress.EVERY_MS + BEFORE_SHIM_MS
 WIDTH = 50
 STALE_S = 15.0  # so long after the database is back, a face may find that a connection which it held is dead
 

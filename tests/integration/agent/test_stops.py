@@ -14,7 +14,7 @@ import pytest
 from offmon.agent.app import LATE_S
 from offmon.agent.clock import now
 from offmon.agent.gap_counters import DECLARE_COUNTS_MS
-from offmon.agent.marks import EVERY_MS, Marks
+from offmon.agent.progress import EVERY_MS, Marks
 from offmon.agent.store import WAIT_S
 from offmon.core.authority.order import Capability
 from offmon.core.clock import HOUR_MS, Period

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent import marks
+from offmon.agent import progress
 from offmon.agent.home import Home
-from offmon.agent.marks import Marks
+from offmon.agent.progress import Marks
 from offmon.core.errors import Malformed
 from offmon.core.formats import canon
 from offmon.core.formats.canon import Json
@@ -23,9 +23,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def test_it_is_read_as_it_was_written(home: Home) -> None:
-    assert marks.load(home) is None
-    marks.save(home, MARKS)
-    assert marks.load(home) == MARKS
+    assert progress.load(home) is None
+    progress.save(home, MARKS)
+    assert progress.load(home) == MARKS
 
 
 def test_what_an_older_release_wrote_is_read(home: Home) -> None:
@@ -43,7 +43,7 @@ def test_what_an_older_release_wrote_is_read(home: Home) -> None:
         "browsers": [],
     }
     home.write("marks", canon.encode(old))
-    found = marks.load(home)
+    found = progress.load(home)
     assert found is not None
     assert (found.later, found.later_since) == (None, None)
     assert (found.alive_at, found.size, found.idle) == (MARKS.alive_at, MARKS.size, MARKS.idle)
@@ -52,4 +52,4 @@ def test_what_an_older_release_wrote_is_read(home: Home) -> None:
 def test_a_damaged_file_is_refused(home: Home) -> None:
     home.write("marks", b"{}")
     with pytest.raises(Malformed):
-        marks.load(home)
+        progress.load(home)
