@@ -24,7 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from offmon.agent import store, succession
+from offmon.agent import epoch_chain, store
 from offmon.agent.gap_counters import Loss
 from offmon.agent.lease import Head, Lease
 from offmon.agent.profiles import Held
@@ -326,7 +326,7 @@ class Outbox:
         self, at: Ms, last: Head | None = None, refused: int | None = None, then: Sequence[Loss | Note] = ()
     ) -> None:
         pending = [_load(kind, data) for kind, data in self._pending_rows(self._received.size)]
-        new = succession.begin(pending, at, refused)
+        new = epoch_chain.begin(pending, at, refused)
         head = self.head
         if new.instead is not None and new.instead.last_epoch is not None:
             size = new.instead.last_size or 0

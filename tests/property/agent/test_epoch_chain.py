@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offmon.agent import succession
+from offmon.agent import epoch_chain
 from offmon.agent.gap_counters import Loss
 from offmon.agent.presence import details
 from offmon.core import clock
@@ -17,8 +17,8 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.tlog.merkle import root_of
 from offmon.core.person import coverage, delay
 from tests.support.declared import declare
+from tests.unit.agent.test_epoch_chain import enclosed, gap, note
 from tests.unit.agent.test_outbox import HELD, NOW, disclosure, names, opened, receipt
-from tests.unit.agent.test_succession import enclosed, gap, note
 
 LATER = Ms(NOW + clock.DAY_MS)
 REASONS = st.sampled_from([one for one in GapReason if one is not GapReason.NEW_EPOCH])
@@ -49,7 +49,7 @@ def waiting(draw: st.DrawFn) -> list[Leaf]:
 @given(leaves=waiting(), which=st.none() | st.integers(0, 8))
 def test_every_leaf_is_said_again_once_or_counted_once(leaves: list[Leaf], which: int | None) -> None:
     refused = None if which is None or which >= len(leaves) else journal.place_of(leaves[which]).n
-    new = succession.begin(leaves, LATER, refused)
+    new = epoch_chain.begin(leaves, LATER, refused)
     later = leaves[1:] if new.instead else leaves
     kept = [leaf for leaf in later if not isinstance(leaf, DisclosureLeaf) and journal.place_of(leaf).n != refused]
     again = list(new.again)
@@ -65,7 +65,7 @@ def test_every_leaf_is_said_again_once_or_counted_once(leaves: list[Leaf], which
 @given(leaves=waiting())
 def test_what_is_said_again_is_the_same_without_what_was_found(leaves: list[Leaf]) -> None:
     unfound = [leaf for leaf in leaves if not isinstance(leaf, DisclosureLeaf)]
-    assert succession.begin(leaves, LATER).again == succession.begin(unfound, LATER).again
+    assert epoch_chain.begin(leaves, LATER).again == epoch_chain.begin(unfound, LATER).again
 
 
 def as_said(leaf: Leaf) -> Loss | Note:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.agent import succession
+from offmon.agent import epoch_chain
 from offmon.agent.gap_counters import Loss
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import DisclosureLeaf, Envelope, Gap, GapLeaf, GapReason, Leaf, Note, NoteKind, NoteLeaf
@@ -55,13 +55,13 @@ assert isinstance(STARTED, NoteLeaf)
 def test_a_disclosure_is_counted_and_the_rest_is_said_again(
     pending: list[Leaf], refused: int | None, since: Ms, lost: int, again: list[Loss | Note]
 ) -> None:
-    new = succession.begin(pending, AT, refused)
-    assert new == succession.Beginning(Loss(GapReason.NEW_EPOCH, since, AT, lost), tuple(again), None)
+    new = epoch_chain.begin(pending, AT, refused)
+    assert new == epoch_chain.Beginning(Loss(GapReason.NEW_EPOCH, since, AT, lost), tuple(again), None)
 
 
 @pytest.mark.parametrize("refused", [None, 0], ids=["unsent", "refused"])
 def test_an_epoch_that_never_arrived_is_passed_over_and_what_it_counted_is_counted(refused: int | None) -> None:
     first = gap(0, Loss(GapReason.NEW_EPOCH, EARLY, NOW, 4), BEFORE)
     assert isinstance(first, GapLeaf)
-    new = succession.begin([first, gap(1, HIDDEN), enclosed(2)], AT, refused)
-    assert new == succession.Beginning(Loss(GapReason.NEW_EPOCH, EARLY, AT, 5), (HIDDEN,), first.gap)
+    new = epoch_chain.begin([first, gap(1, HIDDEN), enclosed(2)], AT, refused)
+    assert new == epoch_chain.Beginning(Loss(GapReason.NEW_EPOCH, EARLY, AT, 5), (HIDDEN,), first.gap)
