@@ -18,7 +18,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from offmon.agent import clock, enrol, keys, language, remove, status, told
+from offmon.agent import activity_record, clock, enrol, keys, language, remove, status
 from offmon.agent.app import Agent
 from offmon.agent.home import Home
 from offmon.agent.presence.indicator import IndicatorFailed
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
         elif given.command == "run":
             Agent(home, given.server, given.heartbeat, given.gaps, _asked_to_stop()).run()
         elif given.command == "told":
-            found, said = told.check(home, given.file, language.of_session(os.environ), clock.now())
+            found, said = activity_record.check(home, given.file, language.of_session(os.environ), clock.now())
             sys.stdout.write(said)
             return found
         elif given.command == "remove":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from offmon.agent import __main__ as command
-from offmon.agent import told
+from offmon.agent import activity_record
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp437"])
@@ -17,7 +17,7 @@ def test_what_was_taken_away_is_judged_in_words_on_any_terminal(
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
     monkeypatch.setattr(command, "Home", Path)  # a folder closed to everyone else is another test's
-    monkeypatch.setattr(told, "check", lambda *_: (0, "Mae popeth yn dal dŵr.\n"))
+    monkeypatch.setattr(activity_record, "check", lambda *_: (0, "Mae popeth yn dal dŵr.\n"))
     assert command.main(["told", "--home", str(tmp_path / "home"), "page.html"]) == 0
     sys.stdout.flush()
     assert raw.getvalue() == b"Mae popeth yn dal d\\u0175r.\n"
