@@ -20,7 +20,7 @@ import threading
 import time
 from typing import Final
 
-from offmon.agent import budget, clock, enrol, keys, language, progress, way_in
+from offmon.agent import budget, clock, enrol, keys, language, portal_code, progress
 from offmon.agent.clock import Timekeeper
 from offmon.agent.collect import Collector, grants_live
 from offmon.agent.delivery import Delivery
@@ -28,6 +28,7 @@ from offmon.agent.gap_counters import Loss, Losses
 from offmon.agent.home import Home
 from offmon.agent.lease import Head
 from offmon.agent.outbox import Outbox
+from offmon.agent.portal_code import Asking
 from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.indicator import Indicator
@@ -40,7 +41,6 @@ from offmon.agent.sources.pages import Pages
 from offmon.agent.store import StoreDamaged, StoreUnavailable
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.agent.way_in import Asking
 from offmon.core.clock import DAY_MS
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.formats.event import GapReason, NoteKind
@@ -172,7 +172,7 @@ class Agent:
     def _ask_way_in(self) -> Asking:
         """A code for the person's page on another device, on its way. Asked for only once the PIN was right."""
         asking = Asking(self._belief.identity.device, self._own.signing, self._corrected())
-        way_in.ask(asking, self._client, self._belief)
+        portal_code.ask(asking, self._client, self._belief)
         return asking
 
     def _keep_to_budget(self, raw: Ms) -> None:

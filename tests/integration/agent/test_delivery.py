@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offmon.agent import clock, transport, way_in
+from offmon.agent import clock, portal_code, transport
 from offmon.agent.clock import Timekeeper, now
 from offmon.agent.delivery import Delivery
 from offmon.agent.enrol import identity
@@ -23,9 +23,9 @@ from offmon.agent.gap_counters import Loss
 from offmon.agent.home import Home
 from offmon.agent.keys import DeviceKeys
 from offmon.agent.outbox import Outbox
+from offmon.agent.portal_code import Asking, Outcome
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.agent.way_in import Asking, Outcome
 from offmon.core.authority.decide import decide
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.formats.event import (
@@ -465,7 +465,7 @@ def test_a_code_for_the_person_does_not_wait_for_a_finding_that_is_on_its_way(
     assert under_way.wait(60)
     client, belief = Client(sender.server, sender.keys.signing), sender.belief
     asking = Asking(belief.identity.device, sender.keys.signing, now())
-    way_in.ask(asking, client, belief)
+    portal_code.ask(asking, client, belief)
     await_true(lambda: asking.outcome is not None)
     assert asking.outcome is Outcome.KEPT
     assert sender.outbox.pending

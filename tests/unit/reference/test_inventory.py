@@ -23,9 +23,9 @@ from offmon.agent.delivery import Delivery
 from offmon.agent.home import Home
 from offmon.agent.keys import load_or_draw
 from offmon.agent.outbox import Outbox
+from offmon.agent.portal_code import Asking, Outcome, ask
 from offmon.agent.transport import Client
 from offmon.agent.trust_state import Belief
-from offmon.agent.way_in import Asking, Outcome, ask
 from offmon.core.access import portal_access
 from offmon.core.authority import profile
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, Part, lines

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from offmon.agent import way_in
+from offmon.agent import portal_code
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.words import Language, State
 from offmon.core import clock
@@ -155,9 +155,9 @@ def asking_page(language: Language) -> Page:
     )
 
 
-def code_page(language: Language, got: WayIn, became: way_in.Outcome) -> Page:
+def code_page(language: Language, got: WayIn, became: portal_code.Outcome) -> Page:
     """The code, or why there is none."""
-    if became is not way_in.Outcome.KEPT:
+    if became is not portal_code.Outcome.KEPT:
         asks = _in_each(language, "device.way-in.title", lambda of: (_text(say(of, f"device.way-in.{became}")),))
         return Page(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
     return Page(
@@ -170,8 +170,8 @@ def _offers_code(profile: Profile | None) -> bool:
     return profile is not None and bool(profile.grants)
 
 
-def _try_again(language: Language, became: way_in.Outcome) -> tuple[Button, ...]:
-    if became is way_in.Outcome.TOO_MANY:
+def _try_again(language: Language, became: portal_code.Outcome) -> tuple[Button, ...]:
+    if became is portal_code.Outcome.TOO_MANY:
         return ()
     return (Button("way-in", _both(language, "device.way-in.retry")),)
 

@@ -18,11 +18,11 @@ from typing import IO, Any, Final
 from offmon.agent import pin
 from offmon.agent.home import Home
 from offmon.agent.pin import Door, Outcome
+from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
-from offmon.agent.way_in import Asking
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent import way_in
+from offmon.agent import portal_code
 from offmon.agent.gap_counters import Loss
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.details import (
@@ -72,7 +72,7 @@ def profile(**changes: object) -> Profile:
 
 
 GOT = WayIn("abcdefgh", "ABCDE-23456")
-REFUSED = (way_in.Outcome.TOO_MANY, way_in.Outcome.NOT_NOW)
+REFUSED = (portal_code.Outcome.TOO_MANY, portal_code.Outcome.NOT_NOW)
 NOW = Now(State.COLLECTING, Ms(AT - clock.HOUR_MS), ())
 PROFILE = profile()
 ROOT = content().controllers[0].root
@@ -288,7 +288,7 @@ def test_a_reader_of_twelve_can_read_it() -> None:
         page_of(PROFILE, ROOT, NOW, AT, Language.ENGLISH),
         way_in_page(Language.ENGLISH),
         asking_page(Language.ENGLISH),
-        *(code_page(Language.ENGLISH, GOT, became) for became in way_in.Outcome),
+        *(code_page(Language.ENGLISH, GOT, became) for became in portal_code.Outcome),
     )
     said = [block.text for page in pages for block in page.blocks if block.kind is Kind.TEXT]
     assert grade([one for text in said for one in re.split(r"(?<=[.?:])\s+", text)]) <= GRADE
@@ -306,7 +306,7 @@ def test_a_code_is_shown_only_where_the_agency_keeps_it(language: Language) -> N
     for page in (way_in_page(language), asking_page(language), *(code_page(language, GOT, no) for no in REFUSED)):
         assert GOT.name not in str(page)
         assert GOT.code not in str(page)
-    told = text_of(code_page(language, GOT, way_in.Outcome.KEPT))
+    told = text_of(code_page(language, GOT, portal_code.Outcome.KEPT))
     times = 2 if language is Language.BOTH else 1
     assert (told.count(f": {GOT.name}"), told.count(f": {GOT.code}")) == (times, times)
 

@@ -11,12 +11,12 @@ import pytest
 
 from offmon.agent import pin
 from offmon.agent.home import Home
+from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.pages import Pages, as_told, place_beside
 from offmon.agent.presence.visible import Rect, WindowFacts
 from offmon.agent.presence.words import Language
-from offmon.agent.way_in import Asking
 from offmon.core.access import portal_access
 from offmon.core.access.throttle import MOST
 from offmon.core.formats.keys import SigningKey

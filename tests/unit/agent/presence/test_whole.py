@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from offmon.agent import way_in
+from offmon.agent import portal_code
 from offmon.agent.pin import Door, Outcome
 from offmon.agent.presence.details import (
     Button,
@@ -306,7 +306,7 @@ def the_code(of: Spelled) -> Iterator[Block]:
     yield from of.text("device.way-in.where", "device.way-in.shown", "device.way-in.others")
 
 
-def why_none(became: way_in.Outcome, of: Spelled) -> Iterator[Block]:
+def why_none(became: portal_code.Outcome, of: Spelled) -> Iterator[Block]:
     return of.text(f"device.way-in.{became}")
 
 
@@ -317,8 +317,8 @@ def test_what_gives_a_code_is_whole(language: Language) -> None:
         made = way_in_page(language, outcome, wait_ms)
         assert made == page(language, title, before_a_code, error=error, fields=[("pin", True)], buttons=get)
     assert asking_page(language) == page(language, title, lambda of: of.text("device.way-in.asking"))
-    assert code_page(language, GOT, way_in.Outcome.KEPT) == page(language, title, the_code)
-    for became, buttons in ((way_in.Outcome.TOO_MANY, []), (way_in.Outcome.NOT_NOW, again)):
+    assert code_page(language, GOT, portal_code.Outcome.KEPT) == page(language, title, the_code)
+    for became, buttons in ((portal_code.Outcome.TOO_MANY, []), (portal_code.Outcome.NOT_NOW, again)):
         made = code_page(language, GOT, became)
         assert made == page(language, title, partial(why_none, became), buttons=buttons)
 
@@ -334,7 +334,7 @@ def everything(language: Language) -> Iterator[str]:
     ]
     pages += [pin_page(language, door, outcome) for door in Door for outcome in (None, *Outcome)]
     pages += [refusal(language, Door.PAPER, key) for key in ("differs", "fault")]
-    pages += [code_page(language, GOT, became) for became in way_in.Outcome]
+    pages += [code_page(language, GOT, became) for became in portal_code.Outcome]
     yield from tools(language)
     for one in pages:
         yield from (one.title, one.error, *(block.text for block in one.blocks))

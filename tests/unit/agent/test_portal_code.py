@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from offmon.agent import way_in
-from offmon.agent.way_in import GIVE_UP_S, Asking, Outcome
+from offmon.agent import portal_code
+from offmon.agent.portal_code import GIVE_UP_S, Asking, Outcome
 from offmon.core.formats.keys import SigningKey
 from offmon.core.ids import Id, Ms
 
@@ -14,7 +14,7 @@ from offmon.core.ids import Id, Ms
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A clock of this test's."""
     one = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(way_in, "time", SimpleNamespace(monotonic=lambda: one.now))
+    monkeypatch.setattr(portal_code, "time", SimpleNamespace(monotonic=lambda: one.now))
     return one
 
 
