@@ -20,7 +20,7 @@ import time
 from collections.abc import Set
 from typing import IO
 
-from offmon.agent.presence import beside, child
+from offmon.agent.presence import browser_placement, child
 from offmon.agent.presence.inside import Drawn, Part
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import (
@@ -111,7 +111,7 @@ class Indicator:
 
     def beside(self, processes: Set[int]) -> frozenset[int]:
         """Those of these processes that have a window on the display on which the indicator is measured."""
-        return beside.owners(self._screen.windows_of(processes))
+        return browser_placement.owners(self._screen.windows_of(processes))
 
     def details_asked(self) -> bool:
         """Whether Details was selected since the last call."""

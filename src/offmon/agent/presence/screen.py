@@ -21,7 +21,7 @@ from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
 from Xlib.ext import res  # type: ignore[import-untyped]
 
 from offmon.agent.presence import inside, lit
-from offmon.agent.presence.beside import OwnedWindow
+from offmon.agent.presence.browser_placement import OwnedWindow
 from offmon.agent.presence.inside import Drawn
 from offmon.agent.presence.visible import Lines, Rect, Said, WindowFacts
 from offmon.core.errors import Refused

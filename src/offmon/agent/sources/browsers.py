@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from offmon.agent.presence.beside import may_read
+from offmon.agent.presence.browser_placement import may_read
 from offmon.core.ids import Ms
 
 BEGINS_MS: Final = 10_000

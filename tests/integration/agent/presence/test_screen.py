@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from offmon.agent.presence.beside import OwnedWindow, owners
+from offmon.agent.presence.browser_placement import OwnedWindow, owners
 from offmon.agent.presence.inside import Drawn
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import Rect

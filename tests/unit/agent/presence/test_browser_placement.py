@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.agent.presence.beside import OwnedWindow, may_read, owners, stands
+from offmon.agent.presence.browser_placement import OwnedWindow, may_read, owners, stands
 from offmon.agent.presence.visible import MEASURE_HOLDS_MS
 from offmon.core.ids import Ms
 
