@@ -21,7 +21,6 @@ from collections.abc import Set
 from typing import IO
 
 from offmon.agent.presence import browser_placement, child
-from offmon.agent.presence.inside import Drawn, Part
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import (
     ANSWER_WITHIN_S,
@@ -35,6 +34,7 @@ from offmon.agent.presence.visible import (
     WindowFacts,
     why_not_visible,
 )
+from offmon.agent.presence.window_contents import Drawn, Part
 from offmon.agent.presence.words import CATALOGUE, Language, State
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms

@@ -20,10 +20,10 @@ from typing import Any
 from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
 from Xlib.ext import res  # type: ignore[import-untyped]
 
-from offmon.agent.presence import inside, lit
+from offmon.agent.presence import lit, window_contents
 from offmon.agent.presence.browser_placement import OwnedWindow
-from offmon.agent.presence.inside import Drawn
 from offmon.agent.presence.visible import Lines, Rect, Said, WindowFacts
+from offmon.agent.presence.window_contents import Drawn
 from offmon.core.errors import Refused
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
@@ -85,7 +85,7 @@ class Screen:
         self._display.set_error_handler(lambda _error, _request: None)
         self._root = self._display.screen().root
         self._watched: dict[int, bool] = {}
-        self._shades = inside.Shades(self._display)
+        self._shades = window_contents.Shades(self._display)
 
     def close(self) -> None:
         """Give the connection back; harmless if the server is gone."""
@@ -118,8 +118,8 @@ class Screen:
             for window in self._up_to_root(window_id):
                 window.delete_property(self._display.intern_atom(_OPACITY))
                 window.map()
-                inside.uncut(window)
-            inside.put_together(self._display, drawn)
+                window_contents.uncut(window)
+            window_contents.put_together(self._display, drawn)
             self._display.sync()
         except (error.XError, error.ConnectionClosedError, OSError):
             return
@@ -166,7 +166,9 @@ class Screen:
         window = line[0]
         # What a window shows ends where the windows it lies in end.
         frame = reduce(Rect.overlap, map(self._frame, line))
-        within = [rect for one in inside.strangers(self._display, drawn) if (rect := self._shown(one)) is not None]
+        within = [
+            rect for one in window_contents.strangers(self._display, drawn) if (rect := self._shown(one)) is not None
+        ]
         above = (*(rect for one in line for rect in self._above(one)), *within)
         mapped = window.get_attributes().map_state == X.IsViewable
         words = tuple(
@@ -178,9 +180,9 @@ class Screen:
             monitors=self._monitors(),
             above=above,
             fully_obscured=self._fully_obscured(window_id),
-            cut_away=any(inside.is_shaped(one) for one in line),
+            cut_away=any(window_contents.is_shaped(one) for one in line),
             opacity=min(self._opacity(one) for one in line),
-            whole=inside.is_whole(self._display, drawn),
+            whole=window_contents.is_whole(self._display, drawn),
             words=words,
             said=said,
             lines=tuple(self._lines(window, one, above) for one in words) if mapped else (),
@@ -194,7 +196,7 @@ class Screen:
             return Lines(whole=False)
         hidden = [rect for rect in above if rect.overlap(on_screen).area]
         whole = not hidden and on_screen == words
-        return inside.lines(self._display, self._shades, window, on_screen, hidden, whole=whole)
+        return window_contents.lines(self._display, self._shades, window, on_screen, hidden, whole=whole)
 
     def _monitors(self) -> tuple[Rect, ...]:
         """The lit areas of the display, the primary one first; none where nothing is lit. All of it where it cannot say."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from offmon.agent.presence.browser_placement import OwnedWindow, owners
-from offmon.agent.presence.inside import Drawn
 from offmon.agent.presence.screen import Screen
 from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.window_contents import Drawn
 from tests.integration.agent.presence.stranger import Stranger
 
 
