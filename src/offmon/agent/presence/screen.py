@@ -20,7 +20,7 @@ from typing import Any
 from Xlib import X, Xatom, display, error  # type: ignore[import-untyped]
 from Xlib.ext import res  # type: ignore[import-untyped]
 
-from offmon.agent.presence import lit, window_contents
+from offmon.agent.presence import visible_areas, window_contents
 from offmon.agent.presence.browser_placement import OwnedWindow
 from offmon.agent.presence.visible import Lines, Rect, Said, WindowFacts
 from offmon.agent.presence.window_contents import Drawn
@@ -200,7 +200,7 @@ class Screen:
 
     def _monitors(self) -> tuple[Rect, ...]:
         """The lit areas of the display, the primary one first; none where nothing is lit. All of it where it cannot say."""
-        known = lit.lit(self._display, self._root)
+        known = visible_areas.lit(self._display, self._root)
         return (self._frame(self._root),) if known is None else known
 
     def _up_to_root(self, window_id: int) -> list[Any]:
