@@ -19,7 +19,7 @@ from functools import partial
 from tkinter import font
 from typing import Any, Final, Literal
 
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.agent.presence.plain import plain
 
 IDLE_MS: Final = 10 * 60 * 1000
@@ -56,12 +56,12 @@ class Reader:
         self._typed: dict[str, tk.Entry] = {}
         self._stops: list[tk.Widget] = []
         self._root = tk.Tk(className="offmon-details")
-        plain(self._root, background=look.PAPER)
+        plain(self._root, background=style.PAPER)
         self._base = font.nametofont("TkDefaultFont").copy()
         self._base.configure(size=12)
         self._fonts = {kind: self._base.copy() for kind in (*_STEPS, "text", "tools")}
         self._text = self._draw_text()
-        self._tools = plain(tk.Frame(self._root), background=look.PAPER, padx=_BESIDE, pady=12)
+        self._tools = plain(tk.Frame(self._root), background=style.PAPER, padx=_BESIDE, pady=12)
         self._tools.grid(row=1, column=0, sticky="ew")
         self._tools.bind("<Configure>", self._lay_out_tools)
         self._root.columnconfigure(0, weight=1)
@@ -77,13 +77,13 @@ class Reader:
         self._root.mainloop()
 
     def _draw_text(self) -> tk.Text:
-        frame = plain(tk.Frame(self._root), background=look.PAPER)
+        frame = plain(tk.Frame(self._root), background=style.PAPER)
         frame.grid(row=0, column=0, sticky="nsew")
         bar = plain(tk.Scrollbar(frame), width=18, takefocus=False)
         text = plain(tk.Text(frame), wrap="word", relief="flat", padx=20, pady=16, width=1, height=1, cursor="xterm")
-        text.configure(background=look.PAPER, foreground=look.INK, font=self._fonts["text"], spacing2=1, spacing3=5)
-        text.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
-        text.configure(selectbackground=look.ON, selectforeground=look.PAPER, inactiveselectbackground=look.ON)
+        text.configure(background=style.PAPER, foreground=style.INK, font=self._fonts["text"], spacing2=1, spacing3=5)
+        text.configure(highlightthickness=3, highlightcolor=style.FOCUS, highlightbackground=style.PAPER)
+        text.configure(selectbackground=style.ON, selectforeground=style.PAPER, inactiveselectbackground=style.ON)
         text.configure(yscrollcommand=bar.set, state="disabled", takefocus=True)
         bar.configure(command=text.yview)
         bar.pack(side="right", fill="y")
@@ -171,8 +171,8 @@ class Reader:
         for name, label, secret in page["fields"]:
             self._text.insert("end", f"{label.replace('\n', ' / ')}\n", ("label",))
             entry = plain(tk.Entry(self._text), font=self._base, width=16, show=_MARK if secret else "")
-            entry.configure(background=look.PAPER, foreground=look.INK, relief="solid", borderwidth=2)
-            entry.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
+            entry.configure(background=style.PAPER, foreground=style.INK, relief="solid", borderwidth=2)
+            entry.configure(highlightthickness=3, highlightcolor=style.FOCUS, highlightbackground=style.PAPER)
             entry.bind("<Return>", lambda _event: self._press(page["buttons"][0][0]))
             self._embed(entry)
             self._text.insert("end", "\n")
@@ -199,9 +199,9 @@ class Reader:
     @staticmethod
     def _button(parent: tk.Misc, label: str, of: font.Font, does: Callable[[], None]) -> tk.Button:
         button = plain(tk.Button(parent), text=label, font=of, command=does, takefocus=True, padx=12, pady=4)
-        button.configure(background=look.BUTTON, activebackground=look.BUTTON_PRESSED, foreground=look.INK)
+        button.configure(background=style.BUTTON, activebackground=style.BUTTON_PRESSED, foreground=style.INK)
         button.configure(relief="solid", borderwidth=1, cursor="hand2")
-        button.configure(highlightthickness=3, highlightcolor=look.FOCUS, highlightbackground=look.PAPER)
+        button.configure(highlightthickness=3, highlightcolor=style.FOCUS, highlightbackground=style.PAPER)
         button.bind("<Return>", lambda _event: button.invoke())
         return button
 
@@ -216,7 +216,7 @@ class Reader:
             one.configure(size=size + _STEPS.get(kind, 0), weight="bold" if kind in _STEPS else "normal")
             self._text.tag_configure(kind, font=one, spacing1=16 if kind in _STEPS else 5)
         self._text.tag_configure("label", font=self._fonts["label"], spacing1=10)
-        self._text.tag_configure("error", foreground=look.WRONG)
+        self._text.tag_configure("error", foreground=style.WRONG)
         self._fonts["tools"].configure(size=min(size, _LARGEST_OF_TOOLS))  # so that all three stay in reach
         self._lay_out_tools()
         indent = self._base.measure(f"{_MARK} ")

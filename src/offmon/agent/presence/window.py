@@ -22,7 +22,7 @@ import tkinter as tk
 from collections.abc import Callable, Iterator
 from tkinter import font
 
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.agent.presence.plain import plain
 from offmon.agent.presence.visible import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
 from offmon.agent.presence.words import CATALOGUE, Language, State, Words
@@ -76,25 +76,25 @@ class Window:
 
     def _draw(self) -> None:
         text, strong = self._fonts()
-        plain(self._root, background=look.PAPER)
-        border = plain(tk.Frame(self._root), background=look.INK, padx=2, pady=2)
+        plain(self._root, background=style.PAPER)
+        border = plain(tk.Frame(self._root), background=style.INK, padx=2, pady=2)
         border.pack(fill="both", expand=True)
-        paper = plain(tk.Frame(border), background=look.PAPER)
+        paper = plain(tk.Frame(border), background=style.PAPER)
         paper.pack(fill="both", expand=True)
         self._mark = plain(tk.Frame(paper), width=10)
         self._mark.pack(side="left", fill="y")
-        inner = plain(tk.Frame(paper), background=look.PAPER, padx=14, pady=10)
+        inner = plain(tk.Frame(paper), background=style.PAPER, padx=14, pady=10)
         inner.pack(side="left", fill="both", expand=True)
         self._headline = self._line(inner, strong)
         self._monitored = self._line(inner, text)
         self._monitored.configure(text=self._words.monitored)
-        buttons = plain(tk.Frame(inner), background=look.PAPER)
+        buttons = plain(tk.Frame(inner), background=style.PAPER)
         buttons.pack(anchor="w", pady=(8, 0))
         self._button(buttons, text, self._words.details, lambda: _say("details"))
         self._button(buttons, text, self._words.move, self._to_next_corner)
         # The widest state decides the width once, so that the window never changes size under a hand.
         widest = max(strong.measure(line) for line in self._says_of_states())
-        plain(tk.Frame(inner), width=widest, height=0, background=look.PAPER).pack()
+        plain(tk.Frame(inner), width=widest, height=0, background=style.PAPER).pack()
         self._root.bind("<ButtonPress-1>", self._grab)
         self._root.bind("<B1-Motion>", self._drag)
         self._repaint()
@@ -123,15 +123,17 @@ class Window:
 
     @staticmethod
     def _line(parent: tk.Misc, of: font.Font) -> tk.Label:
-        label = plain(tk.Label(parent), font=of, foreground=look.INK, background=look.PAPER, anchor="w", justify="left")
+        label = plain(
+            tk.Label(parent), font=of, foreground=style.INK, background=style.PAPER, anchor="w", justify="left"
+        )
         label.pack(fill="x", pady=1)
         return label
 
     @staticmethod
     def _button(parent: tk.Misc, of: font.Font, text: str, command: Callable[[], None]) -> None:
         button = plain(tk.Button(parent), text=text, font=of, command=command, takefocus=False)
-        button.configure(background=look.BUTTON, activebackground=look.BUTTON_PRESSED, padx=12, pady=3)
-        button.configure(foreground=look.INK, activeforeground=look.INK, disabledforeground=look.INK)
+        button.configure(background=style.BUTTON, activebackground=style.BUTTON_PRESSED, padx=12, pady=3)
+        button.configure(foreground=style.INK, activeforeground=style.INK, disabledforeground=style.INK)
         button.configure(relief="solid", borderwidth=1, highlightthickness=0, cursor="hand2")
         button.pack(side="left", padx=(0, 8))
 
@@ -199,7 +201,7 @@ class Window:
         state = State.FAULT if unmeasured and self._state is State.COLLECTING else self._state
         if self._headline.cget("text") != self._words.states[state]:
             self._headline.configure(text=self._words.states[state])
-            self._mark.configure(background=look.mark_of(state))
+            self._mark.configure(background=style.mark_of(state))
 
     def _to_next_corner(self) -> None:
         self._to_corner((self._corner + 1) % 4)

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 from Xlib import X, error  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.agent.presence.visible import LEAST_INK_OF_A_ROW, Lines, Rect
 
 _PLANES: Final = 0xFFFFFFFF
@@ -100,7 +100,7 @@ class Shades(dict[int, int]):
     def __init__(self, screen: Any) -> None:
         super().__init__()
         self._colours = screen.screen().default_colormap
-        self._paper = self._colours.alloc_color(*_rgb16(look.PAPER)).pixel
+        self._paper = self._colours.alloc_color(*_rgb16(style.PAPER)).pixel
         self.mask = (1 << screen.screen().root_depth) - 1
         visuals = {one.visual_id: one for depth in screen.screen().allowed_depths for one in depth.visuals}
         self._fixed = visuals[screen.screen().root_visual].visual_class in _FIXED
@@ -108,7 +108,7 @@ class Shades(dict[int, int]):
     def __missing__(self, pixel: int) -> int:
         meant = pixel & self.mask
         [colour] = self._colours.query_colors([meant])
-        ink = look.contrast((colour.red, colour.green, colour.blue), _rgb16(look.PAPER)) >= look.LEAST_CONTRAST
+        ink = style.contrast((colour.red, colour.green, colour.blue), _rgb16(style.PAPER)) >= style.LEAST_CONTRAST
         shade = _PAPER if meant == self._paper else _INK if ink else _PALE
         if self._fixed:
             self[pixel] = shade

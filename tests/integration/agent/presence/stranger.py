@@ -8,7 +8,7 @@ from Xlib import XK, X, Xatom, Xutil, display, error  # type: ignore[import-unty
 from Xlib.ext import composite, shape, xtest  # type: ignore[import-untyped]
 from Xlib.protocol import event  # type: ignore[import-untyped]
 
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.agent.presence.visible import Rect
 
 WAIT_S = 10.0
@@ -277,7 +277,7 @@ class Stranger:
     def buttons(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """A point in the first button and one in the last, found by their colour."""
         frame = self.frame()
-        spots = [place for place, colour in self._pixels(frame) if colour == look.BUTTON]
+        spots = [place for place, colour in self._pixels(frame) if colour == style.BUTTON]
         (left, top), (right, bottom) = min(spots), max(spots)
         return (frame.x + left + 4, frame.y + top + 4), (frame.x + right - 4, frame.y + bottom - 4)
 

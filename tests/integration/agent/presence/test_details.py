@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from offmon.agent.clock import now
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.core import clock
 from offmon.core.access import portal_access
 from offmon.core.authority.profile import Controller, PersonText
@@ -80,7 +80,7 @@ def test_while_it_is_open_the_indicator_is_seen_and_the_agent_works(desk: Device
     shown(stranger, TERM)
     desk.tell({"url": f"https://listed.example/{MARKER}"})
     await_true(lambda: len(desk.ingest.disclosures()) == 1)
-    assert look.ON in stranger.colours(stranger.frame())
+    assert style.ON in stranger.colours(stranger.frame())
     assert window_of(stranger).overlap(stranger.frame()).area == 0
     beats = desk.ingest.heartbeats
     stranger.press("Escape")
@@ -109,7 +109,7 @@ def test_opening_it_changes_no_file_but_the_pins_own_and_asks_nobody(desk: Devic
     desk.stop()
     desk.start(heartbeat_s=3600)
     await_true(lambda: sum(note.note == "started" for note in desk.ingest.notes()) == 2)
-    await_true(lambda: look.ON in stranger.colours(stranger.frame()))
+    await_true(lambda: style.ON in stranger.colours(stranger.frame()))
     desk.ingest.next_answers.extend([None] * 50)  # from here on whoever asks is not answered
     desk.tell({"url": f"https://listed.example/{MARKER}"})
     await_true(lambda: len(desk.ingest.next_answers) < 50)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import NoDisplay
 from offmon.agent.presence.visible import NotVisible, Reason, Rect, Visible
@@ -41,7 +41,7 @@ def until(what: Callable[[], bool]) -> None:
 
 def test_it_is_seen_from_the_first_measure_on(indicator: Indicator, stranger: Stranger) -> None:
     assert indicator.measure(NOW) == Visible(NOW)
-    assert look.PAPER in stranger.colours(stranger.frame())
+    assert style.PAPER in stranger.colours(stranger.frame())
 
 
 def test_half_covered_is_visible(indicator: Indicator, stranger: Stranger) -> None:
@@ -53,14 +53,14 @@ def test_a_managed_window_in_full_screen_does_not_cover_it(indicator: Indicator,
     stranger.cover(SCREEN, managed=True, fullscreen=True)
     indicator.measure(NOW)
     assert indicator.measure(NOW) == Visible(NOW)
-    assert look.PAPER in stranger.colours(stranger.frame())
+    assert style.PAPER in stranger.colours(stranger.frame())
 
 
 def test_covered_and_then_on_top_again(indicator: Indicator, stranger: Stranger) -> None:
     stranger.cover(SCREEN)
     assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
     assert indicator.measure(NOW) == Visible(NOW)
-    assert look.PAPER in stranger.colours(stranger.frame())
+    assert style.PAPER in stranger.colours(stranger.frame())
 
 
 def test_it_comes_to_the_top_where_the_person_put_it(indicator: Indicator, stranger: Stranger) -> None:
@@ -79,7 +79,7 @@ def test_covered_by_a_window_that_insists_stays_covered(indicator: Indicator, st
     for _ in range(5):
         stranger.raise_again(cover)
         assert indicator.measure(NOW) == NotVisible(NOW, Reason.COVERED)
-        until(lambda: look.PAPER in stranger.colours(stranger.frame()))
+        until(lambda: style.PAPER in stranger.colours(stranger.frame()))
 
 
 def test_a_sliver_left_is_covered_though_the_server_calls_it_partial(indicator: Indicator, stranger: Stranger) -> None:
@@ -117,7 +117,7 @@ def test_covered_by_two_windows_of_which_neither_is_enough(indicator: Indicator,
         (Stranger.put_buttons_over_words, Reason.TAKEN_APART),
         (Stranger.widen, Reason.TAKEN_APART),
         (lambda stranger: stranger.paint_over("#336699"), Reason.PAINTED_OVER),
-        (lambda stranger: stranger.paint_over(look.PAPER), Reason.PAINTED_OVER),
+        (lambda stranger: stranger.paint_over(style.PAPER), Reason.PAINTED_OVER),
     ],
 )
 def test_what_another_client_does_is_found_and_undone(
@@ -128,7 +128,7 @@ def test_what_another_client_does_is_found_and_undone(
     assert indicator.measure(NOW) == NotVisible(NOW, reason)
     assert indicator.measure(NOW) == Visible(NOW)
     assert stranger.frame() == before
-    assert look.PAPER in stranger.colours(before)
+    assert style.PAPER in stranger.colours(before)
 
 
 def test_one_whose_words_are_destroyed_is_gone_and_can_be_replaced(indicator: Indicator, stranger: Stranger) -> None:
@@ -136,7 +136,7 @@ def test_one_whose_words_are_destroyed_is_gone_and_can_be_replaced(indicator: In
     assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
     indicator.restart()
     assert indicator.measure(NOW) == Visible(NOW)
-    assert look.PAPER in stranger.colours(stranger.frame())
+    assert style.PAPER in stranger.colours(stranger.frame())
 
 
 def test_a_strange_window_inside_that_insists_stays_over_it(indicator: Indicator, stranger: Stranger) -> None:
@@ -151,7 +151,7 @@ def test_what_is_kept_off_the_screen_is_not_seen_though_the_window_holds_it(
     indicator: Indicator, stranger: Stranger
 ) -> None:
     stranger.keep_off_the_screen()
-    until(lambda: look.PAPER not in stranger.colours(stranger.frame()))
+    until(lambda: style.PAPER not in stranger.colours(stranger.frame()))
     for _ in range(3):
         assert indicator.measure(NOW) == NotVisible(NOW, Reason.PAINTED_OVER)
     stranger.let_on_the_screen()
@@ -228,7 +228,7 @@ def test_a_killed_one_is_gone_and_comes_back_saying_the_same(
     assert indicator.measure(NOW) == NotVisible(NOW, Reason.GONE)
     indicator.restart()
     assert indicator.measure(NOW) == Visible(NOW)
-    assert look.ON in stranger.colours(stranger.frame())
+    assert style.ON in stranger.colours(stranger.frame())
 
 
 def test_it_shows_the_state_that_it_is_told(indicator: Indicator, stranger: Stranger) -> None:
@@ -236,7 +236,7 @@ def test_it_shows_the_state_that_it_is_told(indicator: Indicator, stranger: Stra
         indicator.show(state)
         assert indicator.measure(NOW) == Visible(NOW)
         shown = stranger.colours(stranger.frame())
-        assert (look.ON in shown) is (state is State.COLLECTING)
+        assert (style.ON in shown) is (state is State.COLLECTING)
 
 
 def test_what_a_frozen_window_missed_is_said_again(indicator: Indicator, stranger: Stranger) -> None:
@@ -246,15 +246,15 @@ def test_what_a_frozen_window_missed_is_said_again(indicator: Indicator, strange
     indicator.show(State.NOT_VISIBLE)
     os.kill(indicator.pid, signal.SIGCONT)
     until(lambda: indicator.measure(NOW) == Visible(NOW))
-    assert look.ON not in stranger.colours(stranger.frame())
+    assert style.ON not in stranger.colours(stranger.frame())
 
 
 def test_it_does_not_claim_to_collect_when_nobody_measures(indicator: Indicator, stranger: Stranger) -> None:
     indicator.show(State.COLLECTING)
     assert indicator.measure(NOW) == Visible(NOW)
-    until(lambda: look.ON not in stranger.colours(stranger.frame()))
+    until(lambda: style.ON not in stranger.colours(stranger.frame()))
     assert indicator.measure(NOW) == Visible(NOW)
-    assert look.ON in stranger.colours(stranger.frame())
+    assert style.ON in stranger.colours(stranger.frame())
 
 
 @pytest.mark.filterwarnings(LIBRARY_LEAK)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from Xlib import Xatom  # type: ignore[import-untyped]
 
-from offmon.agent.presence import child, look
+from offmon.agent.presence import child, style
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.visible import NotVisible, Reason, Visible
 from offmon.agent.presence.words import Language, State
@@ -43,7 +43,7 @@ def resources(*lines: str) -> str:
 
 
 PALE_WORDS = resources("*Label.state: disabled", f"*Label.disabledForeground: {PALE}")
-DEAD_BUTTONS = resources("*Button.state: disabled", f"*Button.disabledForeground: {look.BUTTON}")
+DEAD_BUTTONS = resources("*Button.state: disabled", f"*Button.disabledForeground: {style.BUTTON}")
 NO_WORDS = resources("*Label.textVariable: made_up", "*Label.bitmap: gray12", "*Label.wrapLength: 1", "*Label.width: 1")
 
 

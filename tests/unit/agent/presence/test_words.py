@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 from offmon.agent.presence.words import CATALOGUE, Language, State, Words
 from offmon.words import catalogue
 from offmon.words.catalogue import texts
@@ -62,14 +62,14 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("ground", [look.PAPER, look.BUTTON, look.BUTTON_PRESSED])
+@pytest.mark.parametrize("ground", [style.PAPER, style.BUTTON, style.BUTTON_PRESSED])
 def test_text_can_be_read_on_its_ground(ground: str) -> None:
-    assert contrast(look.INK, ground) >= 4.5
+    assert contrast(style.INK, ground) >= 4.5
 
 
 @pytest.mark.parametrize("state", State)
 def test_the_mark_can_be_told_from_the_paper(state: State) -> None:
-    assert contrast(look.mark_of(state), look.PAPER) >= 3
+    assert contrast(style.mark_of(state), style.PAPER) >= 3
 
 
 def test_the_contrast_is_computed_as_wcag_does() -> None:
