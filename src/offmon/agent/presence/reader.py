@@ -20,7 +20,7 @@ from tkinter import font
 from typing import Any, Final, Literal
 
 from offmon.agent.presence import style
-from offmon.agent.presence.plain import plain
+from offmon.agent.presence.tk_defaults import plain
 
 IDLE_MS: Final = 10 * 60 * 1000
 _LEAST_SIZE: Final = 8
