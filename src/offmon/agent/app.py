@@ -33,7 +33,7 @@ from offmon.agent.presence import details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.pages import Pages as OwnPages
-from offmon.agent.presence.visible import NotVisible, Reason
+from offmon.agent.presence.visibility import NotVisible, Reason
 from offmon.agent.presence.words import State
 from offmon.agent.progress import Marks
 from offmon.agent.sources.browsers import ON_THE_WAY_MS, Browsers

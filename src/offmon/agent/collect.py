@@ -23,7 +23,7 @@ from typing import Final
 from offmon.agent import clock
 from offmon.agent.gap_counters import Losses
 from offmon.agent.outbox import Outbox, QueueFull
-from offmon.agent.presence.visible import Visibility, may_collect
+from offmon.agent.presence.visibility import Visibility, may_collect
 from offmon.agent.profiles import Held, check_in_force
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.frames import Frames, is_too_deep

@@ -13,7 +13,7 @@ from offmon.agent.collect import Collector, PageAsked
 from offmon.agent.gap_counters import Losses
 from offmon.agent.home import Home
 from offmon.agent.outbox import Outbox
-from offmon.agent.presence.visible import Visible
+from offmon.agent.presence.visibility import Visible
 from offmon.agent.profiles import Identity
 from offmon.agent.sources.browsers import Browsers
 from offmon.agent.sources.pages import PageFact

@@ -8,7 +8,7 @@ import pytest
 from offmon.agent.collect import SKEW_MS
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import QueueFull
-from offmon.agent.presence.visible import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
+from offmon.agent.presence.visibility import MEASURE_HOLDS_MS, NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.frames import MAX_FRAMES, MAX_FRAMES_OF_ALL, STRETCH_MS
 from offmon.agent.sources.pages import PageFact, PageText

@@ -6,7 +6,7 @@ import pytest
 
 from offmon.agent.collect import SKEW_MS, PageAsked
 from offmon.agent.gap_counters import Loss
-from offmon.agent.presence.visible import NotVisible, Reason, Visible
+from offmon.agent.presence.visibility import NotVisible, Reason, Visible
 from offmon.agent.sources.browsers import Heard
 from offmon.agent.sources.pages import PageFact, PageText
 from offmon.core.clock import HOUR_MS, Period

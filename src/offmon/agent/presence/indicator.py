@@ -22,7 +22,7 @@ from typing import IO
 
 from offmon.agent.presence import browser_placement, child
 from offmon.agent.presence.screen import Screen
-from offmon.agent.presence.visible import (
+from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
     Facts,
     NotVisible,

@@ -21,7 +21,7 @@ from offmon.agent.pin import Door, Outcome
 from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
 from offmon.agent.presence.details import Page
-from offmon.agent.presence.visible import Rect, WindowFacts
+from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import Language
 from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms

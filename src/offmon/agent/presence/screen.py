@@ -22,7 +22,7 @@ from Xlib.ext import res  # type: ignore[import-untyped]
 
 from offmon.agent.presence import visible_areas, window_contents
 from offmon.agent.presence.browser_placement import OwnedWindow
-from offmon.agent.presence.visible import Lines, Rect, Said, WindowFacts
+from offmon.agent.presence.visibility import Lines, Rect, Said, WindowFacts
 from offmon.agent.presence.window_contents import Drawn
 from offmon.core.errors import Refused
 

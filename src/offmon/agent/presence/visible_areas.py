@@ -13,7 +13,7 @@ from typing import Any
 # python-xlib ships no types; everything that leaves this module is converted to our own.
 from Xlib.ext import randr  # type: ignore[import-untyped]
 
-from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.visibility import Rect
 
 
 def lit(display: Any, root: Any) -> tuple[Rect, ...] | None:

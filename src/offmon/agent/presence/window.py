@@ -24,7 +24,7 @@ from tkinter import font
 
 from offmon.agent.presence import style
 from offmon.agent.presence.tk_defaults import plain
-from offmon.agent.presence.visible import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
+from offmon.agent.presence.visibility import LEAST_HEIGHT, LEAST_WIDTH, MEASURE_HOLDS_MS
 from offmon.agent.presence.words import CATALOGUE, Language, State, Words
 
 _MARGIN = 24

@@ -22,7 +22,7 @@ from Xlib import X, error  # type: ignore[import-untyped]
 from Xlib.ext import shape  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
-from offmon.agent.presence.visible import LEAST_INK_OF_A_ROW, Lines, Rect
+from offmon.agent.presence.visibility import LEAST_INK_OF_A_ROW, Lines, Rect
 
 _PLANES: Final = 0xFFFFFFFF
 _PAPER, _PALE, _INK, _HIDDEN = range(4)

@@ -6,7 +6,7 @@ from Xlib import display  # type: ignore[import-untyped]
 from Xlib.ext import randr  # type: ignore[import-untyped]
 from Xlib.protocol import rq  # type: ignore[import-untyped]
 
-from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.visibility import Rect
 
 
 class _SetMonitor(rq.Request):  # type: ignore[misc]

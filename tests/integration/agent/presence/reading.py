@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.visibility import Rect
 from offmon.core.access.portal_access import WayIn
 from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.stranger import Stranger

@@ -9,7 +9,7 @@ from Xlib.ext import composite, shape, xtest  # type: ignore[import-untyped]
 from Xlib.protocol import event  # type: ignore[import-untyped]
 
 from offmon.agent.presence import style
-from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.visibility import Rect
 
 WAIT_S = 10.0
 

@@ -15,7 +15,7 @@ import pytest
 from offmon.agent.presence import style
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import NoDisplay
-from offmon.agent.presence.visible import NotVisible, Reason, Rect, Visible
+from offmon.agent.presence.visibility import NotVisible, Reason, Rect, Visible
 from offmon.agent.presence.words import Language, State
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end

@@ -9,7 +9,7 @@ import pytest
 
 from offmon.agent.presence.indicator import Indicator
 from offmon.agent.presence.screen import Screen
-from offmon.agent.presence.visible import NotVisible, Reason, Rect, Visible
+from offmon.agent.presence.visibility import NotVisible, Reason, Rect, Visible
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end, start_display
 from tests.integration.agent.presence.outputs import Outputs

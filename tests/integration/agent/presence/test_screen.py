@@ -9,7 +9,7 @@ import pytest
 
 from offmon.agent.presence.browser_placement import OwnedWindow, owners
 from offmon.agent.presence.screen import Screen
-from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.visibility import Rect
 from offmon.agent.presence.window_contents import Drawn
 from tests.integration.agent.presence.stranger import Stranger
 

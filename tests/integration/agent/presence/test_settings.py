@@ -17,7 +17,7 @@ from Xlib import Xatom  # type: ignore[import-untyped]
 
 from offmon.agent.presence import child, style
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.visible import NotVisible, Reason, Visible
+from offmon.agent.presence.visibility import NotVisible, Reason, Visible
 from offmon.agent.presence.words import Language, State
 from offmon.core.ids import Ms
 from tests.integration.agent.presence.displays import end, start_display

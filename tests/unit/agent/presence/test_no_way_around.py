@@ -15,7 +15,7 @@ import offmon
 from offmon.agent import __main__ as command_line
 from offmon.agent import language
 from offmon.agent.presence.indicator import Indicator
-from offmon.agent.presence.visible import Visible
+from offmon.agent.presence.visibility import Visible
 from offmon.agent.presence.words import Language
 
 ROOT = Path(offmon.__file__).parent
@@ -125,7 +125,7 @@ def test_only_the_measure_says_visible() -> None:
         ("agent/presence/indicator.py", "Visible(now_ms)")
     ]
     named = {source for source, _ in used({Visible.__name__})}
-    assert named == {"agent/presence/indicator.py", "agent/presence/visible.py"}
+    assert named == {"agent/presence/indicator.py", "agent/presence/visibility.py"}
     measure = inspect.getsource(Indicator.measure)
     assert "if reason is None:\n            return Visible(now_ms)" in measure
 

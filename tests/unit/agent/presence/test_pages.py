@@ -15,7 +15,7 @@ from offmon.agent.portal_code import Asking
 from offmon.agent.presence import child, details
 from offmon.agent.presence.details import Page
 from offmon.agent.presence.pages import Pages, as_told, place_beside
-from offmon.agent.presence.visible import Rect, WindowFacts
+from offmon.agent.presence.visibility import Rect, WindowFacts
 from offmon.agent.presence.words import Language
 from offmon.core.access import portal_access
 from offmon.core.access.throttle import MOST

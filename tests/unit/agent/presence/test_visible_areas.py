@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from Xlib.ext import randr  # type: ignore[import-untyped]
 
-from offmon.agent.presence.visible import Rect
+from offmon.agent.presence.visibility import Rect
 from offmon.agent.presence.visible_areas import lit
 
 type Crtc = tuple[int, int, int, int, int, list[int]]

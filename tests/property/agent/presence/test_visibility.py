@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.agent.presence.visible import Rect, area_within
+from offmon.agent.presence.visibility import Rect, area_within
 
 small = st.builds(Rect, st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 9), st.integers(0, 9))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offmon.agent.presence.visible import (
+from offmon.agent.presence.visibility import (
     ANSWER_WITHIN_S,
     LEAST_HEIGHT,
     LEAST_OPACITY,
