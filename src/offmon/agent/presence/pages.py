@@ -89,7 +89,7 @@ class Pages:
             return
         self._unread = b""
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            child.command("offmon.agent.presence.reader"),
+            child.command("offmon.agent.presence.pages_window"),
             env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

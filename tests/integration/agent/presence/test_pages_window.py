@@ -12,7 +12,7 @@ from offmon.agent.presence.words import Language
 
 MEASURE = """
 import json, sys
-from offmon.agent.presence.reader import Reader
+from offmon.agent.presence.pages_window import Reader
 told, larger = json.loads(sys.argv[1]), int(sys.argv[2])
 reader = Reader()
 reader._obey(told)

@@ -1,4 +1,4 @@
-"""The window of the device's own pages: `python -m offmon.agent.presence.reader`, a child process of the agent.
+"""The window of the device's own pages: `python -m offmon.agent.presence.pages_window`, a child process of the agent.
 
 Rules
 - It shows what the agent gives it, a JSON object a line on stdin, and says what was pressed and typed on stdout. It knows no profile,
