@@ -146,7 +146,7 @@ class Indicator:
         self._hung_up = False
         # A session of its own: Ctrl-C in the agent's terminal does not end it before the agent has stopped.
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            child.command("offmon.agent.presence.window", self._language),
+            child.command("offmon.agent.presence.indicator_window", self._language),
             env=child.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -215,7 +215,7 @@ import runpy, sys, tkinter
 from offmon.agent.presence import look
 {change}
 sys.argv[1:] = ["en"]
-runpy.run_module("offmon.agent.presence.window", run_name="__main__")
+runpy.run_module("offmon.agent.presence.indicator_window", run_name="__main__")
 """
 LABEL = """real = tkinter.Label.configure
 def changed(self, *of, **given):

@@ -1,4 +1,4 @@
-"""The indicator's window: `python -m offmon.agent.presence.window LANGUAGE`, a child process of the agent.
+"""The indicator's window: `python -m offmon.agent.presence.indicator_window LANGUAGE`, a child process of the agent.
 
 Rules
 - It cannot be closed, minimised or shrunk: it is an override-redirect window, so no window manager gives it buttons,
