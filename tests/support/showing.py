@@ -2,7 +2,7 @@
 
 from offmon.core.access.step_up import Factor
 from offmon.core.log.audit import Verb
-from offmon.server.agencies.door.actions import show
+from offmon.server.agencies.authentication.actions import show
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action

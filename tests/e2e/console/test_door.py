@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page
 
-from offmon.server.agencies.door.codes import code_of, plain, step_of
+from offmon.server.agencies.authentication.codes import code_of, plain, step_of
 from offmon.server.base import clock
 from tests.e2e.console.conftest import HOST, Face
 from tests.e2e.console.test_officer import at_desk, follow, press

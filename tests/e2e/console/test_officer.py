@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, StorageState
 
 from offmon.core.authority.order import Capability
 from offmon.core.log.audit import Verb
-from offmon.server.agencies.door.codes import code_of, step_of
+from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.verify.app import judge
 from tests.e2e.console.conftest import Face

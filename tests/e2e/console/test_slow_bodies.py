@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 from playwright.sync_api import Browser
 
-from offmon.server.agencies.door.codes import code_of, step_of
+from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from tests.e2e.console.conftest import Face

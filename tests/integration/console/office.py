@@ -22,9 +22,9 @@ from offmon.core.access.roles import Role, sees_cases
 from offmon.core.access.sharing import Ground
 from offmon.core.ids import Id, Ms
 from offmon.server.agencies.actions import Sharing, do_grant_caseload, do_share_case
-from offmon.server.agencies.door import actions as door
-from offmon.server.agencies.door.codes import code_of, step_of
-from offmon.server.agencies.door.models import SecondFactor
+from offmon.server.agencies.authentication import actions as door
+from offmon.server.agencies.authentication.codes import code_of, step_of
+from offmon.server.agencies.authentication.models import SecondFactor
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key

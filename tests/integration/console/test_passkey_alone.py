@@ -9,7 +9,7 @@ from offmon.core.access.step_up import Act
 from offmon.core.clock import DAY_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.server.agencies.door.queries import check_shown_in
+from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope

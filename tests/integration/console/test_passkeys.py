@@ -17,9 +17,9 @@ from offmon.core.access.step_up import Factor
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
-from offmon.server.agencies.door import actions as door
-from offmon.server.agencies.door import passkeys, queries
-from offmon.server.agencies.door.models import FailedSignIn, Passkey
+from offmon.server.agencies.authentication import actions as door
+from offmon.server.agencies.authentication import passkeys, queries
+from offmon.server.agencies.authentication.models import FailedSignIn, Passkey
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

@@ -17,10 +17,10 @@ from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.server.agencies.door import actions as door
-from offmon.server.agencies.door import queries
-from offmon.server.agencies.door.codes import RECOVERY_CODES, code_of, plain, step_of
-from offmon.server.agencies.door.models import FailedSignIn, SecondFactor
+from offmon.server.agencies.authentication import actions as door
+from offmon.server.agencies.authentication import queries
+from offmon.server.agencies.authentication.codes import RECOVERY_CODES, code_of, plain, step_of
+from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor
 from offmon.server.audit.actions import append
 from offmon.server.base import clock, tries
 from offmon.server.base.actor import Actor

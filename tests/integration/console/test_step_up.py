@@ -14,7 +14,7 @@ from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.server.agencies.door import queries
+from offmon.server.agencies.authentication import queries
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id, new_salt

@@ -12,9 +12,9 @@ from offmon.core.ids import Digest
 from offmon.core.log.audit import Verb
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.public.assurance import Control, Standing
-from offmon.server.agencies.door.actions import do_reset_factor, do_set_up_factor, show
-from offmon.server.agencies.door.codes import code_of, step_of
-from offmon.server.agencies.door.models import SecondFactor
+from offmon.server.agencies.authentication.actions import do_reset_factor, do_set_up_factor, show
+from offmon.server.agencies.authentication.codes import code_of, step_of
+from offmon.server.agencies.authentication.models import SecondFactor
 from offmon.server.audit.actions import append
 from offmon.server.audit.queries import latest_cosigned
 from offmon.server.base import clock

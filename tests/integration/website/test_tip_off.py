@@ -20,9 +20,9 @@ from offmon.core.formats import codec
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
 from offmon.core.public.assurance import UNTOLD, Control, Standing
-from offmon.server.agencies.door.actions import do_set_up_factor, show
-from offmon.server.agencies.door.codes import code_of, step_of
-from offmon.server.agencies.door.models import SecondFactor
+from offmon.server.agencies.authentication.actions import do_set_up_factor, show
+from offmon.server.agencies.authentication.codes import code_of, step_of
+from offmon.server.agencies.authentication.models import SecondFactor
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.columns import column_key

@@ -20,7 +20,7 @@ from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id, Slug
 from offmon.core.log.audit import Touched
-from offmon.server.agencies.door.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
+from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor  # noqa: F401  # where Django looks for models
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, IntField, MsField, TextField, reference
 from offmon.server.base.rows import CaseRow, DirectoryRow
 

@@ -12,7 +12,7 @@ from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.log.records import DecisionOutcome, check_two_people
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.door.queries import check_shown_in
+from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.agencies.policy import check_agreed_on
 from offmon.server.audit import queries as log
 from offmon.server.base import clock as instant

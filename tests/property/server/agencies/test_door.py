@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from offmon.core.access.throttle import LONGEST_MS, wait_of
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
-from offmon.server.agencies.door.codes import NEVER, STEP_MS, code_of, grouped, matching_step, plain, step_of
+from offmon.server.agencies.authentication.codes import NEVER, STEP_MS, code_of, grouped, matching_step, plain, step_of
 from tests.unit.server.agencies.test_door import AT, SECRET
 
 

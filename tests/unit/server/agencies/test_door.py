@@ -7,7 +7,7 @@ import pytest
 from offmon.core.access.throttle import FIRST_MS, LONGEST_MS, MOST, REMEMBERED_MS, WITHIN_MS, wait_of
 from offmon.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from offmon.core.ids import Ms
-from offmon.server.agencies.door.codes import (
+from offmon.server.agencies.authentication.codes import (
     NEVER,
     address,
     code_of,

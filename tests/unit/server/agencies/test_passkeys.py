@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.server.agencies.door.passkeys import counter_rose, is_origin
+from offmon.server.agencies.authentication.passkeys import counter_rose, is_origin
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import LeafPlace
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
+from offmon.server.agencies.authentication.queries import check_shown_by, check_shown_in
 from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

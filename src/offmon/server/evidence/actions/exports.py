@@ -31,7 +31,7 @@ from offmon.core.log.audit import LEAF, Outcome, Touched, Verb
 from offmon.core.log.records import LeafPlace
 from offmon.core.states import EXPORT, ExportState, check_move
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.door.queries import check_shown_by, check_shown_in
+from offmon.server.agencies.authentication.queries import check_shown_by, check_shown_in
 from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base import clock

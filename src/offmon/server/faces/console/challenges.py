@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from offmon.core import clock as time
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.server.agencies.door.passkeys import Given, State
+from offmon.server.agencies.authentication.passkeys import Given, State
 from offmon.server.base import clock
 
 LIFE_MS: Final = 5 * time.MINUTE_MS

@@ -25,8 +25,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_record_guest
-from offmon.server.agencies.door import actions as door
-from offmon.server.agencies.door import queries as shown
+from offmon.server.agencies.authentication import actions as door
+from offmon.server.agencies.authentication import queries as shown
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id

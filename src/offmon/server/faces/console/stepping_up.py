@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from offmon.core.access.step_up import Act
-from offmon.server.agencies.door.queries import code_is_enough, is_asked_again, passkeys
+from offmon.server.agencies.authentication.queries import code_is_enough, is_asked_again, passkeys
 from offmon.server.base.actor import Actor
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.faces.console.signin import at_home

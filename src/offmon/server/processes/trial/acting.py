@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from offmon.core.errors import Refused
 from offmon.core.ids import Id
-from offmon.server.agencies.door import actions as door
-from offmon.server.agencies.door.codes import code_of, step_of
+from offmon.server.agencies.authentication import actions as door
+from offmon.server.agencies.authentication.codes import code_of, step_of
 from offmon.server.agencies.queries import credentials, staff
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

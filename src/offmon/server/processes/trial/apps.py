@@ -14,7 +14,7 @@ from typing import Final
 
 from offmon.core.errors import Refused
 from offmon.core.ids import Ms
-from offmon.server.agencies.door.codes import STEP_MS, code_of, step_of
+from offmon.server.agencies.authentication.codes import STEP_MS, code_of, step_of
 from offmon.server.base import clock
 from offmon.server.processes.trial.invented import STAFF
 from offmon.server.processes.trial.places import Home

@@ -31,7 +31,7 @@ from offmon.core.formats.trust_file import TrustFile
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.door import queries as door
+from offmon.server.agencies.authentication import queries as door
 from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service

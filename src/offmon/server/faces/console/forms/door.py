@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
-from offmon.server.agencies.door.passkeys import MAX_ANSWER
+from offmon.server.agencies.authentication.passkeys import MAX_ANSWER
 from offmon.server.base.web.forms import Form, Radios
 from offmon.server.faces.console.forms.fields import text
 

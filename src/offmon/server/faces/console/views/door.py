@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.server.agencies import queries as agencies
-from offmon.server.agencies.door import codes, queries
-from offmon.server.agencies.door.actions import open_secret
+from offmon.server.agencies.authentication import codes, queries
+from offmon.server.agencies.authentication.actions import open_secret
 from offmon.server.base.actor import Actor
 from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next

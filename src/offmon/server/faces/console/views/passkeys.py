@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from offmon.core.access.step_up import Act
-from offmon.server.agencies.door import actions, passkeys, queries
+from offmon.server.agencies.authentication import actions, passkeys, queries
 from offmon.server.base.actor import Actor
 from offmon.server.base.tries import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next

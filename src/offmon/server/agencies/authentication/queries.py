@@ -18,7 +18,7 @@ from offmon.core.access.step_up import (
     was_shown,
 )
 from offmon.core.ids import Id, Ms
-from offmon.server.agencies.door.models import FactorShown, Passkey, SecondFactor
+from offmon.server.agencies.authentication.models import FactorShown, Passkey, SecondFactor
 from offmon.server.agencies.models import Agency, Staff
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor

@@ -21,9 +21,9 @@ from offmon.core.access.step_up import Act, Factor
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import Outcome, Verb
-from offmon.server.agencies.door import codes, passkeys
-from offmon.server.agencies.door.models import FactorShown, FailedSignIn, Passkey, SecondFactor
-from offmon.server.agencies.door.queries import check_shown_in
+from offmon.server.agencies.authentication import codes, passkeys
+from offmon.server.agencies.authentication.models import FactorShown, FailedSignIn, Passkey, SecondFactor
+from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.audit.actions import append
 from offmon.server.base import clock, tries
 from offmon.server.base.actor import Actor
