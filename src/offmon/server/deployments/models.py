@@ -35,7 +35,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
-from offmon.server.base.sittings import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import TwoSittings, agreed_in_another
 from offmon.words.catalogue import Language
 
 MAX_CHOICES = 1 << 16

@@ -18,7 +18,7 @@ from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.fields import BytesField, IdField, MsField, TextField, reference
 from offmon.server.base.rows import AgencyRow
-from offmon.server.base.sittings import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import TwoSittings, agreed_in_another
 
 
 class Version(TwoSittings, AgencyRow):

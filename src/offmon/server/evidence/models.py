@@ -30,7 +30,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, RecordRow
-from offmon.server.base.sittings import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import TwoSittings, agreed_in_another
 
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
 

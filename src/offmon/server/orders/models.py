@@ -36,7 +36,7 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow
-from offmon.server.base.sittings import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import TwoSittings, agreed_in_another
 from offmon.server.orders.scan import digest_of
 
 

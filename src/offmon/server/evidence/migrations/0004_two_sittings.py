@@ -6,7 +6,7 @@ What was agreed to before this has no session that anybody could name: a databas
 from django.db import migrations
 
 from offmon.server.base.fields import IdField
-from offmon.server.base.sittings import agreed_in_another
+from offmon.server.base.sessions import agreed_in_another
 
 GRANTS = [
     "grant update (agreed_in) on evidence_export to offmon_console",

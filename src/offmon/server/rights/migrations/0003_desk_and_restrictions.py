@@ -12,7 +12,7 @@ from django.db.models.lookups import GreaterThan
 import offmon.server.base.fields
 import offmon.server.base.ids
 from offmon.server.base.policies import INSERT, SELECT, case_table, may
-from offmon.server.base.sittings import agreed_in_another
+from offmon.server.base.sessions import agreed_in_another
 
 GRANTS = [
     'grant insert on rights_request to offmon_console',

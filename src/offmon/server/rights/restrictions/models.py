@@ -19,7 +19,7 @@ from offmon.core.formats.canon import Json
 from offmon.core.person.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow
-from offmon.server.base.sittings import TwoSittings, agreed_in_another
+from offmon.server.base.sessions import TwoSittings, agreed_in_another
 
 ENCLOSED_NOTHING = 28  # bytes of an enclosed text without a letter: its nonce and its tag
 
