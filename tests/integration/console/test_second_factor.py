@@ -22,10 +22,10 @@ from offmon.server.agencies.authentication import queries
 from offmon.server.agencies.authentication.codes import RECOVERY_CODES, code_of, plain, step_of
 from offmon.server.agencies.authentication.models import FailedSignIn, SecondFactor
 from offmon.server.audit.actions import append
-from offmon.server.base import clock, tries
+from offmon.server.base import attempts, clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.attempts import MustWait
 from offmon.server.base.scope import action
-from offmon.server.base.tries import MustWait
 from tests.integration.console.office import PASSWORD, SECRET, Office, next_code, send, sign_in, sign_in_name
 from tests.integration.console.test_signing_in import denied, knock, signed_in
 from tests.unit.server.faces.matrix import ROLES, Whose
@@ -44,7 +44,7 @@ def later(minutes: int) -> Iterator[Callable[[], Ms]]:
     ahead, show = SimpleNamespace(now=now), door.show
     with (
         patch.multiple(door, clock=ahead, show=lambda factor, actor: show(factor, actor, at=clock.now())),
-        patch.object(tries, "clock", ahead),
+        patch.object(attempts, "clock", ahead),
     ):
         yield now
 

@@ -18,7 +18,7 @@ from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import Profile
 from offmon.core.errors import Refused
 from offmon.core.person.deadlines import RequestKind
-from offmon.server.base.tries import MustWait
+from offmon.server.base.attempts import MustWait
 from offmon.server.faces.portal import views
 from offmon.words.catalogue import Language, say, texts
 from tests.integration.portal import world

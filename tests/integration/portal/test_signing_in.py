@@ -14,7 +14,7 @@ from offmon.core.access.portal_access import WayIn
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.log.audit import Outcome, Verb
-from offmon.server.base import clock, tries
+from offmon.server.base import attempts, clock
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
 from offmon.words.catalogue import Language, say
@@ -28,7 +28,7 @@ COOKIE = "__Host-sitting"
 def later(ms: int) -> Iterator[None]:
     """The door's clock is ahead, and that of the tries; the database's and the log's are not."""
     ahead = SimpleNamespace(now=lambda: clock.now() + ms)
-    with patch.object(actions, "clock", ahead), patch.object(tries, "clock", ahead):
+    with patch.object(actions, "clock", ahead), patch.object(attempts, "clock", ahead):
         yield
 
 

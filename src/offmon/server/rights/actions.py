@@ -29,7 +29,7 @@ from offmon.core.log.audit import Outcome, Verb
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.agencies.queries import check_on_caseload
 from offmon.server.audit.actions import append
-from offmon.server.base import clock, tries
+from offmon.server.base import attempts, clock
 from offmon.server.base.actor import Actor, supervised_person
 from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_device
@@ -140,7 +140,7 @@ def _enter(name: str, check: Callable[[PersonAccess], bool], request: Id, proof:
     `proof`: what the name is kept as until it is used, where a device drew it.
     """
     who = named(name)
-    one = tries.count(FailedTry, _ONE_AT_A_TIME, Digest(who.hex()))
+    one = attempts.count(FailedTry, _ONE_AT_A_TIME, Digest(who.hex()))
     known = AccessName.objects.filter(name__in=[who] if proof is None else [who, proof])
     found = min(known, key=lambda row: row.name != who, default=None)
     if found is None:

@@ -18,6 +18,7 @@ from offmon.core.formats import dsse
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.person.deadlines import RequestKind
+from offmon.server.base.attempts import Try
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -29,7 +30,6 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import CaseRow, DirectoryRow
-from offmon.server.base.tries import Try
 from offmon.server.rights.desk.models import RequestStep  # noqa: F401  # where Django looks for models
 from offmon.server.rights.restrictions.models import Restriction  # noqa: F401
 

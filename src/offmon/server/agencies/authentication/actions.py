@@ -25,7 +25,7 @@ from offmon.server.agencies.authentication import codes, passkeys
 from offmon.server.agencies.authentication.models import FactorShown, FailedSignIn, Passkey, SecondFactor
 from offmon.server.agencies.authentication.queries import check_shown_in
 from offmon.server.audit.actions import append
-from offmon.server.base import clock, tries
+from offmon.server.base import attempts, clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
@@ -37,7 +37,7 @@ _ONE_AT_A_TIME: Final = 0x0FF_D00_12  # the advisory lock under which tries are 
 
 def count_try(whose: str) -> Id:
     """Count a try of an account (its id) or of a name that nobody has, as failed until it is uncounted. Raises MustWait."""
-    return tries.count(FailedSignIn, _ONE_AT_A_TIME, Digest(_keyed("try", whose).hex()))
+    return attempts.count(FailedSignIn, _ONE_AT_A_TIME, Digest(_keyed("try", whose).hex()))
 
 
 def uncount(one: Id) -> None:

@@ -16,6 +16,7 @@ from django.db import models
 from offmon.core.access.step_up import Factor
 from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
+from offmon.server.base.attempts import Try
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -28,7 +29,6 @@ from offmon.server.base.fields import (
     reference,
 )
 from offmon.server.base.rows import AgencyRow
-from offmon.server.base.tries import Try
 
 
 class SecondFactor(AgencyRow):

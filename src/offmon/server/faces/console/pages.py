@@ -15,7 +15,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
-from offmon.server.base.tries import MustWait
+from offmon.server.base.attempts import MustWait
 from offmon.server.base.trusted import witnesses
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.evidence.queries import CaseFile, case_file

@@ -11,7 +11,7 @@ from offmon.core.authority.inventory import NEVER, POWERS
 from offmon.core.errors import Refused
 from offmon.core.person.activity_record import SentLine
 from offmon.core.person.deadlines import RequestKind
-from offmon.server.base.tries import MustWait
+from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
 from offmon.server.faces.portal.forms import AskForm, FirstForm, SignInForm

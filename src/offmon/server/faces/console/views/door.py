@@ -12,7 +12,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.authentication import codes, queries
 from offmon.server.agencies.authentication.actions import open_secret
 from offmon.server.base.actor import Actor
-from offmon.server.base.tries import MustWait
+from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
 from offmon.server.faces.console.forms.door import (

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from offmon.core.access.step_up import Act
 from offmon.server.agencies.authentication import actions, passkeys, queries
 from offmon.server.base.actor import Actor
-from offmon.server.base.tries import MustWait
+from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import challenges, signin
 from offmon.server.faces.console.challenges import Purpose
