@@ -13,7 +13,7 @@ from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.policies import Process
 from offmon.server.faces.console import words
 from offmon.server.oversight.actions import do_note
-from offmon.server.oversight.asking import ask
+from offmon.server.oversight.control_checks import ask
 from tests.integration.console.office import Office, send, sign_in, sign_in_name
 from tests.integration.console.test_acts import day, errors
 from tests.server import as_process

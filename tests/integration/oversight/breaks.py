@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from offmon.core.public.assurance import Control
-from offmon.server.oversight.asking import RESTING_ON_PROFILES
+from offmon.server.oversight.control_checks import RESTING_ON_PROFILES
 from tests.integration.oversight.looking import TODAY, chosen
 
 

@@ -8,7 +8,7 @@ import psycopg
 from offmon.core.ids import Ms
 from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.policies import Process
-from offmon.server.oversight.asking import ask, asked_of_the_database, drawn
+from offmon.server.oversight.control_checks import ask, asked_of_the_database, drawn
 from tests.database import Database
 from tests.server import as_process
 from tests.support.fake_device import RELEASE, now

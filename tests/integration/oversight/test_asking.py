@@ -23,7 +23,7 @@ from offmon.server.base.columns import column_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
-from offmon.server.oversight.asking import PAPERS, ask
+from offmon.server.oversight.control_checks import PAPERS, ask
 from offmon.server.oversight.log import Reading
 from tests.database import Database
 from tests.integration.oversight.breaks import BREAKS, COLLEAGUE, COUNTED, decided

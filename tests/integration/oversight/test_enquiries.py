@@ -13,7 +13,7 @@ from offmon.core.ids import Count, Ms
 from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import ENQUIRY_LASTS_MS, do_keep_enquiry
-from offmon.server.oversight.asking import ask
+from offmon.server.oversight.control_checks import ask
 from offmon.server.processes.assurance.service import _both
 from offmon.server.processes.worker.jobs import end_enquiries
 from tests.database import Database

@@ -10,7 +10,7 @@ import pytest
 from offmon.core.public.assurance import PROMISES, Control
 from offmon.server.base.policies import Process
 from offmon.server.oversight import guards
-from offmon.server.oversight.asking import told
+from offmon.server.oversight.control_checks import told
 from tests.database import Database
 from tests.server import as_process
 

@@ -11,7 +11,7 @@ from offmon.core.public.assurance import PROMISES, RED, Control, Seen, Standing,
 from offmon.server.base.actor import Actor
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import Paper, do_record_attestation, do_withdraw_attestation
-from offmon.server.oversight.asking import PAPERS, ask
+from offmon.server.oversight.control_checks import PAPERS, ask
 from tests.integration.oversight.looking import do, looks
 from tests.server import as_process
 from tests.support.fake_device import now

@@ -8,7 +8,7 @@ from offmon.core.public.assurance import Control
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation
-from offmon.server.oversight.asking import ask
+from offmon.server.oversight.control_checks import ask
 from offmon.words.catalogue import Language
 from tests.integration.website.test_site import PAGES, path
 from tests.server import as_process

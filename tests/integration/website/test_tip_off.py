@@ -30,7 +30,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.scope import scope
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_note
-from offmon.server.oversight.asking import ask, asked_of_the_database, drawn
+from offmon.server.oversight.control_checks import ask, asked_of_the_database, drawn
 from offmon.words.catalogue import Language
 from tests.database import Database, Template
 from tests.server import as_process

@@ -18,7 +18,7 @@ from offmon.server.audit.actions import append
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
 from offmon.server.base.scope import action
-from offmon.server.oversight.asking import PAPERS
+from offmon.server.oversight.control_checks import PAPERS
 from offmon.server.oversight.models import (
     Attestation,
     CookieChoice,

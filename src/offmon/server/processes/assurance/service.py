@@ -28,7 +28,7 @@ from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight import asking, doors, site, witness
+from offmon.server.oversight import control_checks, doors, site, witness
 from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.stranger import Face
@@ -67,10 +67,12 @@ def every_look(reading: Reading) -> Looks:
         "portal": Face(settings.OFFMON_PORTAL_ADDRESS, settings.OFFMON_PORTAL_HOST),
     }
     releases = tuple(settings.OFFMON_AGENT_RELEASES)
-    once, missing = cache(asking.drawn), cache(asking.gone)
+    once, missing = cache(control_checks.drawn), cache(control_checks.gone)
     inside = {
-        control: partial(asking.ask, control, releases=releases, guarding=once, reading=reading, missing=missing)
-        for control in asking.asked_of_the_database()
+        control: partial(
+            control_checks.ask, control, releases=releases, guarding=once, reading=reading, missing=missing
+        )
+        for control in control_checks.asked_of_the_database()
     }
     outside = {control: partial(site.look, control, public) for control in site.LOOKED_AT}
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
