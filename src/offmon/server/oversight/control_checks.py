@@ -46,7 +46,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
-from offmon.server.oversight import authority, chosen, guards, papers
+from offmon.server.oversight import authority, collected_choices, guards, papers
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.questions import question
 
@@ -95,9 +95,9 @@ RESTING_ON_PROFILES: Final = frozenset(
 )
 """What is asked about profiles: nobody can tell of one that is gone."""
 _JUDGED: Final[dict[Control, Callable[[Any], int]]] = {
-    Control.FOUR_ANSWERS: chosen.beyond,
-    Control.NOTICE_FIRST: chosen.untold,
-    Control.LISTS: chosen.undocumented,
+    Control.FOUR_ANSWERS: collected_choices.beyond,
+    Control.NOTICE_FIRST: collected_choices.untold,
+    Control.LISTS: collected_choices.undocumented,
 }
 """What is judged of the last thing that such a question returns, beside what it counts itself."""
 type Answer = tuple[int, int, int | None]  # how many looked at, how many wanting, what is told
