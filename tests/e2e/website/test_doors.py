@@ -10,7 +10,7 @@ import pytest
 
 from offmon.core.ids import Count, Ms
 from offmon.core.public.assurance import Control, Seen, Standing
-from offmon.server.oversight import doors
+from offmon.server.oversight import access_checks
 from offmon.server.oversight.stranger import Face
 from tests.database import Database, Template
 from tests.e2e.console.conftest import HOST as CONSOLE_HOST
@@ -41,12 +41,12 @@ def there(migrated_template: Template, tmp_path_factory: pytest.TempPathFactory)
 
 
 def looked_with(console: int, there: There) -> Seen:
-    return doors.look({"console": Face(f"127.0.0.1:{console}", CONSOLE_HOST), "portal": there.portal}, AT)
+    return access_checks.look({"console": Face(f"127.0.0.1:{console}", CONSOLE_HOST), "portal": there.portal}, AT)
 
 
 def test_a_stranger_is_led_to_sign_in_from_every_door(there: There) -> None:
     with console_served(there.story, there.database, Path(os.devnull)) as console:
-        tried = sum(len(doors.guarded(face)) for face in doors.SIGN_IN)
+        tried = sum(len(access_checks.guarded(face)) for face in access_checks.SIGN_IN)
         assert looked_with(console, there) == Seen(Control.DOORS, Standing.HOLDS, Count(tried), AT)
 
 

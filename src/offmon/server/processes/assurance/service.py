@@ -28,7 +28,7 @@ from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.audit.witness_client import Witness
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
-from offmon.server.oversight import control_checks, doors, site, witness
+from offmon.server.oversight import access_checks, control_checks, site, witness
 from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.stranger import Face
@@ -78,7 +78,13 @@ def every_look(reading: Reading) -> Looks:
     both = {control: partial(_both, inside[control], outside[control]) for control in inside.keys() & outside.keys()}
     asked = Witness(settings.OFFMON_WITNESS_URL, PublicKey.parse(settings.OFFMON_WITNESS_KEY), witness.TIMEOUT_S)
     witnessed = partial(_witnessed, inside[Control.WITNESSED], asked)
-    return {**inside, **outside, **both, Control.WITNESSED: witnessed, Control.DOORS: partial(doors.look, to_sign_in)}
+    return {
+        **inside,
+        **outside,
+        **both,
+        Control.WITNESSED: witnessed,
+        Control.DOORS: partial(access_checks.look, to_sign_in),
+    }
 
 
 def turn(looks: Looks) -> list[Seen]:

@@ -15,7 +15,7 @@ from offmon.core.ids import Count, Ms  # noqa: E402
 from offmon.core.public.assurance import Control, Seen, Standing  # noqa: E402  # apps before addresses
 from offmon.server import faces  # noqa: E402
 from offmon.server.base.web.permissions import Requires, _walk, mark_of  # noqa: E402
-from offmon.server.oversight import doors  # noqa: E402
+from offmon.server.oversight import access_checks  # noqa: E402
 from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
 
 AT = Ms(7)
@@ -37,11 +37,11 @@ def to(location: str | None, status: int = 302) -> Answer:
 
 
 def sign_in(face: str) -> str:
-    return reverse(doors.SIGN_IN[face], f"offmon.server.faces.{face}.urls")
+    return reverse(access_checks.SIGN_IN[face], f"offmon.server.faces.{face}.urls")
 
 
 def running(otherwise: Mapping[str, Mapping[str, Answer]] | None = None) -> Mapping[str, Face]:
-    return {face: Answering("", "", face, (otherwise or {}).get(face, {})) for face in doors.SIGN_IN}
+    return {face: Answering("", "", face, (otherwise or {}).get(face, {})) for face in access_checks.SIGN_IN}
 
 
 def declared(face: str) -> list[tuple[str, Callable[..., object]]]:
@@ -51,24 +51,24 @@ def declared(face: str) -> list[tuple[str, Callable[..., object]]]:
 
 def test_no_face_is_forgotten() -> None:
     [folder] = faces.__path__
-    assert {path.parent.name for path in Path(folder).glob("*/urls.py")} == set(doors.FACES)
-    asks = {face for face in doors.FACES for _, view in declared(face) if isinstance(mark_of(view), Requires)}
-    assert asks == set(doors.SIGN_IN)
+    assert {path.parent.name for path in Path(folder).glob("*/urls.py")} == set(access_checks.FACES)
+    asks = {face for face in access_checks.FACES for _, view in declared(face) if isinstance(mark_of(view), Requires)}
+    assert asks == set(access_checks.SIGN_IN)
 
 
-@pytest.mark.parametrize("face", doors.SIGN_IN)
+@pytest.mark.parametrize("face", access_checks.SIGN_IN)
 def test_each_path_that_is_asked_for_leads_to_the_very_view_and_none_is_left_out(face: str) -> None:
-    asked = {resolve(path, f"offmon.server.faces.{face}.urls").func for path in doors.guarded(face)}
+    asked = {resolve(path, f"offmon.server.faces.{face}.urls").func for path in access_checks.guarded(face)}
     assert asked == {view for _, view in declared(face) if isinstance(mark_of(view), Requires)}
 
 
 def test_where_every_door_is_marked_and_shut_it_holds_and_says_how_many_were_tried() -> None:
-    count = sum(len(doors.guarded(face)) for face in doors.SIGN_IN)
+    count = sum(len(access_checks.guarded(face)) for face in access_checks.SIGN_IN)
     assert count > 80
-    assert doors.look(running(), AT) == Seen(Control.DOORS, Standing.HOLDS, Count(count), AT)
+    assert access_checks.look(running(), AT) == Seen(Control.DOORS, Standing.HOLDS, Count(count), AT)
 
 
-@pytest.mark.parametrize("face", doors.SIGN_IN)
+@pytest.mark.parametrize("face", access_checks.SIGN_IN)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -86,23 +86,23 @@ def test_where_every_door_is_marked_and_shut_it_holds_and_says_how_many_were_tri
 )
 def test_one_door_that_answers_otherwise_turns_the_row(face: str, answer: Answer) -> None:
     there = answer.leads_to and answer.leads_to.format(sign_in=sign_in(face))
-    for path in doors.guarded(face):
-        found = doors.look(running({face: {path: to(there, answer.status)}}), AT)
+    for path in access_checks.guarded(face):
+        found = access_checks.look(running({face: {path: to(there, answer.status)}}), AT)
         assert found.standing is Standing.FAILS, path
 
 
-@pytest.mark.parametrize("face", doors.FACES)
+@pytest.mark.parametrize("face", access_checks.FACES)
 def test_one_door_of_any_face_that_says_nothing_of_who_may_open_it_turns_the_row(
     face: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for route, view in declared(face):
         with monkeypatch.context() as broken:
             broken.delattr(view, "offmon_mark")
-            assert doors.look(running(), AT).standing is Standing.FAILS, route
-    assert doors.look(running(), AT).standing is Standing.HOLDS
+            assert access_checks.look(running(), AT).standing is Standing.FAILS, route
+    assert access_checks.look(running(), AT).standing is Standing.HOLDS
 
 
-@pytest.mark.parametrize("face", doors.FACES)
+@pytest.mark.parametrize("face", access_checks.FACES)
 def test_a_face_of_which_no_address_is_found_turns_the_row(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(get_resolver(f"offmon.server.faces.{face}.urls"), "url_patterns", [])
-    assert doors.look(running(), AT).standing is Standing.FAILS
+    assert access_checks.look(running(), AT).standing is Standing.FAILS
