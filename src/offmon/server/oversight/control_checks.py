@@ -46,7 +46,7 @@ from offmon.server.base.policies import Process
 from offmon.server.base.rows import AgencyRow, LogRow
 from offmon.server.base.scope import scope
 from offmon.server.deployments.queries import LONGEST_DELAY_DAYS
-from offmon.server.oversight import authority, collected_choices, guards, papers
+from offmon.server.oversight import authority, collected_choices, compliance_records, guards
 from offmon.server.oversight.log import Reading
 from offmon.server.oversight.questions import question
 
@@ -148,7 +148,7 @@ def ask(
     before = delay.shown_before(at, LONGEST_DELAY_DAYS)
     asked = {"at": at, "before": before, "control": control, "releases": list(releases), **told(), **_named()}
     if control in PAPERS:
-        recorded = papers.look(control, at, asked)
+        recorded = compliance_records.look(control, at, asked)
         broken = recorded.standing is Standing.HOLDS and _differs(control, guarding)
         return Seen(control, Standing.FAILS, None, at) if broken else recorded
     known = agencies.agencies()
