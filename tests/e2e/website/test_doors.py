@@ -11,7 +11,7 @@ import pytest
 from offmon.core.ids import Count, Ms
 from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.oversight import access_checks
-from offmon.server.oversight.stranger import Face
+from offmon.server.oversight.anonymous_client import Face
 from tests.database import Database, Template
 from tests.e2e.console.conftest import HOST as CONSOLE_HOST
 from tests.e2e.console.conftest import served as console_served

@@ -27,9 +27,9 @@ from offmon.server.base.policies import Process
 from offmon.server.base.web.permissions import doors
 from offmon.server.faces.website import pages
 from offmon.server.oversight.actions import Paper, do_note, do_record_attestation, do_withdraw_attestation
+from offmon.server.oversight.anonymous_client import Answer, Face
 from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import look
-from offmon.server.oversight.stranger import Answer, Face
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
 from offmon.words.linked import plain

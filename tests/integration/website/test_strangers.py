@@ -14,9 +14,9 @@ from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website.forms import LONGEST
 from offmon.server.oversight.actions import do_note
+from offmon.server.oversight.anonymous_client import Answer, Face
 from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import look
-from offmon.server.oversight.stranger import Answer, Face
 from offmon.words.catalogue import Language, say
 from tests.server import as_process
 from tests.support.story import Story

@@ -22,7 +22,7 @@ from offmon.core.ids import Count, Ms
 from offmon.core.person.deadlines import RequestKind
 from offmon.core.public.assurance import Control, Seen, Standing
 from offmon.server.base.web.permissions import Requires, doors
-from offmon.server.oversight.stranger import Answer, Face
+from offmon.server.oversight.anonymous_client import Answer, Face
 from offmon.words.catalogue import Language
 from offmon.words.forms import Form
 

@@ -23,7 +23,7 @@ from offmon.core.ids import Count, Ms
 from offmon.core.public.assurance import PROMISES, Control, Seen, Standing
 from offmon.server.base.web.permissions import doors
 from offmon.server.base.web.wiring import SECURE_CSP
-from offmon.server.oversight.stranger import Face
+from offmon.server.oversight.anonymous_client import Face
 
 LANGUAGES: Final = ("en", "cy")
 _URLS: Final = "offmon.server.faces.website.urls"

@@ -16,7 +16,7 @@ from offmon.core.public.assurance import Control, Seen, Standing  # noqa: E402  
 from offmon.server import faces  # noqa: E402
 from offmon.server.base.web.permissions import Requires, _walk, mark_of  # noqa: E402
 from offmon.server.oversight import access_checks  # noqa: E402
-from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
+from offmon.server.oversight.anonymous_client import Answer, Face  # noqa: E402
 
 AT = Ms(7)
 

@@ -14,8 +14,8 @@ from django.test import RequestFactory, override_settings  # noqa: E402
 from offmon.core.ids import Ms  # noqa: E402
 from offmon.core.public.assurance import Control, Standing  # noqa: E402
 from offmon.server.base.web import wiring  # noqa: E402
+from offmon.server.oversight.anonymous_client import Answer, Face  # noqa: E402
 from offmon.server.oversight.site import addresses, look  # noqa: E402
-from offmon.server.oversight.stranger import Answer, Face  # noqa: E402
 
 WORDS = {
     Control.PRIVACY_PAGE: {"privacy/": b'<h2 id="roles">'},

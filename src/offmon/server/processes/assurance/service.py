@@ -30,8 +30,8 @@ from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight import access_checks, control_checks, site, witness
 from offmon.server.oversight.actions import do_note
+from offmon.server.oversight.anonymous_client import Face
 from offmon.server.oversight.log import Reading
-from offmon.server.oversight.stranger import Face
 from offmon.server.processes.roles import assert_ordinary
 
 EVERY_MS: Final = 15 * SECOND_MS
