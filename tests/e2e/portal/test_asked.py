@@ -10,8 +10,8 @@ from offmon.core.access.portal_access import WayIn
 from offmon.core.person.deadlines import Channel, RequestKind
 from offmon.server.base import clock
 from offmon.server.rights.actions import do_make_access
-from offmon.server.rights.desk import queries
-from offmon.server.rights.desk.actions import Answer, TakenDown, do_answer, do_take_down, do_take_up
+from offmon.server.rights.requests import queries
+from offmon.server.rights.requests.actions import Answer, TakenDown, do_answer, do_take_down, do_take_up
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
 from tests.database import Template

@@ -21,8 +21,8 @@ from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import Paper, do_record_attestation
 from offmon.server.processes.trial.papers import pages
-from offmon.server.rights.desk import queries as desk
-from offmon.server.rights.desk.actions import TakenDown, do_take_down
+from offmon.server.rights.requests import queries as desk
+from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide

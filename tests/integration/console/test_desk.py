@@ -14,8 +14,8 @@ from offmon.core.log.audit import Verb
 from offmon.core.person.deadlines import Channel, Outcome, RequestKind, Step, due
 from offmon.server.base import clock
 from offmon.server.rights import queries as rights
-from offmon.server.rights.desk import queries
-from offmon.server.rights.desk.actions import Answer, TakenDown, do_answer, do_extend, do_take_down, do_take_up
+from offmon.server.rights.requests import queries
+from offmon.server.rights.requests.actions import Answer, TakenDown, do_answer, do_extend, do_take_down, do_take_up
 from offmon.words.catalogue import Language
 from offmon.words.dates import day
 from tests.integration.console.office import Office, send, sign_in, sign_in_as

@@ -28,7 +28,7 @@ from offmon.server.detectors import queries as lists
 from offmon.server.detectors.models import ListVersion
 from offmon.server.people import actions as people
 from offmon.server.people.models import Person
-from offmon.server.rights.desk import actions as desk
+from offmon.server.rights.requests import actions as desk
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import errors
 from tests.integration.console.test_desk import taken_down

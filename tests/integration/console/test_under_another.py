@@ -7,8 +7,8 @@ import pytest
 
 from offmon.core.person.deadlines import Channel, Outcome, Step
 from offmon.server.base.ids import new_id
-from offmon.server.rights.desk import queries
-from offmon.server.rights.desk.actions import Answer, do_answer
+from offmon.server.rights.requests import queries
+from offmon.server.rights.requests.actions import Answer, do_answer
 from tests.integration.console.office import Office
 from tests.integration.console.test_desk import TODAY, taken_down
 from tests.integration.triage.test_under_another import elsewhere

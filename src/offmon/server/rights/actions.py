@@ -37,10 +37,10 @@ from offmon.server.base.scope import action
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.rights import entering
-from offmon.server.rights.desk.actions import opened
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting
 from offmon.server.rights.queries import digest_of, named, own_case, standing
+from offmon.server.rights.requests.actions import opened
 
 _ONE_AT_A_TIME: Final = 0x0FF_D00_13  # the advisory lock under which tries are counted
 # What ingest's role may write of a way in: no column that says who else made it, or used it.

@@ -59,7 +59,7 @@ from offmon.server.processes.trial.apps import FILE as APPS
 from offmon.server.processes.trial.places import Home
 from offmon.server.processes.trial.stack import OWN_HOSTS
 from offmon.server.rights.actions import do_make_access
-from offmon.server.rights.desk.actions import TakenDown, do_take_down
+from offmon.server.rights.requests.actions import TakenDown, do_take_down
 
 ANSWERS: Final = Answers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",

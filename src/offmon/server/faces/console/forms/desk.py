@@ -11,7 +11,7 @@ from offmon.server.agencies.queries import StaffView
 from offmon.server.base.web.forms import DateField, Form
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.fields import one_of, text
-from offmon.server.rights.desk.actions import LONGEST_WORDS, Answer, TakenDown
+from offmon.server.rights.requests.actions import LONGEST_WORDS, Answer, TakenDown
 
 _WAYS = [(one.value, called) for one, called in words.CHANNEL.items() if one is not Channel.PORTAL]
 

@@ -11,7 +11,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.desk import AnswerForm, ExtendForm, TakeDownForm
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.pages import found, page, refusals_on, who
-from offmon.server.rights.desk import actions, queries
+from offmon.server.rights.requests import actions, queries
 
 
 @requires(Permission.REQUEST_READ)

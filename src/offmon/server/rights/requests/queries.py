@@ -19,9 +19,9 @@ from offmon.server.base.columns import column_key, person_key
 from offmon.server.base.scope import scope
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
-from offmon.server.rights.desk.models import RequestStep
-from offmon.server.rights.desk.policy import may_step
 from offmon.server.rights.models import Request
+from offmon.server.rights.requests.models import RequestStep
+from offmon.server.rights.requests.policy import may_step
 
 
 @dataclass(frozen=True, slots=True)

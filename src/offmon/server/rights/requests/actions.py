@@ -24,9 +24,9 @@ from offmon.server.base.columns import column_key, person_key
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import once
 from offmon.server.base.scope import action
-from offmon.server.rights.desk.models import RequestStep
-from offmon.server.rights.desk.policy import ALREADY_DONE, check_step
 from offmon.server.rights.models import Request
+from offmon.server.rights.requests.models import RequestStep
+from offmon.server.rights.requests.policy import ALREADY_DONE, check_step
 
 LONGEST_WORDS: Final = 4_000
 
