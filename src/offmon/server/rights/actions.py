@@ -36,7 +36,7 @@ from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
-from offmon.server.rights import entering
+from offmon.server.rights import sign_in
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import AccessName, FailedTry, PersonAccess, PersonSitting
 from offmon.server.rights.queries import digest_of, named, own_case, standing
@@ -105,7 +105,7 @@ def do_begin(name: str, code: str, pin: str, request: Id) -> str:
 
     Raises Refused (`weak-pin`, `not-right`) and MustWait.
     """
-    entering.check_pin(pin)
+    sign_in.check_pin(pin)
     given = WayIn(name, code)
     return _enter(name, lambda row: _use_code(row, given, pin), request, bytes.fromhex(portal_access.proof_of(given)))
 
@@ -176,7 +176,7 @@ def _use_code(row: PersonAccess, given: WayIn, pin: str) -> bool:
     """Use the code up, or one of its tries."""
     encoded = make_password(keyed("pin", pin).hex())  # right or wrong, it takes as long
     now = clock.now()
-    if row.used_at is not None or row.tries >= entering.CODE_TRIES or not 0 <= now - row.made_at < entering.CODE_MS:
+    if row.used_at is not None or row.tries >= sign_in.CODE_TRIES or not 0 <= now - row.made_at < sign_in.CODE_MS:
         return False
     row.tries += 1
     right = _is_drawn(row, given, now) if row.made_by is None else _is_given(row, given)
@@ -219,7 +219,7 @@ def _is_pin(row: PersonAccess, pin: str) -> bool:
 def _sit(found: AccessName, actor: Actor) -> str:
     """A new sitting. Its cookie's text, which is kept by hash."""
     now, token = clock.now(), secrets.token_urlsafe(32)
-    PersonSitting.objects.filter(began_at__lte=now - entering.LONGEST_MS).delete()
+    PersonSitting.objects.filter(began_at__lte=now - sign_in.LONGEST_MS).delete()
     row = PersonSitting(
         token=digest_of(token),
         agency=found.agency_id,

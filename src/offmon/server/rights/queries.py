@@ -42,11 +42,11 @@ from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import ToldProfile
 from offmon.server.intake import queries as intake
-from offmon.server.rights.entering import Sitting, is_over
 from offmon.server.rights.keys import keyed
 from offmon.server.rights.models import PersonAccess, PersonSitting, Request
 from offmon.server.rights.requests.queries import days_of
 from offmon.server.rights.restrictions.queries import Left
+from offmon.server.rights.sign_in import Sitting, is_over
 from offmon.words.catalogue import Language
 from offmon.words.paper import Paper
 

@@ -20,7 +20,7 @@ from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
-from offmon.server.rights.entering import IDLE_MS, LONGEST_MS
+from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.catalogue import Language, say
 from offmon.words.forms import Form, forms_of, in_form
 from offmon.words.theirs import in_parts
