@@ -9,7 +9,7 @@ from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.vault import Vault
-from offmon.server.evidence.contents import BundleContents, contents_of
+from offmon.server.evidence.bundle_contents import BundleContents, contents_of
 from offmon.server.orders.actions import do_end_instrument
 from tests.integration.evidence.test_exhibit import ask as ask_seal
 from tests.integration.evidence.test_export import approve, ask, build, record, verified

@@ -15,7 +15,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.vault import Vault
 from offmon.server.evidence import models, queries
-from offmon.server.evidence.contents import contents_of
+from offmon.server.evidence.bundle_contents import contents_of
 from tests.integration.evidence.test_export import approve, ask, build, code_of, record, released
 from tests.support.fake_device import now
 from tests.support.partner import Partner

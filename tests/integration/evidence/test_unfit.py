@@ -15,7 +15,7 @@ from offmon.core.log.audit import Outcome, Verb
 from offmon.core.log.records import DecisionOutcome
 from offmon.server.base.vault import Vault
 from offmon.server.evidence.actions import do_ask_reveal
-from offmon.server.evidence.contents import contents_of
+from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_contents import of_the_payload
 from tests.integration.evidence.test_exhibit import ask as ask_seal

@@ -20,7 +20,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
-from offmon.server.evidence.contents import contents_of
+from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
