@@ -53,7 +53,7 @@ from offmon.server.evidence.actions import (
     do_use_reveal,
     refusals_noted,
 )
-from offmon.server.evidence.finish import finish
+from offmon.server.evidence.bundle_release import finish
 from offmon.server.evidence.opening import open_leaf
 from offmon.server.evidence.policy import check_may
 from offmon.server.intake.queries import EnclosedLeaf
