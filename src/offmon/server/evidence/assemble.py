@@ -51,7 +51,7 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.evidence import queries, report
 from offmon.server.evidence.actions import KEY_DESTROYED
 from offmon.server.evidence.agreeing import Later, changed, check_agrees, not_witnessed
-from offmon.server.evidence.opening import UnfitBody, check_journal, open_row, open_sealed
+from offmon.server.evidence.reveal import UnfitBody, check_journal, open_row, open_sealed
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
 from offmon.server.orders import queries as orders

@@ -54,8 +54,8 @@ from offmon.server.evidence.actions import (
     refusals_noted,
 )
 from offmon.server.evidence.bundle_release import finish
-from offmon.server.evidence.opening import open_leaf
 from offmon.server.evidence.policy import check_may
+from offmon.server.evidence.reveal import open_leaf
 from offmon.server.intake.queries import EnclosedLeaf
 from offmon.server.processes.roles import assert_ordinary
 from offmon.server.processes.vault import payloads
