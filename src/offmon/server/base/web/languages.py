@@ -1,7 +1,7 @@
 """Two languages in one face: which one an address means, `<language:language>` in a pattern, and what every page needs to speak it.
 
 What an agency wrote is in English: unmarked on a Welsh page it is read out as Welsh (WCAG 2.2, 3.1.2). So it stands in pieces
-(`words.theirs.Parts`), and `marked.html` shows them and marks what is in another language than the page.
+(`words.agency_text.Parts`), and `marked.html` shows them and marks what is in another language than the page.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import register_converter
 
+from offmon.words.agency_text import Parts, theirs
 from offmon.words.catalogue import Language, say
-from offmon.words.theirs import Parts, theirs
 
 
 class LanguageConverter:

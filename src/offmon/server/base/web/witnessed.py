@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.server.base.web.languages import say_around
+from offmon.words.agency_text import Parts
 from offmon.words.catalogue import Language, say
-from offmon.words.theirs import Parts
 
 
 def witnessed(language: Language, witnesses: Iterable[TrustedWitness]) -> list[Parts]:

@@ -18,8 +18,8 @@ from offmon.server.base.web.languages import say_around, spoken
 from offmon.server.base.web.permissions import actor_of
 from offmon.server.base.web.witnessed import witnessed
 from offmon.words import dates
+from offmon.words.agency_text import Parts
 from offmon.words.catalogue import Language
-from offmon.words.theirs import Parts
 
 NAVIGATION: Final = ("now", "never", "notice", "told", "ask")
 

@@ -21,9 +21,9 @@ from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
+from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, say
 from offmon.words.forms import Form, forms_of, in_form
-from offmon.words.theirs import in_parts
 
 _MINUTE_MS = 60_000
 _MOST = {"gaps": 50, "sent": 40, "looks": 40, "asked": 4}  # lines of a page of each list: what `test_light` weighs

@@ -13,8 +13,8 @@ from typing import Final
 from offmon.core import clock as time
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
+from offmon.words.agency_text import Parts, theirs
 from offmon.words.catalogue import Language, say
-from offmon.words.theirs import Parts, theirs
 
 CHECKED_ON: Final = date(2026, 11, 25)
 EVERYWHERE: Final = (("fire", "999"), ("police", "101"))

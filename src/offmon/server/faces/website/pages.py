@@ -15,8 +15,8 @@ from offmon.server.base.web.witnessed import witnessed
 from offmon.server.faces.website import published
 from offmon.server.faces.website.cookies import CHOICE
 from offmon.server.oversight.actions import do_count_page
+from offmon.words.agency_text import Parts
 from offmon.words.catalogue import Language
-from offmon.words.theirs import Parts
 
 NAVIGATION: Final = ("how", "safeguards", "collected", "person", "contact")
 FOOTER: Final = ("family", "victims", "experts", "complaints", "privacy", "cookies", "accessibility")

@@ -1,8 +1,8 @@
 """What an agency wrote is in English, and is known as that on a Welsh page (WCAG 2.2, 3.1.2). How it is shown: tests/integration/portal."""
 
 from offmon.server.base.web.languages import say_around
+from offmon.words.agency_text import theirs
 from offmon.words.catalogue import Language, say
-from offmon.words.theirs import theirs
 
 CALLED = "this machine (trial)"
 

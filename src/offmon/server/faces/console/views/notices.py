@@ -11,8 +11,8 @@ from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.door import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.words.agency_text import in_parts
 from offmon.words.forms import Form, forms_of, in_form
-from offmon.words.theirs import in_parts
 
 
 @requires(Permission.NOTICE_SERVE)

@@ -6,11 +6,11 @@ import pytest
 
 from offmon.core.authority.notice import Content, Ground, Party, ToldTerm, Watcher
 from offmon.core.formats.event import Gravity
+from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, say
 from offmon.words.forms import Form, in_form
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind, Paper
-from offmon.words.theirs import in_parts
 from tests.unit.core.authority.test_notice import content
 
 WELSH = Language.WELSH

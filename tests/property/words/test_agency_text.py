@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from offmon.core.authority.notice import Party
 from offmon.core.formats.event import Gravity
+from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language
 from offmon.words.notice import write
-from offmon.words.theirs import in_parts
 from tests.unit.core.authority.test_notice import content
 
 # With a mark that no text of ours has, so that it is found wherever it went.
