@@ -26,7 +26,7 @@ from offmon.core.ids import CHECKS, Ms
 from offmon.core.public.assurance import PROMISES, RED, Control, HeldPaper, Promise, PromiseSeen, Seen, Standing, judge
 from offmon.core.text.terminal import printable, tolerate
 from offmon.words.catalogue import Language, say
-from offmon.words.linked import plain
+from offmon.words.inline_markup import plain
 
 PATH: Final = "/safeguards.json"
 TYPE: Final = "offmon/assurance@1"

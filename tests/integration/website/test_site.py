@@ -32,7 +32,7 @@ from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import look
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day
-from offmon.words.linked import plain
+from offmon.words.inline_markup import plain
 from tests.server import as_process
 from tests.support.checked import administrator, contact_checked
 from tests.support.story import Story

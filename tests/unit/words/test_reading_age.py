@@ -16,7 +16,7 @@ import re
 import pytest
 
 from offmon.words.catalogue import Language, texts
-from offmon.words.linked import parts
+from offmon.words.inline_markup import parts
 from tests.unit.words.test_notice import GRADE, grade, syllables
 
 BY_PAGE = {"site", "portal"}

@@ -8,7 +8,7 @@ import pytest
 
 from offmon.core.public.assurance import PROMISES, UNTOLD, Control
 from offmon.words.catalogue import Language, placeholders, texts
-from offmon.words.linked import Part, parts
+from offmon.words.inline_markup import Part, parts
 
 ROOT = Path(__file__).parents[3]
 REGISTER = ROOT / "docs" / "safeguards.toml"

@@ -1,4 +1,4 @@
-"""A text of the catalogue as a page shows it: paragraphs, lists, and what `words.linked` knows within a line.
+"""A text of the catalogue as a page shows it: paragraphs, lists, and what `words.inline_markup` knows within a line.
 
 Rules
 - A section is a table of the catalogue, in its order there. Blank lines part its paragraphs; lines that begin with "- " are a list.
@@ -11,7 +11,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from offmon.words import linked
+from offmon.words import inline_markup
 from offmon.words.catalogue import Language, say, texts
 
 OUTSIDE: Final = {
@@ -58,7 +58,7 @@ def sections(language: Language, page: str) -> tuple[Section, ...]:
 
 def line(language: Language, text: str) -> tuple[Words, ...]:
     """One line of the catalogue, as its parts."""
-    return tuple(Words(part.text, _address(language, part.leads_to), part.typed) for part in linked.parts(text))
+    return tuple(Words(part.text, _address(language, part.leads_to), part.typed) for part in inline_markup.parts(text))
 
 
 def _section(language: Language, page: str, name: str) -> Section:
