@@ -9,7 +9,7 @@ Rules (R-RGT-6)
 from enum import StrEnum
 
 from offmon.words.catalogue import Language
-from offmon.words.easy import easy
+from offmon.words.easy_read import easy
 from offmon.words.paper import Paper
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from offmon.words.catalogue import Language, say
-from offmon.words.easy import easy
+from offmon.words.easy_read import easy
 from offmon.words.forms import Form
 from offmon.words.paper import Block, Kind, Paper
 from tests.integration.portal.person import Person, portal

@@ -12,7 +12,7 @@ from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.dates import day, last_day
-from offmon.words.easy import easy
+from offmon.words.easy_read import easy
 from offmon.words.forms import Form, in_form
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind

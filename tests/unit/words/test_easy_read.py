@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
-from offmon.words.easy import easy
+from offmon.words.easy_read import easy
 from offmon.words.notice import write
 from offmon.words.paper import Block, Kind, Paper
 from tests.unit.core.authority.test_notice import content
