@@ -24,8 +24,8 @@ from offmon.core.ids import Ms
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day
+from offmon.words.document import Kind
 from offmon.words.notice import what_never_is
-from offmon.words.paper import Kind
 
 _PER_MILLE: Final = (MAX_PER_MILLE // 2, MAX_PER_MILLE, 1000)
 _MIB: Final = (MAX_MIB // 4, MAX_MIB // 2, MAX_MIB, 4 * MAX_MIB)

@@ -14,7 +14,7 @@ from typing import Final
 
 from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
-from offmon.words.paper import Kind, Paper
+from offmon.words.document import Kind, Paper
 
 type Parts = tuple[tuple[str, Language], ...]
 """A text in pieces, each with its language."""

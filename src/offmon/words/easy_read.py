@@ -12,7 +12,7 @@ from typing import Final
 
 from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
-from offmon.words.paper import Block, Kind, Paper
+from offmon.words.document import Block, Kind, Paper
 
 _QUOTES: Final = {
     Head.WHO: (Kind.TEXT,),

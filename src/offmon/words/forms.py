@@ -9,8 +9,8 @@ Rules (R-RGT-6)
 from enum import StrEnum
 
 from offmon.words.catalogue import Language
+from offmon.words.document import Paper
 from offmon.words.easy_read import easy
-from offmon.words.paper import Paper
 
 
 class Form(StrEnum):

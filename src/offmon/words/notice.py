@@ -21,7 +21,7 @@ from offmon.core.clock import DAY_MS
 from offmon.core.person.delay import looks_after_days
 from offmon.words.catalogue import Language, say
 from offmon.words.dates import day, last_day
-from offmon.words.paper import Block, Kind, Paper
+from offmon.words.document import Block, Kind, Paper
 
 type Blocks = Iterator[Block]
 

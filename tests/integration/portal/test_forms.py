@@ -6,9 +6,9 @@ from hashlib import sha256
 import pytest
 
 from offmon.words.catalogue import Language, say
+from offmon.words.document import Block, Kind, Paper
 from offmon.words.easy_read import easy
 from offmon.words.forms import Form
-from offmon.words.paper import Block, Kind, Paper
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.reading import plain
 from tests.integration.portal.test_pages import signed_in

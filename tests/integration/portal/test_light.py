@@ -26,9 +26,9 @@ from offmon.server.faces.console.forms.orders import TermForm
 from offmon.server.rights import queries
 from offmon.server.rights.queries import LookLine
 from offmon.words.catalogue import Language, say
+from offmon.words.document import Paper
 from offmon.words.forms import Form
 from offmon.words.notice import write
-from offmon.words.paper import Paper
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import READ, signed_in
 from tests.support.story import Story

@@ -7,7 +7,7 @@ from offmon.core.authority import inventory
 from offmon.core.authority.inventory import Part
 from offmon.core.authority.order import Capability
 from offmon.words.catalogue import Language, say
-from offmon.words.paper import Block, Kind
+from offmon.words.document import Block, Kind
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from offmon.core.authority.notice import Content, Ground, Party, ToldTerm, Watch
 from offmon.core.formats.event import Gravity
 from offmon.words.agency_text import in_parts
 from offmon.words.catalogue import Language, say
+from offmon.words.document import Block, Kind, Paper
 from offmon.words.forms import Form, in_form
 from offmon.words.notice import write
-from offmon.words.paper import Block, Kind, Paper
 from tests.unit.core.authority.test_notice import content
 
 WELSH = Language.WELSH

@@ -7,9 +7,9 @@ import pytest
 
 from offmon.core.authority.notice import Head
 from offmon.words.catalogue import Language, say, texts
+from offmon.words.document import Block, Kind, Paper
 from offmon.words.easy_read import easy
 from offmon.words.notice import write
-from offmon.words.paper import Block, Kind, Paper
 from tests.unit.core.authority.test_notice import content
 from tests.unit.words.test_notice import grade, headings
 

@@ -12,8 +12,8 @@ from offmon.core.authority.order import Basis, Capability
 from offmon.core.errors import Malformed, Refused
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.words.catalogue import Language, say, texts
+from offmon.words.document import Block, Kind, Paper
 from offmon.words.notice import write
-from offmon.words.paper import Block, Kind, Paper
 from tests.unit.core.authority.test_notice import BY_SITE, content, told
 
 GRADE = 6.0  # of US schools, where one is 11 or 12 years old in the sixth

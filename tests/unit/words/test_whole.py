@@ -12,10 +12,10 @@ from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
 from offmon.words.catalogue import Language, say, texts
 from offmon.words.dates import day, last_day
+from offmon.words.document import Block, Kind
 from offmon.words.easy_read import easy
 from offmon.words.forms import Form, in_form
 from offmon.words.notice import write
-from offmon.words.paper import Block, Kind
 from tests.unit.core.authority.test_notice import content
 from tests.unit.core.samples import digest, ident, on
 from tests.unit.words.spelled import Spelled

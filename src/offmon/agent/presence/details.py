@@ -33,8 +33,8 @@ from offmon.core.person.deadlines import RequestKind
 from offmon.words import catalogue
 from offmon.words.catalogue import say
 from offmon.words.dates import day, last_day
+from offmon.words.document import Block, Kind
 from offmon.words.notice import what_is_collected, what_may_be_asked, what_never_is
-from offmon.words.paper import Block, Kind
 
 GAP_DAYS: Final = 30
 

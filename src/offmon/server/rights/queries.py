@@ -48,7 +48,7 @@ from offmon.server.rights.requests.queries import days_of
 from offmon.server.rights.restrictions.queries import Left
 from offmon.server.rights.sign_in import Sitting, is_over
 from offmon.words.catalogue import Language
-from offmon.words.paper import Paper
+from offmon.words.document import Paper
 
 _UNDER_WAY_MS: Final = 2 * time.MINUTE_MS
 """A receipt of the last moments may still carry the checkpoint before."""

@@ -35,8 +35,8 @@ from offmon.core.person import delay
 from offmon.core.person.coverage import Span
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
+from offmon.words.document import Block, Kind
 from offmon.words.notice import write
-from offmon.words.paper import Block, Kind
 from tests.support.declared import declare
 from tests.support.fake_agency import PHRASES, FakeAgency
 from tests.unit.agent.presence.test_words import TELLING

@@ -36,7 +36,7 @@ from offmon.core.person.coverage import Span
 from offmon.words import catalogue
 from offmon.words.catalogue import say, texts
 from offmon.words.dates import day, last_day
-from offmon.words.paper import Block, Kind
+from offmon.words.document import Block, Kind
 from tests.unit.agent.presence.test_details import AT, AT_ONCE, DAY, GOT, PROFILE, ROOT, SECOND_TERM, TERM
 from tests.unit.words.spelled import Spelled
 

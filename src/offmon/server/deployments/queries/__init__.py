@@ -33,8 +33,8 @@ from offmon.server.detectors import queries as detectors
 from offmon.server.people import queries as people
 from offmon.server.people.queries import PersonView
 from offmon.words.catalogue import Language
+from offmon.words.document import Paper
 from offmon.words.notice import write
-from offmon.words.paper import Paper
 
 LONGEST_DELAY_DAYS: Final = 28
 
