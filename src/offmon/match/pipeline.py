@@ -22,8 +22,8 @@ from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import ListRef
 from offmon.core.formats.event import Band, Body, Finding, Observation, PageClass
 from offmon.core.ids import Ms, Versioned
+from offmon.match.address_redaction import kept_address
 from offmon.match.exclusions import Excluded
-from offmon.match.kept import kept_address
 from offmon.match.pages import page_class, search_terms
 from offmon.match.sites import Place, Sites, place_of
 from offmon.match.text import Phrases

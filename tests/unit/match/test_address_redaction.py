@@ -2,7 +2,7 @@
 
 import pytest
 
-from offmon.match.kept import kept_address
+from offmon.match.address_redaction import kept_address
 from offmon.match.pages import ENGINES
 from tests.unit.match.test_pipeline import examine, seen
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offmon.match.kept import kept_address
+from offmon.match.address_redaction import kept_address
 from offmon.match.sites import place_of
 
 NAMED = st.sampled_from(
