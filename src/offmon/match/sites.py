@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
-from offmon.match.suffixes import is_everybodys
+from offmon.match.shared_domains import is_everybodys
 
 MAX_HOST = 253
 _EDGE = "".join(map(chr, range(0x21)))

@@ -123,7 +123,7 @@ def host_form(host: str) -> Hashable:
 
 
 def site_form(site: str) -> Hashable:
-    """The one form of a site that is looked for. Raises Malformed, also for a whole suffix (`match.suffixes`)."""
+    """The one form of a site that is looked for. Raises Malformed, also for a whole suffix (`match.shared_domains`)."""
     pattern = Pattern.parse(site)
     return (pattern.host, pattern.path)
 

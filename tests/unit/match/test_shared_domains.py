@@ -6,8 +6,8 @@ from offmon.core.authority.lists import ListEntry
 from offmon.core.errors import Malformed
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
+from offmon.match.shared_domains import COUNTRIES, EACH, HOSTS, KINDS, RARER, is_everybodys
 from offmon.match.sites import Pattern, Sites, normal_host
-from offmon.match.suffixes import COUNTRIES, EACH, HOSTS, KINDS, RARER, is_everybodys
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offmon.core.errors import Malformed
+from offmon.match.shared_domains import HOSTS, KINDS, is_everybodys
 from offmon.match.sites import Pattern, Place
-from offmon.match.suffixes import HOSTS, KINDS, is_everybodys
 
 SUFFIXES = sorted({*HOSTS.split(), *(f"{kind}.{country}" for kind in KINDS for country in ("uk", "nz", "io"))})
 
