@@ -10,7 +10,7 @@
  * - Of an element with a shadow tree nothing is read, nor what stands in it: what of that is shown, and within which form, the tree decides.
  * - A form's fields can take the names of its methods and of the document's ("clobbering"), so those are called from their prototypes.
  * - A text with half of a surrogate pair, or too long, is not handed over: on the way to the agent the browser would alter it without a word,
- *   and a cut could make such a half. In its place stands what the agent declares (`match/poison.py`).
+ *   and a cut could make such a half. In its place stands what the agent declares (`match/unsafe_text.py`).
  * - Nothing is changed, kept or sent.
  *
  * The function is serialised by the browser, so it stands alone.

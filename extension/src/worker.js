@@ -34,7 +34,7 @@ import { originOf } from "./origins.js";
 import { readText } from "./reader.js";
 import { NOTHING, Talk } from "./talk.js";
 
-// One more than the agent examines (`match/poison.py`), so that it knows of what is cut, and declares it.
+// One more than the agent examines (`match/unsafe_text.py`), so that it knows of what is cut, and declares it.
 const MAX_URL = (32 << 10) + 1;
 const MAX_TITLE = (16 << 10) + 1;
 const MAX_TEXT = (1 << 19) + 1;

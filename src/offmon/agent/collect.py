@@ -36,7 +36,7 @@ from offmon.core.errors import Malformed, Refused
 from offmon.core.formats.event import Disclosure, GapReason, Observation
 from offmon.core.ids import Ms
 from offmon.match.pages import class_within
-from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
+from offmon.match.unsafe_text import MAX_TEXT, MAX_TITLE, MAX_URL, is_poison
 
 SKEW_MS: Final = 1_000
 """So far two processes of one machine may differ about the time."""

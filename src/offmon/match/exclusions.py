@@ -21,9 +21,9 @@ from offmon.core.formats.event import Gravity
 from offmon.core.ids import Slug
 from offmon.core.text.invisible_text import unseen
 from offmon.match.pages import all_terms
-from offmon.match.poison import MAX_URL
 from offmon.match.sites import Place, Sites, place_of, unescape
 from offmon.match.text import words
+from offmon.match.unsafe_text import MAX_URL
 
 _BETWEEN_ADDRESSES = re.compile(r"[^\w./%-]+")
 _DASHES = re.compile("(?<=\\w)[\u2012-\u2015\u2212](?=\\w)")

@@ -10,7 +10,7 @@ from pathlib import Path
 from offmon.agent.presence.words import CATALOGUE, Language
 from offmon.agent.sources.frames import MAX_AROUND, MAX_DEPTH
 from offmon.core.authority.inventory import POWERS
-from offmon.match.poison import MAX_TEXT, MAX_TITLE, MAX_URL
+from offmon.match.unsafe_text import MAX_TEXT, MAX_TITLE, MAX_URL
 from offmon.words.catalogue import Language as Spoken
 from offmon.words.catalogue import texts
 

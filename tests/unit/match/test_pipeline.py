@@ -12,7 +12,7 @@ from offmon.core.formats.event import Band, Finding, Observation, Origin, PageCl
 from offmon.core.ids import Ms
 from offmon.match.pages import page_class
 from offmon.match.pipeline import HeldList, Pipeline
-from offmon.match.poison import MAX_TITLE, is_poison
+from offmon.match.unsafe_text import MAX_TITLE, is_poison
 from tests.support.fake_agency import EXCLUSIONS, PHRASES, SITES, FakeAgency, SignedList
 
 NOW = Ms(1_800_000_000_000)
