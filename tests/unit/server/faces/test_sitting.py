@@ -4,7 +4,7 @@ import pytest
 
 from offmon.core.clock import HOUR_MS, MINUTE_MS
 from offmon.core.ids import Id, Ms
-from offmon.server.faces.console.sitting import HALF_MS, Half, Sitting, has_passed, is_over
+from offmon.server.faces.console.session import HALF_MS, Half, Sitting, has_passed, is_over
 
 START = 1_781_000_000_000
 SOMEONE = Id("a" * 32)

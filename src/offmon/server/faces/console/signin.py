@@ -32,7 +32,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.faces.console import challenges
 from offmon.server.faces.console.challenges import Purpose
-from offmon.server.faces.console.sitting import Half, Sitting, has_passed, is_over
+from offmon.server.faces.console.session import Half, Sitting, has_passed, is_over
 
 _log = logging.getLogger("offmon.console.signin")
 
