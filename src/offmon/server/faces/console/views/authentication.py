@@ -15,7 +15,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import signin
-from offmon.server.faces.console.forms.door import (
+from offmon.server.faces.console.forms.authentication import (
     CodeForm,
     NoFields,
     RecoveryForm,

@@ -16,7 +16,7 @@ from offmon.server.base.vault import Vault
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.queries import exhibit as exhibit_of
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import HandOverForm, SealForm
 from offmon.server.faces.console.pages import found, of, page, refusals_on, who
 from offmon.server.faces.console.stepping_up import shows_factor

@@ -22,7 +22,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.evidence import actions
 from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import was_opened
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 from offmon.server.faces.console.stepping_up import shows_factor

@@ -8,7 +8,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import actions, queries
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.lists import ExclusionsForm, ListForm, PauseForm, VersionForm
 from offmon.server.faces.console.pages import found, page, refusals_on, who
 

@@ -18,7 +18,7 @@ from offmon.server.deployments import actions
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import words
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 

@@ -8,7 +8,7 @@ from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 from offmon.words.agency_text import in_parts

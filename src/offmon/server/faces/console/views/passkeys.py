@@ -13,7 +13,7 @@ from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import challenges, signin
 from offmon.server.faces.console.challenges import Purpose
-from offmon.server.faces.console.forms.door import AddPasskeyForm, PasskeyForm, RemovePasskeyForm
+from offmon.server.faces.console.forms.authentication import AddPasskeyForm, PasskeyForm, RemovePasskeyForm
 from offmon.server.faces.console.pages import must_wait, page, refusals_on, who
 from offmon.server.faces.console.stepping_up import shows_factor
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.pages import file_of, page, refusals_on, who
 from offmon.server.rights.actions import do_make_access
 

@@ -14,7 +14,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.headers import document_answer, shows_documents
 from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import queries as detectors
-from offmon.server.faces.console.forms.door import NoFields
+from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.orders import BasisForm, InstrumentForm, ScanForm
 from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
 from offmon.server.orders.actions import do_discard_scan, do_keep_scan, do_record_instrument

@@ -9,7 +9,7 @@ from offmon.core.ids import Id
 from offmon.server.agencies.authentication import queries
 from offmon.server.agencies.authentication.actions import do_reset_factor
 from offmon.server.base.web.permissions import requires
-from offmon.server.faces.console.forms.door import ResetForm
+from offmon.server.faces.console.forms.authentication import ResetForm
 from offmon.server.faces.console.pages import of, page, refusals_on, who
 
 
