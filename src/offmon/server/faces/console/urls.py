@@ -12,7 +12,6 @@ from offmon.server.faces.console.views import (
     attestations,
     authentication,
     cases,
-    desk,
     due,
     ending,
     exhibits,
@@ -22,6 +21,7 @@ from offmon.server.faces.console.views import (
     notices,
     orders,
     passkeys,
+    requests,
     restrictions,
     rights,
     scans,
@@ -80,10 +80,10 @@ of_the_lists = [
     path("exclusions/<id:exclusions_id>/approve/", lists.approve_exclusions, name="approve-exclusions"),
 ]
 of_a_request = [
-    path("", desk.a_request, name="request"),
-    path("take-up/", desk.take_up, name="take-up"),
-    path("extend/", desk.extend, name="extend"),
-    path("answer/", desk.answer, name="answer"),
+    path("", requests.a_request, name="request"),
+    path("take-up/", requests.take_up, name="take-up"),
+    path("extend/", requests.extend, name="extend"),
+    path("answer/", requests.answer, name="answer"),
 ]
 of_a_restriction = [
     path("", restrictions.restriction, name="restriction"),
@@ -111,7 +111,7 @@ of_a_case = [
     path("notices/<id:paper_id>/served/", notices.serve_notice, name="serve-notice"),
     path("enrolment/", monitoring.offer_enrolment, name="offer-enrolment"),
     path("way-in/", rights.make_access, name="make-access"),
-    path("requests/new/", desk.take_down, name="take-down"),
+    path("requests/new/", requests.take_down, name="take-down"),
     path("restrictions/new/", restrictions.ask_restriction, name="ask-restriction"),
     path("devices/<id:device_id>/profile/", monitoring.ask_profile, name="ask-profile"),
     path("people/", sharing.people, name="people"),
@@ -149,7 +149,7 @@ urlpatterns = [
     path("due/", due.due, name="due"),
     path("actions/<id:action_id>/", include(of_an_action)),
     path("exhibits/<id:exhibit_id>/", include(of_an_exhibit)),
-    path("requests/", desk.requests, name="requests"),
+    path("requests/", requests.requests, name="requests"),
     path("requests/<id:request_id>/", include(of_a_request)),
     path("restrictions/", restrictions.restrictions, name="restrictions"),
     path("restrictions/<id:restriction_id>/", include(of_a_restriction)),
