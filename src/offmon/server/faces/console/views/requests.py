@@ -9,7 +9,7 @@ from offmon.core.ids import Id
 from offmon.core.person.deadlines import Channel
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
-from offmon.server.faces.console.forms.desk import AnswerForm, ExtendForm, TakeDownForm
+from offmon.server.faces.console.forms.requests import AnswerForm, ExtendForm, TakeDownForm
 from offmon.server.faces.console.pages import found, page, refusals_on, who
 from offmon.server.rights.requests import actions, queries
 
