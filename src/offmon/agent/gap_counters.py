@@ -5,9 +5,9 @@ Rules
   reason. Excluded pages are neither: nobody calls this for them.
 - Time is kept when it ends: an unbroken one is one gap, however long, cut only where the agency is told of what there is until then
   (`app`: once an hour), if it has lasted five minutes by then. Counts are kept every few seconds, all of one reason in one gap.
-- `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts. Not so
-  a loss that the person is told later (`core/person/delay`), since what the agent declares then they are told at once: it is `later`, and kept
-  by itself.
+- `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts. Not
+  so a loss that the person is told later (`core/person/delay`), since what the agent declares then they are told at once: it is `later`,
+  and kept by itself.
 - Pure: it is told the time.
 """
 

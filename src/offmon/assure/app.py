@@ -3,7 +3,7 @@
     offmon assure http://www.localhost:8083 [--json]
 
 Rules
-- It reads what the site publishes, and judges the looks itself by the rule of `core.public.assurance`, with this machine's own clock: a site
+- It reads what the site publishes, and judges the looks itself by the rule of `core.public.assurance`, with this machine's clock: a site
   whose clock or looks stand still is stale, whatever it says.
 - Exit status: 0 no promise is broken or stale, 1 one is, 2 nothing that could be read answered. A paper that is not held is said, and is
   no failure: nobody claims it. Nor is it one where there is nothing to look at yet.

@@ -6,7 +6,8 @@ Rules
   (`bundle.compiled`); and the lease ends with their policy documents. One without grants rests on nothing, and no item stands under it.
 - The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
   by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
-  acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert (`core.log.attribution`).
+  acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert
+  (`core.log.attribution`).
 - Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_newest` under those that were signed
   by then, the named one among them, as the run's order says; its shown fields pass `check_body`. (A withheld item's envelope is not
   here to be tried.)

@@ -20,23 +20,20 @@ from offmon.core.authority import decide, lists, order, profile
 from offmon.core.formats import canon, codec, commitment, dsse, envelope, httpsig, journal, trust, trust_file
 from offmon.core.log import records
 from offmon.core.log.tlog import checkpoint, cosignature, lines, merkle, note, proof, submission
-from tests.unit.core import (
+from tests.unit.core import test_rule_table
+from tests.unit.core.authority import test_decide, test_lists, test_order, test_profile
+from tests.unit.core.formats import (
     test_canon,
     test_codec,
     test_commitment,
-    test_decide,
     test_dsse,
     test_envelope,
     test_httpsig,
     test_journal,
-    test_lists,
-    test_order,
-    test_profile,
-    test_records,
-    test_rule_table,
     test_trust,
-    test_trustfile,
+    test_trust_file,
 )
+from tests.unit.core.log import test_records
 from tests.unit.core.log.tlog import test_checkpoint, test_cosignature, test_merkle, test_note, test_tlog_proof
 
 type Judged = tuple[ModuleType, str, tuple[ModuleType, ...]]
@@ -94,7 +91,7 @@ JUDGED: list[Judged] = [
     (lists, "open_entries", (test_lists,)),
     (trust, "walk", (test_trust,)),
     (trust, "_check_next", (test_trust,)),
-    (trust_file, "load", (test_trustfile,)),
+    (trust_file, "load", (test_trust_file,)),
     (merkle, "Frontier.__post_init__", (test_merkle,)),
     (merkle, "inclusion_path", (test_merkle,)),
     (merkle, "consistency_path", (test_merkle,)),

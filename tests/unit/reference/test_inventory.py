@@ -259,9 +259,9 @@ def test_the_page_is_drawn_from_it() -> None:
     drawn = [
         "# Data inventory",
         "",
-        "Every field that can leave a device. Drawn from `core/authority/inventory.py`, which a test holds to what is sent. Clear fields of a",
-        "disclosure are personal data too; enclosed ones are opened by the vault alone, for one logged request. The last column is the",
-        "line of the catalogue by which the person is told, on the public page, in the notice and on the device.",
+        "Every field that can leave a device. Drawn from `core/authority/inventory.py`, which a test holds to what is sent.",
+        "Clear fields of a disclosure are personal data too; enclosed ones are opened by the vault alone, for one logged request.",
+        "The last column is the line of the catalogue by which the person is told, on the public page, in the notice and on the device.",
         "",
         row("document", "field", "what it is", "why it is sent", "lies", "under which grant", "how it is told"),
         row(*["---"] * 7),

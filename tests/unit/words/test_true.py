@@ -79,7 +79,7 @@ OF_A_FORM = ("inventory.never.1", "portal.never.search", "site.collected.body.se
 def test_no_words_deny_more_of_a_password_than_that_its_box_is_read_for_a_site_can_put_it_into_an_address(
     language: Language,
 ) -> None:
-    """What an address itself names as one is cut out (`match/address_redaction.py`); under another name, or in words of a search, it stands there."""
+    """What an address itself names as one is cut out; under another name, or in words of a search, it stands there."""
     assert kept_address("https://a.invalid/?password=b&x=c") == "https://a.invalid/?password=&x=c"
     said = {key: text for key, text in texts(language).items() if not key.startswith(OF_STAFF)}
     of_secrets = {key: text for key, text in said.items() if OF_SECRETS.search(text)}

@@ -81,7 +81,7 @@ class Now:
 def spans_of(gaps: Iterable[Gap], offset_ms: int, at: Ms) -> tuple[Span, ...]:
     """The times among declared gaps that may be shown at `at`, for they tell of no finding: of the last thirty days, newest first.
 
-    Those that the person's own page shows at once (`core/person/delay`). What the page says of the others is the same whether there are any.
+    Those that the person's own page shows at once (`core/person/delay`). Of the others the page says the same whether there are any.
     """
     shown = (gap for gap in gaps if not delay.waits(gap.reason))
     return tuple(one for one in coverage.spans_of(shown, offset_ms) if one.until > at - GAP_DAYS * clock.DAY_MS)

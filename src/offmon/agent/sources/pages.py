@@ -6,7 +6,7 @@ The talk, one JSON object a line, each answered by one line, in order
     ← {"read": false}                      (not before a window of it was found beside the indicator: so long, nothing else is heard)
     → {"waits": …}                         (a browser, every two seconds, between any two lines; not answered) when the oldest page was
                                            seen of which you were not told yet (ms UTC); null: there is none
-    → {"url": "…"}                         a page is open; also `origin` (core.formats.event.Origin), `at`: when it was seen (ms UTC; else now),
+    → {"url": "…"}                         a page is open; also `origin` (formats.event.Origin), `at`: when it was seen (ms UTC; else now),
                                            `within`: the addresses of the pages in whose frames it stands, innermost first, and
                                            `page`: which page that is, by a name without meaning that no other has
     ← {"read": false}                      done with it; what was to be kept is on the disk

@@ -110,7 +110,10 @@ class Case:
 
     @cached_property
     def newest(self) -> dict[Key, tuple[int, Digest]]:
-        """For each record that the payload's run wrote: the number of the entry that commits to it, and the commitment (`core.log.provenance`)."""
+        """For each record that the payload's run wrote: the number of the entry that commits to it, and the commitment.
+
+        By `core.log.provenance`.
+        """
         return provenance.newest((number, entry.it) for number, entry in self._of_payload())
 
     @cached_property

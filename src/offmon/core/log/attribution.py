@@ -5,7 +5,8 @@ Rules
   name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, by no process, and in a role
   that may do it: the entry says in which role they acted.
 - What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
-- When it was done, the entry says too (`core.log.provenance`). An order is what its recording had said when its terms were confirmed; it may end.
+- When it was done, the entry says too (`core.log.provenance`). An order is what its recording had said when its terms were confirmed.
+  It may end.
 - Two people are two in the log, and in two sessions where both entries show theirs.
 - Of several authorisations of one deployment the last counts, by the order of the log and not by what a record says of its own time.
 - Monitoring that was stopped is not taken up again, unless two people authorise it anew.

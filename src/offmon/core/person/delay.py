@@ -4,7 +4,7 @@ Rules
 - What happened is shown once the delay has passed since it *reached or was done at the agency*, in whole days: whatever happened on one
   day is shown together, at midnight, so that neither the moment at which a line appears nor a page before it tells anything.
 - The delay is the one that the person was told, between 1 and 28 days. A clock that stepped back shows less, never more.
-- A look is told a day later than what was sent on its day. It is sealed in the night after its day (`core/log/consultations.py`), and only a day
+- A look is told a day later than what was sent on its day. It is sealed in the night after its day (`log/consultations.py`), and only a day
   later is a state of the log that holds that seal older than the delay, and so the person's to check it by. By the calendar, and so the
   same for every look: whether a device was on then, or a finding was made, moves nothing.
 - Who looked is a closed list of acts by people. What a process of ours did for itself is no look; nor is a look at a restriction of what

@@ -245,7 +245,7 @@ def recorded(actor: Actor, case: Id, verb: audit.Verb, since: Ms, *, by: Id | No
 def said_of(case: Id | None, verbs: Collection[audit.Verb]) -> list[audit.Entry]:
     """What the log says of a case (None: of none) in these verbs, placed or not, oldest first. Inside the open scope.
 
-    By it whoever rests on a row asks whose acts stand behind that (`core.log.attribution`). The signer is shown those of `acts.ASKED` alone.
+    By it whoever rests on a row asks whose acts stand behind that (`core.log.attribution`). The signer is shown those of `ASKED` alone.
     """
     rows = Entry.objects.filter(case=case, verb__in=verbs).order_by("at")
     return [codec.load(audit.Entry, doc, max_size=MAX_DOC) for doc in rows.values_list("doc", flat=True)]

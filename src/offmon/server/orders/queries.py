@@ -103,9 +103,9 @@ def check_confirmed(terms: Collection[Id], at: Ms) -> None:
     """Raises Refused unless those of these terms that are in force at `at` were confirmed by a colleague who could. In the caller's scope.
 
     In another session (`one-session`), in a role that may (`not-permitted`), while the case was open to them (`not-on-caseload`); and
-    the log says the same of who recorded and who confirmed (`core.log.attribution`), and of each order what its row does: what was recorded before
-    its terms were confirmed. Of every order that it ended, or did not: of one that is over nothing else is asked, as nothing rests on it,
-    and what has become of its people since must not stop what rests on another.
+    the log says the same of who recorded and who confirmed (`core.log.attribution`), and of each order what its row does: what was
+    recorded before its terms were confirmed. Of every order that it ended, or did not: of one that is over nothing else is
+    asked, as nothing rests on it, and what has become of its people since must not stop what rests on another.
     """
     log = cache(partial(said_of, verbs=ASKED))  # a case's own, once for all its terms
     for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):

@@ -2,8 +2,8 @@
 
 Rules
 - One scope a page: what is read and the entry that says so are one transaction, in the person's own case.
-- Nothing on a page tells of what was sent or looked at within the delay; `core.person.delay` says which day that is. What a restriction holds back
-  for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
+- Nothing on a page tells of what was sent or looked at within the delay; `core.person.delay` says which day that is. What a restriction
+  holds back for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
 - What was sent and taken is told whatever became of it: what a newer profile refused, or we lost, is a line too, by the day it came.
 - Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
 - A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. So it is due

@@ -1,4 +1,4 @@
-"""What a record of a bundle says of who confirmed, authorised, ended or decided, and when, held to the run (`core.log.attribution`, `core.log.provenance`).
+"""Whether the run says the same of who confirmed, authorised, ended or decided a record, and when (`attribution`, `provenance`).
 
 It is asked of each record that the bundle holds, whatever rests on it. Of the records, an order alone says whom it is about.
 """

@@ -1,4 +1,4 @@
-"""The permission matrix, drawn from `core.access.roles` and the console's own addresses: what the document says and what the pages must do."""
+"""The permission matrix, drawn from `core.access.roles` and the console's own addresses: what the document and the pages must do."""
 
 import re
 from dataclasses import dataclass

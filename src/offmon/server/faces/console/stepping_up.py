@@ -1,4 +1,4 @@
-"""Before content is opened or a bundle leaves: whether the second factor was shown lately in this sitting (R-SEC-10; `core/access/step_up.py`).
+"""Before content is opened or a bundle leaves: whether the second factor was shown lately in this session (R-SEC-10; `access.step_up`).
 
 The view asks, and early, so that nobody fills a form in for nothing; action and vault ask again, of the rows.
 """

@@ -1,4 +1,4 @@
-"""From bytes on the wire to a request that a known key signed, just now and for the first time (RFC 9421, RFC 9530; core/formats/httpsig.py).
+"""From bytes on the wire to a request that a known key signed, just now and for the first time (RFC 9421, RFC 9530; `formats.httpsig`).
 
 Rules, in this order
 - Size before reading: the length is stated, and compared with the limit before a byte of the body is read.

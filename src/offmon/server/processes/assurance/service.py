@@ -1,7 +1,7 @@
 """The looking, wired: which controls, how often, and what becomes of a look that fails.
 
 Rules
-- Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.public.assurance`), so that one slow turn is no alarm.
+- Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.public`), so that one slow turn is no alarm.
 - How long a look took tells how much there was to look at. So the looks of a turn have one time, a quarter of a minute, and are kept at the
   next one: nobody reads off the page how long the log is, or that it grew (S80).
 - What guards the tables is drawn once a turn, for all the controls that rest on it; and which profiles are gone is asked once.

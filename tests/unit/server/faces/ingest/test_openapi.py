@@ -15,12 +15,7 @@ import pytest  # noqa: E402  # the views cannot be imported before Django is set
 from offmon.core.authority.decide import Reason  # noqa: E402
 from offmon.core.authority.order import Capability  # noqa: E402
 from offmon.core.authority.profile import SCHEMA, HpkeKey, ListRef  # noqa: E402
-from offmon.core.formats import (
-    event,
-    httpsig,
-    journal,
-    protocol,
-)
+from offmon.core.formats import event, httpsig, journal, protocol  # noqa: E402
 from offmon.core.formats.dsse import Signed  # noqa: E402
 from offmon.core.formats.event import Batch  # noqa: E402
 from offmon.core.formats.keys import SigningKey  # noqa: E402

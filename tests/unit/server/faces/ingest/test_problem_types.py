@@ -22,8 +22,8 @@ def document() -> str:
     lines = [
         "# Problem types",
         "",
-        "Generated from `core/formats/problem.py` and `agent/transport.py`. The closed list of what ingest answers when it does not do what a",
-        f"device asked (RFC 9457, `{CONTENT_TYPE}`). No answer says anything of a person. A request whose signature was",
+        "Generated from `core/formats/problem.py` and `agent/transport.py`. The closed list of what ingest answers when it does not",
+        f"do what a device asked (RFC 9457, `{CONTENT_TYPE}`). No answer says anything of a person. A request whose signature was",
         "checked leaves an audit entry, at most one a minute for each device and problem, with a count; any other is only counted.",
         "What is not HTTP (a length that is no number, a NUL byte, a header too long) the server itself refuses, with a bare 400, 414",
         "or 431.",
