@@ -23,7 +23,7 @@ from offmon.core.ids import Ms
 from offmon.core.person import activity_record
 from offmon.core.person.activity_record import Found, Judged, Known
 from offmon.words import catalogue
-from offmon.words.catalogue import say
+from offmon.words.catalogue import translate
 
 HOLDS: Final = 0
 HOLDS_NOT: Final = 1
@@ -37,7 +37,7 @@ def check(home: Home, file: Path, language: Language, raw: Ms) -> tuple[int, str
     try:
         page = activity_record.read(_bytes(file))
     except Malformed:
-        return UNREADABLE, "".join(say(one, "told.unreadable") + "\n" for one in spoken)
+        return UNREADABLE, "".join(translate(one, "told.unreadable") + "\n" for one in spoken)
     judged = activity_record.judge(page, _known(home, raw))
     return HOLDS_NOT if judged.found else HOLDS, "\n".join(_said(judged, one) for one in spoken)
 
@@ -72,21 +72,21 @@ def _known(home: Home, raw: Ms) -> Known:
 
 
 def _said(judged: Judged, language: catalogue.Language) -> str:
-    lines = [say(language, "told.fails" if judged.found else "told.holds")]
+    lines = [translate(language, "told.fails" if judged.found else "told.holds")]
     lines += [_of(found, language) for found in judged.found[:MOST_SAID]]
     if len(judged.found) > MOST_SAID:
-        lines.append(say(language, "told.more", number=len(judged.found) - MOST_SAID))
-    lines.append(say(language, "told.sent", number=judged.sent))
+        lines.append(translate(language, "told.more", number=len(judged.found) - MOST_SAID))
+    lines.append(translate(language, "told.sent", number=judged.sent))
     if judged.elsewhere:
-        lines.append(say(language, "told.elsewhere", number=judged.elsewhere))
-    lines.append(say(language, "told.looks", number=judged.looks))
+        lines.append(translate(language, "told.elsewhere", number=judged.elsewhere))
+    lines.append(translate(language, "told.looks", number=judged.looks))
     if judged.waiting:
-        lines.append(say(language, "told.waiting", number=judged.waiting))
-    lines.append(say(language, "told.limits"))
+        lines.append(translate(language, "told.waiting", number=judged.waiting))
+    lines.append(translate(language, "told.limits"))
     return "\n".join(lines) + "\n"
 
 
 def _of(found: Found, language: catalogue.Language) -> str:
     if found.line is None:
-        return say(language, f"told.fault.{found.fault}")
-    return say(language, f"told.fault.{found.fault}", line=found.line)
+        return translate(language, f"told.fault.{found.fault}")
+    return translate(language, f"told.fault.{found.fault}", line=found.line)

@@ -22,7 +22,7 @@ from offmon.core.authority.profile import Grant, Profile
 from offmon.core.clock import local_minute
 from offmon.core.ids import Ms
 from offmon.words import catalogue
-from offmon.words.catalogue import say
+from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Kind
 from offmon.words.notice import what_never_is
@@ -61,24 +61,24 @@ def _lines(profile: Profile | None, use: Use | None, at: Ms, of: catalogue.Langu
         if block.kind is not Kind.SUBHEADING:
             yield f"- {block.text}" if block.kind is Kind.ITEM else block.text
     if use is not None:
-        yield say(of, "status.used", percent=most(use.per_mille, _PER_MILLE) // 10, mib=most(use.mib, _MIB))
+        yield translate(of, "status.used", percent=most(use.per_mille, _PER_MILLE) // 10, mib=most(use.mib, _MIB))
         if use.sparing:
-            yield say(of, "status.sparing")
+            yield translate(of, "status.sparing")
 
 
 def _monitored(profile: Profile | None, at: Ms, of: catalogue.Language) -> Iterator[str]:
     if profile is None:
-        yield say(of, "status.none")
+        yield translate(of, "status.none")
         return
     until = profile.lease.until
     if at not in profile.lease or until is None:
-        yield say(of, "status.over")
+        yield translate(of, "status.over")
         return
     live = [grant for grant in profile.grants if grant.terms_at(at)]
     yield from (_grant(grant, at, of) for grant in live)
     if not live:
-        yield say(of, "status.nothing")
-    yield say(of, "status.renewed", day=day(of, until), time=local_minute(until))
+        yield translate(of, "status.nothing")
+    yield translate(of, "status.renewed", day=day(of, until), time=local_minute(until))
 
 
 def _grant(grant: Grant, at: Ms, of: catalogue.Language) -> str:
@@ -86,5 +86,5 @@ def _grant(grant: Grant, at: Ms, of: catalogue.Language) -> str:
     ends = [term.period.until for term in grant.terms if at in term.period]
     last = [end for end in ends if end is not None]
     if len(last) < len(ends):
-        return say(of, f"status.now.{grant.KIND}")
-    return say(of, f"status.until.{grant.KIND}", day=last_day(of, max(last)))
+        return translate(of, f"status.now.{grant.KIND}")
+    return translate(of, f"status.until.{grant.KIND}", day=last_day(of, max(last)))

@@ -25,7 +25,7 @@ from offmon.core.errors import Malformed, OffmonError
 from offmon.core.ids import CHECKS, Ms
 from offmon.core.public.assurance import PROMISES, RED, Control, HeldPaper, Promise, PromiseSeen, Seen, Standing, judge
 from offmon.core.text.terminal import printable, tolerate
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.inline_markup import plain
 
 PATH: Final = "/safeguards.json"
@@ -92,7 +92,7 @@ def as_json(seen: list[PromiseSeen], shown: Mapping[Control, str]) -> str:
 
 def text(seen: PromiseSeen, shown: Mapping[Control, str]) -> str:
     """One promise, as lines for a person. `shown`: the published figures."""
-    words = say(Language.ENGLISH, f"site.safeguards.promise.{seen.promise.slug}.text")
+    words = translate(Language.ENGLISH, f"site.safeguards.promise.{seen.promise.slug}.text")
     at = "never" if seen.at is None else clock.utc_text(seen.at)
     controls = ", ".join(_named(one, seen, shown) for one in seen.promise.controls)
     papers = "".join(_held(look.paper) for look in seen.looks if look.paper is not None)
@@ -108,7 +108,7 @@ def _named(control: Control, seen: PromiseSeen, shown: Mapping[Control, str]) ->
 
 def _words(promise: Promise) -> dict[str, str]:
     said = ("text", "how", "behind", "shown", "check")
-    return {part: plain(say(Language.ENGLISH, f"site.safeguards.promise.{promise.slug}.{part}")) for part in said}
+    return {part: plain(translate(Language.ENGLISH, f"site.safeguards.promise.{promise.slug}.{part}")) for part in said}
 
 
 def _held(paper: HeldPaper) -> str:

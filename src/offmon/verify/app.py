@@ -27,7 +27,7 @@ from offmon.core.formats.trust_file import TrustFile
 from offmon.core.log.tlog.checkpoint import Checkpoint
 from offmon.core.log.tlog.note import MAX_NOTE
 from offmon.core.log.tlog.proof import Proof
-from offmon.core.text.terminal import say, tolerate
+from offmon.core.text.terminal import print_safely, tolerate
 from offmon.verify.authentic import check_authentic
 from offmon.verify.authorised import check_authorised_all
 from offmon.verify.complete import check_complete
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     asked = parser.parse_args(arguments)
     verdict = _answer(asked)
-    return verdict.exit if say((as_json if asked.json else as_text)(verdict) + "\n") else 2
+    return verdict.exit if print_safely((as_json if asked.json else as_text)(verdict) + "\n") else 2
 
 
 def _answer(asked: argparse.Namespace) -> Verdict:

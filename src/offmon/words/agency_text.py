@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Final
 
 from offmon.core.authority.notice import Head
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Kind, Paper
 
 type Parts = tuple[tuple[str, Language], ...]
@@ -65,7 +65,7 @@ def _cut(text: str, spans: list[tuple[int, int]], of: Language) -> Parts:
 
 @cache
 def _heads(of: Language) -> dict[str, Head]:
-    return {say(of, f"{form}.head.{head}"): head for form in ("notice", "easy") for head in Head}
+    return {translate(of, f"{form}.head.{head}"): head for form in ("notice", "easy") for head in Head}
 
 
 @cache

@@ -29,7 +29,7 @@ class Language(StrEnum):
         return Language.WELSH if self is Language.ENGLISH else Language.ENGLISH
 
 
-def say(language: Language, key: str, **given: str | int) -> str:
+def translate(language: Language, key: str, **given: str | int) -> str:
     """The text of that key, filled in. ValueError, a fault of ours: there is no such text, or it asks for other names."""
     text = texts(language).get(key)
     if text is None:

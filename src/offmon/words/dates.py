@@ -2,13 +2,13 @@
 
 from offmon.core import clock
 from offmon.core.ids import Ms
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 
 def day(language: Language, at: Ms) -> str:
     """The day it is in Europe/London at that instant: “9 June 2026”."""
     on = clock.local_day(at)
-    return f"{on.day} {say(language, f'date.month.{on.month}')} {on.year}"
+    return f"{on.day} {translate(language, f'date.month.{on.month}')} {on.year}"
 
 
 def moment(language: Language, at: Ms) -> str:

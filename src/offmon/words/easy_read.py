@@ -11,7 +11,7 @@ from itertools import count
 from typing import Final
 
 from offmon.core.authority.notice import Head
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Block, Kind, Paper
 
 _QUOTES: Final = {
@@ -34,21 +34,21 @@ def easy(notice: Paper, language: Language) -> Paper | None:
     return Paper(
         (
             *_all(dict(zip(Head, under, strict=True)), language),
-            Block.of(Kind.TEXT, say(language, "easy.number")),
+            Block.of(Kind.TEXT, translate(language, "easy.number")),
             Block(Kind.CODE, notice.digest),
         )
     )
 
 
 def _all(under: dict[Head, list[Block]], of: Language) -> Iterator[Block]:
-    yield Block.of(Kind.TITLE, say(of, "easy.title"))
+    yield Block.of(Kind.TITLE, translate(of, "easy.title"))
     yield from _sentences("about", of)
     for head in Head:
-        yield Block.of(Kind.HEADING, say(of, f"easy.head.{head}"))
+        yield Block.of(Kind.HEADING, translate(of, f"easy.head.{head}"))
         yield from _sentences(head, of)
         quoted = [block.text for block in under[head] if block.kind in _QUOTES.get(head, ())]
         if quoted:
-            yield Block.of(Kind.TEXT, say(of, "easy.says"))
+            yield Block.of(Kind.TEXT, translate(of, "easy.says"))
             yield from (Block.of(Kind.ITEM, text) for text in quoted)
 
 
@@ -57,7 +57,7 @@ def _sentences(area: str, of: Language) -> Iterator[Block]:
     for number in count(1):
         if f"easy.{area}.{number}" not in texts(of):
             return
-        yield Block.of(Kind.TEXT, say(of, f"easy.{area}.{number}"))
+        yield Block.of(Kind.TEXT, translate(of, f"easy.{area}.{number}"))
 
 
 def _under(notice: Paper) -> list[list[Block]]:

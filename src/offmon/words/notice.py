@@ -19,7 +19,7 @@ from offmon.core.authority.order import Capability
 from offmon.core.authority.profile import MAX_LEASE_MS
 from offmon.core.clock import DAY_MS
 from offmon.core.person.delay import looks_after_days
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind, Paper
 
@@ -33,33 +33,33 @@ def write(content: Content, language: Language) -> Paper:
 
 
 def _all(it: Content, of: Language) -> Blocks:
-    yield Block.of(Kind.TITLE, say(of, "notice.title"))
-    yield _text(say(of, "notice.for", name=it.person, reference=it.reference))
-    yield _text(say(of, "notice.about", day=day(of, it.made_at), authorisation=it.authorisation))
-    yield _text(say(of, "notice.begins"))
+    yield Block.of(Kind.TITLE, translate(of, "notice.title"))
+    yield _text(translate(of, "notice.for", name=it.person, reference=it.reference))
+    yield _text(translate(of, "notice.about", day=day(of, it.made_at), authorisation=it.authorisation))
+    yield _text(translate(of, "notice.begins"))
     for head in Head:
-        yield Block.of(Kind.HEADING, say(of, f"notice.head.{head}"))
+        yield Block.of(Kind.HEADING, translate(of, f"notice.head.{head}"))
         yield from _WRITES[head](it, of)
 
 
 def _who(it: Content, of: Language) -> Blocks:
     lead, *joint = it.controllers
-    yield _text(say(of, "notice.who.lead", name=lead.name))
-    yield from (_text(say(of, "notice.who.joint", name=party.name)) for party in joint)
+    yield _text(translate(of, "notice.who.lead", name=lead.name))
+    yield from (_text(translate(of, "notice.who.joint", name=party.name)) for party in joint)
 
 
 def _contact(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.contact.intro"))
+    yield _text(translate(of, "notice.contact.intro"))
     for party in it.controllers:
-        yield _item(say(of, "notice.contact.party", name=party.name, contact=party.contact))
+        yield _item(translate(of, "notice.contact.party", name=party.name, contact=party.contact))
 
 
 def _why(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.why.intro"))
+    yield _text(translate(of, "notice.why.intro"))
     for ground in it.told.grounds:
-        kind = say(of, f"notice.basis.{ground.basis}")
-        yield _text(say(of, "notice.why.ground", kind=kind, reference=ground.reference, made_by=ground.made_by))
-        yield from (_item(say(of, "notice.why.term", text=term.text)) for term in ground.terms)
+        kind = translate(of, f"notice.basis.{ground.basis}")
+        yield _text(translate(of, "notice.why.ground", kind=kind, reference=ground.reference, made_by=ground.made_by))
+        yield from (_item(translate(of, "notice.why.term", text=term.text)) for term in ground.terms)
 
 
 def _what(it: Content, of: Language) -> Blocks:
@@ -68,132 +68,134 @@ def _what(it: Content, of: Language) -> Blocks:
 
 def what_is_collected(collects: Collection[Capability], lists: Iterable[str], of: Language) -> Blocks:
     """What leaves the device under those grants, and what never does: of the notice, and of the device's own page."""
-    yield Block.of(Kind.SUBHEADING, say(of, "notice.what.collected"))
-    yield _text(say(of, "notice.what.compares"))
-    yield from (_text(say(of, f"notice.what.{capability}")) for capability in collects)
-    yield _text(say(of, "notice.what.lists", names=", ".join(lists)))
-    yield _text(say(of, "notice.what.record"))
+    yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.collected"))
+    yield _text(translate(of, "notice.what.compares"))
+    yield from (_text(translate(of, f"notice.what.{capability}")) for capability in collects)
+    yield _text(translate(of, "notice.what.lists", names=", ".join(lists)))
+    yield _text(translate(of, "notice.what.record"))
     leaving = [field for field in inventory.FIELDS if not field.under or set(field.under) & set(collects)]
     told = {
-        part: [say(of, f"inventory.leaves.{line}") for line in found]
+        part: [translate(of, f"inventory.leaves.{line}") for line in found]
         for part, found in inventory.lines(leaving).items()
     }
     yield from (_item(said) for part in inventory.RECORD for said in told.pop(part, ()))
-    yield _text(say(of, "inventory.journal"))
-    yield _text(say(of, "notice.what.around"))
-    yield from (_item(f"{say(of, f'inventory.about.{part}')}: {'; '.join(said)}") for part, said in told.items())
+    yield _text(translate(of, "inventory.journal"))
+    yield _text(translate(of, "notice.what.around"))
+    yield from (_item(f"{translate(of, f'inventory.about.{part}')}: {'; '.join(said)}") for part, said in told.items())
     yield from what_never_is(of)
 
 
 def what_never_is(of: Language) -> Blocks:
     """What is not collected, whatever is granted."""
-    yield Block.of(Kind.SUBHEADING, say(of, "notice.what.not"))
-    yield _text(say(of, "notice.what.never"))
-    yield from (_item(say(of, f"inventory.never.{number}")) for number in range(len(inventory.NEVER)))
+    yield Block.of(Kind.SUBHEADING, translate(of, "notice.what.not"))
+    yield _text(translate(of, "notice.what.never"))
+    yield from (_item(translate(of, f"inventory.never.{number}")) for number in range(len(inventory.NEVER)))
 
 
 def _devices(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.devices.enrolled") if it.devices else say(of, "notice.devices.none"))
+    yield _text(translate(of, "notice.devices.enrolled") if it.devices else translate(of, "notice.devices.none"))
     for device in it.devices:
-        yield _item(say(of, "notice.devices.device", name=device.id[:8], day=day(of, device.enrolled_at)))
-    yield _text(say(of, "notice.devices.rule"))
+        yield _item(translate(of, "notice.devices.device", name=device.id[:8], day=day(of, device.enrolled_at)))
+    yield _text(translate(of, "notice.devices.rule"))
 
 
 def _when(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.when.begins"))
+    yield _text(translate(of, "notice.when.begins"))
     yield from (_item(_period(term, of)) for ground in it.told.grounds for term in ground.terms)
-    yield _text(say(of, "notice.when.lease", days=MAX_LEASE_MS // DAY_MS))
+    yield _text(translate(of, "notice.when.lease", days=MAX_LEASE_MS // DAY_MS))
 
 
 def _period(term: ToldTerm, of: Language) -> str:
     since, until = day(of, term.period.since), term.period.until
     if until is None:
-        return say(of, "notice.when.open", text=term.text, since=since)
-    return say(of, "notice.when.fixed", text=term.text, since=since, until=last_day(of, until))
+        return translate(of, "notice.when.open", text=term.text, since=since)
+    return translate(of, "notice.when.fixed", text=term.text, since=since, until=last_day(of, until))
 
 
 def _seen_by(_it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.seen.intro"))
-    yield _text(say(of, "notice.seen.opening"))
+    yield _text(translate(of, "notice.seen.intro"))
+    yield _text(translate(of, "notice.seen.opening"))
     opening = roles.those_who_may(Permission.CONTENT_REVEAL)
-    yield from (_item(say(of, f"notice.role.{role}")) for role in opening)
-    yield _text(say(of, "notice.seen.logged"))
+    yield from (_item(translate(of, f"notice.role.{role}")) for role in opening)
+    yield _text(translate(of, "notice.seen.logged"))
 
 
 def _kept(_it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.kept.rule"))
-    yield _text(say(of, "notice.kept.log"))
+    yield _text(translate(of, "notice.kept.rule"))
+    yield _text(translate(of, "notice.kept.log"))
 
 
 def _happens(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.happens.decides"))
-    yield _text(say(of, "notice.happens.serious"))
-    yield from (_text(say(of, f"notice.happens.{basis}")) for basis in _bases(it))
-    yield _text(say(of, "notice.happens.gap"))
+    yield _text(translate(of, "notice.happens.decides"))
+    yield _text(translate(of, "notice.happens.serious"))
+    yield from (_text(translate(of, f"notice.happens.{basis}")) for basis in _bases(it))
+    yield _text(translate(of, "notice.happens.gap"))
 
 
 def _software(_it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.software.looks"))
-    yield _text(say(of, "notice.software.human"))
+    yield _text(translate(of, "notice.software.looks"))
+    yield _text(translate(of, "notice.software.human"))
 
 
 def _rights(_it: Content, of: Language) -> Blocks:
     yield from what_may_be_asked(of)
-    yield _text(say(of, "notice.rights.how"))
+    yield _text(translate(of, "notice.rights.how"))
 
 
 def what_may_be_asked(of: Language) -> Blocks:
     """What the law lets a person ask for, whoever holds their data: of the notice, and of the device's own page."""
-    yield _text(say(of, "notice.rights.intro"))
+    yield _text(translate(of, "notice.rights.intro"))
     for right in ("access", "rectify", "erase", "automated"):
-        yield _item(say(of, f"notice.rights.{right}"))
+        yield _item(translate(of, f"notice.rights.{right}"))
 
 
 def _complaint(_it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.complaint.agency"))
-    yield _text(say(of, "notice.complaint.ico"))
+    yield _text(translate(of, "notice.complaint.agency"))
+    yield _text(translate(of, "notice.complaint.ico"))
 
 
 def _court(it: Content, of: Language) -> Blocks:
-    yield from (_text(say(of, f"notice.court.{basis}")) for basis in _bases(it))
+    yield from (_text(translate(of, f"notice.court.{basis}")) for basis in _bases(it))
 
 
 def _advice(_it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.advice.solicitor"))
-    yield _text(say(of, "notice.advice.excluded"))
+    yield _text(translate(of, "notice.advice.solicitor"))
+    yield _text(translate(of, "notice.advice.excluded"))
 
 
 def _fault(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.fault.tell"))
-    yield _text(say(of, "notice.fault.contact", contact=it.controllers[0].contact))
+    yield _text(translate(of, "notice.fault.tell"))
+    yield _text(translate(of, "notice.fault.contact", contact=it.controllers[0].contact))
 
 
 def _hours(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.hours.emergency"))
-    yield _text(say(of, "notice.hours.office"))
-    yield _item(say(of, "notice.hours.watched", hours=it.office_hours))
-    yield _text(say(of, "notice.hours.outside"))
+    yield _text(translate(of, "notice.hours.emergency"))
+    yield _text(translate(of, "notice.hours.office"))
+    yield _item(translate(of, "notice.hours.watched", hours=it.office_hours))
+    yield _text(translate(of, "notice.hours.outside"))
     for gravity in GRAVEST:
-        called = say(of, f"notice.gravity.{gravity}")
-        yield _item(say(of, "notice.hours.called", gravity=called, contact=it.on_call[gravity]))
-    yield _text(say(of, "notice.hours.behind", contact=it.duty_inspector))
+        called = translate(of, f"notice.gravity.{gravity}")
+        yield _item(translate(of, "notice.hours.called", gravity=called, contact=it.on_call[gravity]))
+    yield _text(translate(of, "notice.hours.behind", contact=it.duty_inspector))
 
 
 def _delay(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.delay.rule", days=it.delay_days, looks=looks_after_days(it.delay_days)))
+    yield _text(translate(of, "notice.delay.rule", days=it.delay_days, looks=looks_after_days(it.delay_days)))
 
 
 def _paper(it: Content, of: Language) -> Blocks:
-    yield _text(say(of, "notice.paper.why"))
-    yield _text(say(of, "notice.paper.checkpoint"))
+    yield _text(translate(of, "notice.paper.why"))
+    yield _text(translate(of, "notice.paper.checkpoint"))
     yield from (Block(Kind.CODE, line) for line in it.checkpoint.splitlines())
     for party in it.controllers:
-        yield _text(say(of, "notice.paper.root", name=party.name))
+        yield _text(translate(of, "notice.paper.root", name=party.name))
         yield Block(Kind.CODE, party.root)
     for witness in it.witnesses:
-        yield _text(say(of, "notice.paper.witness", name=witness.name, operator=witness.operator))
+        yield _text(translate(of, "notice.paper.witness", name=witness.name, operator=witness.operator))
         yield Block(Kind.CODE, witness.fingerprint)
-        yield _text(say(of, "notice.paper.independent" if witness.independent else "notice.paper.not-independent"))
+        yield _text(
+            translate(of, "notice.paper.independent" if witness.independent else "notice.paper.not-independent")
+        )
 
 
 def _bases(it: Content) -> list[str]:

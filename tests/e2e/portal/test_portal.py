@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from offmon.core.person import activity_record
 from offmon.core.person.deadlines import RequestKind
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.e2e.controls import each_label_selects_its_own
 from tests.e2e.elsewhere import FACES, cookies_sent
 from tests.e2e.looking import look
@@ -78,7 +78,7 @@ def test_every_page_is_accessible_light_and_fits_in_both_languages(page: Page, o
             look(page, name)
             enlarged(page, name)
             each_label_selects_its_own(page, name)
-    page.get_by_role("button", name=say(Language.WELSH, "portal.first.submit")).click()
+    page.get_by_role("button", name=translate(Language.WELSH, "portal.first.submit")).click()
     look(page, "portal-cy-first-errors")
     begin(page, own)
     page.goto("/en/ask/complaint/")
@@ -113,12 +113,12 @@ def test_the_page_that_asks_whoever_tried_too_often_to_wait_is_as_good(chromium:
     ) as context:  # not `page`, which would call the answer's status a complaint
         page = context.new_page()
         for language in Language:
-            title = say(language, "portal.wait.title")
+            title = translate(language, "portal.wait.title")
             page.goto(f"/{language}/")
             for _ in range(12):
-                page.get_by_label(say(language, "portal.name.label")).fill("nobodyss")
-                page.get_by_label(say(language, "portal.pin.label"), exact=True).fill("000000")
-                page.get_by_role("button", name=say(language, "portal.sign-in.submit"), exact=True).click()
+                page.get_by_label(translate(language, "portal.name.label")).fill("nobodyss")
+                page.get_by_label(translate(language, "portal.pin.label"), exact=True).fill("000000")
+                page.get_by_role("button", name=translate(language, "portal.sign-in.submit"), exact=True).click()
                 if page.get_by_role("heading", level=1).inner_text() == title:
                     break
             assert page.get_by_role("heading", level=1).inner_text() == title
@@ -134,7 +134,7 @@ def test_the_page_and_the_notice_are_taken_away_as_files(page: Page, own: Own) -
     for path, name in (("told", "portal.told.take"), ("notice", "portal.notice.form.text")):
         page.goto(f"/en/{path}/")
         with page.expect_download() as download:
-            page.get_by_role("link", name=say(Language.ENGLISH, name)).click()
+            page.get_by_role("link", name=translate(Language.ENGLISH, name)).click()
         taken[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
     assert set(taken) == {"page.json", "page.txt"}
     file = activity_record.read(taken["page.json"])
@@ -154,8 +154,8 @@ def test_it_works_without_scripts_and_the_sign_in_ends_with_the_browser(chromium
         assert (cookie["domain"], cookie["sameSite"], cookie["secure"]) == ("portal.localhost", "Strict", True)
         assert (cookie["httpOnly"], cookie["expires"]) == (True, -1)
     page.get_by_role("link", name="Cymraeg").click()
-    assert page.get_by_role("heading", level=1).inner_text() == say(Language.WELSH, "portal.now.title")
-    page.get_by_role("button", name=say(Language.WELSH, "portal.frame.leave")).click()
+    assert page.get_by_role("heading", level=1).inner_text() == translate(Language.WELSH, "portal.now.title")
+    page.get_by_role("button", name=translate(Language.WELSH, "portal.frame.leave")).click()
     page.goto("/cy/now/")
     assert urlsplit(page.url).path == "/cy/"
     page.goto("/en/")

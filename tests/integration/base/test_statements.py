@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from offmon.server.base.scope import scope
 from offmon.server.base.settings.common import PREPARE_AFTER
-from offmon.server.base.statements import run
+from offmon.server.base.statements import execute
 from tests.integration.audit.sample import TABLE, WORKER, Note, do_note
 
 pytestmark = pytest.mark.usefixtures("as_worker")
@@ -46,6 +46,6 @@ def test_whoever_watches_statements_sees_these_too() -> None:
 
 def test_what_the_database_refuses_is_django_s_error_and_ends_the_transaction() -> None:
     with pytest.raises(DatabaseError, match="invalid input syntax"), transaction.atomic():
-        run("select %s::uuid", ["not an id"])
+        execute("select %s::uuid", ["not an id"])
     with transaction.atomic():
-        run("select %s::uuid", [WORKER.id])
+        execute("select %s::uuid", [WORKER.id])

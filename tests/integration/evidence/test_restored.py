@@ -51,7 +51,7 @@ from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts
 from offmon.server.processes.trial.databases import create_database, drop_database
 from offmon.server.rights import queries as rights
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.database import Database
 from tests.integration.evidence.test_export import export, verified
 from tests.integration.ingest.arrange import InProcess, held, ingest_settings, select
@@ -274,5 +274,5 @@ def test_the_person_is_told_of_what_was_lost_by_the_day_on_which_their_device_to
         with portal(story), later(30):
             page = html.unescape(person.browser.get("/en/told/").content.decode())
             (line,) = file.read(person.browser.get("/en/told/file/").content).sent
-    assert say(Language.ENGLISH, "portal.told.unkept.lost") in page
+    assert translate(Language.ENGLISH, "portal.told.unkept.lost") in page
     assert line == file.SentLine(story.device.device, told_again, None, (), commit.hex(), file.Unkept.LOST)

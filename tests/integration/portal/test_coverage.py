@@ -13,7 +13,7 @@ from offmon.core import clock as time
 from offmon.core.formats.event import Gap, GapLeaf, GapReason, NoteKind
 from offmon.core.ids import Ms
 from offmon.core.person import delay
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import DAYS, later, pages, signed_in
 from tests.support.fake_device import now
@@ -45,7 +45,7 @@ def since(story: Story, at: int, until: int) -> None:
 
 def lines(person: Person, reason: GapReason) -> list[str]:
     """The times on the page of one reason."""
-    why = re.escape(say(Language.ENGLISH, f"portal.gap.{reason}"))
+    why = re.escape(translate(Language.ENGLISH, f"portal.gap.{reason}"))
     return re.findall(rf"<li>([^<]*): {why}</li>", person.browser.get("/en/now/").content.decode())
 
 
@@ -87,8 +87,8 @@ def test_beside_the_times_stands_that_the_last_hour_s_may_be_missing(story: Stor
     with portal(story):
         for language in Language:
             page = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
-            assert (say(language, "portal.now.no-gap") in page) is not declared
-            assert say(language, "portal.now.gaps-hour") in page
+            assert (translate(language, "portal.now.no-gap") in page) is not declared
+            assert translate(language, "portal.now.gaps-hour") in page
 
 
 def test_a_time_that_was_declared_again_and_again_while_it_lasted_is_one_line(story: Story) -> None:

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.easy_read import easy
 from offmon.words.forms import Form
@@ -85,9 +85,9 @@ def test_the_file_is_the_notice_to_the_byte_and_every_form_names_its_fingerprint
     assert looks(page) == {"h2": "govuk-heading-m", "h3": "govuk-heading-s", "p": "govuk-body", "ul": LIST}
     assert looks(forms[Form.LARGE]) == LARGE
     assert looks(forms[Form.EASY]) == {tag: said for tag, said in LARGE.items() if tag != "h3"}
-    assert say(language, "portal.notice.is-large") in forms[Form.LARGE]
-    assert say(language, "easy.about.2") in forms[Form.EASY]
-    assert say(language, "easy.contact.1") in forms[Form.EASY]
+    assert translate(language, "portal.notice.is-large") in forms[Form.LARGE]
+    assert translate(language, "easy.about.2") in forms[Form.EASY]
+    assert translate(language, "easy.contact.1") in forms[Form.EASY]
     assert "86 000" in forms[Form.EASY]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from offmon.core import clock as time
 from offmon.core.ids import Ms
 from offmon.server.base import clock
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from tests.database import Template
 from tests.integration.portal.person import Person, portal
@@ -40,7 +40,7 @@ def test_just_after_midnight_no_day_tells_that_something_was_found_before_the_ne
             found.story.send()
             now = told(found)["/en/now/"]
     yesterday, today = (
-        say(Language.ENGLISH, "portal.now.heard", day=day(Language.ENGLISH, at))
+        translate(Language.ENGLISH, "portal.now.heard", day=day(Language.ENGLISH, at))
         for at in (Ms(clock.now() - time.DAY_MS), clock.now())
     )
     assert [path for path in PAGES if one[path] != other[path]] == []

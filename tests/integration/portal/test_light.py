@@ -25,7 +25,7 @@ from offmon.server.faces.console.forms.fields import MAX_TOLD
 from offmon.server.faces.console.forms.orders import TermForm
 from offmon.server.rights import queries
 from offmon.server.rights.queries import LookLine
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.document import Paper
 from offmon.words.forms import Form
 from offmon.words.notice import write
@@ -156,7 +156,7 @@ def test_all_of_a_long_list_can_be_reached_a_page_at_a_time(
         pages = turned(person, f"/en/{path}/", named)
         found = [set(re.findall(shown, body.split(f'id="{named}"')[1].split("<h2")[0])) for body in pages]
         assert sum(map(len, found)) == len(set().union(*found)) == (ASKED if path == "ask" else LINES)
-        assert say(Language.ENGLISH, "portal.pages.at", number=len(pages), last=len(pages)) in pages[-2]
+        assert translate(Language.ENGLISH, "portal.pages.at", number=len(pages), last=len(pages)) in pages[-2]
         for wrong, page in (("0", 0), ("-1", 0), ("x", 0), ("²", 0), ("", 0), ("99999", -1)):
             again = html.unescape(person.browser.get(f"/en/{path}/", {named: wrong}).content.decode())
             assert set(re.findall(shown, again.split(f'id="{named}"')[1].split("<h2")[0])) == found[page], wrong

@@ -13,7 +13,7 @@ from offmon.core.person import activity_record as file
 from offmon.core.person.activity_record import Unkept
 from offmon.server.base import clock
 from offmon.server.orders.actions import do_end_instrument
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_pages import DAYS, pages, signed_in
@@ -62,9 +62,9 @@ def test_every_line_of_what_was_sent_is_told_after_the_delay_and_the_device_find
         assert day(language, today) in lines
         for line in taken.sent:
             said = f"unkept.{line.unkept}" if line.unkept else f"kind.{line.kind}"
-            assert f"{say(language, f'portal.told.{said}')}<br>" in lines
+            assert f"{translate(language, f'portal.told.{said}')}<br>" in lines
             assert line.commit[:16] in lines
-        assert lines.count(say(language, "portal.told.unkept.term")) == 3
+        assert lines.count(translate(language, "portal.told.unkept.term")) == 3
 
 
 def test_within_the_delay_nothing_tells_of_it(story: Story) -> None:
@@ -79,7 +79,9 @@ def test_within_the_delay_nothing_tells_of_it(story: Story) -> None:
     with portal(story):
         assert pages(person) == before
         with later(DAYS):
-            assert say(Language.ENGLISH, "portal.told.nothing") in person.browser.get("/en/told/").content.decode()
+            assert (
+                translate(Language.ENGLISH, "portal.told.nothing") in person.browser.get("/en/told/").content.decode()
+            )
 
 
 def test_a_restriction_of_any_time_before_it_came_holds_it_back_without_a_trace(own: Person, story: Story) -> None:
@@ -87,8 +89,8 @@ def test_a_restriction_of_any_time_before_it_came_holds_it_back_without_a_trace(
     with portal(story), later(DAYS + 2):
         held_back = everything(own)
         body = re.sub(r"\s+", " ", html.unescape(held_back["/en/told/"][1].decode()))
-        assert body.count(say(Language.ENGLISH, "portal.told.kind.site")) == 2  # it is known not to be of then
-        assert [one for one in Unkept if say(Language.ENGLISH, f"portal.told.unkept.{one}") in body] == []
+        assert body.count(translate(Language.ENGLISH, "portal.told.kind.site")) == 2  # it is known not to be of then
+        assert [one for one in Unkept if translate(Language.ENGLISH, f"portal.told.unkept.{one}") in body] == []
         assert [line.unkept for line in file.read(held_back["file"]).sent] == [None, None]
     restrict(story)
     with portal(story), later(DAYS + 2):

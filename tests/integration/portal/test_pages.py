@@ -29,7 +29,7 @@ from offmon.server.people.actions import do_open_case
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.forms import Form
 from tests.integration.portal.person import Person, portal
@@ -178,9 +178,9 @@ def test_until_when_a_term_and_the_permission_last_and_what_the_software_may_do_
             body = html.unescape(person.browser.get(f"/{language}/now/").content.decode())
         term, permission = UNTIL[language]
         assert body.count(term.format(day(language, last))) == 1
-        assert body.count(say(language, "portal.now.no-end")) == 1  # the other term's
+        assert body.count(translate(language, "portal.now.no-end")) == 1  # the other term's
         assert permission.format(day(language, lease)) in body
-        assert [power for power in POWERS if say(language, f"portal.power.{power}") not in body] == []
+        assert [power for power in POWERS if translate(language, f"portal.power.{power}") not in body] == []
 
 
 def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: Story) -> None:
@@ -197,7 +197,7 @@ def test_no_title_tells_a_bystander_what_the_site_is_and_each_is_another(story: 
             assert again == outside  # whoever has signed in may open these too
             titles = [*inside, *outside, absent]
             assert len(set(titles)) == len(titles)
-            assert {title.rpartition(" – ")[2] for title in titles} == {say(language, "portal.frame.name")}
+            assert {title.rpartition(" – ")[2] for title in titles} == {translate(language, "portal.frame.name")}
             assert [title for title in titles if TELLING.search(title)] == []
 
 
@@ -206,7 +206,7 @@ def test_nobody_is_asked_what_happened(story: Story) -> None:
     person = signed_in(story)
     with portal(story):
         for language in Language:
-            caution, about = (say(language, f"portal.{key}") for key in ("caution.text", "now.gaps-about"))
+            caution, about = (translate(language, f"portal.{key}") for key in ("caution.text", "now.gaps-about"))
             for path in ("now", *(f"ask/{kind}" for kind in RequestKind)):
                 assert html.unescape(person.browser.get(f"/{language}/{path}/").content.decode()).count(caution) == 1
             now = html.unescape(person.browser.get(f"/{language}/now/").content.decode())

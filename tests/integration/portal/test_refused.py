@@ -12,7 +12,7 @@ from django.test import Client
 from offmon.server.base.web.application import Application
 from offmon.server.faces.portal import views
 from offmon.serving.gate import LATE, REFUSED
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal
 from tests.support import strange
 from tests.support.story import Story
@@ -61,7 +61,7 @@ def test_an_error_has_a_page_in_its_language_that_tells_a_bystander_nothing(
                 bodies.add(body.replace(answer["X-Request-Id"], ""))
             [body] = bodies  # signed in or not
             assert f'<html lang="{language}"' in body, name
-            assert say(language, f"frame.refused.{name}.title").replace("'", "&#39;") in body
+            assert translate(language, f"frame.refused.{name}.title").replace("'", "&#39;") in body
             assert MARK not in body, name
             assert TELLING.search(body) is None, name
 
@@ -88,5 +88,5 @@ def test_what_cannot_be_read_as_a_request_has_the_page_of_one(story: Story) -> N
         for content_type in strange.CONTENT_TYPES:
             status, _, body = strange.ask(Application(), "/cy/", content_type)
             assert (status, '<html lang="cy"' in body) == (400, True), content_type
-            assert say(Language.WELSH, "frame.refused.400.title") in body
+            assert translate(Language.WELSH, "frame.refused.400.title") in body
             assert TELLING.search(body) is None

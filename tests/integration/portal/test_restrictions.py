@@ -23,7 +23,7 @@ from offmon.server.deployments import queries as deployments
 from offmon.server.rights.restrictions import queries
 from offmon.server.rights.restrictions.actions import do_ask_restriction, do_decide_restriction, do_lift_restriction
 from offmon.server.triage import queries as triage
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import Person, portal
 from tests.integration.portal.test_coverage import lines, since
 from tests.integration.portal.test_pages import DAYS, pages, read, signed_in
@@ -145,7 +145,7 @@ def test_what_is_held_back_leaves_a_page_on_which_it_never_was_to_the_byte(story
         open_to_all = everything(person)
         assert b"A visit to a site on a list" in open_to_all["/en/told/"][1]
         assert b"An officer who works on your case" in open_to_all["/en/told/"][1]
-        told = [say(Language.ENGLISH, f"portal.gap.{one}").encode() for one in GapReason if delay.waits(one)]
+        told = [translate(Language.ENGLISH, f"portal.gap.{one}").encode() for one in GapReason if delay.waits(one)]
         assert [one for one in told if one not in open_to_all["/en/now/"][1]] == []
     restrict(story)
     with portal(story), later(DAYS + 2):

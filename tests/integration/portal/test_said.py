@@ -20,7 +20,7 @@ from offmon.core.errors import Refused
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.attempts import MustWait
 from offmon.server.faces.portal import views
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from tests.integration.portal import world
 from tests.integration.portal.person import PIN, Person, portal
 from tests.integration.portal.reading import around, items, outline, plain
@@ -113,9 +113,9 @@ def test_nothing_is_left_out_of_what_is_never_collected_or_may_be_asked(story: S
         for language in Language:
             never, ask = (person.browser.get(f"/{language}/{page}/").content.decode() for page in ("never", "ask"))
             said = items(never.partition("<main")[2])
-            assert said == [say(language, f"inventory.never.{place}") for place in range(len(NEVER))]
+            assert said == [translate(language, f"inventory.never.{place}") for place in range(len(NEVER))]
             links = [
-                f'href="/{language}/ask/{kind}/">{say(language, f"portal.ask.{kind}.title")}</a>'
+                f'href="/{language}/ask/{kind}/">{translate(language, f"portal.ask.{kind}.title")}</a>'
                 for kind in RequestKind
             ]
             assert [link for link in links if link not in plain(ask)] == []
@@ -129,7 +129,10 @@ def kinds_by_term(profile: Profile, language: Language) -> list[tuple[str, list[
     ]
     named = [(term, sorted(kinds, key=list(Capability).index)) for term, kinds in by_term if kinds]
     return [
-        (say(language, "notice.why.term", text=term), [say(language, f"portal.kind.{kind}") for kind in kinds])
+        (
+            translate(language, "notice.why.term", text=term),
+            [translate(language, f"portal.kind.{kind}") for kind in kinds],
+        )
         for term, kinds in named
     ]
 
@@ -140,7 +143,9 @@ def test_every_device_with_each_kind_under_its_term_and_every_agency_that_answer
         for language in Language:
             page = plain(person.browser.get(f"/{language}/now/").content.decode())
             enrolled = [time.local_day(one.profile.enrolled_at).isoformat() for one in held]
-            heads = [say(language, "portal.now.device", number=place, day=day) for place, day in enumerate(enrolled, 1)]
+            heads = [
+                translate(language, "portal.now.device", number=place, day=day) for place, day in enumerate(enrolled, 1)
+            ]
             assert [head for head in re.findall(r"<h2[^>]*>(.*?)</h2>", page) if re.search(r"\d", head)] == heads
             profile = held[0].profile.profile
             assert profile is not None
@@ -156,7 +161,7 @@ def test_the_page_says_that_the_notice_names_all_who_are_responsible(story: Stor
     with portal(story):
         for language in Language:
             paths = f"/{language}/now/", f"/{language}/notice/"
-            said = f'{say(language, "portal.now.who-more")} <a class="govuk-link" href="{paths[1]}">'
+            said = f'{translate(language, "portal.now.who-more")} <a class="govuk-link" href="{paths[1]}">'
             assert said in plain(person.browser.get(paths[0]).content.decode())
             for world_of in (world.emptied, world.filled):  # no device; and some without a permission
                 with world_of():

@@ -17,7 +17,7 @@ from offmon.core.log.audit import Outcome, Verb
 from offmon.server.base import attempts, clock
 from offmon.server.rights import actions, queries
 from offmon.server.rights.actions import do_make_access
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.integration.portal.person import PIN, Person, portal
 from tests.support.story import Story
 
@@ -51,7 +51,7 @@ def test_a_code_lets_in_once_and_a_pin_after_that(person: Person, story: Story) 
         )
         to = person.browser.get(late["Location"])["Location"]
         assert to == "/cy/?late"  # in the language that it was written in
-        assert say(Language.WELSH, "portal.sign-in.late") in person.browser.get(to).content.decode()
+        assert translate(Language.WELSH, "portal.sign-in.late") in person.browser.get(to).content.decode()
         assert person.begins(way_in).status_code == 200  # used
         assert person.signs_in(way_in).status_code == 302
         assert person.browser.get("/en/now/").status_code == 200

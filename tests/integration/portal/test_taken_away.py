@@ -41,7 +41,7 @@ from offmon.server.processes.worker import jobs
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_make_access
 from offmon.server.triage import queries as triage
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from tests.database import Template
 from tests.integration.portal.person import Person, portal
@@ -161,8 +161,8 @@ def of_the_file(file: Told, language: Language) -> tuple[list[Row], list[Row]]:
     sent = [
         (
             day(language, line.on),
-            *("|", say(language, f"portal.told.kind.{line.kind}")),
-            f"{say(language, 'portal.told.fingerprint')} {line.commit[:16]}",
+            *("|", translate(language, f"portal.told.kind.{line.kind}")),
+            f"{translate(language, 'portal.told.fingerprint')} {line.commit[:16]}",
             *("|", *line.terms),
         )
         for line in file.sent
@@ -170,9 +170,9 @@ def of_the_file(file: Told, language: Language) -> tuple[list[Row], list[Row]]:
     looked = [
         (
             day(language, look.on),
-            *("|", say(language, f"portal.role.{look.role}"), look.team or ""),
-            *("|", say(language, f"portal.look.{look.what}")),
-            f"{say(language, 'portal.told.fingerprint')} {commit[:16]}",
+            *("|", translate(language, f"portal.role.{look.role}"), look.team or ""),
+            *("|", translate(language, f"portal.look.{look.what}")),
+            f"{translate(language, 'portal.told.fingerprint')} {commit[:16]}",
         )
         for look, commit in seen
     ]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 ADDRESSES = {
     "home": "",
@@ -51,7 +51,7 @@ def linked(language: Language, text: str) -> str:
 
 def written(language: Language, key: str, **given: str | int) -> str:
     """The text of that key, as a line of a page."""
-    return linked(language, say(language, key, **given))
+    return linked(language, translate(language, key, **given))
 
 
 def blocks(language: Language, text: str) -> Iterator[tuple[str, bool]]:

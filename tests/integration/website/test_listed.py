@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from offmon.core.authority.inventory import FIELDS, RECORD
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from tests.support.story import Story
 
 STEPS = ("order", "term", "profile", "finding", "sent", "alert", "decision", "court")
@@ -40,22 +40,22 @@ def keys(area: str) -> list[str]:
 @pytest.mark.parametrize("language", Language)
 def test_all_that_leaves_a_device_and_never_does_stands_under_its_heading(site: Client, language: Language) -> None:
     page = shown(site, f"/{language}/what-is-collected/")
-    assert items(under(page, "never")) == [say(language, key) for key in sorted(keys("inventory.never."))]
+    assert items(under(page, "never")) == [translate(language, key) for key in sorted(keys("inventory.never."))]
     lines = {f"inventory.leaves.{field.said}": field.part in RECORD for field in FIELDS if field.said}
     assert set(lines) == set(keys("inventory.leaves.")), "there is a line that would stand nowhere"
     for heading, of_a_record in (("leaves", True), ("device", False)):
-        told = {say(language, key) for key, one in lines.items() if one is of_a_record}
+        told = {translate(language, key) for key, one in lines.items() if one is of_a_record}
         assert set(items(under(page, heading))) == told
     device = under(page, "device")
-    assert [about for about in keys("inventory.about.") if say(language, about)[1:] not in device] == []
-    assert say(language, "inventory.journal") in device
+    assert [about for about in keys("inventory.about.") if translate(language, about)[1:] not in device] == []
+    assert translate(language, "inventory.journal") in device
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_directory_says_of_each_whom_to_ask_by_which_number(site: Client, story: Story, language: Language) -> None:
     page = shown(site, f"/{language}/contact/directory/")
     asked = {words(name): rest for name, rest in re.findall(r"<h3[^>]*>(.*?)</h3>(.*?)</dl>", page, re.S)}
-    contact = say(language, "site.contact.directory.contact")
+    contact = translate(language, "site.contact.directory.contact")
     told = {
         name: [
             words(value)
@@ -67,7 +67,7 @@ def test_the_directory_says_of_each_whom_to_ask_by_which_number(site: Client, st
     with story.database.connect_as_owner() as owner:
         agencies = owner.execute("select name, contact from agencies_agency").fetchall()
     everywhere = {
-        say(language, f"site.contact.directory.{who}"): [to] for who, to in (("fire", "999"), ("police", "101"))
+        translate(language, f"site.contact.directory.{who}"): [to] for who, to in (("fire", "999"), ("police", "101"))
     }
     assert told == everywhere | {name: [to] for name, to in agencies}
     assert all(to for _, to in agencies)
@@ -82,11 +82,11 @@ def test_whoever_is_offered_the_box_is_warned_to_write_about_nobody(
     page = site.post(at, {"message": ""}).content.decode() if refused else site.get(at).content.decode()
     before, box, _ = unescape(page).partition("<textarea")
     assert box
-    assert say(language, "site.contact.write.warning") in before
+    assert translate(language, "site.contact.write.warning") in before
 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_thread_is_drawn_whole_and_in_its_order(site: Client, language: Language) -> None:
     assert {f"site.how.step.{step}" for step in STEPS} == set(keys("site.how.step."))
     drawn = re.findall(r'<ol class="frame-thread".*?</ol>', shown(site, f"/{language}/how-it-works/"), re.S)
-    assert [items(one) for one in drawn] == [[say(language, f"site.how.step.{step}") for step in STEPS]]
+    assert [items(one) for one in drawn] == [[translate(language, f"site.how.step.{step}") for step in STEPS]]

@@ -27,7 +27,7 @@ from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.faces.website import published
 from offmon.server.oversight.actions import do_note
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from offmon.words.dates import day, moment
 from tests.integration.website.read import at, blocks, in_three, written
 from tests.integration.website.test_site import PAGES, path
@@ -156,7 +156,7 @@ def test_where_every_promise_is_kept_none_is_listed_as_open(site: Client, story:
     note(story, [Seen(one, Standing.HOLDS, None, now) for one in Control])
     body = site.get("/en/safeguards/").content.decode()
     assert written(Language.ENGLISH, f"{AREA}.summary", kept=29, all=29, time="").partition(",")[0] in body
-    assert say(Language.ENGLISH, f"{AREA}.open") not in body
+    assert translate(Language.ENGLISH, f"{AREA}.open") not in body
 
 
 def leads(site: Client, address: str) -> list[str]:

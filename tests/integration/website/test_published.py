@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from offmon.server.faces.website import published
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 OFFERED = re.compile(r'<li><a[^>]*href="(/files/[^"]+)">([^<]+)</a>(.*?)</li>', re.DOTALL)
 TYPES = {".json": "application/json", ".pyz": "application/octet-stream", ".md": "text/plain; charset=utf-8"}
@@ -33,7 +33,7 @@ def test_each_file_is_offered_with_what_it_is_and_comes_as_its_digest_says(
         assert DIGEST.findall(beside) == [sha256(answer.content).hexdigest()], name
         assert (answer["Content-Type"], answer["Cache-Control"]) == (TYPES[Path(name).suffix], "no-cache"), name
         assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
-        assert say(language, f"site.experts.{published.ABOUT[name]}") in unescape(beside), name
+        assert translate(language, f"site.experts.{published.ABOUT[name]}") in unescape(beside), name
 
 
 def test_what_is_far_too_large_is_not_read_and_not_offered(site: Client, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from offmon.server.base.web.application import Application
 from offmon.server.faces.website import directory
 from offmon.serving.gate import LATE, REFUSED
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.integration.website.read import at, in_three
 from tests.support import strange
 
@@ -51,17 +51,17 @@ def test_an_error_has_a_page_in_its_language_and_repeats_nothing(site: Client, n
     assert f'href="/{language.other}/"' in body, "no way to the other language"
     _, main, foot = in_three(body)
     assert main == [
-        f"h1 {say(language, f'frame.refused.{name}.title')}",
-        f"p {say(language, f'frame.refused.{name}.text')}",
-        f"p [{say(language, 'frame.refused.start')}]({at('home', language)})",
-        f"p {say(language, 'frame.refused.reference')} {answer['X-Request-Id']}",
+        f"h1 {translate(language, f'frame.refused.{name}.title')}",
+        f"p {translate(language, f'frame.refused.{name}.text')}",
+        f"p [{translate(language, 'frame.refused.start')}]({at('home', language)})",
+        f"p {translate(language, 'frame.refused.reference')} {answer['X-Request-Id']}",
     ]
     assert foot == [
         f"form post {at('choose', language)}",
-        f"form {say(language, 'site.cookies.question')}",
-        f"button choice=accepted {say(language, 'site.frame.banner.accept')}",
-        f"button choice=refused {say(language, 'site.frame.banner.refuse')}",
-        f"li [{say(language, 'site.frame.footer.cookies')}]({at('cookies', language)})",
+        f"form {translate(language, 'site.cookies.question')}",
+        f"button choice=accepted {translate(language, 'site.frame.banner.accept')}",
+        f"button choice=refused {translate(language, 'site.frame.banner.refuse')}",
+        f"li [{translate(language, 'site.frame.footer.cookies')}]({at('cookies', language)})",
     ], "no choice about counting, or another page's"
 
 
@@ -89,5 +89,5 @@ def test_what_cannot_be_read_as_a_request_has_the_page_of_one(site: Client, cont
     status, headers, body = strange.ask(Application(), "/cy/contact/write/", content_type)
     assert status == 400
     assert '<html lang="cy"' in body
-    assert say(Language.WELSH, "frame.refused.400.title") in body
+    assert translate(Language.WELSH, "frame.refused.400.title") in body
     assert headers["X-Request-Id"] in body

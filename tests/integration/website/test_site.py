@@ -30,7 +30,7 @@ from offmon.server.oversight.actions import Paper, do_note, do_record_attestatio
 from offmon.server.oversight.anonymous_client import Answer, Face
 from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import look
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import day
 from offmon.words.inline_markup import plain
 from tests.server import as_process
@@ -68,7 +68,7 @@ def test_every_page_answers_in_its_language_sets_no_cookie_and_names_no_other_ho
         assert title[0] == heading[1], route
         assert ('name="robots"' in body) is route.endswith("/write/"), route
         assert len(answer.content) < 100_000, route
-        assert say(language, "watched.not-independent").replace("'", "&#39;") in body, route
+        assert translate(language, "watched.not-independent").replace("'", "&#39;") in body, route
 
 
 @pytest.mark.parametrize("language", Language)
@@ -79,7 +79,7 @@ def test_every_page_says_which_hours_are_watched_or_that_none_are_recorded(
     for route in PAGES:
         body = site.get(path(route, language)).content.decode()
         assert "Monday to Friday, 9am to 5pm" in body, route
-        assert say(language, "site.frame.emergency") in body, route
+        assert translate(language, "site.frame.emergency") in body, route
         assert unset[language] not in body, route
     overwrite(story, "agencies_agency", story.agency, {"office_hours": ""})
     assert unset[language] in site.get(path(PAGES[0], language)).content.decode()
@@ -138,7 +138,7 @@ def test_the_table_of_cookies_is_what_the_site_sets_each_for_as_long_as_it_says(
     }
     answers = [site.post("/en/cookies/choose/", {"choice": choice}) for choice in ("accepted", "refused")]
     sets = {name: morsel["max-age"] // 86_400 for answer in answers for name, morsel in answer.cookies.items()}
-    assert table == {name: say(language, "site.cookies.days", days=days) for name, days in sets.items()} != {}
+    assert table == {name: translate(language, "site.cookies.days", days=days) for name, days in sets.items()} != {}
 
 
 def test_a_cookie_that_is_not_in_the_table_is_not_set_whoever_set_it(
@@ -354,7 +354,7 @@ def test_a_message_that_tells_of_a_named_persons_record_is_kept_nowhere(
 ) -> None:
     given = {"message": "Alex Mustermann is on licence here.", "reply": ""}
     body = site.post(f"/{language}/contact/write/", given).content.decode()
-    assert say(language, "site.contact.write.refused-person") in unescape(body)
+    assert translate(language, "site.contact.write.refused-person") in unescape(body)
     assert body.count(f'<a class="govuk-link" href="/{language}/contact/directory/">') == 1, "whom to ask instead"
     assert "Mustermann" not in body
     with story.database.connect_as_owner() as owner:
@@ -397,7 +397,7 @@ def test_the_site_names_the_witness_of_the_trust_file_as_it_is_now(site: Client,
     file.write_bytes(codec.dump(replace(changed, witnesses=(one, other, ended))))
     body = site.get("/cy/").content.decode()
     assert [who in body for who in ("Another", "A second", "A third")] == [True, True, False]
-    assert say(Language.WELSH, "watched.independent").replace("'", "&#39;") in body
+    assert translate(Language.WELSH, "watched.independent").replace("'", "&#39;") in body
     file.write_bytes(b"{")
     assert "Another" not in site.get("/en/").content.decode(), "what cannot be read names nobody, and the page is there"
     file.unlink()
@@ -432,10 +432,12 @@ def test_the_page_and_its_data_say_who_issued_a_held_paper_and_until_when_and_th
     )
     body = unescape(site.get("/en/safeguards/").content.decode())
     assert (
-        say(Language.ENGLISH, "site.safeguards.paper", issuer="An invented body", until=day(Language.ENGLISH, until))
+        translate(
+            Language.ENGLISH, "site.safeguards.paper", issuer="An invented body", until=day(Language.ENGLISH, until)
+        )
         in body
     )
-    assert say(Language.ENGLISH, "site.safeguards.control.authority", figure="<10") in body
+    assert translate(Language.ENGLISH, "site.safeguards.control.authority", figure="<10") in body
     with story.console():
         do_withdraw_attestation(attestation, "It ended.", actor=story.data_protection)
     with as_process(story.database, Process.ASSURANCE):
@@ -453,7 +455,7 @@ def test_each_promise_names_in_plain_words_what_keeps_it_what_stands_behind_that
         section = body[body.index(f'id="{promise.slug}"') :].partition("</section>")[0]
         shown = re.sub(r"<[^>]+>", "", section)
         for part in ("how", "behind", "shown", "check"):
-            assert plain(say(language, f"site.safeguards.promise.{promise.slug}.{part}")) in shown
+            assert plain(translate(language, f"site.safeguards.promise.{promise.slug}.{part}")) in shown
         typed = " ".join(re.findall(r"<code[^>]*>([^<]+)</code>", section))
         assert [named for named in (*promise.safeguards, *promise.tests) if named not in typed] == []
 

@@ -13,7 +13,7 @@ from offmon.core.public.assurance import PROMISES, UNTOLD, Control, Seen, Standi
 from offmon.server.base import clock
 from offmon.server.base.policies import Process
 from offmon.server.oversight.actions import do_note
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.dates import moment
 from tests.server import as_process
 from tests.support.story import Story
@@ -47,7 +47,7 @@ def test_where_there_is_nothing_to_look_at_yet_that_is_what_is_said(
     site: Client, story: Story, language: Language
 ) -> None:
     note(story, {Control.AUTHORITY: Standing.NOTHING_YET})
-    said = say(language, "site.safeguards.standing.nothing-yet")
+    said = translate(language, "site.safeguards.standing.nothing-yet")
     resting = {promise.slug for promise in PROMISES if Control.AUTHORITY in promise.controls}
     assert {slug for slug, line in lines(site, language).items() if said in line} == resting
 
@@ -63,7 +63,7 @@ def test_each_promise_says_when_it_was_checked_by_its_oldest_look_and_not_when_t
     for promise in PROMISES:
         checked = moment(language, min(at[control] for control in promise.controls))
         assert checked != moment(language, now)
-        assert say(language, "site.safeguards.time", time=checked) in shown[promise.slug]
+        assert translate(language, "site.safeguards.time", time=checked) in shown[promise.slug]
 
 
 @pytest.mark.parametrize("language", Language)
@@ -76,7 +76,7 @@ def test_each_promise_names_what_it_rests_on_and_no_figure_of_what_people_do(
         named = re.findall(r'<code class="frame-code">([a-z-]+)</code>', shown[promise.slug])
         assert [one for one in named if one in list(Control)] == list(promise.controls)
         for control in UNTOLD & set(promise.controls):
-            assert say(language, f"site.safeguards.control.{control}") in shown[promise.slug]
+            assert translate(language, f"site.safeguards.control.{control}") in shown[promise.slug]
 
 
 @pytest.mark.parametrize("control", [Control.BACKSTOP, Control.WITNESSED, Control.AUTHORITY])
@@ -84,6 +84,6 @@ def test_a_control_that_fails_breaks_the_promises_that_name_it_and_no_other(
     site: Client, story: Story, control: Control
 ) -> None:
     note(story, {control: Standing.FAILS})
-    said = say(Language.ENGLISH, "site.safeguards.standing.fails")
+    said = translate(Language.ENGLISH, "site.safeguards.standing.fails")
     naming = {promise.slug for promise in PROMISES if control in promise.controls}
     assert {slug for slug, line in lines(site, Language.ENGLISH).items() if f"{said}\n" in line} == naming

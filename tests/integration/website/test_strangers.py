@@ -17,7 +17,7 @@ from offmon.server.oversight.actions import do_note
 from offmon.server.oversight.anonymous_client import Answer, Face
 from offmon.server.oversight.control_checks import ask
 from offmon.server.oversight.site import look
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from tests.server import as_process
 from tests.support.story import Story
 
@@ -120,7 +120,7 @@ def test_what_is_far_too_long_is_turned_down_before_anything_is_looked_for_in_it
         refused = site.post(f"/{language}/contact/write/", sent).content.decode()
         assert asked == []
         why = "message-long" if sent["message"] == FAR_TOO_LONG else "reply-wrong"
-        assert say(language, f"site.contact.write.{why}").replace("'", "&#39;") in refused
+        assert translate(language, f"site.contact.write.{why}").replace("'", "&#39;") in refused
         assert "A" * 100 not in refused
         site.post(f"/{language}/contact/write/", {"message": "Why? " * LONGEST})
         site.post(f"/{language}/contact/write/", {"message": "Why? " * 100, "reply": "nobody"})
@@ -132,4 +132,4 @@ def test_spaces_make_no_message_too_long(site: Client) -> None:
     kept = site.post("/en/contact/write/", {"message": "Why?", "reply": " " * 9_000})
     assert (kept.status_code, kept["Location"]) == (302, "/en/contact/sent/")
     empty = site.post("/en/contact/write/", {"message": " " * 9_000}).content.decode()
-    assert say(Language.ENGLISH, "site.contact.write.message-missing") in empty
+    assert translate(Language.ENGLISH, "site.contact.write.message-missing") in empty

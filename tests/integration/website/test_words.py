@@ -13,7 +13,7 @@ from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field
 from offmon.core.public.analytics_consent import LASTS_DAYS
 from offmon.server.base import clock
 from offmon.server.faces.website import directory, published
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from offmon.words.dates import day
 from tests.integration.website.read import ADDRESSES, at, blocks, in_three, written
 from tests.integration.website.test_site import PAGES, path
@@ -81,21 +81,21 @@ def test_a_page_that_is_all_words_says_each_of_them(site: Client, language: Lang
 
 def of_a_record(language: Language, field: Field) -> tuple[str, str, str]:
     """On which occasion it leaves, how it lies with the agency, and what it is."""
-    when = "; ".join(say(language, f"site.collected.{capability}") for capability in field.under)
-    lies = written(language, "site.collected.lies", how=say(language, f"site.collected.{field.lies}"))
-    return f"h3 {when[0].upper()}{when[1:]}", f"p {lies}", f"li {say(language, f'inventory.leaves.{field.said}')}"
+    when = "; ".join(translate(language, f"site.collected.{capability}") for capability in field.under)
+    lies = written(language, "site.collected.lies", how=translate(language, f"site.collected.{field.lies}"))
+    return f"h3 {when[0].upper()}{when[1:]}", f"p {lies}", f"li {translate(language, f'inventory.leaves.{field.said}')}"
 
 
 def of_the_device(language: Language, field: Field) -> tuple[str, str]:
-    when = say(language, f"inventory.about.{field.part}")
-    return f"h3 {when[0].upper()}{when[1:]}", f"li {say(language, f'inventory.leaves.{field.said}')}"
+    when = translate(language, f"inventory.about.{field.part}")
+    return f"h3 {when[0].upper()}{when[1:]}", f"li {translate(language, f'inventory.leaves.{field.said}')}"
 
 
 @pytest.mark.parametrize("language", Language)
 def test_what_is_collected_stands_under_its_occasion_with_how_it_lies(site: Client, language: Language) -> None:
     page = main(site, "collected", language)
     leaves, device = (f"h2 {written(language, f'site.collected.{key}')}" for key in ("leaves", "device"))
-    never = [f"li {say(language, f'inventory.never.{place}')}" for place, _ in enumerate(NEVER)]
+    never = [f"li {translate(language, f'inventory.never.{place}')}" for place, _ in enumerate(NEVER)]
     top = [f"h2 {written(language, 'site.collected.never')}", *never, *body("collected", language), leaves]
     assert page[: page.index(leaves) + 1] == head("collected", language) + top
     told: list[tuple[str, str, str]] = []
@@ -106,8 +106,8 @@ def test_what_is_collected_stands_under_its_occasion_with_how_it_lies(site: Clie
     record = [field for field in FIELDS if field.part in RECORD]
     assert sorted(told) == sorted({of_a_record(language, field) for field in record})
     of_it = page[page.index(device) + 1 :]
-    clear = written(language, "site.collected.lies", how=say(language, "site.collected.clear"))
-    assert of_it[:2] == [f"p {say(language, 'inventory.journal')}", f"p {clear}"]
+    clear = written(language, "site.collected.lies", how=translate(language, "site.collected.clear"))
+    assert of_it[:2] == [f"p {translate(language, 'inventory.journal')}", f"p {clear}"]
     heads = [place for place, line in enumerate(of_it) if line.startswith("h3 ")]
     sent = [(of_it[max(h for h in heads if h < place)], line) for place, line in enumerate(of_it) if line[:3] == "li "]
     rest = [field for field in FIELDS if field.part is not None and field.part not in RECORD]
@@ -142,10 +142,10 @@ def test_the_directory_has_every_agency_with_the_day_on_which_it_was_checked(
     checked, area = day(language, clock.now()), "site.contact.directory"
     everywhere = day(language, time.start_of_day(directory.CHECKED_ON))
     entries = (
-        (say(language, f"{area}.fire"), "999", everywhere),
-        (say(language, f"{area}.police"), "101", everywhere),
+        (translate(language, f"{area}.fire"), "999", everywhere),
+        (translate(language, f"{area}.police"), "101", everywhere),
         ("An invented force", "86 000", checked),
-        (NAME, "86 99", say(language, f"{area}.unchecked")),
+        (NAME, "86 99", translate(language, f"{area}.unchecked")),
     )
     said = [
         *head("contact.directory", language),
@@ -175,7 +175,7 @@ def asked(language: Language, error: str = "") -> list[str]:
 
 
 def wrong(language: Language, error: str) -> list[str]:
-    return [f"p {say(language, 'frame.error')}: {written(language, error)}"] if error else []
+    return [f"p {translate(language, 'frame.error')}: {written(language, error)}"] if error else []
 
 
 def box(language: Language, message: str = "", reply: str = "", typed: str = "", to: str = "") -> list[str]:
@@ -199,7 +199,7 @@ def box(language: Language, message: str = "", reply: str = "", typed: str = "",
 
 def problems(language: Language, **errors: str) -> list[str]:
     return [
-        f"h2 {say(language, 'frame.problem')}",
+        f"h2 {translate(language, 'frame.problem')}",
         *(f"li [{written(language, key)}](#id_{name})" for name, key in errors.items()),
     ]
 
@@ -225,12 +225,12 @@ def test_who_asks_or_writes_is_told_all_that_they_need_and_what_is_wrong(site: C
     assert sent(write, message=typed, reply="a@b.invalid") == [*problems(language, message=long), title, *said]
     instead = f"p [{written(language, 'site.contact.directory.title')}]({at('directory', language)})"
     for why, message in (("refused", "2086/0000000I"), ("refused-person", "Alex Mustermann is on licence here.")):
-        refused = [f"h2 {say(language, 'frame.problem')}", f"li {written(language, f'site.contact.write.{why}')}"]
+        refused = [f"h2 {translate(language, 'frame.problem')}", f"li {written(language, f'site.contact.write.{why}')}"]
         assert sent(write, message=message) == [*refused, title, instead, *box(language)]
     assert main(site, "sent", language) == [
         *head("contact.sent", language, "text"),
         f"p {written(language, 'site.contact.sent.person')}{instead[1:]}",
-        f"p [{say(language, 'frame.refused.start')}]({at('home', language)})",
+        f"p [{translate(language, 'frame.refused.start')}]({at('home', language)})",
     ]
 
 
@@ -279,13 +279,13 @@ def before(language: Language, name: str, *, asks: bool) -> list[str]:
     here = BELOW.get(name, name)
     places = [(("here: " if one == here else "") + written(language, f"{FRAME}.nav.{one}"), one) for one in NAVIGATION]
     return [
-        f"[{say(language, 'frame.skip')}](#main-content)",
+        f"[{translate(language, 'frame.skip')}](#main-content)",
         *(question if asks and name != "cookies" else []),
         f"div [Offmon]({at('home', language)})",
-        f"nav @{say(language, 'frame.menu')}",
+        f"nav @{translate(language, 'frame.menu')}",
         *(f"li [{text}]({at(one, language)})" for text, one in places),
-        f"nav @{say(language, 'frame.languages')}",
-        f"p [{say(language, 'frame.other-language')}](/{language.other}{OPENED[name]})",
+        f"nav @{translate(language, 'frame.languages')}",
+        f"p [{translate(language, 'frame.other-language')}](/{language.other}{OPENED[name]})",
     ]
 
 
@@ -299,11 +299,11 @@ def after(language: Language, name: str, hours: list[str], choice: str) -> list[
         f"form {written(language, f'{FRAME}.counted.{said}')}" if said else "",
         f"button choice={other} {written(language, f'{FRAME}.counted.{does}')}" if does else "",
     ]
-    independence = say(language, "watched.not-independent")
+    independence = translate(language, "watched.not-independent")
     return [
         f"p {written(language, f'{FRAME}.emergency')}",
         *(f"p {line}" for line in hours),
-        f"p {say(language, 'watched.line', name='witness.invalid/instant', operator='A test', independence=independence)}",
+        f"p {translate(language, 'watched.line', name='witness.invalid/instant', operator='A test', independence=independence)}",
         *(otherwise if choice and name != "cookies" else []),
         *(f"li [{written(language, f'{FRAME}.footer.{one}')}]({at(one, language)})" for one in FOOTER),
     ]

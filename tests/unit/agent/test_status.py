@@ -12,7 +12,7 @@ from offmon.core.authority.profile import Profile
 from offmon.core.clock import Period
 from offmon.core.ids import Ms
 from offmon.words.catalogue import Language as Catalogued
-from offmon.words.catalogue import say
+from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from tests.unit.agent.presence.test_details import AT, DAY, TERM, profile
 from tests.unit.agent.presence.test_words import TELLING
@@ -83,13 +83,13 @@ def test_it_is_whole(given: Profile | None, keys: list[str], of: Catalogued) -> 
         "until.phrase": {"day": last_day(of, Ms(clock.start_of_day(clock.local_day(AT)) + 3 * DAY))},
         "renewed": {"day": day(of, Ms(AT + 7 * DAY)), "time": "08:00"},
     }
-    lines = [say(of, f"status.{key}", **wants.get(key, {})) for key in keys]
-    lines += [say(of, "notice.what.never"), *(f"- {say(of, f'inventory.never.{n}')}" for n in range(9))]
-    used = say(of, "status.used", percent=5, mib=64)
+    lines = [translate(of, f"status.{key}", **wants.get(key, {})) for key in keys]
+    lines += [translate(of, "notice.what.never"), *(f"- {translate(of, f'inventory.never.{n}')}" for n in range(9))]
+    used = translate(of, "status.used", percent=5, mib=64)
     assert said(given, None, AT, Language(of)).splitlines() == lines
     assert said(given, USE, AT, Language(of)).splitlines() == [*lines, used]
     sparing = replace(USE, sparing=True)
-    assert said(given, sparing, AT, Language(of)).splitlines() == [*lines, used, say(of, "status.sparing")]
+    assert said(given, sparing, AT, Language(of)).splitlines() == [*lines, used, translate(of, "status.sparing")]
 
 
 @pytest.mark.parametrize("given", [None, OVER, ENDS, ends_on(None), replace(profile(), grants=())])

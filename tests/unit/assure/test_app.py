@@ -132,7 +132,7 @@ def test_a_terminal_without_a_letter_still_gets_its_answer(encoding: str, monkey
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
     monkeypatch.setattr(app, "_fetch", lambda _: published())
     monkeypatch.setattr(app, "now", lambda: NOW)
-    monkeypatch.setattr(app, "say", lambda *_: "What a person’s device keeps")
+    monkeypatch.setattr(app, "translate", lambda *_: "What a person’s device keeps")
     assert main(["http://www.invalid"]) == 0
     sys.stdout.flush()
     assert rb"a person\u2019s device" in raw.getvalue()

@@ -32,7 +32,7 @@ from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, Field, Lies, 
 from offmon.core.authority.order import Capability
 from offmon.core.formats import codec, dsse, envelope, event, httpsig, journal, protocol
 from offmon.server.faces.website import collected
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from tests.support.fake_agency import FakeAgency
 from tests.support.fake_ingest import FakeIngest
 from tests.unit.reference.drawing import check_drawn, row
@@ -234,7 +234,7 @@ def test_the_public_page_says_each_line_and_one_that_is_new(
             what for one in (*collected.of_a_record(language), *collected.of_the_device(language)) for what in one.what
         ]
 
-    wanted = [say(language, f"inventory.leaves.{line}") for part in lines(FIELDS).values() for line in part]
+    wanted = [translate(language, f"inventory.leaves.{line}") for part in lines(FIELDS).values() for line in part]
     assert sorted(said()) == sorted(wanted)
     # A device that also sends a serial number: its inventory needs a line, and the page has that line.
     more = replace(next(f for f in FIELDS if f.document == "device-checkpoint"), name="serial", said="alive.serial")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from offmon.core.authority import inventory
 from offmon.core.authority.inventory import Part
 from offmon.core.authority.order import Capability
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind
 
 
@@ -35,7 +35,7 @@ class Spelled:
         return (Block(Kind.CODE, line) for line in lines)
 
     def _each(self, kind: Kind, keys: Iterable[str], given: dict[str, str | int]) -> Iterator[Block]:
-        return (Block(kind, say(self.of, key, **given)) for key in keys)
+        return (Block(kind, translate(self.of, key, **given)) for key in keys)
 
     def collected(self, names: str, *kinds: Capability) -> Iterator[Block]:
         """What is collected under both kinds, each line of the inventory once, and what never is."""
@@ -49,8 +49,8 @@ class Spelled:
         yield from self.text("inventory.journal", "notice.what.around")
         for part in Part:
             if part not in {Part.BODY, Part.CLAIM}:
-                told = "; ".join(say(self.of, f"inventory.leaves.{line}") for line in lines[part])
-                yield Block(Kind.ITEM, f"{say(self.of, f'inventory.about.{part}')}: {told}")
+                told = "; ".join(translate(self.of, f"inventory.leaves.{line}") for line in lines[part])
+                yield Block(Kind.ITEM, f"{translate(self.of, f'inventory.about.{part}')}: {told}")
         yield from self.never()
 
     def never(self) -> Iterator[Block]:

@@ -7,7 +7,7 @@ import pytest
 from offmon.core.authority.notice import Content, Ground, Party, ToldTerm, Watcher
 from offmon.core.formats.event import Gravity
 from offmon.words.agency_text import in_parts
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.forms import Form, in_form
 from offmon.words.notice import write
@@ -58,7 +58,7 @@ def test_every_word_of_an_agency_is_english_and_every_word_of_ours_is_welsh(form
     said = words if form is not Form.EASY else [word for word in words if word in paper.text]
     assert len(said) > 6
     assert [word for word in said if not any(word in text for text in english)] == []
-    names = {say(WELSH, f"notice.gravity.{gravity}") for gravity in Gravity}
+    names = {translate(WELSH, f"notice.gravity.{gravity}") for gravity in Gravity}
     assert [text for text in english if names & set(text.split(":")[:1])] == []
 
 
@@ -79,6 +79,6 @@ def test_in_english_all_of_it_is_english() -> None:
 
 
 def test_what_stands_under_another_head_or_none_is_shown_as_it_is() -> None:
-    said = say(WELSH, "notice.contact.party", name="A force", contact="86 000")
+    said = translate(WELSH, "notice.contact.party", name="A force", contact="86 000")
     paper = Paper((Block.of(Kind.TITLE, "Hysbysiad"), Block.of(Kind.HEADING, "Pennawd"), Block.of(Kind.ITEM, said)))
     assert list(in_parts(paper, WELSH))[-1] == (Kind.ITEM, (((said, WELSH),),))

@@ -10,7 +10,7 @@ import pytest
 
 from offmon.core.access.roles import Permission
 from offmon.core.log.audit import Verb
-from offmon.words.catalogue import Language, differences, placeholders, say, texts
+from offmon.words.catalogue import Language, differences, placeholders, texts, translate
 from tests.unit.tree.tree import files, text
 
 AREAS = {key.split(".")[0] for key in texts(Language.ENGLISH)}
@@ -116,6 +116,6 @@ def test_a_placeholder_is_a_plain_name(wrong: str) -> None:
 
 def test_what_is_given_is_what_is_asked_for() -> None:
     with pytest.raises(ValueError, match="no text"):
-        say(Language.ENGLISH, "indicator.nothing")
+        translate(Language.ENGLISH, "indicator.nothing")
     with pytest.raises(ValueError, match="asks for"):
-        say(Language.ENGLISH, "indicator.title", name="Sam")
+        translate(Language.ENGLISH, "indicator.title", name="Sam")

@@ -11,7 +11,7 @@ from offmon.core.authority.notice import Content, Head
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.errors import Malformed, Refused
 from offmon.core.log.tlog.checkpoint import Checkpoint
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from offmon.words.document import Block, Kind, Paper
 from offmon.words.notice import write
 from tests.unit.core.authority.test_notice import BY_SITE, content, told
@@ -33,7 +33,7 @@ def under(paper: Paper, head: str) -> list[Block]:
 @pytest.mark.parametrize("language", Language)
 def test_every_head_is_there_and_has_something_under_it(language: Language) -> None:
     paper = write(content(), language)
-    wanted = [say(language, f"notice.head.{head}") for head in Head]
+    wanted = [translate(language, f"notice.head.{head}") for head in Head]
     assert headings(paper) == wanted
     assert len(set(wanted)) == len(Head) == 18
     assert all(under(paper, head) for head in wanted)
@@ -65,16 +65,16 @@ def test_what_it_is_about_stands_in_it() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_a_notice_of_sites_alone_says_nothing_of_phrases(language: Language) -> None:
     paper = write(replace(content(), told=told(BY_SITE)), language)
-    what = [block.text for block in under(paper, say(language, "notice.head.what"))]
-    assert say(language, "notice.what.site") in what
-    assert say(language, "notice.what.phrase") not in what
+    what = [block.text for block in under(paper, translate(language, "notice.head.what"))]
+    assert translate(language, "notice.what.site") in what
+    assert translate(language, "notice.what.phrase") not in what
     fields = {
         name
         for name in ("context_before", "context_after", "url")
-        if say(language, f"inventory.leaves.body.{name}") in what
+        if translate(language, f"inventory.leaves.body.{name}") in what
     }
     assert fields == {"url"}
-    assert say(language, "notice.court.licence") not in paper.text
+    assert translate(language, "notice.court.licence") not in paper.text
     assert [ground.basis for ground in told(BY_SITE).grounds] == [Basis.SHPO_SC]
 
 
@@ -88,7 +88,7 @@ def test_the_words_for_the_inventory_are_of_its_own_fields_and_of_no_others() ->
             about.add(f"inventory.about.{field.part}")
     never = {f"inventory.never.{number}" for number in range(len(inventory.NEVER))}
     assert known == lines | about | never
-    assert tuple(say(Language.ENGLISH, f"inventory.never.{n}") for n in range(len(never))) == inventory.NEVER
+    assert tuple(translate(Language.ENGLISH, f"inventory.never.{n}") for n in range(len(never))) == inventory.NEVER
 
 
 def test_the_same_content_gives_the_same_bytes_and_the_bytes_are_the_paper() -> None:
@@ -106,7 +106,7 @@ def test_the_same_content_gives_the_same_bytes_and_the_bytes_are_the_paper() -> 
 def test_the_checkpoint_can_be_copied_from_it_for_the_verifier() -> None:
     code = [
         b.text
-        for b in under(write(content(), Language.WELSH), say(Language.WELSH, "notice.head.paper"))
+        for b in under(write(content(), Language.WELSH), translate(Language.WELSH, "notice.head.paper"))
         if b.kind is Kind.CODE
     ]
     copied = Checkpoint.copied("\n".join(code[:3]).encode())

@@ -10,7 +10,7 @@ from offmon.core.authority.notice import Content, Head, Party, Told, ToldDevice,
 from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.formats.event import Gravity
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
 from offmon.words.easy_read import easy
@@ -74,7 +74,7 @@ def who_and_why(it: Content, page: Spelled, of: Language) -> Iterator[Block]:
     yield from page.head("notice.head.why")
     yield from page.text("notice.why.intro")
     for ground, basis, count in ((shpo, "shpo_sc", 2), (licence, "licence", 1)):
-        kind = say(of, f"notice.basis.{basis}")
+        kind = translate(of, f"notice.basis.{basis}")
         yield from page.text("notice.why.ground", kind=kind, reference=ground.reference, made_by=ground.made_by)
         assert len(ground.terms) == count
         for term in ground.terms:
@@ -129,7 +129,7 @@ def whom_to_call(it: Content, page: Spelled, of: Language) -> Iterator[Block]:
     yield from page.item("notice.hours.watched", hours=it.office_hours)
     yield from page.text("notice.hours.outside")
     for gravity in ("urgent", "high", "standard"):
-        called = say(of, f"notice.gravity.{gravity}")
+        called = translate(of, f"notice.gravity.{gravity}")
         yield from page.item("notice.hours.called", gravity=called, contact=f"desk for {gravity}")
     yield from page.text("notice.hours.behind", contact=it.duty_inspector)
     yield from page.head("notice.head.delay")
@@ -158,7 +158,7 @@ def test_the_notice_is_whole_in_each_form(form: Form, language: Language) -> Non
 def test_where_no_device_is_enrolled_the_notice_says_so() -> None:
     for language in Language:
         paper, page = write(replace(several(), devices=()), language), Spelled(language)
-        said = under(paper, say(language, "notice.head.devices"))
+        said = under(paper, translate(language, "notice.head.devices"))
         assert said == [*page.text("notice.devices.none", "notice.devices.rule")]
 
 

@@ -31,7 +31,7 @@ from offmon.core.person import coverage, delay
 from offmon.core.person.coverage import Span
 from offmon.core.person.deadlines import RequestKind
 from offmon.words import catalogue
-from offmon.words.catalogue import say
+from offmon.words.catalogue import translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
 from offmon.words.notice import what_is_collected, what_may_be_asked, what_never_is
@@ -101,7 +101,7 @@ def first_page(language: Language) -> Page:
     says = ("device.first.not-yours", "device.first.ask", "device.first.yours")
     return Page(
         _both(language, "device.first.title"),
-        _in_each(language, "device.first.title", lambda of: (_text(say(of, key)) for key in says)),
+        _in_each(language, "device.first.title", lambda of: (_text(translate(of, key)) for key in says)),
         buttons=(Button("mine", _both(language, "device.first.button")),),
     )
 
@@ -114,7 +114,7 @@ def pin_page(language: Language, door: Door, outcome: Outcome | None = None, wai
     buttons = {Door.PIN: (("show", "show"), ("lost", "lost-button")), Door.PAPER: (("choose", "choose"),)}.get(door, ())
     return Page(
         _both(language, "device.pin.title"),
-        _in_each(language, "device.pin.title", lambda of: (_text(say(of, key)) for key in says)),
+        _in_each(language, "device.pin.title", lambda of: (_text(translate(of, key)) for key in says)),
         error=_why_not(language, outcome, wait_ms),
         fields=tuple(Field(name, _both(language, f"device.pin.{name}"), name != "code") for name in fields),
         buttons=tuple(Button(name, _both(language, f"device.pin.{key}")) for name, key in buttons),
@@ -151,14 +151,14 @@ def asking_page(language: Language) -> Page:
     """While the agency is asked."""
     return Page(
         _both(language, "device.way-in.title"),
-        _in_each(language, "device.way-in.title", lambda of: (_text(say(of, "device.way-in.asking")),)),
+        _in_each(language, "device.way-in.title", lambda of: (_text(translate(of, "device.way-in.asking")),)),
     )
 
 
 def code_page(language: Language, got: WayIn, became: portal_code.Outcome) -> Page:
     """The code, or why there is none."""
     if became is not portal_code.Outcome.KEPT:
-        asks = _in_each(language, "device.way-in.title", lambda of: (_text(say(of, f"device.way-in.{became}")),))
+        asks = _in_each(language, "device.way-in.title", lambda of: (_text(translate(of, f"device.way-in.{became}")),))
         return Page(_both(language, "device.way-in.title"), asks, buttons=_try_again(language, became))
     return Page(
         _both(language, "device.way-in.title"), _in_each(language, "device.way-in.title", lambda of: _code(got, of))
@@ -177,18 +177,18 @@ def _try_again(language: Language, became: portal_code.Outcome) -> tuple[Button,
 
 
 def _before_a_code(of: catalogue.Language) -> Blocks:
-    yield _text(say(of, "device.way-in.about"))
-    yield _text(say(of, "device.way-in.once", minutes=LIFE_MS // clock.MINUTE_MS))
-    yield _text(say(of, "device.way-in.again"))
+    yield _text(translate(of, "device.way-in.about"))
+    yield _text(translate(of, "device.way-in.once", minutes=LIFE_MS // clock.MINUTE_MS))
+    yield _text(translate(of, "device.way-in.again"))
 
 
 def _code(got: WayIn, of: catalogue.Language) -> Blocks:
-    yield _text(say(of, "device.way-in.use", minutes=LIFE_MS // clock.MINUTE_MS))
-    yield _head(say(of, "device.way-in.name", name=got.name))
-    yield _head(say(of, "device.way-in.code", code=got.code))
-    yield _text(say(of, "device.way-in.where"))
-    yield _text(say(of, "device.way-in.shown"))
-    yield _text(say(of, "device.way-in.others"))
+    yield _text(translate(of, "device.way-in.use", minutes=LIFE_MS // clock.MINUTE_MS))
+    yield _head(translate(of, "device.way-in.name", name=got.name))
+    yield _head(translate(of, "device.way-in.code", code=got.code))
+    yield _text(translate(of, "device.way-in.where"))
+    yield _text(translate(of, "device.way-in.shown"))
+    yield _text(translate(of, "device.way-in.others"))
 
 
 def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
@@ -199,20 +199,22 @@ def _why_not(language: Language, outcome: Outcome | None, wait_ms: int) -> str:
 
 def _details(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
     yield from _today(profile, root, now, at, of)
-    yield _head(say(of, "device.details.about"))
-    yield _text(say(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
-    yield _text(say(of, "device.details.closes"))
+    yield _head(translate(of, "device.details.about"))
+    yield _text(translate(of, "device.details.made", day=day(of, at), time=clock.local_minute(at)))
+    yield _text(translate(of, "device.details.closes"))
     if _offers_code(profile):
-        yield _text(say(of, "device.way-in.offer"))
+        yield _text(translate(of, "device.way-in.offer"))
 
 
 def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogue.Language) -> Blocks:
-    yield _head(say(of, "device.now.head"))
-    state = say(of, f"indicator.state.{now.state}")
-    yield _text(say(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since)))
+    yield _head(translate(of, "device.now.head"))
+    state = translate(of, f"indicator.state.{now.state}")
+    yield _text(
+        translate(of, "device.now.state", state=state, day=day(of, now.since), time=clock.local_minute(now.since))
+    )
     if profile is None:
-        yield _text(say(of, "device.now.none"))
-        yield _head(say(of, "notice.head.what"))
+        yield _text(translate(of, "device.now.none"))
+        yield _head(translate(of, "notice.head.what"))
         yield from what_never_is(of)
         yield from _software(root, "before", of)
         yield from _gaps(now.spans, of)
@@ -221,7 +223,7 @@ def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogu
         return
     yield from _permission(profile, at, of)
     yield from _terms(profile, at, of)
-    yield _head(say(of, "notice.head.what"))
+    yield _head(translate(of, "notice.head.what"))
     yield from _collected(profile, at, of)
     yield from _software(root, "where", of)
     yield from _gaps(now.spans, of)
@@ -229,37 +231,37 @@ def _today(profile: Profile | None, root: Digest, now: Now, at: Ms, of: catalogu
 
 
 def _permission(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
-    yield _text(say(of, "device.now.version", version=profile.version))
+    yield _text(translate(of, "device.now.version", version=profile.version))
     until = profile.lease.until
     if until is None or at >= until:
         ran_out = profile.lease.since if until is None else until
-        yield _text(say(of, "device.now.over", day=day(of, ran_out), time=clock.local_minute(ran_out)))
+        yield _text(translate(of, "device.now.over", day=day(of, ran_out), time=clock.local_minute(ran_out)))
         return
-    yield _text(say(of, "device.now.runs", day=day(of, until), time=clock.local_minute(until)))
+    yield _text(translate(of, "device.now.runs", day=day(of, until), time=clock.local_minute(until)))
     if not _live(profile, at):
-        yield _text(say(of, "device.now.ended"))
+        yield _text(translate(of, "device.now.ended"))
 
 
 def _terms(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
     if not profile.person_texts:  # it grants nothing, and so rests on nothing
         return
-    yield _head(say(of, "device.terms.head"))
-    yield _text(say(of, "notice.why.intro"))
+    yield _head(translate(of, "device.terms.head"))
+    yield _text(translate(of, "notice.why.intro"))
     for term in profile.person_texts:
-        yield Block.of(Kind.SUBHEADING, say(of, "notice.why.term", text=term.text))
+        yield Block.of(Kind.SUBHEADING, translate(of, "notice.why.term", text=term.text))
         yield _text(_period(term, of))
         if at not in term.period:
-            yield _text(say(of, "device.terms.not-now"))
+            yield _text(translate(of, "device.terms.not-now"))
         for grant in profile.grants:
             if any(one.term == term.term for one in grant.terms):
-                yield _item(say(of, f"device.terms.{grant.KIND}", lists=", ".join(_lists([grant], of))))
+                yield _item(translate(of, f"device.terms.{grant.KIND}", lists=", ".join(_lists([grant], of))))
 
 
 def _period(term: PersonText, of: catalogue.Language) -> str:
     since, until = day(of, term.period.since), term.period.until
     if until is None:
-        return say(of, "device.terms.open", since=since)
-    return say(of, "device.terms.fixed", since=since, until=last_day(of, until))
+        return translate(of, "device.terms.open", since=since)
+    return translate(of, "device.terms.fixed", since=since, until=last_day(of, until))
 
 
 def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
@@ -269,7 +271,7 @@ def _collected(profile: Profile, at: Ms, of: catalogue.Language) -> Blocks:
         return
     kinds = [one for one in Capability if any(one == grant.KIND for grant in live)]
     yield from what_is_collected(kinds, _lists(live, of), of)
-    yield _text(say(of, "notice.devices.rule"))
+    yield _text(translate(of, "notice.devices.rule"))
 
 
 def _software(root: Digest, notice: str, of: catalogue.Language) -> Blocks:
@@ -278,76 +280,78 @@ def _software(root: Digest, notice: str, of: catalogue.Language) -> Blocks:
     A profile is signed only once a notice was served. A device without one cannot know whether it was, and says what is true either way.
     The root key stands there whole, as on the notice: the enrolment code carried half of it (formats §2).
     """
-    yield _head(say(of, "portal.now.powers"))
-    yield _text(say(of, "portal.now.powers-about"))
-    yield from (_item(say(of, f"portal.power.{power}")) for power in POWERS)
-    yield _head(say(of, "portal.notice.title"))
-    yield _text(say(of, f"device.notice.{notice}"))
-    yield _text(say(of, "device.notice.root"))
+    yield _head(translate(of, "portal.now.powers"))
+    yield _text(translate(of, "portal.now.powers-about"))
+    yield from (_item(translate(of, f"portal.power.{power}")) for power in POWERS)
+    yield _head(translate(of, "portal.notice.title"))
+    yield _text(translate(of, f"device.notice.{notice}"))
+    yield _text(translate(of, "device.notice.root"))
     yield Block(Kind.CODE, root)
 
 
 def _gaps(spans: Sequence[Span], of: catalogue.Language) -> Blocks:
-    yield _head(say(of, "device.gaps.head"))
-    yield _text(say(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
-    yield _text(say(of, "device.gaps.rule"))
+    yield _head(translate(of, "device.gaps.head"))
+    yield _text(translate(of, "device.gaps.intro" if spans else "device.gaps.none", days=GAP_DAYS))
+    yield _text(translate(of, "device.gaps.rule"))
     for span in spans:
         why, since, until = (
-            say(of, f"device.why.{span.why}"),
+            translate(of, f"device.why.{span.why}"),
             clock.local_minute(span.since),
             clock.local_minute(span.until),
         )
         first, last = day(of, span.since), day(of, span.until)
         if first == last:
-            yield _item(say(of, "device.gaps.span", day=first, since=since, until=until, why=why))
+            yield _item(translate(of, "device.gaps.span", day=first, since=since, until=until, why=why))
         else:
-            yield _item(say(of, "device.gaps.spans", day=first, since=since, last=last, until=until, why=why))
+            yield _item(translate(of, "device.gaps.spans", day=first, since=since, last=last, until=until, why=why))
     if spans:
-        yield _text(say(of, "notice.happens.gap"))
+        yield _text(translate(of, "notice.happens.gap"))
 
 
 def _reach(profile: Profile, of: catalogue.Language) -> Blocks:
-    yield _head(say(of, "notice.head.contact"))
+    yield _head(translate(of, "notice.head.contact"))
     if profile.controllers:
-        yield _text(say(of, "device.reach.intro"))
-        yield _text(say(of, "notice.contact.intro"))
+        yield _text(translate(of, "device.reach.intro"))
+        yield _text(translate(of, "notice.contact.intro"))
         for one in profile.controllers:
-            yield _item(say(of, "notice.contact.party", name=one.name, contact=one.contact))
+            yield _item(translate(of, "notice.contact.party", name=one.name, contact=one.contact))
         # They answer for the orders that something rests on now: the notice names who leads, and who answered before, as well.
-        yield _text(say(of, "portal.now.who-more"))
+        yield _text(translate(of, "portal.now.who-more"))
     else:
-        yield _text(say(of, "device.reach.none"))
+        yield _text(translate(of, "device.reach.none"))
     yield from _rights(of)
-    yield _head(say(of, "notice.head.delay"))
-    yield _text(say(of, "device.details.sent"))
-    yield _text(say(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days)))
-    yield _head(say(of, "notice.head.advice"))
-    yield _text(say(of, "notice.advice.solicitor"))
-    yield _text(say(of, "notice.advice.excluded"))
+    yield _head(translate(of, "notice.head.delay"))
+    yield _text(translate(of, "device.details.sent"))
+    yield _text(
+        translate(of, "notice.delay.rule", days=profile.delay_days, looks=delay.looks_after_days(profile.delay_days))
+    )
+    yield _head(translate(of, "notice.head.advice"))
+    yield _text(translate(of, "notice.advice.solicitor"))
+    yield _text(translate(of, "notice.advice.excluded"))
     yield from _fault(next((one for one in profile.controllers if one.agency == profile.agency), None), of)
 
 
 def _rights(of: catalogue.Language) -> Blocks:
     """How to ask, object and complain, in the words of notice and portal. Whom: whoever the notice names, which may be more."""
-    yield _head(say(of, "notice.head.rights"))
+    yield _head(translate(of, "notice.head.rights"))
     yield from what_may_be_asked(of)
-    yield _text(say(of, "device.rights.more"))
+    yield _text(translate(of, "device.rights.more"))
     for kind in (RequestKind.OBJECTION, RequestKind.REVIEW):  # the notice has the other two in words of its own
-        yield _item(f"{say(of, f'portal.ask.{kind}.title')}: {say(of, f'portal.ask.{kind}.about')}")
-    yield _text(say(of, "device.rights.whom"))
-    yield _head(say(of, "notice.head.complaint"))
-    yield _text(say(of, "device.complaint.agency"))
-    yield _text(say(of, "notice.complaint.ico"))
-    yield _text(say(of, "device.complaint.form"))
-    yield _text(say(of, "portal.ask.lead"))
+        yield _item(f"{translate(of, f'portal.ask.{kind}.title')}: {translate(of, f'portal.ask.{kind}.about')}")
+    yield _text(translate(of, "device.rights.whom"))
+    yield _head(translate(of, "notice.head.complaint"))
+    yield _text(translate(of, "device.complaint.agency"))
+    yield _text(translate(of, "notice.complaint.ico"))
+    yield _text(translate(of, "device.complaint.form"))
+    yield _text(translate(of, "portal.ask.lead"))
 
 
 def _fault(lead: Controller | None, of: catalogue.Language) -> Blocks:
-    yield _head(say(of, "notice.head.fault"))
-    yield _text(say(of, "notice.fault.tell"))
+    yield _head(translate(of, "notice.head.fault"))
+    yield _text(translate(of, "notice.fault.tell"))
     if lead is not None:
-        yield _text(say(of, "notice.fault.contact", contact=lead.contact))
-    yield _text(say(of, "notice.hours.emergency"))
+        yield _text(translate(of, "notice.fault.contact", contact=lead.contact))
+    yield _text(translate(of, "notice.hours.emergency"))
 
 
 def _live(profile: Profile, at: Ms) -> tuple[Grant, ...]:
@@ -361,7 +365,7 @@ def _lists(grants: Iterable[Grant], of: catalogue.Language) -> list[str]:
     """Each list by its name, once."""
     names = sorted({ref.name for grant in grants for ref in grant.lists})
     parts = (name.rpartition("@") for name in names)
-    return [say(of, "device.terms.list", name=name, version=version) for name, _, version in parts]
+    return [translate(of, "device.terms.list", name=name, version=version) for name, _, version in parts]
 
 
 def _spoken(language: Language) -> tuple[catalogue.Language, ...]:
@@ -374,11 +378,13 @@ def _in_each(
     language: Language, title: str, write: Callable[[catalogue.Language], Iterable[Block]]
 ) -> tuple[Block, ...]:
     """The whole in one language, or in one after the other, each under its own title."""
-    return tuple(block for of in _spoken(language) for block in (Block.of(Kind.TITLE, say(of, title)), *write(of)))
+    return tuple(
+        block for of in _spoken(language) for block in (Block.of(Kind.TITLE, translate(of, title)), *write(of))
+    )
 
 
 def _both(language: Language, key: str, **given: str | int) -> str:
-    said = dict.fromkeys(say(of, key, **given) for of in _spoken(language))  # a word that both have stands once
+    said = dict.fromkeys(translate(of, key, **given) for of in _spoken(language))  # a word that both have stands once
     return "\n".join(said)
 
 

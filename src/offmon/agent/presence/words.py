@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from offmon.words import catalogue
-from offmon.words.catalogue import say
+from offmon.words.catalogue import translate
 
 
 class State(StrEnum):
@@ -49,11 +49,11 @@ class Words:
 
 def _words(language: catalogue.Language) -> Words:
     return Words(
-        title=say(language, "indicator.title"),
-        monitored=say(language, "indicator.monitored"),
-        details=say(language, "indicator.details"),
-        move=say(language, "indicator.move"),
-        states=MappingProxyType({state: say(language, f"indicator.state.{state}") for state in State}),
+        title=translate(language, "indicator.title"),
+        monitored=translate(language, "indicator.monitored"),
+        details=translate(language, "indicator.details"),
+        move=translate(language, "indicator.move"),
+        states=MappingProxyType({state: translate(language, f"indicator.state.{state}") for state in State}),
     )
 
 

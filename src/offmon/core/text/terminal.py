@@ -25,7 +25,7 @@ def tolerate(*streams: TextIO) -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(answer: str) -> bool:
+def print_safely(answer: str) -> bool:
     """Write a command's whole answer to where it goes; whether it got there. Where not, a sentence goes to where errors go."""
     out: TextIO | None = sys.stdout  # None where whoever started the command closed it
     why: str | None = "there is nowhere to write it"

@@ -26,7 +26,7 @@ from offmon.core.log.audit import Touched
 from offmon.core.log.records import values_of
 from offmon.server.base.fields import BytesField, IdField
 from offmon.server.base.ids import new_id, new_salt
-from offmon.server.base.statements import run
+from offmon.server.base.statements import execute
 
 
 @contextmanager
@@ -64,7 +64,7 @@ class Row(models.Model):
         if not options.get("force_insert"):
             super().save(**options)
             return
-        run(_insertion(type(self)), list(self.stored().values()))
+        execute(_insertion(type(self)), list(self.stored().values()))
         self._state.adding, self._state.db = False, connection.alias
 
 

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from offmon.core.errors import Refused
 from offmon.server.base.actor import Actor
-from offmon.server.base.statements import run
+from offmon.server.base.statements import execute
 
 AGENCY_SETTING = "offmon.agency"
 ACTOR_SETTING = "offmon.actor"
@@ -47,11 +47,11 @@ def scope(actor: Actor, *, durable: bool = False, snapshot: bool = False) -> Ite
         raise Refused("scope-of-another", "One transaction acts for one actor of one agency; finish the first one.")
     with transaction.atomic(durable=durable):
         if snapshot:
-            run("set transaction isolation level repeatable read", [])
+            execute("set transaction isolation level repeatable read", [])
         if outer is None:
-            run(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id])
+            execute(_FOR_WHOM, [AGENCY_SETTING, actor.agency, ACTOR_SETTING, actor.id])
             if actor.case is not None:
-                run(_OF_WHOM, [CASE_SETTING, actor.case])
+                execute(_OF_WHOM, [CASE_SETTING, actor.case])
         token = _current.set(actor)
         try:
             yield

@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 
 
-def run(words: str, values: Sequence[Any] | Mapping[str, Any]) -> None:
+def execute(words: str, values: Sequence[Any] | Mapping[str, Any]) -> None:
     """Say one statement in the open transaction, seen by whoever watches Django's. Raises Django's DatabaseError."""
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     beside: Any = psycopg.Cursor(connection.connection)  # of the driver itself: Django's writes values into the text

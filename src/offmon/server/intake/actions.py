@@ -49,7 +49,7 @@ from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.locks import hold_device
 from offmon.server.base.scope import action, scope
-from offmon.server.base.statements import run
+from offmon.server.base.statements import execute
 from offmon.server.deployments import queries as deployments
 from offmon.server.deployments.queries import KnownDevice
 from offmon.server.intake import gate, models
@@ -319,7 +319,7 @@ def _write(row: models.Batch, head: models.Journal, fresh: Iterable[tuple[Sent, 
     leaves = zip(*(_columns(n, *leaf) for n, leaf in enumerate(fresh, row.first)), strict=True)
     of_head = {f"head_{name}": value for name, value in head.stored().items()}
     of_leaves = {f"leaf_{i}": list(column) for i, column in enumerate(leaves)}
-    run(_WRITE, row.stored() | of_head | of_leaves)
+    execute(_WRITE, row.stored() | of_head | of_leaves)
 
 
 def _columns(n: int, leaf: Sent, committed: Committed, no: Reason | None) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ import django
 from offmon.core.errors import OffmonError
 
 
-def run(name: str, work: str) -> int:
+def run_until_stopped(name: str, work: str) -> int:
     """Run `work` of `processes/NAME/service.py`, which takes the event of being asked to stop. The exit status: 0 stopped, 1 refused."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"offmon.server.base.settings.{name}")
     stop = threading.Event()

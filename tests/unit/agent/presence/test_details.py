@@ -34,7 +34,7 @@ from offmon.core.ids import Id, Ms, Versioned
 from offmon.core.person import delay
 from offmon.core.person.coverage import Span
 from offmon.words import catalogue
-from offmon.words.catalogue import say, texts
+from offmon.words.catalogue import texts, translate
 from offmon.words.document import Block, Kind
 from offmon.words.notice import write
 from tests.support.declared import declare
@@ -211,7 +211,7 @@ def test_whom_to_reach_about_a_fault_is_the_agency_that_leads_or_nobody(leads: b
         PROFILE, controllers=(replace(one, agency=Id("c" * 32), contact="another 86 100"), *([lead] if leads else []))
     )
     said = text_of(page_of(held, ROOT, NOW, AT, Language.ENGLISH))
-    contact = say(catalogue.Language.ENGLISH, "notice.fault.contact", contact="{}")
+    contact = translate(catalogue.Language.ENGLISH, "notice.fault.contact", contact="{}")
     assert (contact.format("the lead 86 000") in said) is leads
     assert contact.format("another 86 100") not in said
 

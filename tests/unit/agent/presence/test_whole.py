@@ -34,7 +34,7 @@ from offmon.core.clock import Period
 from offmon.core.ids import Ms
 from offmon.core.person.coverage import Span
 from offmon.words import catalogue
-from offmon.words.catalogue import say, texts
+from offmon.words.catalogue import texts, translate
 from offmon.words.dates import day, last_day
 from offmon.words.document import Block, Kind
 from tests.unit.agent.presence.test_details import AT, AT_ONCE, DAY, GOT, PROFILE, ROOT, SECOND_TERM, TERM
@@ -61,7 +61,7 @@ def spoken(language: Language) -> Sequence[catalogue.Language]:
 
 def label(language: Language, key: str, **given: str | int) -> str:
     """In one language, or a line each; a word that both have stands once."""
-    return "\n".join(dict.fromkeys(say(of, key, **given) for of in spoken(language)))
+    return "\n".join(dict.fromkeys(translate(of, key, **given) for of in spoken(language)))
 
 
 def page(
@@ -87,7 +87,7 @@ def page(
 def list_of(of: Spelled, kind: str) -> str:
     """Each list of that kind: of sites there are two."""
     names = [(f"{kind}-list", "1"), *([("sites-too", "2")] if kind == Capability.SITE else [])]
-    return ", ".join(say(of.of, "device.terms.list", name=name, version=version) for name, version in names)
+    return ", ".join(translate(of.of, "device.terms.list", name=name, version=version) for name, version in names)
 
 
 def powers(of: Spelled, notice: str) -> Iterator[Block]:
@@ -108,7 +108,7 @@ def times(of: Spelled, spans: Sequence[Span]) -> Iterator[Block]:
             "day": day(of.of, span.since),
             "since": clock.local_minute(span.since),
             "until": clock.local_minute(span.until),
-            "why": say(of.of, f"device.why.{span.why}"),
+            "why": translate(of.of, f"device.why.{span.why}"),
         }
         if span is SPANS[0]:
             yield from of.item("device.gaps.span", **given)
@@ -124,7 +124,7 @@ def asking(of: Spelled) -> Iterator[Block]:
     yield from of.item(*(f"notice.rights.{one}" for one in ("access", "rectify", "erase", "automated")))
     yield from of.text("device.rights.more")
     for kind in ("objection", "review"):
-        title, about = (say(of.of, f"portal.ask.{kind}.{part}") for part in ("title", "about"))
+        title, about = (translate(of.of, f"portal.ask.{kind}.{part}") for part in ("title", "about"))
         yield Block(Kind.ITEM, f"{title}: {about}")
     yield from of.text("device.rights.whom")
     yield from of.head("notice.head.complaint")
@@ -188,7 +188,7 @@ def permission(of: Spelled, held: Profile) -> Iterator[Block]:
 def now(of: Spelled, state: State) -> Iterator[Block]:
     yield from of.head("device.now.head")
     on, at = day(of.of, SINCE), clock.local_minute(SINCE)
-    yield from of.text("device.now.state", state=say(of.of, f"indicator.state.{state}"), day=on, time=at)
+    yield from of.text("device.now.state", state=translate(of.of, f"indicator.state.{state}"), day=on, time=at)
 
 
 def details(of: Spelled, held: Profile | None, state: State, spans: Sequence[Span]) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from offmon.core.formats.event import GapReason
 from offmon.core.person import delay
 from offmon.server.evidence.report import GAPS
 from offmon.server.faces.console.words import GAP
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 
 NAMED = {
     GapReason.AGENT_DOWN: (r"not running.*device is off", r"yn rhedeg.*ddyfais wedi'i diffodd"),
@@ -43,10 +43,10 @@ def test_every_face_names_all_that_a_reason_may_come_of(reason: GapReason) -> No
     said = {
         "console": GAP[reason].replace("’", "'"),
         "report": GAPS[reason],
-        "portal": say(Language.ENGLISH, f"portal.gap.{reason}"),
+        "portal": translate(Language.ENGLISH, f"portal.gap.{reason}"),
     }
     assert [face for face, words in said.items() if not re.search(english, words, re.I)] == []
-    assert re.search(welsh, say(Language.WELSH, f"portal.gap.{reason}"))
+    assert re.search(welsh, translate(Language.WELSH, f"portal.gap.{reason}"))
 
 
 def test_officer_and_court_read_the_same() -> None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import register_converter
 
 from offmon.words.agency_text import Parts, theirs
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 
 class LanguageConverter:
@@ -39,7 +39,7 @@ def language_of(path: str) -> Language:
 
 def say_around(language: Language, key: str, written: Mapping[str, str], **ours: str | int) -> Parts:
     """A text of the catalogue around what an agency wrote (`written`); `ours` is in the page's language."""
-    said = say(language, key, **{name: f"\0{name}\0" for name in written}, **ours).split("\0")
+    said = translate(language, key, **{name: f"\0{name}\0" for name in written}, **ours).split("\0")
     pieces = [(written[one], Language.ENGLISH) if place % 2 else (one, language) for place, one in enumerate(said)]
     return tuple(piece for piece in pieces if piece[0])
 
@@ -49,7 +49,7 @@ def spoken(request: HttpRequest, language: Language) -> dict[str, Any]:
     return {
         "lang": language.value,
         "language": language,
-        "say": partial(say, language),
+        "translate": partial(translate, language),
         "say_around": partial(say_around, language),
         "theirs": theirs,
         "other_path": f"/{language.other.value}/{request.path_info.removeprefix(f'/{language}/')}",

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 
 from offmon.server.base.web.forms import Form
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 
 class SpokenForm(Form):
@@ -22,9 +22,9 @@ class SpokenForm(Form):
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.language = language
-        self.error_word = say(language, "frame.error")
+        self.error_word = translate(language, "frame.error")
 
     def put(self, name: str, field: forms.Field) -> None:
         """Ask for one more thing."""
-        field.error_messages.setdefault("null_characters_not_allowed", say(self.language, "frame.unreadable"))
+        field.error_messages.setdefault("null_characters_not_allowed", translate(self.language, "frame.unreadable"))
         self.fields[name] = field

@@ -6,7 +6,7 @@ from offmon.core.formats.keys import PublicKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.server.base.web.languages import say_around
 from offmon.words.agency_text import Parts
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 
 def witnessed(language: Language, witnesses: Iterable[TrustedWitness]) -> list[Parts]:
@@ -16,7 +16,7 @@ def witnessed(language: Language, witnesses: Iterable[TrustedWitness]) -> list[P
             language,
             "watched.line",
             {"name": PublicKey.parse(one.vkey).name, "operator": one.operator},
-            independence=say(language, "watched.independent" if one.independent else "watched.not-independent"),
+            independence=translate(language, "watched.independent" if one.independent else "watched.not-independent"),
         )
         for one in witnesses
     ]

@@ -41,7 +41,7 @@ def page(request: HttpRequest, template: str, /, **context: object) -> HttpRespo
     return render(request, f"console/{template}", {**shared, "witnesses": witnesses(clock.now()), **context})
 
 
-def who(request: HttpRequest) -> Actor:
+def staff_of(request: HttpRequest) -> Actor:
     """Who acts. Every view that asks stands behind `@requires`, so somebody does."""
     actor = _staff(request)
     if actor is None:
@@ -54,7 +54,7 @@ def _staff(request: HttpRequest) -> Actor | None:
     return actor if isinstance(actor, Actor) else None
 
 
-def found[T](value: T | None) -> T:
+def or_404[T](value: T | None) -> T:
     """What a query found, or the page that says there is no such thing: outside one's caseload there is none."""
     if value is None:
         raise Http404
@@ -63,12 +63,12 @@ def found[T](value: T | None) -> T:
 
 def file_of(request: HttpRequest, case: Id) -> CaseFile:
     """The case that a page is about, consulted by who looks at it."""
-    return found(case_file(case, actor=who(request)))
+    return or_404(case_file(case, actor=staff_of(request)))
 
 
-def of[T](things: tuple[T, ...], thing: Id, key: str = "id") -> T:
+def select[T](things: tuple[T, ...], thing: Id, key: str = "id") -> T:
     """The one of a case's things that an address names."""
-    return found(next((one for one in things if getattr(one, key) == thing), None))
+    return or_404(next((one for one in things if getattr(one, key) == thing), None))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from django.core.validators import MaxLengthValidator
 
 from offmon.core.person.deadlines import RequestKind
 from offmon.server.base.web.spoken import SpokenForm
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 _PLAIN: Final = {"spellcheck": "false", "autocapitalize": "none"}
 _SHORT: Final = {"class": "govuk-input--width-10"}
@@ -20,11 +20,11 @@ LONGEST_WORDS: Final = 4_000
 def _box(language: Language, key: str, widget: forms.Widget, *, hint: bool = False) -> forms.CharField:
     """A box with its label, its hint and what it says when it is empty."""
     return forms.CharField(
-        label=say(language, f"portal.{key}.label"),
-        help_text=say(language, f"portal.{key}.hint") if hint else "",
+        label=translate(language, f"portal.{key}.label"),
+        help_text=translate(language, f"portal.{key}.hint") if hint else "",
         max_length=_LONGEST,
         widget=widget,
-        error_messages=dict.fromkeys(("required", "max_length"), say(language, f"portal.{key}.missing")),
+        error_messages=dict.fromkeys(("required", "max_length"), translate(language, f"portal.{key}.missing")),
     )
 
 
@@ -58,7 +58,7 @@ class FirstForm(SpokenForm):
         """The same twice. Raises ValidationError."""
         again: str = self.cleaned_data["pin_again"]
         if self.cleaned_data.get("pin_new", again) != again:
-            raise ValidationError(say(self.language, "portal.pin-again.differs"))
+            raise ValidationError(translate(self.language, "portal.pin-again.differs"))
         return again
 
 
@@ -70,10 +70,10 @@ class AskForm(SpokenForm):
         self.put(
             "words",
             forms.CharField(
-                label=say(language, f"portal.ask.{kind}.label"),
-                help_text=say(language, "portal.ask.empty"),
+                label=translate(language, f"portal.ask.{kind}.label"),
+                help_text=translate(language, "portal.ask.empty"),
                 required=False,
-                validators=[MaxLengthValidator(LONGEST_WORDS, say(language, "portal.ask.too-long"))],
+                validators=[MaxLengthValidator(LONGEST_WORDS, translate(language, "portal.ask.too-long"))],
                 widget=forms.Textarea(attrs={"rows": 8}),
             ),
         )

@@ -41,7 +41,7 @@ def page(request: HttpRequest, language: Language, name: str, *, status: int = 2
     return render(request, f"portal/{name}.html", {**shared, **context}, status=status)
 
 
-def who(request: HttpRequest) -> Actor:
+def person_of(request: HttpRequest) -> Actor:
     """Who acts. Every view that asks stands behind `@requires`, so somebody does."""
     actor = actor_of(request)
     if not isinstance(actor, Actor):

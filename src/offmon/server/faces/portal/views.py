@@ -15,14 +15,14 @@ from offmon.server.base.attempts import MustWait
 from offmon.server.base.web.permissions import public, requires
 from offmon.server.faces.portal import monitored, signin
 from offmon.server.faces.portal.forms import AskForm, FirstForm, SignInForm
-from offmon.server.faces.portal.pages import page, who
+from offmon.server.faces.portal.pages import page, person_of
 from offmon.server.faces.portal.paging import parts
 from offmon.server.faces.portal.signin import request_id
 from offmon.server.rights import queries
 from offmon.server.rights.actions import do_ask, do_begin, do_leave, do_sign_in
 from offmon.server.rights.sign_in import IDLE_MS, LONGEST_MS
 from offmon.words.agency_text import in_parts
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 from offmon.words.forms import Form, forms_of, in_form
 
 _MINUTE_MS = 60_000
@@ -83,7 +83,7 @@ def leave(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def now(request: HttpRequest, language: Language) -> HttpResponse:
     """What is monitored now."""
-    found = queries.now(actor=who(request))
+    found = queries.now(actor=person_of(request))
     devices, ask = monitored.devices(found), monitored.to_ask(found)
     shown = parts(request.GET, _MOST, gaps=found.gaps)
     return page(request, language, "now", devices=devices, ask=ask, powers=POWERS, **shown)
@@ -93,8 +93,8 @@ def now(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def never(request: HttpRequest, language: Language) -> HttpResponse:
     """What is never collected, from the inventory itself."""
-    queries.never(actor=who(request))
-    things = [say(language, f"inventory.never.{place}") for place, _ in enumerate(NEVER)]
+    queries.never(actor=person_of(request))
+    things = [translate(language, f"inventory.never.{place}") for place, _ in enumerate(NEVER)]
     return page(request, language, "never", things=things)
 
 
@@ -102,7 +102,7 @@ def never(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> HttpResponse:
     """The newest notice, as it was served, or in another form of it."""
-    served = queries.notice(language, actor=who(request))
+    served = queries.notice(language, actor=person_of(request))
     if served is None:
         return page(request, language, "notice", paper=None)
     shown = in_form(served, form, language)
@@ -119,7 +119,7 @@ def notice(request: HttpRequest, language: Language, form: Form = Form.PAGE) -> 
 @require_safe
 def told(request: HttpRequest, language: Language) -> HttpResponse:
     """What was sent and which role looked, after the delay."""
-    found = queries.told(actor=who(request))
+    found = queries.told(actor=person_of(request))
     shown = parts(request.GET, _MOST, {"sent": _letters}, sent=found.sent, looks=found.looks)
     return page(request, language, "told", found=found, **shown)
 
@@ -128,14 +128,14 @@ def told(request: HttpRequest, language: Language) -> HttpResponse:
 @require_safe
 def told_file(request: HttpRequest, language: Language) -> HttpResponse:  # noqa: ARG001  # the file is one in every language
     """The same to take away: a file that the person's own device checks. Its name tells nobody what it is."""
-    return _download(queries.taken_away(actor=who(request)), "application/json", "page.json")
+    return _download(queries.taken_away(actor=person_of(request)), "application/json", "page.json")
 
 
 @requires(Permission.PORTAL_ASK)
 @require_safe
 def ask(request: HttpRequest, language: Language) -> HttpResponse:
     """What one may ask for, and what one asked for; after sending, the reference of what was sent last stands first."""
-    requests = queries.requests(actor=who(request))
+    requests = queries.requests(actor=person_of(request))
     sent = requests[0] if requests and "sent" in request.GET else None
     return page(request, language, "ask", kinds=RequestKind, sent=sent, **parts(request.GET, _MOST, asked=requests))
 
@@ -145,7 +145,7 @@ def ask_for(request: HttpRequest, language: Language, kind: RequestKind) -> Http
     """Open a request of that kind."""
     form = AskForm(_posted(request), language=language, kind=kind)
     if form.is_valid():
-        do_ask(kind, form.cleaned_data["words"], actor=who(request))
+        do_ask(kind, form.cleaned_data["words"], actor=person_of(request))
         return HttpResponseRedirect(f"/{language.value}/ask/?sent")
     minutes = {"minutes": IDLE_MS // _MINUTE_MS, "longest": LONGEST_MS // _MINUTE_MS}
     return page(request, language, "ask-for", form=form, kind=kind, **minutes)
@@ -161,7 +161,9 @@ def _refused(request: HttpRequest, language: Language, form: forms.Form, name: s
     """The form again with what to do, or how long to wait. What was typed as code or PIN is not sent back."""
     if isinstance(refusal, MustWait):
         return page(request, language, "wait", status=429, minutes=-(-refusal.wait_ms // _MINUTE_MS))
-    form.add_error("pin_new" if refusal.code == "weak-pin" else None, say(language, f"portal.refused.{refusal.code}"))
+    form.add_error(
+        "pin_new" if refusal.code == "weak-pin" else None, translate(language, f"portal.refused.{refusal.code}")
+    )
     return page(request, language, name, form=form)
 
 

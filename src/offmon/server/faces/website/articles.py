@@ -12,7 +12,7 @@ from typing import Final
 from django.urls import reverse
 
 from offmon.words import inline_markup
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 
 OUTSIDE: Final = {
     "ico": "https://ico.org.uk/make-a-complaint/",
@@ -63,8 +63,8 @@ def line(language: Language, text: str) -> tuple[Words, ...]:
 
 def _section(language: Language, page: str, name: str) -> Section:
     key = f"site.{page}.body.{name}"
-    parts = say(language, f"{key}.text").strip().split("\n\n")
-    return Section(name, say(language, f"{key}.heading"), tuple(_block(language, part) for part in parts))
+    parts = translate(language, f"{key}.text").strip().split("\n\n")
+    return Section(name, translate(language, f"{key}.heading"), tuple(_block(language, part) for part in parts))
 
 
 def _block(language: Language, part: str) -> Block:

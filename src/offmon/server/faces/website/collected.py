@@ -9,7 +9,7 @@ Rules
 from dataclasses import dataclass
 
 from offmon.core.authority.inventory import FIELDS, NEVER, RECORD, lines
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +26,20 @@ def of_a_record(language: Language) -> list[Together]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for part in RECORD:
         for field in (one for one in FIELDS if one.part is part):
-            when = "; ".join(say(language, f"site.collected.{capability}") for capability in field.under)
-            how = say(language, f"site.collected.{field.lies}")
-            found.setdefault((when, how), {})[say(language, f"inventory.leaves.{field.said}")] = None
+            when = "; ".join(translate(language, f"site.collected.{capability}") for capability in field.under)
+            how = translate(language, f"site.collected.{field.lies}")
+            found.setdefault((when, how), {})[translate(language, f"inventory.leaves.{field.said}")] = None
     return [Together(when, how, tuple(what)) for (when, how), what in found.items()]
 
 
 def of_the_device(language: Language) -> list[Together]:
     """What the device tells of itself, whatever is granted, by occasion."""
-    how = say(language, "site.collected.clear")
+    how = translate(language, "site.collected.clear")
     return [
         Together(
-            say(language, f"inventory.about.{part}"),
+            translate(language, f"inventory.about.{part}"),
             how,
-            tuple(say(language, f"inventory.leaves.{line}") for line in found),
+            tuple(translate(language, f"inventory.leaves.{line}") for line in found),
         )
         for part, found in lines(FIELDS).items()
         if part not in RECORD
@@ -48,4 +48,4 @@ def of_the_device(language: Language) -> list[Together]:
 
 def never(language: Language) -> list[str]:
     """What never leaves."""
-    return [say(language, f"inventory.never.{place}") for place, _ in enumerate(NEVER)]
+    return [translate(language, f"inventory.never.{place}") for place, _ in enumerate(NEVER)]

@@ -14,7 +14,7 @@ from offmon.core import clock as time
 from offmon.core.ids import Ms
 from offmon.server.agencies import queries as agencies
 from offmon.words.agency_text import Parts, theirs
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 CHECKED_ON: Final = date(2026, 11, 25)
 EVERYWHERE: Final = (("fire", "999"), ("police", "101"))
@@ -32,7 +32,7 @@ class Entry:
 def entries(language: Language) -> list[Entry]:
     """Every entry, those that work everywhere first."""
     everywhere = [
-        Entry(((say(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON)
+        Entry(((translate(language, f"site.contact.directory.{who}"), language),), ((number, language),), CHECKED_ON)
         for who, number in EVERYWHERE
     ]
     here = [

@@ -9,7 +9,7 @@ from django.core.validators import MaxLengthValidator
 from offmon.core.text import identifiers
 from offmon.server.base.web.forms import Radios
 from offmon.server.base.web.spoken import SpokenForm
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 LONGEST = 2_000
 MOST_ASKED_OF = 4 * LONGEST
@@ -24,11 +24,16 @@ class AboutForm(SpokenForm):
         self.put(
             "about_a_person",
             forms.ChoiceField(
-                label=say(language, "site.contact.question"),
-                help_text=say(language, "site.contact.question-hint"),
-                choices=[("yes", say(language, "site.contact.yes")), ("no", say(language, "site.contact.no"))],
+                label=translate(language, "site.contact.question"),
+                help_text=translate(language, "site.contact.question-hint"),
+                choices=[
+                    ("yes", translate(language, "site.contact.yes")),
+                    ("no", translate(language, "site.contact.no")),
+                ],
                 widget=Radios,
-                error_messages=dict.fromkeys(("required", "invalid_choice"), say(language, "site.contact.choose")),
+                error_messages=dict.fromkeys(
+                    ("required", "invalid_choice"), translate(language, "site.contact.choose")
+                ),
             ),
         )
 
@@ -42,14 +47,14 @@ class WriteForm(SpokenForm):
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
         super().__init__(*args, language=language, **kwargs)
         said = {
-            key: say(language, f"site.contact.write.{key}")
+            key: translate(language, f"site.contact.write.{key}")
             for key in ("message-missing", "message-long", "reply-wrong")
         }
         self.put(
             "message",
             forms.CharField(
-                label=say(language, "site.contact.write.message"),
-                help_text=say(language, "site.contact.write.message-hint"),
+                label=translate(language, "site.contact.write.message"),
+                help_text=translate(language, "site.contact.write.message-hint"),
                 validators=[MaxLengthValidator(LONGEST, said["message-long"])],
                 widget=forms.Textarea(attrs={"rows": 8}),
                 error_messages={"required": said["message-missing"]},
@@ -58,8 +63,8 @@ class WriteForm(SpokenForm):
         self.put(
             "reply",
             forms.EmailField(
-                label=say(language, "site.contact.write.reply"),
-                help_text=say(language, "site.contact.write.reply-hint"),
+                label=translate(language, "site.contact.write.reply"),
+                help_text=translate(language, "site.contact.write.reply-hint"),
                 required=False,
                 max_length=254,
                 error_messages=dict.fromkeys(("invalid", "max_length"), said["reply-wrong"]),
@@ -89,4 +94,4 @@ class WriteForm(SpokenForm):
 
     def _refuse(self, why: str) -> NoReturn:
         self._drop()
-        raise ValidationError(say(self.language, f"site.contact.write.{why}"), code="about-a-person")
+        raise ValidationError(translate(self.language, f"site.contact.write.{why}"), code="about-a-person")

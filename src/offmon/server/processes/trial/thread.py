@@ -32,7 +32,7 @@ from offmon.server.processes.trial.script import until as wait_until
 from offmon.server.processes.trial.seeking import Run, beside
 from offmon.server.processes.trial.stack import DATABASE
 from offmon.server.processes.trial.uids import is_root, uids_of_a_run
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 WAIT_S: Final = 45.0
 NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often
@@ -93,10 +93,10 @@ class Thread:
         notices = [link for link in page.links if NOTICE.fullmatch(link)]
         papers = [self.officer.get(link).text for link in notices]
         expect("the notice is made in two languages", holds=len(papers) == len(Language))
-        before = say(Language.ENGLISH, "notice.paper.checkpoint")
+        before = translate(Language.ENGLISH, "notice.paper.checkpoint")
         [english] = [one for one in papers if before in one]
         self._on_paper = "\n".join(english.split(before)[1].splitlines()[1:4])
-        expect("and says where to complain", holds=say(Language.ENGLISH, "notice.head.complaint") in english)
+        expect("and says where to complain", holds=translate(Language.ENGLISH, "notice.head.complaint") in english)
         return (
             "an SHPO and a licence, each term confirmed by a second officer; authorised by a third person; a notice made from "
             "them in English and Welsh, and served"

@@ -2,7 +2,7 @@
 
 import sys
 
-from offmon.server.processes.until_stopped import run
+from offmon.server.processes.until_stopped import run_until_stopped
 
 if __name__ == "__main__":
-    sys.exit(run("worker", "work"))
+    sys.exit(run_until_stopped("worker", "work"))

@@ -2,7 +2,7 @@
 
 from offmon.server.base.web.languages import say_around
 from offmon.words.agency_text import theirs
-from offmon.words.catalogue import Language, say
+from offmon.words.catalogue import Language, translate
 
 CALLED = "this machine (trial)"
 
@@ -13,9 +13,9 @@ def test_what_an_agency_wrote_is_english() -> None:
 
 def test_within_a_sentence_what_is_theirs_is_english_and_what_is_ours_is_in_the_pages_language() -> None:
     for language in Language:
-        ours = say(language, "watched.not-independent")
+        ours = translate(language, "watched.not-independent")
         parts = say_around(language, "watched.line", {"operator": CALLED}, name="w", independence=ours)
-        assert "".join(text for text, _ in parts) == say(
+        assert "".join(text for text, _ in parts) == translate(
             language, "watched.line", operator=CALLED, name="w", independence=ours
         )
         assert [text for text, of in parts if of is Language.ENGLISH and CALLED in text] == [CALLED]

@@ -7,7 +7,7 @@ from offmon.core.formats.keys import Algorithm, SigningKey
 from offmon.core.formats.trust_file import TrustedWitness
 from offmon.core.ids import Ms
 from offmon.server.base.web.witnessed import witnessed
-from offmon.words.catalogue import Language, say, texts
+from offmon.words.catalogue import Language, texts, translate
 
 KEY = SigningKey.from_seed("witness.invalid/1", bytes(32), Algorithm.COSIGNATURE).public
 
@@ -21,8 +21,8 @@ def test_a_witness_is_named_with_who_runs_it_and_independent_only_where_that_is_
     said = "".join(text for text, _ in line)
     assert "witness.invalid/1" in said
     assert ("A university", Language.ENGLISH) in line
-    assert (say(language, "watched.independent") in said) is independent
-    assert (say(language, "watched.not-independent") in said) is not independent
+    assert (translate(language, "watched.independent") in said) is independent
+    assert (translate(language, "watched.not-independent") in said) is not independent
 
 
 @pytest.mark.parametrize("language", Language)

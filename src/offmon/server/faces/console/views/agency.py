@@ -9,13 +9,13 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.agencies.actions import do_change_on_call, do_check_contact
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.agency import ContactForm, OnCallForm
-from offmon.server.faces.console.pages import page, refusals_on, who
+from offmon.server.faces.console.pages import page, refusals_on, staff_of
 
 
 @requires(Permission.STAFF_MANAGE)
 def on_call(request: HttpRequest) -> HttpResponse:
     """Who is called out of hours, and what hours are watched at all."""
-    own = who(request).agency
+    own = staff_of(request).agency
     checked_at = agencies.contact_checked_at(own)
     return page(request, "on-call.html", agency=agencies.agency(own), checked_at=checked_at, section="on-call")
 
@@ -23,12 +23,12 @@ def on_call(request: HttpRequest) -> HttpResponse:
 @requires(Permission.STAFF_MANAGE)
 def change_on_call(request: HttpRequest) -> HttpResponse:
     """Change the hours, and who is called."""
-    agency = agencies.agency(who(request).agency)
+    agency = agencies.agency(staff_of(request).agency)
     form = OnCallForm(request.POST or None, initial=OnCallForm.initially(agency))
     if form.is_valid():
         with refusals_on(form):
             said = form.cleaned_data
-            do_change_on_call(said["office_hours"], form.contacts(), said["duty_inspector"], actor=who(request))
+            do_change_on_call(said["office_hours"], form.contacts(), said["duty_inspector"], actor=staff_of(request))
             messages.success(request, "The hours and on-call contacts are changed.")
             return redirect("on-call")
     return page(request, "change-on-call.html", form=form, section="on-call")
@@ -37,11 +37,11 @@ def change_on_call(request: HttpRequest) -> HttpResponse:
 @requires(Permission.STAFF_MANAGE)
 def check_contact(request: HttpRequest) -> HttpResponse:
     """Say that how people reach the agency was tried, and is right: the public site shows the day."""
-    agency = agencies.agency(who(request).agency)
+    agency = agencies.agency(staff_of(request).agency)
     form = ContactForm(request.POST or None, initial={"contact": agency.contact})
     if form.is_valid():
         with refusals_on(form):
-            do_check_contact(form.cleaned_data["contact"], actor=who(request))
+            do_check_contact(form.cleaned_data["contact"], actor=staff_of(request))
             messages.success(request, "The public site now shows that you checked the contact today.")
             return redirect("on-call")
     return page(request, "check-contact.html", form=form, agency=agency, section="on-call")

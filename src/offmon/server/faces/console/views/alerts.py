@@ -21,7 +21,7 @@ from offmon.server.base.web.answers import Step, sent_again, step_of
 from offmon.server.base.web.permissions import requires
 from offmon.server.evidence.actions import do_ask_reveal
 from offmon.server.faces.console.forms.alerts import DecideForm, ReasonForm
-from offmon.server.faces.console.pages import found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide
@@ -32,14 +32,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Possible breaches that nobody has decided, the soonest due first."""
     number = request.GET.get("page", "1")
     at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 10_000 else 0
-    rows = triage.queue(actor=who(request), page=at)
+    rows = triage.queue(actor=staff_of(request), page=at)
     return page(request, "queue.html", rows=rows, number=at + 1, more=len(rows) == triage.QUEUE_PAGE, section="queue")
 
 
 @requires(Permission.ALERT_READ)
 def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """One alert: what was noticed, why anything was looking, and what was not looked at."""
-    shown = found(triage.alert(alert_id, actor=who(request)))
+    shown = or_404(triage.alert(alert_id, actor=staff_of(request)))
     return page(request, "alert.html", alert=shown, section="queue")
 
 
@@ -47,12 +47,12 @@ def alert(request: HttpRequest, alert_id: Id) -> HttpResponse:
 @shows_factor(Act.CONTENT)
 def occurrence(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Show what was sent, once, for a reason. It is in memory for this one answer, and on no disk of ours in clear."""
-    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
-    one = of(shown.occurrences, leaf, "leaf")
+    shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
+    one = select(shown.occurrences, leaf, "leaf")
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            reveal = do_ask_reveal(alert_id, leaf, one.place, form.cleaned_data["reason"], actor=who(request))
+            reveal = do_ask_reveal(alert_id, leaf, one.place, form.cleaned_data["reason"], actor=staff_of(request))
             body = Vault(Path(settings.OFFMON_VAULT_SOCKET)).reveal(reveal)
             sent = {name: value for name, value in codec.to_doc(body).items() if value and name != "type"}
             return page(request, "revealed.html", alert=shown, occurrence=one, sent=sent, section="queue")
@@ -65,24 +65,26 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 
     It is answered, then checked on a page of its own, and only then recorded.
     """
-    colleagues = [(one.id, one.display_name) for one in found(triage.colleagues_for(alert_id, actor=who(request)))]
-    form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": who(request).id})
-    step = step_of(request, form, who(request).id)
+    colleagues = [
+        (one.id, one.display_name) for one in or_404(triage.colleagues_for(alert_id, actor=staff_of(request)))
+    ]
+    form = DecideForm(request.POST or None, colleagues=colleagues, initial={"owner": staff_of(request).id})
+    step = step_of(request, form, staff_of(request).id)
     if form.is_valid() and step is not Step.CHANGE:
         with refusals_on(form):
             if step is Step.RECORD:
-                do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=who(request))
+                do_decide(alert_id, *form.decided(), shown=form.cleaned_data["shown"], actor=staff_of(request))
                 return redirect("decided", alert_id)
-            triage.check_open_to_decide(alert_id, form.cleaned_data["shown"], actor=who(request))
+            triage.check_open_to_decide(alert_id, form.cleaned_data["shown"], actor=staff_of(request))
     elif not form.is_bound:
         try:
-            triage.check_open_to_decide(alert_id, actor=who(request))
+            triage.check_open_to_decide(alert_id, actor=staff_of(request))
         except Refused as refusal:
             messages.error(request, refusal.message)
             return redirect("alert", alert_id)
-    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
+    shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
     if form.is_valid() and step is Step.ANSWERED and shown.decision is None:
-        checked = {"answers": form.answers(clock.now()), "kept": sent_again(request, form, who(request).id)}
+        checked = {"answers": form.answers(clock.now()), "kept": sent_again(request, form, staff_of(request).id)}
         return page(request, "check-decision.html", alert=shown, section="queue", **checked)
     return page(request, "decide.html", alert=shown, form=form, section="queue")
 
@@ -90,5 +92,5 @@ def decide(request: HttpRequest, alert_id: Id) -> HttpResponse:
 @requires(Permission.ALERT_DECIDE)
 def decided(request: HttpRequest, alert_id: Id) -> HttpResponse:
     """What was decided, to be sure of it."""
-    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
-    return page(request, "decided.html", alert=shown, decision=found(shown.decision), section="queue")
+    shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
+    return page(request, "decided.html", alert=shown, decision=or_404(shown.decision), section="queue")

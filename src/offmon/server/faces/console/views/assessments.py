@@ -12,7 +12,7 @@ from offmon.server.audit import queries as log
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.assessments import IcoForm, PrepareForm, SignForm
-from offmon.server.faces.console.pages import of, page, refusals_on, who
+from offmon.server.faces.console.pages import page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_prepare_assessment, do_put_to_ico, do_sign_assessment
 from offmon.server.orders.queries import assessments_for
 
@@ -20,7 +20,7 @@ from offmon.server.orders.queries import assessments_for
 @requires(Permission.ASSESSMENT_READ)
 def assessments(request: HttpRequest) -> HttpResponse:
     """All of the agency's, the newest first, and how each stands. Here data protection begins: first, which records were changed."""
-    now, actor = clock.now(), who(request)
+    now, actor = clock.now(), staff_of(request)
     lines = [(one, standing(one, now)) for one in assessments_for(actor=actor)]
     mismatches = log.mismatches(actor=actor) if actor.may(Permission.AUDIT_READ) else []
     return page(request, "assessments.html", lines=lines, mismatches=mismatches, section="assessments")
@@ -38,7 +38,7 @@ def prepare_assessment(request: HttpRequest) -> HttpResponse:
     form = PrepareForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
-            made = do_prepare_assessment(form.entry(), actor=who(request))
+            made = do_prepare_assessment(form.entry(), actor=staff_of(request))
             messages.success(request, "The assessment is recorded. The data protection officer must sign it.")
             return redirect("assessment", made)
     return page(request, "prepare-assessment.html", form=form, section="assessments")
@@ -51,7 +51,7 @@ def sign_assessment(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     form = SignForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
-            do_sign_assessment(assessment_id, form.read(), actor=who(request))
+            do_sign_assessment(assessment_id, form.read(), actor=staff_of(request))
             messages.success(request, "The assessment is signed.")
             return redirect("assessment", assessment_id)
     return _page_of(request, "sign-assessment.html", one, form=form)
@@ -64,14 +64,14 @@ def put_to_ico(request: HttpRequest, assessment_id: Id) -> HttpResponse:
     form = IcoForm(request.POST or None, initial=IcoForm.of(one))
     if form.is_valid():
         with refusals_on(form):
-            do_put_to_ico(assessment_id, **form.given(), actor=who(request))
+            do_put_to_ico(assessment_id, **form.given(), actor=staff_of(request))
             messages.success(request, "The consultation is recorded.")
             return redirect("assessment", assessment_id)
     return _page_of(request, "put-to-ico.html", one, form=form)
 
 
 def _one(request: HttpRequest, assessment_id: Id) -> Assessment:
-    return of(assessments_for(actor=who(request)), assessment_id)
+    return select(assessments_for(actor=staff_of(request)), assessment_id)
 
 
 def _page_of(request: HttpRequest, template: str, one: Assessment, **context: object) -> HttpResponse:

@@ -12,7 +12,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base import clock
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.attestations import AttestationForm, WithdrawForm
-from offmon.server.faces.console.pages import of, page, refusals_on, who
+from offmon.server.faces.console.pages import page, refusals_on, select, staff_of
 from offmon.server.oversight.actions import do_record_attestation, do_withdraw_attestation
 from offmon.server.oversight.queries import attestations as papers
 from offmon.server.oversight.queries import papers_shown
@@ -27,7 +27,7 @@ _RECORDED: Final = (
 def attestations(request: HttpRequest) -> HttpResponse:
     """Every paper that the agency recorded, whether it counts today, and how the public page has it, which speaks of every agency."""
     now = clock.now()
-    lines = tuple(papers(actor=who(request)))
+    lines = tuple(papers(actor=staff_of(request)))
     names = agencies.names_of({one.checked_by for one in lines})
     about = {"lines": lines, "names": names, "today": now, "shown": papers_shown(now)}
     return page(request, "attestations.html", section="attestations", **about)
@@ -39,7 +39,7 @@ def record_attestation(request: HttpRequest) -> HttpResponse:
     form = AttestationForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            do_record_attestation(form.paper(), actor=who(request))
+            do_record_attestation(form.paper(), actor=staff_of(request))
             messages.success(request, _RECORDED)
             return redirect("attestations")
     return page(request, "record-attestation.html", form=form, section="attestations")
@@ -48,11 +48,11 @@ def record_attestation(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ATTESTATION_RECORD)
 def withdraw_attestation(request: HttpRequest, attestation_id: Id) -> HttpResponse:
     """Say that a paper is held no longer: the public page then rests nothing on it."""
-    one = of(tuple(papers(actor=who(request))), attestation_id)
+    one = select(tuple(papers(actor=staff_of(request))), attestation_id)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            do_withdraw_attestation(attestation_id, form.cleaned_data["reason"], actor=who(request))
+            do_withdraw_attestation(attestation_id, form.cleaned_data["reason"], actor=staff_of(request))
             messages.success(request, "The record is withdrawn. The public page stops relying on it within a minute.")
             return redirect("attestations")
     return page(request, "withdraw-attestation.html", form=form, one=one, section="attestations")

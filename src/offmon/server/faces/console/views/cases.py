@@ -12,7 +12,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import queries as deployments
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import CaseForm
-from offmon.server.faces.console.pages import file_of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, page, refusals_on, staff_of
 from offmon.server.people.actions import do_open_case
 from offmon.server.rights.queries import on_case
 
@@ -20,7 +20,7 @@ from offmon.server.rights.queries import on_case
 @requires(Permission.DEPLOYMENT_READ)
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases on one's caseload."""
-    return page(request, "cases.html", lines=deployments.cases(actor=who(request)), section="cases")
+    return page(request, "cases.html", lines=deployments.cases(actor=staff_of(request)), section="cases")
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
@@ -30,7 +30,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):
-            case_id = do_open_case(given["reference"], given["name"], language=given["language"], actor=who(request))
+            case_id = do_open_case(
+                given["reference"], given["name"], language=given["language"], actor=staff_of(request)
+            )
             messages.success(request, "The case is open and on your caseload.")
             return redirect("case", case_id)
     return page(request, "new-case.html", form=form, section="cases")
@@ -40,8 +42,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """The file of a case."""
     file = file_of(request, case_id)
-    workers = agencies.workers_on(case_id, actor=who(request))
-    own = on_case(case_id, actor=who(request))
+    workers = agencies.workers_on(case_id, actor=staff_of(request))
+    own = on_case(case_id, actor=staff_of(request))
     shown = {"names": agencies.names_of(_people(file)), "newer": _newer(file)}
     return page(request, "case.html", file=file, workers=workers, own=own, section="cases", **shown)
 

@@ -19,7 +19,7 @@ from offmon.server.deployments.policy import COLLECTING
 from offmon.server.detectors import queries as detectors
 from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console.forms.orders import EndForm
-from offmon.server.faces.console.pages import file_of, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_end_instrument
 
 type Falls = tuple[Capability, tuple[str, ...]]
@@ -44,19 +44,19 @@ def end_instrument(request: HttpRequest, case_id: Id, instrument_id: Id) -> Http
     The worker asks for each that is not asked for here (`devices_to_renew`), as it does where a newer order ends this one by law.
     """
     file = file_of(request, case_id)
-    one = of(file.instruments, instrument_id)
+    one = select(file.instruments, instrument_id)
     form = EndForm(request.POST or None, consent=needs_consent(one, clock.now()))
     if form.is_valid():
         with refusals_on(form):
-            do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=who(request))
+            do_end_instrument(instrument_id, form.ended_at(), form.cleaned_data["reason"], actor=staff_of(request))
             for device in _devices(file):
-                _ask(device, who(request))
+                _ask(device, staff_of(request))
             said = " We requested a new profile for each device." if _devices(file) else ""
             messages.success(request, f"The end is recorded.{said}")
             return redirect("case", case_id)
     shown = {
         "instrument": one,
-        "follows": follows(file, one, detectors.choosable(actor=who(request)), clock.now()),
+        "follows": follows(file, one, detectors.choosable(actor=staff_of(request)), clock.now()),
         "devices": len(_devices(file)),
     }
     return page(request, "end-instrument.html", file=file, form=form, section="cases", **shown)

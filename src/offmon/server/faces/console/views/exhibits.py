@@ -18,7 +18,7 @@ from offmon.server.evidence import actions
 from offmon.server.evidence.queries import exhibit as exhibit_of
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import HandOverForm, SealForm
-from offmon.server.faces.console.pages import found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.triage import queries as triage
 
@@ -27,12 +27,12 @@ from offmon.server.triage import queries as triage
 @shows_factor(Act.CONTENT)
 def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
     """Ask for one disclosure of a decided alert to be sealed. What it says is not shown for that."""
-    shown = found(triage.alert_in_part(alert_id, actor=who(request)))
-    one = of(shown.occurrences, leaf, "leaf")
-    form = SealForm(request.POST or None, deciders=_own(shown.deciders, who(request)))
+    shown = or_404(triage.alert_in_part(alert_id, actor=staff_of(request)))
+    one = select(shown.occurrences, leaf, "leaf")
+    form = SealForm(request.POST or None, deciders=_own(shown.deciders, staff_of(request)))
     if form.is_valid():
         with refusals_on(form):
-            exhibit_id = actions.do_ask_seal(alert_id, leaf, one.place, form.request(), actor=who(request))
+            exhibit_id = actions.do_ask_seal(alert_id, leaf, one.place, form.request(), actor=staff_of(request))
             return redirect("seal", exhibit_id)
     return page(request, "ask-seal.html", alert=shown, occurrence=one, form=form, section="cases")
 
@@ -40,14 +40,14 @@ def ask_seal(request: HttpRequest, alert_id: Id, leaf: Id) -> HttpResponse:
 @requires(Permission.EXHIBIT_READ)
 def exhibit(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     """An exhibit, and its continuity."""
-    return page(request, "exhibit.html", view=found(exhibit_of(exhibit_id, actor=who(request))), section="cases")
+    return page(request, "exhibit.html", view=or_404(exhibit_of(exhibit_id, actor=staff_of(request))), section="cases")
 
 
 @requires(Permission.EXHIBIT_SEAL)
 @shows_factor(Act.CONTENT)
 def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     """Have the vault seal what was asked for; it asks the rows itself whether it may."""
-    view = found(exhibit_of(exhibit_id, actor=who(request)))
+    view = or_404(exhibit_of(exhibit_id, actor=staff_of(request)))
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -60,12 +60,12 @@ def seal(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
 @requires(Permission.EXHIBIT_SEAL)
 def hand_over(request: HttpRequest, exhibit_id: Id) -> HttpResponse:
     """Hand an exhibit to a colleague: its seal is computed anew."""
-    view = found(exhibit_of(exhibit_id, actor=who(request)))
-    others = [one for one in _own(view.colleagues, who(request)) if one[0] != who(request).id]
+    view = or_404(exhibit_of(exhibit_id, actor=staff_of(request)))
+    others = [one for one in _own(view.colleagues, staff_of(request)) if one[0] != staff_of(request).id]
     form = HandOverForm(request.POST or None, colleagues=others)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_hand_over(exhibit_id, *form.given(), actor=who(request))
+            actions.do_hand_over(exhibit_id, *form.given(), actor=staff_of(request))
             messages.success(request, "The hand-over is recorded. The seal is intact.")
             return redirect("exhibit", exhibit_id)
     return page(request, "hand-over.html", view=view, form=form, section="cases")

@@ -24,7 +24,7 @@ from offmon.server.evidence.bundle_contents import contents_of
 from offmon.server.evidence.queries import was_opened
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.exports import ExportForm
-from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 from offmon.server.intake import queries as intake
 
@@ -37,7 +37,7 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
     form = ExportForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            export_id = actions.do_ask_export(case_id, form.request(), actor=who(request))
+            export_id = actions.do_ask_export(case_id, form.request(), actor=staff_of(request))
             with suppress(Refused):  # a vault that does not answer is asked again on the next page
                 _vault().open_export(export_id)
             messages.success(request, "The bundle is requested. The vault builds it next.")
@@ -49,9 +49,9 @@ def ask_export(request: HttpRequest, case_id: Id) -> HttpResponse:
 def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Where a bundle stands, and what it holds."""
     file = file_of(request, case_id)
-    one = of(file.exports, export_id)
+    one = select(file.exports, export_id)
     names = agencies.names_of({by for by in (one.asked_by, one.approved_by) if by})
-    contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=who(request))
+    contents = intake.contents(case_id, one.opened_since, one.opened_until, actor=staff_of(request))
     return page(request, "export.html", file=file, export=one, names=names, contents=contents, section="cases")
 
 
@@ -60,11 +60,11 @@ def export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
 def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Have the vault build, once a witness has seen what it wrote down that it opens."""
     file = file_of(request, case_id)
-    one = of(file.exports, export_id)
+    one = select(file.exports, export_id)
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            if not was_opened(export_id, case_id, actor=who(request)):
+            if not was_opened(export_id, case_id, actor=staff_of(request)):
                 _vault().open_export(export_id)
             _build(export_id)
             messages.success(request, "The bundle is built. A colleague must approve it.")
@@ -77,17 +77,17 @@ def build_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpRespon
 def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponse:
     """Another person approves this very list of files, and the vault lets it go."""
     file = file_of(request, case_id)
-    one = of(file.exports, export_id)
+    one = select(file.exports, export_id)
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             if one.approved_by is None:
-                actions.do_approve_export(export_id, actor=who(request))
+                actions.do_approve_export(export_id, actor=staff_of(request))
             _vault().release(export_id)
             messages.success(request, "The bundle is approved. It is ready once the witness has cosigned.")
             return redirect("export", case_id, export_id)
     names = agencies.names_of({one.asked_by})
-    contents = found(contents_of(export_id, actor=who(request)))
+    contents = or_404(contents_of(export_id, actor=staff_of(request)))
     return page(
         request,
         "approve-export.html",
@@ -105,11 +105,11 @@ def approve_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResp
 def download_export(request: HttpRequest, case_id: Id, export_id: Id) -> HttpResponseBase:
     """Take the bundle out: recorded with its recipient, then passed on from the vault piece by piece."""
     file = file_of(request, case_id)
-    one = of(file.exports, export_id)
+    one = select(file.exports, export_id)
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.do_download(export_id, actor=who(request))
+            actions.do_download(export_id, actor=staff_of(request))
             stream = _vault().download(export_id)
             answer = StreamingHttpResponse(stream, content_type="application/zip")
             answer["Content-Length"] = str(stream.size)

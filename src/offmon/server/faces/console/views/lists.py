@@ -10,7 +10,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import actions, queries
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.lists import ExclusionsForm, ListForm, PauseForm, VersionForm
-from offmon.server.faces.console.pages import found, page, refusals_on, who
+from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
 
 ROWS = 200  # entries that one page shows
 
@@ -18,14 +18,14 @@ ROWS = 200  # entries that one page shows
 @requires(Permission.LIST_READ)
 def lists(request: HttpRequest) -> HttpResponse:
     """Every list, and the exclusion list. They are the agency's own: reading them consults nobody."""
-    looking, never = queries.register(actor=who(request))
+    looking, never = queries.register(actor=staff_of(request))
     return page(request, "lists.html", looking=looking, never=never, section="lists")
 
 
 @requires(Permission.LIST_READ)
 def a_list(request: HttpRequest, version_id: Id) -> HttpResponse:
     """One version of a list, with its entries."""
-    view = found(queries.list_version(version_id, actor=who(request)))
+    view = or_404(queries.list_version(version_id, actor=staff_of(request)))
     number = request.GET.get("page", "1")
     at = int(number) - 1 if number.isascii() and number.isdecimal() and 0 < int(number) < 1_000 else 0
     rows = view.entries[at * ROWS : (at + 1) * ROWS]
@@ -42,7 +42,7 @@ def draft_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.LIST_DRAFT)
 def draft_version(request: HttpRequest, version_id: Id) -> HttpResponse:
     """The next version of a list, from the one that an address names."""
-    view = found(queries.list_version(version_id, actor=who(request)))
+    view = or_404(queries.list_version(version_id, actor=staff_of(request)))
     form = VersionForm.after(view, request.POST or None, request.FILES or None)
     return _draft(request, form, f"Draft {form.name}")
 
@@ -50,11 +50,11 @@ def draft_version(request: HttpRequest, version_id: Id) -> HttpResponse:
 @requires(Permission.LIST_APPROVE)
 def approve_list(request: HttpRequest, version_id: Id) -> HttpResponse:
     """Another person puts a version into use, having seen what it changes."""
-    view = found(queries.list_version(version_id, actor=who(request)))
+    view = or_404(queries.list_version(version_id, actor=staff_of(request)))
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.do_approve(version_id, actor=who(request))
+            actions.do_approve(version_id, actor=staff_of(request))
             messages.success(request, f"{view.line.name} is approved. The signer signs it next.")
             return redirect("list", version_id)
     return page(request, "approve-list.html", view=view, form=form, most=ROWS, section="lists")
@@ -63,11 +63,11 @@ def approve_list(request: HttpRequest, version_id: Id) -> HttpResponse:
 @requires(Permission.LIST_APPROVE)
 def pause_list(request: HttpRequest, version_id: Id) -> HttpResponse:
     """One person stops a list, with a reason."""
-    view = found(queries.list_version(version_id, actor=who(request)))
+    view = or_404(queries.list_version(version_id, actor=staff_of(request)))
     form = PauseForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_pause(version_id, form.cleaned_data["reason"], actor=who(request))
+            actions.do_pause(version_id, form.cleaned_data["reason"], actor=staff_of(request))
             messages.success(request, f"{view.line.name} is paused.")
             return redirect("list", version_id)
     return page(request, "pause-list.html", view=view, form=form, section="lists")
@@ -76,18 +76,18 @@ def pause_list(request: HttpRequest, version_id: Id) -> HttpResponse:
 @requires(Permission.LIST_READ)
 def exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
     """One version of the exclusion list."""
-    view = found(queries.exclusions_version(exclusions_id, actor=who(request)))
+    view = or_404(queries.exclusions_version(exclusions_id, actor=staff_of(request)))
     return page(request, "exclusions.html", view=view, section="lists")
 
 
 @requires(Permission.LIST_DRAFT)
 def draft_exclusions(request: HttpRequest) -> HttpResponse:
     """The next version of the exclusion list: adding is free, taking out needs a reason (R-RGT-10)."""
-    name, newest = queries.next_exclusions(actor=who(request))
+    name, newest = queries.next_exclusions(actor=staff_of(request))
     form = ExclusionsForm.after(name, newest, request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=who(request))
+            row = actions.do_draft_exclusions(form.exclusions(), why=form.cleaned_data["why"], actor=staff_of(request))
             messages.success(request, f"{form.name} is drafted. A colleague must approve it.")
             return redirect("exclusions", row)
     return page(request, "draft-list.html", form=form, title=f"Draft {form.name}", public_only=True, section="lists")
@@ -96,11 +96,11 @@ def draft_exclusions(request: HttpRequest) -> HttpResponse:
 @requires(Permission.LIST_APPROVE)
 def approve_exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
     """Another person puts a version into use, having seen first what it takes out and why."""
-    view = found(queries.exclusions_version(exclusions_id, actor=who(request)))
+    view = or_404(queries.exclusions_version(exclusions_id, actor=staff_of(request)))
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.do_approve(exclusions_id, actor=who(request))
+            actions.do_approve(exclusions_id, actor=staff_of(request))
             messages.success(request, f"{view.line.name} is approved. The signer signs it next.")
             return redirect("exclusions", exclusions_id)
     return page(request, "approve-exclusions.html", view=view, form=form, section="lists")
@@ -109,7 +109,7 @@ def approve_exclusions(request: HttpRequest, exclusions_id: Id) -> HttpResponse:
 def _draft(request: HttpRequest, form: VersionForm, title: str) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
-            row = actions.do_draft_list(form.draft(), actor=who(request))
+            row = actions.do_draft_list(form.draft(), actor=staff_of(request))
             messages.success(request, f"{form.name} is drafted. A colleague must approve it before devices use it.")
             return redirect("list", row)
     return page(request, "draft-list.html", form=form, title=title, section="lists")

@@ -20,19 +20,19 @@ from offmon.server.evidence.queries import CaseFile
 from offmon.server.faces.console import words
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import AuthoriseForm, DraftForm
-from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 
 
 @requires(Permission.DEPLOYMENT_DRAFT)
 def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
     """What is to be monitored, on which terms, by which lists. An unlawful choice is refused here."""
     file = file_of(request, case_id)
-    lists = detectors.choosable(actor=who(request))
+    lists = detectors.choosable(actor=staff_of(request))
     orders = words.orders_of(file.terms, file.instruments)
     form = DraftForm(request.POST or None, terms=file.terms, lists=lists, orders=orders)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_draft(case_id, form.choices(), actor=who(request))
+            actions.do_draft(case_id, form.choices(), actor=staff_of(request))
             messages.success(request, "The draft is recorded. An authorising officer must authorise it.")
             return redirect("case", case_id)
     return page(request, "draft.html", file=file, form=form, section="cases")
@@ -42,7 +42,7 @@ def draft(request: HttpRequest, case_id: Id) -> HttpResponse:
 def authorisation(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
     """What was drafted, by whom, and the four answers once they are given."""
     file = file_of(request, case_id)
-    one = of(found(file.monitoring).authorisations, authorisation_id)
+    one = select(or_404(file.monitoring).authorisations, authorisation_id)
     return page(request, "authorisation.html", file=file, section="cases", **_draft_of(request, file, one))
 
 
@@ -50,11 +50,11 @@ def authorisation(request: HttpRequest, case_id: Id, authorisation_id: Id) -> Ht
 def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpResponse:
     """A second person authorises, with the four answers."""
     file = file_of(request, case_id)
-    one = of(found(file.monitoring).authorisations, authorisation_id)
+    one = select(or_404(file.monitoring).authorisations, authorisation_id)
     form = AuthoriseForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_authorise(authorisation_id, form.answers(), actor=who(request))
+            actions.do_authorise(authorisation_id, form.answers(), actor=staff_of(request))
             messages.success(request, "The monitoring is authorised.")
             return redirect("make-key", case_id)
     return page(request, "authorise.html", file=file, form=form, section="cases", **_draft_of(request, file, one))
@@ -64,7 +64,7 @@ def authorise(request: HttpRequest, case_id: Id, authorisation_id: Id) -> HttpRe
 def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Have the vault make the key that content is enclosed to; it asks the rows itself whether one is due."""
     file = file_of(request, case_id)
-    deployment = found(file.monitoring).deployment
+    deployment = or_404(file.monitoring).deployment
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -78,11 +78,11 @@ def make_key(request: HttpRequest, case_id: Id) -> HttpResponse:
 def offer_enrolment(request: HttpRequest, case_id: Id) -> HttpResponse:
     """A code for one device, shown once: what is kept cannot be turned back into it."""
     file = file_of(request, case_id)
-    deployment = found(file.monitoring).deployment
+    deployment = or_404(file.monitoring).deployment
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            code = actions.do_offer_enrolment(deployment.id, actor=who(request))
+            code = actions.do_offer_enrolment(deployment.id, actor=staff_of(request))
             return page(request, "enrolment-code.html", file=file, code=code.text, section="cases")
     return page(request, "offer-enrolment.html", file=file, form=form, section="cases")
 
@@ -91,12 +91,12 @@ def offer_enrolment(request: HttpRequest, case_id: Id) -> HttpResponse:
 def ask_profile(request: HttpRequest, case_id: Id, device_id: Id) -> HttpResponse:
     """Ask the signer for a device's next profile. It reads the rows itself, and may refuse."""
     file = file_of(request, case_id)
-    devices = found(file.monitoring).devices
-    view = found(next((one for one in devices if one.device.id == device_id), None))
+    devices = or_404(file.monitoring).devices
+    view = or_404(next((one for one in devices if one.device.id == device_id), None))
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.do_ask_profile(device_id, actor=who(request))
+            actions.do_ask_profile(device_id, actor=staff_of(request))
             messages.success(request, "The profile is requested. The signer checks the records and decides.")
             return redirect("case", case_id)
     return page(request, "ask-profile.html", file=file, view=view, form=form, section="cases")
@@ -106,7 +106,7 @@ def _draft_of(request: HttpRequest, file: CaseFile, one: Authorisation) -> dict[
     """A draft as a page shows it: each choice with the words and orders of its terms and the names of its lists."""
     texts = {term.id: term.person_text for term in file.terms}
     orders = words.orders_of(file.terms, file.instruments)
-    named = {declared.ref.id: declared.ref.name for declared in detectors.choosable(actor=who(request))}
+    named = {declared.ref.id: declared.ref.name for declared in detectors.choosable(actor=staff_of(request))}
     return {
         "draft": one,
         "chosen": [

@@ -10,7 +10,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.deployments import actions, queries
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.monitoring import NoticeForm
-from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 from offmon.words.agency_text import in_parts
 from offmon.words.forms import Form, forms_of, in_form
 
@@ -19,11 +19,11 @@ from offmon.words.forms import Form, forms_of, in_form
 def make_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Have the notice made of what is authorised; where something is missing, the page says what."""
     file = file_of(request, case_id)
-    deployment = found(file.monitoring).deployment
+    deployment = or_404(file.monitoring).deployment
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            return redirect("notice", case_id, actions.do_make_notice(deployment.id, actor=who(request)))
+            return redirect("notice", case_id, actions.do_make_notice(deployment.id, actor=staff_of(request)))
     return page(request, "make-notice.html", file=file, form=form, section="cases")
 
 
@@ -31,13 +31,13 @@ def make_notice(request: HttpRequest, case_id: Id) -> HttpResponse:
 def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     """The notice as it was made, ready to print: as it is, in large print, or in Easy Read (`?form=`)."""
     file = file_of(request, case_id)
-    monitoring = found(file.monitoring)
-    line = of(monitoring.papers, paper_id)
-    view = found(queries.paper(line.id, actor=who(request)))
+    monitoring = or_404(file.monitoring)
+    line = select(monitoring.papers, paper_id)
+    view = or_404(queries.paper(line.id, actor=staff_of(request)))
     served = monitoring.served_of(line)
     forms = [one for one in forms_of(view.paper, line.language) if one is not Form.TEXT]
     form = next((one for one in forms if one == request.GET.get("form")), Form.PAGE)
-    paper = found(in_form(view.paper, form, line.language))
+    paper = or_404(in_form(view.paper, form, line.language))
     about = {"file": file, "view": view, "served": served, "shape": form, "forms": forms, "paper": paper}
     return page(request, "notice.html", section="cases", blocks=in_parts(paper, line.language), **about)
 
@@ -46,11 +46,11 @@ def notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
 def serve_notice(request: HttpRequest, case_id: Id, paper_id: Id) -> HttpResponse:
     """Record that the person was told, by which paper. Nothing is collected before."""
     file = file_of(request, case_id)
-    line = of(found(file.monitoring).papers, paper_id)
+    line = select(or_404(file.monitoring).papers, paper_id)
     form = NoticeForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_serve_notice(line.id, form.served(), actor=who(request))
+            actions.do_serve_notice(line.id, form.served(), actor=staff_of(request))
             messages.success(request, "The service of the notice is recorded.")
             return redirect("case", case_id)
     return page(request, "serve-notice.html", file=file, line=line, form=form, section="cases")

@@ -14,7 +14,7 @@ from offmon.server.base.web.permissions import actor_of, public, safe_next
 from offmon.server.faces.console import challenges, signin
 from offmon.server.faces.console.challenges import Purpose
 from offmon.server.faces.console.forms.authentication import AddPasskeyForm, PasskeyForm, RemovePasskeyForm
-from offmon.server.faces.console.pages import must_wait, page, refusals_on, who
+from offmon.server.faces.console.pages import must_wait, page, refusals_on, staff_of
 from offmon.server.faces.console.stepping_up import shows_factor
 
 
@@ -72,7 +72,7 @@ def own_passkeys(request: HttpRequest) -> HttpResponse:
 @shows_factor(Act.KEYS)
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Add a passkey: its name, then the browser asks for it."""
-    own = signin.at_home(who(request))
+    own = signin.at_home(staff_of(request))
     form = AddPasskeyForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
@@ -91,7 +91,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
 @shows_factor(Act.KEYS)
 def remove_passkey(request: HttpRequest) -> HttpResponse:
     """Take a passkey away, for good."""
-    own = signin.at_home(who(request))
+    own = signin.at_home(staff_of(request))
     there = queries.passkeys(actor=own)
     form = RemovePasskeyForm(request.POST or None, passkeys=[(one.id, one.name) for one in there])
     if form.is_valid():

@@ -10,31 +10,31 @@ from offmon.core.person.deadlines import Channel
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.requests import AnswerForm, ExtendForm, TakeDownForm
-from offmon.server.faces.console.pages import found, page, refusals_on, who
+from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
 from offmon.server.rights.requests import actions, queries
 
 
 @requires(Permission.REQUEST_READ)
 def requests(request: HttpRequest) -> HttpResponse:
     """What is not answered of one's cases, the longest overdue first."""
-    return page(request, "requests.html", rows=queries.open_requests(actor=who(request)), section="requests")
+    return page(request, "requests.html", rows=queries.open_requests(actor=staff_of(request)), section="requests")
 
 
 @requires(Permission.REQUEST_READ)
 def a_request(request: HttpRequest, request_id: Id) -> HttpResponse:
     """One request in the person's words, and its steps."""
-    one = found(queries.request(request_id, actor=who(request)))
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
     return page(request, "request.html", one=one, section="requests")
 
 
 @requires(Permission.REQUEST_RECORD)
 def take_down(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Enter a request that came by phone, by letter or in person. Its clock is that of any other."""
-    taking = found(queries.taking_down(case_id, actor=who(request)))
-    form = TakeDownForm(request.POST or None, colleagues=taking.colleagues, initial={"taken_by": who(request).id})
+    taking = or_404(queries.taking_down(case_id, actor=staff_of(request)))
+    form = TakeDownForm(request.POST or None, colleagues=taking.colleagues, initial={"taken_by": staff_of(request).id})
     if form.is_valid():
         with refusals_on(form):
-            reference = actions.do_take_down(case_id, form.said(), actor=who(request))
+            reference = actions.do_take_down(case_id, form.said(), actor=staff_of(request))
             messages.success(request, f"Tell the person its reference: {reference}.")
             return redirect("requests")
     return page(request, "take-down.html", taking=taking, form=form, section="requests")
@@ -43,11 +43,11 @@ def take_down(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.REQUEST_ANSWER)
 def take_up(request: HttpRequest, request_id: Id) -> HttpResponse:
     """Say that somebody looks at it."""
-    one = found(queries.request(request_id, actor=who(request)))
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            actions.do_take_up(request_id, actor=who(request))
+            actions.do_take_up(request_id, actor=staff_of(request))
             return redirect("request", request_id)
     return page(request, "take-up.html", one=one, form=form, section="requests")
 
@@ -55,13 +55,13 @@ def take_up(request: HttpRequest, request_id: Id) -> HttpResponse:
 @requires(Permission.REQUEST_ANSWER)
 def extend(request: HttpRequest, request_id: Id) -> HttpResponse:
     """Record that the person was told that it takes two months more."""
-    one = found(queries.request(request_id, actor=who(request)))
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
     form = ExtendForm(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):
             actions.do_extend(
-                request_id, given["reasons"], Channel(given["told_by"]), given["told"], actor=who(request)
+                request_id, given["reasons"], Channel(given["told_by"]), given["told"], actor=staff_of(request)
             )
             return redirect("request", request_id)
     return page(request, "extend.html", one=one, form=form, section="requests")
@@ -70,11 +70,11 @@ def extend(request: HttpRequest, request_id: Id) -> HttpResponse:
 @requires(Permission.REQUEST_ANSWER)
 def answer(request: HttpRequest, request_id: Id) -> HttpResponse:
     """Record what was answered, and how."""
-    one = found(queries.request(request_id, actor=who(request)))
+    one = or_404(queries.request(request_id, actor=staff_of(request)))
     form = AnswerForm(request.POST or None, kind=one.row.kind)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_answer(request_id, form.answer(), actor=who(request))
+            actions.do_answer(request_id, form.answer(), actor=staff_of(request))
             messages.success(request, f"The answer to {one.row.reference} is recorded.")
             return redirect("request", request_id)
     return page(request, "answer.html", one=one, form=form, section="requests")

@@ -8,32 +8,32 @@ from offmon.core.access.roles import Permission
 from offmon.core.ids import Id
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console.forms.restrictions import AskForm, DecideForm, LiftForm
-from offmon.server.faces.console.pages import found, page, refusals_on, who
+from offmon.server.faces.console.pages import or_404, page, refusals_on, staff_of
 from offmon.server.rights.restrictions import actions, queries
 
 
 @requires(Permission.RESTRICTION_READ)
 def restrictions(request: HttpRequest) -> HttpResponse:
     """Every restriction of one's cases, those first that wait for a second person."""
-    rows = queries.on_caseload(actor=who(request))
+    rows = queries.on_caseload(actor=staff_of(request))
     return page(request, "restrictions.html", rows=rows, section="restrictions")
 
 
 @requires(Permission.RESTRICTION_READ)
 def restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
     """One restriction, with its reasons."""
-    one = found(queries.restriction(restriction_id, actor=who(request)))
+    one = or_404(queries.restriction(restriction_id, actor=staff_of(request)))
     return page(request, "restriction.html", one=one, section="restrictions")
 
 
 @requires(Permission.RESTRICTION_ASK)
 def ask_restriction(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Ask that lines of a case are told later."""
-    person = found(queries.asking_about(case_id, actor=who(request)))
+    person = or_404(queries.asking_about(case_id, actor=staff_of(request)))
     form = AskForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            asked = actions.do_ask_restriction(case_id, form.asked(), actor=who(request))
+            asked = actions.do_ask_restriction(case_id, form.asked(), actor=staff_of(request))
             messages.success(request, "The restriction is requested. It starts when another person agrees.")
             return redirect("restriction", asked)
     return page(request, "ask-restriction.html", person=person, form=form, section="restrictions")
@@ -42,11 +42,11 @@ def ask_restriction(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.RESTRICTION_DECIDE)
 def decide_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
     """Agree to it, or not, as another person than who asked."""
-    one = found(queries.restriction(restriction_id, actor=who(request)))
+    one = or_404(queries.restriction(restriction_id, actor=staff_of(request)))
     form = DecideForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_decide_restriction(restriction_id, *form.given(), actor=who(request))
+            actions.do_decide_restriction(restriction_id, *form.given(), actor=staff_of(request))
             messages.success(request, "Your decision is recorded.")
             return redirect("restriction", restriction_id)
     return page(request, "decide-restriction.html", one=one, form=form, section="restrictions")
@@ -55,11 +55,11 @@ def decide_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse
 @requires(Permission.RESTRICTION_DECIDE)
 def lift_restriction(request: HttpRequest, restriction_id: Id) -> HttpResponse:
     """Have it hold nothing from the next midnight on."""
-    one = found(queries.restriction(restriction_id, actor=who(request)))
+    one = or_404(queries.restriction(restriction_id, actor=staff_of(request)))
     form = LiftForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_lift_restriction(restriction_id, form.cleaned_data["reason"], actor=who(request))
+            actions.do_lift_restriction(restriction_id, form.cleaned_data["reason"], actor=staff_of(request))
             messages.success(request, "The restriction is lifted. It ends at midnight.")
             return redirect("restriction", restriction_id)
     return page(request, "lift-restriction.html", one=one, form=form, section="restrictions")

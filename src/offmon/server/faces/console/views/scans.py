@@ -16,7 +16,7 @@ from offmon.server.base.web.permissions import requires
 from offmon.server.detectors import queries as detectors
 from offmon.server.faces.console.forms.authentication import NoFields
 from offmon.server.faces.console.forms.orders import BasisForm, InstrumentForm, ScanForm
-from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 from offmon.server.orders.actions import do_discard_scan, do_keep_scan, do_record_instrument
 from offmon.server.orders.queries import scan_of, scan_page_of
 
@@ -42,7 +42,7 @@ def keep_scan(request: HttpRequest, case_id: Id, basis: str) -> HttpResponse:
     form = ScanForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         with refusals_on(form):
-            scan = do_keep_scan(case_id, Basis(basis), form.cleaned_data["document"], actor=who(request))
+            scan = do_keep_scan(case_id, Basis(basis), form.cleaned_data["document"], actor=staff_of(request))
             return redirect("record-instrument", case_id, scan)
     return page(request, "keep-scan.html", file=file, basis=Basis(basis), form=form, section="cases")
 
@@ -52,8 +52,10 @@ def keep_scan(request: HttpRequest, case_id: Id, basis: str) -> HttpResponse:
 def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpResponse:
     """An order or licence, beside its document. A form with an error loses nothing: what was typed comes back, and the scan waits."""
     file = file_of(request, case_id)
-    scan = of(file.scans, scan_id)
-    offences = {offence for declared in detectors.choosable(actor=who(request)) for offence in declared.offence_types}
+    scan = select(file.scans, scan_id)
+    offences = {
+        offence for declared in detectors.choosable(actor=staff_of(request)) for offence in declared.offence_types
+    }
     form = InstrumentForm(
         request.POST or None,
         basis=scan.basis,
@@ -62,10 +64,10 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
     )
     if form.is_valid():
         with refusals_on(form):
-            instrument = do_record_instrument(case_id, form.entry(scan_id), actor=who(request))
+            instrument = do_record_instrument(case_id, form.entry(scan_id), actor=staff_of(request))
             messages.success(request, "The document is recorded. Add its conditions next.")
             return redirect("record-term", case_id, instrument)
-    document = found(scan_of(case_id, scan_id, actor=who(request)))
+    document = or_404(scan_of(case_id, scan_id, actor=staff_of(request)))
     return page(request, "record-instrument.html", file=file, scan=scan, document=document, form=form, section="cases")
 
 
@@ -73,7 +75,7 @@ def record_instrument(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpRes
 def scan_page(request: HttpRequest, case_id: Id, scan_id: Id, number: int) -> HttpResponse:
     """A page image, or the PDF, by itself. Nothing is shown of a scan that is not the one that was kept (R-LEG-1)."""
     try:
-        shown = found(scan_page_of(case_id, scan_id, number, actor=who(request)))
+        shown = or_404(scan_page_of(case_id, scan_id, number, actor=staff_of(request)))
     except NotAuthentic as changed:
         _log.error("%s: the scan %s", changed.code, scan_id)
         answer = page(request, "scan-changed.html", case=case_id, scan=scan_id, section="cases")
@@ -86,11 +88,11 @@ def scan_page(request: HttpRequest, case_id: Id, scan_id: Id, number: int) -> Ht
 def discard_scan(request: HttpRequest, case_id: Id, scan_id: Id) -> HttpResponse:
     """Remove a scan of which nothing is recorded: the wrong file, or one that is given again."""
     file = file_of(request, case_id)
-    scan = of(file.scans, scan_id)
+    scan = select(file.scans, scan_id)
     form = NoFields(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            do_discard_scan(case_id, scan_id, actor=who(request))
+            do_discard_scan(case_id, scan_id, actor=staff_of(request))
             messages.success(request, "The scan is discarded.")
             return redirect("case", case_id)
     shown = {"scan": scan, "names": agencies.names_of({scan.kept_by})}

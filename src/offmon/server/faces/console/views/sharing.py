@@ -11,7 +11,7 @@ from offmon.server.agencies import queries as agencies
 from offmon.server.base.web.permissions import requires
 from offmon.server.faces.console import signin, waiting, words
 from offmon.server.faces.console.forms.sharing import EndForm, OpenForm, ShareForm, WorkingForForm
-from offmon.server.faces.console.pages import file_of, found, of, page, refusals_on, who
+from offmon.server.faces.console.pages import file_of, or_404, page, refusals_on, select, staff_of
 
 
 @requires(Permission.DEPLOYMENT_READ)
@@ -24,14 +24,14 @@ def people(request: HttpRequest, case_id: Id) -> HttpResponse:
 @requires(Permission.CASELOAD_MANAGE)
 def open_to(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Open a case to a colleague."""
-    return _open(request, case_id, who(request).agency, "")
+    return _open(request, case_id, staff_of(request).agency, "")
 
 
 @requires(Permission.CASELOAD_MANAGE)
 def open_to_party(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse:
     """Open a case to someone of an agency that it is shared with."""
     file_of(request, case_id)
-    party = of(_workers(request, case_id).parties, party_id)
+    party = select(_workers(request, case_id).parties, party_id)
     return _open(request, case_id, party.partner, party.name)
 
 
@@ -40,24 +40,24 @@ def end_access(request: HttpRequest, case_id: Id, staff_id: Id) -> HttpResponse:
     """End someone's access to a case, one's own too."""
     file, workers = file_of(request, case_id), _workers(request, case_id)
     working = [*workers.own, *(worker for party in workers.parties for worker in party.workers)]
-    ending = found(next((one.staff for one in working if one.staff.id == staff_id), None))
+    ending = or_404(next((one.staff for one in working if one.staff.id == staff_id), None))
     form = EndForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_end_caseload(case_id, staff_id, form.cleaned_data["reason"], actor=who(request))
+            actions.do_end_caseload(case_id, staff_id, form.cleaned_data["reason"], actor=staff_of(request))
             messages.success(request, f"{ending.display_name} no longer has access to the case.")
-            return redirect("cases") if staff_id == who(request).id else redirect("people", case_id)
+            return redirect("cases") if staff_id == staff_of(request).id else redirect("people", case_id)
     return page(request, "end-access.html", file=file, ending=ending, form=form, section="cases")
 
 
 @requires(Permission.CASELOAD_MANAGE)
 def share_case(request: HttpRequest, case_id: Id) -> HttpResponse:
     """Share a case with another agency."""
-    file, others = file_of(request, case_id), agencies.not_yet_parties(case_id, actor=who(request))
+    file, others = file_of(request, case_id), agencies.not_yet_parties(case_id, actor=staff_of(request))
     form = ShareForm(request.POST or None, agencies=others)
     if form.is_valid():
         with refusals_on(form):
-            party_id = actions.do_share_case(case_id, form.sharing(), actor=who(request))
+            party_id = actions.do_share_case(case_id, form.sharing(), actor=staff_of(request))
             messages.success(request, "The case is shared. Nobody there has access yet. Choose who gets access.")
             return redirect("open-to-party", case_id, party_id)
     return page(request, "share-case.html", file=file, others=others, form=form, section="cases")
@@ -67,11 +67,11 @@ def share_case(request: HttpRequest, case_id: Id) -> HttpResponse:
 def end_sharing(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse:
     """End a sharing, and with it the access of that agency's staff."""
     file = file_of(request, case_id)
-    party = of(_workers(request, case_id).parties, party_id)
+    party = select(_workers(request, case_id).parties, party_id)
     form = EndForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            actions.do_end_sharing(party_id, form.cleaned_data["reason"], actor=who(request))
+            actions.do_end_sharing(party_id, form.cleaned_data["reason"], actor=staff_of(request))
             messages.success(request, f"The case is no longer shared with {party.name}.")
             return redirect("people", case_id)
     return page(request, "end-sharing.html", file=file, party=party, form=form, section="cases")
@@ -80,7 +80,7 @@ def end_sharing(request: HttpRequest, case_id: Id, party_id: Id) -> HttpResponse
 @requires(Permission.DEPLOYMENT_READ)
 def working_for(request: HttpRequest) -> HttpResponse:
     """Choose whose cases to work on."""
-    actor = who(request)
+    actor = staff_of(request)
     own, hosts = agencies.agency(actor.home or actor.agency), agencies.hosts_of(actor.id)
     waits: dict[str, str] = {
         one.agency.id: f"{words.waiting(one.waits)} there" for one in waiting.elsewhere(actor, hosts)
@@ -93,16 +93,16 @@ def working_for(request: HttpRequest) -> HttpResponse:
 
 
 def _open(request: HttpRequest, case_id: Id, agency: Id, party: str) -> HttpResponse:
-    file, able = file_of(request, case_id), agencies.not_yet_on(case_id, agency, actor=who(request))
+    file, able = file_of(request, case_id), agencies.not_yet_on(case_id, agency, actor=staff_of(request))
     form = OpenForm(request.POST or None, people=able)
     if form.is_valid():
         with refusals_on(form):
             staff, reason = form.given()
-            actions.do_grant_caseload(case_id, staff, reason, actor=who(request))
+            actions.do_grant_caseload(case_id, staff, reason, actor=staff_of(request))
             messages.success(request, f"{agencies.staff(staff).display_name} now has access to the case.")
             return redirect("people", case_id)
     return page(request, "open-to.html", file=file, able=able, party=party, form=form, section="cases")
 
 
 def _workers(request: HttpRequest, case_id: Id) -> agencies.WorkersView:
-    return agencies.workers_on(case_id, actor=who(request))
+    return agencies.workers_on(case_id, actor=staff_of(request))
