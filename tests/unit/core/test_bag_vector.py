@@ -37,6 +37,6 @@ def test_the_spec_gives_the_lines_of_the_bag_word_for_word() -> None:
 
 def test_the_spec_gives_the_limits_and_the_form_of_a_name() -> None:
     text = (TESTS.parent / "docs" / "specs" / "bundle.md").read_text("utf-8")
-    assert f"At most {write.MAX_FILES:,} files; at most {write.MAX_BUNDLE >> 30} GiB" in text
+    assert f"at most {write.MAX_FILES:,} files and\nhas at most {write.MAX_BUNDLE >> 30} GiB" in text
     assert f"contents with {2 * write.MAX_NAME} bytes a file" in text
     assert f"at most {write.MAX_NAME} characters" in text

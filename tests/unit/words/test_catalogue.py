@@ -23,7 +23,7 @@ THE_SAME: Final = {  # a name, or no more than what is filled in
     "notice.why.term",
     "site.frame.name",
 }
-IN_A_TEMPLATE = re.compile(r"\bsay\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
+IN_A_TEMPLATE = re.compile(r"\btranslate\([^()]*?\"([a-z]+\.[a-z0-9._-]*)\"( ~)?")
 
 
 def used_in(source: str) -> Iterator[tuple[str, bool]]:
@@ -104,8 +104,8 @@ def test_a_difference_is_found(english: dict[str, str], welsh: dict[str, str], s
 
 def test_the_scan_finds_what_code_and_templates_name() -> None:
     assert set(used_in('say(x, "a.b"); say(x, f"a.c.{d}")')) == {("a.b", False), ("a.c.", True)}
-    assert IN_A_TEMPLATE.findall('{{ say(paper.language, "notice.print") }}') == [("notice.print", "")]
-    assert IN_A_TEMPLATE.findall('{{ say(language, "language." ~ other) }}') == [("language.", " ~")]
+    assert IN_A_TEMPLATE.findall('{{ translate(paper.language, "notice.print") }}') == [("notice.print", "")]
+    assert IN_A_TEMPLATE.findall('{{ translate(language, "language." ~ other) }}') == [("language.", " ~")]
 
 
 @pytest.mark.parametrize("wrong", ["{}", "{0}", "{x.y}", "{x[0]}", "{x!r}", "{x:>3}"])

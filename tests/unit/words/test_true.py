@@ -374,9 +374,9 @@ def test_what_the_software_may_do_names_that_it_looks_at_the_screen_where_its_ow
 
 
 def test_the_verifier_is_as_small_as_the_experts_page_says() -> None:
-    own = sum(len(file.read_text().splitlines()) for file in Path(offmon.verify.__file__).parent.glob("*.py"))
-    assert "less than a thousand lines" in texts(Language.ENGLISH)["site.experts.body.verify.text"]
-    assert own < 1000
+    own = sum(len(file.read_text().splitlines()) for file in Path(offmon.verify.__file__).parent.rglob("*.py"))
+    assert "less than 1,300 lines" in texts(Language.ENGLISH)["site.experts.body.verify.text"]
+    assert own < 1300
 
 
 def test_each_published_file_is_called_what_it_is() -> None:
