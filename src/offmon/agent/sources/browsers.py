@@ -12,7 +12,7 @@ Rules
 - The browsers that were known when the agent last ran, and run on, are silent from its start until they talk again.
 - A browser that is first heard well after it began was not heard before. The first moment of a browser is no gap: it asks about every
   page that is open when it is first heard. What was opened and closed before that is not seen (`THREATS.md`).
-- One that talks and has no window beside the indicator (`presence/beside`) waits: its hello is not answered, so it tells of nothing, and
+- One that talks and has no window beside the indicator (`browser_placement`) waits: its hello is not answered, so it tells of nothing, and
   counts as not heard. At its start the window may come a moment after the hello; the pages open by then are asked about. One that was
   heard is not read once its window was not found for as long as a measure holds, and from then on is not heard, since it was last found.
 - A browser that never says hello is not known here: that its extension stays is the managed policy's part (`deploy/browser`).

@@ -2,7 +2,7 @@
 
 Rules
 - A reveal is asked by one person, for one leaf of one alert, with a reason, and is used once: the vault's own entry carries its id.
-- `asked_in` is the sitting in which that was; like those of `base/sittings.py` it is no field of the record.
+- `asked_in` is the sitting in which that was; like those of `base/sessions.py` it is no field of the record.
 - An exhibit is asked for by its producer and sealed by the vault; the links of its continuity follow on from each other by constraint.
 - An export is asked by one and approved by another, in the constraint too; its bundle lies enclosed until it is ready.
 """

@@ -5,7 +5,7 @@ Rules
   keyed before that, since six digits alone are soon tried.
 - What a person's device drew is kept by ingest, which says who signed the request and no more. Whether it opens is decided here, in the
   portal, by the device's own signature and by the key that the signer named in its profile (docs/adr/0009).
-- A try is counted as failed before it is looked at (`base/tries.py`). A name that nobody has is counted and answered like one that
+- A try is counted as failed before it is looked at (`base/attempts.py`). A name that nobody has is counted and answered like one that
   somebody has, and takes as long.
 - What fails here is an entry of that case; the tries that are let through are few, so that nobody fills the log by guessing.
 """

@@ -1,7 +1,7 @@
 """Every write at the door: tries that failed, authenticator apps, sign-ins, and refusals.
 
 Rules
-- A try is counted as failed before it is looked at (`base/tries.py`). A name that nobody has is counted like an account.
+- A try is counted as failed before it is looked at (`base/attempts.py`). A name that nobody has is counted like an account.
 - An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
 - What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`access/step_up.py`).
 - A code is looked at while the account is held (`base/locks.py`), so that two uses of one code at once are one use. A passkey's answer too;
