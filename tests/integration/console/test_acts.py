@@ -187,7 +187,7 @@ def test_a_person_decides_once_and_is_shown_what(office: Office) -> None:
     assert (view.state, view.decision and view.decision.reason) == (AlertState.DECIDED, reason)
     token = {"csrfmiddlewaretoken": officer.cookies["csrftoken"].value}
     again = officer.post(f"/alerts/{alert}/decide/", {"outcome": "visit", "reason": "Again", "shown": "1", **token})
-    assert "This was decided already" in again.content.decode()
+    assert "has already decided this" in again.content.decode()
 
 
 def test_what_a_decision_calls_for_waits_until_someone_says_what_came_of_it(office: Office) -> None:

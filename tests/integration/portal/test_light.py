@@ -133,7 +133,7 @@ def turned(person: Person, path: str, named: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"), [(TERM, ""), (TERM + "x", "What the person is told must be 1000 characters or fewer")]
+    ("said", "refusal"), [(TERM, ""), (TERM + "x", "Words for the person must be 1000 characters or fewer")]
 )
 def test_no_term_may_say_more_than_is_weighed_here(said: str, refusal: str) -> None:
     errors = TermForm({"person_text": said}, basis=Basis.SHPO_SC)["person_text"].errors

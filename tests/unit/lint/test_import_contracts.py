@@ -35,7 +35,7 @@ CROSSINGS = [
 KEPT = [
     ("server/faces/console/views.py", "from offmon.server.people import actions, queries"),
     ("server/people/actions.py", "from offmon.server.people.models import Person\nfrom offmon.match import sites"),
-    ("verify/check.py", "from offmon.core import order\nimport zipfile"),
+    ("verify/check.py", "from offmon.core.authority import order\nimport zipfile"),
     ("agent/app.py", "from offmon.words import catalogue\nfrom offmon.match import sites"),
 ]
 

@@ -161,8 +161,8 @@ print(json.dumps([
 ]))
 """
 MADE = {
-    "window": "Window(CATALOGUE[Language.ENGLISH])",
-    "reader": "Reader(); of._obey(json.loads(sys.argv[1]))",
+    "indicator_window": "Window(CATALOGUE[Language.ENGLISH])",
+    "pages_window": "Reader(); of._obey(json.loads(sys.argv[1]))",
 }
 PAGE = {
     "tools": ["a", "b", "c"],
@@ -212,7 +212,7 @@ def test_no_resource_decides_any_option_of_any_part(stranger: Stranger, module: 
 # Another hand that draws: the indicator's own program, in which something was changed before it began.
 CHANGED = """
 import runpy, sys, tkinter
-from offmon.agent.presence import look
+from offmon.agent.presence import style
 {change}
 sys.argv[1:] = ["en"]
 runpy.run_module("offmon.agent.presence.indicator_window", run_name="__main__")
@@ -223,8 +223,8 @@ def changed(self, *of, **given):
     return real(self, *of, **given)
 tkinter.Label.configure = changed"""
 OTHER_HANDS = {
-    "words as pale as the paper": "look.INK = '#fefefe'",
-    "pale words": "look.INK = '#9a9a9a'",
+    "words as pale as the paper": "style.INK = '#fefefe'",
+    "pale words": "style.INK = '#9a9a9a'",
     "no words": LABEL.format("given |= {'text': ''} if 'text' in given else {}"),
     "a full stop": LABEL.format("given |= {'text': '.'} if 'text' in given else {}"),
     "a bar": LABEL.format("given |= {'text': '\\u2588' * 55} if 'text' in given else {}"),
