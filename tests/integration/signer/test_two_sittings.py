@@ -107,7 +107,7 @@ def test_what_was_begun_in_no_session_is_begun_again(story: Story) -> None:
     story.officer = replace(story.officer, session=None)
     with story.console():
         _, second, act = authorising(story)
-        with pytest.raises(Refused, match="begin again") as refusal:
+        with pytest.raises(Refused, match="start again") as refusal:
             act(second)
     assert refusal.value.code == "one-session"
 
