@@ -57,7 +57,7 @@ class Reveals(threading.Thread):
     def _decide(self, alert: str) -> None:
         self._officer.get(alert)  # all of it, as it is after the reveal
         try:
-            page = self._officer.submit(
+            page = self._officer.submit_checked(
                 f"{alert}decide/", {"outcome": "evidential", "reason": "Long enough (invented)."}
             )
         except ConsoleFailed as refusal:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -62,13 +63,22 @@ class Officer:
 
     def submit(self, path: str, given: Mapping[str, str] | None = None) -> Page:
         """Open the page, fill in its form and send it. Raises ConsoleFailed where there is no such form, or it was not accepted."""
-        page = self.get(path)
-        wanted = set(given or {})
+        return self._fill_in(self.get(path), given or {})
+
+    def submit_checked(self, path: str, given: Mapping[str, str]) -> Page:
+        """… and record the answers on the page that shows them; or the form as it came back, where it was refused. Raises ConsoleFailed."""
+        checked = self.submit(path, given)
+        if not any("seal" in form.names for form in checked.forms):
+            return checked
+        return self._fill_in(checked, {}, {"step": "record"})
+
+    def _fill_in(self, page: Page, given: Mapping[str, str], button: Mapping[str, str] = MappingProxyType({})) -> Page:
+        wanted = set(given)
         fitting = [form for form in page.forms if form.method == "post" and wanted <= form.names]
         own = [form for form in fitting if urlsplit(urljoin(page.path, form.action)).path == page.path]
         if page.status != http.client.OK or not own:
             raise ConsoleFailed("no-form", f"{page.path} answered {page.status} and has no form for {sorted(wanted)}.")
-        answer = self._ask("POST", page.path, urlencode(own[0].values | dict(given or {})))
+        answer = self._ask("POST", page.path, urlencode(own[0].values | dict(given) | dict(button)))
         if answer.status != http.client.OK:
             raise ConsoleFailed("not-accepted", f"{page.path} answered {answer.status} to its form.")
         return answer

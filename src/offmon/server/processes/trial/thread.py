@@ -169,7 +169,7 @@ class Thread:
     def decision(self) -> str:
         """A named human decides."""
         given = {"outcome": "evidential", "reason": "A room that the list names (invented)."}
-        page = self.officer.submit(self._alert + "decide/", given)
+        page = self.officer.submit_checked(self._alert + "decide/", given)
         expect("the decision is shown", holds=page.path.endswith("/decided/"))
         return "outcome `evidential`, with a reason, by a named officer; no machine moves an alert"
 
