@@ -68,7 +68,9 @@ class Bodies:
         one = _OnItsWay(address, asyncio.get_running_loop().time())
         try:
             await self._receive(one, stated, chunks)
-            yield b"".join(one.parts)
+            body = b"".join(one.parts)
+            one.parts.clear()  # or it would be held twice
+            yield body
         finally:
             self._on_their_way.pop(one, None)
             if not one.gave_way:

@@ -15,8 +15,9 @@ from django import forms
 from django.core import signing
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
-from offmon.server.base.web.forms import DateInput, component_of
+from offmon.server.base.web.forms import box_of, component_of, names_of
 
 NAME = "step"
 SEAL = "seal"
@@ -41,8 +42,8 @@ class Answer:
 
 def step_of(request: HttpRequest, form: forms.Form, whose: str) -> Step:
     """Which button was pressed. `whose`: who answers; answers that were not shown to them are only answered."""
-    said = request.POST.get(NAME, "")
-    if said == Step.RECORD and request.POST.get(SEAL) != _seal(form, request.path, whose):
+    said, seal = request.POST.get(NAME, ""), request.POST.get(SEAL, "")
+    if said == Step.RECORD and not constant_time_compare(seal, _seal(form, request.path, whose)):
         return Step.ANSWERED
     return Step(said) if said in Step else Step.ANSWERED
 
@@ -53,7 +54,7 @@ def answers_of(form: forms.Form, said: Mapping[str, str | None]) -> list[Answer]
     for bound in form.visible_fields():
         text = said.get(bound.name, _text(bound))
         if text is not None:
-            answers.append(Answer(str(bound.label), text, _first_box(bound)))
+            answers.append(Answer(str(bound.label), text, box_of(bound)))
     return answers
 
 
@@ -67,14 +68,10 @@ def _seal(form: forms.Form, path: str, whose: str) -> str:
 
 
 def _sent(form: forms.Form) -> Iterator[tuple[str, str]]:
-    for bound in form:
-        parts = ("-day", "-month", "-year") if isinstance(bound.field.widget, DateInput) else ("",)
-        for name in (f"{bound.html_name}{part}" for part in parts):
-            for value in form.data.getlist(name):  # type: ignore[attr-defined]  # what a browser sent is a QueryDict
-                yield (
-                    name,
-                    "\n".join(value.splitlines()),
-                )  # a box and a hidden one differ in how a browser sends the ends of lines
+    for name in (name for bound in form for name in names_of(bound)):
+        for value in form.data.getlist(name):  # type: ignore[attr-defined]  # what a browser sent is a QueryDict
+            # A box and a hidden one differ in how a browser sends the ends of lines.
+            yield name, "\n".join(value.splitlines())
 
 
 def _text(bound: BoundField) -> str:
@@ -88,7 +85,3 @@ def _text(bound: BoundField) -> str:
     if isinstance(given, bool):
         return "Yes" if given else "No"
     return str(given or "Not given")
-
-
-def _first_box(bound: BoundField) -> str:
-    return f"{bound.auto_id}-day" if isinstance(bound.field.widget, DateInput) else str(bound.auto_id)

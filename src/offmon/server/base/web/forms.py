@@ -199,8 +199,15 @@ def summary_of(form: forms.BaseForm | None) -> list[dict[str, str]]:
     lines = [{"text": str(message)} for message in form.non_field_errors()]
     for bound in form:
         if bound.errors:
-            lines.append({"text": str(bound.errors[0]), "href": f"#{_box_at_fault(bound)}"})
+            lines.append({"text": str(bound.errors[0]), "href": f"#{box_of(bound)}"})
     return lines
+
+
+def names_of(bound: BoundField) -> tuple[str, ...]:
+    """The names under which a browser sends a field."""
+    if isinstance(bound.field.widget, DateInput):
+        return tuple(f"{bound.html_name}-{part}" for part in _PARTS)
+    return (bound.html_name,)
 
 
 def _verb(field: forms.Field) -> str:
@@ -288,7 +295,8 @@ def _date_boxes(bound: BoundField) -> list[Params]:
     ]
 
 
-def _box_at_fault(bound: BoundField) -> str:
+def box_of(bound: BoundField) -> str:
+    """The id of the box to go to: the one at fault, else the first."""
     if isinstance(bound.field.widget, DateInput):
         return f"{bound.auto_id}-{(*_parts_at_fault(bound.errors), 'day')[0]}"
     return str(bound.auto_id)
