@@ -13,7 +13,7 @@
 .PHONY: run demo reset test check kill bench lock fmt safeguards prove-safeguards verifier
 .DEFAULT_GOAL := run
 
-TRIAL := .venv/bin/python -m offmon.server.processes.trial
+TRIAL := .venv/bin/python -m trial
 
 run demo reset:
 	@bin/bootstrap

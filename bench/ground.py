@@ -19,8 +19,8 @@ from typing import Final
 from bench.requests import Request
 from bench.result import NotMeasured
 from offmon.server.processes.roles import create_roles
-from offmon.server.processes.trial.postgres import Server, launch
 from tests.database import DJANGO_MIGRATIONS, Database, Template
+from trial.postgres import Server, launch
 
 ROOT: Final = Path(__file__).parents[1]
 START_S: Final = 30.0

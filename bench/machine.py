@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import psycopg
 
-from offmon.server.processes.trial.binaries import find_binaries
+from trial.binaries import find_binaries
 
 GIB: Final = 1 << 20  # of the KiB that /proc/meminfo counts in
 SYNCS: Final = 50

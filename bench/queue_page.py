@@ -23,13 +23,13 @@ from bench.result import Found, NotMeasured
 from offmon.core.log.audit import Verb
 from offmon.server.base.policies import Process
 from offmon.server.people.actions import do_open_case
-from offmon.server.processes.trial.acting import set_app_up
-from offmon.server.processes.trial.apps import WayIn
-from offmon.server.processes.trial.officer import Officer
-from offmon.server.processes.trial.stack import HOSTS
 from offmon.server.triage.queries import QUEUE_PAGE
 from tests.database import Database
 from tests.support.story import Story
+from trial.acting import set_app_up
+from trial.apps import WayIn
+from trial.officer import Officer
+from trial.stack import HOSTS
 
 LIMIT_S: Final = 0.150
 CASES: Final = 2000

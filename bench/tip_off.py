@@ -13,9 +13,9 @@ from typing import Final
 from bench.ground import Ground, free_port, inside, serving
 from bench.requests import Request, send
 from bench.result import Found
-from offmon.server.processes.trial.stack import HOSTS
 from tests.database import Template
 from tests.support.twins import Monitored
+from trial.stack import HOSTS
 
 PAGES: Final = ("now", "told", "never", "notice", "ask")
 ROUNDS: Final = 101

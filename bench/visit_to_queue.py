@@ -25,15 +25,15 @@ from bench.ground import Ground, percentile
 from bench.inside import hottest as lines_of
 from bench.result import Found, NotMeasured
 from offmon.server.base import clock
-from offmon.server.processes.trial.invented import FORCE
-from offmon.server.processes.trial.officer import Officer
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.places import Home, account_of, reachable_code
-from offmon.server.processes.trial.ports import FREE, held
-from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.stack import DATABASE
-from offmon.server.processes.trial.supervise import becoming
-from offmon.server.processes.trial.thread import Thread
+from trial.invented import FORCE
+from trial.officer import Officer
+from trial.person import Person
+from trial.places import Home, account_of, reachable_code
+from trial.ports import FREE, held
+from trial.raising import Raised, raised
+from trial.stack import DATABASE
+from trial.supervise import becoming
+from trial.thread import Thread
 
 VISITS: Final = 30
 LIMIT_S: Final = 2.0

@@ -18,8 +18,8 @@ from typing import Any
 import psycopg
 
 from offmon.server.processes.roles import MIGRATE, assert_ordinary
-from offmon.server.processes.trial.databases import Migration, create_database, drop_database, migrate, seal
-from offmon.server.processes.trial.postgres import Server
+from trial.databases import Migration, create_database, drop_database, migrate, seal
+from trial.postgres import Server
 
 # The product's own migrations, run as the trial and production run them.
 DJANGO_MIGRATIONS = (sys.executable, "-m", "django", "migrate", "--settings=offmon.server.base.settings.migrate")

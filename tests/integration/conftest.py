@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from offmon.server.processes.roles import create_roles
-from offmon.server.processes.trial.postgres import Server, launch
 from tests.database import DJANGO_MIGRATIONS, Database, Template, quick_place, short_folder
+from trial.postgres import Server, launch
 
 
 @pytest.fixture(scope="session")

@@ -49,8 +49,8 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     lent = request.config.getoption("--database")
     if lent is None:
         return
-    from offmon.server.processes.trial.postgres import launch
     from tests.database import Template
+    from trial.postgres import launch
 
     home, template = lent
     ready: dict[str, Callable[..., Any]] = {

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offmon.server.processes.roles import create_roles
-from offmon.server.processes.trial.postgres import launch
 from tests.database import DJANGO_MIGRATIONS, Template, quick_place, short_folder
 from tests.prove.register import ROOT, Safeguard
 from tests.prove.verdict import Outcome, Run, what_failed, why_not_green, why_not_proved
+from trial.postgres import launch
 
 PATIENCE_S = 900
 type Lent = tuple[str, ...]  # the plugin's `--database`, or nothing

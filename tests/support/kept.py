@@ -19,9 +19,9 @@ import pytest
 from offmon.core import clock
 from offmon.core.ids import Ms
 from offmon.server.base.clock import now
-from offmon.server.processes.trial.databases import seal
 from tests.database import Database, Template
 from tests.support.story import Story
+from trial.databases import seal
 
 FRESH_MS = 20 * clock.SECOND_MS
 

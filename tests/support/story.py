@@ -80,7 +80,6 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
-from offmon.server.processes.trial.papers import pages
 from offmon.server.rights.keys import access_key
 from offmon.server.triage import queries as triage
 from offmon.server.triage.actions import do_decide, do_group
@@ -89,6 +88,7 @@ from tests.server import as_process
 from tests.support.fake_device import FakeDevice, now
 from tests.support.orders import OFFENCE, a_term, an_entry
 from tests.support.showing import do_show
+from trial.papers import pages
 
 FORCE = "force.invalid/86"
 ORIGIN = Origin(f"{FORCE}/log")

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
 from offmon.core.formats.event import Gap, GapReason
-from offmon.server.processes.trial.uids import PROCESS_UIDS
 from tests.e2e.browser.browsing import Browsing, badge, worker_of
 from tests.integration.agent.devices import AGENT_UID, await_true
 from tests.integration.agent.page_marks import PageMarks
+from trial.uids import PROCESS_UIDS
 
 COLD_STARTS = 20
 

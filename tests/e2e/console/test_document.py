@@ -10,13 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from offmon.core.authority.order import Basis, Capability
 from offmon.core.log.audit import Outcome, Verb
-from offmon.server.processes.trial.papers import pages
 from tests.e2e.console.conftest import Face
 from tests.e2e.console.test_officer import at_desk, fill_date, follow, press
 from tests.e2e.looking import look
 from tests.support.papers import PDF
 from tests.support.restored import operator_says_restored
 from tests.support.story import page_image
+from trial.papers import pages
 
 
 def image(page: Page, number: int) -> int:

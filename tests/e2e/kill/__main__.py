@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from offmon.server.processes.trial.places import Home, reachable_code
-from offmon.server.processes.trial.telling import Progress
 from tests.e2e.kill.play import Asked, play
+from trial.places import Home, reachable_code
+from trial.telling import Progress
 
 PAGES, KILLS = 2_000, 42
 LIMIT_S = 900.0  # on a quiet machine it takes a third of that

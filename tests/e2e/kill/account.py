@@ -30,10 +30,10 @@ from offmon.core.log.tlog.checkpoint import check_checkpoint
 from offmon.core.log.tlog.cosignature import check_cosigned
 from offmon.core.log.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
 from offmon.core.log.tlog.note import Note
-from offmon.server.processes.trial.ceremony import AgencyKeys
-from offmon.server.processes.trial.raising import Raised
-from offmon.server.processes.trial.stack import DATABASE
 from tests.e2e.kill.truth import number_of
+from trial.ceremony import AgencyKeys
+from trial.raising import Raised
+from trial.stack import DATABASE
 
 MAX_DOCUMENT = 1 << 16
 OF_SOME_COLUMNS = {"agencies_agency"}  # set up by hand: an entry names what staff change of it, not each row

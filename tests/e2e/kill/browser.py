@@ -25,9 +25,9 @@ from dataclasses import dataclass, field, replace
 from Xlib import X, display  # type: ignore[import-untyped]
 
 from offmon.agent.clock import now
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.supervise import becoming
 from tests.e2e.kill.truth import Page, Plan, Victim
+from trial.person import Person
+from trial.supervise import becoming
 
 ANSWER_S = 60.0
 TURN_S = 120.0

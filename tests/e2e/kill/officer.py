@@ -6,9 +6,9 @@ import threading
 import time
 from collections import Counter
 
-from offmon.server.processes.trial.apps import WayIn
-from offmon.server.processes.trial.officer import ConsoleFailed, Officer
 from tests.e2e.kill.truth import LISTED
+from trial.apps import WayIn
+from trial.officer import ConsoleFailed, Officer
 
 ALERT = re.compile(r"/alerts/[0-9a-f]{32}/")
 LEAF = re.compile(r"/occurrences/([0-9a-f]{32})/")

@@ -6,15 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from offmon.server.processes.trial import checks, invented, seeking
-from offmon.server.processes.trial.apps import way_in
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.places import Code, Home
-from offmon.server.processes.trial.ports import FREE, held
-from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.stack import DATABASE
-from offmon.server.processes.trial.thread import Thread
-from offmon.server.processes.trial.uids import uids_of_a_run
 from tests.e2e.kill import judge
 from tests.e2e.kill.account import Account
 from tests.e2e.kill.browser import Browser
@@ -23,6 +14,15 @@ from tests.e2e.kill.officer import Reveals
 from tests.e2e.kill.truth import Kill, Plan, draw
 from tests.e2e.kill.victims import Victims
 from tests.support.loopback import Loopback, may_watch
+from trial import checks, invented, seeking
+from trial.apps import way_in
+from trial.person import Person
+from trial.places import Code, Home
+from trial.ports import FREE, held
+from trial.raising import Raised, raised
+from trial.stack import DATABASE
+from trial.thread import Thread
+from trial.uids import uids_of_a_run
 
 REST_S = 90.0
 ENDED_BY_ITSELF = "it is started once more"  # what the trial says when it starts something again that nobody killed

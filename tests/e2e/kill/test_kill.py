@@ -3,9 +3,9 @@
 import shutil
 import sys
 
-from offmon.server.processes.trial.places import Home, reachable_code
 from tests.database import short_folder
 from tests.e2e.kill.play import Asked, play
+from trial.places import Home, reachable_code
 
 SHORT = Asked(seed=2026, pages=300, kills=8, limit_s=300)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import cycle, islice
 
-from offmon.server.processes.trial.invented import CLINIC, HELP_SOUGHT, HELPLINE
+from trial.invented import CLINIC, HELP_SOUGHT, HELPLINE
 
 EDGE = 10  # no kill before so many pages, nor after so many before the end
 SHARE = (0.75, 0.15, 0.10)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from offmon.agent.clock import now
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.postgres import Cluster
-from offmon.server.processes.trial.raising import Raised
 from tests.e2e.kill.browser import Browser
 from tests.e2e.kill.officer import Reveals
 from tests.e2e.kill.truth import Kill, Victim
+from trial.person import Person
+from trial.postgres import Cluster
+from trial.raising import Raised
 
 BACK_S = 60.0
 ASKING_S = 3.0

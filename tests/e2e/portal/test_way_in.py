@@ -17,8 +17,6 @@ from offmon.core.log.audit import Verb
 from offmon.server.agencies import queries as agencies
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_offer_enrolment, do_sign_profile
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.places import Home, reachable_code
 from tests.database import Database, Template, short_folder
 from tests.e2e.portal.conftest import served
 from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
@@ -26,6 +24,8 @@ from tests.integration.agent.devices import await_true
 from tests.integration.agent.presence.reading import choose_pin, code_in, get_code, go_to_pin, shown
 from tests.integration.agent.presence.stranger import Stranger
 from tests.support.story import INGEST, Story
+from trial.person import Person
+from trial.places import Home, reachable_code
 
 PIN = "830194"
 

@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from offmon.server.processes.trial.apps import next_code, way_in
-from offmon.server.processes.trial.invented import OFFICER
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.places import Home, reachable_code
-from offmon.server.processes.trial.ports import FREE, held
-from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.thread import Thread
 from tests.database import short_folder
 from tests.e2e.serving import chromium
 from tests.support.loopback import Loopback, may_watch
+from trial.apps import next_code, way_in
+from trial.invented import OFFICER
+from trial.person import Person
+from trial.places import Home, reachable_code
+from trial.ports import FREE, held
+from trial.raising import Raised, raised
+from trial.thread import Thread
 
 __all__ = ["chromium"]
 

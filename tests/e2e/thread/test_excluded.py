@@ -14,11 +14,11 @@ from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import default_exclusions
 from offmon.match.pages import page_class
 from offmon.match.pipeline import HeldList, Pipeline
-from offmon.server.processes.trial import invented
-from offmon.server.processes.trial.stack import DATABASE, OWN_HOSTS
 from tests.e2e.kill.truth import EXCLUDED
 from tests.e2e.thread.conftest import Played
 from tests.support.fake_agency import FakeAgency
+from trial import invented
+from trial.stack import DATABASE, OWN_HOSTS
 
 NOW = Ms(1_800_000_000_000)
 MARKER = "marker0123456789abcdef"

@@ -6,13 +6,13 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from offmon.core.log.audit import Verb
-from offmon.server.processes.trial import checks, invented
-from offmon.server.processes.trial.person import PERSON_UID
-from offmon.server.processes.trial.stack import DATABASE
-from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root, own_account
 from tests.e2e.looking import look
 from tests.e2e.thread.conftest import Played
 from tests.support.loopback import watched
+from trial import checks, invented
+from trial.person import PERSON_UID
+from trial.stack import DATABASE
+from trial.uids import PROCESS_UIDS, is_root, own_account
 
 WAIT_MS = 30_000
 REASON = "The person says that a page led there by itself; there may be a reasonable excuse (invented)."

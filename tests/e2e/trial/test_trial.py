@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 
 from offmon.core.formats import trust_file
-from offmon.server.processes.trial.apps import way_in
-from offmon.server.processes.trial.invented import STAFF, WAY_IN
-from offmon.server.processes.trial.officer import Officer
-from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.thread import CODE
-from offmon.server.processes.trial.tour import tour
 from tests.database import running_as_root, short_folder
 from tests.integration.agent.presence.displays import end, start_display
+from trial.apps import way_in
+from trial.invented import STAFF, WAY_IN
+from trial.officer import Officer
+from trial.places import Home
+from trial.thread import CODE
+from trial.tour import tour
 
-TRIAL = (sys.executable, "-m", "offmon.server.processes.trial")
+TRIAL = (sys.executable, "-m", "trial")
 DEMO_S = 180  # issue 2: under three minutes after set-up
 READY = "Everything answers"
 PIDS = re.compile(r"(\w+) answers \(pid (\d+), uid (\d+)\)")

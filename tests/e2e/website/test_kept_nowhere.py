@@ -19,11 +19,11 @@ from playwright.sync_api import Browser
 
 from offmon.server.base.policies import Process
 from offmon.server.processes.roles import create_roles
-from offmon.server.processes.trial.postgres import Cluster
-from offmon.server.processes.trial.seeking import found
 from tests.database import DJANGO_MIGRATIONS, Database, Template, short_folder
 from tests.e2e.serving import ROOT, free_port, listens, running, serving, waited_for
 from tests.e2e.website.conftest import HOST
+from trial.postgres import Cluster
+from trial.seeking import found
 
 # Digits that no other file of the run has by chance; each spelled as the scheme of its letters spells it.
 NUMBERS = {"PNC": "2086/7391846I", "CRO": "739184/86I", "prison number": "A7391QZ", "CRN": "Q739184"}

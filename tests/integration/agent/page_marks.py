@@ -14,10 +14,10 @@ import secrets
 
 from offmon.core.formats.problem import Answer
 from offmon.core.ids import Ms
-from offmon.server.processes.trial.seeking import Run, beside
 from tests.integration.agent.devices import Device
 from tests.support.fake_ingest import Request
 from tests.support.loopback import Loopback, may_watch
+from trial.seeking import Run, beside
 
 # Below the person's folder: profiles of their browsers, and what stands between browser and shim in a test.
 ASKING, BROWSERS_OWN, FIELDS = "native-port", "profile-*", "profile-*/*/Sessions"

@@ -10,8 +10,8 @@ from tests.server import set_up_django
 set_up_django()
 
 from bench.ground import Ground  # noqa: E402  # models cannot be imported before Django is set up
-from offmon.server.processes.trial.postgres import Server  # noqa: E402
 from tests.database import Template, short_folder  # noqa: E402
+from trial.postgres import Server  # noqa: E402
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from offmon.server.evidence.actions import ExportRequest, SealRequest, do_ask_ex
 from offmon.server.orders.actions import do_keep_scan
 from offmon.server.orders.scan import Scan
 from offmon.server.oversight.actions import Paper, do_record_attestation
-from offmon.server.processes.trial.papers import pages
 from offmon.server.rights.requests import queries as desk
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
 from offmon.server.rights.restrictions.actions import do_ask_restriction
@@ -31,6 +30,7 @@ from tests.integration.console.office import Office
 from tests.support.fake_device import FakeDevice
 from tests.support.story import INGEST, Story, page_image
 from tests.unit.server.faces.matrix import Line, lines
+from trial.papers import pages
 
 
 @dataclass

@@ -6,10 +6,10 @@ from offmon.core.authority.order import Basis, Capability
 from offmon.core.clock import DAY_MS, local_day
 from offmon.core.ids import Ms
 from offmon.core.log.audit import Verb
-from offmon.server.processes.trial.papers import pages
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import day, errors, file
 from tests.support.story import page_image
+from trial.papers import pages
 
 
 def test_a_page_is_served_as_what_it_is_and_may_do_nothing(office: Office) -> None:

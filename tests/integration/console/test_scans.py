@@ -19,7 +19,6 @@ from offmon.server.orders.actions import InstrumentEntry, do_discard_scan, do_ke
 from offmon.server.orders.models import DocumentRow, WaitingScan
 from offmon.server.orders.queries import scan_of, scan_page_of
 from offmon.server.orders.scan import Scan
-from offmon.server.processes.trial.papers import pages
 from tests.integration.console.office import Office, send, sign_in
 from tests.integration.console.test_acts import an_order, errors, file, the_id
 from tests.support.fake_device import now
@@ -27,6 +26,7 @@ from tests.support.orders import an_entry
 from tests.support.papers import PDF
 from tests.support.story import Story, page_image
 from tests.support.taken import name, taken_console
+from trial.papers import pages
 
 PAGES = [page_image(page) for page in pages(Basis.SHPO_SC)]
 

@@ -49,7 +49,6 @@ from offmon.core.log.tlog.merkle import root_of
 from offmon.core.person import activity_record as file
 from offmon.server.base.policies import Process
 from offmon.server.faces.ingest import receipts
-from offmon.server.processes.trial.databases import create_database, drop_database
 from offmon.server.rights import queries as rights
 from offmon.words.catalogue import Language, translate
 from tests.database import Database
@@ -63,6 +62,7 @@ from tests.support.fake_device import Request, now
 from tests.support.kept import given_a_profile, keeping
 from tests.support.story import INGEST, ORIGIN, Story
 from tests.support.vault import answering
+from trial.databases import create_database, drop_database
 
 
 @dataclass

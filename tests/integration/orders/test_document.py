@@ -28,12 +28,12 @@ from offmon.server.orders.actions import (
 )
 from offmon.server.orders.models import DocumentRow
 from offmon.server.orders.queries import PageView, check_documents, document_of, page_of
-from offmon.server.processes.trial.papers import pages
 from tests.database import Database
 from tests.support.fake_device import now
 from tests.support.restored import operator_says_restored
 from tests.support.story import Story, page_image
 from tests.support.taken import name, taken_console
+from trial.papers import pages
 
 PAGES = [page_image(page) for page in pages(Basis.SHPO_SC)]
 

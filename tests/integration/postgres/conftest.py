@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from offmon.server.processes.trial.postgres import Server
 from tests.database import Database, Template
 from tests.integration.postgres.sample import migrate_sample
+from trial.postgres import Server
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,9 @@ import psycopg
 import pytest
 
 from offmon.server.processes.roles import MIGRATE
-from offmon.server.processes.trial.databases import (
+from tests.database import Template
+from tests.integration.postgres.sample import migrate_sample
+from trial.databases import (
     MigrationFailed,
     create_database,
     database_exists,
@@ -15,9 +17,7 @@ from offmon.server.processes.trial.databases import (
     migrate,
     seal,
 )
-from offmon.server.processes.trial.postgres import Server
-from tests.database import Template
-from tests.integration.postgres.sample import migrate_sample
+from trial.postgres import Server
 
 
 def test_what_one_clone_commits_no_other_sees(sample_template: Template) -> None:

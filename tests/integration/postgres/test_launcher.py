@@ -15,17 +15,18 @@ import pytest
 
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import create_roles
-from offmon.server.processes.trial.binaries import Binaries, PostgresError, distribution_folders, find_binaries
-from offmon.server.processes.trial.postgres import SOCKET_NAME, SOCKET_PATH_LIMIT, Cluster, External, Server, launch
-from offmon.server.processes.trial.uids import (
+from tests.database import Template, running_as_root, short_folder
+from tests.integration.postgres.sample import migrate_sample
+from trial.binaries import Binaries, PostgresError, distribution_folders, find_binaries
+from trial.places import CHECKOUT
+from trial.postgres import SOCKET_NAME, SOCKET_PATH_LIMIT, Cluster, External, Server, launch
+from trial.uids import (
     DATABASE_CLIENTS_GID,
     DATABASE_UID,
     Account,
     database_account,
     process_account,
 )
-from tests.database import Template, running_as_root, short_folder
-from tests.integration.postgres.sample import migrate_sample
 
 as_root = pytest.mark.skipif(not running_as_root(), reason="only root may become somebody else")
 NOBODY = pwd.getpwnam("nobody")
@@ -69,7 +70,7 @@ def _python_as(account: Account, script: str, *arguments: str) -> subprocess.Com
         group=account.gid,
         extra_groups=account.groups,
         cwd="/",
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath},
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath, "PYTHONPATH": str(CHECKOUT)},
         capture_output=True,
         text=True,
         check=False,
@@ -121,7 +122,7 @@ def test_an_ordinary_user_starts_and_destroys_one(folder: Path) -> None:
     os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
     script = """
 import pathlib, stat, sys, psycopg
-from offmon.server.processes.trial.postgres import Cluster
+from trial.postgres import Cluster
 cluster = Cluster(pathlib.Path(sys.argv[1]) / "pg")
 cluster.start()
 try:

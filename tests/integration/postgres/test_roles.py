@@ -20,8 +20,8 @@ from offmon.server.processes.roles import (
     assert_ordinary,
     create_roles,
 )
-from offmon.server.processes.trial.postgres import Server
 from tests.database import Database, running_as_root
+from trial.postgres import Server
 
 
 @pytest.mark.parametrize("role", PROCESS_ROLES)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from offmon.server.processes.trial.places import Home
 from tests.database import short_folder
+from trial.places import Home
 
 
 @pytest.fixture

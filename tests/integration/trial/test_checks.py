@@ -4,10 +4,10 @@ import os
 
 import psycopg
 
-from offmon.server.processes.trial import checks
-from offmon.server.processes.trial.checks import Ran
-from offmon.server.processes.trial.uids import is_root
 from tests.database import Database
+from trial import checks
+from trial.checks import Ran
+from trial.uids import is_root
 
 WORD = "marker0123456789abcdef"
 

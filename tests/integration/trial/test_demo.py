@@ -12,9 +12,9 @@ import pytest
 from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.bundle.write import pack
 from offmon.core.ids import Id
-from offmon.server.processes.trial import demo
-from offmon.server.processes.trial.places import Code, Home
-from offmon.server.processes.trial.thread import Thread
+from trial import demo
+from trial.places import Code, Home
+from trial.thread import Thread
 
 BEFORE = (
     *("authority", "enrolment", "profile", "pages", "alert", "opened", "reveal", "decision", "sealed"),

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from offmon.core.errors import Refused
-from offmon.server.processes.trial import places
-from offmon.server.processes.trial.places import Home, account_of
-from offmon.server.processes.trial.supervise import becoming
-from offmon.server.processes.trial.uids import is_root
 from tests.database import short_folder
+from trial import places
+from trial.places import Home, account_of
+from trial.supervise import becoming
+from trial.uids import is_root
 
 
 def test_the_home_is_in_the_checkout() -> None:

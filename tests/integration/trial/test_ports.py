@@ -5,11 +5,11 @@ import socket
 import subprocess
 import sys
 
-from offmon.server.processes.trial.ports import FREE, held, replaced
+from trial.ports import FREE, held, replaced
 
 HOLD = """
 import sys, time
-from offmon.server.processes.trial.ports import held
+from trial.ports import held
 with held({"console": int(sys.argv[1])}):
     print("held", flush=True)
     time.sleep(600)

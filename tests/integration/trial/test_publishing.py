@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from offmon.server.faces.website.published import ABOUT, VERIFIER
-from offmon.server.processes.trial import publishing
-from offmon.server.processes.trial.places import CHECKOUT, Code, Home
-from offmon.server.processes.trial.raising import _lay_out_assessment
+from trial import publishing
+from trial.places import CHECKOUT, Code, Home
+from trial.raising import _lay_out_assessment
 
 
 def test_it_lays_out_all_that_the_site_has_words_for_and_nothing_else(home: Home) -> None:

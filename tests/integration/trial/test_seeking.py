@@ -11,10 +11,10 @@ import pytest
 from offmon.core.clock import DAY_MS
 from offmon.core.ids import Ms
 from offmon.server.base import clock
-from offmon.server.processes.trial import seeking
-from offmon.server.processes.trial.person import PERSON_UID
-from offmon.server.processes.trial.seeking import BLOCK, Run, beside, found
-from offmon.server.processes.trial.uids import is_root, uids_of_a_run
+from trial import seeking
+from trial.person import PERSON_UID
+from trial.seeking import BLOCK, Run, beside, found
+from trial.uids import is_root, uids_of_a_run
 
 WORD = f"marker{secrets.token_hex(8)}"  # what other tests write beside this one is not it
 LATER = Ms(clock.now() + DAY_MS)

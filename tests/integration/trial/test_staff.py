@@ -4,8 +4,8 @@ import pytest
 
 from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
-from offmon.server.processes.trial.apps import check_same_staff
-from offmon.server.processes.trial.invented import AGENCIES, STAFF
+from trial.apps import check_same_staff
+from trial.invented import AGENCIES, STAFF
 
 
 @pytest.mark.parametrize("role", [Role.TENANT_ADMIN, Role.DATA_PROTECTION])

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from offmon.server.processes.trial.places import Home, account_of
-from offmon.server.processes.trial.stack import Spec
-from offmon.server.processes.trial.supervise import Processes, ProcessFailed, becoming
-from offmon.server.processes.trial.uids import is_root
+from trial.places import Home, account_of
+from trial.stack import Spec
+from trial.supervise import Processes, ProcessFailed, becoming
+from trial.uids import is_root
 
 WAIT_S = 10.0
 SLEEPER = ("/usr/bin/sleep", "60")

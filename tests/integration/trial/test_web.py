@@ -12,10 +12,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from offmon.server.processes.trial import invented
-from offmon.server.processes.trial.places import Home, reachable_code
-from offmon.server.processes.trial.uids import is_root
-from offmon.server.processes.trial.web import WEB_UID, Web
+from trial import invented
+from trial.places import Home, reachable_code
+from trial.uids import is_root
+from trial.web import WEB_UID, Web
 
 MARKER = "marker0123456789abcdef"
 

@@ -18,7 +18,6 @@ from offmon.server.audit import queries as log
 from offmon.server.base.ids import new_id
 from offmon.server.base.policies import Process
 from offmon.server.deployments.actions import do_authorise
-from offmon.server.processes.trial.databases import create_database, drop_database
 from offmon.server.processes.vault.destroy import destroy
 from offmon.server.processes.vault.keys import Gone, KeyStore
 from tests.database import Database
@@ -29,6 +28,7 @@ from tests.support.fake_device import now
 from tests.support.story import ANSWERS, ORIGIN, Story
 from tests.support.taken import name, taken_console
 from tests.support.vault import answering
+from trial.databases import create_database, drop_database
 
 
 def code_of(call: Callable[[Id], object], row: Id) -> str:

@@ -30,6 +30,7 @@ CROSSINGS = [
     ("thread", "server/people/queries.py", "import offmon.server.faces.console.views"),
     ("faces-apart", "server/faces/portal/views.py", "import offmon.server.faces.console.views"),
     ("faces-no-models", "server/faces/console/views.py", "from offmon.server.people.models import Person"),
+    ("product-apart", "agent/app.py", "import trial.postgres"),
 ]
 
 KEPT = [
@@ -57,12 +58,15 @@ MODULES = [
 
 
 def lint(folder: Path, given: list[tuple[str, str]]) -> subprocess.CompletedProcess[str]:
-    """Run this project's contracts on a small `offmon` whose modules read as given."""
+    """Run this project's contracts on a small `offmon` and `trial` whose modules read as given."""
     shutil.copy(ROOT / "pyproject.toml", folder)
     for name in MODULES:
         file = folder / "offmon" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
+    (folder / "trial").mkdir()
+    (folder / "trial" / "__init__.py").touch()
+    (folder / "trial" / "postgres.py").touch()
     for package in [folder / "offmon", *(path for path in (folder / "offmon").rglob("*") if path.is_dir())]:
         (package / "__init__.py").touch()
     for module, text in given:
@@ -98,7 +102,7 @@ def test_a_contract_breaks_when_its_line_is_crossed(
     importer = "offmon." + module.removesuffix(".py").replace("/", ".")
     imported = text.removeprefix("from ").removeprefix("import ").split()[0]
     named = (
-        imported if imported.startswith("offmon.") else imported.partition(".")[0]
+        imported if imported.startswith(("offmon.", "trial.")) else imported.partition(".")[0]
     )  # of what is foreign, the package
     assert re.search(rf"^-\s+{importer} -> {named}", broken[contract], re.MULTILINE)
 

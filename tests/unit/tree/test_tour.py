@@ -2,8 +2,8 @@
 
 import re
 
-from offmon.server.processes.trial.tour import tour
 from tests.unit.tree.tree import ROOT
+from trial.tour import tour
 
 
 def test_the_readme_says_what_make_run_prints() -> None:

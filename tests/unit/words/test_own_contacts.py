@@ -15,12 +15,12 @@ from offmon.core.authority.inventory import NEVER
 from offmon.core.ids import Ms
 from offmon.match.exclusions import Excluded
 from offmon.match.exclusions_default import CATEGORIES, default_exclusions
-from offmon.server.processes.trial import invented
 from offmon.words.catalogue import Language, texts
 from offmon.words.easy_read import easy
 from offmon.words.notice import write
 from tests.support.fake_agency import FakeAgency
 from tests.unit.core.authority.test_notice import content
+from trial import invented
 
 ROOT = Path(__file__).parents[3]
 PAGES = (

@@ -3,7 +3,7 @@
 import json
 
 from offmon.core.formats.keys import PublicKey
-from offmon.server.processes.trial.invented import (
+from trial.invented import (
     AUTHORISER,
     EVIDENCE,
     OFFICER,
@@ -12,9 +12,9 @@ from offmon.server.processes.trial.invented import (
     SUPERVISOR,
     WAY_IN,
 )
-from offmon.server.processes.trial.places import choose_home
-from offmon.server.processes.trial.stack import Stack
-from offmon.server.processes.trial.uids import is_root
+from trial.places import choose_home
+from trial.stack import Stack
+from trial.uids import is_root
 
 # The README says the same; a command stands on a line alone, so that it can be copied.
 TOUR = f"""\
@@ -70,4 +70,4 @@ def tour(trust: str) -> str:
 def _trial(stack: Stack, command: str) -> str:
     """A command of the trial, in this trial's own folder."""
     elsewhere = "" if stack.home.path == choose_home() else f" --home {stack.home.path}"
-    return f".venv/bin/python -m offmon.server.processes.trial {command}{elsewhere}"
+    return f".venv/bin/python -m trial {command}{elsewhere}"

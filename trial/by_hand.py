@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-from offmon.server.processes.trial import invented
-from offmon.server.processes.trial.browser import PROGRAM, Browser
-from offmon.server.processes.trial.person import PERSON_UID, NoDisplay, Person, check_programs
-from offmon.server.processes.trial.places import Home, reachable_code
-from offmon.server.processes.trial.script import until
-from offmon.server.processes.trial.uids import is_root
+from trial import invented
+from trial.browser import PROGRAM, Browser
+from trial.person import PERSON_UID, NoDisplay, Person, check_programs
+from trial.places import Home, reachable_code
+from trial.script import until
+from trial.uids import is_root
 
 WAIT_S: Final = 60.0
 AGENT_SAW_NO_DISPLAY: Final = 3

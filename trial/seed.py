@@ -53,13 +53,13 @@ from offmon.server.orders.actions import (
 from offmon.server.orders.scan import Scan
 from offmon.server.people.actions import do_open_case
 from offmon.server.processes.roles import write_secret
-from offmon.server.processes.trial import ceremony, invented, papers
-from offmon.server.processes.trial.acting import actor_of, deployment_id, set_app_up
-from offmon.server.processes.trial.apps import FILE as APPS
-from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.stack import OWN_HOSTS
 from offmon.server.rights.actions import do_make_access
 from offmon.server.rights.requests.actions import TakenDown, do_take_down
+from trial import ceremony, invented, papers
+from trial.acting import actor_of, deployment_id, set_app_up
+from trial.apps import FILE as APPS
+from trial.places import Home
+from trial.stack import OWN_HOSTS
 
 ANSWERS: Final = Answers(
     aim="To know of visits to places, and searches for words, that the court prohibited (invented case).",

@@ -12,13 +12,13 @@ from offmon.core.errors import OffmonError
 from offmon.core.ids import Ms
 from offmon.server.base import clock
 from offmon.server.processes.roles import MIGRATE, PROCESS_ROLES, create_roles
-from offmon.server.processes.trial import ceremony, publishing
-from offmon.server.processes.trial.ceremony import Ceremony
-from offmon.server.processes.trial.databases import create_database, database_exists, migrate
-from offmon.server.processes.trial.places import CHECKOUT, Code, Home, account_of
-from offmon.server.processes.trial.postgres import launch
-from offmon.server.processes.trial.stack import DATABASE, Stack
-from offmon.server.processes.trial.supervise import Processes, Say, becoming
+from trial import ceremony, publishing
+from trial.ceremony import Ceremony
+from trial.databases import create_database, database_exists, migrate
+from trial.places import CHECKOUT, Code, Home, account_of
+from trial.postgres import launch
+from trial.stack import DATABASE, Stack
+from trial.supervise import Processes, Say, becoming
 
 MIGRATION: Final = (sys.executable, "-P", "-m", "django", "migrate", "--settings=offmon.server.base.settings.migrate")
 PART_S: Final = 120.0
@@ -94,6 +94,7 @@ def _directory(stack: Stack) -> None:
     """The agencies and their staff, as the operator writes them: by the migrating role."""
     environment = {
         **os.environ,
+        "PYTHONPATH": str(CHECKOUT),  # this interpreter's own, which is root's where the other processes run a copy
         "OFFMON_DATABASE_URL": stack.server.url(DATABASE, MIGRATE),
         "DJANGO_SETTINGS_MODULE": "offmon.server.base.settings.migrate",
     }
@@ -107,7 +108,7 @@ def part(name: str, stack: Stack) -> str:
 
 
 def _play(part: str, stack: Stack) -> list[str]:
-    return ["-P", "-m", "offmon.server.processes.trial.play", part, str(stack.home.path)]
+    return ["-P", "-m", "trial.play", part, str(stack.home.path)]
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> str:

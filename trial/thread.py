@@ -21,18 +21,18 @@ from offmon.core.bundle.read import unpack
 from offmon.core.ids import Id
 from offmon.core.log.audit import Verb
 from offmon.server.base import clock
-from offmon.server.processes.trial import checks, invented
-from offmon.server.processes.trial.apps import way_in
-from offmon.server.processes.trial.browser import Browser
-from offmon.server.processes.trial.officer import Officer, Page
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.raising import Raised, part
-from offmon.server.processes.trial.script import expect
-from offmon.server.processes.trial.script import until as wait_until
-from offmon.server.processes.trial.seeking import Run, beside
-from offmon.server.processes.trial.stack import DATABASE
-from offmon.server.processes.trial.uids import is_root, uids_of_a_run
 from offmon.words.catalogue import Language, translate
+from trial import checks, invented
+from trial.apps import way_in
+from trial.browser import Browser
+from trial.officer import Officer, Page
+from trial.person import Person
+from trial.raising import Raised, part
+from trial.script import expect
+from trial.script import until as wait_until
+from trial.seeking import Run, beside
+from trial.stack import DATABASE
+from trial.uids import is_root, uids_of_a_run
 
 WAIT_S: Final = 45.0
 NEXT_POLL_S: Final = 90.0  # a device with a profile in force asks for the next one less often

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.forget import forget
-from offmon.server.processes.trial.person import NoDisplay, Person
-from offmon.server.processes.trial.places import Home, reachable_code
-from offmon.server.processes.trial.ports import FREE, held
-from offmon.server.processes.trial.raising import Raised, raised
-from offmon.server.processes.trial.script import Script
-from offmon.server.processes.trial.telling import Progress
-from offmon.server.processes.trial.thread import Thread
+from trial.forget import forget
+from trial.person import NoDisplay, Person
+from trial.places import Home, reachable_code
+from trial.ports import FREE, held
+from trial.raising import Raised, raised
+from trial.script import Script
+from trial.telling import Progress
+from trial.thread import Thread
 
 NO_DISPLAY: Final = 3
 

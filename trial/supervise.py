@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.places import Home, account_of
-from offmon.server.processes.trial.stack import Spec
-from offmon.server.processes.trial.uids import Account, is_root
+from trial.places import Home, account_of
+from trial.stack import Spec
+from trial.uids import Account, is_root
 
 START_S: Final = 60.0
 STOP_S: Final = 15.0

@@ -1,4 +1,4 @@
-"""python -m offmon.server.processes.trial COMMAND: the whole system on this machine, with an invented agency.
+"""python -m trial COMMAND: the whole system on this machine, with an invented agency.
 
 run     start everything and keep it running until Ctrl-C; a second run goes on where the first one was
 device  be the supervised person beside it, on the screen that you sit at: agent, indicator, browser; --server says where to
@@ -18,15 +18,15 @@ from typing import Final
 
 from offmon.core.errors import OffmonError
 from offmon.server.base import clock
-from offmon.server.processes.trial import apps, by_hand, demo, tour
-from offmon.server.processes.trial.demo import NO_DISPLAY
-from offmon.server.processes.trial.forget import forget
-from offmon.server.processes.trial.invented import OFFICER
-from offmon.server.processes.trial.person import NoDisplay
-from offmon.server.processes.trial.places import Home, choose_home, reachable_code
-from offmon.server.processes.trial.ports import PORTS, held, replaced
-from offmon.server.processes.trial.raising import raised
-from offmon.server.processes.trial.telling import Progress
+from trial import apps, by_hand, demo, tour
+from trial.demo import NO_DISPLAY
+from trial.forget import forget
+from trial.invented import OFFICER
+from trial.person import NoDisplay
+from trial.places import Home, choose_home, reachable_code
+from trial.ports import PORTS, held, replaced
+from trial.raising import raised
+from trial.telling import Progress
 
 STOPS: Final = (signal.SIGINT, signal.SIGTERM)  # both are asked for by people, and both stop everything in order
 

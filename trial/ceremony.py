@@ -28,9 +28,9 @@ from offmon.core.formats.trust_file import Root, TrustedAgency, TrustedWitness, 
 from offmon.core.ids import Id, Ms, Origin, VKey
 from offmon.server.base.columns import derived
 from offmon.server.processes.roles import write_secret
-from offmon.server.processes.trial.invented import AGENCIES, InventedAgency
-from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.uids import is_root, process_account
+from trial.invented import AGENCIES, InventedAgency
+from trial.places import Home
+from trial.uids import is_root, process_account
 
 LIFE_MS: Final = 400 * clock.DAY_MS
 MAX_LAG_S: Final = 86_400

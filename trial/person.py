@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.places import Code, Home
-from offmon.server.processes.trial.supervise import LAST_LINES, becoming, spawn
-from offmon.server.processes.trial.uids import Account, is_root, own_account
+from trial.places import Code, Home
+from trial.supervise import LAST_LINES, becoming, spawn
+from trial.uids import Account, is_root, own_account
 
 PERSON_UID: Final = 60_880
 X_SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108  # where X servers have their sockets, by a convention older than us

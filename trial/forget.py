@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import Refused
-from offmon.server.processes.trial.places import Home
-from offmon.server.processes.trial.postgres import Cluster
-from offmon.server.processes.trial.stack import DATABASE
-from offmon.server.processes.trial.uids import PROCESSES
+from trial.places import Home
+from trial.postgres import Cluster
+from trial.stack import DATABASE
+from trial.uids import PROCESSES
 
 KNOWN: Final = frozenset(
     {

@@ -17,12 +17,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from offmon.core.formats.trust import KeyRole
 from offmon.server.base.policies import Process
-from offmon.server.processes.trial import ceremony, publishing
-from offmon.server.processes.trial.ceremony import Ceremony
-from offmon.server.processes.trial.invented import AGENCIES, FORCE
-from offmon.server.processes.trial.places import Code, Home
-from offmon.server.processes.trial.postgres import Server
-from offmon.server.processes.trial.uids import PROCESS_UIDS, is_root
+from trial import ceremony, publishing
+from trial.ceremony import Ceremony
+from trial.invented import AGENCIES, FORCE
+from trial.places import Code, Home
+from trial.postgres import Server
+from trial.uids import PROCESS_UIDS, is_root
 
 DATABASE: Final = "offmon"
 HOSTS: Final = {

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.uids import Account, make_passable, run_as
+from trial.uids import Account, make_passable, run_as
 
 OLDEST = 15
 DEBIAN_ROOT = Path("/usr/lib/postgresql")

@@ -10,8 +10,8 @@ from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.apps import WayIn, next_code
-from offmon.server.processes.trial.stack import HOSTS
+from trial.apps import WayIn, next_code
+from trial.stack import HOSTS
 
 TIMEOUT_S: Final = 60.0
 MOST_REDIRECTS: Final = 5

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from offmon.core.errors import OffmonError
 from offmon.server.processes.roles import LOGIN_ROLES, MIGRATE, OWNER
-from offmon.server.processes.trial.postgres import Server
+from trial.postgres import Server
 
 # What changes a schema: a function of the URL to connect with, or a command that finds it in URL_VARIABLE.
 Migration = Callable[[str], None] | Sequence[str]

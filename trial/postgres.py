@@ -30,14 +30,14 @@ import psycopg
 
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import password_of, write_secret
-from offmon.server.processes.trial.binaries import (
+from trial.binaries import (
     OLDEST,
     Binaries,
     PostgresError,
     find_binaries,
     within_reach,
 )
-from offmon.server.processes.trial.uids import (
+from trial.uids import (
     DATABASE_CLIENTS_GID,
     Account,
     check_reaches,

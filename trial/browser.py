@@ -18,11 +18,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from offmon.server.processes.trial.person import Person
-from offmon.server.processes.trial.places import CHECKOUT
-from offmon.server.processes.trial.script import until
-from offmon.server.processes.trial.uids import is_root
-from offmon.server.processes.trial.web import Web
+from trial.person import Person
+from trial.places import CHECKOUT
+from trial.script import until
+from trial.uids import is_root
+from trial.web import Web
 
 PROGRAM: Final = "chromium"
 MANIFEST: Final = "org.offmon.agent.json"

@@ -1,4 +1,4 @@
-"""python -m offmon.server.processes.trial.play PART HOME: one part of the trial inside Django, on the role that its environment names.
+"""python -m trial.play PART HOME: one part of the trial inside Django, on the role that its environment names.
 
 The trial itself never loads Django: it would hold one process's database role, and it is all of them.
 """
@@ -11,7 +11,7 @@ from typing import Final
 import django
 
 from offmon.core.errors import OffmonError
-from offmon.server.processes.trial.places import Home
+from trial.places import Home
 
 PARTS: Final = ("directory", "seed", "forge")
 
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         case [part, home] if part in PARTS:
             try:
                 django.setup()
-                import_module(f"offmon.server.processes.trial.{part}").main(Home(Path(home)))
+                import_module(f"trial.{part}").main(Home(Path(home)))
             except OffmonError as error:
                 sys.stderr.write(f"{error}\n")
                 return 1

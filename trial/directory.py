@@ -10,10 +10,10 @@ from typing import Final
 
 from offmon.server.agencies.actions import NewAgency, NewStaff, set_up_agency
 from offmon.server.processes.roles import write_secret
-from offmon.server.processes.trial import ceremony
-from offmon.server.processes.trial.apps import check_same_staff
-from offmon.server.processes.trial.ceremony import AgencyKeys
-from offmon.server.processes.trial.invented import (
+from trial import ceremony
+from trial.apps import check_same_staff
+from trial.ceremony import AgencyKeys
+from trial.invented import (
     AGENCIES,
     DUTY_INSPECTOR,
     OFFICE_HOURS,
@@ -21,7 +21,7 @@ from offmon.server.processes.trial.invented import (
     STAFF,
     InventedAgency,
 )
-from offmon.server.processes.trial.places import Home
+from trial.places import Home
 
 PASSWORD_BYTES: Final = 12
 

@@ -16,8 +16,8 @@ from offmon.core.errors import Refused
 from offmon.core.ids import Ms
 from offmon.server.agencies.authentication.codes import STEP_MS, code_of, step_of
 from offmon.server.base import clock
-from offmon.server.processes.trial.invented import STAFF
-from offmon.server.processes.trial.places import Home
+from trial.invented import STAFF
+from trial.places import Home
 
 FILE: Final = "apps.json"
 

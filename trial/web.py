@@ -1,4 +1,4 @@
-"""python -m offmon.server.processes.trial.web: the web of invented pages that the trial's browser reaches instead of the real one.
+"""python -m trial.web: the web of invented pages that the trial's browser reaches instead of the real one.
 
 Rules
 - A process and an account of its own, on loopback: to the person's browser it is everybody else's machine.
@@ -28,9 +28,9 @@ from cryptography.x509.oid import NameOID
 
 from offmon.core.errors import OffmonError
 from offmon.server.base import clock
-from offmon.server.processes.trial.places import Code
-from offmon.server.processes.trial.supervise import becoming
-from offmon.server.processes.trial.uids import Account, is_root, own_account
+from trial.places import Code
+from trial.supervise import becoming
+from trial.uids import Account, is_root, own_account
 
 WEB_UID: Final = 60_881
 STOP_S: Final = 10.0
@@ -46,7 +46,7 @@ class Web:
     def __init__(self, code: Code, pages: Mapping[str, str]) -> None:
         account = Account(WEB_UID, WEB_UID) if is_root() else own_account()
         self._process = subprocess.Popen(  # noqa: S603 - argument lists of this package, never a shell
-            [*becoming(account), str(code.python), "-P", "-m", "offmon.server.processes.trial.web"],
+            [*becoming(account), str(code.python), "-P", "-m", "trial.web"],
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **code.environment()},
             stdin=subprocess.PIPE,

@@ -9,8 +9,8 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
-from offmon.server.processes.trial.postgres import Server
-from offmon.server.processes.trial.uids import is_root
+from trial.postgres import Server
+from trial.uids import is_root
 
 
 @dataclass(frozen=True, slots=True)

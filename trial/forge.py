@@ -26,9 +26,9 @@ from offmon.server.base.scope import scope
 from offmon.server.base.signer import Signer
 from offmon.server.deployments.actions import do_draft
 from offmon.server.deployments.queries import file_of
-from offmon.server.processes.trial.acting import actor_of
-from offmon.server.processes.trial.invented import OFFICER
-from offmon.server.processes.trial.places import Home
+from trial.acting import actor_of
+from trial.invented import OFFICER
+from trial.places import Home
 
 _INSERT = """
 insert into deployments_profile (id, agency, "case", salt, deployment_id, device_id, version, state, authorisation_id, asked_by,

@@ -1,0 +1,1 @@
+"""The whole product, through the doors that its users use."""
