@@ -1,1 +1,1 @@
-"""What a court may ask about. Pure: standard library and `cryptography`; no wall clock, no files, no network."""
+"""The rules and formats that a court may ask about. Pure: standard library and `cryptography`; no wall clock, no files, no network."""

@@ -1,13 +1,13 @@
 """Time as the rules see it: integer milliseconds UTC, and half-open periods.
 
 Rules
-- A period is `[from, until)`; `until` may be open (`None`): an order "until further order" (SA20 s.347). Being open is never a
-  licence to run for ever: the profile's lease ends (design §1.2).
-- A last day ends at the following midnight, Europe/London, as UTC (R-LEG-6). So an order "to 31 March" runs to the end of it, in
-  summer time as in winter time.
-- When it is summer time, the machine's own database of time zones says, which follows the law. A machine that has none (as python.org's
-  Python on Windows) goes by `london.tzif` beside this module (docs/adr/0002-dependencies.md); where neither is there, nothing runs.
-- No function here reads a clock: `now()` lives in `server/base/clock.py` and `agent/clock.py`.
+- A period is `[from, until)`. `until` may be open (`None`): an order "until further order" (SA20 s.347). The lease of a profile still ends
+  (design §1.2).
+- A last day ends at the following midnight, Europe/London, given as UTC (R-LEG-6). So an order "to 31 March" includes that day, in summer
+  time and winter time.
+- Summer time comes from the machine's own time zone database, which follows the law. A machine without one (python.org's Python on Windows)
+  uses `london.tzif` beside this module (docs/adr/0002-dependencies.md). Without both, nothing runs.
+- No function here reads a clock: `now()` is in `server/base/clock.py` and `agent/clock.py`.
 """
 
 from collections.abc import Iterable

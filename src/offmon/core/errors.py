@@ -3,8 +3,8 @@
 Rules
 - Each error has a stable `code` (lower-case, dashes) and a sentence that says what to do next.
 - No error carries personal data: no address, title, name, search term or identifier of a person. Ids of records are allowed.
-- A parser converts every foreign exception at its edge into `Malformed`; a rule that says no raises `Refused`; a signature, key
-  or proof that does not hold raises `NotAuthentic`.
+- A parser converts every foreign exception at its edge into `Malformed`. A rule that says no raises `Refused`. A signature, key or proof
+  that fails raises `NotAuthentic`.
 """
 
 

@@ -1,13 +1,13 @@
-"""Kinds of small values that documents are made of, each with its own check.
+"""The small values that documents are made of, each kind with its own check.
 
 Rules
-- Ids are 16 random bytes in lower-case hex (32 characters): they say nothing and sort nowhere. Who draws them is not core.
+- Ids are 16 random bytes in lower-case hex (32 characters). They carry no meaning and no order. Core does not draw them.
 - Digests are SHA-256 in lower-case hex (64 characters).
-- Times are whole milliseconds since 1970 UTC, never negative and before the year 9000: whatever years a rule of law adds, the sum is
-  still a date. A document from a stranger must not be able to name an instant that no calendar has.
+- Times are whole milliseconds since 1970 UTC, never negative and before the year 9000. So whatever years a rule of law adds, the sum is
+  still a date. A stranger's document must not name an instant that no calendar has.
 - A count or number (`Count`) is never negative: a loss of "-5" would cancel another.
-- A record's field has the name of a field of a class (`FieldName`): it may be quoted to a person, and a stranger wrote it.
-- A slug is a lower-case code of our own (`site`, `shpo_sc`); a versioned name is `slug@n`, and has one spelling (no leading zero).
+- A record's field has the name of a class's field (`FieldName`), because it may be quoted to a person, and a stranger wrote it.
+- A slug is a lower-case code of our own (`site`, `shpo_sc`). A versioned name is `slug@n`, in one spelling (no leading zero).
 - The name in a vkey or an origin has no space, plus sign, control character or half of a surrogate pair.
 """
 

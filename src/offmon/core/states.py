@@ -1,10 +1,10 @@
-"""What may follow what: transition tables as data, for every thing that has a state (requirements §0.3).
+"""What may follow what: transition tables as data, for everything that has a state (requirements §0.3).
 
 Rules
-- Only the moves in the table exist; everything else is refused with the code `bad-move`.
-- No edge leads from a detector to a consequence (R-DPA-29): an alert is moved by a named human, and by time only to the next human.
-- `docs/reference/states.md` is drawn from these tables and compared in CI. It says of some states
-  (`suspended`, for one) that nothing leads there yet.
+- Only the moves in the table exist. Everything else is refused with the code `bad-move`.
+- No edge leads from a detector to a consequence (R-DPA-29). A named human moves an alert; time only passes it to the next human.
+- `docs/reference/states.md` is drawn from these tables and compared in CI. It marks states to which nothing leads yet (`suspended`, for
+  one).
 """
 
 from collections.abc import Mapping

@@ -1,14 +1,13 @@
-"""A person's way in to their own page: what is drawn, by an officer or on their device, and what makes a device's own one good.
+"""Portal access: the name and sign-in code that open a person's own page, and how a code drawn on a device is checked.
 
-Rules (issue 3, "Portal"; docs/adr/0009)
-- The name is eight letters, which say nothing of anyone, and the code ten signs: 36 and 50 bits. What is taken for something else is in
-  neither; capitals, spaces and dashes do not matter.
-- Of what a device draws, one digest over name and code *together* leaves it, in a document that the device signs: from 86 bits nobody who
-  carries or keeps the digest finds name or code.
-- It counts for fifteen minutes, once, and five may be drawn in a day. Whoever draws it sits at the device and types it in elsewhere now;
-  an officer's is taken home on paper, so that it counts for a day.
-- Nobody's word is taken for it. `check` wants the device's own signature, by the key that the profile names, over this name and this code.
-- Who draws the randomness is not core: `draw` is given the choice.
+Rules (docs/adr/0009)
+- The name has eight letters (36 bits) and says nothing of anyone. The code has ten signs (50 bits). Neither uses signs that look alike.
+  Capitals, spaces and dashes do not matter.
+- A device sends one digest over name and code *together*, in a document that it signs. Nobody can find 86 bits from that digest.
+- A code drawn on a device is valid for 15 minutes and works once. A device draws at most five a day.
+- An officer's code is valid for a day, because the person takes it home on paper.
+- `check` requires the device's own signature over this name and code, by the key that the profile names.
+- Core draws no randomness: `draw` takes the choosing function as an argument.
 """
 
 import hmac

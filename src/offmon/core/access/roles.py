@@ -1,19 +1,17 @@
 """Who may do what: roles × permissions, as one table (requirements §0.4; design §2).
 
 Rules
-- A permission is `<thing>.<act>`; reading and writing are always two permissions.
-- The table says what a *role* may do at all. Which *case* it may be done to is the caseload's (scope), and when is the state's.
-- Separation of duties: no role both drafts and authorises monitoring, or asks for an export and approves one, or seals an exhibit and
-  approves what leaves with it, or prepares an impact assessment and signs it, or asks that the person be told later and decides that.
-  What a person asks for is answered by another than who keeps their case. An officer may confirm a term that a colleague recorded.
-  That two acts were done by two people is checked where the act is done, in a constraint, and again by signer and vault (R-LEG-24,
-  R-SEC-9).
-- A supplier's operator sees no case at all (R-SEC-12), nor does who manages staff: no case is ever opened to them.
-- The supervised person reads of their own case what the portal shows, and asks; nobody else holds either permission, and they no other.
-- Who keeps a case and who supervises it open it to others (`caseload.manage`): both answer for it, and whose case it is to work on is
-  not for those to say who manage accounts.
-- Staff of a *party*, another agency with which a case is shared, read it and work on it (`AS_PARTY`), as far as their own role goes.
-  What the lead agency answers for stays with it: who is monitored and how, its lists, its exhibits and bundles, and who else sees the case.
+- A permission is `<thing>.<act>`. Reading and writing are always two permissions.
+- The table says what a *role* may do at all. The caseload (scope) says to which *case*, and the state says when.
+- Separation of duties: no role both drafts and authorises monitoring. No role asks for an export and approves one, or seals an exhibit and
+  approves what leaves with it. No role prepares and signs an impact assessment, or asks for and decides a restriction.
+- The officer who keeps a case does not answer the person's requests. An officer may confirm a term that a colleague recorded.
+- The act itself, a database constraint, the signer and the vault each check that two people acted (R-LEG-24, R-SEC-9).
+- No case is ever opened to a supplier's operator (R-SEC-12) or to the role that manages staff.
+- Only the supervised person reads the portal and asks there. They hold no other permission.
+- The case's officer and their supervisor open the case to others (`caseload.manage`), since both answer for it. Account managers do not.
+- A *party* is an agency with which a case is shared. Its staff read and work on the case as far as their own role and `AS_PARTY` allow.
+- The lead agency alone decides what it answers for: monitoring, lists, exhibits, bundles and access to the case.
 """
 
 from enum import StrEnum

@@ -1,10 +1,10 @@
 """When a case may be shared with another agency, and on which ground (DPA 2018 ss.35 to 36, 62(3); formats §7).
 
 Rules
-- One agency leads a case and answers for it. Another is a *party* to it once the lead shares it, on a lawful ground and for a reason;
-  each sharing is a disclosure, and its entry names the recipient.
-- The grounds are a short closed list. A ground that is not on it is stated in words, with its enactment.
-- A case is shared with another agency, never with the one that leads it.
+- One agency leads a case and answers for it. Another becomes a *party* once the lead shares the case, on a lawful ground and for a reason.
+- Each sharing is a disclosure to that agency. Its log entry names the recipient.
+- The grounds are a short closed list. Any other ground is stated in words, with its enactment.
+- A case cannot be shared with the agency that leads it.
 """
 
 from enum import StrEnum

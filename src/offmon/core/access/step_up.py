@@ -1,14 +1,14 @@
-"""How lately whoever opens content or takes a bundle out must have shown their second factor (R-SEC-10; design §4; ADR 8).
+"""How recently staff must have confirmed a second factor before a sensitive act (R-SEC-10; design §4; ADR 8).
 
 Rules
-- Signing in shows it, and so does showing it again in the same sitting. Another sitting's, or another person's, counts for nothing.
-- For content 60 minutes: who works through a queue opens one body after another, and a code asked for at each would be typed unread.
-- For an export 15 minutes: a bundle leaves the house and never comes back, and is rare. No longer than a sitting lasts without a page.
-- For a passkey, added or removed, 15 minutes too: whoever sits down at an open browser must not leave a key of their own there.
-- A page with a form is opened only while there are 5 minutes left to fill it in; what is then sent has the whole time above.
-- What was shown after the act says nothing of it, and a clock that stepped back extends nothing.
-- A code can be given away while it counts, a passkey cannot: content and bundles are opened to a passkey alone, and whoever has one changes
-  their passkeys by one. The app's code opens the rest. Where an agency's staff have no keys yet, whoever runs the installation says so.
+- Signing in confirms the factor; so does a step-up in the same session. Another session or another person does not count.
+- Content: 60 minutes. An officer opens many bodies in a row, and would type a code for each without reading.
+- Export: 15 minutes. It is rare, and a bundle that has left never comes back. No longer than an idle session lasts.
+- Adding or removing a passkey: 15 minutes. Somebody who finds an open browser must not leave a key of their own.
+- A form opens only with 5 minutes left to fill it in. Its submission then has the whole time above.
+- A confirmation after the act does not count, and a clock that stepped back extends nothing.
+- Content and exports need a passkey, because a code can be given away while it is valid. So does changing passkeys, for staff who have one.
+  The app's code is enough for the rest. The installation's settings may allow codes for an agency whose staff have no keys yet.
 """
 
 from enum import StrEnum

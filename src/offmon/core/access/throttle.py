@@ -1,10 +1,10 @@
-"""How long someone must wait before they may try again: to sign in at the agency, or to open the device's own page with a PIN.
+"""How long to wait before the next attempt: to sign in at the agency, or to open the device's own page with a PIN.
 
 Rules (R-SEC-10; ASVS 5.0 §6.3.1)
-- Five failures within 15 minutes (of password, code or PIN), and one must wait 5 minutes.
-- Each failure after that, within a day of it, is answered by twice the wait before, up to an hour.
-- What is asked during a wait is not looked at, so it is no failure and makes the wait no longer.
-- A clock that stepped back makes nobody wait longer than the longest.
+- Five failures of password, code or PIN within 15 minutes start a wait of 5 minutes.
+- Each further failure within a day doubles the wait, up to an hour.
+- An attempt during a wait is not checked. It is no failure and does not lengthen the wait.
+- A clock that stepped back never makes anybody wait longer than the longest wait.
 """
 
 from collections.abc import Iterable

@@ -1,17 +1,18 @@
-"""How grave an alert is, how soon someone must look, and who is next when nobody has (design §1.7).
+"""How grave an alert is, by when someone must review it, and who is next (design §1.7).
 
 Rules
-- Each gravity has a response time, and a contact out of hours: without one for each, a duty inspector behind them, and the hours in which
-  staff look themselves, nothing is collected. An alert must always reach someone, and who is watched must be able to read when.
-- An alert belongs to whoever keeps the case. One that nobody has looked at by its time goes to the supervisor of their team, and after the
-  same time again to the duty inspector, who is a contact and has no account. It goes no further, and stays where it is. Once it has become
-  graver, that the inspector had it counts no more: it goes on from whoever had it before, in the time of the graver.
-- A look is at all of an alert: a page that shows a part of it, a form or one of the times it was noticed, is none. It counts for what was
-  there to be seen. Where an alert has become graver since, whoever has it looks again, and has the time of the graver from that moment.
-  And who decides has looked at all that they close: one full look, one decision (issue 2; R-AI-5).
-- An alert takes `MOST_FINDINGS` and no more; what comes after opens another of the same group. Whoever looks has a page that ends, and a
-  bundle, whose record of an alert names each finding, one that its readers take: a page that is loaded over and over ends no bundle.
-- Time moves an alert to the next person and does nothing else to it: no move of a state, no decision (R-DPA-29).
+- Nothing is collected without a response time and an out-of-hours contact for each gravity, a duty inspector, and recorded office hours. An
+  alert must always reach someone, and the person must be able to read when staff look.
+- An alert is assigned to the officer who keeps the case. If overdue, it goes to their team's supervisor. After the same time again it goes
+  to the duty inspector, who is a contact without an account. It goes no further.
+- If an alert becomes graver after it reached the inspector, that hand-over no longer counts. The previous holder has it again, with the
+  response time of the new gravity.
+- A review is of the whole alert. A page with a part of it, a form or a single occurrence does not count.
+- A review counts for what was there to see. If the alert becomes graver, its holder reviews it again within the new response time.
+- A decision needs a full review by the same person of everything that it closes (R-AI-5).
+- An alert takes `MOST_FINDINGS`; later findings open another alert of the same group. So each page ends, and no record of an alert is too
+  large for a bundle's readers, however often a page is loaded.
+- Time only moves an alert to the next person. It changes no state and decides nothing (R-DPA-29).
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,12 @@
-"""An exhibit: one disclosure of a decided alert, sealed to a key of its own, and everyone who has had it since (R-EVD-5 to R-EVD-7).
+"""An exhibit: one disclosure of a decided alert, sealed to its own key, and everyone who has held it since (R-EVD-5 to R-EVD-7).
 
 Rules
-- It has its producer's reference (initials and a running number, such as AB1), which nothing else of the case ever has, and an officer in
-  charge of the investigation, who answers for it. Without one it is not sealed.
-- Body and salt are enclosed again, to the exhibit's own key: what it commits to is what the device committed to, and it is kept for as long
-  as the exhibit is, whatever becomes of the rest (formats §8). `seal` is the digest of what was enclosed.
-- Continuity is a chain of links. A link says since when, and ends when the next begins: so there can be no gap and no overlap. Each is
-  handed over by whoever had it, and its seal is computed anew and must be the one that it was sealed with.
+- An exhibit has its producer's reference (initials and a running number, such as AB1), which the case never uses again. It is not sealed
+  without an officer in charge of the investigation.
+- The vault encloses body and salt again, to the exhibit's own key. The commitment stays the device's. The copy is kept as long as the
+  exhibit, whatever is erased elsewhere (formats §8). `seal` is the digest of that enclosed copy.
+- Continuity is a chain of links. A link gives its start and ends when the next begins, so there is no gap and no overlap.
+- The current holder hands the exhibit over. The seal is computed again and must equal the first.
 """
 
 import re

@@ -1,9 +1,9 @@
-"""Why an alert is there, as data: what a person is shown before anything enclosed is opened (design §4; R-AI-4, R-EVD-21).
+"""Why an alert is there, as data: what people see before anything enclosed is opened (design §4; R-AI-4, R-EVD-21).
 
 Rules
-- It is made from the envelope and the profile that it names, so it is the same for officer, court and defence.
-- It says what was looked for, by which list and detector in which version, under which term, and what was *not* looked at.
-- It never says that anything was done, only what a machine noticed: a lead, not proof.
+- It is made from the envelope and the profile that it names. So officer, court and defence get the same.
+- It names what was looked for, the list and detector with their versions, the terms, and what was *not* looked at.
+- It says only what a machine noticed: a lead, not proof that anyone did anything.
 """
 
 from dataclasses import dataclass

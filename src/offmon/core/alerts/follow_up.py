@@ -1,10 +1,10 @@
-"""What must follow from a decision: by whom, by when, and what is asked before contact (design §1.7; R-AI-5, R-RGT-18).
+"""The action that follows a decision: by whom, by when, and what is asked before contact (design §1.7; R-AI-5, R-RGT-18).
 
 Rules
-- An outcome either calls for one kind of action or for none. One that calls for it does not leave the alert without.
-- A person sets who does it and by when, or the rule does: whoever decided, by the rule's own time. It may be sooner, not later.
-- Before contact about a serious alert someone asks whether the person may harm themselves. Until that is recorded it is not done.
-- It is done when someone says what came of it, and where it stands in the system in which it was done.
+- An outcome requires one kind of action, or none. A decision without the action that its outcome requires is refused.
+- An officer may set who acts and by when. By default the decider acts within the rule's own time. The time may be shorter, not longer.
+- Before contact about a serious alert, someone asks whether the person may harm themselves. The action is not done before that is recorded.
+- An action is done when its result is recorded, and where other systems hold it.
 """
 
 from collections.abc import Mapping

@@ -1,14 +1,14 @@
 """The data protection impact assessment: nothing is collected that was not assessed first (DPA 2018 ss.64-65; R-DPA-31).
 
 Rules
-- An assessment covers kinds of collection and the sources that they read. It counts from the signature of the data protection officer,
-  who is another person than who prepared it, until it is due for review; and not while the ICO was asked and has not answered (s.65).
-- Each kind that is granted is covered, from each source that it reads. So a new kind, or a new source for an old one, is locked until an
-  assessment of it is signed. Several may cover what is needed between them: one for what is new stands beside the one before.
-- A lease does not outlast the assessments that it rests on. A device that nobody reaches obeys its lease to the end, so the end is where
-  it stops by itself.
-- The ICO has six weeks, and one month more if it says so within the first (s.65(5)-(6)). Its silence after that is no answer: a person
-  finds out, and records what it said.
+- An assessment covers kinds of collection and the sources that they read.
+- It counts from the data protection officer's signature until it is due for review. Another person prepared it. It does not count while the
+  ICO was consulted and has not answered (s.65).
+- Each granted kind needs cover for each source that it reads. A new kind or source stays locked until an assessment of it is signed.
+  Several assessments may share the cover, so a new source needs only its own.
+- A lease ends no later than the assessments that it rests on. A device out of reach obeys its lease to the end, and then stops by itself.
+- The ICO has six weeks, and one month more if it says so within the first month (s.65(5)-(6)). Silence after that is no answer: a person
+  asks the ICO, and records what it said.
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -1,17 +1,17 @@
 """The one exit: what a finding must satisfy to leave, and to stay (design §1.3, gates 1-3; formats §5; R-LEG-5, R-LEG-6).
 
 Rules
-- `admit` needs no body: some grant of the profile has this kind, this list, and a term in force at the event's time; the event lies
-  inside the lease; it is not more than 5 minutes in the future. It is run on the device and again at intake.
-- `check_body` needs the body: every field that is not empty is one that the grant names. It is run on the device and in the vault.
-- `decide` is `admit`, then `check_body`; a field that no grant names is not trimmed away but refuses the whole (R-DPA-8).
-- The terms of a disclosure are exactly those of its grant that were in force at event time (raw device time plus offset).
-- `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ: some grant covers kind, list,
-  fields and time, inside that profile's own lease (else an older, longer lease would outlive the one that cut it short). A list covers
-  all its rules. Intake sees no body: the fields are all that might be in it. Where no version of the law that we know of grants it, it
-  does not stay (design §1.9).
-- `admit_by_newest` asks it of the newest profile that had begun at event time, **of those that were signed when it was received**: a lease
-  begins when it is asked for, and what a signer signs later nobody could have gone by. Intake and verifier ask the same.
+- `admit` needs no body; device and intake both run it. A grant of the profile must have this kind, this list and a term in force at event
+  time. The event must lie inside the lease and at most 5 minutes in the future.
+- `check_body` needs the body; device and vault run it. The grant must name every field that is not empty.
+- `decide` is `admit`, then `check_body`. One field without a grant refuses the whole finding; nothing is trimmed (R-DPA-8).
+- A disclosure names exactly the terms of its grant in force at event time (raw device time plus offset).
+- `admit_by_meaning` is how intake asks a *newer* profile, whose grant ids and list versions may differ. Some grant must cover kind, list,
+  fields and time, inside that profile's own lease. Else an older, longer lease would outlive the one that cut it short. A list covers all
+  its rules. Intake sees no body, so it checks all fields that the body might hold. A finding that no known version of the law grants does
+  not stay (design §1.9).
+- `admit_by_newest` asks the newest profile that had begun at event time, **of those signed when the batch was received**. A lease begins
+  when the profile is asked for, and no device could obey a profile signed later. Intake and verifier ask the same.
 """
 
 from collections.abc import Iterable

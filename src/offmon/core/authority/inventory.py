@@ -1,11 +1,11 @@
 """The data inventory: every field that can leave a device, why, and whether it is clear or enclosed (design §7; R-DPA-8).
 
 Rules
-- What is not listed here cannot leave: the types in `event`, `protocol`, `way_in`, `envelope`, `dsse` and `httpsig` are the only forms of
-  what is sent, and a test compares their fields with this table, both ways, from the request down to the last type inside.
-- A field says which line of the catalogue (`inventory.leaves.…`) tells the person of it, or which documents it holds, whose fields do.
-  One line may tell of several fields. Without one or the other there is no `Field`.
-- A page that promises what is or is not collected renders these lines; it does not say it again.
+- A field that is not listed here cannot leave. A device sends only the types in `event`, `protocol`, `portal_access`, `envelope`, `dsse`
+  and `httpsig`. A test compares their fields with this table, both ways, from the request down to the last type inside.
+- A `Field` names the line of the catalogue (`inventory.leaves.…`) that tells the person of it, or the documents that it holds. One line may
+  tell of several fields.
+- Pages about what is collected render these lines and do not restate them.
 - "Kept" names the rule, not a number of days: a schedule is an agency's data (R-RET-1). Until a schedule is in force the row stays.
 """
 

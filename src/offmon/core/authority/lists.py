@@ -1,11 +1,11 @@
 """Signed lists: what a device looks for, and what each list may serve (design §1.1; R-EVD-19).
 
 Rules
-- A list is two documents. The signed `ListDocument` *declares*: kind of collection, bases, offence types, sensitivity, validity, and the
-  digest of its entries. The `ListEntries` hold what is looked for; they travel only enclosed to a device's own key.
-- So a court bundle can show by what list something was found, and what that list may serve, without showing the list.
-- Versions of a list go on from the first, one by one. What has no such name, or comes after a gap, is no version: it hides none.
-- A rule id (`slug`) names an entry for as long as the list lives; an entry may change its pattern only with a new list version.
+- A list is two documents. The signed `ListDocument` *declares* kind of collection, bases, offence types, sensitivity, validity and the
+  digest of its entries. The `ListEntries` hold what to look for, and travel only enclosed to a device's own key.
+- So a court bundle shows which list found something, and what that list may serve, without showing the list.
+- Versions of a list count up from the first, one by one. A name out of that sequence is no version and hides none.
+- A rule id (`slug`) names one entry for the life of the list. Changing an entry's pattern takes a new list version.
 """
 
 from collections.abc import Iterable

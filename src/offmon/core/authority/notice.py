@@ -1,13 +1,12 @@
-"""The notice: all that a person must have been told before anything is collected, as data (R-RGT-1; DPA 2018 s.44).
+"""The notice: what the person must be told before anything is collected, as data (R-RGT-1; DPA 2018 s.44).
 
 Rules
-- It has every head of `Head`, whatever it is about: the heads are R-RGT-1's fifteen, then which hours are watched, when the person is told
-  what was sent, and what an expert needs to check the log from the paper alone (formats §10). `words.notice` writes each of them.
-- It is made from rows and an instant and nothing else, so that the same rows give the same notice. What is missing refuses
-  (`notice-incomplete`): a head is never left out, and never filled with a guess.
-- It tells of one authorisation. What is collected is the inventory's, under what that authorisation chose and no other grant.
-- **The newest notice covers what is signed** (R-RGT-3, R-LEG-9): what an authorisation would collect, by term and list, is among what the
-  person was told of. Less needs no new notice; anything more does.
+- Every notice has every head of `Head`: R-RGT-1's fifteen, the hours in which staff look, the disclosure delay, and the log's keys. With
+  those an expert checks the log from paper alone (formats §10). `words.notice` writes each head.
+- It is made only from rows and an instant, so the same rows give the same notice. Missing data refuses (`notice-incomplete`).
+- It is about one authorisation: the data inventory's fields, for that authorisation's grants only.
+- **The newest notice covers what is signed** (R-RGT-3, R-LEG-9). It must name every term and list that an authorisation would use.
+  Collecting less needs no new notice; collecting anything more does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,22 +1,22 @@
 """Authority: instruments, their terms, and what the law lets each basis do (requirements §0.1, §1; SA20; CJA 2003 s.250).
 
 Rules
-- Authority is a *set* of instruments, each with its own terms, periods and controller. A term is its own row with its own dates; a
-  whole order has no end date (R-LEG-3).
-- The basis table is data. Now: SHPO_SC (SA20 ss.343-358) and LICENCE (CJA 2003 s.250). A code that is not in it grounds nothing.
-- SHPO_SC only for convictions on or after 2020-12-01 (SA20 s.2, R-LEG-7); a fixed term of it lasts at least 5 years, a travel term at
-  most 5 (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
-- The dates of an order agree: it is made on conviction or later, and is neither served nor in force before the day it is made (SA20
-  s.345). A mistyped year would ground collection today, and end an older order (s.349), on a document that says otherwise.
-- A licence grounds collection only while its status is active and the officer's dated request to install is recorded (R-LEG-14). It runs
-  to its expiry (requirements §0.1): each term of it has a last day.
-- A term counts only when a second officer has confirmed it against the document (R-LEG-24), its instrument was served, and the
-  instrument has not ended. "Ended" has *true from* and *known from* (design §1.9): the period is cut at the first.
-- A newer order of a basis whose rule says so ends the older one (SA20 s.349), from when the newer is in force by a term that counts. One
-  that no second officer has confirmed takes nothing away; nor does one of which it was known by then that it never was in force.
-- What a newer order took stays taken, whenever the newer is said to have ended: one officer records an end, and an end must not widen
-  anything. Where the newer was recorded by mistake, the older is recorded anew, and counts when a second officer has confirmed it.
-- Nothing is collected for a time before the order was served or, under a licence, before the officer's request.
+- Authority is a *set* of instruments, each with its own terms, periods and controller. Each term has its own row and dates; a whole order
+  has no end date (R-LEG-3).
+- The basis table is data. Now: SHPO_SC (SA20 ss.343-358) and LICENCE (CJA 2003 s.250). Other codes ground nothing.
+- SHPO_SC is only for convictions on or after 2020-12-01 (SA20 s.2, R-LEG-7). A fixed term lasts at least 5 years, a travel term at most 5
+  (SA20 ss.347-348, R-LEG-4). A travel term grounds no collection.
+- An order is made on conviction or later, and is neither served nor in force before that day (SA20 s.345). Otherwise a mistyped year could
+  ground collection today, and end an older order (s.349).
+- A licence grounds collection only while active and with the officer's dated request to install (R-LEG-14). It runs to its expiry, so each
+  of its terms has a last day (requirements §0.1).
+- A term counts once a second officer confirmed it against the document (R-LEG-24) and its instrument was served, until the instrument ends.
+- An end has *true from* and *known from* (design §1.9). The term's period is cut at *true from*.
+- A newer order ends an older one where the basis says so (SA20 s.349), once a term of the newer counts and is in force. An unconfirmed
+  order ends nothing. Nor does one already known by then never to have been in force.
+- An older order stays ended, even if the newer is later said to have ended. One officer records an end, and it must not widen anything. If
+  the newer was a mistake, the older is recorded and confirmed again.
+- Nothing is collected for a time before service or, under a licence, before the officer's request.
 """
 
 from collections.abc import Collection, Iterable

@@ -1,19 +1,19 @@
 """The profile: what one device of one deployment may disclose, compiled from live terms (design §1.1-1.2; formats §4; R-LEG-5).
 
 Rules
-- **No live term, no grant.** `compile_grants` unites what the live terms of all instruments make necessary. Each grant names the
-  terms it rests on, each with its period: when a licence ends, only what rested on it alone falls.
-- Authority is of one case: an order about one person grounds nothing about another. All orders of the case are given, chosen or not: a
-  newer one may end an older (SA20 s.349).
-- **What has ended is not collected on.** A grant whose terms in force rest on no order any more ends with the next profile; where that may
-  not be, the next grants nothing at all (`has_ended`).
-- Each grant names its lists by id, version and digest. A list declares the bases and offence types it may serve and when it is
-  valid, and compile refuses a mismatch. A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a live
-  policy document (R-DPA-3), else it does not compile. The lease does not outlast that document.
+- **No live term, no grant.** `compile_grants` unites what the live terms of all instruments make necessary. Each grant names its terms with
+  their periods. When a licence ends, only grants that rested on it alone end.
+- Authority is of one case: an order about one person grounds nothing about another. The caller passes all orders of the case, chosen or
+  not, because a newer one may end an older (SA20 s.349).
+- **Collection stops with its order.** A grant whose terms in force no longer rest on any order ends with the next profile. Where that is
+  not possible, the next profile grants nothing (`has_ended`).
+- Each grant names its lists by id, version and digest. Compiling refuses a list whose bases, offence types or validity do not match.
+- A list of a sensitive class also needs strict necessity, a Schedule 8 condition and a policy document in force (R-DPA-3). The lease ends
+  no later than that document.
 - Each grant carries its purpose code (R-DPA-1) and the closed list of body fields that may leave under it (R-DPA-8).
-- A grant's id is a digest of its own content: equal grants of a renewed profile keep their ids.
+- A grant's id is a digest of its content, so equal grants of a renewed profile keep their ids.
 - A profile is for one device, which obeys only a profile that names its own key. Its lease is at most 30 days.
-- A new kind of grant is a new `KIND`; a field is only added with a new document type. A reader refuses what it does not know.
+- A new kind of grant is a new `KIND`; a new field needs a new document type. A reader refuses what it does not know.
 """
 
 from collections.abc import Iterable, Sequence

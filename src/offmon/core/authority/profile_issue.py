@@ -1,10 +1,10 @@
-"""A profile that was issued: what the agency's record says, signed by a key that its root gave it for that time (formats §2, §4).
+"""An issued profile: it matches the agency's record, and its key was good when it was signed (formats §2, §4).
 
 Rules
-- The record names the document by digest, and says for which deployment, device, version and lease; the document says the same.
-- The key stands in the ring as a profile key that was good when the signature was recorded, never when the document claims to begin:
-  a stolen retired key back-dates.
-- Verifier and vault ask this one rule; each brings its own roots, and its own time of the record.
+- The record names the document by digest. Record and document name the same deployment, device, version and lease.
+- The key is a profile key of the ring, good when the signature was recorded. The time that the document claims does not count: a stolen
+  retired key back-dates.
+- Verifier and vault use this one rule. Each brings its own roots and its own time of the record.
 """
 
 from dataclasses import dataclass

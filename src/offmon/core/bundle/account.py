@@ -1,16 +1,16 @@
-"""What became of a leaf, in one word, and whether the run bears that word out (formats §8).
+"""Whether the case log supports each row's account of what became of its leaf (formats §8).
 
 Rules
-- A gap or note is always shown, in its row, and is what the row commits to. A disclosure is shown (its item is there), withheld (a
-  ground), refused (a reason of gate 2), erased or lost.
-- *Withheld as unfit* (`commitment.Unfit`): an entry of the vault's says so of that very leaf, for this export. That the body does not open
-  nobody can see who has not its key: it rests on the vault's word, as what is shown at all does.
-- *Erased*: an entry of the vault's, allowed, after the leaf came and whose reason is the rule, touched the batch that it came in. It erased
-  all that the batch held: no other word holds of a leaf of it, unless an exhibit was sealed of that leaf, which is kept by itself.
-- *Lost*: the agency lost what it had, and the device had forgotten it by then. The entry by which the batch was received says so.
-- Of a batch exactly as many are refused, for each reason, and lost as that entry says: what was held once cannot be called either later,
-  and what gate 2 turned down cannot be passed off as withheld. So the entry does not withhold what it says of that. A batch is received
-  once, by a process of ours; an entry that says so again says nothing of it.
+- A gap or note is always shown in its row, which commits to it. A disclosure is *shown* (its item is there), *withheld* (a ground),
+  *refused* (a reason of gate 2), *erased* or *lost*.
+- *Withheld as unfit* (`commitment.Unfit`): a vault entry for this export says so of that very leaf. Only the vault has the key, so only the
+  vault can say that a body does not open.
+- *Erased*: a vault entry, allowed, of the batch, after its receipt, with the rule as its reason. An erasure covers the whole batch: all its
+  disclosures are erased, refused or lost. Only a leaf sealed as an exhibit is kept.
+- *Lost*: the agency lost the disclosure after the device had forgotten it. The entry of the batch's receipt says so.
+- The receipt's entry counts a batch's refused leaves by reason, and its lost ones. The rows must agree. So nobody can later call a kept
+  leaf refused or lost, or pass a refused one off as withheld. The entry never withholds these counts.
+- Our process receives each batch once; a second entry of its receipt does not count.
 """
 
 from collections import Counter

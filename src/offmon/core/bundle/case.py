@@ -1,9 +1,9 @@
-"""A bundle's files as the records that they hold, before anything of them is believed.
+"""A bundle's files as the records that they hold, before anything in them is checked.
 
 Rules
-- Every file has a place in the layout; one that has none refuses the bundle: nobody would have checked it.
-- A document says itself what it is, and must say the same as its path.
-- Reading is not checking. What each record is worth is for the checks to say.
+- Every file has a place in the layout. A file without one refuses the bundle, because nothing would check it.
+- A document names its own type and id, and they must agree with its path.
+- Reading is not checking: the checks judge what each record is worth.
 """
 
 import re

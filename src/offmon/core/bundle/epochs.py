@@ -1,11 +1,11 @@
-"""That a device's epochs form one chain: whoever lost its store began anew, and said so (design §1.8; formats §6).
+"""Checks that a device's epochs form one chain: a device that lost its store began a new epoch and said so (design §1.8; formats §6).
 
 Rules
-- The first leaf of a later epoch is a gap that names the epoch it went on from, and at most as many leaves as are accounted for.
-- It may name one that is not here if nothing of that had a receipt, as the gap itself says (size 0): a store that was lost again before
-  anything was sent. What did arrive cannot be passed over so: the run names its batches (`verify/continuous`).
-- An epoch that was left takes no more leaves; nor does any, once one began that goes on from none that is here.
-- A device may begin as many epochs as it likes: what it takes to check them grows with their number, and not with its square.
+- The first leaf of a later epoch is a gap that names the epoch before it. Its leaf count there is at most what the bundle accounts for.
+- It may name an absent epoch if nothing of that epoch got a receipt (size 0): a store lost again before it sent anything. An epoch that did
+  arrive cannot be skipped, because the case log names its batches (`verify/continuous`).
+- An epoch takes no more leaves once another follows it. None takes any once an epoch began that follows an absent one.
+- A device may begin any number of epochs. The cost of checking grows with their number, not its square.
 """
 
 from bisect import bisect_left

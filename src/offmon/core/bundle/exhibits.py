@@ -1,7 +1,4 @@
-"""That an exhibit of a bundle is the item that it says it is, sealed by the vault, and accounted for since (R-EVD-7; formats §8).
-
-It is of a leaf that its alert is about.
-"""
+"""Checks an exhibit: a leaf of its alert, with the item's commitment, sealed by the vault, in unbroken custody (R-EVD-7; formats §8)."""
 
 from offmon.core.alerts.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.bundle.case import Case

@@ -1,12 +1,12 @@
 """What a bundle holds, and where (docs/specs/bundle.md; formats §8, §9; BagIt RFC 8493).
 
 Rules
-- A bundle is one ZIP that holds one BagIt bag. `data/` is the payload; the export entry commits to its manifest. Everything outside
-  `data/` (tag files) is derived from the payload or checked by a signature, and needs no trust of its own.
-- A *record* is shown field by field: each field is shown with its salt or withheld with its ground; a name in neither is a forgery.
-  The run ties every record to the log: the newest entry that touched it names its commitment.
-- Every number of every epoch and of the run is accounted for. A journal row says what became of its leaf, in one word.
-- Nothing in a bundle is a root of trust. Keys in it count only as far as the reader's own trust file leads to them.
+- A bundle is one ZIP that holds one BagIt bag. `data/` is the payload, and the export entry commits to its manifest. Files outside `data/`
+  (tag files) follow from the payload or carry a signature, and need no trust of their own.
+- A *record* shows each field with its salt, or withholds it with its ground. A field in neither list means a forged record.
+- The newest case log entry that touched a record names its commitment, which ties it to the log.
+- Every number of every epoch and of the case log is accounted for. A journal row says in one word what became of its leaf.
+- Nothing in a bundle is a root of trust. Its keys count only as far as the reader's own trust file leads to them.
 """
 
 from collections.abc import Mapping

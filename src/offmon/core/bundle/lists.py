@@ -1,9 +1,9 @@
-"""The lists of a bundle: each is one that a grant rests on, and is the agency's (formats §2, §4; docs/specs/bundle.md).
+"""The lists of a bundle: each belongs to the agency, and a grant rests on it (formats §2, §4; docs/specs/bundle.md).
 
 Rules
-- A list is opened with a key that the agency's ring gives for lists, good when the profile that names it was witnessed.
-- Under its path lies the list and version that the path says (`case.load`), and some grant of some profile here names it by digest: another
-  file in its folder would be one that nothing vouches for.
+- A list's signature counts by a list key of the agency's ring, good when the profile that names the list was witnessed.
+- A list's path gives its id and version (`case.load`), and a grant of a profile in the bundle names it by digest. Nothing would vouch for
+  any other file in that folder.
 """
 
 from collections.abc import Iterator

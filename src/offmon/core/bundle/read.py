@@ -1,11 +1,11 @@
-"""Reading a bundle strictly: what is not exactly a bundle is refused before anything of it is used (RFC 8493; anchors 27).
+"""Reads a bundle strictly, and refuses anything else before it uses any part of it (RFC 8493; anchors 27).
 
 Rules
-- Size first, then each entry from the front: a plain stored file, of a safe name, after the one before it. Then the whole is written
-  again and must come out the same: so there is no second directory, no comment, no link, no hidden byte, no other date or mode.
-- Nothing is ever unpacked to a disk, and nothing is inflated.
-- What comes out is paths and bytes. Whether they are the listed ones (*complete*), unchanged (*valid*) and true (*authentic*) are
-  three questions, and none of them is answered here: a bag that is well-formed proves nothing.
+- Size comes first. Then each entry, from the front: a plain stored file with a safe name, in order. Then the reader writes all of it again
+  and compares. So no second directory, comment, link, hidden byte, other date or other mode gets through.
+- Nothing is unpacked to disk, and nothing is inflated.
+- The result is paths and bytes. Whether they are as listed (*complete*), unchanged (*valid*) and true (*authentic*) are three other
+  questions: a well-formed bag proves nothing.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Which root a bundle may call the agency's: the one that its chain of Keys statements begins at (formats §2).
+"""The root that a bundle may call the agency's: the one at which its chain of Keys statements begins (formats §2).
 
-It makes nothing true: whoever brings no trust file compares its fingerprint with paper, and whoever does judges by their own roots.
+This proves nothing by itself. A reader without a trust file compares its fingerprint with paper; others judge by their own roots.
 """
 
 from offmon.core.bundle.case import Case

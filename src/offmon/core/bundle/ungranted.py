@@ -1,13 +1,13 @@
-"""When the profile in force granted nothing: no coverage gap, as the device was not told to collect; said beside the gaps (S107).
+"""Times in which the profile in force granted nothing: no coverage gaps, since the device was not told to collect (S107).
 
 Rules
-- It is of a signed profile without grants, from when it begins and is signed, until a later of the device does, or its lease ends; and
-  where that lies ahead, until the bundle's newest entry: nobody says what is to come.
-- It ends there for the profile, not for the device: that collects nothing until it *has* the next, and declares no gap of it.
-- It does not say that nothing was collected: a device that the profile did not reach went by the one before. What it sends is refused
-  from the signature on, were it found in the minutes since the profile was asked for (`decide.admit_by_newest`); what came earlier stays.
-- Why, its profile does not say: nothing authorised rests on an order in force, or what was asked for could not be signed, as the entry of
-  its signature says.
+- Such a time begins once a profile without grants has begun and is signed. It ends with the lease, at the bundle's newest entry, or once a
+  later profile of the device has begun and is signed.
+- That end is the profile's. The device itself collects nothing until it *has* the next profile, and declares no gap for that wait.
+- It does not mean that nothing was collected: a device that the profile had not reached obeyed the one before. Intake refuses what arrives
+  after the signature, even if found in the minutes since the profile was asked for (`decide.admit_by_newest`). Earlier arrivals stay.
+- The profile does not give the reason. Either no authorisation rests on an order in force, or the request could not be signed, as the
+  signature's entry says.
 """
 
 from collections.abc import Callable, Iterable, Sequence

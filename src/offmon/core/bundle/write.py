@@ -1,13 +1,13 @@
-"""Writing a bundle: a BagIt bag in a ZIP, the same bytes from the same files wherever it is made (RFC 8493; docs/specs/bundle.md).
+"""Writes a bundle: a BagIt bag in a ZIP, the same bytes from the same files on any machine (RFC 8493; docs/specs/bundle.md).
 
 Rules
-- Manifests list files by path, in the order of their bytes, each once, with SHA-256. What the export entry commits to is
-  `manifest_digest` of the payload's manifest: so it does not change when proofs are added beside it.
-- `bag-info.txt` says only what follows from the payload: an edited one is found by writing it again.
-- ZIP entries are stored, not compressed, in the order of their names, of one date, all plain files, one folder deep as RFC 8493 §4
-  asks. A bundle thus has one form, there is nothing to inflate, and whoever reads it can compare it with its own writing.
-- From 65,535 files on the directory's count stands in ZIP64's two records as well, as the format has it; nothing else changes (ADR 14).
-- Names are lower-case ASCII with no way up: what could collide or escape on some file system cannot be written.
+- Manifests list each file once with its SHA-256, in the byte order of the paths. The export entry commits to `manifest_digest` of the
+  payload's manifest, so proofs added beside the payload do not change it.
+- `bag-info.txt` says only what follows from the payload, so writing it again reveals an edit.
+- ZIP entries are plain files, stored and not compressed, in name order, of one date, one folder deep (RFC 8493 §4). So a bundle has one
+  form, nothing needs inflating, and a reader compares it with its own writing.
+- From 65,535 files on, two ZIP64 records also hold the directory's count, as the format requires. Nothing else changes (ADR 14).
+- Names are lower-case ASCII with no way up. A name that could collide or escape on some file system cannot be written.
 """
 
 import re

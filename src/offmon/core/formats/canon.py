@@ -1,12 +1,12 @@
 """Canonical bytes and tagged hashes (RFC 8785; docs/specs/README.md §1).
 
 Rules
-- JSON that is hashed or signed is RFC 8785 (JCS). Our types have no floats and only ASCII keys, so sorted `json.dumps` *is* JCS
-  (the test oracle is the `rfc8785` package).
-- A reader checks size, then parses, then depth ≤ 16, then that the bytes are their own canonical form. So duplicate keys, NaN,
-  spare white space and alternative escapes are refused without a rule of their own.
-- Integers lie in (-2^53, 2^53). Text is kept as captured; lone surrogates are refused.
-- Every hash starts with a tag `offmon/<what>@1` and a zero byte. All tags stand in this one table.
+- JSON that is hashed or signed is RFC 8785 (JCS). Our types have no floats and only ASCII keys, so sorted `json.dumps` *is* JCS (the test
+  oracle is the `rfc8785` package).
+- A reader checks the size, parses, checks that depth ≤ 16, and compares the bytes with their own canonical form. That alone refuses
+  duplicate keys, NaN, spare white space and alternative escapes.
+- Integers lie in (-2^53, 2^53). Text is kept as captured. Lone surrogates are refused.
+- Every hash starts with a tag `offmon/<what>@1` and a zero byte. This one table holds all tags.
 """
 
 import json

@@ -1,13 +1,13 @@
-"""Frozen dataclasses to documents and back, with nothing let through that the type does not name.
+"""Frozen dataclasses to documents and back, with nothing that the type does not name.
 
 Rules
-- A document has `type` (`offmon/x@1`, the class's `TYPE`) and every field of its class, `null` where empty; an unknown or missing
-  field, kind or type refuses the whole document: a restriction that an old reader skips would widen (formats §1).
-- A union is told apart by `kind` (the class's `KIND`). A field may only be appended with a default **and a new type version**.
-- What is `MemoryOnly` has no document form at all: a raw fact can be neither written nor read.
-- Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on the way in and on the way out.
-- Readers and writers are built once a type, from the same hints, and are as strict as each other: what could not be read back is not
-  written. (To read again what was just written would say the same; it cost ingest and every audit entry as much as the writing.)
+- A document has `type` (`offmon/x@1`, the class's `TYPE`) and every field of its class, `null` where empty. An unknown or missing field,
+  kind or type refuses the whole document. An old reader that skipped a restriction would widen it (formats §1).
+- `kind` (the class's `KIND`) tells the members of a union apart. A new field is appended, with a default **and a new type version**.
+- A `MemoryOnly` type has no document form: a raw fact can be neither written nor read.
+- Bytes travel as standard base64. Fields typed by `offmon.core.ids` are checked on reading and on writing.
+- Readers and writers are built once a type, from the same hints, and are equally strict, so that nothing unreadable is written. (Reading
+  each document back would prove the same, but doubled the cost at ingest and for every log entry.)
 """
 
 import base64

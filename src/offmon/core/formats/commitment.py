@@ -1,11 +1,11 @@
-"""Records committed field by field, so that one field can be withheld and never be absent (formats §3).
+"""Records committed field by field, so that one field can be withheld but none can go missing (formats §3).
 
 Rules
 - `salt_f = HMAC-SHA-256(salt, name)`; `digest_f = H(FIELD ‖ salt_f ‖ JCS([name, value]))`;
   `commit = H(RECORD ‖ JCS({"type", "fields": {every name → digest_f}}))`.
-- Every salt has 32 bytes, no other length: a short one is no secret, and a longer one could swallow what stands after it.
-- One 32-byte salt a record, kept in its row and erased with it: without the salt a commitment says nothing of anyone.
-- A field is *shown* (value and its salt) or *withheld* (digest and ground). A name that is in neither list is a forgery.
+- Every salt has exactly 32 bytes. A short one is no secret, and a longer one could swallow the bytes after it.
+- Each record has one salt, kept in its row and erased with it. Without the salt a commitment says nothing of anyone.
+- A field is *shown* (value and its salt) or *withheld* (digest and ground). A field in neither list means a forged record.
 """
 
 import hmac

@@ -1,10 +1,10 @@
 """Signed documents: DSSE v1 with one Ed25519 signature over a canonical payload.
 
 Rules
-- The payload type names the document's type, and the payload says it again inside: one kind can never pass for another.
-- Exactly one signature. `keyid` is a hint; what counts is the key that the caller already trusts, and the hint must be that key's:
-  else anyone could spell one signed document in two ways, with two identities.
-- The signed document itself is canonical JSON, so that its bytes have one form and its digest is its identity.
+- The payload type names the document's type, and the payload repeats it inside, so one kind never passes for another.
+- There is exactly one signature. Only the key that the caller already trusts counts. `keyid` must be that key's, or one signed document
+  could have two spellings and two identities.
+- The signed document itself is canonical JSON. Its bytes have one form, and its digest is its identity.
 """
 
 from dataclasses import dataclass

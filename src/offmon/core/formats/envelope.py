@@ -1,14 +1,14 @@
-"""Enclosing a body so that only the vault opens it, and what must not change on the way (formats §3, §5; RFC 9180).
+"""Encloses a body so that only the vault opens it, and fixes what must not change on the way (formats §3, §5; RFC 9180).
 
 Rules
-- The content is committed field by field under one salt; the salt travels *inside*, so a commitment in clear says nothing.
-- The plaintext is padded to the smallest power of two from 1 to 64 KiB (0x80, then zeros), with no length in clear:
-  a length would tell which page it was.
-- HPKE suite 1 (X25519, HKDF-SHA256, AES-256-GCM), base mode. `info` binds the body to its place: deployment, device, epoch, n and
-  the profile's digest. A body moved to another place does not open.
-- Opening checks the commitment too: what is shown is what the device committed to, or nothing is shown.
-- The verifier opens nothing, and imports none of this: HPKE asks for a newer `cryptography` than a reader's system may bring.
-- Only `enclose` draws randomness (inside HPKE); salts come in as arguments.
+- The content is committed field by field under one salt. The salt travels *inside*, so the commitment in clear says nothing.
+- The plaintext is padded (0x80, then zeros) to the smallest power of two from 1 to 64 KiB. No length is in clear, because a length would
+  reveal which page it was.
+- HPKE suite 1 (X25519, HKDF-SHA256, AES-256-GCM), base mode. `info` binds the body to its place: deployment, device, epoch, n and the
+  profile's digest. A body moved to another place does not open.
+- Opening also checks the commitment. It shows exactly what the device committed to, or nothing.
+- The verifier opens nothing and imports none of this: HPKE needs a newer `cryptography` than a reader's system may have.
+- Only `enclose` draws randomness (inside HPKE). Salts are arguments.
 """
 
 from dataclasses import dataclass

@@ -2,11 +2,11 @@
 
 Rules
 - An `Observation` and a `Finding` live in memory only. They have no document form: `codec` refuses them, and they do not pickle.
-- A `Disclosure` is what `decide` makes and the only thing that the outbox takes. `Envelope` (clear, a closed list) and `Body`
-  (enclosed) together are all that can leave a device; a new field of either is a new document type and a line in the data inventory.
-- `event_at` is the device's own clock, raw; `clock_offset_ms` is what a signed time last said to add to it.
-- A leaf is one of three kinds, closed: a disclosure, a gap, a note. A disclosure whose receipt came is forgotten on the device: to an
-  agency that lost it, it can be sent once more as what its hash is made of, and as no more than that.
+- Only `decide` makes a `Disclosure`, and the outbox takes nothing else. `Envelope` (clear, a closed list) and `Body` (enclosed) are all
+  that can leave a device. A new field of either is a new document type and a line in the data inventory.
+- `event_at` is the device's own clock, raw. `clock_offset_ms` is the correction from the last signed time.
+- A leaf is a disclosure, a gap or a note. The device forgets a disclosure once its receipt came. To an agency that lost it, the device can
+  then send only what its hash is made of.
 """
 
 from dataclasses import dataclass

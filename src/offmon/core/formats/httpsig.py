@@ -1,13 +1,13 @@
-"""HTTP message signatures as devices use them: one profile of RFC 9421 with RFC 9530, and nothing else of it.
+"""HTTP message signatures as devices use them: one profile of RFC 9421 with RFC 9530, and nothing else.
 
 Rules
 - Covered, in this order: `@method`, `@target-uri`, `content-digest`. Parameters, in this order: `created`, `expires` (seconds), `nonce`,
-  `keyid`, `alg="ed25519"`, `tag="offmon-device"`. Anything else, or another order, is `unsigned`: fewer forms, fewer surprises.
-- The body is bound by `Content-Digest: sha-256=:…:`, which is checked against the body *and* covered by the signature: a valid
-  signature alone says nothing of the body.
-- Each part has one spelling: no leading zero, no other digits, no spare bits in base64; method and URI are plain ASCII without
-  spaces, so that no line of the signature base can be slipped in through them.
-- `expires - created` is at most 300 seconds. Times and nonces are judged by the caller, who has a clock and a store of nonces.
+  `keyid`, `alg="ed25519"`, `tag="offmon-device"`. Anything else, or another order, is `unsigned`.
+- `Content-Digest: sha-256=:…:` binds the body. It is checked against the body *and* covered by the signature, because a valid signature
+  alone says nothing of the body.
+- Each part has one spelling: no leading zero, no other digits, no spare bits in base64. Method and URI are plain ASCII without spaces, so
+  that they cannot smuggle a line into the signature base.
+- `expires - created` is at most 300 seconds. The caller, who has a clock and a store of nonces, judges times and nonces.
 """
 
 import base64

@@ -1,15 +1,15 @@
-"""The device's journal: an append-only tree of commitments, one per epoch, and what intake may accept of it (formats §6).
+"""The device's journal: an append-only tree of commitments, one per epoch, and what intake accepts of it (formats §6).
 
 Rules
 - Leaf data = JOURNAL_LEAF ‖ kind byte ‖ commitment (32) ‖ SHA-256 of the ciphertext, or of nothing (32). The tree is RFC 6962's.
-- An epoch is 16 random bytes and has one device key. Numbers count from 0 without a hole. The first leaf of every epoch but a
-  device's first is a Gap (NEW_EPOCH) that names the last known head. A closed epoch takes no leaf. A journal begins with such a gap
-  at the agency only where what it names never arrived (`passes_over`).
-- A batch's leaves continue exactly where its `first` says, all of one device and epoch; its checkpoint covers them and no more.
-- Against a known head: a batch that starts after it is `missing-from`; one that repeats known leaves must repeat them to the letter
-  (then it is the same batch again, and harmless), else the journal is `forked` (a cloned disk).
-- A forgotten disclosure counts only under the agency's own receipt for a journal that holds it in this place: so a device can help an
-  agency that lost it, and cannot call lost what it never sent.
+- An epoch is 16 random bytes and has one device key. Numbers count from 0 without a hole. A closed epoch takes no leaf.
+- Every epoch but a device's first begins with a Gap (NEW_EPOCH) that names the last known head. The agency takes a journal that begins with
+  such a gap as its first only if the named epoch never arrived (`passes_over`).
+- A batch's leaves continue exactly where its `first` says, and are of one device and epoch. Its checkpoint covers them and no more.
+- A batch that starts after the known head is `missing-from`. One that repeats known leaves exactly is the same batch and harmless. One that
+  repeats them differently means a `forked` journal (a cloned disk).
+- A forgotten disclosure counts only with the agency's own receipt for a journal that holds it in this place. So a device can help an agency
+  that lost it, and cannot call lost what it never sent.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
 """Public keys as C2SP verifier keys ("vkeys"), and signing with their private halves.
 
 Rules (C2SP signed-note; tlog-cosignature)
-- A vkey is `name+hhhhhhhh+base64(algorithm byte ‖ 32 key bytes)`; the eight hex digits are the first four bytes of
-  SHA-256(name ‖ LF ‖ algorithm byte ‖ key). A vkey whose digits do not match its key is refused.
+- A vkey is `name+hhhhhhhh+base64(algorithm byte ‖ 32 key bytes)`. The eight hex digits are the first four bytes of SHA-256(name ‖ LF ‖
+  algorithm byte ‖ key). A vkey whose digits do not match its key is refused.
 - Algorithm 1 is Ed25519; 4 is an Ed25519 key that makes time-stamped cosignatures. Nothing else is accepted.
-- A point of small order is refused: under such a key a signature holds for other messages too, so that its holder could disown it.
-- A key's name says whose and what for (`force.invalid/86/profile`), and is part of what is trusted.
+- A point of small order is refused. Under such a key one signature fits many messages, so its holder could disown it.
+- A key's name says whose it is and what for (`force.invalid/86/profile`), and is part of what is trusted.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """The closed list of answers to a device's bad request (RFC 9457; docs/reference/problem-types.md).
 
 Rules
-- A problem has a type from this list, a title, a status and, where the device can act on it, members of its own. Never content.
-- What the device does with each is one table in `agent/transport`: ack, retry or quarantine. A status alone decides nothing.
+- A problem has a type from this list, a title and a status. It has members of its own where the device can act on them. Never content.
+- One table in `agent/transport` says what the device does with each: ack, retry or quarantine. A status alone decides nothing.
 """
 
 from dataclasses import dataclass

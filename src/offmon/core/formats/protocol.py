@@ -1,11 +1,11 @@
-"""What device and ingest say to each other (docs/specs/device-protocol.md; formats §6).
+"""The messages between device and ingest (docs/specs/device-protocol.md; formats §6).
 
 Rules
-- `POST /v1/enrol`, `POST /v1/batches`, `POST /v1/way-in`, `GET /v1/profile`, nothing else. Every request is signed (RFC 9421,
-  `httpsig`): enrolment with the new device key itself, as proof that it is held.
-- An enrolment code is 20 bytes in base32 (32 characters): 10 secret, 10 of the root key's fingerprint. So the person's device knows
-  the agency's root before the first answer, and a stranger's server cannot answer.
-- The server keeps a keyed hash of the secret; single use, 15 minutes, five tries, one deployment.
+- `POST /v1/enrol`, `POST /v1/batches`, `POST /v1/way-in`, `GET /v1/profile`, nothing else. Every request is signed (RFC 9421, `httpsig`).
+  The new device key itself signs the enrolment, as proof that the device holds it.
+- An enrolment code is 20 bytes in base32 (32 characters): 10 secret, 10 of the root key's fingerprint. So the device knows the agency's
+  root before the first answer, and a stranger's server cannot answer.
+- The server keeps a keyed hash of the secret. A code is for one deployment, works once, lasts 15 minutes and allows five tries.
 """
 
 import base64

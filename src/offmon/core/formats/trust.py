@@ -1,17 +1,16 @@
-"""Trust in an agency's keys: the Keys statements, walked from a root that the reader brought (formats §2;
-after python-tuf's trust machine).
+"""Trust in an agency's keys: its Keys statements, walked from a root that the reader brought (formats §2; after python-tuf).
 
 Rules
-- The root is offline and signs only Keys statements. Statements are walked in order from version 1; each must be signed by the root,
-  or by the `next_root` that the one before it announced; versions rise by one; each names the one before it by digest.
-- A root that has handed over is retired: what it signs later is foreign, though the reader's old paper still names it. An announced
-  root that was not taken up, and not announced again, is nothing.
-- A statement lasts at most 400 days, and no key is good after the newest one's end, whatever its own period says.
-- A retired key stays listed (`check_keeps`, asked before a statement is published); a compromised one gets `until` = that moment. Only
-  the newest statement speaks for a key, so a later one may shorten an earlier one's period.
-- Whether a key was good is asked *at a time*: the witnessed time of the entry that commits to the document, never the time that the
-  document claims for itself (a stolen retired key back-dates).
-- This machine does no IO and reads no clock. Device, witness and verifier use this same one.
+- The root is offline and signs only Keys statements. They are walked in order from version 1, rising by one, and each names the one before
+  it by digest. The root signs each, or the `next_root` that the statement before announced.
+- A root that has handed over is retired: what it signs later is foreign, even if the reader's paper still names that root. An announced
+  root counts for nothing unless taken up or announced again.
+- A statement lasts at most 400 days. No key is good after the newest one's end, whatever its own period says.
+- A retired key stays listed (`check_keeps`, asked before a statement is published). A compromised one gets `until` = that moment. Only the
+  newest statement counts for a key, so a later one may shorten an earlier one's period.
+- Callers ask whether a key was good *at a time*: the witnessed time of the entry that commits to the document. Never at the document's own
+  time (a stolen retired key back-dates).
+- This module does no IO and reads no clock. Device, witness and verifier use the same one.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,10 +1,10 @@
-"""The trust file: what a verifier's user brings, and a bundle never supplies (formats §10; design §1.8).
+"""The trust file: the roots and witnesses that a verifier's user brings, and a bundle never supplies (formats §10; design §1.8).
 
 Rules
-- Roots and witnesses only: a log or profile key may change without new paper. Each with the time in which it was good.
-- `quorum` witnesses, at least one, must have cosigned. `max_lag_s` is how long after its own time an entry may first be seen in a cosigned
-  checkpoint: it limits a run that is appended afresh before an export.
-- A witness says who runs it and whether that is someone other than the agency and its supplier.
+- It holds only roots and witnesses, each with the time in which it was good. A log or profile key may change without new paper.
+- At least `quorum` witnesses (one or more) must have cosigned. `max_lag_s` limits how long after its own time an entry may first appear in
+  a cosigned checkpoint. That limits a case log appended afresh before an export.
+- A witness names its operator, and says whether that is someone other than the agency and its supplier.
 """
 
 from dataclasses import dataclass

@@ -1,16 +1,16 @@
-"""Whose act it was, by the log: what a record says of who did something, its entry says too (R-LEG-24, R-AI-5; formats §9, *authorised*).
+"""Attribution: checks that the log's entry names the same actor as the record (R-LEG-24, R-AI-5; formats §9, *authorised*).
 
 Rules
-- A record's own fields name who recorded, confirmed, drafted, authorised, served or decided. Whoever may write the record may write any
-  name there; so the entry of the act is asked: that verb, allowed, of that record, by the person named, by no process, and in a role
-  that may do it: the entry says in which role they acted.
-- What was agreed to is what stands: the entry by which the second of two agreed, or somebody decided, commits to the record as it is now.
-- When it was done, the entry says too (`core.log.provenance`). An order is what its recording had said when its terms were confirmed.
-  It may end.
+- A record's fields name who recorded, confirmed, drafted, authorised, served or decided. Whoever may write the record may write any name.
+- So the entry of the act must agree: that verb, allowed, of that record, by that person and no process. The role that it states must permit
+  the act.
+- The second person's entry, or the decider's, commits to the record as it is now. So nothing changed after the agreement.
+- The entry also says when (`core.log.provenance`).
+- An order is as it was recorded before its terms were confirmed. Only its end may be added.
 - Two people are two in the log, and in two sessions where both entries show theirs.
-- Of several authorisations of one deployment the last counts, by the order of the log and not by what a record says of its own time.
-- Monitoring that was stopped is not taken up again, unless two people authorise it anew.
-- Signer, vault and verifier ask by the same functions. `log`: the entries that may bear it out, before whatever rests on it.
+- Of several authorisations of one deployment, the last in the log's order counts. A record's own time does not matter.
+- Stopped monitoring does not resume until two people authorise it again.
+- Signer, vault and verifier use the same functions. `log`: the entries before whatever rests on the act.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -1,15 +1,14 @@
-"""Who looked, as the person is told of it: each day's lines under one root, which stands in the witnessed log (design §1.6; issue 3).
+"""The consultations of each day as the person is told of them, under one root in the witnessed log (design §1.6).
 
-A line cannot be proved by the entry that it tells of. That one is a numbered link of its case's run, so whoever opens it learns how many
-came before and holds the hash of the one before it, told or hidden; it names the officer by a number, and says the millisecond. So what
-is told has a commitment of its own, which says no more than the page does.
+The entry itself cannot prove a line to the person. Its number tells how many entries came before, shown or hidden, and it holds the hash of
+the last one. It also gives the officer's id and the millisecond. So each line has its own commitment, which says no more than the page.
 
 Rules
-- A line is a day, a role, a team and what was looked at, once however often. It is committed field by field, under a salt of its own.
-- The lines of one day, of every case, are the leaves of one tree, in the order of their hashes and filled up with random ones: at least
-  256, a power of two. So no place in it, and no proof from it, says how many there are or whose the others are.
-- The root stands in one entry a day (`looks.sealed`) in the agency's *own* run, where a number says nothing of any case. Every day has
-  one, so that there being one says nothing either.
+- A line is a day, a role, a team and what was consulted, once however often. It is committed field by field, under its own salt.
+- The lines of one day, of every case, are the leaves of one tree, sorted by hash. Random leaves fill it to a power of two, at least 256. So
+  no place in it and no proof from it says how many lines there are, or whose.
+- One entry a day (`looks.sealed`) holds the root, among the agency's *own* entries, whose numbers say nothing of any case. Every day has
+  one, so its presence says nothing either.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,9 +1,9 @@
-"""The records of a case that the log commits to and a bundle shows (formats §3, §9). Instrument and Term stand in `order`.
+"""The records of a case that the log commits to and a bundle shows (formats §3, §9). `order` has Instrument and Term.
 
 Rules
-- Each is committed field by field under its own salt; `KIND` is the kind in the audit entry's `touched` and in the bundle.
-- People appear by pseudonymous id. Two people where two are due: the fields are side by side, so that anyone can compare them.
-- A record's newest version is what the newest entry that touched it commits to; facts that were known later carry *known from*.
+- Each is committed field by field under its own salt. `KIND` names it in an audit entry's `touched` and in the bundle.
+- People appear by pseudonymous id. Where two people must act, their fields are side by side, so that anyone can compare them.
+- The newest entry that touched a record commits to its newest version. Facts that became known later carry *known from*.
 """
 
 from dataclasses import dataclass

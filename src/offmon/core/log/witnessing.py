@@ -1,9 +1,9 @@
 """Which checkpoints of an agency's log count for a reader, and since when (formats §2, §7, §10).
 
 Rules
-- A checkpoint counts when a log key of the agency, good at the witnessed time, signed it, and `quorum` witnesses of the reader's
-  trust file cosigned it, each inside its own period. The witnessed time is when the last of the quorum had seen it.
-- The ring is walked from the reader's roots that had begun by then; its newest statement may not be by a root whose time was over.
+- A checkpoint counts if a log key of the agency, good at the witnessed time, signed it. `quorum` witnesses of the reader's trust file must
+  also have cosigned it, each inside its own period. The witnessed time is when the last of the quorum saw it.
+- The ring is walked from the reader's roots that had begun by then. A root whose time was over must not sign its newest statement.
 """
 
 from collections.abc import Sequence

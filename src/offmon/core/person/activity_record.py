@@ -1,15 +1,15 @@
-"""What a person takes away from their page, and how their device checks it (docs/specs/told.md; issue 3, "Portal").
+"""The activity record: the person's page as a file to take away, and how their device checks it (docs/specs/told.md).
 
 Rules
-- What was sent stands with the commitment that the device journalled before it was sent. Who looked stands with a proof that leads to a
-  checkpoint of the agency's log which the device was given at the time (`core.log.consultations` says by which way, and why).
-- The states of the log that it leads to are older than the whole delay, since a newer one counts what is not told yet. They are several,
-  each proved to begin with the one before, so that a device that was off on the day of one has another.
-- Who looked on a day that none of them holds is said too, and that nothing proves it yet: it would be worse to leave it out.
-- What was sent, taken and is not kept stands there too, and why: that it was sent is the person's to know.
-- Nothing in it speaks of what is hidden: no number of the case's run, no commitment and no count of anything that is not shown. So it
-  is judged by what it says alone. What it leaves out is for the bundle, the data protection officer and the Commissioner.
-- It holds no name of anyone and no time finer than a day, but that at which the process that sealed a day did so.
+- Each disclosure has the commitment that the device journalled before sending it. Each consultation has a proof that leads to a checkpoint
+  of the agency's log which the device was given at the time (`core.log.consultations`).
+- Those checkpoints are older than the whole delay, because a newer one would count what is not told yet. There are several, each proved to
+  extend the one before, in case the device was off on one day.
+- A consultation that no such checkpoint holds yet is listed as not proved yet. Leaving it out would be worse.
+- A disclosure that was sent and taken but not kept is listed too, with the reason. The person may know that it was sent.
+- Nothing in it depends on hidden entries: no number of the case log, no commitment and no count of anything not shown. So it is judged by
+  its own content. The bundle, the data protection officer and the Commissioner cover what it leaves out.
+- It names nobody. Its times are days, except when a process of ours sealed a day.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,9 +1,9 @@
-"""Times that were not covered, as the person reads them: on their device and on their own page alike (R-RGT-3; design §1.6).
+"""Coverage gaps as the person reads them, alike on their device and on their own page (R-RGT-3; design §1.6).
 
 Rules
-- Rounded outwards to five minutes: a time that began when a finding was being written would else be a little longer, and tell of it.
-- Joined by reason: a device declares a time every hour while it lasts, and to whoever reads that is one time.
-- Which of them are shown, and when, is not decided here (`core/person/delay.py`). Nothing is said of how much was lost.
+- Times are rounded outwards to five minutes. Otherwise a gap that began while a finding was written would be longer and reveal it.
+- Gaps of one reason that touch are joined. A device declares a gap every hour while it lasts, and a reader should see one.
+- `core/person/delay.py` decides which are shown, and when. Nothing is said of how much was lost.
 """
 
 from collections.abc import Iterable

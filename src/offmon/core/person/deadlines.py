@@ -1,18 +1,17 @@
-"""By when what the person asks for must be answered (DPA 2018 ss.45 to 48, 54, 164A; Reg 1182/71 Art 3; R-DPA-25, R-DPA-35).
+"""By when the person's requests must be answered (DPA 2018 ss.45 to 48, 54, 164A; Reg 1182/71 Art 3; R-DPA-25, R-DPA-35).
 
 Rules
-- A request is answered within one month: by the same date of the next month, or its last day where it has no such date; a last day that
-  is no working day rolls on to the next one.
-- An objection and a request to look again have the same month: the law sets it for what they ask for (ss.46 to 48), and a person need
-  not know the right name.
-- A complaint is acknowledged within 30 days, that of its receipt among them; the law has no roll here.
-- A working day is one of Monday to Friday that is no bank holiday of England and Wales. One that is proclaimed once is not known here: it
-  would make the answer due later, so that what is shown is at worst early.
-- The clock is the same whichever way a request came: on the portal, by phone, by letter or in person. It begins on the day of receipt, not
-  when somebody wrote it down (R-RGT-12).
-- What has a month may be given two more, once, if the person is told so with the reasons inside the first one (s.54). A complaint may not.
-  Of that first month nothing rolls: a notice on its last working day after the date is a day late, rather than a day too many.
-- Not here yet: a pause for what must be clarified first.
+- A request is answered by the same date of the next month, or by that month's last day if it has no such date. A last day that is not a
+  working day moves to the next working day.
+- An objection and a request for review have the same month (ss.46 to 48). A person need not know the right name.
+- A complaint is acknowledged within 30 days, counting the day of receipt. The law moves no last day here.
+- A working day is Monday to Friday and no bank holiday of England and Wales. A holiday proclaimed only once is not known here. It would
+  make an answer due later, so the date shown is at worst early.
+- The clock starts on the day of receipt by any channel: portal, phone, letter or in person. The day of recording does not matter
+  (R-RGT-12).
+- The month may be extended once by two more, if the person is told so, with reasons, within the first month (s.54). That first month does
+  not move to a working day, so that no notice is late. A complaint cannot be extended.
+- Not here yet: a pause while a request is clarified.
 """
 
 from calendar import monthrange

@@ -1,30 +1,29 @@
-"""When the person is told what was sent and which role looked: after one delay, the same for everything (design §1.6).
+"""When the person is told of disclosures and consultations: after one disclosure delay, the same for everything (design §1.6).
 
 Rules
-- What happened is shown once the delay has passed since it *reached or was done at the agency*, in whole days: whatever happened on one
-  day is shown together, at midnight, so that neither the moment at which a line appears nor a page before it tells anything.
-- The delay is the one that the person was told, between 1 and 28 days. A clock that stepped back shows less, never more.
-- A look is told a day later than what was sent on its day. It is sealed in the night after its day (`log/consultations.py`), and only a day
-  later is a state of the log that holds that seal older than the delay, and so the person's to check it by. By the calendar, and so the
-  same for every look: whether a device was on then, or a finding was made, moves nothing.
-- Who looked is a closed list of acts by people. What a process of ours did for itself is no look; nor is a look at a restriction of what
-  is told (`core/person/restrictions.py`), which would tell of it.
-- A coverage gap waits like what was sent, unless its reason comes about alike whether or not something was noticed. Of each reason:
+- The delay counts whole days from when something *reached or was done at the agency*. All of one day appears together at midnight. So
+  neither the moment at which a line appears nor the page before it reveals anything.
+- The delay is the one in the person's notice, from 1 to 28 days. A clock that stepped back shows less, never more.
+- A consultation is told a day later than the disclosures of its day. It is sealed in the night after its day (`log/consultations.py`). The
+  person can check it only once a log state with that seal is older than the delay. The calendar fixes this day for every consultation,
+  whether or not a device was on or found anything.
+- Consultations are a closed list of acts by people. Acts of our own processes do not count. Nor does consulting a restriction
+  (`core/person/restrictions.py`), which would reveal it.
+- A coverage gap waits like a disclosure, unless its reason arises whether or not something was noticed:
 
   | reason | told | why |
   |---|---|---|
-  | AGENT_DOWN | at once | The program did not run. That it began a little earlier where a finding was being written, rounding takes away |
-  | NOT_VISIBLE | at once | What stood on the screen |
+  | AGENT_DOWN | at once | The program did not run. Rounding hides a start moved by writing a finding |
+  | NOT_VISIBLE | at once | Depends on what was on the screen |
   | SOURCE_DOWN | at once | A browser was not heard, or no page's text was read, as to spare the device |
-  | NO_PROFILE | at once | A permission ran out |
+  | NO_PROFILE | at once | A profile ran out |
   | CLOCK | at once | The clock had gone back |
   | QUARANTINED | later | A finding could not be written, or the agency would not take it |
   | QUEUE_FULL | later | Only a finding needs room |
-  | STORE_DAMAGED | later | It is met where a finding is kept, and its time begins where something waited |
-  | NEW_EPOCH | later | When a permission is taken back, only where something waited; and its time begins with the first thing that did |
+  | STORE_DAMAGED | later | Met where a finding is kept, and begins where something waited |
+  | NEW_EPOCH | later | On withdrawal of a profile, only if something waited, and begins with the first of it |
 
-  So a new reason waits until somebody has decided. Times are shown rounded and joined, by the same function on device and portal
-  (`core/person/coverage.py`).
+  A new reason waits until somebody has decided. `core/person/coverage.py` rounds and joins times alike on device and portal.
 """
 
 from datetime import timedelta

@@ -1,17 +1,17 @@
-"""What the person is told later than the delay says: on which ground, on whose word, and for how long (DPA 2018 ss.44, 45; R-DPA-26).
+"""Restrictions: what the person is told later than the delay, on which ground and for how long (DPA 2018 ss.44, 45; R-DPA-26).
 
 Rules
-- One person asks and another decides, each in a session of their own. The grounds are those of the Act and no others; the reasons are
-  kept for the Information Commissioner, whatever the person is told.
-- It covers kinds of line of one case, by the day on which each happened. It ends at a midnight, at most 90 days after it was asked for;
-  longer only by another one, asked and decided anew, so that each is looked at again.
-- To hold back what was sent is to hold back every look that presupposes something sent, on whatever day: a look at a record that is
-  nowhere would tell that there is one. Of whatever day, since the device's clock says when it was sent and ours when it was looked at.
-- It takes nothing back: what the person could see when it was decided stays where it is, or its going would tell.
-- Lifted, it holds to the next midnight: what appears then appears with everything else of that day, and not when somebody pressed a button.
-- What nothing holds any more stands where it would have stood, with the day on which it happened. Until then there is nothing in its place.
-- Who is told that there is a restriction is told as well how to complain and to apply to a court (s.44(5), s.45(5)); to be told nothing
-  is a choice of its own, which the Act allows as far as saying it would undo its purpose (s.44(6), s.45(6)).
+- One person asks and another decides, in two sessions. The grounds are only those of the Act. The reasons are kept for the Information
+  Commissioner, whatever the person is told.
+- It covers kinds of line of one case, by the day on which each happened. It ends at a midnight, at most 90 days after the request. A longer
+  one needs a new request and a new decision.
+- Withholding disclosures also withholds every consultation that presupposes one. Consulting a record shown nowhere would reveal it. This
+  holds for consultations of any day, because the device's clock dates a disclosure and ours a consultation.
+- It takes nothing back. A line that the person could already see when it was decided stays, since its removal would tell.
+- A lifted restriction holds to the next midnight. Its lines then appear with everything else of that day.
+- A line that is no longer withheld takes its usual place, with its own day. Until then its place shows nothing.
+- A person told of a restriction is also told how to complain and to apply to a court (s.44(5), s.45(5)). Telling them nothing is a separate
+  choice, allowed as far as telling would undo the purpose (s.44(6), s.45(6)).
 """
 
 from collections.abc import Iterable

@@ -1,11 +1,11 @@
-"""What a visitor of the public site chose about being counted (PECR reg. 6; R-WEB-1).
+"""A visitor's choice about being counted on the public site (PECR reg. 6; R-WEB-1).
 
 Rules
-- Nobody is counted until they have accepted, whatever the law would allow: the public page promises it.
-- A choice is about one wording of the question. When the question changes, nobody has answered it yet.
-- It lasts half a year; then it is asked again.
-- What is noted of it is kept for as long again and then deleted, so that each day's counts of the last half year can be held against it.
-- What is recorded of a choice is the choice, the version and the minute: nothing by which a visitor could be found again.
+- Nobody is counted before they accept, whatever the law would allow: the public page promises it.
+- A choice is about one wording of the question. A changed question is unanswered.
+- A choice lasts half a year. Then it is asked again.
+- Its note is kept for as long again, then deleted. So each day's counts of the last half year can be checked against it.
+- A note holds the choice, the version and the minute: nothing that could identify a visitor.
 """
 
 from dataclasses import dataclass

@@ -1,14 +1,15 @@
-"""What is promised to the public, which controls keep it, and how that stands (issue 3; R-SEC-4, R-DPA-32, R-WEB-3).
+"""The public promises, the controls that keep each, and their standing (R-SEC-4, R-DPA-32, R-WEB-3).
 
 Rules
-- A promise stands in the order of the public page. It names the controls that show it; none is kept by our saying so.
-- A control is looked at on the running system, again and again, and each look has a time. One that was not looked at lately is *stale*,
-  and one that was never looked at too: silence is no proof.
-- What rests on a paper (a membership, an assessment by somebody else) is *not held* until it is recorded with its issuer and its end.
-  A page may say "not held"; it may not say less. A paper that was held and has ended fails, as any control that stopped working does.
-- Where there is nothing to look at yet (no device, no closed alert), that is what is said: nothing failed, and nothing was shown.
-- The worst of a promise's controls is how the promise stands. Among them is each that looks at a guard of the database which the promise's
-  safeguards name: a promise that says what the database does is not kept where that guard is gone, nor where a role may pass by them all.
+- Promises follow the order of the public page. Each names the controls that show it; our word alone proves none.
+- Each control is checked on the running system again and again, with a time. A control without a recent check is *stale*, also if it was
+  never checked: silence proves nothing.
+- A promise that needs a compliance record (a membership, an outside assessment) is *not held* until one with issuer and end is recorded. A
+  page may say "not held"; it may not say less. A record that has ended fails, like any control that stopped working.
+- Where there is nothing to check yet (no device, no closed alert), the page says so: nothing failed, and nothing was shown.
+- A promise's standing is that of its worst control.
+- A promise's controls include each that checks a database guard which its safeguards name. A promise about the database is not kept if that
+  guard is gone, or if a role may bypass them all.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,20 +1,19 @@
-"""Recognising, in free text, the identifiers of somebody's police, prison or probation record, and talk of someone's conviction (R-WEB-2).
+"""Recognises, in free text, identifiers of a police, prison or probation record, and talk of someone's conviction (R-WEB-2).
 
 Rules
-- By shape alone: a number with a wrong check letter is somebody's number mistyped, and is as little wanted as a right one
-  (R-ID-1, R-ID-4, R-ID-5).
-- Spelled as people spell it: in either case, in any script's digits, with whatever Unicode has for a dash, a stroke or a space, with
-  characters between that nobody sees, with its label glued on (`PNC2086/0000000A`), with the stroke in words as on the telephone
-  (`2086 slash 0000000A`), with letters typed for digits (`2O86/OOOOOOOA`), pasted out of an address or a page's source (`%2F`, `&#47;`).
-- The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`, `0000000A/2086`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN
-  `A860000`. A hyphen or a space may stand for the stroke where what stands round it is long enough to be no date, no telephone number and
-  no house number; and a letter that stands alone counts only beside such digits, since `a` and `I` are words.
-- Whatever its shape, what stands after its label in the same question: five digits, whatever parts them, or a prison number's four and its
-  letters (`the CRN of my son is A 86 0 000`). So an identifier that is mistyped or spaced in a way nobody thought of is not kept either;
-  a telephone number there is turned down with it, and whoever writes takes it out.
-- `tells_of_someone`: what looks like a name (`Alex Mustermann`, `ALEX MUSTERMANN`), in one sentence with a word for a conviction or an
-  order. **A hint, and cannot be complete**: it knows no names, so that it misses one in small letters and may stop a question about a
-  place. Whoever writes is warned before the box, and asked about it before that.
+- By shape alone. A number with a wrong check letter is a mistyped number, and as unwanted as a right one (R-ID-1, R-ID-4, R-ID-5).
+- Spelled as people spell it: either case, digits of any script, any dash, stroke or space of Unicode, invisible characters between. Also
+  with its label glued on (`PNC2086/0000000A`), the stroke in words (`2086 slash 0000000A`), or letters typed for digits (`2O86/OOOOOOOA`).
+  Also pasted out of an address or a page's source (`%2F`, `&#47;`).
+- The shapes: PNC `2086/0000000A`, `86/1A`, `20860000000A`, `0000000A/2086`; CRO `1/86A`, `SF86/1A`; prison number `A8600AA`; CRN `A860000`.
+  A hyphen or a space may replace the stroke if its surroundings are too long for a date, telephone or house number. A single letter counts
+  only beside such digits, since `a` and `I` are words.
+- After a label, any shape counts in the same question: five digits, however separated, or a prison number's four and its letters
+  (`the CRN of my son is A 86 0 000`). This catches unforeseen spellings. A telephone number there is refused too, and the writer takes it
+  out.
+- `tells_of_someone`: a likely name (`Alex Mustermann`, `ALEX MUSTERMANN`) in one sentence with a word for a conviction or an order. **A
+  hint, and cannot be complete**: it knows no names. It misses one in small letters, and may stop a question about a place. Above the box,
+  the page warns the writer and asks about it.
 """
 
 import html

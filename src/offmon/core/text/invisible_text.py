@@ -1,8 +1,8 @@
-"""What of a text nobody sees (Unicode UAX #44: Default_Ignorable_Code_Point).
+"""The characters of a text that nobody sees (Unicode UAX #44: Default_Ignorable_Code_Point).
 
 Rules
-- Soft hyphens, joiners, directions, tags, selectors of a variant, fillers, what is no character: a text looks the same without.
-- Controls too. Some of them part words (a tab, the end of a line): who asks looks for space first where that matters.
+- Soft hyphens, joiners, directions, tags, variation selectors, fillers, unassigned code points: a text looks the same without them.
+- Controls too. Some of them separate words (a tab, the end of a line). A caller to whom that matters looks for space first.
 """
 
 import re

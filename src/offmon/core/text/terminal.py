@@ -1,10 +1,10 @@
-"""What a command may write to a terminal, whoever the words came from.
+"""Writes a command's answer to a terminal safely, whoever wrote the words.
 
 Rules
-- A character that is not printed (a control, an escape, a mark that turns the direction of what follows, half of a surrogate pair)
-  is written as its number, so that no stranger's name can move the cursor, clear a line, or make a "no" look like a "yes".
-- A terminal that lacks a letter gets its number too: a command that has an answer says it, wherever it runs.
-- An answer that could not be written (nobody reads, the disk is full) was not given; the command ends as one that has none.
+- A character that is not printed is written as its number: a control, an escape, a direction mark, half of a surrogate pair. So no
+  stranger's name moves the cursor, clears a line, or makes a "no" look like a "yes".
+- A character that the terminal's encoding lacks is written as its number too, so that a command always gives its answer.
+- If the answer cannot be written (nobody reads, the disk is full), the command ends as one that gave none.
 """
 
 import sys

@@ -2,7 +2,7 @@
 
 Rules
 - Three lines: origin, size, root hash. Extension lines are refused: nobody could audit them.
-- A checkpoint counts only under the origin that was asked for and a key that is trusted for that origin.
+- A checkpoint counts only under the origin that the caller asked for, with a key that the caller trusts for that origin.
 """
 
 from collections.abc import Iterable

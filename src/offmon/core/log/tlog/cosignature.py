@@ -1,10 +1,10 @@
-"""Cosignatures: a witness says that it saw a checkpoint, consistent with all it saw before, at a time (C2SP tlog-cosignature).
+"""Cosignatures: a witness states when it saw a checkpoint, consistent with all it saw before (C2SP tlog-cosignature).
 
 Rules
-- `cosignature/v1`, Ed25519: signed are a header line, the time in whole seconds, and the checkpoint's text. The signature line
-  holds the time (eight bytes, big-endian), then 64 bytes of signature.
+- `cosignature/v1`, Ed25519, signs a header line, the time in whole seconds, and the checkpoint's text. The signature line holds the time
+  (eight bytes, big-endian), then 64 bytes of signature.
 - The signed text does not name the witness. So one key counts once, under however many names it is listed.
-- A key that is known and whose cosignature does not hold refuses the note. How many witnesses are enough is the caller's rule.
+- A cosignature by a known key that fails refuses the note. The caller decides how many witnesses are enough.
 """
 
 from collections.abc import Iterable

@@ -1,10 +1,10 @@
 """Merkle trees, and proofs about them (RFC 6962 §2.1; RFC 9162 §2.1).
 
 Rules
-- A leaf is hashed after a zero byte, a node after a one byte: neither can pass for the other. No leaves hash to SHA-256 of nothing.
-- A proof is a list of subtree hashes, and which subtrees they are follows from the numbers alone (`inclusion_path`,
-  `consistency_path`). So maker and checker walk one list, and a proof of another length is refused before anything is hashed.
-- Everything is consistent with the empty tree, by an empty proof; a tree is consistent with itself, by an empty proof.
+- A leaf is hashed after a zero byte, a node after a one byte, so neither passes for the other. No leaves hash to SHA-256 of nothing.
+- A proof is a list of subtree hashes. The numbers alone fix which subtrees (`inclusion_path`, `consistency_path`). Maker and checker walk
+  the same list, and a proof of another length is refused before any hashing.
+- An empty proof shows that a tree is consistent with itself, and with the empty tree.
 """
 
 import hmac

@@ -1,10 +1,10 @@
 """Signed notes: a text and the signatures under it (C2SP signed-note).
 
 Rules
-- The text ends in a newline and is parted from the signatures by the last empty line. UTF-8, and no control character but newline.
-- A signature line is `— name base64(four bytes of key id ‖ signature)`. The name and id say which key to try, no more.
-- Signatures by unknown keys are ignored. One that names a known key and does not hold refuses the whole note.
-- Size and number of signatures are limited before anything is decoded; 16 of the largest known kind still fit.
+- The text ends in a newline, and the last empty line separates it from the signatures. UTF-8, with no control character but newline.
+- A signature line is `— name base64(four bytes of key id ‖ signature)`. Name and id only say which key to try.
+- Signatures by unknown keys are ignored. One that names a known key and fails refuses the whole note.
+- Size and number of signatures are limited before anything is decoded. 16 of the largest known kind still fit.
 """
 
 from collections.abc import Iterable

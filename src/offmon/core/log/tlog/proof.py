@@ -1,11 +1,11 @@
-"""Proofs that stand alone: an entry, its place in a log, and a checkpoint that contains it (C2SP tlog-proof).
+"""Self-contained proofs: an entry, its place in a log, and a checkpoint that contains it (C2SP tlog-proof).
 
 Rules
-- A header line, perhaps an `extra` line, the `index` line, the inclusion proof from the leaf up, an empty line, and the
-  checkpoint as it was signed. The form is one: reading a proof and writing it gives the same bytes.
-- The extra line is not covered by any signature, and nothing here relies on it.
-- Checked in this order: origin and the log's signature, the cosignatures, the inclusion. Which keys of the log were good at the
-  witnessed time, and how many witnesses are enough, is for the caller, who is told both (formats §2, §10).
+- A header line, an optional `extra` line, the `index` line, the inclusion proof from the leaf up, an empty line, and the signed checkpoint.
+  There is one form: reading a proof and writing it gives the same bytes.
+- No signature covers the extra line, and nothing here relies on it.
+- Checked in this order: origin and the log's signature, the cosignatures, the inclusion.
+- The caller gets the log's keys and the witnesses, and decides which keys were good then and how many witnesses suffice (formats §2, §10).
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
-"""What a log sends to a witness: the size it was last seen at, a consistency proof, and a new checkpoint (C2SP tlog-witness).
+"""What a log sends to a witness: the last size that it saw, a consistency proof, and a new checkpoint (C2SP tlog-witness).
 
 Rules
 - `old N`, the proof's hashes line by line, an empty line, the checkpoint as a note. At most 63 hashes.
-- The answer is signature lines (`note.parse_signatures`). A client keeps those that it can verify and no other.
+- The answer is signature lines (`note.parse_signatures`). A client keeps only those that it can verify.
 """
 
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
 """A log as static files: hash tiles and bundles of entries (C2SP tlog-tiles).
 
 Rules
-- A tile is up to 256 neighbouring hashes of one level; a hash at level *n* covers 256^*n* leaves. Only a full tile has a hash
-  one level up. A narrower tile is partial, and its path says how wide it is.
-- A bundle holds the entries of a level-0 tile, each after its length (two bytes, big-endian): so an entry has at most 65,535 bytes.
-- What is read is not trusted: whoever builds a proof from tiles checks it against a signed root.
-- Files are only ever added. A partial tile may vanish once the full one is there, so a reader falls back to the full one.
+- A tile is up to 256 neighbouring hashes of one level. A hash at level *n* covers 256^*n* leaves. Only a full tile has a hash one level up.
+  A narrower tile is partial, and its path gives its width.
+- A bundle holds the entries of a level-0 tile, each after its length (two bytes, big-endian). So an entry has at most 65,535 bytes.
+- Tiles are not trusted: whoever builds a proof from them checks it against a signed root.
+- Files are only ever added. A partial tile may vanish once the full one exists, so a reader falls back to the full one.
 """
 
 import re
