@@ -1,10 +1,10 @@
-"""`offmon verify BUNDLE --trust FILE [--since CHECKPOINT] [--json]`: asks the five questions and says what was found (design §6).
+"""`offmon verify BUNDLE --trust FILE [--since CHECKPOINT] [--json]`: asks the five questions and reports the answers (design §6).
 
 Rules
-- Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the fingerprints
-  found are shown so that they can be compared with paper (a root only if it signed the keys); the exit status is then 1.
-- Nothing that a bundle holds makes it fail with anything but a verdict; and where no verdict can be given, because the file or the
-  place to write to is not there, or the machine has not the memory, the exit status is 2 and never that of a bundle that did not hold.
+- Trust roots never come from the bundle. Without a trust file, *authentic* and *authorised* are not checked, and the exit status is 1. The
+  verdict then shows the fingerprints to compare with paper. It shows a root only if that root signed the keys.
+- Whatever a bundle holds, the answer is a verdict. Without one (no such file, nowhere to write, too little memory) the exit status is 2,
+  never that of a bundle that failed.
 """
 
 import argparse

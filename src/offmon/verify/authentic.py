@@ -1,16 +1,16 @@
-"""*Authentic*: every statement in the bundle is by whom it seems to be by, and as it was when it was made (formats §2, §3, §7, §9).
+"""*Authentic*: every statement in the bundle is from its stated author and unchanged (formats §2, §3, §7, §9).
 
 Rules
-- The export entry, witnessed, names the payload's manifest: a payload that was changed afterwards is not what was exported. To whom
-  it went, and why, is shown there: no manifest covers the tail, so that whoever holds the file could withhold it.
-- A record is the one that the newest entry of the run which touched it commits to; a record that no entry touched is nobody's.
-- A profile is the one that its PROFILE_SIGNED entry's record names, signed by a profile key that was good when that entry, the first
-  of the signer's, was *witnessed*. Versions rise, each names the one before it, and the device's key is the same in all: a new key is
-  a new device. The evidence key is the deployment's (*authorised*).
-- A journal's checkpoint is signed by the key that the profile gives the device. Its root is computed from the rows here, and so is
-  that of every batch on the way: what the agency recorded at receipt is what the device says now. Where it is not, it is said
-  whether leaves of a batch are missing or the journal is as long and another; what was missing cannot be told from a root.
-- A shown item is what its row commits to, and its body what its envelope commits to.
+- The witnessed export entry names the payload's manifest, so a payload changed afterwards is not the exported one. That entry must show the
+  recipient and the reason. No manifest covers the tail, so whoever holds the file could otherwise withhold them.
+- A record is the one that its newest case log entry commits to. A record without an entry is nobody's.
+- A profile is the one that the record of its PROFILE_SIGNED entry names. The signer's first such entry counts. Its profile key was good
+  when that entry was *witnessed*. Versions rise, and each profile names the one before it. The device's key never changes: a new key is a
+  new device. The evidence key is the deployment's (*authorised*).
+- The device's key in its profile signs a journal's checkpoint. The root computed from the rows here must match the device's, and each
+  batch's root at receipt. If not, the reason says whether leaves of a batch are missing or the journal is another. A root cannot show what
+  is missing.
+- A shown item is what its row commits to, and its body is what its envelope commits to.
 """
 
 from dataclasses import dataclass, field

@@ -1,17 +1,17 @@
-"""*Authorised*: what was collected, opened and exported was allowed, worked out again from the orders (design §1; R-LEG-5, R-LEG-24).
+"""*Authorised*: collecting, opening and exporting were allowed, computed again from the orders (design §1; R-LEG-5, R-LEG-24).
 
 Rules
-- For each profile, `compile_grants` is run again over the instruments, terms, authorisation and lists shown, as they were known when
-  its lease began. It must give the profile's grants, no more and no less, and with them what else of it can be worked out
-  (`bundle.compiled`); and the lease ends with their policy documents. One without grants rests on nothing, and no item stands under it.
-- The authorisation was drafted by one and authorised by another, with four answers, before the lease; each term that counts was recorded
-  by one and confirmed by another; the notice was served before the first profile of the deployment; a lease is at most 30 days. Whose
-  acts those were, the log says too, before the signature, and that no other had taken its place; and who decided each alert
-  (`core.log.attribution`).
-- Each shown item passes `admit` under the profile that it names, as of its receipt, and `admit_by_newest` under those that were signed
-  by then, the named one among them, as the run's order says; its shown fields pass `check_body`. (A withheld item's envelope is not
-  here to be tried.)
-- The export was asked for and approved, of this very list of files, and the bundle's index says what was (`bundle.exported`).
+- For each profile, `compile_grants` runs again over the instruments, terms, authorisation and lists as known when its lease began. It must
+  give exactly the profile's grants, and `verify/checks/profiles.py` the rest. The lease ends with their policy documents. A profile without
+  grants rests on nothing and allows no item.
+- One person drafted the authorisation and another authorised it, with four answers, before the lease. One recorded each term that counts,
+  and another confirmed it. The notice was served before the deployment's first profile. A lease is at most 30 days.
+- The log must agree on the actor of each of those acts, before the signature, and that no newer authorisation had superseded this one. It
+  must also agree on who decided each alert (`core.log.attribution`).
+- Each shown item passes `admit` under its named profile, as of its receipt. It passes `admit_by_newest` under the profiles signed by then,
+  in the case log's order, and the named one must be among them. Its shown fields pass `check_body`. (A withheld item's envelope is not here
+  to be checked.)
+- The export was asked for and approved, for this very list of files, and the bundle's index agrees (`verify/checks/exports.py`).
 """
 
 from dataclasses import fields

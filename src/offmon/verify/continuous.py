@@ -1,16 +1,16 @@
-"""*Continuous*: no number unaccounted for, in the run, in the journals, and among what they name (formats §6, §8, §9).
+"""*Continuous*: every number of the case log and the journals is accounted for, and so is all that they name (formats §6, §8, §9).
 
 Rules
-- The run is whole from 0 to the payload's last number, and the tail goes on to the export. No entry is withheld whole: an alert, its
-  decision or an end could hide in it. Each shows at least time, verb, operation, outcome, alert, decision and what it touched.
-  A proof is of a number of the run: no manifest that was exported names tag files, so that any other could say what it likes. A list is
-  one that a grant names (`bundle.lists`).
-- What the run names of the kinds in `case.ACCOUNTED` is in the bundle: an alert that was rejected cannot be left out.
-- An alert is what its shown items are, and what names an alert names one that is here (`bundle.alerts`, `bundle.exhibits`).
-- Each epoch's rows are whole from 0 and covered by batches without a hole. What each row says became of its leaf is borne out
-  (`bundle.account`).
+- The case log is whole from 0 to the payload's last number, and the tail continues it to the export.
+- No entry is withheld whole: an alert, its decision or an end could hide in it. Each shows at least time, verb, operation, outcome, alert,
+  decision and what it touched.
+- A proof belongs to a number of the case log. No exported manifest names tag files, so any other proof could say anything. A list belongs
+  to a grant that names it (`bundle.lists`).
+- The bundle holds everything that the case log names of the kinds in `case.ACCOUNTED`. So a rejected alert cannot be left out.
+- An alert agrees with its shown items (`verify/checks/alerts.py`), and every record that names an alert names one that is here.
+- Each epoch's rows are whole from 0, and batches cover them without a hole. The case log supports each row's account (`bundle.account`).
 - A device's epochs form one chain (`bundle.epochs`).
-- It needs no keys: whether the numbers are the true ones is *authentic*'s to say.
+- This check needs no keys. *Authentic* tells whether the numbers are the true ones.
 """
 
 from itertools import pairwise

@@ -1,10 +1,10 @@
-"""The run in the log: whether each entry was in a witnessed checkpoint near its own time (formats §7).
+"""Whether a witnessed checkpoint held each entry of the case log, near the entry's own time (formats §7).
 
 Rules
-- A run's records chain from number 0, so that each proof binds every entry before it.
-- Which checkpoints count, and since when, `core.log.witnessing` says. The ring is the one of the time at which the export was witnessed.
-- An entry witnessed more than `max_lag_s` after its own time was appended afresh, whatever the log says; one witnessed before its own
-  time is from the future. Hence every line has a proof of its own.
+- The case log's records chain from number 0, so each proof binds every entry before it.
+- `core.log.witnessing` says which checkpoints count, and since when. The ring is the one from when the export was witnessed.
+- An entry witnessed more than `max_lag_s` after its own time was appended afresh, whatever the log says. One witnessed before its own time
+  is from the future. So every entry needs its own proof.
 """
 
 from dataclasses import dataclass, field

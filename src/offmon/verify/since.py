@@ -1,10 +1,10 @@
-"""Whether the log goes on from what it once was: against a fork that a witness in league has cosigned (formats §10).
+"""Whether the log extends an earlier state of itself: against a fork that a colluding witness cosigned (formats §10).
 
 Rules
-- A bundle may carry checkpoints that the agency once showed, each with the proof that the export's log begins with it. They are signed
-  and cosigned as any other, and a proof that does not hold is a fork; the verdict says size and root, to be compared with paper.
-- A reader may bring a checkpoint that they know from elsewhere. It needs no signature: the reader alone vouches for it. Where the
-  bundle has a proof from its size it holds or it does not; where not, that is said, and a check that was not made did not hold.
+- A bundle may carry checkpoints that the agency once showed, each with a proof that the export's log extends it. They are signed and
+  cosigned like any other. A proof that fails means a fork. The verdict gives size and root, to compare with paper.
+- A reader may bring a checkpoint from elsewhere. It needs no signature, since the reader alone vouches for it. If the bundle has no proof
+  from its size, the verdict says so, and this check is "not checked".
 """
 
 from offmon.core.bundle import layout

@@ -1,4 +1,4 @@
-"""The verdict in words for a person, and as one JSON object for a program. Both say the same, and neither holds what a terminal acts on."""
+"""The verdict in words for a person, and as one JSON object for a program. Both say the same, and neither holds terminal controls."""
 
 import json
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""*Valid*: each file has the digest that its manifest lists. That alone shows no more than that nothing broke on the way."""
+"""*Valid*: each file has the digest that its manifest lists. That shows only that nothing broke on the way."""
 
 from hashlib import sha256
 

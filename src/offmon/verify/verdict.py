@@ -1,10 +1,9 @@
-"""What the verifier says: five checks, and a sixth where it was asked for, each kept or not, each with its reasons (formats §9, §10).
+"""The verdict: five checks, and a sixth if the reader asked, each with its result and its reasons (formats §9, §10).
 
 Rules
-- A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given, not the first alone: one
-  forgery usually breaks several promises, and which ones tells a reader what was done.
-- *Verified* means that all that were asked hold. A check that was not made is not a check that held: each is "not checked" until it is
-  asked, so that a file that could not be read answers no question.
+- A reason is a stable code, a plain sentence, and where in the bundle it was found. All reasons are given: one forgery usually breaks
+  several promises, and which ones tells a reader what was done.
+- *Verified* means that every check that was asked for holds. Each is "not checked" until it runs, so an unreadable file answers none.
 - The exit status is 0 verified, 1 not verified, 2 not readable as a bundle at all.
 """
 

@@ -1,1 +1,1 @@
-"""What the verifier checks of a bundle beside its five words, each module by what it checks."""
+"""Checks of what a bundle says, used by the verifier's five questions. Each module is named after its subject."""

@@ -1,6 +1,6 @@
-"""Whether the run says the same of who confirmed, authorised, ended or decided a record, and when (`attribution`, `provenance`).
+"""Whether the case log agrees who confirmed, authorised, ended or decided each record, and when (`attribution`, `provenance`).
 
-It is asked of each record that the bundle holds, whatever rests on it. Of the records, an order alone says whom it is about.
+Every record of the bundle is checked, whatever rests on it. An order must also be about the bundle's case: no other record names its case.
 """
 
 from typing import Final

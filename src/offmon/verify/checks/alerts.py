@@ -1,9 +1,9 @@
-"""That an alert of a bundle is about what it says it is about (design §1.6; R-AI-5).
+"""Checks that an alert agrees with its disclosures (design §1.6; R-AI-5).
 
 Rules
-- It is about one disclosure at least, and each is in a journal of the bundle.
-- Those that are shown are of its deployment, capability, list and rule: that is what makes a group. What is not shown cannot be held to it.
-- It is as grave as the gravest of them; graver only where one that is not shown may be the reason.
+- It is about at least one disclosure, and each is in a journal of the bundle.
+- Its shown disclosures have its deployment, capability, list and rule, which define the group. Those not shown cannot be compared.
+- It is as grave as its gravest disclosure. It may be graver only if one that is not shown may be the reason.
 """
 
 from functools import reduce

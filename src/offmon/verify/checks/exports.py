@@ -1,11 +1,11 @@
-"""That a bundle was asked for, put together and approved as its export's record, the run and its own index say (design §5; formats §9).
+"""Checks that a bundle was asked for, built and approved as its export record, case log and index say (design §5; formats §9).
 
 Rules
-- It was asked by one person and approved by another, who approved this very list of files.
-- To whom it went is to whom it was to go: the record says so, and so does each entry of it that names anybody, EXPORTED among them.
+- One person asked for it. Another approved it, for this very list of files.
+- It went to the recipient asked for. The record says so, and so does each of its entries that names a recipient, EXPORTED included.
 - The payload reaches at least to the entry by which the vault opened it, so that nothing older is left to the tail.
-- What the index tells a reader is nobody's free word: the period whose content is opened is the one that was asked for, and it was
-  made after the vault began and before it was approved, as far as two clocks may differ.
+- The index cannot choose its own words. Its opened period is the one asked for. It was made after the vault began and before the approval,
+  within the tolerance of two clocks.
 """
 
 from offmon.core.bundle import write

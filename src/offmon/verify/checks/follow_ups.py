@@ -1,4 +1,4 @@
-"""That what followed did follow: an action rests on a decision, and the decision called for it (design §1.7; R-AI-5)."""
+"""Checks that an action rests on a decision, and that the decision's outcome requires it (design §1.7; R-AI-5)."""
 
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.bundle.case import Case

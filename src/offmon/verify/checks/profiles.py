@@ -1,10 +1,10 @@
-"""What a profile says beside its grants, worked out again from what a bundle shows of its orders and its deployment (formats §4; R-LEG-5).
+"""What a profile says beside its grants, computed again from the bundle's orders and deployment (formats §4; R-LEG-5).
 
 Rules
-- Its texts for the person and its controllers are those of the terms that its grants rest on, and of no other.
-- Its evidence key and its delay are those of the deployment's record: the vault made the one, once; the agency's setting gave the other.
-- Its device is of that deployment, and its device's own keys are those that the device was enrolled with. (Where the run
-  names no device at all, as in bundles of before, that stays the signer's word.)
+- Its texts for the person and its controllers are exactly those of the terms that its grants rest on.
+- Its evidence key and disclosure delay are those of the deployment's record. The vault made the key once; the agency set the delay.
+- Its device belongs to that deployment, and has the keys with which it was enrolled. (Where the case log names no device at all, as in
+  older bundles, this is the signer's word.)
 - The rest is the signer's word: exclusion list, address, and what a controller is called (THREATS).
 """
 
