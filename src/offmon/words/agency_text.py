@@ -1,9 +1,9 @@
-"""What in a notice is an agency's own words: found again in the text that was kept, so that a Welsh page can say which of it is English.
+"""Finds an agency's own words in the kept text of a notice, so that a Welsh page can mark them as English.
 
 Rules (WCAG 2.2, 3.1.2; R-RGT-5)
-- An agency writes in English: its name, how it is reached, the words of an order. A Welsh notice has them as they stand.
-- The kept text is what counts and has no marks in it. The lines that carry such words are known by the catalogue's own texts, each only
-  under the head that it belongs to. A line of an older catalogue fits none of them, and is then shown as it is, unmarked.
+- An agency writes in English: its name, how it is reached, the words of an order. A Welsh notice repeats them unchanged.
+- Only the kept text counts, and it has no marks. The catalogue's own texts identify the lines with such words, each under its own head. A
+  line of an older catalogue matches none of them and is shown unmarked.
 """
 
 import re

@@ -1,9 +1,9 @@
-"""The catalogue: each text that a person is told, by language and key. `say` is the one way to it.
+"""The catalogue: each text that people read, by language and key. `say` is the only access to it.
 
 Rules (R-RGT-5)
-- A text is `area.key`; an area is one TOML file a language. Its tables make longer keys, and so do folders. Texts are not in code.
-- A placeholder is a plain name in braces; what is given is exactly what the text asks for, so that nothing is left out or dropped unseen.
-- A language is whole or nothing: `differences` says where two are not the same, and a test fails the build on it.
+- A text is `area.key`. An area is one TOML file a language; its tables and folders make longer keys. No text is in code.
+- A placeholder is a plain name in braces. The caller gives exactly those that the text has, so nothing is dropped unnoticed.
+- A language is complete or absent: `differences` lists where two languages differ, and a test fails the build on any.
 """
 
 import tomllib

@@ -1,9 +1,8 @@
-"""A paper: a text to hand over, in blocks that a page, a printer and a plain file all show the same.
+"""A document to hand over, in blocks that a page, a printer and a plain file all show the same.
 
 Rules
-- It has one text form, of lines that begin with what they are. The text is what is kept, and its SHA-256 what is recorded: anyone can
-  take it again with `sha256sum`.
-- `Paper.parse(paper.text)` is the paper: what is shown later is what was kept, and nothing is made again for it.
+- It has one text form, in which each line begins with its type. The text is kept, and its SHA-256 is recorded: `sha256sum` checks it.
+- `Paper.parse(paper.text)` is the same document. What is shown later is what was kept; nothing is made again.
 """
 
 from collections.abc import Iterator

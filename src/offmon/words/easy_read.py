@@ -1,9 +1,9 @@
-"""The notice in Easy Read: each of its heads in short sentences of their own, and under them what the notice itself says of this person.
+"""The notice in Easy Read: each head in short sentences, and under them the notice's own lines about this person.
 
 Rules (R-RGT-6)
-- It is made of the notice that is kept, and of nothing else: names, dates and words of an order are the notice's own lines, as they stand.
-- Every head of the notice is in it, in its order. A notice that has other heads has no such form: none is better than a wrong one.
-- It says of itself that the notice is what counts, and ends with that one's fingerprint. It has no pictures; whoever offers it says so.
+- It is made only from the kept notice. Names, dates and words of an order are the notice's own lines, unchanged.
+- It has every head of the notice, in order. A notice with other heads has no Easy Read form: none is better than a wrong one.
+- It says that the notice is what counts, and ends with the notice's fingerprint. It has no pictures, and whoever offers it says so.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
-"""The forms in which a notice can be had: each made of the very text that is kept, and no form that is not made.
+"""The forms of a notice, each made from the kept text.
 
 Rules (R-RGT-6)
-- The page, the large print and the file are the notice word for word; the file is its text to the byte, so that anyone can take its
-  fingerprint again. Easy Read says the same in other words, and says so.
-- Audio, braille and other languages are not made here, and so are neither offered nor recorded as served.
+- The page, the large print and the file are the notice word for word. The file is its text to the byte, so that anyone can check its
+  fingerprint. Easy Read says the same in other words, and says so.
+- Audio, braille and other languages are not made here, so they are neither offered nor recorded as served.
 """
 
 from enum import StrEnum

@@ -1,8 +1,8 @@
-"""The markup that a text of the catalogue may hold within a line, and no other: a link, and what is typed at a keyboard.
+"""The only markup that a text of the catalogue may hold within a line: a link, and keyboard input.
 
 Rules
-- A link is `[words](name)`. What a name leads to is for whoever shows it to know: a page has addresses, a terminal has none.
-- What is typed stands between backticks.
+- A link is `[words](name)`. The page that shows it knows where the name leads; a terminal has no links.
+- Keyboard input is between backticks.
 """
 
 import re

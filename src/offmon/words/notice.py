@@ -1,10 +1,10 @@
-"""The notice, written out: each head of `core.authority.notice` in one language, from the catalogue and nowhere else (R-RGT-1, R-RGT-5).
+"""The notice in words: each head of `core.authority.notice` in one language, from the catalogue alone (R-RGT-1, R-RGT-5).
 
 Rules
-- Every head is written, in the order of `Head`; a head for which nothing is written does not run (`_WRITES` is whole, or a KeyError).
-- What is collected is the data inventory's lines of the fields under the grants that were chosen, and what is not is its `NEVER`. Of
-  the device a line holds all that is told on one occasion, so that counts and check numbers take few of them.
-- The same content gives the same text to the byte: nothing here is drawn, counted or looked up but in what is given.
+- Every head is written, in the order of `Head`. `_WRITES` covers every head; a missing one is a KeyError.
+- What is collected: the data inventory's lines of the fields under the chosen grants. What is not: its `NEVER`. For device data, one line
+  covers all that is told on one occasion, so that counts and check numbers take few lines.
+- The same content gives the same text to the byte. Nothing is drawn at random, counted or looked up outside the content.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
