@@ -1,1 +1,1 @@
-"""Detectors: pure functions from what was observed, and signed lists, to findings. No files, no network, no clock."""
+"""Detectors: pure functions from observations and signed lists to findings. No files, no network, no clock."""

@@ -1,15 +1,15 @@
-"""What is kept of a page's address: where the page is, less what the address itself says is a secret or a payment.
+"""Redacts a page's address: keeps where the page is, without what its own parameters name as a secret or a payment.
 
 Rules
-- User name, password and fragment are no part of it. None of the three says where a page is, and each may be a secret.
-- Of a parameter whose name says that it is a secret or a payment the name is kept and the value is not: `?user=a&card=1` becomes
-  `?user=a&card=`. A form can send what stood in its boxes that way, and a site its session. Nothing else of the address changes.
-- On a search engine of our table it is so of every parameter but what was searched for and what kind of page it is (`pages`): engines
-  repeat what was typed before, plain (`oq`) and encoded, and that may have been for a protected place.
-- A parameter is what stands as `name=value` after `?`, `&` or `;` of a query, or after `;` of a path; each that is there, however often. A
-  piece without `=` behind `;` or `?` is still the value before it.
-- A name is compared as its ASCII letters alone, percent escapes undone, in either case. What `_HELD` has may stand anywhere in it; what
-  `_WHOLE` has is the whole of one of its words (`user_pin`, `userPin`), since it stands in other words too (`shopping`, `author`).
+- User name, password and fragment are dropped. None of them says where a page is, and each may be a secret.
+- A parameter whose name means a secret or a payment keeps its name and loses its value: `?user=a&card=1` becomes `?user=a&card=`. A form
+  can send its boxes that way, and a site its session. Nothing else of the address changes.
+- On a search engine of our table, every parameter loses its value, except the search term and the kind of page (`pages`). Engines repeat
+  earlier input, plain (`oq`) and encoded, and it may have been about a protected place.
+- A parameter is each `name=value` after `?`, `&` or `;` of a query, or after `;` of a path. A piece without `=` behind `;` or `?` belongs
+  to the value before it.
+- Names are compared as ASCII letters alone, without percent escapes, in either case. A fragment in `_HELD` matches anywhere in the name. A
+  word in `_WHOLE` must be a whole word (`user_pin`, `userPin`), since other words contain it too (`shopping`, `author`).
 - **A table, and so not complete**: a secret under another name, in a path, or in an address inside a value is kept (THREATS).
 - No address ever raises, and the work is linear in its length.
 """

@@ -1,14 +1,14 @@
 """Places and searches that yield nothing at all (R-RGT-10, design §1.3).
 
 Rules
-- Asked before anything else. What is excluded gives no finding, no refusal, no count, no gap: nothing that could tell of a solicitor, a
-  doctor, a crisis line, a refuge, a place of worship.
+- Exclusions come first. An excluded page gives no finding, no refusal, no count and no gap. So nothing tells of a solicitor, a doctor, a
+  crisis line, a refuge or a place of worship.
 - A host is excluded as a list names it (`sites`): with its subdomains, or only below a path. It may be a whole suffix (`nhs.uk`).
-- A protected intent excludes a search on an engine that we know: its words, one after the other, whole. It is looked for in the
-  search term only; else adding it to any address would hide that address.
-- So does an excluded place whose address was typed into such an engine: people put addresses there.
-- People paste there what another page or its address held: words and places are looked for under each layer of escapes too, and without the
-  marks that nobody sees (soft hyphens, directions).
+- A protected intent excludes a search on a known engine that holds its words whole and in sequence. Only the search term counts, or anyone
+  could hide an address by adding such words to it.
+- An excluded address typed into such an engine excludes the search too, since people type addresses there.
+- People also paste from other pages and addresses. So words and places are searched for under each layer of escapes, and without invisible
+  characters (soft hyphens, directions).
 """
 
 import re

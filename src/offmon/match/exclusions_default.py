@@ -1,14 +1,14 @@
 """The exclusion list that a new agency starts from, by the categories of R-RGT-10.
 
 Rules
-- Each category has hosts and words that mark the intent in a search. Hosts are those of real public bodies and charities of the UK.
-- Every host was looked for on 25 November 2026 in stored public material (source and documents of public repositories, public pages) as
-  the address of what it is listed for; what was found nowhere was left out. `confirmed_by` says how far that goes. It is no proof that the
-  address still answers, or still belongs to them: the agency goes through the list before it signs it, and at each review.
+- Each category has hosts, and words that mark the intent in a search. Hosts belong to real public bodies and charities of the UK.
+- On 25 November 2026 every host was looked up in stored public material (public repositories and pages) as the address that it is listed
+  for. Hosts found nowhere were left out. `confirmed_by` gives the strength of that. It does not prove that an address still answers or
+  still belongs to them. The agency checks the list before it signs it, and at each review.
 - A host covers its subdomains: `nhs.uk` every trust and surgery below it, `police.uk` every force and reporting service.
-- It is a beginning: an agency adds other public places and its own portal. Taking an entry out needs an authoriser and a reason.
+- It is a start. An agency adds other public places and its own portal. Removing an entry needs an authoriser and a reason.
 - No person's own solicitor, doctor or faith contact belongs on it: every supervised person's device receives it in clear.
-- Intents are words of help and complaint, not of harm: a search for what an order forbids is not hidden by them.
+- Intents are words of help and complaint, not of harm, so they hide no search for what an order forbids.
 """
 
 from collections.abc import Iterable

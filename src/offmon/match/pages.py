@@ -1,11 +1,11 @@
-"""What class of page an address leads to, as far as that is positively established (design §1, R-LEG-30).
+"""The class of page behind an address, as far as it is positively established (design §1, R-LEG-30).
 
 Rules
-- READABLE is only the result page of a search engine of this table: its exact host, its path, a search term that is not empty.
-- An engine's chat is not its result page: where the address says so, or carries a value that we do not know, the page is UNKNOWN.
-- MESSAGE is a place known to hold a mailbox, a thread or a composer. Everything else is UNKNOWN. Both are not read: fail closed.
-- What stands in a frame is part of the pages around it: of a message if any of them is one, and readable only if all of them are.
-- The table is ours and small on purpose. An engine that is missing costs coverage, never privacy.
+- READABLE is only the result page of a search engine in this table: its exact host, its path, a search term that is not empty.
+- An engine's chat is not its result page. If the address names it, or has an unknown value, the page is UNKNOWN.
+- MESSAGE is a place known to hold a mailbox, a thread or a composer. Everything else is UNKNOWN. Neither is read: fail closed.
+- A frame is part of the pages around it: a message if any of them is one, and readable only if all of them are.
+- The table is ours and small on purpose. A missing engine costs coverage, never privacy.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,16 +1,16 @@
 """From an observation to findings, cheapest first (design §2).
 
 Rules
-- Exclusions come first of all. An excluded page is never looked at by any detector.
-- `site@1`: the place is one that a SITE list names. One finding a list, for its most specific entry; what it says is the address and the
-  entry, of a READABLE page its title, and nothing else of the page.
-- A title is what a page says: of mail it is the subject, of a chat who it is with. So no finding holds the title of a page that is not
-  READABLE, whoever told it; and of a MESSAGE page the address is its host alone, for what follows names a conversation (R-LEG-30).
-  No address has a user name, a password or a fragment, nor what it names as a secret or a payment (`kept`).
-- `phrase@1`: a READABLE page's text holds a phrase that a PHRASE list names. One finding a rule. It is STRONG where the person's own
-  search term holds the phrase, POSSIBLE where only the page does: others wrote that.
+- Exclusions come first. No detector ever looks at an excluded page.
+- `site@1`: a SITE list names the place. One finding a list, for its most specific entry. It holds the address, the entry and, for a
+  READABLE page, the title. Nothing else of the page.
+- A title is page content: the subject of mail, the partner of a chat. So no finding holds the title of a page that is not READABLE. A
+  MESSAGE page's address is its host alone, because the rest names a conversation (R-LEG-30). Every address is redacted
+  (`address_redaction`).
+- `phrase@1`: a READABLE page's text holds a phrase of a PHRASE list. One finding a rule. STRONG if the person's own search term holds the
+  phrase, POSSIBLE if only the page does: others wrote that.
 - Text is wanted only of a READABLE page, and only while some list looks for phrases.
-- A list outside its own validity is silent.
+- A list outside its own validity finds nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence

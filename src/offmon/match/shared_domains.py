@@ -1,15 +1,15 @@
-"""Names below which strangers register theirs: a list entry that named one would make monitoring blanket (R-LEG-5).
+"""Domains below which strangers register names: a list entry that named one would make monitoring blanket (R-LEG-5).
 
 Rules
-- `co.uk` is not a site, but everybody's: to list it is to record nearly every visit. So are `com`, `sch.uk` and `github.io`.
-- One label is always such a name. So are a kind of name (`KINDS`) below any country's two letters, whether or not that country has it;
-  what the tables hold; and any name at all directly below those of `EACH`.
-- What ends in a number is an address: all four parts of it, or it is a range.
-- The tables are closed and ours, taken from the Public Suffix List (publicsuffix.org, commit e8c9a2b of 19 August 2026): of the United
-  Kingdom all that the registries there keep; of other countries the kinds, and what readers of English would meet; of private ones the
-  hosts where anyone may put pages in a minute. The towns of Japan, Norway, Italy and Brazil are left out, and most small hosts.
-- So this stops the slip and the plain attempt. What is broad and no suffix (a social network) is the two people's to judge who approve a
-  list (S35), and shows in what the list finds.
+- Nobody owns `co.uk` alone: listing it would record nearly every visit. The same holds for `com`, `sch.uk` and `github.io`.
+- Shared are: any single label; a kind of name (`KINDS`) below any two-letter country code, used there or not; the tables' entries; and any
+  name directly below those of `EACH`.
+- A name that ends in a number is an IP address: it must have all four parts, or it is a range.
+- The tables are closed and ours, from the Public Suffix List (publicsuffix.org, commit e8c9a2b of 19 August 2026). They hold all entries of
+  the United Kingdom's registries. Of other countries they hold the kinds, and what readers of English would meet. Of private hosts they
+  hold those where anyone publishes pages in a minute. Towns of Japan, Norway, Italy and Brazil are left out, and most small hosts.
+- This stops slips and plain attempts. The two people who approve a list judge broad sites that are no suffix, such as a social network
+  (S35). The list's findings show them too.
 """
 
 import re

@@ -1,9 +1,9 @@
-"""Words and phrases in a text, in one form, with where they stand.
+"""Words and phrases in a text, in one form, with their positions.
 
 Rules
-- Words are compared without case, accents and punctuation; an apostrophe does not part a word. A phrase is its words one after the other.
+- Words are compared without case, accents and punctuation. An apostrophe does not split a word. A phrase is its words in sequence.
 - A phrase is found by whole words: `pie` never in `piece`. Nothing is guessed: no stems, no spelling, no meaning.
-- What is found comes with at most 120 characters on either side, as captured, cut at words.
+- A match comes with at most 120 characters on either side, as captured, cut at words.
 - The work is linear in the text's length.
 """
 

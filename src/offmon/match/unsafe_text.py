@@ -1,8 +1,8 @@
-"""What cannot be examined: text that would jam something further on (issue 2, "Poison").
+"""Text that cannot be examined, because it would jam a later step.
 
 Rules
-- A NUL, half of a surrogate pair, or more than a place or text may have. It is declared as a gap, once, and never looked at again.
-- The limits leave room for every real page: what a body may hold in all is 64 KiB, and the outbox has the last word on that.
+- A NUL, half of a surrogate pair, or more than a place or text may have. It is declared as a gap once and never examined again.
+- The limits leave room for every real page. A whole body holds 64 KiB, and the outbox decides on that.
 """
 
 import re
