@@ -1,10 +1,10 @@
-"""Checking, on the device, what the person took away from their page (`core/person/activity_record.py`; docs/specs/told.md).
+"""Checks, on the device, the activity record that the person took from their page (`core/person/activity_record.py`; docs/specs/told.md).
 
     python -m offmon.agent told FILE --home DIR
 
 Rules
-- Nothing is asked or sent: it is judged by what lies on this device. Its keys came with the enrolment, its checkpoints with receipts.
-- It says which line does not hold, by its place in the file, and never what stands in it: others may be looking.
+- It asks and sends nothing. It judges by what is on this device: keys from the enrolment, checkpoints from receipts.
+- It names a failed line by its place in the file and never quotes it: others may be looking.
 - Exit status: 0 all of it holds, 1 some of it does not, 2 the file cannot be read.
 """
 

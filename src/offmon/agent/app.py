@@ -1,17 +1,16 @@
-"""The agent, wired: the indicator measured each second, pages answered, losses declared, all of it sent.
+"""The agent's main loop: measures the indicator each second, answers pages, declares gaps, sends.
 
 Rules
 - The indicator comes first. Without a display that can be measured the agent ends before it has opened or asked anything (R-LEG-31).
-- One thread measures, answers sources and writes; the other only speaks to the agency.
-- What the indicator says is what the agent does: the same tick decides both.
-- Time in which nothing was collected is declared from where it was last known to be covered (`marks`), with its own reason.
-- What is logged does not depend on what was found: of the store's faults those that it meets as it starts and stops, not those of a write
-  between, which may be a finding's.
-- What was not covered is told once an hour, all of it together: at the start, and from then on by the machine's own count of seconds, so
-  that neither how often a window was hidden nor a finding moves when it goes. Until then it is kept on the disk.
-- A process that was stopped knows it only afterwards: a tick that comes late declares the time since the last one. Time in which the
-  machine slept does not count: nothing was opened then.
-- Asked to stop, it stops collecting, declares what is open, notes that it stopped, and sends what it can in the time it is given.
+- One thread measures, answers sources and writes. The other only talks to the agency.
+- One tick decides both what the indicator says and what the agent does.
+- Time without collection is declared from where it was last known to be covered (`progress`), with its own reason.
+- The log does not depend on findings. It has the store's faults at start and stop, not those of a write between, which may be a finding's.
+- Coverage gaps are sent once an hour, all together: at the start, then by the machine's own count of seconds. So neither a hidden window
+  nor a finding changes when they go. Until then they are on the disk.
+- A stopped process knows it only afterwards: a late tick declares the time since the last one. Time in which the machine slept does not
+  count, since nothing was opened then.
+- Asked to stop, it stops collecting, declares open gaps, notes that it stopped, and sends what it can in the time given.
 """
 
 import logging

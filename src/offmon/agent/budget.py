@@ -1,14 +1,14 @@
 """How much of the device the agent may use: processor, memory, battery (R-RGT-16; design §2).
 
 Rules
-- What counts is the agent's own use: a device that is busy with something else is no reason to look less. Its windows are processes of
-  their own and count with it. What the browser starts (the extension, the native host) is the browser's, and does not.
-- Processor time is that of the minute alone: what each process that runs, or has ended, took since the last look. The memory of all is
-  added up, so what they share counts for each: it is never less than they hold.
-- Over its budget, or with little battery left, the agent stops reading the text of pages, which is what costs most. Addresses are decided
-  as before, the indicator stays, what was promised is delivered. It reads again once it is well below, so that it does not flutter.
-- The time without reading is declared: SOURCE_DOWN, the nearest reason of the closed list (a source that should have been there was not).
-- The figures are written down each minute for whoever asks for the status. `spare` and `share` are pure; the rest looks.
+- Only the agent's own use counts, with its windows, which are its child processes. A busy device is no reason to look less. What the
+  browser starts (the extension, the native host) counts as the browser's.
+- Processor time is that of the last minute alone, over all its processes that run or have ended. Memory is added up, so shared memory
+  counts for each process: the sum is never too low.
+- Over its budget, or with little battery left, the agent stops reading the text of pages, which costs most. Addresses are still decided,
+  the indicator stays, and delivery goes on. It reads again once well below the limit, so that it does not flutter.
+- The time without reading is declared as SOURCE_DOWN, the nearest reason of the closed list.
+- The figures are written each minute for the status. `spare` and `share` are pure; the rest measures.
 """
 
 import math

@@ -1,10 +1,10 @@
 """The one place of this process that reads the clock, and how far that clock is believed (formats §6).
 
 Rules
-- Event times are the device's own clock, raw. `offset_ms` is what a signed time last said to add to it; it travels beside them.
-- A raw clock more than five minutes below the highest time seen has been set back: nothing is collected until a signed time.
-- A signed time sets the offset where it differs by more than two seconds (less is the way it came), and begins anew.
-- `see` and `told` are pure; the highest time is kept on disk (`marks`), so that switching the agent off does not forget it.
+- Event times are the device's own clock, raw. `offset_ms`, the correction from the last signed time, travels beside them.
+- A raw clock more than five minutes below the highest time seen was set back. Nothing is collected until a signed time.
+- A signed time sets the offset if it differs by more than two seconds (less is network delay), and starts a new highest time.
+- `see` and `told` are pure. The highest time is kept on disk (`progress`), so that it survives a switched-off agent.
 """
 
 import time

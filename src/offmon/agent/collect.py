@@ -1,18 +1,18 @@
-"""What happens to a page that a source tells of: nothing, or a disclosure on the disk (design §1).
+"""What happens to a page that a source reports: nothing, or a disclosure on the disk (design §1).
 
 Rules, in this order
-1. Nothing is read or kept unless everything says so *now*: a profile in force with a live term, a clock that is believed, and an indicator
-   that was measured as visible in the last five seconds. The time when it is not so is a gap (`why_idle`), except where no order
-   asks for anything: then nothing is missing. Nor of a browser that does not stand where the indicator does (`sources/browsers`).
-2. An excluded page ends here, and so does whatever stands in its frames: no refusal, count or gap.
-3. A page is of the time at which its browser saw it, which may be a while ago: it waits there behind pages that hang. One from before
-   collecting began, or this profile, is not taken; if it was seen while it was collected before, the time from then on is a gap. A time
-   that cannot be (past now, or before that browser's hello) is not believed. A page with such a one, or that cannot be examined, is
-   declared, once; so are frames that are too many or too deep (`sources/frames`).
-4. Title and text are asked for only where a detector wants the text, by a list of a grant of which a term was in force when the page was
-   opened and still is; and a frame's only where every page around it is readable too: until then neither has left the browser (R-LEG-30).
-   A text that comes when no such term is in force any more is dropped unread, and one that could not be had is declared lost: the address
-   is examined. Then the detectors, then `decide`, then the outbox. A finding that may not leave dies.
+1. Three things must hold *now*, or nothing is read or kept. A profile with a live term is in force. The clock is believed. The indicator
+   was measured as visible in the last five seconds. Other times are a gap (`why_idle`), unless no order asks for anything: then nothing is
+   missing. Nothing is read of a browser that is not where the indicator is (`sources/browsers`).
+2. An excluded page ends here, with everything in its frames: no refusal, count or gap.
+3. A page counts at the time when its browser saw it, since it may wait there behind pages that hang. A page from before collecting began,
+   or before this profile, is not taken. If an earlier collecting time saw it, the time from then on is a gap. An impossible time (past now,
+   or before that browser's hello) is not believed. Such a page is declared once, and so is one that cannot be examined. The same holds for
+   frames that are too many or too deep (`sources/frames`).
+4. Title and text are asked for only if a detector wants the text. Its list must be of a grant with a term in force when the page opened and
+   now. A frame's are asked for only if every page around it is readable too. Until then neither leaves the browser (R-LEG-30). A text that
+   arrives with no such term in force is dropped unread. If a text could not be had, that is declared, and the address is examined. Then
+   come the detectors, `decide` and the outbox. A finding that may not leave is dropped.
 5. Nothing here raises for what is in a page.
 """
 

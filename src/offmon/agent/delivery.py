@@ -2,20 +2,21 @@
 
 Rules
 - Nothing is sent before there is a profile: the agency checks a device by the key that its profile names.
-- What is queued goes at once, and a checkpoint without it every heartbeat, whatever else went or is refused: the portal tells the day of
-  the last one, which a finding must not move. The profile is asked for at start, every heartbeat until there is one in force, and every
-  tenth heartbeat after that. A heartbeat that fails delays no queue, nor the other way round: each waits by its own failures.
-- Leaves leave the queue by a receipt alone. Every other answer does what `transport.TABLE` says, and waits grow as failures go on.
-- A batch that the agency will not take is halved down to one leaf; a leaf that stays refused (ten times, about a quarter of an hour) closes
-  the epoch, and the gap at the head of the next says so.
-- The agency says that the journal forked, or a well-signed receipt is of another journal than ours: this store was put back to an older
-  state, or is one of two. That closes the epoch too, and the next declares the store damaged.
-- A profile that grants nothing ends it: what was not delivered by then is removed, and a note says how many bodies went.
-- An agency that is behind gets from the number it names, up to its last receipt, what is left here: gaps and notes whole, of a disclosure
-  what its hash is made of, each batch with that receipt, which the agency holds against itself. Then everything new follows in its place.
-- A store that cannot be read or written ends nothing here: it is tried again, and the agent is told of a damaged one (`met_damage`).
-- What becomes of a batch is not logged: there is one more of them where something was found. What keeps the agency from being reached, or
-  has it take this device for another or its clock for wrong, meets the request for the profile too, and is logged of that.
+- Queued leaves go at once. A checkpoint without them goes every heartbeat, whatever else is sent or refused. The portal shows the day of
+  the last one, which a finding must not move.
+- The profile is asked for at start, every heartbeat until one is in force, then every tenth heartbeat. Queue and heartbeat each wait for
+  their own failures only.
+- Only a receipt removes leaves from the queue. `transport.TABLE` decides on every other answer, and waits grow as failures go on.
+- A batch that the agency refuses is halved down to one leaf. A leaf refused ten times (about a quarter of an hour) closes the epoch, and
+  the gap at the head of the next says so.
+- If the agency says that the journal forked, or a well-signed receipt is of another journal, this store was restored or copied. That closes
+  the epoch too, and the next declares the store damaged.
+- A profile that grants nothing removes undelivered disclosures and closes their epoch. A note says how many bodies went.
+- An agency that is behind gets what is left here, from the number it names to its last receipt. Gaps and notes go whole; of a disclosure,
+  only what its hash is made of. Each batch carries that receipt, the agency's own word. New leaves follow in their places.
+- A store that cannot be read or written ends nothing: it is tried again, and the agent learns of a damaged one (`met_damage`).
+- The log does not mention batches, since a finding adds one. Faults that stop all traffic (no connection, wrong device, wrong clock) meet
+  the profile request too, and are logged there.
 """
 
 import logging

@@ -1,12 +1,12 @@
-"""Enrolling this device: once, with the code on the person's paper (design §5 Device; formats §2).
+"""Enrols this device, once, with the code on the person's paper (design §5 Device; formats §2).
 
 Rules
-- The code's first half is the secret, its other half names the agency's root key. An answer by another root is refused, so a
-  stranger's server cannot take the device.
-- The device draws its keys before it asks, signs the request with the new key, and asks again with the same keys if that broke off.
-- Enrolment collects nothing: there is no profile yet, and without one nothing is.
-- A device that is enrolled is not enrolled again in the same folder.
-- Of the code nothing is kept but a slow hash of its first letters: with them the person chooses a PIN for the device's own page.
+- One half of the code is the secret, the other names the agency's root key. An answer by another root is refused, so a stranger's server
+  cannot take the device.
+- The device draws its keys before it asks, and signs the request with the new key. If that breaks off, it asks again with the same keys.
+- Enrolment collects nothing: without a profile nothing is collected, and there is none yet.
+- An enrolled device is not enrolled again in the same folder.
+- Only a slow hash of the code's first letters is kept. With those letters the person chooses a PIN for the device's own page.
 """
 
 from typing import Final

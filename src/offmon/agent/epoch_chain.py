@@ -1,14 +1,14 @@
-"""How a journal goes on in a new epoch: what its first leaf counts, and what is said again after it (formats §6; design §1.6).
+"""How a journal continues in a new epoch: what its first leaf counts, and what is repeated after it (formats §6; design §1.6).
 
 Rules
-- A disclosure without a receipt is gone with its epoch, for it is enclosed for its place there. The new epoch's first leaf says how many
-  are, and spans the time from the first of them.
-- A gap or a note without a receipt is said again, as it was and in its order. The person is shown what was not covered: a time that fell
-  away because something waited beside it would tell them that something did.
-- Where nothing of the closed epoch has a receipt, the new one goes on from where that one went on, and counts what it counted.
-- A leaf that the agency will never take (`refused`) is not said again; a gap says that instead. A first leaf that it will not take is
-  none of these: the next first leaf takes its place.
-- Pure: it is told the time.
+- A disclosure without a receipt is lost with its epoch, because it is enclosed for its place there. The new epoch's first leaf counts them
+  and spans the time from the first.
+- A gap or a note without a receipt is repeated unchanged, in order. If a gap vanished because a disclosure waited beside it, its absence
+  would tell the person of the disclosure.
+- If nothing of the closed epoch has a receipt, the new one continues from where that one did, and counts what it counted.
+- A leaf that the agency will never take (`refused`) is not repeated; a gap reports it. A refused first leaf gets no such gap, because the
+  next first leaf replaces it.
+- Pure: the caller gives the time.
 """
 
 from collections.abc import Sequence

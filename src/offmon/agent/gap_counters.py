@@ -1,14 +1,13 @@
-"""What was not covered, counted until it is declared as gaps (formats §6; after sentry's client reports).
+"""Counts what was not covered until it is declared as gaps (formats §6; after sentry's client reports).
 
 Rules
-- Two kinds: things that were lost (a count, with the span in which it happened) and time in which nothing was collected, with its one
-  reason. Excluded pages are neither: nobody calls this for them.
-- Time is kept when it ends: an unbroken one is one gap, however long, cut only where the agency is told of what there is until then
-  (`app`: once an hour), if it has lasted five minutes by then. Counts are kept every few seconds, all of one reason in one gap.
-- `undeclared_since` is where the last-alive mark must stay: killed before it declared, the agent declares from there when it starts. Not
-  so a loss that the person is told later (`core/person/delay`), since what the agent declares then they are told at once: it is `later`,
-  and kept by itself.
-- Pure: it is told the time.
+- Two kinds: lost things (a count and its span), and time without collection, with its one reason. Excluded pages are neither: nobody calls
+  this for them.
+- Time is kept when it ends. Unbroken time is one gap, however long. Only the hourly report to the agency (`app`) cuts it, if it has lasted
+  five minutes by then. Counts are kept every few seconds, all of one reason in one gap.
+- `undeclared_since` is the limit of the last-alive mark. An agent killed before it declared declares from there at its next start.
+- A loss that the person is told later (`core/person/delay`) is `later`, and kept apart: they are told at once what a start declares.
+- Pure: the caller gives the time.
 """
 
 from dataclasses import dataclass

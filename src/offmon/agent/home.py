@@ -1,11 +1,11 @@
-"""The folder that holds all that the agent keeps, in the supervised person's own account.
+"""The folder of everything that the agent keeps, in the supervised person's own account.
 
 Rules
-- The agent runs as the person whose account it observes, never as root: it could then see other people's accounts (design §5).
-- The folder is that account's own and closed to everyone else (0700), each file in it 0600; anything looser is refused, not mended,
-  for it may have been read already.
-- One agent a folder: a lock that the kernel drops when the process ends, however it ends.
-- It holds nothing else, so that it can be removed whole: a folder with anyone else's file in it is never removed.
+- The agent runs as the person whose account it observes, never as root, which could see other people's accounts (design §5).
+- The folder belongs to that account alone (0700), each file in it 0600. Anything looser is refused, not mended: it may have been read
+  already.
+- One agent a folder, by a lock that the kernel drops when the process ends, however it ends.
+- The folder holds nothing else, so that it can be removed whole. A folder with anyone else's file in it is never removed.
 - A file is replaced whole: written beside, flushed to the disk, then renamed. A reader finds the old one or the new one.
 """
 

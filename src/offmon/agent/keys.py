@@ -1,9 +1,9 @@
 """The device's two secret keys: one signs, the other opens lists (formats §2, §4).
 
 Rules
-- Both are drawn on the device before it enrols and never leave it. They lie in one file of the agent's folder (0600, replaced whole).
+- The device draws both before it enrols, and they never leave it. They are in one file of the agent's folder (0600, replaced whole).
 - The signing key's name is random: it tells devices apart and says nothing of anyone.
-- An enrolment that broke off is tried again with the same keys; new keys are a new device.
+- An interrupted enrolment is tried again with the same keys. New keys are a new device.
 """
 
 import secrets

@@ -1,9 +1,9 @@
-"""Which language the agent speaks: that of the session it runs in.
+"""The language that the agent speaks: that of the session it runs in.
 
 Rules
-- The agency knows the person's language, and a profile does not carry it: a field of a profile takes a new document type (formats §1).
-  So the session's own locale says it, by the order of POSIX (`LC_ALL`, then `LC_MESSAGES`, then `LANG`; the first that is set).
-- A locale that is neither English nor Welsh, or none, says nothing of either: then both are spoken, side by side (R-RGT-5).
+- A profile does not carry the person's language, which the agency knows: a new field takes a new document type (formats §1). The session's
+  locale decides, in the order of POSIX: the first set of `LC_ALL`, `LC_MESSAGES`, `LANG`.
+- With no locale, or one that is neither English nor Welsh, both are spoken, side by side (R-RGT-5).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is told of a journal and of its leaves on their way: how far it reaches, and which of it is being sent."""
+"""How far a journal reaches, and which of its leaves are being sent."""
 
 from dataclasses import dataclass
 

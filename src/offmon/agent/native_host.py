@@ -1,14 +1,14 @@
-"""The shim between a browser and the agent: the browser's messages go to the agent's socket, the answers back.
+"""The shim between a browser and the agent: passes the browser's messages to the agent's socket, and the answers back.
 
     python -m offmon.agent.native_host HOME [what the browser adds]
 
 Rules
-- It keeps nothing, knows nothing of what it carries, and writes nothing but answers: no log, no error text.
-- It ends when either side ends. Without an agent it ends at once: nothing waits here for a better moment.
-- A message or an answer larger than any that the two would send ends it.
+- It keeps nothing, understands nothing of what it carries, and writes only answers: no log, no error text.
+- It ends when either side ends. Without an agent it ends at once and queues nothing.
+- A message or an answer larger than either side would send ends it.
 - Standard library only, and nothing else of Offmon: one runs for each open browser profile.
 
-On the browser's side a message is its length, four bytes in the machine's order, and then JSON; on the agent's side a line.
+On the browser's side a message is its length (four bytes in the machine's order), then JSON. On the agent's side it is a line.
 """
 
 import os

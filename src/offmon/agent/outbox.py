@@ -1,19 +1,19 @@
-"""The queue and the journal in one: what leaves stands here first, on the disk, in its place (formats §5, §6; design §1.3).
+"""The queue and the journal in one: everything that leaves is first here, on the disk, in its place (formats §5, §6; design §1.3).
 
 Rules
-- It takes a `Disclosure`, a loss or a note, and nothing else. It gives each its place (epoch, n), draws salts, encloses the body to the
-  profile's evidence key, and has the leaf *and* its hash on the disk (WAL, synchronous=FULL) before it returns.
-- Nothing in clear is written but the envelope. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
-- A loss is kept first, on the disk, and has its place once the hour is over (`declare_kept`), all of that hour together. If it had one at
-  once, a finding that goes at once would take it along, and the person, who is told at once of most, could read off when one went.
-- A batch is leased, then committed by its receipt or rolled back. A lease is a claim in memory: after a crash the same leaves are leased
-  again, and the agency knows them by place.
-- Leaf hashes, what they are made of, notes and the last receipt stay for the epoch's life, gaps beyond it; a disclosure until its receipt,
-  then it is forgotten. An agency that lost what it had (`lease_again`) gets what is left of it, with its own receipt.
-- A store that is damaged, or older than what was seen (`expected`), is moved aside. A new epoch begins, and its first leaf is the
-  Gap that names the last known head; then comes the gap of the damage. So it is after a fork, of which only the agency's answer tells.
-- A new epoch is one transaction: its first leaf, and all that is said again from the one before (`succession`), or nothing of it.
-- Over its cap the queue takes no disclosure (`QueueFull`, to be declared); gaps and notes always go in: they are few.
+- It takes only a `Disclosure`, a loss or a note. It gives each its place (epoch, n), draws salts, and encloses the body to the profile's
+  evidence key. Leaf *and* hash are on the disk (WAL, synchronous=FULL) before it returns.
+- Only the envelope is written in clear. A body that cannot be enclosed leaves no trace: Malformed, and the caller declares a gap.
+- A loss is kept first, on the disk. It gets its place after the hour, with all losses of that hour (`declare_kept`). Otherwise an immediate
+  finding would take it along. The person is told of most losses at once, and could then read off when a finding went.
+- A batch is leased, then committed by its receipt or rolled back. A lease is in memory only: after a crash the same leaves are leased
+  again, and the agency recognises them by place.
+- Leaf hashes, what they are made of, notes and the last receipt stay for the epoch's life, and gaps beyond it. A disclosure stays until its
+  receipt. An agency that lost what it had (`lease_again`) gets the rest, with its own receipt.
+- A store that is damaged, or older than known (`expected`), is moved aside. A new epoch begins with the Gap that names the last known head.
+  Then comes the gap of the damage. A fork, which only the agency's answer reveals, is treated alike.
+- A new epoch is one transaction: its first leaf, and everything repeated from the one before (`epoch_chain`), or nothing.
+- Over its cap the queue takes no disclosure (`QueueFull`, to be declared). Gaps and notes always go in: they are few.
 """
 
 import secrets

@@ -1,12 +1,12 @@
 """The person's own PIN for the device's details page: who may choose it, and how often one may guess (design §1.6).
 
 Rules
-- It is chosen with the person's paper: the first eight letters and digits of the enrolment code, of which enrolment keeps a slow hash.
-  That code has been used, so what it opens now is this page and nothing else. The paper chooses a new PIN whenever the old one is lost.
-- Guesses at the PIN and at the paper are one count, kept on the disk *before* a guess is looked at: ending the window or the agent takes
-  none back. They wait by the rule of the console's door (`core/access/throttle`).
-- It is against a glance and a guess at the keyboard. Whoever can read the account's files can read what the page is made of (THREATS).
-- What it writes depends on what was typed here and on nothing else, so that the file tells nothing of what was found.
+- The person chooses it with their paper: the first eight letters and digits of the enrolment code, of which enrolment keeps a slow hash.
+  That code is used up and opens only this page. The paper chooses a new PIN whenever the old one is lost.
+- Guesses at PIN and paper share one count, written to the disk *before* a guess is checked. Ending the window or the agent takes none back.
+  The console's rule sets the waits (`core/access/throttle`).
+- It protects against a glance or a guess at the keyboard. Anyone who can read the account's files can read the page's source (THREATS).
+- The file depends only on what was typed here, so it says nothing of findings.
 """
 
 import hmac

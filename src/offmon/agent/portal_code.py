@@ -1,12 +1,12 @@
-"""Getting the person a code for their own page on another device (docs/adr/0009).
+"""Gets the person a sign-in code for their own page on another device (docs/adr/0009).
 
 Rules
-- Name and code are drawn here and lie in this process's memory until the page that shows them is gone: in no file, in no log, and in no
-  request. What is sent is one digest over both, signed by the device.
-- A thread of its own asks, once; the one that shows pages looks whether there is an answer, and waits for none. After half a minute it is
-  told that it cannot be had now. What was sent late then is never shown, and so ends nothing (`server/rights`: a way in counts once used).
-- It is no fact of monitoring: it makes no leaf and no note, and depends on nothing that was found. So it does not wait for the thread that
-  sends what was: on a slow line a code would come later, or not, where something is on its way (`delivery`). Nor does it set the clock.
+- Name and code are drawn here. They stay in this process's memory until the page that shows them closes, in no file, log or request. The
+  device sends one signed digest over both.
+- A thread of its own asks, once. The thread that shows pages checks for an answer and never waits. After half a minute it says "not now". A
+  code accepted later is never shown, and ends nothing (`server/rights`: portal access counts once used).
+- It is no fact of monitoring: no leaf, no note, and independent of findings. So it does not use the thread that sends them (`delivery`). On
+  a slow line a waiting code would reveal that something is on its way. It does not set the clock either.
 """
 
 import logging

@@ -1,19 +1,19 @@
 """Which profile this device obeys: a trust machine that does no IO and reads no clock (formats §2, §4; after python-tuf's).
 
-Rules, in this order; the first that fails refuses the whole update, and what was held stays held
-1. The agency's keys are a chain from the root that the enrolment code named half of. It only grows: a chain that is shorter than the
-   one held, or has another statement where the held one ended, is refused. Its newest statement is in force now.
+Rules, in this order; the first that fails refuses the whole update, and the device keeps what it had
+1. The agency's keys are a chain from the root that the enrolment code named half of. It only grows: a chain that is shorter than the held
+   one, or differs where that one ended, is refused. Its newest statement is in force now.
 2. The profile is signed by a profile key that is good now, and is of a schema that this release knows.
 3. It names this agency, deployment and device, and *this device's own keys*.
-4. Its version only rises. The same version again is the same bytes, and is checked again by the newest keys. One that follows directly
-   names the one held by digest; one that follows later names one that this device never saw.
+4. Its version only rises. The same version must be the same bytes, and is checked again by the newest keys. The next version names the held
+   one by digest; a later version names one that this device never saw.
 5. Its lease is at most 30 days, and now lies inside. Its grants each name a list.
-6. Exclusions are present, signed by a list key, and are the ones whose digest the profile carries. One without grants needs none: by it
-   nothing is looked at, and what it ends must not go on because a list key did.
-7. Lists are present, exactly the ones that the grants name: signed by a list key of this agency, the digest, id, name and capability
-   of the grant, valid now; their entries enclosed to this device's list key, and the declared ones. All of it is fit to be matched by.
-- An agency that sends no profile takes none away: only a signed word does, or the lease's end.
-- A profile that is held is obeyed only while `check_in_force` says so, at each use.
+6. Exclusions are present, signed by a list key, and match the digest in the profile. A profile without grants needs none. Nothing is looked
+   at under it, and an ended list key must not prolong what it ends.
+7. The lists are exactly those that the grants name, valid now, signed by a list key of this agency. Digest, id, name and capability are the
+   grant's. Their entries are enclosed to this device's list key, are the declared ones, and can be matched by.
+- An agency that sends no profile takes none away: only a signed document does, or the lease's end.
+- A held profile is obeyed only while `check_in_force` says so, at each use.
 """
 
 from collections.abc import Sequence

@@ -1,14 +1,13 @@
 """What the agent writes down every few seconds, so that its next start knows what it missed.
 
 Rules
-- `alive_at`: up to here everything is covered or declared. Found at start, the time since then is a Gap (AGENT_DOWN). It never moves past
-  something that was lost and is not yet declared, nor to where a page that a browser told of may still be on its way here.
-- `later`: the reason of a loss that is not declared yet and that the person is told later, and since when. It does not hold `alive_at`
-  back: what the next start declares from there they are told at once, and it would begin where something was found.
+- `alive_at`: everything before it is covered or declared. At start, the time since then is a Gap (AGENT_DOWN). It never moves past an
+  undeclared loss, or past a page that may still be on its way from a browser.
+- `later`: an undeclared loss that the person is told later, by reason and start. It does not hold `alive_at` back. The person is told at
+  once what the next start declares from there, and it would begin where something was found.
 - `browsers`: those that were heard and ran. The next run does not hear them before they say hello again.
-- `safe_until`: before this everything had its receipt, and no time without cover waits to be told. If the store is found damaged, that is
-  where the damage begins.
-- The head of the journal stands here too, outside the store: a store that was lost or put back to an older state is noticed by it.
+- `safe_until`: before it everything had its receipt, and no coverage gap waits to be sent. A damaged store's gap begins there.
+- The head of the journal is kept here too, outside the store. It reveals a store that was lost or restored to an older state.
 """
 
 from dataclasses import dataclass, fields

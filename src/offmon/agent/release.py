@@ -1,8 +1,8 @@
 """Which code this is: a digest over the agent's own source files, as device checkpoints carry it.
 
 Rules
-- The digest is over a canonical list of names and SHA-256 sums, so that anyone can make it again from the published source.
-- It says what was on the disk at start. A changed interpreter or library is outside it (THREATS).
+- The digest is over a canonical list of names and SHA-256 sums. Anyone can compute it again from the published source.
+- It covers the files on the disk at start. A changed interpreter or library is outside it (THREATS).
 """
 
 from functools import cache

@@ -1,11 +1,11 @@
-"""Taking the agent off this device: its last words, then nothing of it remains here (R-SEC-21, R-RGT-20).
+"""Removes the agent from this device: its last message, then every file (R-SEC-21, R-RGT-20).
 
 Rules
-- It can always be removed, by whoever may use the account: without a display, without the agency, with a damaged store.
-- Before that it says so: the time since it was last known to run is declared, a note says that it was withdrawn, and one attempt is made
-  to deliver that and what is queued. The agency sees a device that left, not one that fell silent.
-- Then every file is written over and removed, the device's own keys among them: what was queued and not delivered is gone, and nobody
-  can sign for this device again.
+- Anyone who may use the account can always remove it: without a display, without the agency, with a damaged store.
+- Before that it declares the time since it was last known to run, and notes that it was withdrawn. It tries once to deliver that and the
+  queue. So the agency sees a device that left, not one that fell silent.
+- Then every file is overwritten and removed, the device's keys included. Undelivered leaves are gone, and nobody can sign for this device
+  again.
 """
 
 import logging

@@ -1,11 +1,11 @@
 """What is monitored on this device now, in plain words, from the profile itself (design §1.6).
 
 Rules
-- Neutral: no force, offence or order, for others may be looking. The person's own words for each term stand behind their PIN.
-- Nothing is said of what was sent, not even how much: that is told after one uniform delay. The store is not opened.
-- What the agent itself takes of the device is said: light on it is a promise (R-RGT-16). By a step and no finer (`most`): what is found
-  takes two milliseconds more than what is not, and whoever opens one page a hundred times would see it in a tenth of a percent.
-- What can not be collected is said too, in the words of the notice; it is what this release has no code for.
+- Neutral: no force, offence or order, since others may be looking. The person's own words for each term are behind their PIN.
+- It says nothing of disclosures, not even how many: those are told after one uniform delay. It does not open the store.
+- It gives the agent's own use of the device, because light use is a promise (R-RGT-16). It gives it in steps (`most`). A finding takes two
+  milliseconds more, and somebody who opened one page a hundred times would see that in a tenth of a percent.
+- It also says what cannot be collected, in the notice's words: what this release has no code for.
 - It speaks as the indicator does: in one language, or in both, one after the other (R-RGT-5).
 """
 

@@ -1,10 +1,10 @@
-"""The file under the outbox: how it is opened, what lies in it, and what SQLite's errors mean.
+"""The file under the outbox: how it is opened, what is in it, and what SQLite's errors mean.
 
 Rules
-- What is committed is on the disk (WAL, synchronous=FULL); what is removed is written over (secure_delete).
-- Nobody but the agent writes here. A lock that somebody else holds is hardly waited for: a wait that only what was found must wait would
-  make the measure of the indicator grow old, and be declared as a time in which it was not seen.
-- A disk that is full, read-only or failing damages nothing: what is there stays, and is tried again.
+- Committed data is on the disk (WAL, synchronous=FULL). Removed data is overwritten (secure_delete).
+- Only the agent writes here, and it hardly waits for another's lock. Only a finding would wait. Meanwhile the indicator's measure would
+  grow old, and that time would be declared as not visible.
+- A full, read-only or failing disk damages nothing: existing data stays, and the write is tried again.
 """
 
 import sqlite3

@@ -1,8 +1,8 @@
-"""What the store has kept, read beside an agent that may be running: nothing is written, and nothing waits.
+"""Reads what the store has kept, beside an agent that may be running. It writes nothing and waits for nothing.
 
 Rules
-- Of what was sent: the commitments, which stay when the rest is forgotten. Of the agency's log: the checkpoints that receipts brought.
-- What stands in a store that was set aside as damaged is not looked at.
+- Of disclosures: the commitments, which stay when the rest is forgotten. Of the agency's log: the checkpoints that receipts brought.
+- A store set aside as damaged is not read.
 """
 
 import sqlite3

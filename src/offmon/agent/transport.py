@@ -1,12 +1,12 @@
 """One request to the agency, and what its answer means (docs/specs/device-protocol.md).
 
 Rules
-- Every request is signed (RFC 9421) with a fresh nonce. `http` goes to this machine only; to any other it is refused, so no setting can
-  send a body, enclosed as it is, over an open line. No redirect is followed; an answer is read up to its limit and no further.
-- What an answer means stands in one table, by problem type. A status alone decides nothing but this: what is not understood is tried
-  again later. Nothing is ever dropped because of a status.
-- A receipt counts when it is signed by a receipt key that is good now and carries this request's nonce.
-- Waits double, from a second to fifteen minutes, and are drawn from the upper half, so that devices do not return all at once after an
+- Every request is signed (RFC 9421) with a fresh nonce. `http` goes to this machine only, so no setting can send a body, though enclosed,
+  over an open line. No redirect is followed. An answer is read up to its limit and no further.
+- One table gives an answer's meaning by problem type. A status alone decides nothing, and drops nothing. An unknown answer is tried again
+  later.
+- A receipt counts if a receipt key that is good now signed it, and it carries this request's nonce.
+- Waits double, from a second to fifteen minutes. They are drawn from the upper half, so that devices do not return all at once after an
   outage. `Retry-After` is a floor, up to an hour.
 """
 

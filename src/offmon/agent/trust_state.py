@@ -1,10 +1,10 @@
 """What the agent's two threads share: whom it trusts, and what it knows of the time.
 
 Rules
-- Both values are immutable; a change is one assignment under a lock. Nobody sees half of one.
-- Only `delivery` changes the trust. Both threads look at the clock, `delivery` is told the agency's time.
-- An update is kept with the time at which it was accepted. After a restart it is judged again, as of then: only the lease and the
-  clock say whether it still holds now.
+- Both values are immutable, and a change is one assignment under a lock, so nobody sees half of one.
+- Only `delivery` changes the trust. Both threads read the clock; `delivery` receives the agency's time.
+- An update is kept with the time of its acceptance. After a restart it is judged again, as of then. Only the lease and the clock say
+  whether it still holds now.
 """
 
 import threading

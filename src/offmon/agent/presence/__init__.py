@@ -1,1 +1,1 @@
-"""That the person knows: the indicator, the notice, what is monitored now, what was sent (R-LEG-31, R-RGT-3)."""
+"""How the person knows: the indicator, the notice, what is monitored now, what was sent (R-LEG-31, R-RGT-3)."""

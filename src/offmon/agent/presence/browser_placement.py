@@ -1,10 +1,10 @@
-"""Whether a browser stands where the indicator does: the rule, over facts that somebody measured. Pure: no display, no clock.
+"""Whether a browser is on the display of the indicator: the rule, over measured facts. Pure: no display, no clock.
 
 Rules (R-LEG-31: no covert mode)
-- An indicator on a display at which nobody looks tells nobody. So of a browser nothing is read unless a window of that very process was
-  found on the display on which the indicator is measured, as lately as the indicator itself must have been.
+- An indicator on a display that nobody watches tells nobody. So a browser is read only if a window of that very process was found on the
+  indicator's display. The find must be as recent as the indicator's own measure.
 - A window counts if it is shown there, or if that display's window manager keeps it (minimised, or on another of its desktops).
-- Whose a window is says the display server, which has it from the kernel. What a window says of itself (`_NET_WM_PID`) is not asked.
+- The display server names a window's owner, which it has from the kernel. The window's own claim (`_NET_WM_PID`) does not count.
 - Every doubt is a no: a display that names no owner shows nobody's windows.
 """
 

@@ -1,10 +1,10 @@
-"""How the agent starts a program of its own that draws: what such a child is told, and what not.
+"""How the agent starts a child program that draws: what the child is told, and what not.
 
-Rules (R-LEG-31; issue 2 "No setting, variable, argument")
-- The account's environment reaches no child that draws. What it needs is which display, and the key to it; all else is said here.
-- Its home does not exist and nobody but the machine's administrator could make it: so no file of the account's says how anything is drawn
+Rules (R-LEG-31)
+- The account's environment reaches no child that draws. The child gets the display and its key; this module sets all the rest.
+- Its home does not exist, and only the machine's administrator could create it. So no file of the account changes how anything is drawn
   (`.Xdefaults`, `.offmon-indicator.tcl`, fontconfig's `fonts.conf`, fonts), or what Python runs.
-- What somebody says on the display itself (the property RESOURCE_MANAGER) is read by Tk all the same: `plain` undoes that.
+- Tk still reads the property RESOURCE_MANAGER of the display. `tk_defaults` undoes that.
 """
 
 import os

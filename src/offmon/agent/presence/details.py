@@ -1,16 +1,16 @@
-"""The device's own pages, as data: what anybody at the keyboard may read, and behind the PIN what is monitored now (R-RGT-3; design §1.6).
+"""The device's own pages, as data: one for anybody at the keyboard, and behind the PIN what is monitored now (R-RGT-3; design §1.6).
 
 Rules
-- `first_page` and `pin_page` are neutral: no force, offence or order. Everything that is a person's stands on `page_of` alone.
-- `page_of` is made of the signed profile, the agency's root key, the indicator's state and declared times. There is no way in for what was
-  found: it takes no disclosure, no count, no time of sending. Of gaps it shows those whose reasons do not depend on a finding
-  (`core/person/delay.py`), without the number of things lost, rounded and joined (`core/person/coverage.py`).
-- The code for the person's page on another device is the one thing here that is asked for elsewhere. Its pages are made of it and of what
-  became of it, and of nothing else.
-- It is the portal's view of what is monitored now, and says it in the same words: terms, what is collected and never is, permissions,
-  times without cover, who to ask, and how to object and complain. The notice itself lies elsewhere, and the page says where (ADR 13).
-- It says what the notice says in the notice's own words, and speaks as the indicator does: in one language, or in both.
-- Pure: it is told the time.
+- `first_page` and `pin_page` are neutral: no force, offence or order. Only `page_of` shows anything about a person.
+- `page_of` is made of the signed profile, the agency's root key, the indicator's state and declared times. It cannot receive findings: no
+  disclosure, no count, no time of sending.
+- It shows only gaps whose reasons do not depend on a finding (`core/person/delay.py`). They are rounded and joined, without the number of
+  things lost (`core/person/coverage.py`).
+- Only the sign-in code for the person's page comes from elsewhere. Its pages show only the code and its outcome.
+- It shows what the portal shows as monitored now, in the same words. That is: terms, what is and is never collected, profiles, coverage
+  gaps, who to ask, how to object and complain. The notice itself is elsewhere, and the page says where (ADR 13).
+- It uses the notice's own words, and speaks as the indicator does: in one language, or in both.
+- Pure: the caller gives the time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

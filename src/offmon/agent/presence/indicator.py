@@ -1,15 +1,15 @@
-"""The indicator, as the agent holds it: start, show, measure, stop. There is no other kind and no way to do without.
+"""The indicator, as the agent holds it: start, show, measure, stop. There is no other kind, and the agent cannot run without it.
 
 Rules (R-LEG-31, R-RGT-3)
-- The window lives in a child process, not a thread: Tk ends its process when the display is lost, and a loop that is
-  stopped, killed or hung must be seen from outside, which a thread sharing our interpreter lock could not show.
-- `measure` tells what it found and then sets right what it can (map, bring back, raise, uncover, put together); only the next measure
-  may call it visible. It never fights between measures, so a lock screen is not flickered through. Where words are missing it looks again
-  a few times: they may just have come into view, and not be drawn again yet.
-- What it drew, the window says once, before anybody else can know of it: that is what each measure holds it to. What it says in words the
-  agent knows by itself, and holds to it what is seen of them.
-- The window is told nothing of the account's: no variable, no file of settings (`child`).
-- A window that is gone or does not answer is not set right but replaced: `restart`.
+- The window lives in a child process, not a thread. Tk ends its process when the display is lost, and a stopped, killed or hung loop must
+  be seen from outside. A thread that shares our interpreter lock could not show that.
+- `measure` reports what it found, then repairs what it can (map, bring back, raise, uncover, put together). Only the next measure may call
+  the window visible. It never fights between measures, so it does not flicker through a lock screen. If words are missing it looks again a
+  few times, because they may not be drawn yet.
+- The window reports once what it drew, before anybody else can know of it. Each measure compares with that report. The agent itself knows
+  the words, and compares what is seen of them.
+- The window gets nothing of the account's: no variable, no settings file (`child`).
+- A window that is gone or does not answer is replaced, not repaired: `restart`.
 - Clicks on Details are counted here; the agent opens the page.
 """
 

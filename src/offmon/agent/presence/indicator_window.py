@@ -1,17 +1,17 @@
 """The indicator's window: `python -m offmon.agent.presence.indicator_window LANGUAGE`, a child process of the agent.
 
 Rules
-- It cannot be closed, minimised or shrunk: it is an override-redirect window, so no window manager gives it buttons,
-  a key or a full-screen layer above it. It can be moved out of the way: by dragging, or corner by corner with a button,
-  since not everyone can drag (WCAG 2.2 §2.5.7). It takes no keyboard focus, so it never takes a keystroke.
-- It obeys the agent's lines on stdin (`ping N STATE`, `show STATE`, `lift`, `home X Y WIDTH HEIGHT`) and answers on stdout: first
-  `part WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within 0), `words WINDOW WINDOW` and `ready WINDOW`,
-  then `pong N` and `details`. Tk's own event loop reads them, and a pong follows a round trip to the display server and all that was to
-  be drawn by then, so it proves both alive.
-- Its letters are as large as the desktop's scale asks for, and never lower than can be read: a display may say of itself that it has a
-  dozen dots to the inch. But for that scale no file, variable or resource says how it looks (`child`, `plain`).
-- It never says that it collects when it may not: without a ping for longer than a measure holds, it says that something
-  went wrong; when the agent is gone (end of stdin), so is it.
+- It cannot be closed, minimised or shrunk. It is an override-redirect window, so no window manager gives it buttons, a key or a full-screen
+  layer above it. It takes no keyboard focus, so it never takes a keystroke.
+- It can be moved: by dragging, or corner by corner with a button, since not everyone can drag (WCAG 2.2 §2.5.7).
+- It obeys the agent's lines on stdin: `ping N STATE`, `show STATE`, `lift`, `home X Y WIDTH HEIGHT`.
+- It answers on stdout. First `part WINDOW WITHIN X Y WIDTH HEIGHT` for each window that it drew (the outermost within 0), then
+  `words WINDOW WINDOW` and `ready WINDOW`, later `pong N` and `details`.
+- Tk's own event loop reads the lines. A pong follows a round trip to the display server and all pending drawing, so it proves both alive.
+- Its letters follow the desktop's scale, and never get too small to read, even if a display claims a dozen dots to the inch. Otherwise no
+  file, variable or resource changes its look (`child`, `tk_defaults`).
+- It never claims to collect when it may not. Without a ping for longer than a measure holds, it says that something went wrong. When the
+  agent is gone (end of stdin), it ends.
 """
 
 import math

@@ -1,10 +1,10 @@
-"""The device's own pages, as the agent holds them: opened by a click on the indicator, one window, closed by whoever reads (R-RGT-3).
+"""The device's own pages, as the agent holds them: a click on the indicator opens one window, which the reader closes (R-RGT-3).
 
 Rules
-- The window is a child process. What it shows is made here, and the details only after the PIN: until then the window does not have them.
-- It disturbs nothing: it opens where the indicator is not, and when it ends, hangs or talks nonsense it is simply gone.
-- It asks nobody: what it shows lies in this process already. One page is the exception, and says so: the code that the person gets for
-  their page on another device. It wants the PIN once more, since the window may have been left open, and it is shown once.
+- The window is a child process. The agent makes its content here, and gives it the details only after the PIN.
+- It disturbs nothing: it opens away from the indicator. If it ends, hangs or sends nonsense, it is simply gone.
+- It asks nobody: its content is in this process already. One page is the exception, and says so: the sign-in code for another device. It
+  asks for the PIN again, since the window may have been left open, and shows the code once.
 """
 
 import json

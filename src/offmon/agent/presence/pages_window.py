@@ -1,13 +1,13 @@
 """The window of the device's own pages: `python -m offmon.agent.presence.pages_window`, a child process of the agent.
 
 Rules
-- It shows what the agent gives it, a JSON object a line on stdin, and says what was pressed and typed on stdout. It knows no profile,
-  no PIN and no catalogue, and writes no file: until the agent has taken the PIN, what stands behind it is not in this process.
-- It is a window like any other: the person moves, sizes and closes it, and the indicator stays above it. When the agent is gone, so is it.
-- Text can be selected and copied; everything works from the keyboard; text grows with the desktop's scale and by Ctrl + and Ctrl -.
-- Tk tells assistive technology nothing: neither the text nor its language (WCAG 2.2, 3.1.2). Whoever has pages read out finds
-  what is monitored on the portal, which does mark what an agency wrote in English; the site's page on accessibility says so.
-- Nothing touched for ten minutes: it closes, so that a page which was left open is not there for the next who sits down.
+- It shows what the agent sends on stdin, one JSON object a line, and reports presses and input on stdout. It knows no profile, no PIN and
+  no catalogue, and writes no file. Until the agent has taken the PIN, the page behind it is not in this process.
+- It is an ordinary window: the person moves, sizes and closes it, and the indicator stays above it. It ends when the agent is gone.
+- Text can be selected and copied. Everything works from the keyboard. Text grows with the desktop's scale and by Ctrl + and Ctrl -.
+- Tk tells assistive technology neither the text nor its language (WCAG 2.2, 3.1.2). People who have pages read out use the portal, which
+  marks an agency's English. The site's page on accessibility says so.
+- After ten minutes without input it closes, so that the next person at the keyboard does not find it open.
 """
 
 import json

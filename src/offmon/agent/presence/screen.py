@@ -1,13 +1,13 @@
-"""What the X server says of the indicator's window: the measuring side, on a connection of its own.
+"""What the X server says of the indicator's window: the measuring side, on its own connection.
 
 Rules
-- The window is asked for by another client than the one that drew it, so that a window which merely believes itself
-  shown does not pass (Tk's `winfo_viewable` stays 1 when covered or off screen).
-- No display: `NoDisplay`. A display on which the answer would mean nothing (Xwayland, where Wayland windows cover ours
-  unseen): `NotMeasurable`.
-- A display that does not name whose a window is, is no better (`beside`): `NamesNoOwners`.
-- A window that vanishes while it is looked at is a window that is not there; and so is one of which a part does.
-- The inside of the window is looked at too (`inside`).
+- Another client than the one that drew the window asks for it. So a window that only believes itself shown does not pass (Tk's
+  `winfo_viewable` stays 1 when covered or off screen).
+- No display: `NoDisplay`. A display on which the answer would mean nothing: `NotMeasurable` (Xwayland, where Wayland windows cover ours
+  unseen).
+- A display that does not name a window's owner is no better (`browser_placement`): `NamesNoOwners`.
+- If the window or a part of it vanishes during the measure, the window is not there.
+- The inside of the window is measured too (`window_contents`).
 """
 
 import os

@@ -1,9 +1,9 @@
 """Colours of the indicator, and of the device's own pages.
 
 Rules
-- Text on its ground reaches a contrast of 4.5, the mark beside it 3 (WCAG 2.2 §1.4.3, §1.4.11); a test computes both. The measure takes
-  nothing for text that does not.
-- The state is told by words; its colour only repeats it (§1.4.1).
+- Text on its ground reaches a contrast of 4.5, the mark beside it 3 (WCAG 2.2 §1.4.3, §1.4.11). A test computes both, and the measure
+  ignores paler text.
+- Words tell the state; colour only repeats it (§1.4.1).
 """
 
 from typing import Final

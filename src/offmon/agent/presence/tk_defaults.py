@@ -1,9 +1,9 @@
-"""What Tk draws, whatever anybody wrote into the X resources.
+"""Makes Tk draw the same, whatever anybody wrote into the X resources.
 
 Rules (R-LEG-31)
 - Tk asks the resources (`RESOURCE_MANAGER` on the root window, which every client may set) for each option that a program leaves open. So
-  none is left open: each option that a widget has is either ours or what Tk itself has for it.
-- What can be said only when a window is made (its visual, its colours) the measure looks at (`inside`).
+  none is left open: each option of a widget is either ours or Tk's own default.
+- Some options are set only when a window is made (its visual, its colours). The measure checks those (`window_contents`).
 """
 
 import tkinter as tk

@@ -1,18 +1,18 @@
-"""Whether the indicator can be seen: the rule, over facts that somebody measured. Pure: no display, no clock.
+"""Whether the indicator can be seen: the rule, over measured facts. Pure: no display, no clock.
 
-Rules (issue 2 "Visible is measured", R-LEG-31)
-- Visible is only what was measured. Every doubt is a `Reason` of its own, and the first that holds is given, from "no window" on.
-- The agent collects only while the last measure says `Visible` and is at most five seconds old. A measure from the future, after
-  the clock was set back, is too old as well.
-- Half covered is visible; less than a quarter left to see is not. What the display server says (`fully_obscured`) and what the
-  stacking order says both count, and the worse one wins: a compositor may never send the first.
-- A window above counts as if it hid all of its rectangle, though it may be see-through. So the error is on the safe side. What another
-  client put inside stands above too.
-- The words are what tells the person. So less than a quarter of them left to see is not visible either; and what can be seen of them must
-  be on the screen as it is in the window, paper with ink on it, in a window of which no part is missing or in another place.
-- Ink is not words yet: blank, pale or tiny words tell nobody. So what can be seen of them is held to what is to be said there: how high a
-  line of text must stand at least, how wide a letter, how much ink it takes, in how many strokes. The least of each is what letters of
-  about ten pixels take; the indicator's have some fifteen or more. Which words they are, that does not tell.
+Rules (R-LEG-31)
+- Only a measured window is visible. Every doubt is a `Reason` of its own; the first that holds is given, from "no window" on.
+- The agent collects only while the last measure says `Visible` and is at most five seconds old. A measure from the future, after the clock
+  was set back, is too old as well.
+- Half covered is visible; less than a quarter visible is not. The display server's word (`fully_obscured`) and the stacking order both
+  count, and the worse one wins: a compositor may never send the first.
+- A window above counts as opaque over its whole rectangle, so the error is on the safe side. Another client's window inside counts as
+  above.
+- The words tell the person, so less than a quarter of them visible is not visible either. Their visible part must be on the screen as it is
+  in the window, paper with ink on it. No part of the window may be missing or misplaced.
+- Blank, pale or tiny words tell nobody. So their visible part is compared with the text due there: height of a line, width of a letter, ink
+  and strokes. Each limit is that of letters of about ten pixels; the indicator's have fifteen or more. This does not tell which words they
+  are.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,9 @@
-"""Which areas of the display somebody can look at (R-LEG-31).
+"""The areas of the display that somebody can look at (R-LEG-31).
 
 Rules
-- An area is lit where the display's hardware scans it out: a CRTC with a mode, to an output of which it is not known that nothing is
-  plugged in. Monitors are not asked: any client may name some of its own, and where nothing is lit the server has none.
-- Nothing lit is nothing on screen. Only a display that cannot say (no RandR) counts as lit all over.
+- An area is lit where the hardware scans it out: a CRTC with a mode, to an output not known to be unplugged. Monitors do not count: any
+  client may name some, and the server has none where nothing is lit.
+- If nothing is lit, nothing is on screen. Only a display that cannot say (no RandR) counts as lit all over.
 - The server gives each area as it lies on the display: turned, scaled, beside or upon another.
 """
 

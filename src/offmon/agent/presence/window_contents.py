@@ -1,15 +1,15 @@
-"""What the X server says of the inside of the indicator's window: whether what was drawn in it is there still, and is on the screen.
+"""What the X server says of the inside of the indicator's window: whether its content is still there and on the screen.
 
 Rules (R-LEG-31)
-- Any client of a display may put windows of its own into another's, take another's apart or draw over it; the window itself is then mapped
-  and unobscured. So each part is asked for as it was when it was drawn: where, how large, in what, shown and uncut.
-- Whatever else is shown in it stands above it, as far as it reaches.
-- Its words are looked at, pixel by pixel: what the window holds there, and whether the screen shows the same. A window whose
-  content the server keeps off the screen (Composite) holds it all the same.
-- Ink is what stands out from the paper as text has to (WCAG 2.2, 1.4.3); whatever is paler is neither. How high, how wide and in how many
-  strokes it stands there is counted, whatever drew it; whether that can be words, `visible` says.
-- It shows the display's own colours, so that a pixel is the colour that it is taken for.
-- A part that is destroyed takes the window with it: it is replaced.
+- Any client of a display may put windows into another's, take it apart or draw over it, and the window stays mapped and unobscured. So each
+  part is compared with what was drawn: place, size, parent, shown and uncut.
+- Any other window shown inside covers it as far as it reaches.
+- The words are compared pixel by pixel: the window's content, and whether the screen shows the same. A window whose content the server
+  keeps off the screen (Composite) still has that content.
+- Ink has the contrast that text needs against the paper (WCAG 2.2, 1.4.3). Paler pixels are neither. Its height, width and strokes are
+  counted, whatever drew it; `visibility` says whether they can be words.
+- The window uses the display's own colours, so that each pixel has the colour it is taken for.
+- A destroyed part takes the window with it: the window is replaced.
 """
 
 import struct

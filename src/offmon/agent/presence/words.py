@@ -1,9 +1,9 @@
-"""What the indicator says, in each way it can speak. The texts stand in the catalogue (`offmon.words`).
+"""What the indicator says, in each way it can speak. The texts are in the catalogue (`offmon.words`).
 
 Rules
 - Neutral for a bystander: no force, offence or order. Family and visitors read it too (design §1.6).
 - A closed set of states, so that no text from a server can reach the screen.
-- Where nobody said which language, it speaks both: neither is the other's translation (R-RGT-5).
+- If nobody said which language, it speaks both: neither is the other's translation (R-RGT-5).
 """
 
 from collections.abc import Mapping

@@ -1,21 +1,20 @@
-"""Whether each browser that runs is heard, and stands where the indicator does (GapReason SOURCE_DOWN).
+"""Whether each running browser is heard, and is where the indicator is (GapReason SOURCE_DOWN).
 
 Rules
-- A browser is the process that started the shim which says hello; the kernel names both. It is known by its number and when it began.
-- It is heard while some connection of it is open. A browser that stops talking and runs on is not heard from then on, until it talks
-  again or ends. One that ends needs a moment for it: so long it may be silent.
-- What a browser told of just before its connection ended may have been lost on the way, in the shim. So it is silent from a moment
-  before that end; and from when the oldest page was seen of which it had not told yet, as it said itself. One that ends with such a page
-  leaves that time as a gap. Its word makes a silence longer, never shorter.
-- A browser says every other second that it is still there. One that does not is silent since it last did, though it is connected: browser
-  or shim stands still. That is counted in ticks of the agent, so that it is not the agent's or the machine's own standstill.
-- The browsers that were known when the agent last ran, and run on, are silent from its start until they talk again.
-- A browser that is first heard well after it began was not heard before. The first moment of a browser is no gap: it asks about every
-  page that is open when it is first heard. What was opened and closed before that is not seen (`THREATS.md`).
-- One that talks and has no window beside the indicator (`browser_placement`) waits: its hello is not answered, so it tells of nothing, and
-  counts as not heard. At its start the window may come a moment after the hello; the pages open by then are asked about. One that was
-  heard is not read once its window was not found for as long as a measure holds, and from then on is not heard, since it was last found.
-- A browser that never says hello is not known here: that its extension stays is the managed policy's part (`deploy/browser`).
+- A browser is the process that started the shim which says hello. The kernel names both. Its number and start time identify it.
+- It is heard while one of its connections is open. One that stops talking and runs on is silent until it talks again or ends. A browser
+  that ends may be silent for the moment that this takes.
+- Messages just before a connection's end may have been lost in the shim. So the browser is silent from a moment before that end, and from
+  the oldest page that it said it had not reported. If it ends with such a page, that time is a gap. Its own word only lengthens a silence.
+- A browser says every other second that it is there. Without that it is silent since its last word, though connected. Ticks of the agent
+  measure this, so that a standstill of agent or machine does not count.
+- Browsers known from the agent's last run that run on are silent from its start until they talk again.
+- A browser first heard well after its start was not heard before. A browser's first moment is no gap: it asks about every page open at its
+  first hello. Pages opened and closed before that are not seen (`THREATS.md`).
+- A browser without a window beside the indicator (`browser_placement`) waits: its hello gets no answer, so it reports nothing and is not
+  heard. At its start the window may come a moment after the hello; the pages open by then are asked about.
+- A heard browser whose window is not found for as long as a measure holds is no longer read. It is silent since the window was last found.
+- A browser that never says hello is not known here: the managed policy keeps its extension in place (`deploy/browser`).
 """
 
 import os

@@ -1,13 +1,12 @@
-"""How many frames one source told of, and how deep: the limit on what a page can make this device do. Pure: it is told the time.
+"""How many frames one source reported, and how deep: the limit on what a page can make this device do. Pure: the caller gives the time.
 
 Rules
-- Of one page so many frames are looked at in a stretch of time as no page of a person's needs, and of all pages of the source together so
-  many as no browser needs: a page that changes its address, loads itself anew or opens others for the purpose ends there.
-- A page is what the source says it is; of a source that does not say, the address of the outermost page. What is told of other pages
-  between makes no difference to it.
-- A frame is looked at so deep, and with as much of addresses around it, as no page of a person's needs. The source tells of one more, that
-  it be known; and of the outermost page always, since that may be excluded.
-- What is not looked at is not counted either: the frames of an excluded page use nothing up.
+- Each page has a limit of frames in a stretch of time, above any person's need. All pages of the source share one, above any browser's
+  need. So a page that changes its address, reloads or opens others on purpose stops there.
+- The source says what one page is, or else the address of the outermost page does. Reports of other pages between change nothing.
+- Depth and the addresses around a frame have limits that no person's page needs. The source reports one level more, so that the excess
+  shows. It always reports the outermost page, since that may be excluded.
+- A frame that is not looked at does not count: an excluded page's frames use nothing up.
 """
 
 from typing import Final

@@ -1,25 +1,26 @@
-"""Pages, as a browser's shim tells of them over a local socket: ask first, then read (issue 2).
+"""Pages, as a browser's shim reports them over a local socket: ask first, then read.
 
-The talk, one JSON object a line, each answered by one line, in order
-    → {"hello": 1}                         (a browser) I am here, and shall be until this connection or my process ends; also `since`:
-                                           (ms UTC or null) since when there was nobody whom I could tell of pages
-    ← {"read": false}                      (not before a window of it was found beside the indicator: so long, nothing else is heard)
-    → {"waits": …}                         (a browser, every two seconds, between any two lines; not answered) when the oldest page was
-                                           seen of which you were not told yet (ms UTC); null: there is none
+The messages in order, one JSON object a line, each answered by one line:
+
+    → {"hello": 1}                         a browser is here until this connection or its process ends; also `since` (ms UTC or null):
+                                           from when it could report pages to nobody
+    ← {"read": false}                      only once its window was found beside the indicator; until then nothing else is heard
+    → {"waits": …}                         from a browser, every two seconds, between any two lines, not answered: when it saw the oldest
+                                           page that it has not reported yet (ms UTC); null: there is none
     → {"url": "…"}                         a page is open; also `origin` (formats.event.Origin), `at`: when it was seen (ms UTC; else now),
-                                           `within`: the addresses of the pages in whose frames it stands, innermost first, and
-                                           `page`: which page that is, by a name without meaning that no other has
-    ← {"read": false}                      done with it; what was to be kept is on the disk
+                                           `within`: the addresses of the pages around its frame, innermost first, and `page`: a unique
+                                           name without meaning for that page
+    ← {"read": false}                      done with it; anything to keep is on the disk
     ← {"read": true}                       title and text are wanted, and only now may they be touched
-    → {"title": "…", "text": "…"}          (only after read: true)
-    → {"text": null}                       or it could not be had: the page hangs, or is gone. So does a new page instead, or the end
+    → {"title": "…", "text": "…"}          only after read: true
+    → {"text": null}                       or it could not be had: the page hangs or is gone; a new page or the end means the same
     ← {"read": false}
 
 Rules
-- The answer is the same for a page that is excluded, refused, unlisted, listed, or met while nothing is collected: it tells nothing.
-- The other end is a process of this same account; the kernel says so (SO_PEERCRED), else it is not answered.
-- A line that is no such object, or longer than any page's, closes the connection and counts as one thing lost. It names no page.
-- One thread, no waiting: a source that is slow or silent delays nobody.
+- The answer is the same for an excluded, refused, unlisted or listed page, and while nothing is collected: it tells nothing.
+- The kernel must say that the other end is a process of this same account (SO_PEERCRED). Others get no answer.
+- A line that is no such object, or is longer than any page's, closes the connection and counts as one thing lost. It names no page.
+- One thread, no waiting: a slow or silent source delays nobody.
 """
 
 import json

@@ -3,9 +3,9 @@
     python -m offmon.agent.sources.replay HOME FILE      one JSON object a line: {"url", "title"?, "text"?, "origin"?, "at"?}
 
 Rules
-- It is a source like any other: it asks, and hands over title and text only where it is asked for them. The agent cannot tell, and need
-  not: who shares the account can feed it pages anyway, which every bundle says.
-- It says no hello, so it passes for no browser, and it reads none: what it tells of is in the file. Nothing starts it but tests and bench.
+- It is a source like any other: it asks, and gives title and text only on request. The agent cannot tell the difference and need not:
+  anyone who shares the account can feed it pages, as every bundle says.
+- It says no hello, so it does not pass for a browser, and reads none: its pages are in the file. Only tests and bench start it.
 """
 
 import json
