@@ -2,8 +2,8 @@
 
 Rules
 - Nobody owns `co.uk` alone: listing it would record nearly every visit. The same holds for `com`, `sch.uk` and `github.io`.
-- Shared are: any single label; a kind of name (`KINDS`) below any two-letter country code, used there or not; the tables' entries; and any
-  name directly below those of `EACH`.
+- Any single label is shared. A kind of name (`KINDS`) is shared below any two-letter country code, used there or not. The tables' entries
+  are shared, and any name directly below those of `EACH`.
 - A name that ends in a number is an IP address: it must have all four parts, or it is a range.
 - The tables are closed and ours, from the Public Suffix List (publicsuffix.org, commit e8c9a2b of 19 August 2026). They hold all entries of
   the United Kingdom's registries. Of other countries they hold the kinds, and what readers of English would meet. Of private hosts they

@@ -1,4 +1,4 @@
-"""The catalogue: each text that people read, by language and key. `say` is the only access to it.
+"""The catalogue: each text that people read, by language and key. `translate` is the only access to it.
 
 Rules (R-RGT-5)
 - A text is `area.key`. An area is one TOML file a language; its tables and folders make longer keys. No text is in code.
