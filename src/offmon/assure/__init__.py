@@ -1,1 +1,1 @@
-"""What a public site says of its promises, for a terminal: `offmon assure` (issue 3). Imports core and words only."""
+"""What a public site says of its promises, for a terminal: `offmon assure`. Imports core and words only."""

@@ -1,12 +1,13 @@
-"""`offmon assure SITE`: each promise of the public page, the controls that keep it, when they were last looked at, and how it stands.
+"""`offmon assure SITE`: each promise of the public page, the controls that keep it, when each was last checked, and its standing.
 
     offmon assure http://www.localhost:8083 [--json]
 
 Rules
-- It reads what the site publishes, and judges the looks itself by the rule of `core.public.assurance`, with this machine's clock: a site
-  whose clock or looks stand still is stale, whatever it says.
-- Exit status: 0 no promise is broken or stale, 1 one is, 2 nothing that could be read answered. A paper that is not held is said, and is
-  no failure: nobody claims it. Nor is it one where there is nothing to look at yet.
+- It reads what the site publishes. It judges the checks itself, by the rule of `core.public.assurance` and this machine's clock. A site
+  whose clock or checks stop is stale, whatever it says.
+- Exit status: 0 no promise is broken or stale, 1 one is, 2 nothing readable answered.
+- A compliance record that is not held is reported and is no failure, since nobody claims it. Neither is a promise with nothing to check
+  yet.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The clock of whoever asks."""
+"""The clock of the person who asks."""
 
 import time
 

@@ -1,1 +1,1 @@
-"""How a face or the witness is served: its requests' bodies are read first, and only then is a thread given to them."""
+"""How a face or the witness is served: each request's body is read first, and only then gets a thread."""

@@ -1,11 +1,11 @@
-"""How long a request's body may take, and how many may be on their way at once (issue 13; R-SEC).
+"""How long a request's body may take, and how many may arrive at once (R-SEC).
 
 Rules
-- A body may take GRACE_S and then a second more for each RATE bytes that came, an hour in all. One that is slower is ended: `Late`.
-- An address may have AN_ADDRESS bodies on their way, all together IN_ALL. After that each that comes is let in, and the slowest so far
-  gives way: slow bodies keep no quicker one out, not even from the same address. All may hold HELD_BYTES; then the one that holds most
-  gives way.
-- A body of another length than was stated is `Cut`. One that is longer than `most_bytes`, or states no length, is not read at all.
+- A body may take GRACE_S, plus a second for each RATE bytes received, an hour in all. A slower one is ended: `Late`.
+- One address may have AN_ADDRESS bodies arriving, all addresses IN_ALL. Beyond that a new body is let in, and the slowest so far is ended.
+  So slow bodies keep no quicker one out, not even from the same address.
+- All bodies may hold HELD_BYTES. Beyond that, the one that holds most is ended.
+- A body of another length than stated is `Cut`. One that is longer than `most_bytes`, or states no length, is not read at all.
 """
 
 import asyncio

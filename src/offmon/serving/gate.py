@@ -1,10 +1,10 @@
-"""A WSGI application behind granian's own interface (RSGI): a thread begins with a request that is here as a whole.
+"""A WSGI application behind granian's own interface (RSGI): a thread begins only with a complete request.
 
 Rules
-- A body that is late, cut or too large is refused by the application, in its own words: it gets the request without a body, and `REFUSED`
-  in its environment says why. The length stays as it was stated. No client can say it: a header is `HTTP_…` there.
-- An answer is handed over as a whole, and a stream a part at a time: who reads slowly holds no thread.
-- Of what an application raises, the log has type and place, and never the words.
+- The application itself refuses a late, cut or too large body, in its own words. It gets the request without a body, with the stated
+  length, and the reason in `REFUSED` of its environment. No client can set that: its headers are `HTTP_…` there.
+- An answer is handed over whole, and a stream part by part, so a slow reader holds no thread.
+- Of an application's exceptions, the log has type and place, never the words.
 """
 
 import asyncio

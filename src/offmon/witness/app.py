@@ -3,7 +3,7 @@
 Rules
 - `POST /add-checkpoint`, `GET /` and `GET /<SHA-256 of origin>/checkpoint`; everything else is refused.
 - The body's length must be stated, and is compared with the limit before a byte is read.
-- Where the disk fails, nothing is signed and the answer is 503, without a reason that would tell of this machine.
+- If the disk fails, nothing is signed. The answer is 503, without a reason, which would tell of this machine.
 """
 
 import logging

@@ -1,9 +1,9 @@
-"""What a witness is told: one TOML file, and nothing from the environment.
+"""The witness's configuration: one TOML file, and nothing from the environment.
 
 Rules
-- Every setting is checked before the witness listens; an unknown one is refused, since a misspelt setting is one that is not in force.
-- Who operates the witness, and whether they are independent of the agency and its supplier, must be said: there is no default.
-- It listens on loopback unless told otherwise; a reverse proxy in front of it speaks TLS.
+- Every setting is checked before the witness listens. An unknown one is refused, since a misspelt setting is not in force.
+- The file must name the operator, and say whether they are independent of the agency and its supplier. There is no default.
+- The witness listens on loopback unless told otherwise. A reverse proxy in front of it speaks TLS.
 - A log may have several keys at once, so that a key change can overlap. Paths are relative to the file.
 """
 

@@ -1,9 +1,9 @@
 """The witness's secret key: one line in a file that only its owner can read.
 
 Rules
-- The line is `PRIVATE+KEY+name+hhhhhhhh+base64(algorithm byte ‖ 32 secret bytes)`, as Go's `note` package writes it: the name
-  stands beside the secret, and the check digits are those of the vkey.
-- A file that others may read is refused, and an existing file is never written over: a lost key is a new witness.
+- The line is `PRIVATE+KEY+name+hhhhhhhh+base64(algorithm byte ‖ 32 secret bytes)`, as Go's `note` package writes it. It has the name beside
+  the secret, and the vkey's check digits.
+- A file that others may read is refused. An existing file is never overwritten: a lost key is a new witness.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""What the witness has cosigned: one row a log, in SQLite, on the disk before anything is answered.
+"""What the witness has cosigned: one row a log, in SQLite, on the disk before any answer.
 
 Rules
-- Reading the last size and writing the next one happen in one transaction that holds the write lock from its start
-  (BEGIN IMMEDIATE): of two updates at once, one wins and the other sees its result.
+- One transaction reads the last size and writes the next. It holds the write lock from its start (BEGIN IMMEDIATE). Of two updates at once,
+  one wins and the other sees its result.
 - Write-ahead log with synchronous=FULL: a commit that returned survives a crash and a loss of power.
 - A connection is opened for each use: requests come on several threads, and a connection belongs to one.
 """

@@ -1,12 +1,12 @@
 """What the witness signs and what it refuses (C2SP tlog-witness).
 
-Rules, in the order in which they are asked
-- 400 a body that is not a submission. 404 a log that is not witnessed here. 403 no signature of a key that is trusted for this
-  log, or one that does not hold. 400 an old size above the new one.
-- Then, under the write lock: 409 an old size that is not the one last cosigned (the answer tells which was); 422 a tree that
-  does not begin with the one last cosigned, by a proof of exactly the right length.
-- 503 while this machine's clock stands before the last time it signed: a witness never states two orders of events.
-- What was cosigned is on the disk before the signature leaves. A signed checkpoint that is refused is evidence: it is logged whole.
+Rules, in the order in which they are checked
+- 400: the body is not a submission. 404: this witness does not witness that log. 403: no trusted key of this log signed, or a signature
+  fails. 400: the old size is above the new one.
+- Then, under the write lock: 409 if the old size is not the last cosigned one (the answer gives that one). 422 if the tree does not extend
+  the last cosigned one, by a proof of exactly the right length.
+- 503 while this machine's clock is before its last signature: a witness never states two orders of events.
+- The cosigned state is on the disk before the signature leaves. A refused signed checkpoint is evidence and is logged whole.
 """
 
 import logging
