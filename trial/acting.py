@@ -1,4 +1,4 @@
-"""Acting as invented staff: who they are, and what the actions need to be told about the case."""
+"""Acts as invented staff: who they are, and what the actions need to know about the case."""
 
 from collections.abc import Callable
 

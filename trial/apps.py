@@ -1,9 +1,9 @@
-"""The authenticator apps of the invented staff: in the trial a file holds what each person's phone would.
+"""The authenticator apps of the invented staff, kept in a file instead of on phones.
 
 Rules
-- The console draws each secret and shows it once, as it does to anyone; the seed, which acts as that person, notes it here.
-- A code counts once, for our own people too: who signs in again within half a minute gives the code that comes next, which counts
-  already, and after that they wait, as anyone would.
+- The console draws each secret and shows it once, as it does to anyone. The seed, which acts as that person, records it here.
+- A code counts once, for our own people too. A second sign-in within half a minute uses the next code, which counts already. After that
+  they wait, as anyone would.
 """
 
 import json

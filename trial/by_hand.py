@@ -1,8 +1,8 @@
-"""`device`: be the supervised person by hand, beside a running `make run`: agent and browser on the screen that one sits at.
+"""`device`: be the supervised person by hand, beside a running `make run`: agent and browser on your own screen.
 
 Rules
-- It needs a real display, since the indicator must be seen; there is no other way to run the agent.
-- The device is enrolled once, by the code that the console shows; a second time it goes on as what it is.
+- It needs a real display, since the indicator must be seen. The agent runs in no other way.
+- The device is enrolled once, by the code that the console shows. The next start continues with that enrolment.
 - It ends with Ctrl-C or with the browser, and everything that it started ends with it.
 """
 

@@ -1,11 +1,11 @@
-"""The key ceremony: every key of the trial, made once, each half in the hands of whoever may hold it (formats §2, §10).
+"""The key ceremony: makes every key of the trial once, and gives each half to those who may hold it (formats §2, §10).
 
 Rules
-- The root signs one thing, its first Keys statement, and is put away in `offline-root/` that only root (or the caller) reads. Nothing of
-  the trial reads it again. In an agency this happens on a machine without a network, before witnesses, and the seed goes into a safe.
-- Each other private half goes to the folder of the one process that signs with it, and to nobody else.
+- The root signs only its first Keys statement. It is then put away in `offline-root/`, which only root (or the caller) reads, and the trial
+  never reads it again. An agency does this before witnesses, on a machine without a network, and puts the seed into a safe.
+- Each other private half goes only to the folder of the one process that signs with it.
 - The trust file names roots and witnesses only. The trial's witness runs on this machine, so it says that it is not independent.
-- Done once: `ceremony.json` is written last, and where it is there nothing is made anew.
+- `ceremony.json` is written last. Where it exists, nothing is made again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What the demo looks for from outside: a word that must stand in no row (`seeking.py`: and in no file), and who each process really is."""
+"""The demo's outside checks: a word that must be in no row (`seeking.py`: and in no file), and which account each process has."""
 
 from collections.abc import Mapping
 from contextlib import closing

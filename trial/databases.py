@@ -2,7 +2,7 @@
 
 Rules
 - Each belongs to `offmon_owner`. Only Offmon's roles may connect, and none may make temporary tables, which it would own.
-- Schema changes run as `offmon_migrate` and as nothing else.
+- Only `offmon_migrate` changes the schema.
 """
 
 import os

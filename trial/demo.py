@@ -1,8 +1,8 @@
-"""`demo`: the thread once, headless, from an order to a bundle that verifies, with a real browser on a display of its own.
+"""`demo`: the thread once, headless, from an order to a bundle that verifies, with a real browser on its own display.
 
 Rules
-- A home of its own, begun anew each time, so that it shows the same whatever was played before. It stays afterwards, to be looked at.
-  Its database is always a private one: on a server of the caller's there would be something to begin anew.
+- Its home is its own and begins anew each time, so every demo shows the same. It stays afterwards for inspection. Its database is always a
+  private one, so that nothing on a caller's server is begun anew.
 - It exits 0 only if the exported bundle verifies against the trust file; 3 where there is no display or no browser.
 """
 

@@ -1,7 +1,7 @@
 """Writes the invented agencies, their keys, teams and staff.
 
-Run as the migrating role, as an operator would, once, before anyone can sign in: these are directory rows, of no case. The passwords are
-drawn here and written for whoever runs the trial; the database keeps their hashes.
+It runs once as the migrating role, as an operator would, before anyone can sign in: these are directory rows, of no case. It draws the
+passwords and writes them for the person who runs the trial. The database keeps their hashes.
 """
 
 import json

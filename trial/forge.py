@@ -1,7 +1,7 @@
-"""A console that was taken over: with its database role it writes a profile request that nobody authorised, and asks the signer.
+"""An attack: a console that was taken over writes a profile request that nobody authorised, and asks the signer.
 
-It is an attack, so it goes round the actions: the row is written by SQL, with a true audit entry, as whoever holds the console could.
-The entry names the row, so the database lets it commit; what stops it is that the signer reads what the request rests on.
+It bypasses the actions: SQL on the console's database role writes the row, with a true audit entry. The entry names the row, so the
+database lets it commit. The signer stops it, because it reads what the request rests on.
 """
 
 import json

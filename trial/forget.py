@@ -1,4 +1,4 @@
-"""Forgetting a trial: its processes must be stopped; then its folder goes, and with it every key, row and password."""
+"""Forgets a trial: once its processes have stopped, removes its folder with every key, row and password."""
 
 import os
 import shutil

@@ -1,11 +1,11 @@
 """Everything invented: two agencies, their staff, one supervised person, two instruments, four lists, a web of nine pages.
 
 Rules
-- Nothing here could be taken for real: force code `86` is reserved and belongs to nobody, hosts end in `.example` or `.invalid` (RFC 2606,
-  RFC 6761), the PNC identifier's check letter is wrong on purpose (R-ID-12).
+- Nobody could take anything here for real. Force code `86` is reserved and belongs to nobody, and hosts end in `.example` or `.invalid`
+  (RFC 2606, RFC 6761). The PNC identifier's check letter is wrong on purpose (R-ID-12).
 - One real name is used, a search engine's, since only result pages of known ones are read. It leads to the invented web on this machine.
-- Each excluded page is one that a list finds: within a listed place, or a result page with a listed phrase. One that nobody lists leaves no
-  trace whether it is excluded or not.
+- Each excluded page is one that a list would find: within a listed place, or a result page with a listed phrase. An unlisted page would
+  leave no trace either way.
 - Dates are counted from the day on which the trial begins, so that the orders are in force whenever it is played.
 """
 

@@ -1,8 +1,8 @@
 """The supervised person's side of the demo: an account of its own, a display that it starts, and the real agent on it.
 
 Rules
-- The account is none of the server's: it is in no group of theirs and can reach neither database, sockets nor keys.
-- There is no way to run the agent without its indicator; where no display can be had, the demo ends and says what would help.
+- The account is in no group of the server's, and can reach no database, socket or key.
+- The agent never runs without its indicator. If no display can be had, the demo ends and says what would help.
 - Pages come from a real browser in the same account (`browser.py`).
 """
 

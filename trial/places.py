@@ -1,9 +1,9 @@
 """Where the trial keeps its things, and from where its processes run the code.
 
 Rules
-- The trial's home is `.run` in the checkout. Run by root, every process has a uid of its own and must be able to pass through to it: where
-  the checkout lies below a folder that is closed to others (a 0700 /root), the home is below /var/lib and a copy of the code lies in it.
-  We never open the closed folder instead.
+- The trial's home is `.run` in the checkout. Run by root, every process has its own uid and must be able to pass through the folders above.
+  If one of those is closed to others (a 0700 /root), the home is below /var/lib with a copy of the code in it. We never open the closed
+  folder instead.
 - Each process has one folder there that it alone may enter (0700): its keys, the address of its database, its environment.
 - A path too long for a socket (`sun_path` holds 107 bytes) also moves the home.
 """

@@ -1,6 +1,6 @@
 """python -m trial.play PART HOME: one part of the trial inside Django, on the role that its environment names.
 
-The trial itself never loads Django: it would hold one process's database role, and it is all of them.
+The trial itself plays all processes and never loads Django, which would tie it to one process's database role.
 """
 
 import sys

@@ -1,10 +1,10 @@
 """The ports of one trial.
 
 Rules
-- They are fixed, so that a bookmark stays true; where one is taken, a free one is used and said.
-- A port is held from before anything listens on it until the trial ends. A server shares its port with any other of the same account
-  (SO_REUSEPORT), so two trials that both found 8080 free would both listen there, and answer in turn.
-- What holds it is a name, an abstract socket: the kernel lets it go however the trial ends, and it counts where the port counts.
+- They are fixed, so that a bookmark stays valid. If one is taken, a free one is used and reported.
+- A port is held from before anything listens on it until the trial ends. Servers of one account share ports (SO_REUSEPORT). Without the
+  hold, two trials that both found 8080 free would both listen there, and answer in turn.
+- The hold is a name, an abstract socket. The kernel releases it however the trial ends, and it counts where the port counts.
 """
 
 import socket

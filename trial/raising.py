@@ -1,4 +1,4 @@
-"""Raising the whole system in one home: database, keys, directory, processes, the invented case. A second time it goes on from there."""
+"""Raises the whole system in one home: database, keys, directory, processes, the invented case. A second time it continues there."""
 
 import os
 import subprocess

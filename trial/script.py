@@ -1,4 +1,4 @@
-"""A play in numbered steps: each says what happened, which safeguard acted, and what could be seen of it."""
+"""A play in numbered steps. Each says what happened, which safeguard acted, and what could be seen of it."""
 
 import json
 import sys

@@ -1,9 +1,9 @@
 """Plays the invented case, up to a served notice.
 
 Rules
-- Every step is the product's own action, by an invented member of staff whose role allows it, on the console's database role. Nothing is
-  written round the rules: two people where two are due, the vault asked over its socket, the signer by the worker.
-- Each step is done once. What it gave is kept in `seed.json`, so that a run that was broken off goes on from there.
+- Every step is the product's own action, by an invented member of staff whose role allows it, on the console's database role. Nothing
+  bypasses the rules: two people act where two must, the vault is asked over its socket, and the worker asks the signer.
+- Each step is done once. Its result is kept in `seed.json`, so that an interrupted run continues there.
 """
 
 import json

@@ -1,13 +1,13 @@
-"""Seeking words in every file of a run, as whoever takes a disk away would: one means, for the demo and for every test.
+"""Searches every file of a run for words, as someone with the disk would: one tool for the demo and for every test.
 
 Rules
-- A word is sought in the spellings in which software leaves it: as it is, lower and upper case, percent-encoded, as a form has it,
-  in JSON, in base64 at each of its three offsets, in hex, and in UTF-16. It may stand in what a file says, in its name or a folder's, or
-  in where a link leads.
-- Of a run, all that lies in its own folder is looked at. So is what its accounts may have written since it began wherever anybody may
-  write, and in the home of whoever runs it: what they own there, or what anybody may change. Nothing older can hold a word that was drawn
-  since. A file's date of modification can be set back by its owner; the one that counts here (ctime) cannot.
-- A seeker that finds nothing proves nothing by itself: whoever uses it shows first that it finds something else in the same places.
+- A word is searched in the spellings that software leaves. It is searched as it is, in lower and upper case, percent-encoded, as a form has
+  it, and in JSON. It is also searched in hex, in UTF-16, and in base64 at each of its three offsets.
+- It may be in a file's content, in the name of a file or folder, or in a link's target.
+- Everything in the run's own folder is searched. Places where anybody may write are searched too, and the home of the user who runs it.
+  There only files changed since the start count, if the run's accounts own them or anybody may change them. Older files cannot hold a word
+  drawn since. An owner can set a file's modification date back, but not the date used here (ctime).
+- An empty result proves nothing by itself. Callers first show that the search finds something else in the same places.
 """
 
 import base64

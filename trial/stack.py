@@ -1,8 +1,8 @@
-"""The processes of one machine: how each is started, as whom, with what it is told, and how one sees that it answers.
+"""The processes of one machine: how each is started, as whom, with which secrets, and how one sees that it answers.
 
 Rules
-- A process is told its own secrets by files in its own folder, and nothing of another's. It inherits no environment of ours.
-- The order is that of need: witness, signer, vault, worker, then the faces.
+- Each process gets its own secrets as files in its own folder, and nothing of another's. It inherits no environment of ours.
+- They start in the order of need: witness, signer, vault, worker, then the faces.
 """
 
 import http.client

@@ -1,10 +1,10 @@
-"""Starting, watching and ending the processes.
+"""Starts, watches and ends the processes.
 
 Rules
-- Each is started by `setpriv` (util-linux): its own uid, gid and groups, no capability, no new privileges, and an end of its own when this
-  process ends in whatever way. Run by an ordinary user only the last two are left to do.
-- A process that ends by itself is named and started once more; a second time its log's last lines are printed and everything ends.
-- Ctrl-C goes to this process alone: it asks the others to end, in reverse order, and waits for each.
+- `setpriv` (util-linux) starts each, with its own uid, gid and groups, no capability and no new privileges. Each ends when this process
+  ends in whatever way. An ordinary user gets only no new privileges, and that end.
+- A process that ends by itself is named and started once more. The second time, its log's last lines are printed and everything ends.
+- Ctrl-C goes to this process alone. It asks the others to end, in reverse order, and waits for each.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""The thread of design §1, played once: what is done at each step, by whom, and what must be seen for it to count.
+"""The thread of design §1, played once: the act of each step, its actor, and what must be seen for it to count.
 
-The officers act at the console over HTTP; the person's agent and browser are real processes in an account of their own; the verifier judges
+The officers act at the console over HTTP. The person's agent and browser are real processes in an account of their own. The verifier judges
 the bundle as a stranger would run it.
 """
 

@@ -3,9 +3,9 @@
 Rules
 - Nothing of the trial stays root. PostgreSQL runs as `postgres` where the machine has that user, else under a number of ours.
 - Each process has a number of its own, so that the kernel keeps one from reading another's secrets or memory.
-- The numbers need no entry in /etc/passwd and leave none behind. They lie in 60706-61183, which the systemd and Debian
-  allocation tables both leave unused.
-- Run by an ordinary user there is nothing to change to: every part is that user, and says so by having the same `Account`.
+- The numbers need no entry in /etc/passwd and leave none behind. They are in 60706-61183, which the systemd and Debian allocation tables
+  both leave unused.
+- Run by an ordinary user, every part is that user, and says so by having the same `Account`.
 """
 
 import os

@@ -2,9 +2,10 @@
 
 Rules
 - A process and an account of its own, on loopback: to the person's browser it is everybody else's machine.
-- The pages come on standard input, one JSON object {address: HTML}, and lie in memory only, like the key that it draws. It answers with a
-  line {"port", "key"}, then writes the address of each page that it was asked for: that is how one knows that a page was really opened.
-- Over TLS, since a browser asks a search engine for nothing else. Nobody signed its certificate; the browser is told to take this one key.
+- The pages come on standard input, one JSON object {address: HTML}. They stay in memory, like the key that it draws.
+- It answers with a line {"port", "key"}, then writes the address of each requested page. That shows which pages were really opened.
+- It speaks TLS, since a browser asks a search engine for nothing else. Nobody signed its certificate; the browser is told to accept this
+  key.
 """
 
 import base64
