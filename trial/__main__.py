@@ -1,10 +1,10 @@
 """python -m trial COMMAND: the whole system on this machine, with an invented agency.
 
-    run     start everything and keep it running until Ctrl-C; a second run goes on where the first one was
-    device  be the supervised person beside it, on the screen that you sit at: agent, indicator, browser; --server says where to
-    code    what the authenticator app of an invented member of staff shows now: `code officer`
-    demo    play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
-    reset   forget what `run` kept
+- run     start everything and keep it running until Ctrl-C; a second run goes on where the first one was
+- device  be the supervised person beside it, on the screen that you sit at: agent, indicator, browser; --server says where to
+- code    what the authenticator app of an invented member of staff shows now: `code officer`
+- demo    play the thread once, from an order to a bundle that verifies; --json prints one object as the last line
+- reset   forget what `run` kept
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""*Continuous*: every number of the case log and the journals is accounted for, and so is all that they name (formats §6, §8, §9).
+"""*Continuous*: every number of the case log and the journals is accounted for, with all that they name (formats §6, §8, §9).
 
 Rules
 - The case log is whole from 0 to the payload's last number, and the tail continues it to the export.

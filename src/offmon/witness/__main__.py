@@ -1,7 +1,7 @@
 """Start a witness, or make its key.
 
-    python -m offmon.witness CONFIG            serve, as the file says
-    python -m offmon.witness new-key NAME FILE make a key file (mode 0600) and print the public key to publish
+- python -m offmon.witness CONFIG            serve, as the file says
+- python -m offmon.witness new-key NAME FILE make a key file (mode 0600) and print the public key to publish
 """
 
 import sqlite3

@@ -13,7 +13,7 @@ Rules
 - A term counts once a second officer confirmed it against the document (R-LEG-24) and its instrument was served, until the instrument ends.
 - An end has *true from* and *known from* (design §1.9). The term's period is cut at *true from*.
 - A newer order ends an older one where the basis says so (SA20 s.349), once a term of the newer counts and is in force. An unconfirmed
-  order ends nothing. Nor does one already known by then never to have been in force.
+  order ends nothing. An order already known by then never to have been in force ends nothing either.
 - An older order stays ended, even if the newer is later said to have ended. One officer records an end, and it must not widen anything. If
   the newer was a mistake, the older is recorded and confirmed again.
 - Nothing is collected for a time before service or, under a licence, before the officer's request.

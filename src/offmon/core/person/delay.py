@@ -7,8 +7,8 @@ Rules
 - A consultation is told a day later than the disclosures of its day. It is sealed in the night after its day (`log/consultations.py`). The
   person can check it only once a log state with that seal is older than the delay. The calendar fixes this day for every consultation,
   whether or not a device was on or found anything.
-- Consultations are a closed list of acts by people. Acts of our own processes do not count. Nor does consulting a restriction
-  (`core/person/restrictions.py`), which would reveal it.
+- Consultations are a closed list of acts by people. Acts of our own processes do not count. Consulting a restriction
+  (`core/person/restrictions.py`) does not count either, since that would reveal it.
 - A coverage gap waits like a disclosure, unless its reason arises whether or not something was noticed:
 
   | reason | told | why |
