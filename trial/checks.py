@@ -1,4 +1,4 @@
-"""The demo's outside checks: a word that must be in no row (`seeking.py`: and in no file), and which account each process has."""
+"""The demo's outside checks: words that no row may hold (files: `seeking.py`), and which account each process has."""
 
 from collections.abc import Mapping
 from contextlib import closing

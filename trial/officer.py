@@ -1,4 +1,4 @@
-"""An officer at the console, over real HTTP: pages, forms, cookies and the form's own token, as a browser would send them."""
+"""An officer at the console, over real HTTP. Pages, forms, cookies and form tokens are a browser's."""
 
 import http.client
 from collections.abc import Iterable, Mapping

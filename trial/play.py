@@ -1,6 +1,6 @@
 """python -m trial.play PART HOME: one part of the trial inside Django, on the role that its environment names.
 
-The trial itself plays all processes and never loads Django, which would tie it to one process's database role.
+The trial plays all processes. It never loads Django itself, which would tie it to one process's database role.
 """
 
 import sys

@@ -1,1 +1,1 @@
-"""How a face or the witness is served: each request's body is read first, and only then gets a thread."""
+"""How a face or the witness is served. A request gets a thread only once its body is read."""

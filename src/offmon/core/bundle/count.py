@@ -1,6 +1,6 @@
-"""What a bundle holds and leaves out, counted from its rows and case log: the same for verifier, report and approver (design §1.8).
+"""What a bundle holds and leaves out, counted from its rows and case log (design §1.8). Verifier, report and approver share it.
 
-An item of which nothing is shown counts as withheld, whatever its row says, so that readers know how much there is to read.
+An item of which nothing is shown counts as withheld, whatever its row says. So readers know how much there is to read.
 """
 
 from collections.abc import Sequence

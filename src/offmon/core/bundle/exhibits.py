@@ -1,4 +1,4 @@
-"""Checks an exhibit: a leaf of its alert, with the item's commitment, sealed by the vault, in unbroken custody (R-EVD-7; formats §8)."""
+"""Checks an exhibit (R-EVD-7; formats §8): a leaf of its alert, sealed by the vault, in unbroken custody, committed as its item is."""
 
 from offmon.core.alerts.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.bundle.case import Case

@@ -2,7 +2,7 @@
 
 Rules
 - A list's signature counts by a list key of the agency's ring, good when the profile that names the list was witnessed.
-- A list's path gives its id and version (`case.load`), and a grant of a profile in the bundle names it by digest. Nothing would vouch for
+- A list's path gives its id and version (`case.load`). A grant of a profile in the bundle names it by digest. Nothing would vouch for
   any other file in that folder.
 """
 

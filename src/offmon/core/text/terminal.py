@@ -1,9 +1,9 @@
 """Writes a command's answer to a terminal safely, whoever wrote the words.
 
 Rules
-- A character that is not printed is written as its number: a control, an escape, a direction mark, half of a surrogate pair. So no
+- An unprintable character is written as its number: a control, an escape, a direction mark, half of a surrogate pair. So no
   stranger's name moves the cursor, clears a line, or makes a "no" look like a "yes".
-- A character that the terminal's encoding lacks is written as its number too, so that a command always gives its answer.
+- A character that the terminal's encoding lacks is written as its number too. So a command always gives its answer.
 - If the answer cannot be written (nobody reads, the disk is full), the command ends as one that gave none.
 """
 

@@ -1,7 +1,7 @@
 """Values in lines of text: base64 and decimal numbers, each in its one form (RFC 4648 §4; C2SP tlog-checkpoint).
 
 Rules
-- A value has one spelling: no missing or spare padding, no stray bits, no leading zero, no sign, no digit but 0-9.
+- A value has one spelling. It has no missing or spare padding, no stray bits, no leading zero, no sign, no digit but 0-9.
 """
 
 import base64
