@@ -1,4 +1,4 @@
-"""Checks an exhibit (R-EVD-7; formats §8): a leaf of its alert, sealed by the vault, in unbroken custody, committed as its item is."""
+"""Checks an exhibit, from its alert's leaf to the vault's seal and unbroken custody (R-EVD-7; formats §8)."""
 
 from offmon.core.alerts.exhibit import Custody, Exhibit, check_continuity
 from offmon.core.bundle.case import Case
