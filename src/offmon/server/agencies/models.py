@@ -1,12 +1,12 @@
-"""Columns and constraints of agencies: the directory of who works where, with whom a case is shared, and the caseload that opens it.
+"""Columns and constraints of agencies: who works where, with whom a case is shared, and the caseload that opens it.
 
 Rules
-- Agency, Team, Staff and KeysStatement are *directory* rows: they are read before anyone's scope is known, and say nothing of a case.
-- A Caseload row opens one case to one member of staff for a time, with a reason (R-SEC-9). Row-level security asks it, not the view. It
-  begins and ends when that is written, and does not begin again (trigger `written_as_of_now`).
-- A Party row shares one case with another agency for a time. Staff of that agency are *guests* on the case: their Caseload row, in the
-  scope of the agency that leads, names the sharing that it rests on and lies within its time (trigger `within_its_sharing`).
-- A GuestOffer is a directory row: at which other agencies someone may ask for their cases. It opens none; the caseload does.
+- Agency, Team, Staff and KeysStatement are *directory* rows: read before any scope is known, and silent about cases.
+- A Caseload row opens one case to one member of staff for a time, with a reason (R-SEC-9). Row-level security reads it; views do not.
+  Beginning and end are the moment of writing, and it never begins again (trigger `written_as_of_now`).
+- A Party row shares one case with another agency for a time. That agency's staff are *guests*. Their Caseload row, in the lead agency's
+  scope, names the sharing and lies within its time (trigger `within_its_sharing`).
+- A GuestOffer is a directory row: at which other agencies someone may ask for their cases. Only the caseload opens a case.
 """
 
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""Who may open a case to whom, and who can have agreed to what (R-SEC-9, R-LEG-24; design §5, "Scope")."""
+"""Who may open a case to whom, and who can have authorised what (R-SEC-9, R-LEG-24; design §5, "Scope")."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Every read of agencies. The directory says nothing of a case, so reading it is no consultation."""
+"""Every read of agencies. The directory holds nothing about a case, so reading it is no consultation."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The door of the console: the code of an authenticator app, how often one may try, and what is written of each try."""
+"""Staff authentication: authenticator codes, passkeys, the limit on attempts, and the record of each attempt."""

@@ -1,11 +1,11 @@
-"""Every write at the door: tries that failed, authenticator apps, sign-ins, and refusals.
+"""Every write of authentication: failed attempts, authenticator apps, passkeys, sign-ins, refusals.
 
 Rules
-- A try is counted as failed before it is looked at (`base/attempts.py`). A name that nobody has is counted like an account.
-- An app's secret is enclosed with the column key; a recovery code is kept as a keyed hash. Each is shown once.
-- What was shown is written down with its sitting, in the transaction that looked at it: vault and console ask there (`access/step_up.py`).
-- A code is looked at while the account is held (`base/locks.py`), so that two uses of one code at once are one use. A passkey's answer too;
-  its challenge counts once, by constraint.
+- An attempt counts as failed before it is checked (`base/attempts.py`). An unknown name is counted like an account.
+- An app's secret is enclosed with the column key. A recovery code is kept as a keyed hash. Each is shown once.
+- A factor shown is recorded with its session in the transaction that checks it. Vault and console read it there (`access/step_up.py`).
+- The account is locked (`base/locks.py`) while a code or passkey is checked, so two uses at once count as one. A constraint allows each
+  challenge once.
 """
 
 import hmac

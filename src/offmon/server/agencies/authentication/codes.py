@@ -1,10 +1,10 @@
-"""Which code of an authenticator app is right (RFC 6238: HMAC-SHA-1, 6 digits, steps of 30 seconds), and when it was used before.
+"""Which code of an authenticator app is right (RFC 6238: HMAC-SHA-1, 6 digits, steps of 30 seconds), and whether it was used before.
 
 Rules (R-SEC-10; ASVS 5.0 §6.5, §6.6)
-- A code of the step before or after counts too, for a clock that is a little off; no other.
-- A code is used once: neither it nor an earlier one counts again.
-- Every step is compared, in constant time, whichever is right.
-- A recovery code holds 120 bits, so that a plain keyed hash of it is safe to keep (ASVS 5.0 §6.5.2).
+- The codes of one step before and one after count too, for a clock that is slightly off. No other does.
+- A code counts once: neither it nor an earlier one counts again.
+- Every step is compared in constant time, whichever is right.
+- A recovery code holds 120 bits, so a plain keyed hash of it is safe to keep (ASVS 5.0 §6.5.2).
 """
 
 import hmac

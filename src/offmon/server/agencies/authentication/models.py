@@ -1,12 +1,12 @@
-"""Columns and constraints of the door: authenticator apps, and tries to sign in that failed.
+"""Columns and constraints of authentication: authenticator apps, passkeys, factors shown, and failed sign-ins.
 
 Rules
-- A SecondFactor is the agency's own row and not the directory's: none changes without an entry that names it, whoever writes (ADR 4, 6).
-- A Passkey likewise: the agency's own row. Its counter only rises, and what was removed stays so, by trigger.
-- What the console holds of a secret is enclosed with the column key; of a recovery code, a keyed hash.
-- A FactorShown is one showing of a second factor in one sitting: in the database, so that the vault asks there and not the console (ADR 8).
-  It is written when it is shown, by trigger, and never changed. That it was shown is the console's word: a taken one can write one for now.
-- A FailedSignIn is a directory row, since nobody is known yet: a keyed hash of the account or name, and when. Kept for a day.
+- SecondFactor and Passkey are agency rows, not directory rows: none changes without an entry that names it (ADR 4, 6).
+- A passkey's counter only rises, and a removed passkey stays removed, by trigger.
+- The console encloses secrets with the column key, and keeps recovery codes as keyed hashes.
+- A FactorShown is one showing of a factor in one session, at the time of writing (trigger `shown_now`), and never changed. The vault reads
+  it in the database (ADR 8). A compromised console can invent one for now.
+- A FailedSignIn is a directory row, since nobody is known yet: a keyed hash of the account or name, and the time. Kept for a day.
 """
 
 from typing import ClassVar

@@ -1,11 +1,11 @@
-"""What a passkey is asked, and what its answer proves (WebAuthn Level 3 §7, by `fido2`). No row and no request is read here.
+"""The challenge to a passkey, and what its answer proves (WebAuthn Level 3 §7, by `fido2`). Reads no row and no request.
 
 Rules (R-SEC-10; ADR 8)
-- Which site a passkey is for, and which origin may ask it, is the console's own setting: never what a request names as its host.
-- The key itself has checked who holds it, by a finger, a face or a PIN (user verification), so that one that was found opens nothing.
-- It signs a challenge of 32 random bytes, on our own page and in no frame of another's.
-- A copy shows: a signature counter that does not rise is refused. A key that synchronises has none and says 0 always.
-- Of which make a key is we do not ask: it would tell keys of one batch apart from others, and we would trust none the less for it.
+- The console's own settings name the site and the origin. The host that a request names does not count.
+- User verification is required: the key checks a finger, a face or a PIN, so that a found key opens nothing.
+- It signs a challenge of 32 random bytes, on our own page and never inside another site's frame.
+- A signature counter that does not rise is refused as a copy. A key that synchronises has no counter and always says 0.
+- We do not ask a key's make: that would tell keys of one batch from others, and would not change our trust.
 """
 
 import json

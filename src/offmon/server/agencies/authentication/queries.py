@@ -1,4 +1,4 @@
-"""Every read of the door. It says nothing of a case, so reading it is no consultation."""
+"""Every read of authentication. It holds nothing about a case, so reading it is no consultation."""
 
 from collections import Counter
 from collections.abc import Collection
