@@ -1,1 +1,1 @@
-"""The audit log: what was done, by whom, why, and the proof that it was not rewritten since (formats §7)."""
+"""The audit log: who did what, why, and the proof that nobody rewrote it since (formats §7)."""

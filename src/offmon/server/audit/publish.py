@@ -1,10 +1,9 @@
-"""What the worker does for each agency's log, again and again: place what waits, sign, have it witnessed.
+"""The worker's repeated work for each agency's log: place waiting entries, sign, have the witness cosign.
 
 Rules
-- The witness is asked outside any transaction, and its being down stops nothing but itself: places and signatures go on, and the newest
-  checkpoint is sent as soon as it answers again.
-- A witness that knows the log at another size is proved to from there, once. One that knows *more* of it than there is here is not
-  argued with, nor is one that saw other entries: that is a restored backup or a fork, and people must look.
+- The witness is asked outside any transaction. If it is down, places and signatures go on, and it gets the newest checkpoint on its return.
+- A witness that knows the log at another size gets a proof from that size, once.
+- A witness that knows *more* than we hold, or other entries, means a restored backup or a fork. We stop, and people must investigate.
 """
 
 import logging

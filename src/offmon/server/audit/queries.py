@@ -1,9 +1,9 @@
-"""Reading the log: its files, its checkpoints, and the proof that an entry is in it.
+"""Reads of the log: its files, its checkpoints, and the proof that it contains an entry.
 
 Rules
-- A proof leads to the *earliest* cosigned checkpoint that contains the entry: the witness's time stands near the entry's own, or the
-  verifier refuses it (formats §7, `max_lag_s`).
-- Nothing that is read here says anything of a person but `run_of`: whoever opens a run records that in their own terms, in the same scope.
+- A proof leads to the *earliest* cosigned checkpoint that contains the entry. The verifier refuses one whose witnessed time is too far from
+  the entry's own (formats §7, `max_lag_s`).
+- Only `run_of` reads anything about a person. Its caller records that consultation in the same scope.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

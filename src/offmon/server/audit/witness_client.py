@@ -1,10 +1,9 @@
-"""Asking the witness to cosign, over HTTP (C2SP tlog-witness `add-checkpoint`), and what it cosigned last.
+"""Asks the witness over HTTP to cosign (C2SP tlog-witness `add-checkpoint`), and what it cosigned last.
 
 Rules
-- `https`, or plain `http` to this machine itself. No redirect is followed: nobody sends the log's checkpoints elsewhere.
-- An answer is read up to a limit and within a time. Only signatures of the witness's own key, which is known beforehand, are kept.
-- What keeps a witness from signing is told apart: it cannot be reached or says no (`WitnessUnavailable`: try again later), or it knows
-  the log at another size (`WitnessElsewhere`: prove from there).
+- `https`, or plain `http` to this machine. No redirect is followed, so nobody can send the log's checkpoints elsewhere.
+- An answer is read up to a limit of size and time. Only signatures by the witness's known key are kept.
+- Raises: `WitnessUnavailable` (no contact, or it refuses: try again later), `WitnessElsewhere` (it knows another size: prove from there).
 """
 
 import ssl

@@ -1,4 +1,4 @@
-"""Every write to the log: entries (`entries`), their places and checkpoints (`sequence`)."""
+"""Every write to the log: entries (`entries`), sealed days (`looks`), places and checkpoints (`sequence`)."""
 
 from offmon.server.audit.actions.entries import append, append_each
 

@@ -1,11 +1,11 @@
 """An entry, written inside the transaction of the act that it records.
 
 Rules (DPA 2018 s.62; R-DPA-14; formats §7)
-- The entry and the change commit together or not at all. If the log cannot be written, neither can anything else.
-- An entry names each row that the act wrote, with the commitment to it *after* the write: in its column by table, in its words by kind, and
-  the trigger `whole` holds the two to each other. One entry per subject: a list of seven people is seven entries that share a request.
-- The operation follows from the verb, so that the two cannot disagree.
-- A page of many subjects writes their entries by one statement: it waits for the database once.
+- Entry and change commit together or not at all. If the log cannot be written, the change fails.
+- An entry names each row that the act wrote, with the commitment to it *after* the write. Its column names them by table, its document by
+  kind; the trigger `whole` compares the two. One entry per subject: a list of seven people makes seven entries with one request id.
+- The operation follows from the verb, so that the two always agree.
+- A page of many subjects writes their entries in one statement, and so waits for the database once.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,8 @@
-"""Sealing a day of looks, once it is over (`core/log/consultations.py`).
+"""Seals a day's consultations once the day is over (`core/log/consultations.py`).
 
 Rules
-- Whoever it concerns, the day's lines are sealed by one entry of the agency's own run; a day without any is sealed like every other.
-- A day is sealed once: two workers that did it side by side would meet at `audit_sealed_once_a_day`, and one would be undone whole.
+- One entry of the agency's own run seals the lines of every case. A day without lines is sealed in the same way.
+- A day is sealed once. If two workers seal it at once, the constraint `audit_sealed_once_a_day` undoes one of them whole.
 """
 
 import secrets

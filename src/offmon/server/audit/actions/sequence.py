@@ -1,13 +1,13 @@
-"""Giving entries their places, and signing the log as it then stands (formats §7; design §5 "Log").
+"""Gives entries their places, and signs the log up to there (formats §7; design §5 "Log").
 
 Rules
-- One worker for each agency at a time, under an advisory lock that ends with the transaction.
-- Only entries of transactions below `pg_snapshot_xmin` are taken: below it none is still running, so that a slow transaction's entry is
-  never passed over. Order is that of transactions, then of writing within one.
-- Transaction numbers mean nothing in another cluster: after a restore from a dump nothing is placed until they are stamped anew (ADR 4).
-- Numbers are gap-free within a run, indexes within the log: both count on from the last row, under the lock.
-- While one log key takes over from another, each checkpoint carries both signatures, so that neither reader is left without (formats §2).
-- Places, tree and signed checkpoint commit together. A cosigned checkpoint is a second row, for its signature comes later.
+- One worker an agency at a time, under an advisory lock that ends with the transaction.
+- It takes only entries of transactions below `pg_snapshot_xmin`, where none still runs. So it never skips a slow transaction's entry.
+  Transactions come in their order, and entries in the order of writing.
+- Transaction numbers mean nothing in another cluster. After a restore from a dump nothing is placed until they are stamped anew (ADR 4).
+- Numbers have no gap within a run, and indexes none within the log. Both count on from the last row, under the lock.
+- While one log key takes over from another, each checkpoint carries both signatures, for readers of either (formats §2).
+- Places, tree and signed checkpoint commit together. A cosigned checkpoint is a second row, since its signature comes later.
 """
 
 from collections.abc import Iterator
