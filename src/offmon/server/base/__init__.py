@@ -1,1 +1,1 @@
-"""What every face and process stands on: settings, storage, clients, and the web base."""
+"""What every face and process shares: settings, storage, clients, and the web base."""

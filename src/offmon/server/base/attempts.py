@@ -1,11 +1,10 @@
-"""Tries that count as failed until they are known to be right: at the console's door and at the portal's (R-SEC-10).
+"""Attempts count as failed until they prove right, at the console and at the portal (R-SEC-10).
 
 Rules
-- A try is counted before it is looked at, and uncounted when it was right: any number of tries at once are still counted one by one, and
-  one that was cut short has failed.
-- Whose try it was is kept as a keyed hash, and where it came from is not kept. A name that nobody has is counted like one that somebody
-  has.
-- How long to wait is said by `core/access/throttle.py`.
+- An attempt is counted before it is checked, and uncounted if it was right. So simultaneous attempts all count, and an interrupted one
+  failed.
+- The account is kept as a keyed hash; the source address is not kept. An unknown name is counted like a known one.
+- `core/access/throttle.py` says how long to wait.
 """
 
 from django.db import connection, transaction

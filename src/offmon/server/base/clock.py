@@ -1,4 +1,4 @@
-"""The server's one wall clock. Rules take the instant as an argument; whoever calls them asks here."""
+"""The server's one wall clock. Rules take the instant as an argument; their callers read it here."""
 
 import time
 

@@ -1,10 +1,10 @@
-"""Restricted columns: encrypted with the agency's column key, so that whoever holds the database alone cannot read them (design §4).
+"""Restricted columns: encrypted with the agency's column key, so that the database alone discloses none (design §4).
 
 Rules
-- AES-256-GCM with a random nonce; table, row and column are authenticated with it, so a value cannot be moved to another row.
-- The key is a file of 32 bytes that only the console is given. Without it nothing is written in clear.
-- What is written for the person, or by them (notices, requests), has a key of its own, made from that one: the portal is given this one
-  alone, so that whoever takes it opens no name, no order and nobody's secret.
+- AES-256-GCM with a random nonce. Table, row and column are authenticated, so a value cannot move to another row.
+- The key is a file of 32 bytes that only the console holds. Without it nothing is written in clear.
+- Text for the person or by them (notices, requests) has a key of its own, derived from that one. The portal holds only this derived key, so
+  a compromised portal opens no name, order or secret.
 """
 
 import hmac

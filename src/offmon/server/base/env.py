@@ -1,9 +1,9 @@
 """The environment of a process: each value as `X`, or in the file that `X_FILE` names.
 
 Rules
-- A secret comes as a file: an environment is inherited by children and shown by tools that list processes.
-- A missing value stops the start with a paragraph that says what it is and how to give it. Nothing has a default that would be unsafe in
-  production; there is no setting for debugging at all.
+- A secret comes as a file: child processes inherit an environment, and tools that list processes show it.
+- A missing value stops the start with a paragraph that says what it is and how to give it.
+- No default is unsafe in production, and no setting switches debugging on.
 """
 
 import os

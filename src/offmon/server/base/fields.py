@@ -1,8 +1,8 @@
 """Columns whose Python side is a type of `core`: an id is an `Id` in Python and a `uuid` in PostgreSQL, and so on.
 
 Rules
-- What a row holds is what core's records hold, so `values()` needs no conversion and no conversion can go wrong.
-- `null=True` shows in the type: mypy knows which columns may be empty without a plugin.
+- A row holds the same types as core's records, so `values()` converts nothing.
+- `null=True` shows in the type, so mypy knows without a plugin which columns may be empty.
 - A reference never cascades: a row that others refer to is not deleted under them.
 """
 

@@ -1,4 +1,4 @@
-"""What the server draws at random: ids, which say nothing and sort nowhere, and salts, without which a commitment says nothing."""
+"""The server's random values: ids, which disclose nothing and have no order. Salts, which keep commitments from being guessed."""
 
 import secrets
 

@@ -1,13 +1,13 @@
-"""One request, one answer, over a socket of this machine: how signer and vault are asked, and all that they can be asked.
+"""One request, one answer, over a local socket: the only way to ask signer and vault.
 
 Rules (design §5)
-- An id goes in, never an argument: what is to be done stands in a row, which whoever is asked reads for itself.
-- The peer's uid is checked by the kernel's word (SO_PEERCRED) before a byte is read. The socket has mode 0660 and lies in a folder that
-  others cannot enter; for the callers, the folder has their group.
-- A request is one line of canonical JSON, with its size checked before it is parsed. The verbs are a closed list.
-- An answer is one line, and after it as many raw bytes as the line says. An error is a code: never content, never a traceback.
-- Each caller has a thread and little time, so that one who is slow or talks junk keeps nobody waiting but themselves. Whoever asks says
-  for how long they wait: one who stands still, and still accepts, holds them for that long and no longer.
+- A request carries an id, never an argument. The row says what is to be done, and the receiver reads it itself.
+- The kernel states the peer's uid (SO_PEERCRED), which is checked before a byte is read. The socket has mode 0660, in a folder closed to
+  others whose group is the callers'.
+- A request is one line of canonical JSON, of a closed list of verbs. Its size is checked before it is parsed.
+- An answer is one line, then as many raw bytes as the line says. An error is a code: never content, never a traceback.
+- Each caller has its own thread and a short time limit, so a slow or faulty caller delays only itself. The caller states how long it waits,
+  so a receiver that hangs holds it no longer.
 """
 
 import logging

@@ -1,8 +1,8 @@
-"""What only one transaction at a time may do about a device, about what is authorised of a deployment, or at one account's door.
+"""Locks that allow one transaction at a time for a device, a deployment's authorisations, or one account's authentication.
 
-Take the lock before the transaction writes anything. Then whoever comes second sees what the first did, and its entry stands after the
-first's: the log's order is that in which transactions began to write (`audit/actions/sequence`). So what intake knew is what a verifier
-sees that it knew: which profiles were signed when a batch came, and by which authorisation a profile had to go. Take a device's first.
+Take the lock before the transaction writes. The second transaction then sees what the first did, and its entry follows the first's. For the
+log orders transactions by when they began to write (`audit/actions/sequence`). So a verifier sees the same profiles and authorisations that
+intake and signer saw. Take a device's lock first.
 """
 
 from uuid import UUID

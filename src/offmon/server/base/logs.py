@@ -1,11 +1,11 @@
-"""What a log line may hold: of an error its type, our code, and where in the code it happened; of a request nothing that was sent.
+"""What a log line may hold: an error's type, our code and its place in the source; of a request nothing that was sent.
 
 Rules
-- Never an error's own words: a database's DETAIL quotes the row, a parser's message quotes the page (R-SEC-15). Our own errors carry no
-  personal data by rule, so their code is told.
-- Frames without their values. Causes are followed, so that the first of them can be found.
-- Django tells of each answer that is an error by its address or host: words of the caller's, who may have put somebody's number there. A
-  line names the pattern that they met instead, if they met one.
+- Never the text of a foreign error: a database's DETAIL quotes the row, a parser's message quotes the page (R-SEC-15).
+- Our own errors carry no personal data by rule, so their code is logged.
+- Frames are logged without their values. Causes are followed back to the first.
+- Django reports an error answer by its address or host, which the caller wrote and may hold personal data. The line names the matched URL
+  pattern instead, if any.
 """
 
 import copy

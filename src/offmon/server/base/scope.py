@@ -1,11 +1,10 @@
-"""The one place where a transaction is opened, and in which it is said for whom.
+"""The one place that opens a transaction, and says for whom.
 
 Rules (design §5, "Scope")
-- `scope(actor)` opens a transaction and tells the database the agency and the actor, and for the supervised person their case; row-level
-  security reads them. All end with the transaction, so that a pooled connection carries nothing over. Without them a query on a case
-  table is an error, not an empty page.
-- Queries use a short read-write scope (they log the consultation). Actions are durable: the outermost transaction, committed when
-  they return. There are no request-wide transactions.
+- `scope(actor)` tells the database the agency, the actor and, for the supervised person, their case. Row-level security reads them. They
+  end with the transaction, so a pooled connection carries nothing over. A query on a case table without them is an error.
+- Queries use a short read-write scope, since they log the consultation. Actions are durable: the outermost transaction, committed on
+  return. No transaction spans a request.
 - A scope inside a scope joins it as a savepoint, for the same actor only: one transaction acts for one.
 """
 

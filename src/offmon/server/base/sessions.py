@@ -1,11 +1,11 @@
-"""Two people are two accounts and two sessions: in which session each of the two acts behind a row was done (R-LEG-24, design §5).
+"""Two people means two accounts and two sessions: each row keeps the sessions of the two acts behind it (R-LEG-24, design §5).
 
 Rules
-- One act begins (records, drafts, prepares, asks), the other agrees (confirms, authorises, approves, signs). Each keeps its session.
-- The sessions are no fields of the record: they are about our machines, and bundles show none, as they show none of an entry's.
-- The actions refuse one session by the rule of `core`, the database by a constraint, and signer and vault ask the rows again.
-- The console says which session it is; a taken one could invent one. Its entries in the log name the same session, for whoever compares.
-- No row is agreed to of which a session is not kept, be it one or both: what was begun in none is begun again.
+- One person begins (records, drafts, prepares, asks), another agrees (confirms, authorises, approves, signs).
+- The sessions are no fields of the record: they concern our machines, and no bundle shows them.
+- The rule of `core` refuses one session in the actions, a constraint refuses it in the database, and signer and vault check the rows again.
+- The console names the session, so a compromised one could invent it. Its log entries name the same session, for comparison.
+- A row that lacks either session cannot be agreed to; it must be begun again.
 """
 
 from django.db import models

@@ -1,4 +1,4 @@
-"""Asking the signer: an id goes over its socket, and it reads and decides for itself (design §5)."""
+"""Asks the signer: an id goes over its socket. The signer reads the row and decides itself (design §5)."""
 
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,7 @@
-"""Statements of our own that are said again and again, in the same words: the database plans each once a connection.
+"""Our own repeated statements with constant text, so that the database plans each once a connection.
 
-Django's own statements have their values written into the text, so that each is read and planned anew. What every act says (its scope, its
-rows, its entry) goes this way instead: the words alone, values beside them. After `PREPARE_AFTER` uses (settings) the plan is kept.
+Django writes values into the text of a statement, which is then parsed and planned anew. The statements of every act (its scope, rows and
+entry) pass values beside the text. After `PREPARE_AFTER` uses (settings) the plan is kept.
 """
 
 from collections.abc import Mapping, Sequence

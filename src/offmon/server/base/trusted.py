@@ -1,6 +1,6 @@
-"""The trust file that the agency publishes (formats §10), as a process is given it: on paper's word, never from the database.
+"""The trust file that the agency publishes (formats §10), given to a process as a file and never read from the database.
 
-Vault and signer check the database by its roots; console and portal say from it who the witnesses are, and who runs them.
+Vault and signer check the database by its roots. Console and portal name the witnesses, and who runs them, from it.
 """
 
 from pathlib import Path

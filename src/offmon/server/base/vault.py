@@ -1,6 +1,6 @@
-"""Asking the vault: an id goes over its socket, and it reads and decides for itself (design §5).
+"""Asks the vault: an id goes over its socket. The vault reads the row and decides itself (design §5).
 
-Nothing here opens anything. What the vault opens comes back for one answer, and is not kept.
+Nothing here opens a body. What the vault opens comes back in one answer, and is not kept.
 """
 
 from pathlib import Path

@@ -1,5 +1,4 @@
-"""Assurance: looks at the running system, from inside as a role that reads ids and times, from outside as a stranger, and asks the
-witness."""
+"""Assurance: checks the running system as a stranger from outside and by asking the witness. Its database role reads ids and times."""
 
 from offmon.server.base import env
 from offmon.server.base.policies import Process

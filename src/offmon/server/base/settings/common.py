@@ -1,9 +1,9 @@
 """What every process has in common. Each process's module adds its database role and no more than it needs.
 
 Rules
-- PostgreSQL only, as the process's own role; another role in the address stops the start.
-- Times are UTC. No request-wide transaction: scope is opened in one place (`base/scope.py`).
-- There is no DEBUG to switch on.
+- PostgreSQL only, as the process's own role. Another role in the address stops the start.
+- Times are UTC. No transaction spans a request: `base/scope.py` opens each scope.
+- No setting switches DEBUG on.
 """
 
 from pathlib import Path

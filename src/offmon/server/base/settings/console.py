@@ -1,4 +1,4 @@
-"""The console: staff sign in here. It sees the rows of their cases, and holds no key that opens a body."""
+"""The console: staff sign in here. It reads the rows of their cases, and holds no key that opens a body."""
 
 from offmon.server.base import env
 from offmon.server.base.policies import Process

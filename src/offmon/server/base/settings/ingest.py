@@ -1,4 +1,4 @@
-"""Devices speak to this process. It inserts what they send; it cannot read alerts, people or exhibits."""
+"""Ingest: devices connect here. It inserts what they send, and cannot read alerts, people or exhibits."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""What changes the schema, and nothing else: it works as the tables' owner."""
+"""Migration: changes the schema as the tables' owner, and does nothing else."""
 
 from offmon.server.base.policies import MIGRATE
 from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names

@@ -1,4 +1,4 @@
-"""What the operator does by hand with the messages to the public site, and nothing else: on a role of its own."""
+"""The operator's commands on messages to the public site, on a role that can do nothing else."""
 
 from offmon.server.base.policies import Process
 from offmon.server.base.settings.common import *  # noqa: F403  # Django reads a settings module's own names

@@ -1,4 +1,4 @@
-"""The portal: the supervised person signs in here. It sees the rows of their one case, and holds no key but two of its own."""
+"""The portal: the supervised person signs in here. It reads the rows of their one case, and holds only two keys of its own."""
 
 from offmon.server.base import env
 from offmon.server.base.policies import Process

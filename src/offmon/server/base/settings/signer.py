@@ -1,4 +1,4 @@
-"""The signer: it reads what supports a signature and runs the rule again. It has no face but a local socket."""
+"""The signer: it reads what supports a signature and applies the rule again. Only a local socket reaches it."""
 
 from offmon.server.base import env
 from offmon.server.base.policies import Process

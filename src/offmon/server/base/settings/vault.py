@@ -1,4 +1,4 @@
-"""The vault: it reads what supports a reveal and holds the opening keys outside the database. Its face is a local socket."""
+"""The vault: it reads what supports a reveal and holds the opening keys outside the database. Only a local socket reaches it."""
 
 from offmon.server.base import env
 from offmon.server.base.policies import Process

@@ -1,1 +1,1 @@
-"""Where what is too large for a row lies: written once, named by its own digest, changed by nobody (design §2)."""
+"""Storage for what is too large for a row. A file is written once, named by its digest, and never changed (design §2)."""

@@ -1,9 +1,9 @@
 """A store in a directory that one process owns.
 
 Rules
-- A file appears under its name whole or not at all: it is written beside, flushed, then linked. A link never replaces what is there.
-- A name is 64 hex digits and nothing else, so that none leads out of the directory; a link in the place of a file is not followed.
-- Files are 0440: whoever makes backups may be in their group, and nothing writes to them again. A backup keeps what is removed.
+- A file appears under its name whole or not at all: written beside, flushed, then linked. A link never replaces a file.
+- A name is 64 hex digits and nothing else, so none leads out of the directory. A link in the place of a file is not followed.
+- Files are 0440: a backup account may be in their group, and nothing writes to them again. A backup keeps removed files.
 """
 
 import os

@@ -1,10 +1,9 @@
 """What a store is. A directory is one (`directory`); an object store with Object Lock would be another.
 
 Rules
-- Written once: what lies under a name never changes, for the name is the SHA-256 of the very bytes. It may be removed.
-- What is put here is ciphertext. A store learns how long something is and when it came, and nothing else.
-- What was put is on the disk when `put` returns, so that a row may name it. If the row is then not written, bytes are left that nobody
-  can open.
+- Written once: a name is the SHA-256 of its bytes, so its content never changes. It may be removed.
+- A store holds ciphertext. It learns a length and a time, and nothing else.
+- The bytes are on the disk when `put` returns, so a row may then name them. If that row is never written, nobody can open what is left.
 """
 
 from typing import Final, NewType, Protocol

@@ -1,9 +1,9 @@
-"""A page on which somebody checks their answers before what cannot be undone: the same form, sent again as it was.
+"""A page for checking answers before a step that cannot be undone: the same form, sent again unchanged.
 
 Rules
-- A form is sent three times over: answered, then checked and recorded, or changed. The page itself says which (`step_of`). Only answers
-  that this page showed, to this person, about this very thing, are recorded: it seals them, and others are shown first.
-- Between them the answers are on the page that the browser holds, and nowhere else. So each is read and refused anew, as if typed now.
+- A form is answered first, then checked and recorded, or changed. The page says which (`step_of`). It seals its answers: only those it
+  showed, to this person, about this thing, are recorded. Others are shown first.
+- Between steps the answers are only on the page in the browser. So each is read and refused anew, as if just typed.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,11 +1,10 @@
-"""The WSGI application of every face, and what becomes of a request that says of itself what nobody can read.
+"""The WSGI application of every face, and its answer to a request whose own headers cannot be read.
 
 Rules
-- It is answered as any bad request of the face is: 400, by its own page or problem, with every header that an answer has; and is counted
-  where those are. Django reads a request's type before anything of ours, and what it cannot read there goes past every middleware: the
-  server would answer a bare 500, of which nobody knows.
-- So is one whose body did not come, or not in time (408), and one that is larger than the face reads (413).
-- UTF-8 is the one charset. Another that a request names would be asked of every form and address, and some of them are of no text.
+- Such a request gets the face's own 400, as a page or a problem, with every header, and is counted. Django reads a request's type before
+  any middleware; unhandled, the server would answer a bare 500 that nobody records.
+- A body that did not come, or not in time, gets 408. One larger than the face reads gets 413.
+- UTF-8 is the one charset. Django would apply another that a request names to every form and address, and some charsets decode no text.
 """
 
 import codecs

@@ -1,4 +1,4 @@
-"""Registers the checks that refuse to start a face whose doors are not all accounted for."""
+"""Registers the checks that refuse to start a face if one of its addresses lacks an access mark."""
 
 from django.apps import AppConfig
 

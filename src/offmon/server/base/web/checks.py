@@ -1,4 +1,4 @@
-"""Django system checks: a face with a door that nobody accounts for does not start."""
+"""Django system checks: a face does not start if one of its addresses lacks an access mark."""
 
 from collections.abc import Sequence
 from typing import Any

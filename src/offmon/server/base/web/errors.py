@@ -1,7 +1,7 @@
 """Which error gets which page.
 
-A face that speaks two languages names `handler400` to `handler500` in its URL patterns, where Django looks for them, and has
-`Refusals` among its middleware for the answers that have no page. Staff pages have `400.html` and so on, which Django finds by name.
+A face with two languages names `handler400` to `handler500` in its URL patterns. Its middleware includes `Refusals`, for answers without a
+page. Staff pages have `400.html` and so on, which Django finds by name.
 """
 
 from collections.abc import Callable

@@ -1,10 +1,10 @@
 """Plain Django forms, shown the GOV.UK way.
 
-``component_of(bound_field)`` turns a field into the name and parameters of a GOV.UK macro; ``forms.html`` only calls it. So
-what a page says is decided here, typed and testable, and the markup stays GOV.UK's own.
+``component_of(bound_field)`` turns a field into the name and parameters of a GOV.UK macro, which ``forms.html`` calls. So a page's words
+are typed and testable here, and the markup stays GOV.UK's own.
 
-House rules: one question, one label; optional fields say so; an error says what to do next and is linked from the summary
-to the very box it is about; nothing relies on JavaScript; a password is never sent back.
+House rules: one question, one label. Optional fields say so. An error says what to do next, and the summary links to its box. No form needs
+JavaScript. A password is never sent back.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

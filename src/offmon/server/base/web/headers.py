@@ -1,6 +1,6 @@
-"""What every answer says to the browser, beside what Django's own security middlewares say (see ``wiring``); and what a document's says.
+"""Headers of every answer, beside those of Django's own security middlewares (see ``wiring``), and of a document.
 
-Nothing is stored unless a view says otherwise: the pages are about people, and the machines they are read on are shared.
+Nothing is stored unless a view says otherwise. The pages are about people, and shared machines show them.
 """
 
 from collections.abc import Callable

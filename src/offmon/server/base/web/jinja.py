@@ -1,6 +1,6 @@
 """The Jinja environment of every face: escaping on, GOV.UK's macros, and the few names our templates need.
 
-Escaping is never switched off, and there is no way to mark a text as safe but a template's own markup.
+Escaping is never switched off. Only a template's own markup counts as safe.
 """
 
 from typing import Any

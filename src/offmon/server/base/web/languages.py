@@ -1,7 +1,7 @@
-"""Two languages in one face: which one an address means, `<language:language>` in a pattern, and what every page needs to speak it.
+"""Two languages in one face: which one an address means (`<language:language>` in a pattern), and what pages need to speak it.
 
-What an agency wrote is in English: unmarked on a Welsh page it is read out as Welsh (WCAG 2.2, 3.1.2). So it stands in pieces
-(`words.agency_text.Parts`), and `marked.html` shows them and marks what is in another language than the page.
+An agency writes in English. Unmarked on a Welsh page, a screen reader reads it as Welsh (WCAG 2.2, 3.1.2). So its text is in pieces
+(`words.agency_text.Parts`), and `marked.html` marks those in another language than the page.
 """
 
 from collections.abc import Mapping

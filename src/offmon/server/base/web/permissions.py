@@ -1,14 +1,13 @@
-"""Who may open a view. Deny by default: a view says so itself, or it does not open.
+"""Who may open a view. Deny by default: a view names who may open it, or it does not open.
 
-* ``@requires(Permission.X)``: only an actor who has the permission. Nobody signed in: to the sign-in page. Signed in
-  without the permission: 403. By GET and POST alone: what HEAD or OPTIONS asked for would be written down as shown, and not be.
-* ``@public("why")``: anybody, with the reason in words. The list of these is a reviewed file.
-* Either stands outermost, so that nothing (a cache, a wrapper) can answer before the question is asked.
-* ``AuthorisationBackstop`` stands nearest to the view. It refuses a view that says neither before the view runs, and
-  replaces an answer that came without the question having been asked. It cannot tell that the *right* permission was
-  named; it makes sure that one was.
+* ``@requires(Permission.X)``: only an actor with that permission. A visitor who is not signed in goes to the sign-in page; one without the
+  permission gets 403. GET and POST only: HEAD or OPTIONS would be recorded as a page shown, and show none.
+* ``@public("why")``: anybody, with the reason in words. A reviewed file lists these.
+* Either is the outermost decorator, so that nothing (a cache, a wrapper) answers before the check.
+* ``AuthorisationBackstop`` is the middleware nearest to the view. It refuses a view with neither mark, and replaces an answer given without
+  the check. It cannot tell whether the named permission is the *right* one.
 
-The rule about an object (is this person in my caseload?) is the app's ``policy``; this is only the door.
+The rule about an object (is this person in my caseload?) is the app's ``policy``.
 """
 
 import functools

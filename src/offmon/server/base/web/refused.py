@@ -1,9 +1,9 @@
-"""The page of an error: what to do next, and the reference to quote; in the language of the address, where a face speaks two.
+"""The page of an error: what to do next and the reference to quote, in the language of the address.
 
 Rules
-- It carries no detail: neither the address nor what was sent nor the reason, each of which may be about a person.
-- It reads nothing: it is shown when the database is gone, too.
-- On the portal it tells a bystander nothing: the frame is that of someone who has not signed in, whoever has.
+- It shows no address, no input and no reason, since each may be about a person.
+- It reads nothing, so it works when the database is down.
+- On the portal it tells a bystander nothing: its frame is the signed-out one, also for a person who is signed in.
 """
 
 from django.conf import settings

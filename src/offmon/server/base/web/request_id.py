@@ -1,6 +1,6 @@
 """One identifier per request, shown on error pages and written in every log line, so that a person can quote it to us.
 
-It is always our own: an identifier taken from the caller could carry someone's data, or somebody else's identifier.
+We always draw it ourselves. A caller's identifier could carry personal data, or be somebody else's.
 """
 
 import logging

@@ -1,9 +1,9 @@
-"""Forms of the faces that speak two languages: whatever a form says, GOV.UK's own words and Django's among it, is of the page's language.
+"""Forms of the faces with two languages: every word of a form, GOV.UK's and Django's included, is in the page's language.
 
 Rules (R-RGT-5; issue 3, "English and Welsh from one catalogue")
-- Labels, hints and errors are of the catalogue. So are the word that is read out before an error, and what is said of a character that
-  nobody can see: a vendor's English would stand there unasked.
-- Whether a field may be left empty is said by its label or its hint.
+- Labels, hints and errors come from the catalogue. So do the word read out before an error and the message about an invisible character,
+  where a vendor's English would appear.
+- A label or hint says whether a field may be left empty.
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
 """Static files, served by the face itself from memory.
 
-* A request names a key of a dictionary that was read at start; no path of a request ever reaches the file system.
-* An address holds the *release*: a hash over all files. So a file may be kept for ever, and files may name each other by
-  relative address (a script its import, a style sheet its picture) without rewriting.
-* While two releases run side by side, an address with the other release still answers, but is not kept.
+* A request names a key of a dictionary that was read at start. No path of a request reaches the file system.
+* An address holds the *release*, a hash over all files. So a file may be cached for ever, and files refer to each other by relative address
+  without rewriting.
+* While two releases run side by side, an address of the other release still answers, but is not cached.
 """
 
 import gzip

@@ -1,7 +1,6 @@
-"""A face none of whose forms takes a file refuses one before a byte of it is read: nothing of it reaches a disk.
+"""A face without upload forms refuses a file before reading a byte, so that nothing of it reaches a disk.
 
-Without a handler of its own, Django would write whatever is larger than 2.5 MB into a folder of temporary files while the request lasts,
-whatever it is and whichever page it was sent to.
+Otherwise Django would write anything over 2.5 MB into a temporary folder during the request, whatever its page.
 """
 
 from typing import Any, NoReturn

@@ -1,4 +1,4 @@
-"""What a face's settings take from the web base. Nothing here is chosen per face, so nothing can be forgotten in one."""
+"""What a face's settings take from the web base. No face chooses any of it, so none can forget a part."""
 
 from typing import Any
 

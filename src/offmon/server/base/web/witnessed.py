@@ -1,4 +1,4 @@
-"""Who watches the log, in the words of a face that speaks two languages: by what the trust file records, and no more (issue 3)."""
+"""Who witnesses the log, for a face with two languages. It says only what the trust file records (issue 3)."""
 
 from collections.abc import Iterable
 
