@@ -1,4 +1,4 @@
-"""How long a lease runs: thirty days at most, and not past the assessments and policy documents that it rests on.
+"""How long a lease runs: at most thirty days, and no longer than its assessments and policy documents.
 
 Source: design §1.2; R-DPA-3, R-DPA-31.
 """

@@ -2,11 +2,11 @@
 
 Rules
 - Order: drafted → authorised by a second person → notice made and served → device enrolled (collects nothing) → profile signed → ACTIVE.
-- Two people stand in the constraint as in the policy: drafted and authorised (R-LEG-24).
-- A profile is first a *request row*: the signer reads it and what supports it, and decides for itself (design §5).
-- DeviceKey and EnrolmentCode are directory rows: ingest must find the agency by a key or a code before it has a scope.
-- A device is there by a code that was given out for its deployment, one code one device: the database compares them as the row comes in
-  and writes its DeviceKey itself (trigger `device_by_its_code`), so that ingest can add neither on its own.
+- Constraint and policy both require that one person drafts and another authorises (R-LEG-24).
+- A profile begins as a *request row*: the signer reads it and its supporting rows, and decides itself (design §5).
+- DeviceKey and EnrolmentCode are directory rows: ingest finds the agency by a key or a code before it has a scope.
+- A device enrols by a code given out for its deployment, one code one device. The database compares them on insert and writes the DeviceKey
+  itself (trigger `device_by_its_code`), so ingest alone can add neither.
 """
 
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""When a deployment may move, beyond what the role may do at all; and by what a device may be there."""
+"""When a deployment may move, beyond what the role allows, and which codes may enrol a device."""
 
 import hmac
 from typing import Final

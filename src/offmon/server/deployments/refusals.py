@@ -1,4 +1,4 @@
-"""What a code of the signer means: it says a code and no more. For the console's pages, and for the report of a bundle."""
+"""What each code of the signer means, for the console's pages and a bundle's report. The signer sends only the code."""
 
 from typing import Final
 

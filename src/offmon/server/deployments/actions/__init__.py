@@ -1,4 +1,4 @@
-"""Every write to deployments, in the order in which a deployment lives: `authority`, `notices`, `enrolment`, `profiles`."""
+"""Every write to deployments, in the order of a deployment's life: `authority`, `notices`, `enrolment`, `profiles`."""
 
 from offmon.server.deployments.actions.authority import (
     Answers,

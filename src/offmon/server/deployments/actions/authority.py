@@ -1,4 +1,4 @@
-"""What is to be monitored: drafted by one, authorised by another with four answers (R-LEG-24)."""
+"""An authorisation to collect: drafted by one person, authorised by another with four answers (R-LEG-24)."""
 
 from dataclasses import dataclass
 

@@ -1,13 +1,13 @@
-"""Putting a profile together from the rows that it rests on: what the signer signs, and nothing the caller says (design §5).
+"""Compiles a profile from the rows that support it. The signer signs the result, and takes nothing from its caller (design §5).
 
 Rules
-- Where the next profile may not be, and the newest goes on letting something be collected that no order gives any more, the next is one
-  that grants nothing (`compile_nothing`): no device goes further than its orders because a list is paused, or an assessment waits. So is
-  it where monitoring was stopped, or its key destroyed: then nothing of it may be collected.
-- A row that cannot be read is in nobody's way there: a term or an order is in force for nobody, a state of monitoring is that it is over.
-- That one rests on nothing, so nothing is asked of it but that it is the device's own next, of now, and follows what that device holds.
-- What is in the way of this request alone takes nothing away: where it names what nobody authorised, or was overtaken, and one that names
-  what was authorised last and is of now would be signed (`_would_be_signed`). That is what the worker asks for next.
+- If the next profile is refused and the newest still lets a device collect what no order gives, the next grants nothing
+  (`compile_nothing`). So no paused list or missing assessment lets a device exceed its orders. The same if monitoring stopped or its key
+  was destroyed.
+- An unreadable row does not block that: an unreadable term or order is not in force, and an unreadable monitoring state counts as over.
+- An empty profile needs no support. It must only be the device's own next version, of now, after the one that the device holds.
+- A request at fault itself (never authorised, or overtaken) takes nothing away if one made now for the newest authorisation would pass
+  (`_would_be_signed`). The worker asks for that one next.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Enrolling a device: a code that is offered, and a code that is used. Nothing is collected by it.
+"""Enrols a device: offers a code and accepts it. Enrolment collects nothing.
 
 Rules
-- A code's secret is known to the paper alone. The database keeps the digest of its proof, and takes a device only with the proof (S73).
-- The device's key is put into the directory by the database, with its device and never without.
+- A code's secret is on the printed sheet only. The database keeps a digest of its proof, and takes a device only with that proof (S73).
+- The database puts the device's key into the directory, together with its device.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""Moving a deployment along its table of states."""
+"""Moves a deployment along its table of states."""
 
 from offmon.core.states import DEPLOYMENT, DeploymentState, check_move
 from offmon.server.deployments import models

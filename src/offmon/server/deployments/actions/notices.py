@@ -1,9 +1,9 @@
-"""The notice: made from the rows in every language, handed over on paper, and recorded as it was (R-RGT-1, R-RGT-2).
+"""The notice: made from the rows in every language, served as a printed document, and recorded (R-RGT-1, R-RGT-2).
 
 Rules
-- What is handed over is what was made: a served notice names its paper, and what is recorded of it is the digest of that very text.
-- The text is kept, enclosed with the person's key since it names them; so it can be shown as it was, whatever the rows say later.
-- Whether the newest notice covers what is to be signed is not asked here but by the signer, of the rows.
+- A served notice names the document that was made, and records the digest of that very text.
+- The text is kept to show later, whatever the rows then say. It names the person, so it is enclosed with the person's key.
+- The signer, not this module, checks in the rows whether the newest notice covers what it will sign.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A profile: asked by a person, or by the worker to renew it; signed or refused by the signer."""
+"""A profile: requested by a person, or by the worker to renew it. The signer signs or refuses it."""
 
 from offmon.core.access.roles import Permission, Role
 from offmon.core.authority.profile import Profile

@@ -1,4 +1,4 @@
-"""Every read of deployments: for ingest (by a device's key), for signer and worker, and for the console's pages."""
+"""Every read of deployments: for ingest (by a device's key), for signer and worker, for the console's pages."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""What a notice says, from the rows that it tells of. `core.authority.notice` has the rules, `words.notice` the words.
+"""What a notice says, from the rows that it describes. `core.authority.notice` has the rules, `words.notice` the words.
 
 Rules
-- It is made for one authorisation, at one instant, beside one checkpoint of the log: with these the same rows give the same bytes.
-- Roots are named as the directory has them, which the trust file must have too; the witness as the trust file has it.
+- It is made for one authorisation, one instant and one checkpoint of the log. With the same three, the same rows give the same bytes.
+- The directory names the roots, which must match the trust file. The trust file names the witness.
 """
 
 from offmon.core.authority.notice import Content, Party, ToldDevice, Watcher, told_of

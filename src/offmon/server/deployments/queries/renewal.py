@@ -1,17 +1,16 @@
-"""Which devices are due a profile, so that the worker asks the signer for it. Inside the scope that is open.
+"""Which devices are due a profile, for the worker to ask the signer. Runs inside the open scope.
 
 Rules
-- A lease that ends soon is renewed, where the next would last longer: one that an assessment cut short would be cut at the same moment.
-- Where more is known of the orders since the newest lease began, the next is due at once: an end became known, or a term was confirmed, by
-  which a newer order may end an older (SA20 s.349). It grants what the orders still give; the signer works out what that is. So it is
-  where two people agreed to less since then; what goes further waits for its notice, and whoever serves that asks.
-- What waits for the signer since less than a day, or was refused since `refused_since`, is not asked for again. What was signed without a
-  grant, since nothing else might be signed, counts as refused: it is asked for again, until what stood in the way is put right (S107).
-- A forged request puts a renewal off for so long and cannot end the renewals: what lies ahead counts for nothing, and what was asked before
-  something was learned puts off nothing that follows from it; nor does a refusal that another request need not meet (`OF_THE_REQUEST`),
-  unless the request before met the same, or the two before were refused. What says that it was authorised later than now is none yet,
-  and what cannot be read hides nothing (`newest_authorised`).
-- Where monitoring may collect no more, a device whose newest profile grants something is due one too: the next does not.
+- A lease that ends soon is renewed if the next would last longer. If an assessment cuts it short, it would cut the next at the same moment.
+- If more became known of the orders since the newest lease began, a profile is due at once. Examples: an end, or a confirmed term by which
+  a newer order may end an older (SA20 s.349). The same if two people authorised less. If they authorised more, whoever serves the notice
+  asks.
+- A request that waits for less than a day, or was refused since `refused_since`, is not repeated. A profile signed empty because no other
+  could be counts as refused, and is asked for again until the obstacle is gone (S107).
+- A forged request delays a renewal for that time only. Future requests do not count, and one from before a change delays nothing that the
+  change requires. A refusal that only concerns its request (`OF_THE_REQUEST`) delays nothing, unless the request before met the same or the
+  two before were refused. A future authorisation does not count, and an unreadable one hides nothing (`newest_authorised`).
+- If monitoring may collect no more and a device's newest profile still grants something, an empty one is due.
 """
 
 from typing import Any, Final
