@@ -1,1 +1,1 @@
-"""The register of what looks: signed lists and the exclusion list."""
+"""The register of detectors: signed lists and the exclusion list."""

@@ -1,10 +1,9 @@
 """Every write to detectors: drafted by one, approved by another, signed by the signer; paused by one, with a reason.
 
 Rules
-- A name goes on as `name@2`, `name@3`, …: a version follows the newest one, keeps its list's id and kind, and stands for itself.
-- Only the newest version is approved. An older draft is left as it is, and comes to nothing. What is approved is signed, whatever is
-  drafted meanwhile.
-- Taking an entry out of an exclusion list needs a reason, which whoever approves it sees first (R-RGT-10). Adding one needs none.
+- A name goes on as `name@2`, `name@3`, …: a version follows the newest, keeps its list's id and kind, and contains every entry.
+- Only the newest version is approved; an older draft stays unapproved. An approved version is signed, whatever is drafted meanwhile.
+- Removing an entry from an exclusion list needs a reason, which the approver sees first (R-RGT-10). Adding one needs none.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""A list's entries as people write them: read line by line, checked as the device's own matcher would, compared with the version before.
+"""A list's entries as people write them: read by line, checked as the device's matcher would, compared with the version before.
 
 Rules
-- One entry a line: a short name, what to look for, and how grave it is, with commas between them; a CSV file has the same lines.
-- Size is looked at first: of the whole, then of each line, then how many there are. No line is guessed at, and no text ever raises.
-- What the matcher would refuse or never find is refused here, with its line. A name and a place stand once in a list.
+- One entry a line: a short name, what to match, and how grave it is, with commas between them. A CSV file has the same lines.
+- Size is checked first: of the whole, of each line, then the number of lines. No line is guessed at, and no text ever raises.
+- A line that the matcher would refuse or never match is refused here. A name and a place occur once in a list.
 - An exclusion list is two such texts: hosts, and words that mark a protected search.
 """
 

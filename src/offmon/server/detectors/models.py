@@ -1,11 +1,10 @@
-"""Columns and constraints of detectors: what looks, in which version, and who put it into use (R-AI-1, R-AI-3).
+"""Columns and constraints of detectors: each version of a list, and who put it into use (R-AI-1, R-AI-3).
 
 Rules
-- A version is drafted by one and approved by another, then signed by the signer; only a signed one is live.
-- `document` is the signed declaration, `entries` what a list looks for. Entries leave this table only enclosed to a device's own key.
-- Nothing of a signed version changes. That a list is paused is a row of its own, which nobody can take back: it is used again as a
-  new version, by two people.
-- These rows are the agency's, of no case; each change has its entry in the agency's own run.
+- One person drafts a version, another approves it, and the signer signs it. Only a signed version is live.
+- `document` is the signed declaration, `entries` what a list matches. Entries leave this table only enclosed to a device's own key.
+- A signed version never changes. A pause is a row of its own that nobody can withdraw: two people put a new version into use instead.
+- These rows are the agency's, of no case. Each change has its entry in the agency's own run.
 """
 
 from typing import ClassVar

@@ -1,8 +1,8 @@
-"""Every read of detectors. These are the agency's own rows; reading them consults nobody.
+"""Every read of detectors. These are the agency's own rows; reading them is no consultation.
 
 Rules
-- A version is a row that follows the one before, is of the list whose name it has, and declares what its name says. Any other, which only
-  a taken console or an outsider could have written, is left out everywhere, so that it neither hides a version nor stops anything.
+- A version follows the one before, belongs to the list of its name, and declares what the name says. Every read leaves out any other row,
+  which only a compromised console or an outsider could write. So it hides no version and stops nothing.
 - Its number stays taken: the next version has the number after it.
 """
 
