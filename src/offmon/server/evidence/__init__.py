@@ -1,1 +1,1 @@
-"""Reveals and exports: the only two ways in which a body is opened."""
+"""Reveals and exports: the only two ways to open a body."""

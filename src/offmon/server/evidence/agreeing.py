@@ -1,9 +1,8 @@
-"""Whether what is held of a case is what the log says was written, and whether what differs is only on its way to the witness.
+"""Whether the records held of a case agree with the log, and whether a difference is only waiting for the witness.
 
 Rules
-- Only an entry that writes records can explain a difference, and only of the record, epoch or batch that it names. Somebody who looked at
-  a page wrote none: their entry hides nothing.
-- What such an entry explains waits for the witness. What none explains was changed behind our back, whatever else waits.
+- Only an entry that writes records can explain a difference, in the record, epoch or batch that it names. A consultation explains none.
+- An explained difference waits for the witness. An unexplained one means tampering, whatever else waits.
 """
 
 from collections.abc import Iterable, Mapping

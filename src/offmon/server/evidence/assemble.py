@@ -1,15 +1,14 @@
-"""Putting a bundle together: everything of the case accounted for, what was opened shown (formats §8, §9; docs/specs/bundle.md).
+"""Builds a bundle: everything of the case accounted for, and the opened bodies shown (formats §8, §9; docs/specs/bundle.md).
 
 Rules
-- Nothing is shown that the vault did not say in the log beforehand that it opens, and that a witness has not seen it say.
-- The run ends at its last witnessed number. Every record is the one that the run up to there commits to. A row that moved on since waits
-  for the witness where a later entry that writes records says so of that row (`agreeing`); whoever looked meanwhile makes nothing wait.
-  A row of which no entry says so was changed behind our back, and no bundle is made: that is said first, whatever waits.
-- All is read as of one moment: what others commit meanwhile is no difference.
-- A leaf is shown (opened for this export), withheld as outside the period that was asked for or as unfit, refused, erased, or lost:
-  never left out. Unfit is what the device sent in a form that does not open, or with more than its grant allows (`opening.UnfitBody`): its
-  holder can send such at will, so it stops no bundle. A row that is not what the device committed to stops it.
-- Of an audit entry, session and request are withheld: they are about our machines, and tell a court nothing.
+- It shows a body only if the vault logged beforehand that it opens it, and a witness cosigned that entry.
+- The run ends at its last witnessed number, and every record must match that run. A row changed since waits for the witness if a later
+  entry that writes records names it (`agreeing`). A consultation makes nothing wait.
+- A changed row without such an entry was tampered with: no bundle is made, and that is said first. All is read as of one moment.
+- A leaf is never left out: shown (opened for this export), withheld (outside the period, or unfit), refused, erased, or lost.
+- Unfit means that the device sent what does not open, or more than its grant allows (`reveal.UnfitBody`). A holder can do that at will, so
+  it stops no bundle. A row that the device did not commit to stops it.
+- An audit entry's session and request are withheld: they concern our machines, and tell a court nothing.
 """
 
 from bisect import bisect_right

@@ -1,11 +1,9 @@
-"""What a bundle holds and leaves out, as its approver reads it before it leaves (design §1.8; R-EVD-21).
+"""What a bundle holds and leaves out, for its approver to read before it leaves (design §1.8; R-EVD-21).
 
 Rules
-- It is counted by the rule that the verifier counts by (`core.bundle.count`), over the run and the rows that the vault builds from, up to
-  the entry by which it was built. So approver, report and court are told the same.
-- What is opened is what the log says the vault opened, by envelope; and what of that it withholds as unfit, it says there too. Nothing
-  here is content: the payload lies enclosed until it leaves.
-- Reading it is a consultation, which names the list of files that was looked at.
+- The verifier's own rule counts (`core.bundle.count`), over the vault's run and rows up to the entry by which it was built. So approver,
+  report and court read the same figures. The log names each envelope that the vault opened, and each that it withholds as unfit.
+- Nothing here is content: the payload stays enclosed. Reading it is a consultation, which names the list of files that was shown.
 """
 
 from collections.abc import Sequence

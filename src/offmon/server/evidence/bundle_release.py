@@ -1,11 +1,11 @@
-"""What is put beside an exported payload: the rest of the run, up to its own export, and each line's proof (formats §9).
+"""The files beside an exported payload: the rest of the run, up to its own export, and each line's proof (formats §9).
 
 Rules
-- The tail ends with this export's EXPORTED entry, the vault's own: what happened afterwards is not part of it.
-- Each line carries its inclusion in the earliest checkpoint that a witness saw it in. Without one for each, the bundle does not leave.
-- With it goes the checkpoint that stands on each served notice, and the earliest that holds its serving, and the proof that the log
-  goes on from there: whoever kept a checkpoint can show a fork, even where a witness is in league with us (formats §10).
-- None of these files needs trust: a signature or the payload itself says whether they are right.
+- The tail ends with this export's EXPORTED entry, the vault's own. Later events are not part of it.
+- Each line carries its inclusion in the earliest checkpoint that a witness cosigned. If one is missing, the bundle does not leave.
+- It adds each served notice's checkpoint, the earliest that holds its serving, and a proof that the log continues from there. So anyone who
+  kept a checkpoint can show a fork, even if a witness colludes with us (formats §10). None of these files needs trust: a signature or the
+  payload itself shows whether they are right.
 """
 
 from collections.abc import Mapping

@@ -1,10 +1,10 @@
 """Columns and constraints of evidence: the request rows by which a body may be opened, and the exhibits made of them (design §5).
 
 Rules
-- A reveal is asked by one person, for one leaf of one alert, with a reason, and is used once: the vault's own entry carries its id.
-- `asked_in` is the sitting in which that was; like those of `base/sessions.py` it is no field of the record.
-- An exhibit is asked for by its producer and sealed by the vault; the links of its continuity follow on from each other by constraint.
-- An export is asked by one and approved by another, in the constraint too; its bundle lies enclosed until it is ready.
+- One person asks for a reveal, of one leaf of one alert, with a reason. It is used once: the vault's own entry carries its id.
+- `asked_in` is the session of that request. Like those of `base/sessions.py` it is no field of the record.
+- The producer asks for an exhibit and the vault seals it. Constraints make each link of its continuity follow the one before.
+- One person asks for an export and another approves it, by constraint too. Its bundle stays enclosed until it is ready.
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""When a body may be opened or sealed, and a bundle leave: asked by the console, and asked again of the rows by the vault (design §5)."""
+"""When a body may be opened or sealed, and a bundle leave. The console checks, and the vault checks the rows again (design §5)."""
 
 from typing import Final
 

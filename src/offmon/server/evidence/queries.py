@@ -1,8 +1,8 @@
-"""Every read of evidence, and the whole file of a case: this is the highest app that the file draws on.
+"""Every read of evidence, and the view of a whole case, since no app that the view draws on is above this one.
 
 Rules
-- Who is shown was consulted: one entry before the page is returned (R-DPA-15). Outside the actor's caseload there is nothing to show.
-- Nothing here is content. A body is shown by the vault alone.
+- Each subject shown was consulted: one entry before the page is returned (R-DPA-15). Outside the actor's caseload nothing is shown.
+- Nothing here is content. Only the vault shows a body.
 """
 
 from dataclasses import dataclass

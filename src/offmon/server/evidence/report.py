@@ -1,10 +1,10 @@
-"""The report of a bundle: what a court reads (`data/report.html`). One plain page, from the same records that the verifier checks.
+"""A bundle's report, for a court (`data/report.html`): one plain page, from the same records that the verifier checks.
 
 Rules
-- Limits come first: that it shows a device's account, and not a person.
-- "Possible breach", whatever was decided; "coverage gap"; "supervised person". A decision is its maker's, in their words.
-- No script, no picture, nothing from elsewhere, no link to what was visited: it can be opened anywhere and printed.
-- Nothing is in it that is not in the bundle's records; it needs no trust of its own, and the verifier does not read it.
+- Limits come first: it shows a device's account, and not a person.
+- It says "possible breach", whatever was decided, "coverage gap" and "supervised person". A decision is its maker's, in their words.
+- No script, picture, outside resource or link to a visited page: it opens anywhere, and prints.
+- It holds nothing beyond the bundle's records. It needs no trust of its own, and the verifier does not read it.
 """
 
 from dataclasses import dataclass

@@ -1,16 +1,15 @@
-"""Opening one body: what is shown is what the device signed for, under a grant that lets it leave, or nothing is shown (design §4).
+"""Opens one body: it shows what the device signed for, under a grant that lets it leave, or nothing (design §4).
 
 Rules
-- The row is held to its place in the journal, and the journal to the device's own signed checkpoint: whoever changes rows in the
-  database, body and envelope alike, cannot make the vault show something else.
-- The body is held to the envelope's commitment (`envelope.open_checked`).
-- The profile is signed by a key that the agency's roots gave, and the roots are the vault's own configuration: a profile that is merely
-  written to the database opens nothing.
-- Gate 3: `check_body` under the grant of the profile that the envelope names. A body with a field that the grant does not name is not
-  shown at all: no honest device sends one.
-- What was changed here (a row that is not what the device committed to, another opening key than the profile names) is refused. What the
-  device itself sent in a form that does not open, or with more than its grant allows, is its holder's doing (`UnfitBody`): that is not
-  shown either, and a bundle accounts for it and shows the rest.
+- The row must match its place in the journal, and the journal the device's own signed checkpoint. So a change of rows in the database, body
+  and envelope alike, cannot make the vault show something else. The body must match the envelope's commitment (`envelope.open_checked`).
+- A key that the agency's roots gave signs the profile, and the vault's own configuration names the roots. A profile merely written to the
+  database opens nothing.
+- Gate 3: `check_body` under the grant of the profile that the envelope names. A body with a field outside the grant is not shown at all: no
+  honest device sends one.
+- Changes on our side (a row other than the device committed to, an opening key other than the profile's) are refused.
+- A body that does not open, or exceeds its grant, is the device holder's doing (`UnfitBody`). It is not shown either; a bundle accounts for
+  it and shows the rest.
 """
 
 from hashlib import sha256

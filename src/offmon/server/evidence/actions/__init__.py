@@ -1,4 +1,4 @@
-"""Every write to evidence: a body revealed, an exhibit sealed and handed over, a bundle exported (design §5; formats §8, §9)."""
+"""Every write to evidence: bodies revealed, exhibits sealed and handed over, bundles exported (design §5; formats §8, §9)."""
 
 from offmon.server.evidence.actions.exhibits import (
     SealRequest,

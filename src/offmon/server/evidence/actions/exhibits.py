@@ -1,9 +1,9 @@
-"""Every write to exhibits: asked for by the producer, sealed by the vault, handed from one to the next (R-EVD-5 to R-EVD-7; formats §8).
+"""Every write to exhibits: the producer asks, the vault seals, one holder hands to the next (R-EVD-5 to R-EVD-7; formats §8).
 
 Rules
-- The vault reads the request row and what supports it, writes its own entry and commits, and only then opens anything.
-- A number is given once, under a lock on the case's own exhibits: nothing is deleted, so none comes free.
-- A hand-over hashes what is held anew. What no longer is what was sealed goes to nobody.
+- The vault reads the request row and its supporting rows, writes its own entry and commits. Only then does it open anything.
+- A number is given once, under a lock on the case's exhibits. Nothing is deleted, so no number comes free.
+- A hand-over hashes the sealed copy again. If it changed, nobody receives it.
 """
 
 from dataclasses import dataclass

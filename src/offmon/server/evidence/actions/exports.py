@@ -1,17 +1,17 @@
-"""Reveals, exports and disposals: what the console asks, and what the vault does about it (design §5; formats §9).
+"""Reveals, exports and disposals: the console's requests, and what the vault does with them (design §5; formats §9).
 
 Rules
-- The console commits a request row and passes its id; the vault reads the row and what supports it, applies the rule again, writes its
-  own entry, commits, and only then opens anything. An id is used once.
-- Whoever asked or approved is looked up: their role and caseload are those that the directory gives them now, not the row's word.
-- Who asks, approves or takes out has shown their second factor lately in that sitting. The vault asks the door's rows again.
-- What is refused stands in the log too, whoever refuses it (`refusals`).
-- The vault asks again of whoever asked for the bundle before it opens, builds and lets go: what went before may be a console's invention.
-- Nor does it give out what it did not let go by an entry of its own, on the word of two who might give it.
-- Of a body that it opened and that is unfit to be shown it says so too, when it keeps the bundle that withholds it (`commitment.Unfit`).
-- What a device encloses to a key that is gone is erased as it comes. Before it opens anything of the case, the vault says so of it.
-- An export goes asked → opened (one entry a body) → built (its payload enclosed) → approved by another, who approves this very list of
-  files → exported. Its proofs are added at download, once its own entry is cosigned.
+- The console commits a request row and passes its id, which is used once. The vault reads the row and its supporting rows, applies the rule
+  again, writes its own entry, commits, and only then opens anything.
+- The directory gives the role and caseload of the person who asked or approved, as they are now. The row's word does not count.
+- Asking, approving and taking out each need a recent step-up in that session. The vault checks the authentication rows again.
+- Every refusal is logged, whoever refuses (`refusals`).
+- Before it opens, builds or releases, the vault checks the requester again: a compromised console may have invented the earlier steps.
+- It hands out only a bundle that its own entry released, on the word of two people who were allowed to then.
+- The vault logs each opened body that is unfit to show when it stores the bundle that withholds it (`commitment.Unfit`).
+- Data enclosed to a destroyed key is erased on arrival. The vault logs that before it opens anything of the case.
+- An export goes asked → opened (one entry a body) → built (payload enclosed) → approved by another person, for this list of files →
+  exported. Its proofs are added at download, once its own entry is cosigned.
 """
 
 from collections.abc import Mapping, Sequence

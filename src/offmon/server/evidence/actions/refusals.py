@@ -1,11 +1,11 @@
-"""What is refused of a body, an exhibit or a bundle stands in the log as well (R-SEC-15).
+"""Refusals about a body, an exhibit or a bundle are logged too (R-SEC-15).
 
 Rules
-- The act is undone first; the entry is a transaction of its own, of the case, with the code alone.
-- The console's refusals are entries of whoever asked it. The vault's are its own: who asked it, it has from a row, and that may be nobody.
-- What the vault finds that is no longer what was written or sent is an act of its own (`mismatch.found`): the agency's data protection
-  officer sees each (`audit.queries.mismatches`). The vault is given ids alone, so that a document that it cannot read is one that is held.
-- That the log, or what was said to be opened, is behind refuses nothing to anybody: whoever asked asks again in a moment.
+- The act is undone first. The entry is a transaction of its own, in the case, with the code alone.
+- The console's refusals are entries of the person who asked. The vault's are its own: the row that names a person may name nobody.
+- If data is no longer what was written or sent, the vault logs `mismatch.found`, and the agency's data protection officer sees it
+  (`audit.queries.mismatches`). So for an unreadable document: callers pass only ids, so it is one that we hold.
+- A `BEHIND` code is no refusal and makes no entry: the person tries again in a moment.
 """
 
 from collections.abc import Iterator
