@@ -1,1 +1,1 @@
-"""Where people and devices come in: addresses, views, forms and templates. No tables, and no rule of its own."""
+"""Where people and devices connect: addresses, views, forms and templates. No tables, and no rule of its own."""

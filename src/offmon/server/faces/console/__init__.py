@@ -1,1 +1,1 @@
-"""The console: where staff look at alerts, decide, and keep the file of a case. Plain pages that work without scripts."""
+"""The console: staff review alerts, decide, and manage cases here. Plain pages that work without scripts."""

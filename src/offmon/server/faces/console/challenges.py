@@ -1,8 +1,8 @@
-"""The challenge that a passkey signs: kept in the session from the page that asks until what answers it, and no longer.
+"""The challenge that a passkey signs: kept in the session from the page that asks until the answer, and no longer.
 
 Rules (R-SEC-10; ADR 8)
-- It is for one purpose of one person, at one browser: what signs in adds no key, and what a colleague was asked answers for nobody else.
-- It is taken out before the answer is looked at, so that a wrong answer spends it too; and it is worth nothing after five minutes.
+- It is for one purpose, one person and one browser. A challenge for sign-in adds no key, and a colleague's answers for nobody else.
+- It is removed before the answer is checked, so a wrong answer uses it up too. After five minutes it is worthless.
 """
 
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""What every page of the console has: who looks at it, what its words are, and at its foot which hours are watched."""
+"""What every page of the console has: its reader, its words, and the staffed hours in its footer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

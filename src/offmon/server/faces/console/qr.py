@@ -1,4 +1,4 @@
-"""A QR code as one path of an SVG, for a template to draw: no script, no style, no picture of another address (the CSP allows none)."""
+"""A QR code as one path of an SVG, for a template to draw. No script, style or outside image: the CSP allows none."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a code of signer or vault means to who reads it at the console; those say a code and no more."""
+"""What a code of signer or vault means, for staff at the console. The two send only a code."""
 
 from typing import Final
 

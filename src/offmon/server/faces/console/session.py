@@ -1,6 +1,6 @@
-"""How long a sign-in lasts (ASVS 5.0 §7.3): 15 minutes without a page, 8 hours in all; and 5 minutes from the password to the code.
+"""How long a session lasts (ASVS 5.0 §7.3): 15 minutes without a page, 8 hours in all. From password to code: 5 minutes.
 
-A clock that stepped back ends each of them too: what cannot be measured is not extended.
+A clock that stepped back ends each of them too: a time that cannot be measured is not extended.
 """
 
 from dataclasses import dataclass

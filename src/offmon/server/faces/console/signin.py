@@ -1,13 +1,13 @@
-"""Who sits at the browser: name and password, then a passkey or a code; and the middleware that says it to every view.
+"""Signs staff in: name and password, then a passkey or a code. The middleware tells each view who is signed in.
 
 Rules (R-SEC-10; ADR 6)
-- A name that nobody has takes as long as a wrong password, and is answered and counted alike.
-- The right password opens nothing: for five minutes it opens the way to passkey and code. Only they make a sitting.
-- Each of the two steps makes a new session: a key that someone planted before is worth nothing. Showing the factor again makes a new key.
-- Role and team are read again for each request, so that a change, or a closed account, counts at once (R-SEC-9).
-- The session holds ids and times, and a new app's secret enclosed. The log names the sitting by an id of its own, never by its key.
-- What fails at the door, and what is refused to whoever sits here (403, 404), is an entry (R-SEC-3, R-SEC-15). What nobody can be named
-  for is in the operator's log, without the name: people type their password there.
+- An unknown name takes as long as a wrong password, and is answered and counted alike.
+- The right password alone opens nothing. For five minutes it allows a passkey or code, and only they make a session.
+- Each of the two steps makes a new browser session, so a key planted earlier is worthless. A step-up makes a new key.
+- Role and team are read again for each request, so a change or a closed account counts at once (R-SEC-9).
+- It holds ids and times, and a new app's secret enclosed. The log names the session by an id of its own, never by its key.
+- Failed sign-ins, and refusals to a signed-in person (403, 404), are entries (R-SEC-3, R-SEC-15). Without a known account, the operator's
+  log records the failure and not the name: people type their password there.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""Before content is opened or a bundle leaves: whether the second factor was shown lately in this session (R-SEC-10; `access.step_up`).
+"""Whether the session has a recent enough step-up to open content or release a bundle (R-SEC-10; `access.step_up`).
 
-The view asks, and early, so that nobody fills a form in for nothing; action and vault ask again, of the rows.
+The view checks early, so that nobody fills in a form for nothing. Action and vault check the rows again.
 """
 
 import functools

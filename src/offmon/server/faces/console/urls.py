@@ -1,4 +1,4 @@
-"""The addresses of the console. None carries more of a person than a case's id, which says nothing."""
+"""The addresses of the console. At most a case's id identifies a person there, and it discloses nothing."""
 
 from django.urls import include, path, register_converter
 

@@ -1,10 +1,10 @@
-"""How much waits for somebody at each agency on whose cases they work: counts for the menu and the first page.
+"""How much waits for a person at each agency on whose cases they work: counts for the menu and the first page.
 
-Staff of a party agency sign in to their own agency's cases. Without these counts a breach that waits under another's name is not seen.
+Staff of a party agency sign in to their own agency's cases. Without these counts they would miss a breach in another agency's name.
 
 Rules
-- Each agency is asked in a scope of its own, as the actor that the person is there: row-level security counts their caseload alone.
-- A count names no case and no person, so that it is no consultation.
+- Each agency is asked in a scope of its own, as the person's actor there: row-level security counts only their caseload.
+- A count names no case and no person, so it is no consultation.
 """
 
 from collections.abc import Iterable

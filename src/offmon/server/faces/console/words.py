@@ -1,6 +1,6 @@
-"""What codes are called on staff pages, and how times are written (GOV.UK style, Europe/London).
+"""Names of codes on staff pages, and how times are written (GOV.UK style, Europe/London).
 
-Nothing a machine noticed is called more than a *possible breach*, and a hole in coverage is a *coverage gap*, whoever caused it.
+A finding is never more than a *possible breach*. Time not covered is a *coverage gap*, whoever caused it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,1 +1,1 @@
-"""Devices come in here: four addresses, each answered only to a request that a device's own key signed."""
+"""Devices connect here: four addresses, each answered only to a request signed by a device's own key."""

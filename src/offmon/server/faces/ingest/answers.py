@@ -1,9 +1,9 @@
-"""Every answer that is not a yes: one problem of core's closed list, and a line for whoever must account for it (RFC 9457).
+"""Every answer but success: one problem of core's closed list, and a line in the log or a count (RFC 9457).
 
 Rules
-- Only the code of an error decides; what is not understood is `unavailable`, and is logged without its text, which may quote a row.
-- Once a device's signature was checked, its refusals are entries (`do_refuse`); before that it is a stranger's, and only counted.
-- No answer says anything of a person, and none has a stack trace.
+- Only an error's code decides. An unknown error becomes `unavailable`, and is logged without its text, which may quote a row.
+- Once a device's signature was checked, its refusals are entries (`do_refuse`). Before that the request is a stranger's, and only counted.
+- No answer says anything about a person, and none has a stack trace.
 """
 
 import logging

@@ -1,9 +1,9 @@
-"""What this process signs: receipts and the time, with the one key that it holds, and nothing else (design §5; formats §6).
+"""What this process signs: receipts and the time, with its one key, and nothing else (design §5; formats §6).
 
 Rules
-- A receipt is signed after the commit that it speaks of.
-- It carries the day's checkpoint of the agency's log, cosigned: so that a device holds what the log once was, and the portal can lead a
-  proof to it. One a day, since a log that grows within the minute after a visit would tell of it.
+- A receipt is signed after the commit that it reports.
+- It carries the day's cosigned checkpoint of the log. So a device holds an earlier state, and the portal can lead a proof to it. One a day:
+  a log that grows within a minute of a visit would disclose it.
 """
 
 import base64

@@ -1,12 +1,12 @@
-"""From bytes on the wire to a request that a known key signed, just now and for the first time (RFC 9421, RFC 9530; `formats.httpsig`).
+"""From bytes on the wire to a request that a known key just signed, for the first time (RFC 9421, RFC 9530; `formats.httpsig`).
 
 Rules, in this order
-- Size before reading: the length is stated, and compared with the limit before a byte of the body is read.
-- The target is put together from the configured public address and the path. What the request calls this host is not asked.
-- The key: an enrolled device's, or for enrolment the one that the request brings, as proof that it is held.
-- Then the signature, over method, target and the body's digest; only then is anything said or kept for that device.
-- Then the time. Apart by more than two minutes: `clock-skew`, with the time, signed for this request. Otherwise past its end: `expired`.
-- Then the nonce: used from here on, whatever becomes of the request.
+- Size: the stated length is compared with the limit before a byte of the body is read.
+- Target: the configured public address and the path. The host that the request names does not count.
+- Key: an enrolled device's. For enrolment, the key that the request brings, as proof that the device holds it.
+- Signature, over method, target and the body's digest. Nothing is answered or stored for the device before this holds.
+- Time: more than two minutes apart gives `clock-skew`, with the time, signed for this request. Otherwise past its end: `expired`.
+- Nonce: used from here on, whatever becomes of the request.
 """
 
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The four operations of the device protocol. Each is open to anybody who can sign; who that is, the signature says."""
+"""The four operations of the device protocol. Anybody who can sign may call them; the signature says who it is."""
 
 from django.http import HttpRequest, HttpResponse
 

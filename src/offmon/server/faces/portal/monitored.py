@@ -1,4 +1,4 @@
-"""What is monitored now, from the signed profiles themselves: per term its words, what is collected under it, and until when."""
+"""What is monitored now, from the signed profiles: each term's words, what it lets us collect, until when."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,4 @@
-"""What every page of the portal has: its language, its words, and, once someone is known, where they may go, which hours are watched, and
-who watches the log."""
+"""What every page of the portal has: language and words. Once someone is known, also navigation, staffed hours and the log's witness."""
 
 from functools import partial
 from typing import Any, Final

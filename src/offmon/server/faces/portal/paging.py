@@ -1,10 +1,10 @@
-"""A long list, a page of it at a time: so no page is too heavy for a phone, and all of the list can be reached (issue 3: at most 150 KB).
+"""Divides a long list into pages that a phone can load (issue 3: at most 150 KB), so that all of it can be reached.
 
 Rules
-- A page ends after so many lines, or sooner where a line holds much that an officer wrote: its letters are counted as they are sent.
-- Which page of which list stands in the address, a number a list: a page is a link, and works without a script.
-- What is no number is the first page, and beyond the last is the last: an address that somebody kept leads somewhere.
-- Turning the page of one list leaves the others on a page as they are.
+- A page ends after so many lines, or sooner if officers' text is long: its bytes are counted as they are sent.
+- The address holds a page number for each list. So a page is a link, and works without a script.
+- A value that is no number gives the first page, and one beyond the end the last: a saved address always works.
+- Turning the page of one list leaves the page's other lists as they are.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,9 +1,8 @@
-"""Who sits at the browser: the middleware that says it to every view, and the cookie that it reads.
+"""Who is signed in at the browser: the middleware that tells each view, and the cookie that it reads.
 
 Rules
-- The cookie holds a random text and nothing else. It is of this host alone (`__Host-`: no domain, every path, only over what a browser
-  calls secure), goes with no request that another site began, and ends with the browser.
-- Whose it is, and whether it still counts, is read for each request.
+- The cookie holds a random text and nothing else. It is for this host alone (`__Host-`: no domain, every path, secure only). No other
+  site's request carries it, and it ends with the browser. Whose it is, and whether it still counts, is read for each request.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Every page of the portal. What the person reads is recorded by the query that reads it."""
+"""Every page of the portal. The query that reads for a page also records that the person read it."""
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict

@@ -1,1 +1,1 @@
-"""The public site: what is promised and how it stands, for whoever wonders. No session, no sign-in, nothing of anyone."""
+"""The public site: the promises and whether each holds, for anyone. No session, no sign-in, no personal data."""

@@ -1,8 +1,8 @@
-"""A text of the catalogue as a page shows it: paragraphs, lists, and what `words.inline_markup` knows within a line.
+"""A text of the catalogue as a page shows it: paragraphs, lists, and the inline markup of `words.inline_markup`.
 
 Rules
-- A section is a table of the catalogue, in its order there. Blank lines part its paragraphs; lines that begin with "- " are a list.
-- A link leads to the name of a page of this site, or of one of the few places outside that are named here.
+- A section is a table of the catalogue, in its order there. Blank lines separate its paragraphs; lines that begin with "- " are a list.
+- A link names a page of this site, or one of the few outside places named here.
 """
 
 from dataclasses import dataclass

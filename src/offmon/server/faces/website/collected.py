@@ -1,9 +1,9 @@
 """The data inventory in words: every field that can leave a device, and what never does (design §7; R-DPA-8).
 
 Rules
-- The page is made of the inventory's own lines: each field is told of by one, and a line for which there are no words is an error.
-- What leaves on the same occasion and lies in the same way stands together, so that nobody reads the same words twenty times.
-- Nothing is said here that `core.authority.inventory` does not say.
+- The page is made of the inventory's own lines. One line describes each field, and a line without words is an error.
+- Fields that leave on the same occasion and are stored alike appear together, so that nobody reads the same words twenty times.
+- It says nothing that `core.authority.inventory` does not say.
 """
 
 from dataclasses import dataclass

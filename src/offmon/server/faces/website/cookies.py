@@ -1,8 +1,8 @@
-"""The cookies of the site: one list, by which each is set, and from which the cookies page is drawn (R-WEB-1; PECR reg. 6).
+"""The cookies of the site: one list that sets each, and that the cookies page shows (R-WEB-1; PECR reg. 6).
 
 Rules
-- What is not on the list is not set: `Listed` takes it out of the answer, whoever put it there (a view, Django, a library), and logs that.
-- A cookie of the list lasts as long as the list says, goes to this host alone, and no script can read it.
+- A cookie outside the list is not set. `Listed` removes it from the answer, whoever added it (a view, Django, a library), and logs that.
+- A listed cookie lasts as long as the list says, goes to this host alone, and no script can read it.
 """
 
 import logging

@@ -1,9 +1,9 @@
-"""Whom to ask about a person: numbers that work everywhere, and the agencies of this installation, each with the day it was checked.
+"""Whom to contact about a person: national numbers, and this installation's agencies, each with the day it was checked.
 
 Rules
-- A number that works everywhere is checked by a person, who changes the day here when they have (R-WEB-2).
-- An agency says itself how it is reached, and its administrator records the day on which they checked that. Until they have, and
-  the log says so, the entry says that nobody did; the control `directory` (oversight/site.py) asks every entry for a day within a year.
+- A person checks a national number, and then changes the day here (R-WEB-2).
+- An agency states its own contact, and its administrator records the day they checked it. Until the log says so, the entry says that nobody
+  did. The control `directory` (oversight/site.py) requires a day within a year for every entry.
 """
 
 from dataclasses import dataclass

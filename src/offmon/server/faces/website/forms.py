@@ -1,4 +1,4 @@
-"""The two forms of the site: is it about a person, and a message that is about none."""
+"""The two forms of the site: whether a message is about a person, and one that is not."""
 
 from typing import Any, NoReturn
 

@@ -1,4 +1,4 @@
-"""Under which heading of the page each promise stands, in the page's order."""
+"""The heading under which the page lists each promise, in the page's order."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What every page of the site shows, in its language; and the one place where a visit is counted."""
+"""What every page of the site shows, in its language. The one place that counts a visit."""
 
 from typing import Any, Final
 

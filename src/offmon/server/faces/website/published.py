@@ -1,9 +1,9 @@
-"""What the site gives out as files: the trust file, the verifier, the specifications. Read by name, from one folder.
+"""The files that the site publishes: the trust file, the verifier, the specifications. Read by name, from one folder.
 
 Rules
-- A request names a key of a dictionary that was read from the folder; no path of a request reaches the file system.
-- What was read is kept until the folder says that something in it is another: a page must not name a witness of yesterday's trust file.
-- What is not in the folder is not offered: a page says so, and links to nothing.
+- A request names a key of a dictionary that was read from the folder. No path of a request reaches the file system.
+- A file is cached until the folder says that one changed: a page must not name a witness from yesterday's trust file.
+- A file missing from the folder is not offered: a page says so, and has no link.
 """
 
 from dataclasses import dataclass

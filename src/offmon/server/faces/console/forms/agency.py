@@ -1,4 +1,4 @@
-"""Which hours are watched, who is called in the others, and how people reach the agency."""
+"""Forms of the agency: staffed hours, who is on call outside them, and how people reach the agency."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""What is asked before something is shown, when it is decided, and of what follows."""
+"""Forms of an alert: before a reveal, for a decision, and for what follows."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""An impact assessment: what it covers, that it was read, and what the ICO said."""
+"""Forms of an impact assessment: what it covers, that it was read, and what the ICO said."""
 
 from typing import Any
 

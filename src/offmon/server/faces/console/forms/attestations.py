@@ -1,4 +1,4 @@
-"""A paper that is held: a membership, or a review by somebody else."""
+"""Forms of a compliance record: a membership, or a review by somebody else."""
 
 from offmon.core import clock
 from offmon.core.public.assurance import Control

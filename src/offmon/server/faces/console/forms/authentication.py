@@ -1,4 +1,4 @@
-"""Signing in, the codes of an authenticator app, passkeys, and pages that have a button and nothing to fill in."""
+"""Forms to sign in, for an authenticator app's codes and for passkeys, and pages with only a button."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""A bundle: to whom, why, and what of it is opened. An exhibit: by whom, under whom, why; and to whom it goes next."""
+"""Forms of a bundle (recipient, reason, opened content) and of an exhibit (producer, approver, reason, next holder)."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The fields that several forms are made of. Each says what to do when it is empty: a label that is a question makes no instruction."""
+"""The fields that several forms use. Each says what to do when it is empty, since a label that is a question does not."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256

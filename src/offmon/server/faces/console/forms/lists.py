@@ -1,4 +1,4 @@
-"""A version of a list, or of the exclusion list, as somebody drafts it. What cannot be read is said by its line, and nothing is lost."""
+"""Forms to draft a version of a list or of the exclusion list. An unreadable entry is reported by its line, and no input is lost."""
 
 from collections.abc import Iterable
 from typing import Any, Final, cast

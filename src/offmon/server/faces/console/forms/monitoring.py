@@ -1,4 +1,4 @@
-"""What is to be monitored, whether it may be, and that the person was told."""
+"""Forms to draft an authorisation, to authorise it, and to record that the person was told."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""A case, an instrument, a term: what an officer copies from a document, and what a second one compares with it."""
+"""Forms of a case, an instrument and a term. One officer copies from a document, and a second compares."""
 
 from collections.abc import Iterable
 from typing import Any

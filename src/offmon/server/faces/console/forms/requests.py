@@ -1,4 +1,4 @@
-"""A request that came by another way than the portal, and what is done with any."""
+"""Forms of a request that came by another way than the portal, and of each request's steps."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""That the person is told of something later: asked for, decided by another, lifted."""
+"""Forms of a restriction: asked for by one, decided by another, lifted."""
 
 from typing import Any
 

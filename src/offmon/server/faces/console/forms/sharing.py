@@ -1,4 +1,4 @@
-"""Who works on a case: to whom it is opened, whose access ends, and with which agency it is shared."""
+"""Forms to manage access to a case: opening it, ending access, and sharing it with another agency."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""The views, by what they are about. Each says who may open it; which case that reaches is decided below, in queries and actions."""
+"""The views, by subject. Each says who may open it. Queries and actions decide which cases that reaches."""

@@ -1,4 +1,4 @@
-"""What the agency's administrator keeps of the agency itself: its hours, who is called out of hours, and that people can reach it."""
+"""What the agency's administrator maintains: its hours, who is on call, and how people reach it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,6 +1,6 @@
-"""The queue, an alert, what was sent, what a person decides of it, and what follows.
+"""The queue, an alert, its disclosures, the decision, and what follows.
 
-A machine points; a human decides. So each page says how it was noticed and what was not looked at, and none says what to decide.
+Software points and a human decides. So each page says how the alert arose and what was not checked, and suggests no decision.
 """
 
 from pathlib import Path

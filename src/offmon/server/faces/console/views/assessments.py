@@ -1,4 +1,4 @@
-"""Impact assessments: prepared by a supervisor, signed by the data protection officer; what they do not cover is not collected."""
+"""Impact assessments: prepared by a supervisor, signed by the data protection officer. Nothing outside them is collected."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""The register of papers: what the public page may claim, who issued it, who checked it, and until when (issue 3)."""
+"""The register of compliance records: what the public page may claim, who issued and checked each, until when. See issue 3."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Signing in by password and code (by passkey: `passkeys.py`), signing out, and where one begins."""
+"""Signing in by password and code (by passkey: `passkeys.py`), signing out, and the start page."""
 
 from typing import Final
 

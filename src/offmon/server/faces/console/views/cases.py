@@ -1,4 +1,4 @@
-"""Cases: the list of mine, a new one, and the file of one."""
+"""Cases: the list of one's own, a new one, and the view of one."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""What is due: the actions that decisions called for, the welfare step before contact, and what came of them."""
+"""Due tasks: the actions that decisions require, the welfare step before contact, and their outcomes."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Exhibits: a disclosure sealed to a key of its own, and who has had it since."""
+"""Exhibits: a disclosure sealed to a key of its own, and its continuity."""
 
 from pathlib import Path
 

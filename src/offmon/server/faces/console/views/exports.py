@@ -1,6 +1,6 @@
-"""A bundle for a court: asked by one, built by the vault, approved by another, taken out.
+"""A bundle for a court: requested by one person, built by the vault, approved by another, taken out.
 
-The console never holds an unenclosed bundle but the pieces it is passing on.
+The console holds an unenclosed bundle only in the pieces that it passes on.
 """
 
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Lists: what devices look for and never look at, in which version, and the two people who put each into use."""
+"""Lists: what devices match or never examine, in which version. Two people put each version into use."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

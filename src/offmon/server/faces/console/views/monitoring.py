@@ -1,4 +1,4 @@
-"""Monitoring: drafted by one, authorised by another (`notices`: told to the person); then a device, and a profile for it."""
+"""Monitoring: drafted by one, authorised by another (the notice: `notices`), then a device and its profile."""
 
 from pathlib import Path
 from typing import Any

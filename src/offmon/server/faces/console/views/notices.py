@@ -1,4 +1,4 @@
-"""The notice: made from what is recorded, printed, handed over, and recorded as served."""
+"""The notice: made from the records, printed, handed over, and recorded as served."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Authority: an instrument beside its document, its terms, and the second officer who confirms each of them beside the page."""
+"""Authority: an instrument beside its document, its terms, and the second officer who confirms each beside the page."""
 
 import logging
 

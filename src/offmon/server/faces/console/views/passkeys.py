@@ -1,4 +1,4 @@
-"""Passkeys: signing in by one, showing one again, and one's own: added, listed, removed. The code of the app remains beside them."""
+"""Passkeys: to sign in or step up by one, and to add, list and remove one's own. The app's code remains beside them."""
 
 import json
 

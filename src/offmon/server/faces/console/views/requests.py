@@ -1,4 +1,4 @@
-"""The rights desk: what supervised people asked for, whichever way it came, by when it is due, and what was done with it."""
+"""The requests of supervised people, however they came: when each is due, and what was done."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

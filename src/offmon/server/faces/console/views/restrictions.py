@@ -1,4 +1,4 @@
-"""What the person is told later than the delay says: asked for, decided by another, lifted, and seen by who answers for it."""
+"""Restrictions beyond the disclosure delay: asked for, decided by another, lifted, and seen by the person responsible."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

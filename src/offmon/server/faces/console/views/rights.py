@@ -1,4 +1,4 @@
-"""What the supervised person sees and asks for: the way in that an officer gives them."""
+"""The supervised person's portal access: the sign-in code that an officer creates."""
 
 from django.http import HttpRequest, HttpResponse
 

@@ -1,4 +1,4 @@
-"""The document of an order or licence comes first: it is kept, and what it says is recorded beside its pages. Or it is discarded."""
+"""The document of an order or licence comes first. It is kept, and its details are recorded beside its pages; or it is discarded."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Who works on a case: colleagues, the agencies that it is shared with, and on whose cases one works oneself."""
+"""Access to a case: colleagues, partner agencies, and other agencies' cases that one works on oneself."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

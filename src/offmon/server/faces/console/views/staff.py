@@ -1,4 +1,4 @@
-"""The staff of an agency: who has an authenticator app, and taking a lost one away."""
+"""The staff of an agency: who has an authenticator app, and resetting a lost one."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
