@@ -2,14 +2,14 @@
 
 Rules (design §1, gate 2; formats §6, §7)
 - A batch is one durable transaction: rows, journal head and one audit entry that names them, or nothing. Only then is there a receipt.
-- (device, epoch, size) is idempotent: what is known already is acknowledged and not written again.
-- A leaf that gate 2 turns down by a newer profile keeps its place and its hashes; its content and its salt are in no statement that
-  reaches the database. One that its own profile does not grant refuses the batch (`gate`).
-- A disclosure that the device has forgotten is taken as place and hashes, under our own receipt for it alone: we lost it (a restored
-  backup), and the batch's entry says so. There is nothing of it to put before gate 2.
-- A heartbeat writes no entry. The London day of a device's last one makes one (`do_note_day`, ADR 3); a batch makes none beside its own.
-- A refusal of a known device makes an entry at most once a minute for each reason, with a count; strangers are counted by the day and
-  no more: neither can fill a log that cannot be pruned.
+- (device, epoch, size) is idempotent: a known batch is acknowledged and not written again.
+- If a newer profile refuses a leaf, its place and hashes are kept. No statement to the database holds its content or salt. If its own
+  profile does not grant a leaf, the whole batch is refused (`gate`).
+- A disclosure that the device has forgotten is taken as place and hashes, under our own receipt alone. We lost it (a restored backup), and
+  the batch's entry says so. It has no content for gate 2 to judge.
+- A heartbeat writes no entry. The London day of a device's last one makes one (`do_note_day`, ADR 3). A batch adds no day entry to its own.
+- A refusal of a known device makes at most one entry a minute for each reason, with a count. Strangers are only counted, by the day. So
+  neither can fill a log that cannot be pruned.
 """
 
 from collections import Counter

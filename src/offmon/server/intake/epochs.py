@@ -1,13 +1,13 @@
-"""Which journal of a device a batch may go on with (formats §6). Pure: rows come in as `Head`s.
+"""Which journal of a device a batch may continue (formats §6). Pure: rows come in as `Head`s.
 
 Rules
-- A device's epochs follow one another; only the newest takes leaves. What a closed one already holds may be sent again, harmlessly.
-- The first leaf of a device's later epoch is the NEW_EPOCH gap that names the last head that the device knows.
-- A device whose disk was set back may not know the last head; the refusal tells it, for it is the device's own (`ForkedFrom`).
-- A head that is named and known here is the newest one, or the device's disk was cloned or set back. One that is not known here is an
-  epoch that never arrived (or that a restored backup lost): the gap stands, and the hole before it shows.
-- A device's first epoch begins with such a gap only where it names one that never arrived (`journal.passes_over`): its store was lost
-  before anything was sent. Any other would be in every bundle of the case, and no bundle verify (`core.bundle.epochs`).
+- A device's epochs follow one another; only the newest takes leaves. Leaves that a closed one holds may be sent again, harmlessly.
+- A later epoch's first leaf is the NEW_EPOCH gap, which names the last head that the device knows.
+- A device whose disk was set back may not know its last head. The refusal states it, for it is the device's own (`ForkedFrom`).
+- A named head that we know must be the newest, or the disk was cloned or set back. One that we do not know never arrived, or a restored
+  backup lost it: the gap is kept, and the missing epoch shows.
+- A device's first epoch begins with such a gap only if the named epoch never arrived (`journal.passes_over`): its store was lost before
+  anything was sent. Any other gap would make every bundle of the case fail (`core.bundle.epochs`).
 """
 
 from collections.abc import Iterable, Sequence

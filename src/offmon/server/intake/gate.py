@@ -1,13 +1,11 @@
-"""Gate 2: what intake asks of each disclosure before it keeps it (design §1.3, §1.9; formats §5; R-LEG-5, R-LEG-6).
+"""Gate 2: what intake checks of each disclosure before it keeps it (design §1.3, §1.9; formats §5; R-LEG-5, R-LEG-6).
 
 Rules
-- `admit` is run again, as the device ran it, on the profile that the envelope names by digest: signed by the agency, for this device
-  and its own key. What that profile does not grant should never have been sent: the whole batch is refused, and nothing changes.
-- `admit_by_newest` is run on the profiles that are signed now, whose lease had begun at the time of the event: an old profile does not
-  bring back what a newer one took away. The device may not have known; so the leaf keeps its place and its hash, and the receipt says
-  why its content was not kept.
-- Gaps and notes are kept as they are: they say nothing of what anyone looked at. Nor does a disclosure that we lost: there is nothing of
-  it to ask about.
+- `admit` runs again, as on the device, with the profile that the envelope names by digest. The agency must have signed it for this device
+  and its own key. If it does not grant a disclosure, the whole batch is refused and nothing changes: it should never have been sent.
+- `admit_by_newest` runs with the signed profiles whose lease had begun at the time of the event. So an old profile does not restore what a
+  newer one took away. The device may not have known: the leaf keeps its place and hash, and the receipt says why its content went.
+- Gaps and notes are kept unchecked: they disclose nothing of anyone's activity. A disclosure that we lost has no content to check.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,11 +1,11 @@
 """Columns and constraints of intake: what devices have sent, as it was sent (formats §6, §8).
 
 Rules
-- A leaf row keeps the bytes that were hashed. Columns beside them are projections for gate 2, triage and figures (design §4).
+- A leaf row keeps the hashed bytes. The other columns are projections for gate 2, triage and figures (design §4).
 - A refused leaf, and one that we lost, keep their place and hash, never content. Leaf hashes are never deleted; bodies and salts may be.
-- One batch, one audit entry: the rows of a batch are covered by the entry that names the batch (design §1.5).
-- Nonce is a directory row: a request is judged replayed before its device's scope is opened. So are Liveness, since a heartbeat has no
-  entry of its own (the worker writes one a device and day), and Refusal and Stranger, which only count.
+- One batch, one audit entry: it names the batch and so covers the batch's rows (design §1.5).
+- Nonce is a directory row: a replay is detected before the device's scope is opened. So are Liveness, since the worker writes a heartbeat's
+  one entry a device and day, and Refusal and Stranger, which only count.
 """
 
 from enum import StrEnum

@@ -1,9 +1,9 @@
 """Every read of what devices sent: for the worker, which triages it, and for vault and evidence, which account for it.
 
 Rules
-- Nothing here is shown to anyone by itself: the query of triage or evidence that shows it records the consultation, in the same scope.
-- Documents come back parsed from the bytes that the device hashed, never put together from columns.
-- What is enclosed is read by `enclosed_leaf` and `leaves_of(…, enclosed=True)` alone, and only the vault's role may.
+- Nothing here reaches a person by itself. The query of triage or evidence that shows it records the consultation, in the same scope.
+- Documents are parsed from the bytes that the device hashed, never assembled from columns.
+- Only `enclosed_leaf` and `leaves_of(…, enclosed=True)` read enclosed data, and only the vault's role may.
 """
 
 from collections.abc import Collection
