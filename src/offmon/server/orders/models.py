@@ -1,11 +1,11 @@
-"""Columns and constraints of orders: instruments, terms and what permits collection at all, each a projection of its record in `core`.
+"""Columns and constraints of orders: instruments, terms and impact assessments, each a projection of its record in `core`.
 
 Rules
-- A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and no process but the console reads it.
-- The pages of a document lie in the store, enclosed; the row says under which names, and what each must be.
-- A scan comes first, and waits until what it says is recorded beside it: then it is that instrument's document, by the same id.
-- A term is confirmed by another person than the one who recorded it, in a constraint too (R-LEG-24).
-- An impact assessment is the agency's, of no case, and signed by another person than who prepared it, in a constraint too (ADR 7).
+- A term is its own row with its own period (R-LEG-3). `verbatim` is restricted: encrypted, and only the console reads it.
+- A document's pages are enclosed in the store. The row names each file, and its digest.
+- A scan comes first, and waits until its details are recorded beside it. Then it is that instrument's document, by the same id.
+- Another person than the recorder confirms a term, by constraint too (R-LEG-24).
+- An impact assessment is the agency's, of no case. Another person than its preparer signs it, by constraint too (ADR 7).
 """
 
 from typing import ClassVar

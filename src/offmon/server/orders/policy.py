@@ -1,4 +1,4 @@
-"""When orders may be written, beyond what the role may do at all."""
+"""When orders may be written, beyond what the role allows."""
 
 from collections.abc import Collection
 from typing import Final

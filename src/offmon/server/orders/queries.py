@@ -1,4 +1,4 @@
-"""Every read of orders. A document is opened for its very place, and compared with what the instrument committed to, each time."""
+"""Every read of orders. Each read opens a document for its own place, and compares it with the instrument's commitment."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace

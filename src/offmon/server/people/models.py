@@ -1,8 +1,8 @@
 """Columns and constraints of people: a case is one supervised person under one lead agency (formats §7).
 
 Rules
-- The name and the identifiers are *restricted*: encrypted with the agency's column key, read only through `queries` (design §4).
-- The reference is the agency's own number for the case; it is not an identifier of the person anywhere else.
+- Name and identifiers are *restricted*: encrypted with the agency's column key, read only through `queries` (design §4).
+- The reference is the agency's own number for the case. Nothing else identifies the person by it.
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Every read of people. Who is named is who was consulted: one entry per subject (R-DPA-15)."""
+"""Every read of people. Naming a person is a consultation: one entry per subject (R-DPA-15)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
