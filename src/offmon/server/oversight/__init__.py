@@ -1,1 +1,1 @@
-"""What the outside may know of the running system: how each control stands, which papers are held, how often a page was looked at."""
+"""What outsiders may know of the running system: each control's status, compliance records, and page counts."""

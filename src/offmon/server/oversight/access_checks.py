@@ -1,13 +1,13 @@
-"""Trying the doors of every face: each address says who may open it, or why anybody may, and leads a stranger to sign in (design §3).
+"""Requests every face's addresses: each names who may open it, or why anybody may, and sends a stranger to sign in (design §3).
 
 Rules
-- Every address of console and portal that wants a permission is asked for over HTTP, of the face that runs, without a cookie: the answer
-  must lead to that face's sign-in page. A page fails, a "not found" and an error too: none of them shows that the question was asked.
-- The ids and words in an address are invented: who may open a page is asked before whether there is one.
-- Every address of every face, as the code of this release declares it, carries one of the two marks. A face of which none is found fails.
-- A face that does not answer at all is no answer: the control keeps the time of its last look, and so becomes stale.
-- Which *permission* a page wants, nobody can ask from outside: the permission matrix shows it (`docs/reference/permission-matrix.md`).
-  So is what ingest asks of a device shown by tests: to try it here would fill the count of refused strangers.
+- Every address of console and portal that needs a permission is requested over HTTP, from the running face, without a cookie. The answer
+  must lead to that face's sign-in page. A page fails. "Not found" and an error fail too: they do not show that access was checked.
+- The ids and words in an address are invented: access is checked before existence.
+- Every address of every face, as this release's code declares it, carries one of the two marks. A face without any address fails.
+- If a face does not answer, the control keeps the time of its last check, and so becomes stale.
+- Nobody outside can see which *permission* a page needs: the permission matrix shows it (`docs/reference/permission-matrix.md`). Tests show
+  what ingest requires of a device: trying it here would fill the count of refused strangers.
 """
 
 import re

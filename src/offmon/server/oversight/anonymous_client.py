@@ -1,4 +1,4 @@
-"""Asking a face of ours as a stranger does: over HTTP, without a cookie, and without following where it leads."""
+"""Requests a page of ours as a stranger does: over HTTP, without a cookie, and without following redirects."""
 
 import http.client
 from dataclasses import dataclass

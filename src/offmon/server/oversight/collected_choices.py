@@ -1,14 +1,13 @@
-"""Whether what devices may obey now is what was authorised, what the person was told of, and documented, by the rules that the signer runs.
+"""Whether devices may collect only what was authorised, told to the person, and documented, by the signer's own rules.
 
 Rules
-- What is granted is among what the profile's own authorisation chose, piece by piece (`beyond`). Fewer is no want: a term may have ended.
-  So it is, of a device's newest profile, among what was authorised last, an hour after that: what two people narrowed is narrower by then.
-- What that authorisation chose, and what is granted, is among what the newest notice told of that was served by the start of the lease. Of
-  what that told, its paper says: a notice that is no paper of the deployment's told of nothing (`untold`; S33).
-- A list that says of itself that it is of a sensitive class is used by a choice that says why, and under a policy that was in force when
-  the lease began and that the lease does not outlast (`undocumented`; S7).
-- A profile that grants nothing wants nothing. What the orders give is asked beside these (`authority`): each row turns for what is its own.
-- Of why a sensitive list is necessary no word is read: only whether there is one.
+- Each grant is among the choices of the profile's own authorisation (`beyond`). Fewer grants do not fail: a term may have ended. An hour
+  after a newer authorisation, the grants of a device's newest profile are also among its choices.
+- Choices and grants are among those that the newest notice served by the lease's start describes (`untold`; S33). Its printed document says
+  which. A notice that is no document of the deployment describes none.
+- A list that declares itself of a sensitive class needs a choice that says why. It also needs a policy document in force for the whole
+  lease (`undocumented`; S7). Only whether there is a reason is read, and no word of it.
+- An empty profile never fails. `authority` checks separately what the orders give, so each control fails for its own reason.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

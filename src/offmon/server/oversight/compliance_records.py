@@ -1,12 +1,11 @@
-"""Whether a paper is held today, who issued it, and until when it counts: shown wherever a promise rests on it (issue 3).
+"""Whether a compliance record is held today, who issued it, and until when: shown with each promise that rests on it (issue 3).
 
 Rules
-- It is held if every agency holds one of its own: the page speaks of the whole installation, and one agency's paper says nothing of
-  another. The one that ends first is shown. Of one agency, the paper that lasts longest counts.
-- It fails if an agency that ever recorded one holds none now: it has ended, was withdrawn, was taken away, or is not what was recorded any
-  more. What was recorded, the log says. Else it is *not held*, as where nobody ever recorded one, or one that begins only later, or that
-  was withdrawn before it began.
-- A row that no entry of the log names claims nothing, whoever put it in.
+- It is held if every agency holds one of its own, since the page speaks for the whole installation. Of one agency the record that lasts
+  longest counts. The one that ends first is shown.
+- It fails if an agency that ever recorded one now holds none. It may have ended, been withdrawn or removed, or differ from what the log
+  says was recorded. Otherwise it is *not held*: never recorded, beginning only later, or withdrawn before it began.
+- A row that no log entry names claims nothing, whoever inserted it.
 """
 
 from collections.abc import Mapping, Sequence

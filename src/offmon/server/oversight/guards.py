@@ -1,12 +1,11 @@
-"""Holding what guards the tables against what our migrations make: policies, flags, rights, triggers, their functions' text, constraints,
-and the switches in the server's own tables by which it asks them at all.
+"""Compares what guards the tables with what our migrations make: policies, flags, rights, triggers, functions' text and constraints.
 
 Rules
-- `guards.txt` is drawn from a database that the migrations of this very code have made; a test draws it again, and a
-  difference fails the build until somebody has read it. It travels with the code and lies in no database: whoever may alter a
-  policy could alter a fingerprint beside it too (ADR 11).
-- Every guard counts, also one more than expected: a second policy is OR-ed to the first, and a right too many is a hole.
-- A control of `GUARDED` fails if one of its own guards differs, and only that control does. Which one it is, is logged.
+- The server's own switches that enable these guards count too.
+- `guards.txt` is drawn from a database made by this code's migrations. A test draws it again, and a difference fails the build until
+  somebody reads it. It travels with the code, in no database: whoever can alter a policy could alter a fingerprint there too (ADR 11).
+- Every guard counts, and so does an extra one: a second policy is OR-ed to the first, and an extra right is a hole.
+- A control of `GUARDED` fails if one of its own guards differs, and only that control does. The log names the guard.
 """
 
 from collections import Counter

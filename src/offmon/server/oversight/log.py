@@ -1,13 +1,12 @@
-"""Reading the log itself again, place by place: that its records are what was committed to, and what a witness has signed (formats §7).
+"""Reads the log again, place by place: its records match the commitments, and the checkpoints that a witness signed (formats §7).
 
 Rules
-- Each entry opens its commitment, field by field, and the columns by which it is searched say the same as its document; the commitment
-  gives the record of its place, chained to the one before it in its run; the records give the root of each checkpoint that a witness
-  has signed.
-- A log of up to `AT_ONCE` entries is read whole in each turn. A longer one is read on from where the last turn stopped, and from its
-  beginning when it was read through, so that no turn grows with the log; that all places are there is counted in each turn (`no-holes`).
-- Where something was found wrong, it stays so until the whole was read through and nothing was.
-- What was read of it is remembered in this process alone, since whoever may alter the log could alter what stands in a table too.
+- Each entry opens its commitment, field by field, and its search columns agree with its document. The commitment gives the record of its
+  place, chained to the one before in its run. The records give the root of each checkpoint that a witness signed.
+- A log of up to `AT_ONCE` entries is read whole in each turn. A longer one is read on from the last turn, and again from its beginning, so
+  that no turn grows with the log. Each turn counts whether all places are there (`no-holes`).
+- A fault remains until the whole log was read through without one.
+- Progress is kept in this process alone: whoever can alter the log could alter a table too.
 """
 
 from collections.abc import Sequence

@@ -1,14 +1,13 @@
-"""Columns and constraints of oversight: looks at controls, papers that are held, and what the public site counts.
+"""Columns and constraints of oversight: checks of controls, compliance records, and what the public site counts.
 
 Rules
-- A Look says of a control how it was found and when; one row a control, written over. It says nothing of anyone.
-- An Attestation is a paper that somebody else signed, or that an agency had made: who issued it, until when it counts, who of the
-  agency's staff checked it and when. A page claims no more than is recorded here (issue 3).
-- PageCount and CookieChoice have no column in which a visitor could be told from another: a page, a day and a number; a choice, the
-  version of the question, and the minute it was made (R-WEB-1).
-- An Enquiry is a message to whoever runs the site that is about nobody; the site can add one and read none. An EnquiryReading says who
-  of them read it and when; the database writes it as it gives the message out. An EnquiryDeletion says who of them deleted one, when
-  and why, and nothing of what it said; the database writes it as it deletes.
+- A Look says how a control was found, and when: one row a control, overwritten. It says nothing about anyone.
+- An Attestation is a compliance record that somebody else signed or an agency commissioned: issuer, end, and who of the agency's staff
+  checked it when. A page claims no more than is recorded here (issue 3).
+- No column of PageCount or CookieChoice tells visitors apart (R-WEB-1). One holds a page, a day and a number. The other holds a choice, the
+  version of the question and the minute.
+- An Enquiry is a message to the site's operator that is about nobody. The site can add one and read none. An EnquiryReading says who read
+  it and when; an EnquiryDeletion who deleted it, when and why, and none of its text. The database writes each as it hands out or deletes.
 """
 
 from typing import ClassVar

@@ -1,13 +1,13 @@
-"""Looking at our own public site as a stranger does.
+"""Checks our own public site as a stranger does.
 
 Rules
-- A page that is promised answers, in both languages, and says the words by which it is known.
-- The box to write in is shown to whoever answered that it is about no person. Anybody else is led to the question (R-WEB-2).
-- Each entry of the directory says on which day somebody checked it, and that was within a year, and not on a day to come.
-- Before anything is accepted no answer sets a cookie, and no page names another host that a browser would fetch from (R-WEB-1): of every
-  address that the site has, as its own list of addresses says. One that takes a form and shows nothing (405) is asked for too.
-- Each answer tells the browser, to the letter, the policy of our faces, under which it fetches from and sends to no other host, however a
-  page spells that. The spellings that are looked for besides cannot be all.
+- A promised page answers in both languages, and contains the words that identify it.
+- Only a person who answered that their message is about nobody sees the message box. Anybody else is led to the question (R-WEB-2).
+- Each entry of the directory names the day when somebody checked it: within a year, and not in the future.
+- Before anything is accepted, no answer sets a cookie and no page makes a browser fetch from another host (R-WEB-1). The site's own list
+  gives the addresses, also those that only take a form (405).
+- Each answer carries our faces' policy to the letter: a browser fetches from and sends to no other host, however a page spells it. The
+  search for spellings cannot be complete.
 """
 
 import http.client

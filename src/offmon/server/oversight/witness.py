@@ -1,9 +1,9 @@
-"""Asking the witness itself what it last signed of each agency's log: our own tables would say "witnessed" of a witness that is gone.
+"""Asks the witness what it last signed of each agency's log. Our own tables would say "witnessed" of a witness that is gone.
 
 Rules
-- It must answer, under the key by which we know it, with a checkpoint that our tables have too, to the letter, and that is at least as long
-  as the longest that they call cosigned. Ours is signed and kept before it is sent there: one that only the witness has was cut from here.
-- A witness that does not answer within three seconds fails, however quiet the log is: nobody could be told later that it had gone.
+- It must answer, under its known key, with a checkpoint that our tables hold to the letter. That is at least as long as the longest that
+  they call cosigned. We store ours before we send it: one that only the witness has was deleted here.
+- A witness that does not answer within three seconds fails, however quiet the log is. Later nobody could tell that it had been gone.
 """
 
 from dataclasses import replace

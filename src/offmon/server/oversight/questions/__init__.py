@@ -1,4 +1,4 @@
-"""What is asked of the running database, a file a question."""
+"""The questions to the running database, one a file."""
 
 from functools import cache
 from importlib.resources import files
