@@ -1,1 +1,1 @@
-"""What runs without a face: worker, signer, vault, and the trial that starts everything on one machine."""
+"""What runs without a face: worker, signer, vault, assurance, and the operator's commands."""

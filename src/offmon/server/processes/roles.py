@@ -1,13 +1,12 @@
-"""The database roles: one per process, none of which could do harm beyond its grants.
+"""The database roles: one per process, each limited to its grants.
 
 Rules
-- A process connects as its own role, which is no superuser, passes by no row-level security, owns nothing, makes no roles or
-  databases and belongs to no other role. `assert_ordinary` says so at each start, and each database test says so first.
-- `offmon_owner` owns the tables and cannot log in. `offmon_migrate` logs in to change them, becomes the owner as it does,
-  and is used by nothing else.
-- `offmon_backstop` owns the functions that guard the audit log, and those that hold a row to it. It cannot log in; it may read
-  the audit table, the caseload, the register of papers and what was chosen, by a policy of its own on each, and write nothing.
-- Passwords are made here, never chosen, and reach a process as a file of mode 0600 that belongs to it.
+- A process connects as its own role: no superuser, subject to row-level security, owner of nothing. It makes no roles or databases, and
+  belongs to no other role. `assert_ordinary` checks this at each start and in each database test.
+- `offmon_owner` owns the tables and cannot log in. `offmon_migrate` logs in only to change them, and becomes the owner for that.
+- `offmon_backstop` owns the functions that guard the audit log and compare rows with it. It cannot log in and writes nothing. By a policy
+  of its own on each it reads the audit table, the caseload, the compliance records and the choices.
+- Passwords are generated here, never chosen, and reach a process as its own file of mode 0600.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""How a process without a face or socket runs: on its own settings, until SIGTERM or SIGINT, and one sentence where it may not."""
+"""Runs a process without face or socket, on its own settings, until SIGTERM or SIGINT. A refusal to start is one sentence."""
 
 import os
 import signal

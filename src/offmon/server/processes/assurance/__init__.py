@@ -1,1 +1,1 @@
-"""Looks at every control of the running system, again and again, and keeps what it found."""
+"""Checks every control of the running system, again and again, and stores the results."""

@@ -1,4 +1,4 @@
-"""python -m offmon.server.processes.assurance: look until SIGTERM. Its environment: `base/settings/assurance.py`."""
+"""python -m offmon.server.processes.assurance: check until SIGTERM. Its environment: `base/settings/assurance.py`."""
 
 import sys
 

@@ -1,12 +1,12 @@
-"""The looking, wired: which controls, how often, and what becomes of a look that fails.
+"""The checks, wired: which controls, how often, and what happens if a check fails.
 
 Rules
-- Each control is looked at every fifteen seconds; a look is fresh for two minutes (`core.public`), so that one slow turn is no alarm.
-- How long a look took tells how much there was to look at. So the looks of a turn have one time, a quarter of a minute, and are kept at the
-  next one: nobody reads off the page how long the log is, or that it grew (S80).
-- What guards the tables is drawn once a turn, for all the controls that rest on it; and which profiles are gone is asked once.
-- A question that fails says nothing of its control, which then becomes stale; it is logged by its kind, since a foreign error may quote.
-- It does nothing else: it repairs nothing, and it can write nothing but what it saw.
+- Each control is checked every fifteen seconds. A result is fresh for two minutes (`core.public`), so one slow turn raises no alarm.
+- A check's duration discloses how much it checked. So a turn's checks share one time, a quarter of a minute, and are stored in the next
+  turn. Nobody can read from the page how long the log is, or that it grew (S80).
+- The guards of the tables are drawn once a turn for every control that needs them. Missing profiles are asked for once.
+- A question that fails says nothing of its control, which becomes stale. The log names only its kind, since a foreign error may quote.
+- It repairs nothing, and can write only its results.
 """
 
 import logging

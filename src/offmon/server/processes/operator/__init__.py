@@ -1,2 +1,2 @@
-"""What the operator of an installation does by hand: keys, on the migrating role, since no process of ours could (design §5; formats §2);
-and the messages to the public site, on a role that can read them and nothing else."""
+"""The operator's commands. Keys: on the migrating role, since no process may (design §5; formats §2). Messages to the public site: on a
+role that can read them and nothing else."""

@@ -1,23 +1,26 @@
-"""What the operator does by hand: an agency's keys, an order's document after damage, and the messages to the public site.
+"""The operator's commands: an agency's keys, an order's damaged document, and the messages to the public site.
 
-On the machine that migrates the database (its environment: `base/settings/migrate.py`)
+On the machine that migrates the database (its environment: `base/settings/migrate.py`):
+
     python -m offmon.server.processes.operator show AGENCY              its root, its chain of Keys statements, each key's fingerprint
     python -m offmon.server.processes.operator draft AGENCY             the next statement, for an editor: what now holds, unsigned
     python -m offmon.server.processes.operator keys AGENCY FILE         publish a signed statement
     python -m offmon.server.processes.operator restored ORDER           say that an order's damaged document was put back from a backup
 
-On a machine without a network, where the root is (neither asks for a database)
+On a machine without a network, where the root is (neither asks for a database):
+
     python -m offmon.server.processes.operator new-key NAME FILE        a new key; its public half is printed
     python -m offmon.server.processes.operator sign DRAFT NAME ROOT     sign a draft by the root of that name, kept in the file ROOT
 
-Wherever the messages to the public site are read (`base/settings/operator.py`: a role that can do nothing else)
+Wherever the messages to the public site are read (`base/settings/operator.py`: a role that can do nothing else):
+
     python -m offmon.server.processes.operator enquiries                list them: when each came, read or not, answered or not
     python -m offmon.server.processes.operator enquiries show ID        read one; that you did is noted
     python -m offmon.server.processes.operator enquiries answered ID    say that you answered it
     python -m offmon.server.processes.operator enquiries delete ID WHY  delete one that you read; that you did is noted, and why
 
-AGENCY is the agency's id or its force code; ORDER the id by which the console's log names what was damaged.
-docs/howto/force-it.md goes through a change of keys step by step.
+AGENCY is the agency's id or its force code. ORDER is the id by which the console's log names the damaged document. docs/howto/force-it.md
+explains a change of keys step by step.
 """
 
 import os

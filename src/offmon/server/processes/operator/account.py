@@ -1,4 +1,4 @@
-"""Who runs a command of the operator's."""
+"""Which person runs an operator's command."""
 
 import os
 import pwd

@@ -1,7 +1,7 @@
 """An agency's chain of Keys statements, shown, drafted on and published, on the migrating role.
 
-Nothing here is trusted by anyone: devices, vault, signer and verifier walk the chain from roots that they were given on paper. The
-operator compares the fingerprints that `show` prints with that paper.
+Nobody trusts this module: devices, vault, signer and verifier walk the chain from roots given to them on paper. The operator compares the
+fingerprints that `show` prints with that paper.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""An order's document that was damaged and put back: on the migrating role, since the console takes no mark of damage away alone.
+"""Records that an order's damaged document was restored, on the migrating role: the console alone cannot clear a mark of damage.
 
-The operator restores the folder of documents from a backup, and says so here. Whether it is what was recorded the console finds out, which
-has the key to it.
+The operator restores the folder of documents from a backup, and says so here. The console, which holds the key, then checks whether it is
+what was recorded.
 """
 
 from offmon.core.errors import Refused

@@ -1,12 +1,12 @@
-"""The messages to the public site, read, marked as answered and deleted: they are to whoever runs the site, and to no agency.
+"""The messages to the public site, read, marked as answered and deleted. They are to the site's operator, and to no agency.
 
 Rules
-- Each reading is a row beside the message: who, by the account on this machine, and when. It is not in an agency's log: the message is
-  about no case and to no agency, and whoever reads it works for none.
-- The list shows no word of a message, so that to read one is always an act of its own.
-- Who has read a message can delete it, and says why: what is about a person after all, or what its sender wants gone. Beside the reading
-  stands then who deleted it, when and why, and no word of it.
-- Answering happens outside: whoever wrote may have left an address. Only that it happened is recorded.
+- Each reading is a row beside the message: who, by the account on this machine, and when. It is in no agency's log: the message is about no
+  case, and its reader works for no agency.
+- The list shows no word of a message, so that reading one is always an act of its own.
+- A person who read a message can delete it, with a reason: it is about a person after all, or its sender wants it gone. A row beside the
+  reading then says who deleted it, when and why, and none of its text.
+- Answering happens elsewhere, if the sender left an address. Only that it happened is recorded.
 """
 
 from offmon.core import clock as time

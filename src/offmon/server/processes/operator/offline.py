@@ -1,9 +1,9 @@
-"""What is done where the root is: a machine without a network, before two people. No database, no Django.
+"""Commands where the root is: a machine without a network, before two people. No database, no Django.
 
 Rules
-- The root signs Keys statements and nothing else. A draft that is anything else, or that no reader would take, is refused before it is
-  signed: a root is not fetched from its safe twice.
-- A key's file holds its 32 secret bytes and nothing else, and only its owner may read it. An existing file is never written over.
+- The root signs Keys statements and nothing else. Any other draft, or one that no reader would take, is refused before signing: nobody
+  should fetch a root from its safe twice.
+- A key's file holds its 32 secret bytes and nothing else, and only its owner may read it. An existing file is never overwritten.
 """
 
 import json

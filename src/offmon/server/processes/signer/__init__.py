@@ -1,1 +1,1 @@
-"""What signs profiles and lists: it holds the keys, reads what supports a signature, and takes nobody's word (design §5)."""
+"""Signs profiles and lists. It holds the keys, reads what supports a signature, and takes nobody's word (design §5)."""

@@ -1,8 +1,8 @@
 """The signer's keys: per agency one that signs profiles and one that signs lists, each in a file of its own.
 
 Rules
-- A file holds the 32 secret bytes and nothing else, named by the agency's id, as the worker's log keys are. Its owner alone may read it.
-- A key's name is the log's origin, a slash and what it signs (`force.invalid/86/log/profile`): what the agency's Keys statement lists.
+- A file holds the 32 secret bytes and nothing else, named by the agency's id, as the worker's log keys are. Only its owner may read it.
+- A key's name is the log's origin, a slash and what it signs (`force.invalid/86/log/profile`), as the agency's Keys statement lists it.
 - The agency's root is never here. It is offline, and signs nothing but Keys statements (formats §2).
 """
 

@@ -1,9 +1,9 @@
-"""What the signer does with an id. The rule is `deployments.actions.compile` and `detectors.actions`; nothing the caller says is in it.
+"""What the signer does with an id. The rules are in `deployments.actions.compile` and `detectors.actions`; the caller's words do not count.
 
 Rules
-- It looks for the row in the scope of each agency whose key could be asked for; a row that waits for no signature is none of its business.
-- The agency's chain of keys is walked from roots of the signer's own configuration: a list that no key of it signed is none.
-- A profile that may not be is refused in its row and in the log, with the rule's code; the caller is told no more than that it is done.
+- It searches for the row in the scope of each agency whose key could be needed. A row that awaits no signature is refused.
+- It walks the agency's chain of keys from roots in its own configuration. A list that no key of the chain signed does not count.
+- A refused profile is recorded in its row and in the log, with the rule's code. The caller learns only that it is done.
 """
 
 from pathlib import Path

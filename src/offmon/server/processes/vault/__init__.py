@@ -1,1 +1,1 @@
-"""What opens bodies: it holds the opening keys, reads what supports a request, and takes nobody's word (design §5)."""
+"""Opens bodies. It holds the opening keys, reads what supports a request, and takes nobody's word (design §5)."""

@@ -1,8 +1,7 @@
-"""Destroying a deployment's key, and so erasing what its devices ever enclosed, in every copy of the database (design §1.4; formats §8).
+"""Destroys a deployment's key, and so erases what its devices enclosed, in every copy of the database (design §1.4; formats §8).
 
-An operator's command, run as the vault: no process can be asked for it over a socket. The entry is committed first, then the key goes.
-With the entry the deployment's row says so: no profile is signed to the key again, and what devices send until their leases end is
-erased as it comes.
+An operator's command, run as the vault: no socket offers it. The entry is committed first, then the key is destroyed. With the entry the
+deployment's row says so. So no profile is signed to the key again, and data that devices send until their leases end is erased on arrival.
 """
 
 from pathlib import Path

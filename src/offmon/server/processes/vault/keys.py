@@ -1,14 +1,13 @@
 """The vault's key store: a folder outside PostgreSQL, and outside every backup of it.
 
 Rules (design §1.4, §5)
-- One opening key a deployment and one an exhibit, 32 bytes in a file of mode 0600 named by its id; and one of the vault's own, for the
-  payloads of bundles that wait to leave (`payloads`). The folder is the vault's alone.
-- A key is on disk, the folder's entry too, before its public half is used: what is enclosed to it can be opened tomorrow.
-- Destroying the file erases everything that was enclosed to it, in every copy of the database. Which key that was and when it went stays,
-  so that an older copy of the database can be told (`destroy`); and no other key is made in its place, whatever the database says: what
-  was monitored ends with its key, and is drafted anew. The store's own backups forget the key within 35 days. (A disk may keep traces of
-  a removed file for a while; that is said, and full-disk encryption is the deployer's.)
-- Where a KMS or PKCS#11 device is at hand it takes this module's place; nothing else knows how keys lie.
+- One opening key a deployment and one an exhibit, 32 bytes in a file of mode 0600 named by its id. The vault's own key encloses payloads of
+  bundles that wait to leave (`payloads`). Only the vault may enter the folder.
+- A key and its folder entry are on disk before its public half is used, so that enclosed data can be opened tomorrow.
+- Destroying the file erases all data enclosed to it, in every copy of the database. Which key it was, and when it went, stays recorded for
+  an older copy of the database (`destroy`). No other key replaces it, whatever the database says: monitoring ends with its key. The store's
+  own backups forget the key within 35 days. A disk may keep traces of a removed file; disk encryption is the deployer's task.
+- A KMS or PKCS#11 device can replace this module; no other code knows how keys are stored.
 """
 
 import os

@@ -1,10 +1,10 @@
-"""How a built payload lies until it leaves: enclosed to the vault's own key, and again to that of each deployment of its case.
+"""How a built payload is stored until it leaves: enclosed to the vault's own key, and again to that of each deployment of its case.
 
 Rules
-- Whoever destroys a deployment's key erases by it what was built from what its devices sent: in every copy of the database, found or not.
-- The keys are taken before anything is opened. One that goes meanwhile leaves a payload that nobody opens.
-- It is packed together first: a row takes no gibibyte, and most of a payload is digests in hex. Nobody outside sees how much that saved.
-- What is built after a deployment's key went holds nothing that it opened, and needs it no more.
+- Destroying a deployment's key also erases payloads built from its devices' data, in every copy of the database, found or not.
+- The keys are read before anything is opened. If one goes meanwhile, nobody can open the payload.
+- It is compressed first: a row takes no gibibyte, and most of a payload is digests in hex. No outsider sees how much that saved.
+- A payload built after a deployment's key went holds nothing that it opened, and does not need it.
 """
 
 import zlib

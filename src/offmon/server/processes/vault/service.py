@@ -1,13 +1,12 @@
-"""What the vault does with an id. The rules are `evidence`'s; nothing the caller says is in them.
+"""What the vault does with an id. The rules are `evidence`'s; the caller's words do not count.
 
 Rules
-- What it refuses is an entry of its own in the case; of an id that no agency has, no agency's log can tell.
-- The vault's entry is committed before anything is opened: what is opened and not shown stands in the log, and never the other way.
-- A reveal opens one body, for the person who asked, once. What comes out goes back in one answer and is kept nowhere.
-- An exhibit has a key of its own, in the same store: what becomes of the deployment's key is nothing to it.
-- A payload that waits for approval lies in the database enclosed (`payloads`), bound to its export and its list of files.
-- A bundle streams through the vault, for as long as an entry of the last five minutes says who takes it: somebody who may, and who had
-  just shown their factor.
+- Its refusal is an entry of its own in the case. For an id that no agency has, no agency's log can record one.
+- It commits its entry before it opens anything. So the log may name a body that nobody saw, and never the reverse.
+- A reveal opens one body, for the person who asked, once. The content goes back in one answer and is not stored.
+- An exhibit has a key of its own, in the same store, so destroying the deployment's key does not affect it.
+- A payload that waits for approval is in the database enclosed (`payloads`), bound to its export and its list of files.
+- A bundle streams while an entry of the last five minutes names a person who may take it and had just stepped up.
 """
 
 from collections.abc import Callable, Iterator

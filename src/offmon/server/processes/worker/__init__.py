@@ -1,1 +1,1 @@
-"""What runs without anyone asking: the log's places and witness, alerts from what devices sent, leases, the signer's queue."""
+"""Runs unasked: places the log's entries, raises alerts from what devices sent, renews leases, feeds the signer's queue."""

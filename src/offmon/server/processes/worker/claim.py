@@ -1,9 +1,9 @@
 """One worker an agency: an advisory lock, held for as long as the connection that took it lives.
 
 Rules
-- A second worker waits its turn without an error, and takes over when the first one's connection ends, however it ends.
-- The lock has a connection of its own, so that no job's failed transaction can lose it. Its numbers are not those of `audit.sequence`,
-  which locks again, for each transaction: two workers in a fault of ours would still never both sequence.
+- A second worker waits without an error, and takes over when the first one's connection ends, however it ends.
+- The lock has a connection of its own, so that no job's failed transaction can lose it. `audit.sequence` locks again, by other numbers, for
+  each transaction: even if both workers ran, they would never both sequence.
 """
 
 from contextlib import suppress

@@ -1,11 +1,10 @@
-"""A job of the worker: something to try again and again, whose failing stops nothing but itself.
+"""A job of the worker, tried again and again. Its failure stops nothing but itself.
 
 Rules
-- The jobs of an agency share a thread: what one waits for, all wait for. So none waits for another process for longer than a few seconds.
-- What is done for each of many rows is a job of its own for each (`Each`): a row that fails keeps no other waiting.
-- What fails is logged by its code, or by the kind of a foreign error: its text may quote a row. It is tried again later, after 0.5 s at
-  first, then doubling up to a minute.
-- A job that did something is due again at once, else after its own time.
+- An agency's jobs share a thread, so all wait for the one that waits. None waits for another process longer than a few seconds.
+- Work on many rows is a job of its own for each row (`Each`): a row that fails delays no other.
+- A failure is logged by its code, or by the kind of a foreign error, whose text may quote a row. The next attempt is after 0.5 s, then
+  doubling up to a minute. A job that did something is due again at once, else after its own interval.
 """
 
 import logging

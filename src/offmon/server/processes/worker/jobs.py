@@ -1,14 +1,13 @@
-"""What the worker does for one agency, each as a function that says whether there was anything to do.
+"""The worker's jobs for one agency, each a function that returns whether there was anything to do.
 
 Rules
-- The log comes first: places and signature do not wait for the witness, and the witness's being down stops nothing but itself.
-- A journal is grouped when it has grown since this worker last grouped it; the cursor in the database makes that happen once.
-- An alert that nobody has looked at in time goes on to the next person. That is all that time does to it.
-- A device's day is noted by its heartbeat alone, which goes whether or not anything was found: the log grows by it as by the calendar.
-- Journals, alerts, devices and what waits for the signer go each by itself (`Each`): what one taken or faulty row runs into stops no other.
-- The worker asks for profiles where the law already has its answer: a device's first one, the next one before a lease ends, and one when
-  more is known of the orders: an end, or a newer one that ends an older. It decides nothing: the signer reads the rows itself, and may
-  refuse.
+- The log comes first. Places and signature do not wait for the witness, and a witness that is down stops only itself.
+- A journal is grouped when it has grown since this worker last grouped it. The cursor in the database makes that happen once.
+- An alert that nobody opened in time escalates to the next person. Time does nothing else to it.
+- Only its heartbeat notes a device's day, whether or not anything was found. So the log grows by the calendar, not by findings.
+- Journals, alerts, devices and requests to the signer each run by themselves (`Each`): one compromised or faulty row stops no other.
+- The worker asks for profiles that the law already decides: a device's first, and the next before a lease ends. Also one when an order's
+  end or successor becomes known. The signer reads the rows itself, and may refuse.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """The loop of one agency: its jobs in turn, again and again, while this worker holds the agency.
 
 Rules
-- Idle, it sleeps a quarter of a second; after a turn in which something was done it goes on at once.
-- It ends between two turns, so that what is being written is finished.
+- Idle, it sleeps a quarter of a second. After a turn that did something it goes on at once.
+- It ends between two turns, so that a write in progress is finished.
 """
 
 import logging
