@@ -1,1 +1,1 @@
-"""What the supervised person may see and ask for: their way in to the portal, what it shows, and their requests."""
+"""What the supervised person may see and ask for: their portal access, what it shows, and their requests."""

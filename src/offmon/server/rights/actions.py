@@ -1,13 +1,12 @@
-"""Every write to rights: the person's way in, their sittings, that they looked, and what they asked for.
+"""Every write to rights: portal access, the person's sessions, what they read, and what they asked for.
 
 Rules
-- The code is shown once and kept as a keyed hash; it counts for a day, for five tries and once. The PIN is hashed as passwords are, and
-  keyed before that, since six digits alone are soon tried.
-- What a person's device drew is kept by ingest, which says who signed the request and no more. Whether it opens is decided here, in the
-  portal, by the device's own signature and by the key that the signer named in its profile (docs/adr/0009).
-- A try is counted as failed before it is looked at (`base/attempts.py`). A name that nobody has is counted and answered like one that
-  somebody has, and takes as long.
-- What fails here is an entry of that case; the tries that are let through are few, so that nobody fills the log by guessing.
+- A code is shown once and kept as a keyed hash. It counts for a day, for five attempts and once. The PIN is keyed, then hashed as passwords
+  are, since six digits alone are soon guessed.
+- Ingest stores a code that the person's device drew, and who signed the request. The portal decides here whether it opens, by the device's
+  signature and the key that the signer named in its profile (docs/adr/0009).
+- An attempt counts as failed before it is checked (`base/attempts.py`). An unknown name is counted and answered like a known one, in the
+  same time. A failure is an entry of that case. Few attempts are let through, so nobody can fill the log by guessing.
 """
 
 import hmac

@@ -1,7 +1,6 @@
-"""Keyed hashes of what lets a person in: useless to whoever has the database alone.
+"""Keyed hashes of what lets a person in: the database alone cannot use them.
 
-The portal is given a key of its own, which the console makes from its code key: it can find a name and try a code, and forge no
-enrolment of a device.
+The portal's own key, which the console derives from its code key, finds a name and checks a code. It cannot forge a device's enrolment.
 """
 
 import hmac

@@ -1,13 +1,12 @@
-"""Columns and constraints of rights: a person's way in, their sittings, and what they asked for.
+"""Columns and constraints of rights: portal access, the person's sessions, and what they asked for.
 
 Rules
-- A PersonAccess is of one case, and made by an officer or by one of the case's devices, never both. An officer's ends the one before at
-  once, a device's when it is used (`queries.standing`). Code and PIN are kept as keyed hashes.
-- A device's is kept as it was signed; its `code` is the digest over name and code that the document says, and there is no second row of
-  one. Nobody but the portal uses it, and nothing that ingest writes is taken on its word (`core/access/portal_access.check`).
-- An AccessName, a PersonSitting and a FailedTry are directory rows: they are read before it is known whose case it is. Each holds keyed
-  hashes, ids and times.
-- What a person writes in a request is enclosed with the person's key (`base/columns`).
+- A PersonAccess is of one case, made by an officer or by one of the case's devices, never both. An officer's ends the one before at once, a
+  device's when it is used (`queries.standing`). Code and PIN are kept as keyed hashes.
+- A device's is kept as it was signed. Its `code` is the digest over the document's name and code, and never occurs twice. Only the portal
+  uses it, and takes nothing on ingest's word (`core/access/portal_access.check`).
+- AccessName, PersonSitting and FailedTry are directory rows, read before the case is known. Each holds keyed hashes, ids and times.
+- A person's own words in a request are enclosed with the person's key (`base/columns`).
 """
 
 from typing import ClassVar

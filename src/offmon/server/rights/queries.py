@@ -1,14 +1,14 @@
-"""Every read of rights: who sits at a browser, and the pages of the portal, each of which the person is recorded as having read.
+"""Every read of rights: who is signed in at a browser, and the portal's pages. Each page records that the person read it.
 
 Rules
-- One scope a page: what is read and the entry that says so are one transaction, in the person's own case.
-- Nothing on a page tells of what was sent or looked at within the delay; `core.person.delay` says which day that is. What a restriction
-  holds back for longer is left out before anything else is made of it (`restrictions/queries.py`), as if it had never been.
-- What was sent and taken is told whatever became of it: what a newer profile refused, or we lost, is a line too, by the day it came.
-- Of a look there is a day, a role, a team and what was looked at: no name, no number of the log, and no count of how often.
-- A look is proved by a state of the log that is older than the whole delay, since a newer one counts what is not told yet. So it is due
-  a day later than what was sent, when there is such a state (`core/person/delay.py`), whatever became of the device. Whether its day can be
-  proved is asked of the day, never of the line: where a device was off, or we sealed late, a look is shown when due, and says so.
+- One scope a page: the read and its entry are one transaction, in the person's own case.
+- No page discloses what was sent or consulted within the delay; `core.person.delay` names that day. A longer restriction's lines are left
+  out before anything else is computed (`restrictions/queries.py`), as if they did not exist.
+- Every disclosure that reached us is a line, by the day it came, also one that a newer profile refused or that we lost.
+- A consultation shows a day, a role, a team and what was read: no name, no log number, and no count.
+- A log state older than the whole delay proves a consultation, since a newer one counts what is not yet disclosed. So it becomes due a day
+  later than a disclosure, when such a state exists (`core/person/delay.py`), whatever became of the device. Whether it can be proved
+  depends on its day, never on its line. If a device was off, or we sealed late, it is shown when due, and says so.
 """
 
 from collections.abc import Iterator, Mapping

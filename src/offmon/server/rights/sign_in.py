@@ -1,9 +1,9 @@
-"""What a person signs in with, and for how long that counts (R-SEC-10; ASVS 5.0 §6, §7). Pure: time comes in as an argument.
+"""A person's code, PIN and session, and how long each counts (R-SEC-10; ASVS 5.0 §6, §7). Pure: time is an argument.
 
 Rules
-- An officer's code is good for one day, five tries and one use. `core/access/portal_access` draws it, and says for how long a device's is.
-- A PIN is six digits or more, and not such as everyone tries first: one digit again and again, or digits in a row.
-- A sitting ends after ten minutes without a page, and after one hour in any case. A clock that stepped back ends it too.
+- An officer's code counts for one day, five attempts and one use. `core/access/portal_access` draws it, and limits a device's.
+- A PIN has six digits or more, and none that everyone guesses first: one digit repeated, or digits in a row.
+- A session ends after ten minutes without a page, and after one hour in any case. A clock that stepped back ends it too.
 """
 
 from dataclasses import dataclass

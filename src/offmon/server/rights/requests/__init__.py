@@ -1,1 +1,1 @@
-"""The rights desk: what a person asked for, whichever way it came, and what was done with it by when (R-RGT-12, R-DPA-25, R-DPA-35)."""
+"""The rights desk: a person's requests, however they came, and what was done by when (R-RGT-12, R-DPA-25, R-DPA-35)."""

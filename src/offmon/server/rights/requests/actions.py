@@ -1,8 +1,8 @@
-"""Every write to the desk: a request that came by another way than the portal, and what is done with any of them.
+"""Every write to the desk: a request that came by another way than the portal, and each step of any request.
 
 Rules
-- Whichever way it came, a request is the same row with the same clock (R-RGT-12); that staff entered it is a step of its own.
-- Who keeps a case takes a request down; who answers it is another role, since much of what is asked is about who keeps the case.
+- However it came, a request is the same row with the same deadline (R-RGT-12). That staff entered it is a step of its own.
+- The staff of a case record a request. Another role answers it, since much of what people ask concerns those staff.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""What was done with a request, step by step. A step is never changed: the request itself stays as it was received.
+"""The steps of a request. A step is never changed, and the request itself stays as received.
 
-The words of a step are enclosed with the agency's column key, which the portal is not given; it reads which step, and its day.
+The words of a step are enclosed with the agency's column key, which the portal lacks. The portal reads a step's kind and day.
 """
 
 from typing import ClassVar

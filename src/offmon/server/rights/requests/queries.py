@@ -1,4 +1,4 @@
-"""Every read of the desk: what is open, one request with its steps, and what the portal shows of them."""
+"""Every read of the desk: open requests, one request with its steps, and what the portal shows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What the person is told later than the delay says: asked for by one, decided by another, over by itself (R-DPA-26)."""
+"""Restrictions beyond the disclosure delay: asked for by one, decided by another, ending by themselves (R-DPA-26)."""

@@ -1,6 +1,6 @@
 """Every write to restrictions: asked for, decided by another, lifted.
 
-No word of the reasons stands in an entry: a bundle shows entries to whoever it is for.
+No entry holds a word of the reasons: a bundle shows entries to its recipient.
 """
 
 from offmon.core.access.roles import Permission

@@ -1,8 +1,8 @@
 """Columns and constraints of restrictions: who asked, who decided, of what, until when, and the reasons.
 
 Rules
-- One asks and another decides, in another session: the table refuses anything else.
-- The reasons are enclosed with the agency's column key, which the portal is not given. It reads what it must leave out, and no more.
+- One person asks and another decides, in another session. The table refuses anything else.
+- The reasons are enclosed with the agency's column key, which the portal lacks. The portal reads only what it must leave out.
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Every read of restrictions: the staff's, each an entry; and what the person's own page must leave out."""
+"""Every read of restrictions: the staff's, each with an entry, and what the person's page leaves out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
