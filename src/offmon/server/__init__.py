@@ -1,1 +1,1 @@
-"""The Django side: where staff, supervised people and devices come in, and what keeps each promise behind those doors."""
+"""The Django side: where staff, supervised people and devices connect, and the code that keeps each promise there."""

@@ -1,4 +1,4 @@
-"""Every write to triage: the worker groups and passes on, people decide and say what came of it (design §1.7)."""
+"""Every write to triage: the worker groups and escalates, people decide and record the outcome (design §1.7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
 """Columns and constraints of triage: alerts and what people decide of them (design §1.7).
 
 Rules
-- An alert is a group of like findings: same deployment, capability, list, rule, and window. One open alert a group that has room for more
-  (`response.room`); beside it those that are full and that nobody has decided yet.
-- It may become graver, never less so; `risen_at` says when it last did (the moment of its opening, until it has).
-- A decision is a named human's, once, with an outcome and a reason; an alert is decided exactly when it has one.
-- A decision whose outcome calls for an action has one, and an action has its decision: no consequence without a person's decision.
+- An alert is a group of like findings: same deployment, capability, list, rule, and window. Each group has one open alert with room for
+  more (`escalation.room`), beside full ones that nobody has decided yet.
+- It may become graver, never less so. `risen_at` says when it last did (until then, when it was opened).
+- A named human decides once, with an outcome and a reason. An alert is decided exactly when it has a decision.
+- A decision whose outcome calls for an action has one, and an action has its decision: nothing follows without a person's decision.
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""When an alert may be decided, what must follow, and when that is done, beyond what the role may do at all."""
+"""When an alert may be decided, what must follow, and when that is done, beyond the role's limits."""
 
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.follow_up import FOLLOWS, check_done, check_due, check_follows

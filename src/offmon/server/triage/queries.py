@@ -1,4 +1,4 @@
-"""Every read of triage. Whoever is shown was consulted: one entry a subject, before the page is returned (R-DPA-15)."""
+"""Every read of triage. Each subject shown was consulted: one entry a subject, before the page is returned (R-DPA-15)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
