@@ -45,7 +45,8 @@ def test_its_tables_are_drawn_from_the_code() -> None:
         "enclosed": _fields(Lies.ENCLOSED),
         "clear": _fields(Lies.CLEAR),
         "device": [
-            f"- `{document}`: " + "; ".join(dict.fromkeys(f.what for f in TOLD if f.document == document))
+            f"- `{document}`: "
+            + " ".join(dict.fromkeys(f"{f.what[0].upper()}{f.what[1:]}." for f in TOLD if f.document == document))
             for document in dict.fromkeys(f.document for f in TOLD if not f.under)
         ],
         "never": [f"- {what}" for what in NEVER],
