@@ -3,7 +3,6 @@
     make bench              all of it, a few minutes
     make bench ARGS=intake  one of it
 
-A benchmark is a module with `measure(ground)`, which returns ratios and figures, and `hottest(ground)`, which gives the ten hottest lines
-of a profile and is asked where a goal is missed. Ratios may be compared between machines; figures, in the units that their names end in,
-may not.
+A benchmark is a module with `measure(ground)`, which returns ratios and figures. Its `hottest(ground)` gives the ten hottest lines of a
+profile, if a goal is missed. Ratios compare between machines. Figures, in the units that their names end in, do not.
 """

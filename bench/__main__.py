@@ -1,7 +1,7 @@
 """python -m bench [NAME …]: measure all or some, write bench/results/NAME.json, and print each beside the last committed one.
 
-A missed goal is printed in red with the ten hottest lines of a profile. The exit status says whether everything could be measured; whether
-the goals were met, on this machine and with what else ran on it, is for who reads it.
+A missed goal is printed in red with the ten hottest lines of a profile. The exit status says whether everything could be measured. The
+reader judges whether the goals were met, on this machine and with its other load.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""audit.of_ceiling: a real action that writes one row and its entry, as a share of one statement that writes the same two rows.
+"""audit.of_ceiling: a real action that writes one row and its entry, as a share of one statement that writes the same rows.
 
 The action opens a case to a colleague: scope, one row, one entry that names it, commit. The peer writes rows of the same content under new
-ids, as the same role, into the same tables with their policies and triggers, in one statement that is its own transaction. Both use one
-connection, in blocks by turns. What is between them is the round trips of a transaction, the model layer, and making the entry.
+ids, as the same role, into the same tables with their policies and triggers. Its one statement is its own transaction. Both use one
+connection, in blocks by turns. The difference is a transaction's round trips, the model layer, and making the entry.
 
-The peer's entries are made before its time begins. Others make each as they go: `figures.at_best` is the share that would be left if
-all else were free, the same statement with an entry made for it, and the goal can be met by no more than that.
+The peer's entries are made before its time begins. `figures.at_best` is the share if all but making an entry were free, and so the most
+that the goal can reach.
 """
 
 import cProfile

@@ -1,4 +1,4 @@
-"""What the database alone allows: rows that intake wrote, written again by one statement a batch into tables without guards."""
+"""What the database alone allows: intake's own rows, written again by one statement a batch into tables without guards."""
 
 import time
 from collections import defaultdict

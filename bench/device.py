@@ -1,7 +1,7 @@
-"""device.idle_cpu: what an agent that has nothing to do takes of one processor core, against 2 %.
+"""device.idle_cpu: the share of one processor core that an idle agent takes, against 2 %.
 
-A real agent and its indicator on a display of their own, enrolled, collecting, with a heartbeat a minute and nobody who browses. The
-processor time of the agent and of all its children over 20 s, and their memory, both as the agent itself takes them (`agent.budget`).
+A real agent and its indicator on a display of their own: enrolled, collecting, a heartbeat a minute, no browsing. It measures the processor
+time and memory of the agent and all its children over 20 s, as the agent itself does (`agent.budget`).
 """
 
 import time

@@ -1,4 +1,4 @@
-"""What is promised of each benchmark. A goal is about a ratio, so that a slow machine does not miss it by being slow alone."""
+"""The goal of each benchmark. A goal is a ratio, so that a slow machine does not miss it by being slow alone."""
 
 from dataclasses import dataclass
 from typing import Final

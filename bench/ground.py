@@ -1,4 +1,4 @@
-"""What benchmarks stand on: a durable PostgreSQL of their own, databases with the product's schema, and its processes over real HTTP."""
+"""The ground of every benchmark: a durable PostgreSQL of its own, databases with the product's schema, and processes over real HTTP."""
 
 import http.client
 import math

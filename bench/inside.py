@@ -1,6 +1,6 @@
 """python -m bench.inside FACE: play requests to a face inside this process, under a profiler.
 
-Requests come from standard input, as `bench` itself pickled them. The process has the face's own settings and database role, as granian's.
+Requests come from standard input, as `bench` itself pickled them. The process has the face's own settings and role, as under granian.
 """
 
 import cProfile

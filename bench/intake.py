@@ -1,13 +1,12 @@
 """intake.of_ceiling: signed batches of 50 through ingest, as a share of the same rows written by one statement.
 
-The peer is what the disk and the schema allow: the rows that ingest has just written, read back and written again by as many connections
-as ingest has, one statement and one commit a batch, into the same tables without policies and triggers. No framework, no signature, no
-gate, no audit. Both are measured in turn, several times, so that what else runs on the machine is in both.
+The peer is what disk and schema allow. It reads back the rows that ingest wrote, and writes them again by as many connections, with one
+statement and one commit a batch. Its tables lack policies and triggers, and it has no framework, signature, gate or audit. Both are
+measured in turn, several times, so that both meet the machine's other load.
 
-Until November 2026 the peer wrote its arrays as text, as ingest did. Ingest writes them in binary now, and so does the peer, which became
-almost twice as fast by it: one that was left behind would make the share look better than it is.
+The peer writes its arrays in binary, as ingest does. Text made it almost half as fast, and the share look better than it is.
 
-Where the rest goes is said by the shares of a batch that comes alone, from a stopwatch inside the face (`watched.py`).
+A stopwatch inside the face (`watched.py`) says where the rest of a single batch's time goes.
 """
 
 from collections import defaultdict

@@ -1,8 +1,8 @@
 """queue_page: the p95 of a page of the console's queue over HTTP, at 100,000 undecided alerts, against 150 ms.
 
-An agency of 2,000 cases has 50 undecided alerts in each; the officer works on 40 of the cases, so that row-level security has to find 2,000
-alerts among 100,000. Pages are taken over HTTP from the console's own process, the first ones as often as the later ones. Each writes its
-CONSULTATION entries, one a person shown, before it is sent.
+An agency of 2,000 cases has 50 undecided alerts in each. The officer works on 40 of the cases, so row-level security finds 2,000 alerts
+among 100,000. Pages come over HTTP from the console's own process, early and late ones equally often. Each writes its CONSULTATION entries,
+one a person shown, before it is sent.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Requests that are ready to be sent, and clients that send them."""
+"""Prepared requests, and clients that send them."""
 
 import http.client
 import io

@@ -1,6 +1,6 @@
-"""What a benchmark found, as `bench/results/NAME.json` keeps it: the machine, ratios and figures.
+"""A benchmark's result, as `bench/results/NAME.json` keeps it: the machine, ratios and figures.
 
-The file in the last commit is what the next run is compared with.
+The next run is compared with the file in the last commit.
 """
 
 import json

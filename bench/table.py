@@ -1,4 +1,4 @@
-"""Results as a table for people: what was found, what the last commit had, what is promised."""
+"""Results as a table for people: this run, the last commit's, and the goal."""
 
 import os
 from typing import Final

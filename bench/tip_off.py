@@ -1,8 +1,8 @@
-"""tip_off: the median time of the portal's pages where something was found within the delay, against a twin of the case without it.
+"""tip_off: the median time of the portal's pages with a finding within the delay, against a twin of the case without it.
 
-Each twin has a portal of its own. One page of each is asked for in turn, so that whatever else the machine does falls on both; the
-slower one against the other counts, whichever it is. That a page does the same work in both is a test (tests/e2e/portal/test_tip_off.py);
-this says what is left for a clock to see.
+Each twin has a portal of its own. Their pages are requested in turn, so that the machine's other load meets both. The slower twin counts
+against the other. A test shows that a page does the same work in both (tests/e2e/portal/test_tip_off.py). This measures what a clock could
+still see.
 """
 
 from collections.abc import Iterator

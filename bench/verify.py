@@ -1,4 +1,4 @@
-"""verify.seconds_100_items: `offmon verify` of a bundle of a good 100 items, as a stranger runs it: a process, from start to verdict.
+"""verify.seconds_100_items: a stranger's `offmon verify` of a bundle of a good 100 items, from process start to verdict.
 
 The bundle is made honestly from `core` alone, with all that a case has: orders, profiles, two epochs, alerts, a log with a witness.
 """

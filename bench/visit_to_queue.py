@@ -1,8 +1,8 @@
-"""visit_to_queue: the p95 of 30 visits, from the page's fact at the agent's socket to its row on the officer's queue, against 2 s.
+"""visit_to_queue: the p95 of 30 visits, from a page's fact at the agent's socket to the officer's queue, against 2 s.
 
-The trial's whole system: agent, ingest, worker and console as processes of their own, the agent in an account of its own with its indicator
-on a display. Visits come one after another, at different moments of the worker's quarter of a second. The officer asks for the queue again
-and again, as a page that is reloaded would; the time of the last asking is in the figure.
+The trial's whole system: agent, ingest, worker and console as processes of their own. The agent has an account of its own, its indicator on
+a display. Visits come one after another, at different moments of the worker's quarter of a second. The officer reloads the queue again and
+again, and the last reload's time is in the figure.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The ingest face with a stopwatch in it, for granian to serve in place of the product's own module.
 
-Each answer says in its `Server-Timing` header (W3C) how many milliseconds were spent in each share; what is in none of them is the
-framework's. One request at a time: the stopwatch has one hand.
+Each answer's `Server-Timing` header (W3C) says how many milliseconds each share took. The rest is the framework's. It takes one request at
+a time, since it has one stopwatch.
 """
 
 import time

@@ -1,1 +1,1 @@
-"""What tests of several packages build their worlds with."""
+"""Helpers with which tests of several packages build their worlds."""

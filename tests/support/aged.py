@@ -1,4 +1,4 @@
-"""A story twenty days later: what was sent and looked at is old enough to be told, its days are sealed, and the device was heard of since.
+"""A story twenty days later: the delay is over, its days are sealed, and the device has been heard of since.
 
 The tables' owner moves the times, as nobody else can: a test cannot wait.
 """

@@ -1,4 +1,4 @@
-"""A passkey in software: it answers a page as a browser and a security key would, or as one that cheats (WebAuthn Level 3 §6, §7)."""
+"""A passkey in software. It answers a page as a browser and a security key would, or cheats (WebAuthn Level 3 §6, §7)."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""That somebody of the agency tried how people reach it: its administrator, by the act itself, so that the log says so."""
+"""Records that an agency's administrator checked its contact, by the real action, so that the log says so."""
 
 from offmon.core.access.roles import Role
 from offmon.server.agencies import queries as agencies

@@ -1,7 +1,7 @@
 """A face's templates, compiled once for a run.
 
-Django forgets what it has compiled whenever settings change, and a test begins with the settings of its face: half of what such a test
-did was to compile the same templates anew. What is kept goes by a checksum of the template's source, as Jinja itself has it.
+Django drops compiled templates when settings change, and each test begins with its face's settings. Compiling again took half of such a
+test. The cache key is a checksum of the template's source, as in Jinja itself.
 """
 
 from jinja2.bccache import Bucket, BytecodeCache

@@ -1,4 +1,4 @@
-"""A gap in its place at once, as the agent gives it one once its hour is over."""
+"""A coverage gap that has its place at once, as the agent places one after its hour."""
 
 from offmon.agent.gap_counters import Loss
 from offmon.agent.outbox import Outbox

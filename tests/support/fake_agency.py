@@ -1,4 +1,4 @@
-"""An agency with real keys and no database: what a device trusts, is told and sends its disclosures to.
+"""An agency with real keys and no database: what a device trusts, receives and sends its disclosures to.
 
 After python-tuf's repository simulator: a test changes one thing of an honest agency and shows that the device refuses it.
 """

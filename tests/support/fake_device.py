@@ -1,7 +1,7 @@
-"""A device that speaks the protocol with real keys: it keeps a journal, makes batches, signs, and checks what it is told.
+"""A device that speaks the protocol with real keys: it keeps a journal, makes and signs batches, and checks the answers.
 
-A simulator, not a mock: everything that it sends is what a real agent would send, made by `core` alone. It is told nothing by the server's
-code, and it can be told to misbehave: every part of a request can be given otherwise.
+A simulator, not a mock: `core` alone makes all that it sends, as in a real agent. It uses none of the server's code. A test can make it
+misbehave: it can replace every part of a request.
 """
 
 import secrets

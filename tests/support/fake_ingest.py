@@ -1,6 +1,6 @@
 """An ingest that speaks the device protocol over real HTTP with real signatures, and keeps what it got in memory.
 
-It can be told to answer the next requests with problems, to forget what it has (a restored backup), or to lose an answer.
+It can answer the next requests with problems, forget what it has (a restored backup), or lose an answer.
 """
 
 import base64

@@ -2,8 +2,8 @@
 
 Rules
 - Unbent, everything is true: own keys, an own log with a witness, a device that decides, encloses and signs as an agent does.
-- A *bend* changes one thing at the moment at which it comes to be; all that follows from it is then signed and computed as if it
-  were true. What an attacker holds is thus said by where the bend is: one at the device's envelope holds the device's key.
+- A *bend* changes one thing where it arises. All that follows is then signed and computed as if it were true. So the place of a bend says
+  what its attacker holds: one at the device's envelope holds the device's key.
 - An attacker who holds only the file changes `Forged.payload` or `tags`, and `Forged.bundle()` makes good manifests around it.
 """
 

@@ -1,8 +1,7 @@
-"""A password's slow hash, worked out once for a run.
+"""A password's slow hash, computed once for a run.
 
-To be slow is what the hash is for; but a test that signs sixty people in with one password waited for the same answer sixty times, and
-that was a third of what the console's tests did. The answer is the product's own: of one password, salt and count there is but one. All
-have one salt in a run of tests; that each has its own in the product is Django's to keep.
+The hash is slow on purpose. Signing in sixty people with one password took a third of the console's tests. The product's own code computes
+the hash; one password, salt and count give one result. In tests all accounts share one salt. In the product Django draws one for each.
 """
 
 import functools

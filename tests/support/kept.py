@@ -1,8 +1,8 @@
-"""What takes long to arrange is arranged once for several tests, and copied for each: its database, its folder, and what it knows.
+"""Slow set-up is done once for several tests, and copied for each: its database, its folder, and what it knows.
 
 Rules
-- A copy is a test's own, as if it had been arranged for it: nothing that a test does reaches the next.
-- What is copied is younger than `FRESH_MS`: no test meets a story of long ago.
+- A copy is a test's own, as if made for it: no test affects the next.
+- A copied set-up is younger than `FRESH_MS`, so that no test meets an old story.
 """
 
 import copy

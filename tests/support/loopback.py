@@ -1,7 +1,7 @@
 """Every byte on this machine's loopback sockets, watched for marks.
 
-Who may not watch still seeks the marks in files, rows and requests; that the loopback was not looked at is a skipped test of its own,
-with its reason (`watched`), and is never passed over in silence.
+Without the right to watch, a test still seeks the marks in files, rows and requests. A skipped test of its own, with its reason
+(`watched`), then says that the loopback was not watched.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""An invented order or licence, and a term of it, as an officer enters them; each field may be another."""
+"""An invented order or licence and a term of it, as an officer enters them. A test may replace each field."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whole documents, as small as can be: a PDF of one page that a browser's viewer reads, and files that have a page image's two ends."""
+"""Whole documents, as small as can be: a PDF of one page that a browser reads, and files with an image's two ends."""
 
 
 def a_pdf(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The plain part of YAML in which our hand-written documents are kept; anything else is refused, so that nothing is read differently.
+"""The plain part of YAML of our hand-written documents. Anything else is refused, so that nothing is misread.
 
 Mappings and lists by two spaces, `- ` items, `|` blocks, one-line flow lists, quoted and plain scalars, whole-line comments.
 """

@@ -1,4 +1,4 @@
-"""That an order's document lies whole again, as the operator says it at the machine."""
+"""Records that an order's document was restored, as the operator does at the machine."""
 
 from offmon.server.orders.actions import say_restored
 from tests.server import as_operator

@@ -1,4 +1,4 @@
-"""Showing a second factor without having one: what the door writes of whoever showed an app's code, less the code."""
+"""A step-up without a factor: writes the row of a person who entered an app's code, without the code."""
 
 from offmon.core.access.step_up import Factor
 from offmon.core.log.audit import Verb

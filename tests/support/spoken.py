@@ -1,4 +1,4 @@
-"""What a page says in which language, as whoever has it read out hears it: each text by the nearest `lang` around it (WCAG 2.2, 3.1.2)."""
+"""What a page says in which language to a screen reader: each text by the nearest `lang` around it (WCAG 2.2, 3.1.2)."""
 
 from html.parser import HTMLParser
 from typing import Final

@@ -1,11 +1,11 @@
-"""One case, played through the product's own actions on a real database: from the order to a decision, each as the process that does it.
+"""One case, played through the product's own actions on a real database, from the order to a decision.
 
     story = Story(database, tmp_path).play()
     with story.console(): do_ask_export(story.case, …, actor=story.officer)
 
 Rules
-- Every act is the real action, as the real role, committed. By hand comes the directory alone, which the operator sets up.
-- Person, orders and places are invented; no force has the code 86 (R-ID-12). Steps may be called one by one, or otherwise.
+- Every act is the real action, as the real process and role, committed. Only the directory is set up by hand, as the operator does.
+- Person, orders and places are invented; no force has the code 86 (R-ID-12). A test may play steps singly, or otherwise.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Requests that say of themselves what nobody can read, asked of an application as its server asks it."""
+"""Requests with unreadable headers, sent to an application as its server sends them."""
 
 from collections.abc import Callable, Iterable
 from io import BytesIO

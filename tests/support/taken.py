@@ -1,4 +1,4 @@
-"""What a taken console could do (its own role, an officer's scope, rows by hand), and what a superuser of the database could."""
+"""What a compromised console can do (its own role, an officer's scope, rows by hand), and what a database superuser can."""
 
 import secrets
 from collections.abc import Iterator, Mapping

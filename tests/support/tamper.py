@@ -1,4 +1,4 @@
-"""What someone who holds only the file can do to it, and how a test says what caught them."""
+"""What an attacker who holds only the file can do to it, and how a test names the check that caught them."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A page that was taken away, made honestly by `core` alone: an invented agency's log, with two sealed days among other entries."""
+"""An activity record that a person took away, made honestly by `core` alone: an invented log, with two sealed days."""
 
 import hashlib
 from collections.abc import Iterator

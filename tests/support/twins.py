@@ -1,6 +1,6 @@
-"""One case twice: as it was, and with what was found in it. Whoever compares them learns what tells that something was found.
+"""One case twice: as it was, and with a finding. A comparison shows what discloses that finding.
 
-The second is a copy of the first with its database, so that nothing else differs: not an id, not a moment. The person is signed in to both.
+The second is a copy of the first with its database, so that ids and times are the same. The person is signed in to both.
 """
 
 import copy

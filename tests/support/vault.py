@@ -1,4 +1,4 @@
-"""The vault on its socket, over a story's key store: for tests of what is asked of it."""
+"""The vault on its socket, over a story's key store, for tests of its answers."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""An invented agency: keys, people, a log with a witness, and a case as far as its authorisation and notice."""
+"""An invented agency: keys, people, a log with a witness, and a case up to its authorisation and notice."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
