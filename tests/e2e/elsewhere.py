@@ -1,4 +1,4 @@
-"""Which cookies a browser sends to another face: to a listener that any name of this machine leads to."""
+"""Which cookies a browser sends to another face: a listener that any name of this machine reaches."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread

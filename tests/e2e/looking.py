@@ -1,6 +1,6 @@
-"""What holds for every page that a person sees, whatever face it belongs to.
+"""What holds for every page that a person sees, on every face.
 
-Pictures are made where $OFFMON_SCREENSHOTS names a folder for them, for a person to look at.
+Screenshots go to the folder that $OFFMON_SCREENSHOTS names, for a person to review.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""What a page must be for whoever uses no mouse, or enlarges it (issue 3; WCAG 2.2 §1.4.4, §1.4.10, §2.1.1, §2.4.7, §2.4.11).
+"""What a page needs for people who use no mouse, or enlarge it (issue 3; WCAG 2.2 §1.4.4, §1.4.10, §2.1.1, §2.4.7, §2.4.11).
 
 Rules
-- `by_keyboard`: on a page just opened, Tab comes to everything that can be used, in turn; each shows it, within the window.
-- `enlarged`: at 200 % and at 400 % nothing is lost and nobody scrolls sideways; only a table may, inside its own region.
+- `by_keyboard`: on a fresh page, Tab reaches every control in turn; each shows its focus, within the window.
+- `enlarged`: at 200 % and at 400 % nothing is lost and nobody scrolls sideways. Only a table may, inside its own region.
 """
 
 from playwright.sync_api import Page

@@ -1,4 +1,4 @@
-"""What a browser test needs to serve a face as its own process, and to look at it: once for every such test."""
+"""Serves a face as its own process and opens it in a browser, for every browser test."""
 
 import os
 import socket

@@ -1,8 +1,8 @@
-"""Is a browser's shim in a test, and writes down what the browser says. The answers it lets through.
+"""A browser's shim for tests: it records what the browser says, and passes the answers through.
 
 python -m tests.e2e.browser.recorder FILE HOME …
 
-It is one process, as the shim is: the agent knows a browser as the process that started the one which speaks for it.
+It is one process, as the shim is: the agent identifies a browser by the process that started the shim.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Ask first, then read: what the extension tells, takes and leaves alone, in a real browser beside a real agent (issue 2)."""
+"""Ask first, then read: what the extension reports, reads and leaves alone, beside a real agent (issue 2)."""
 
 import json
 import time

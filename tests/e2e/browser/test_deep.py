@@ -1,6 +1,6 @@
-"""Frames within frames within frames, each with as long an address as may be: quarantined, and the talk goes on (issue 2, "Poison").
+"""Deeply nested frames, each with the longest address allowed: quarantined, and the exchange goes on (issue 2, "Poison").
 
-A hundred and thirty of them, told of whole, made a message longer than the shim carries; a browser needs a minute for so many.
+A report of a hundred and thirty of them exceeded the shim's message size. A browser needs a minute for so many.
 """
 
 import json

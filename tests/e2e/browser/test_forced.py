@@ -1,6 +1,6 @@
-"""The way an agency puts the extension on a device: packed with its own key, forced by policy, for every window (`docs/howto/force-it.md`).
+"""An agency's way to install the extension: packed with its own key, forced by policy, for every window (`docs/howto/force-it.md`).
 
-Policy files are the whole machine's. So the browser gets an `/etc/chromium` of its own, in a mount namespace that only root can make.
+Policy files apply to the whole machine. So the browser gets an `/etc/chromium` of its own, in a mount namespace that only root can make.
 """
 
 import hashlib

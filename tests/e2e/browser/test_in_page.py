@@ -1,4 +1,4 @@
-"""What is shown between two equal addresses, or cannot be had in time: never read as what it is not, and declared (issue 2, R-RGT-10)."""
+"""A page shown between two equal addresses, or read too late, is never misread: it is declared (issue 2, R-RGT-10)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the agent was done with is delivered once, whoever ends after it; half of a surrogate pair is declared, not altered (issue 2)."""
+"""What the agent finished is delivered once, whoever ends after it. Half a surrogate pair is declared, not altered (issue 2)."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""When browser and agent are there, and when one of them is not: covered, or a declared gap (issue 2)."""
+"""Browser and agent, both there or one missing: covered, or a declared gap (issue 2)."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Of a page that may be read, only what it shows, and never what stands with a password or a payment (issue 2, R-RGT-10)."""
+"""Of a readable page only what it shows is read, and nothing beside a password or payment field (issue 2, R-RGT-10)."""
 
 import pytest
 from playwright.sync_api import BrowserContext

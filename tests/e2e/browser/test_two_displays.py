@@ -1,4 +1,4 @@
-"""The indicator stands where the person looks, or nothing is read: a browser on another display than the agent's (R-LEG-31, S76)."""
+"""A browser on another display than the indicator: nothing is read (R-LEG-31, S76)."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A page that waits in the browser behind others that hang: delivered with its own time, or inside a declared gap (issue 2)."""
+"""A page that waits behind hung ones is delivered with its own time, or falls in a declared gap (issue 2)."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A web of invented pages on this machine: every host name leads here, over TLS, and every request is written down."""
+"""A web of invented pages on this machine. Every host name leads here, over TLS, and every request is recorded."""
 
 import datetime
 import ssl

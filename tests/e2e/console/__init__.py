@@ -1,1 +1,1 @@
-"""The console as an officer has it: granian, the vault as a process of its own, and a real browser."""
+"""The console as an officer uses it: granian, the vault as a process of its own, and a real browser."""

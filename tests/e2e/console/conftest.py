@@ -1,4 +1,4 @@
-"""A played case, its console under granian and its vault on a socket, each a process of its own; and Chromium."""
+"""A played case, and Chromium. Its console runs under granian, its vault on a socket, each a process of its own."""
 
 from tests.server import set_up_django
 

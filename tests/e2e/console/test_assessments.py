@@ -1,4 +1,4 @@
-"""An impact assessment: prepared by one, signed by another, put to the ICO: the pages at both widths, as each of them meets them."""
+"""An impact assessment's pages at both widths: one person prepares, another signs, the ICO is consulted."""
 
 import re
 from datetime import timedelta

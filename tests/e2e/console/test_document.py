@@ -1,4 +1,4 @@
-"""The document beside what is recorded of it: page by page without scripts, in the browser’s own viewer, and never a damaged one."""
+"""The document beside its record: page by page without scripts, in the browser’s own viewer, and never a damaged one."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The door at both widths: the password, the code, a first app with its recovery codes, another in its place, and waiting."""
+"""Signing in at both widths: password, code, a first app with recovery codes, a replacement app, and waiting."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whose an alert is, and what a decision calls for until someone says what came of it: the pages at both widths, as officers meet them."""
+"""An alert's assignment and a decision's tasks until their outcome: the pages at both widths."""
 
 import re
 from functools import partial

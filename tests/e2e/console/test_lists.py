@@ -1,4 +1,4 @@
-"""Lists, who is on call, and what an approver sees of a bundle: each page at both widths, without scripts where something is filled in."""
+"""Lists, on-call contacts, and a bundle's approval: each page at both widths, forms without scripts."""
 
 import re
 from datetime import date

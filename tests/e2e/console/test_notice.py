@@ -1,4 +1,4 @@
-"""The notice on the screen and on paper: accessible, in both languages, and alone on the sheet (R-RGT-1, R-RGT-4, R-RGT-5)."""
+"""The notice on the screen and in print: accessible, in both languages, and alone on the sheet (R-RGT-1, R-RGT-4, R-RGT-5)."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Officers at the console: every page at desktop and phone width, by keyboard and without scripts, and the thread to its bundle."""
+"""Officers at the console: every page at desktop and phone width, by keyboard, without scripts, up to the bundle."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A passkey in a real browser: added, signed in by, shown again; and what the page says to whoever has no script (ADR 8)."""
+"""A passkey in a real browser: added, used to sign in and to step up; and the page without scripts (ADR 8)."""
 
 import re
 from collections.abc import Iterator

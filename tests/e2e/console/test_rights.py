@@ -1,4 +1,4 @@
-"""The rights desk and what is told later: the pages at both widths, without scripts, as officers meet them (R-RGT-12, R-DPA-26)."""
+"""Requests and restrictions: the pages at both widths, without scripts (R-RGT-12, R-DPA-26)."""
 
 import re
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Who works on a case: the pages at both widths, from sharing it with another agency to a guest who works on it and is cut off."""
+"""Access to a case: the pages at both widths, from sharing with an agency to a guest who works and loses access."""
 
 from playwright.sync_api import Browser
 

@@ -1,4 +1,4 @@
-"""Twelve slow bodies on each face at once, by somebody without an account: everybody else is answered, and they are ended (issue 13)."""
+"""Twelve slow bodies at once on each face, without an account: others are answered, and the bodies are ended (issue 13)."""
 
 import http.client
 import os

@@ -1,1 +1,1 @@
-"""kill -9, again and again, of what runs, while pages of known truth go by: each is delivered once, or its time is declared (issue 2)."""
+"""kill -9 of running processes, again and again, while known pages go by. Each is delivered once, or its time is declared (issue 2)."""

@@ -1,8 +1,7 @@
-"""What came of it, taken from where it lies: the database, the device's own store, the log and its checkpoints.
+"""The result of a run, read where it is stored: the database, the device's own store, the log and its checkpoints.
 
 Rules
-- Nothing of the server's own code reads it: rows are asked for as the database's superuser, whom no policy hides a row from, and held to
-  `core` alone.
+- None of the server's own code reads it. The database's superuser, who sees every row, reads the rows, and `core` alone judges them.
 - Bodies are opened with the vault's own key, which the test may read and no process but the vault may: that is the oracle.
 """
 

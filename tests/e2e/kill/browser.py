@@ -1,13 +1,13 @@
-"""The browser's side of the shim: messages with their length before them, as `extension/src/talk.js` says them.
+"""The browser's side of the shim: messages with their length before them, as `extension/src/talk.js` sends them.
 
 Rules, which are the extension's
-- Hello first, with `since` when there was nobody to tell; nothing is asked before its answer. What is opened and left before it is not
-  told of.
-- What was answered is not told of again. What was not, and is still open when the next hello is answered, is told of then, with the time of
-  then; the next page takes its place.
-- Every two seconds, whatever it waits for, it says when the page was seen that is not answered yet; and again once it is.
-- It has a window on the person's display, as a browser has: of one without, the agent reads nothing.
-- One page at a time. Where the shim ends, it is started again after 1 s, then 2, 4, 8 and every 15 s.
+- Hello first, with `since` if nobody was there before. Nothing is asked before its answer. A page opened and left before that is not
+  reported.
+- An answered page is not reported again. An unanswered one that is still open at the next hello's answer is reported then, with that time.
+  The next page takes its place.
+- Every two seconds, whatever it waits for, it says when an unanswered page was last seen; and again once it is answered.
+- It has a window on the person's display, since the agent reads nothing from a browser without one.
+- One page at a time. If the shim ends, it is started again after 1 s, then 2, 4, 8 and every 15 s.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What was promised, held against what came of it; and the table that says so."""
+"""Compares what was promised with the result, and prints the table."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

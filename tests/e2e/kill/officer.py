@@ -1,4 +1,4 @@
-"""An officer who goes on looking: opens an alert, has one body of it revealed, decides what has grown long."""
+"""An officer who keeps working: opens an alert, reveals one body of it, decides the alerts that grew long."""
 
 import random
 import re

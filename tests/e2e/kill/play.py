@@ -1,4 +1,4 @@
-"""One run from end to end: raise the system, let pages go by, kill, let it come to rest, and judge."""
+"""One run from end to end: start the system, let pages go by, kill, let it settle, and judge."""
 
 import secrets
 import time

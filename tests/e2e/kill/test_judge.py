@@ -1,4 +1,4 @@
-"""The judge of the kill -9 run is strict: what a gap may excuse is bounded by what was away."""
+"""The judge of the kill -9 run is strict: a gap excuses only the time when a process was away."""
 
 from dataclasses import replace
 

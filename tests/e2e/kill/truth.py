@@ -1,4 +1,4 @@
-"""What is known beforehand: which pages there will be and what each is, who is killed, and where. All of it from one seed."""
+"""The known truth, from one seed: which pages there will be, what each is, and who is killed where."""
 
 import random
 from dataclasses import dataclass

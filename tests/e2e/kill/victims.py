@@ -1,4 +1,4 @@
-"""Killing each, and bringing it back as whoever supervises it would."""
+"""Kills each process, and restarts it as its supervisor would."""
 
 import os
 import signal

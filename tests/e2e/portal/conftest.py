@@ -1,4 +1,4 @@
-"""A played case, whose person was given a way in, and the portal under granian as its own process; and Chromium."""
+"""A played case whose person has a sign-in code, the portal under granian as its own process, and Chromium."""
 
 from tests.server import set_up_django
 

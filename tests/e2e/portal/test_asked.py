@@ -1,4 +1,4 @@
-"""What was asked by phone or letter stands on the person's own page as what they asked there does, with how far it is (R-RGT-12)."""
+"""A request by phone or letter appears on the person's page with its progress, like their own (R-RGT-12)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

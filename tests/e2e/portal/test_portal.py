@@ -1,4 +1,4 @@
-"""The supervised person's own page, as they get it: at any width, with the keyboard, without scripts, in both languages (issue 3)."""
+"""The supervised person's page: at any width, by keyboard, without scripts, in both languages (issue 3)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,9 +1,8 @@
-"""Within the delay the portal tells nobody that something was found: neither by a byte, nor by a header, nor by the work that a page makes
-(issue 3, "Tip-off tests"; design §1.6).
+"""Within the delay the portal discloses no finding by a byte, a header or a page's work (issue 3, "Tip-off tests"; design §1.6).
 
-Two twins are one played case, copied with its database; in one of them a partner's search was found, sent, grouped, looked at and decided.
-No test here measures a time: a page that asks the same questions and is answered as much takes no longer for what was found. How long pages
-take is the benchmark `tip_off`. That the device's own page is the same stands in tests/unit/agent/presence/test_details.py (S55).
+Two twins are one played case, copied with its database. In one, a partner's search was found, sent, grouped, revealed and decided. No test
+here measures a time: a page with the same queries and answers takes equally long. The benchmark `tip_off` measures pages. The device's own
+page is tested in tests/unit/agent/presence/test_details.py (S55).
 """
 
 import re

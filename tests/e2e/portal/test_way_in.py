@@ -1,4 +1,4 @@
-"""The code off the device's own page opens the person's page elsewhere: a real agent, ingest, portal and browser (issue 3, "Portal")."""
+"""The code from the device's page opens the person's page elsewhere: real agent, ingest, portal and browser (issue 3, "Portal")."""
 
 import os
 import shutil

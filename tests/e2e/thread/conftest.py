@@ -1,4 +1,4 @@
-"""The trial's whole system, a person whose browser has opened its pages, and a browser for the officer."""
+"""The trial's whole system, a person whose browser opened its pages, and a browser for the officer."""
 
 import shutil
 from collections.abc import Iterator

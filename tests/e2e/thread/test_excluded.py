@@ -1,4 +1,4 @@
-"""That an excluded page left no trace shows something only if it is excluded, and would leave one if it were not (S8)."""
+"""An excluded page leaves no trace, and the same page would leave one if it were not excluded (S8)."""
 
 from contextlib import closing
 

@@ -1,4 +1,4 @@
-"""An officer in one browser decides on what a page in another caused; and every process between the two is its own (issue 2)."""
+"""An officer in one browser decides on a page in another; every process between them is its own (issue 2)."""
 
 import re
 from pathlib import Path

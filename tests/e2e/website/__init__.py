@@ -1,1 +1,1 @@
-"""The public site in a real browser, and the process that looks at the running system."""
+"""The public site in a real browser, and the assurance process."""

@@ -1,4 +1,4 @@
-"""A played case, the public site under granian, assurance and a witness beside it, each a process of its own; and Chromium."""
+"""A played case, and Chromium. The public site runs under granian, with assurance and a witness, each a process of its own."""
 
 from tests.server import set_up_django
 

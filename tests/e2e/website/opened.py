@@ -1,4 +1,4 @@
-"""The console of another release, as it were: one of its pages opens to anybody. `application` for granian."""
+"""A console with a fault, as another release might have: one of its pages opens to anybody. `application` for granian."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, get_resolver

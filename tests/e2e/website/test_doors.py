@@ -1,4 +1,4 @@
-"""The doors of a console and a portal that run, each a process of its own, as a stranger finds them (S20; `oversight/access_checks.py`)."""
+"""The addresses of a running console and portal, as a stranger finds them (S20; `oversight/access_checks.py`)."""
 
 import os
 from collections.abc import Iterator

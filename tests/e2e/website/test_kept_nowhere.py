@@ -1,4 +1,4 @@
-"""A number of somebody's record that was sent to the site lies nowhere afterwards: in no file of the database, in no log (R-WEB-2).
+"""A record number sent to the site is stored nowhere: in no file of the database, in no log (R-WEB-2).
 
 The numbers are invented, and valid in no scheme (R-ID-12).
 """

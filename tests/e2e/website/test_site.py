@@ -1,4 +1,4 @@
-"""The public site as a stranger gets it, and what becomes of it when a control is broken (issue 3; R-WEB-1, R-SEC-4)."""
+"""The public site as a stranger gets it, and what it shows when a control is broken (issue 3; R-WEB-1, R-SEC-4)."""
 
 import subprocess
 import sys
