@@ -1,4 +1,4 @@
-"""The plumbing of every integration test: one server for the session, one migrated template, one clone for each test."""
+"""Every integration test's set-up: one server for the session, one migrated template, one clone for each test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A case admits named parties, and their staff for as long as it is shared with them (design §5, "Scope"; DPA 2018 s.62(3))."""
+"""A case admits named parties, and their staff while it is shared with them (design §5, "Scope"; DPA 2018 s.62(3))."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,8 +1,8 @@
-"""A browser that has something to tell and tells no more of it: a window on the person's display, and the real shim. Made to be killed.
+"""A browser with a page to report that goes no further: a window on the person's display, and the real shim. Made to be killed.
 
 python -m tests.integration.agent.holding HOME
 
-It says hello, and that a page waits which it saw now; prints when that was, and the number of its shim; then it says that every second.
+It says hello, and that a page seen now waits; it repeats that every second. It prints that time, and its shim's process number.
 """
 
 import json

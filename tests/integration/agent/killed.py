@@ -1,4 +1,4 @@
-"""A process that closes an epoch and is killed at a statement of its own: `kill -9`, before SQLite runs it. Made to be killed.
+"""A process that closes an epoch and is killed (`kill -9`) at a statement of its own, before SQLite runs it.
 
 python killed.py purge|refuse OUTBOX DEVICE AT-STATEMENT
 """

@@ -1,13 +1,13 @@
-"""Random marks for pages of which nobody may hear, and where they are sought afterwards: one means for every test (issue 2).
+"""Random marks for pages of which nobody may hear, and the search for them afterwards: one means for every test (issue 2).
 
-They are sought in what ingest is sent, on every loopback socket, and in every file of the run (`seeking.Run`): in the person's folder, and
-wherever else their account may have written since the marks were drawn.
+They are sought in the requests to ingest, on every loopback socket, and in every file of the run (`trial.seeking`). That is the person's
+folder, and wherever else their account may have written since the marks were drawn.
 
-Where a mark may stand
-- `body`, in what such a page says: nowhere, what the browser keeps of its own included; but for what stands in fields, which it keeps in
-  its Sessions so that its person finds a form again as they left it.
-- `title`, in its title: in what the browser keeps for its person, and not in the asking.
-- `head`, in its address, about which the agent is asked: in the asking itself, and in what the browser keeps for its person.
+Where a mark may be
+- `body`, in the page's text: nowhere, not even in the browser's own files. Only text in fields may be in its Sessions, so that its person
+  finds a form again as they left it.
+- `title`, in its title: in the browser's files for its person, and not in the question to the agent.
+- `head`, in its address, about which the agent is asked: in that question, and in the browser's files for its person.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""What the person takes away, checked on the real device: beside the agent that runs, by what receipts brought, with nobody asked."""
+"""The person's activity record, checked on the real device beside the running agent, by its receipts and without a server."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The real agent process, as the person's own account, under a real display, against an ingest that checks every signature."""
+"""The real agent process, in the person's own account, under a real display, against an ingest that checks every signature."""
 
 import os
 import secrets

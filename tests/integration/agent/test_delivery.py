@@ -1,4 +1,4 @@
-"""What the sending part does with each kind of answer, against an ingest that checks signatures, journal and proofs."""
+"""How delivery treats each kind of answer, against an ingest that checks signatures, journal and proofs."""
 
 import base64
 import secrets

@@ -1,4 +1,4 @@
-"""kill -9 at each step of closing an epoch: the agency hears of every gap and note once, and of the new epoch's as one (formats §6)."""
+"""kill -9 at each step of closing an epoch: the agency hears of each gap and note once, the new epoch's as one (formats §6)."""
 
 import base64
 import shutil

@@ -1,4 +1,4 @@
-"""kill -9 of a process that writes, at points that nobody chose: what was said to be durable is there, once, in order."""
+"""kill -9 of a writing process at random points: everything it called durable is there, once, in order."""
 
 import random
 import secrets

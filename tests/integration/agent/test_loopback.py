@@ -1,4 +1,4 @@
-"""The watch over the loopback, by which `PageMarks` and the thread seek what must go nowhere: it does see, and says so where it cannot."""
+"""The loopback watch, with which `PageMarks` and the thread seek leaks: it sees traffic, and says so if it cannot."""
 
 import secrets
 import socket

@@ -1,4 +1,4 @@
-"""What stops collection in the real process, that the time is declared with its own reason, and that it goes on by itself."""
+"""Each stop of collection in the real process: declared with its own reason, and resumed by itself."""
 
 import os
 import signal

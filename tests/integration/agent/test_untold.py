@@ -1,4 +1,4 @@
-"""Whatever ends, and whenever: what a browser had seen and not told of yet lies in a declared gap (issue 2). Real agent, real shim."""
+"""Whatever ends, and when: pages that a browser saw and had not reported are in a declared gap (issue 2). Real agent, real shim."""
 
 import os
 import signal

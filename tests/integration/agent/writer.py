@@ -1,4 +1,4 @@
-"""A process that puts disclosures into an outbox as fast as it can, and says each number once it is durable. Made to be killed.
+"""A process that puts disclosures into an outbox as fast as it can, and prints each number once durable. Made to be killed.
 
 python writer.py OUTBOX DEVICE EVIDENCE-SEED FIRST
 """

@@ -1,4 +1,4 @@
-"""The product's database with one more case table, so that the guards are tried on rows that mean nothing."""
+"""The product's database with one more case table, so that the guards are tried on meaningless rows."""
 
 from tests.server import set_up_django
 

@@ -1,6 +1,6 @@
-"""An entry says what its columns say, to the byte, and is committed to as it stands, whoever writes it (formats §7; S85).
+"""An entry's columns, document and commitment agree to the byte, whoever writes it (formats §7; S85).
 
-The log is insert-only: what got in and could not be read again would end every bundle and every profile of its case, for good.
+The log is insert-only: an unreadable entry would spoil every bundle and every profile of its case, for good.
 """
 
 import json

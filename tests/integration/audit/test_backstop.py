@@ -1,4 +1,4 @@
-"""Nothing changes without an audit entry that names it, whatever the code forgets or a taken process tries (ADR 4; R-DPA-14).
+"""Nothing changes without an audit entry that names it, whatever code forgets or a compromised process tries (ADR 4; R-DPA-14).
 
 Every test runs as the worker's own role, which `as_process` first shows to be ordinary.
 """

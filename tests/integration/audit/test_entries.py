@@ -1,4 +1,4 @@
-"""A list of many people is an entry for each of them, written at once (DPA 2018 s.62; R-DPA-14)."""
+"""A list of many people makes an entry for each of them, written at once (DPA 2018 s.62; R-DPA-14)."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What the log holds stays: no process can change, remove or empty it, nor can its owner without dropping a trigger (formats §8)."""
+"""No process can change, remove or empty the log. Its owner can only by dropping a trigger (formats §8)."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""With a real witness process: what is placed comes to be witnessed, and each entry's proof stands alone (C2SP tlog-proof; formats §7)."""
+"""With a real witness process: placed entries get cosigned, and each entry's proof verifies alone (C2SP tlog-proof; formats §7)."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """Table by table, from the model registry: who may do what is decided for each, and the guards hold on each (ADR 4).
 
-A table that a later app brings is covered by being there. One that nobody decided about fails.
+A later app's table is covered as soon as it exists. A table without a decision fails.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

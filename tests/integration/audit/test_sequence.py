@@ -1,4 +1,4 @@
-"""Places are gap-free, no entry is lost or passed over, and what is signed is the tree of them all (formats §7)."""
+"""Places have no gap, no entry is lost or passed over, and the signature covers the tree of them all (formats §7)."""
 
 from concurrent.futures import ThreadPoolExecutor
 

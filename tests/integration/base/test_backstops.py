@@ -1,7 +1,7 @@
-"""The database says no by itself, whatever an action forgot: each constraint that a safeguard rests on, tried on a case's real rows.
+"""The database refuses by itself, whatever an action forgot: each constraint of a safeguard, tried on a case's real rows.
 
-The hand that tries is the server's superuser, who passes by every policy and grant: what stops it is the constraint alone. And that one
-alone: with it gone the same change goes through, or another rule would stand in for it and its proof say nothing of it.
+The server's superuser, who passes every policy and grant, tries, so only the constraint can stop it. Without that constraint the same
+change succeeds. So no other rule could have refused in its place.
 """
 
 from collections.abc import Iterator

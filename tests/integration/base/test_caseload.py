@@ -1,4 +1,4 @@
-"""The console sees a case through a grant that is open now, and through nothing else (design §5, "Scope"; R-SEC-9)."""
+"""The console sees a case through a caseload row in force now, and through nothing else (design §5, "Scope"; R-SEC-9)."""
 
 from collections.abc import Iterator
 

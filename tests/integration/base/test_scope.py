@@ -1,4 +1,4 @@
-"""One transaction acts for one actor of one agency, and without a scope nothing of a case is seen (design §5, "Scope")."""
+"""One transaction acts for one actor of one agency. Without a scope nothing of a case is visible (design §5, "Scope")."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""What is said again and again is planned once a connection, and stays what every watcher of statements sees."""
+"""Repeated statements are planned once a connection, and every watcher of statements still sees them."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""What `make bench` prints where a goal is missed. How fast anything is, no test says."""
+"""What `make bench` prints when a goal is missed. No test measures speed."""

@@ -1,4 +1,4 @@
-"""The ground that `make bench` stands on, on the session's own server: nothing here is timed."""
+"""The ground of `make bench`, on the session's own server: nothing here is timed."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A missed goal is printed with the ten hottest lines of a profile (issue 2, `make bench`): of each benchmark, whatever it measures."""
+"""A missed goal is printed with the ten hottest lines of a profile, for each benchmark (issue 2, `make bench`)."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Every address of the console, filled in with a case on which there is something to see at each, and beside it a second such case."""
+"""Every address of the console, filled in from a case with content at each, and from a second such case."""
 
 import copy
 from dataclasses import dataclass

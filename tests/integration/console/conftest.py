@@ -1,4 +1,4 @@
-"""An office on a case that was played to an alert that nobody has decided."""
+"""An office on a case that was played to an undecided alert."""
 
 from tests.server import set_up_django
 

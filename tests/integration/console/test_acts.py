@@ -1,4 +1,4 @@
-"""The thread as officers play it: every act through its own page and form, by two people where two are due."""
+"""The thread as officers play it: every act through its own page and form, by two people where two must agree."""
 
 import re
 from datetime import date, timedelta

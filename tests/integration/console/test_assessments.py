@@ -1,4 +1,4 @@
-"""An impact assessment in the console: prepared by one, signed by another who has the same document, and what it is worth (R-DPA-31)."""
+"""An impact assessment in the console: one prepares, another with the same document signs, and what it then allows (R-DPA-31)."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The register of papers: recorded by who has it in hand, withdrawn with a reason, and worth nothing beyond its dates (issue 3)."""
+"""The register of compliance records: recorded from the document, withdrawn with a reason, and void outside its dates (issue 3)."""
 
 import re
 from datetime import timedelta

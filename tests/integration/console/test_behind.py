@@ -1,4 +1,4 @@
-"""A device that stays behind what we hold of it is shown at its case: its storage was put back (issue 13)."""
+"""A device that stays behind our copy of its journal is shown at its case: its storage was put back (issue 13)."""
 
 from types import SimpleNamespace
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""How people reach the agency was tried by its administrator, on a day that the public site shows (issue 3; R-WEB-2)."""
+"""An administrator checked the agency's contact, on a day that the public site shows (issue 3; R-WEB-2)."""
 
 from typing import LiteralString
 

@@ -1,4 +1,4 @@
-"""A day out of reach, and dates of an order that contradict each other: whoever types them is told, and nothing is lost (R-LEG-1)."""
+"""A date out of range, or order dates that contradict each other, give an error and lose no input (R-LEG-1)."""
 
 from datetime import date, timedelta
 from typing import Any

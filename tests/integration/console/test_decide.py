@@ -1,4 +1,4 @@
-"""A decision closes what whoever decides looked at: its form is no look, and comes back where more was sent meanwhile (issue 2; S93)."""
+"""A decision closes what its maker saw. Its form counts as no consultation, and returns if more was sent meanwhile (issue 2; S93)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The rights desk: a request by phone or letter has the same clock as one on the portal, and an answer (R-RGT-12, R-DPA-25)."""
+"""A request by phone or letter has the same deadline as one on the portal, and an answer (R-RGT-12, R-DPA-25)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A document over HTTP: what it is served as, what its page may embed, and that it is nobody's but the caseload's (R-LEG-1)."""
+"""A document over HTTP: its type, what its page may embed, and that only the caseload gets it (R-LEG-1)."""
 
 from datetime import date
 

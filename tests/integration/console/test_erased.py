@@ -1,4 +1,4 @@
-"""The page of an alert of which nothing is held any more."""
+"""The page of an alert whose disclosures were all erased."""
 
 from tests.integration.console.office import Office, sign_in
 from tests.integration.triage.test_erased import erase

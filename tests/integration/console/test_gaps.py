@@ -1,4 +1,4 @@
-"""The file of a case says of its coverage gaps that those of the last hour may not be among them yet."""
+"""The case view says that coverage gaps of the last hour may still be missing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lists and the exclusion list through their own pages: drafted, approved by another, paused; what cannot be read (R-RGT-10, R-AI-1)."""
+"""Lists and the exclusion list through their pages: drafted, approved by another, paused, and unreadable (R-RGT-10, R-AI-1)."""
 
 import re
 from dataclasses import replace

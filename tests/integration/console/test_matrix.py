@@ -1,4 +1,4 @@
-"""Every address × every role × whose case, signed in through the form: what the document says is what happens (issue 2, "Matrix")."""
+"""Every address × every role × whose case, signed in through the form, agrees with the document (issue 2, "Matrix")."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Records that are not what the log says: the page says so, the log has it, and the data protection officer sees it (issue 4)."""
+"""Records that disagree with the log: the page says so, the log has it, the data protection officer sees it (issue 4)."""
 
 import re
 from collections.abc import Iterator

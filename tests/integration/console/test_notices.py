@@ -1,4 +1,4 @@
-"""A notice is made from what is recorded, kept as it was, and shown as it was (R-RGT-1, R-RGT-5)."""
+"""A notice is made from the records, kept unchanged, and shown unchanged (R-RGT-1, R-RGT-5)."""
 
 import re
 from hashlib import sha256

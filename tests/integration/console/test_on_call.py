@@ -1,4 +1,4 @@
-"""Which hours are watched and who is called in the others: never nobody, and what changed is in the log (issues 2 and 3)."""
+"""Staffed hours and on-call contacts: never nobody, and each change is in the log (issues 2 and 3)."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""What the console asks of each kind of order, as the table of powers has it (requirements §0.1)."""
+"""The console's questions for each kind of order, as the table of powers has them (requirements §0.1)."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Where an agency has given its staff passkeys, a code opens neither content nor a bundle, and adds no key beside one (R-SEC-10; ADR 8)."""
+"""If an agency gave its staff passkeys, a code opens no content or bundle, and adds no key (R-SEC-10; ADR 8)."""
 
 from collections.abc import Iterator
 

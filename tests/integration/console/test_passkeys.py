@@ -1,4 +1,4 @@
-"""A passkey in place of the code: added, shown, counted once, removed; and every answer that proves nothing (R-SEC-10; ADR 8)."""
+"""A passkey in place of the code: added, used, counted once, removed; and every answer that proves nothing (R-SEC-10; ADR 8)."""
 
 import html
 import json

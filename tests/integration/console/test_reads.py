@@ -1,4 +1,4 @@
-"""Who is on a page was consulted, and who was consulted is on the page: one entry a subject, whatever the page (R-DPA-15)."""
+"""The people on a page are the people consulted: one entry a subject, on every page (R-DPA-15)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A restriction of what the person is told: asked by one, decided by another in their own session, lifted, listed (R-DPA-26)."""
+"""A restriction: asked for by one, decided by another in their own session, lifted, listed (R-DPA-26)."""
 
 from dataclasses import replace
 from typing import Any

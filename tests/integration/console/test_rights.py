@@ -1,4 +1,4 @@
-"""The officer's part of the person's own page: a way in that is shown once, and what the person asked for (issue 3; R-RGT-12)."""
+"""The officer's part of the person's page: a sign-in code shown once, and the person's requests (issue 3; R-RGT-12)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The document first, then what it says beside its pages: a scan waits in its case, is taken up once, or is discarded (R-LEG-1)."""
+"""The document first, then its details beside its pages: a scan waits in its case, is used once, or is discarded (R-LEG-1)."""
 
 import re
 from typing import Any

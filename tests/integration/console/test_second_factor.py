@@ -1,4 +1,4 @@
-"""A code beside the password: needed, used once, tried a few times only; set up, replaced and reset, an entry each (R-SEC-10, ADR 6)."""
+"""A code beside the password: required, used once, few attempts. Set-up, replacement and reset each make an entry (R-SEC-10, ADR 6)."""
 
 import re
 from collections.abc import Callable, Iterator

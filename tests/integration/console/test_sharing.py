@@ -1,4 +1,4 @@
-"""Who works on a case, as officers say it on its pages; and a guest at work (issue 2, "party's case")."""
+"""Access to a case through its pages, and a guest at work (issue 2, "party's case")."""
 
 import re
 from collections.abc import Iterable

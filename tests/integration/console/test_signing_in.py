@@ -1,4 +1,4 @@
-"""Signing in: alike for every mistake, a new session, over when it has lasted too long, and logged."""
+"""Signing in: the same answer for every mistake, a new session, an end after its time, and entries."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,4 @@
-"""Before content is opened or a bundle leaves, whoever sits there shows their factor again (R-SEC-10; design §4; ADR 8)."""
+"""Before content is opened or a bundle leaves, the person confirms it is them (R-SEC-10; design §4; ADR 8)."""
 
 import re
 from dataclasses import replace

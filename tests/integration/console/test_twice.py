@@ -1,4 +1,4 @@
-"""What may be there once is refused the second time, and is never an error of ours: sent twice, and by two at once."""
+"""A second row where one is allowed is refused, sent twice or by two at once, and is no error of ours."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Under another case of the agency, nobody answers a person's request: its officers could never do it, nor see that it was (R-RGT-12)."""
+"""Nobody answers a person's request under another case, whose officers could not see or correct that (R-RGT-12)."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""What a device's holder sent in no fit form: who looks is told what it is and what to do, and the alert opens as any other."""
+"""A disclosure sent in an unfit form: the page says what it is and what to do, and the alert opens like any other."""
 
 import re
 

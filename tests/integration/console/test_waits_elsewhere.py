@@ -1,4 +1,4 @@
-"""Staff of a party agency see at sign-in where a possible breach waits for them, and reach it in one press (issue 4)."""
+"""Staff of a party agency see at sign-in where a possible breach waits, and reach it in one press (issue 4)."""
 
 import re
 

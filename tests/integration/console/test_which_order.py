@@ -1,4 +1,4 @@
-"""Whoever chooses, authorises or judges by a term sees which order it is of: the same words may stand in two (R-LEG-3, R-LEG-24)."""
+"""A page that shows a term says which order it is of, since two may hold the same words (R-LEG-3, R-LEG-24)."""
 
 import html
 import re

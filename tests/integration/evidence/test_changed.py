@@ -1,4 +1,4 @@
-"""What was changed behind the log is called that at once, whatever else waits for the witness; what waits is not (issue 4; S110)."""
+"""A change behind the log is reported at once, whatever waits for the witness. A record that waits is not (issue 4; S110)."""
 
 from collections.abc import Callable
 from typing import Any

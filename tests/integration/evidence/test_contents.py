@@ -1,4 +1,4 @@
-"""What an approver reads before a bundle leaves is what its verifier counts afterwards (design §1.8)."""
+"""An approver reads before release the figures that the verifier counts afterwards (design §1.8)."""
 
 from dataclasses import replace
 

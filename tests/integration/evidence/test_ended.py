@@ -1,4 +1,4 @@
-"""What has ended stays ended: an order's end and monitoring's are written once, and the log is asked (design §1.9; R-LEG-3; S86)."""
+"""An order's end and monitoring's end are written once, and the log is asked (design §1.9; R-LEG-3; S86)."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What was erased, by the log: only the vault, which has the keys, says so (formats §8; S89)."""
+"""Only the vault, which has the keys, may record an erasure in the log (formats §8; S89)."""
 
 import pytest
 

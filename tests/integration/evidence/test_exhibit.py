@@ -1,4 +1,4 @@
-"""An exhibit, from the asking to a bundle that accounts for it (R-EVD-5 to R-EVD-7; formats §8)."""
+"""An exhibit, from the request to a bundle that accounts for it (R-EVD-5 to R-EVD-7; formats §8)."""
 
 import secrets
 from collections.abc import Callable

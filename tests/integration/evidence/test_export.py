@@ -1,4 +1,4 @@
-"""An export, from the asking to a bundle that a stranger verifies with keys of their own (formats §9; design §1.8)."""
+"""An export, from the request to a bundle that a stranger verifies with keys of their own (formats §9; design §1.8)."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""What a device's first journal may begin with, so that no device can keep every bundle of its case from verifying (formats §6)."""
+"""How a device's first journal may begin, so that no device can make every bundle of its case fail (formats §6)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A bundle that nobody may ask for is not built, let go or given out, whatever a taken console writes into rows and log (design §5)."""
+"""A bundle that nobody may request is not built, released or handed out, whatever a compromised console writes (design §5)."""
 
 from dataclasses import replace
 from typing import Any, LiteralString

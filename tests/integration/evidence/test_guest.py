@@ -1,4 +1,4 @@
-"""What a party's staff can have the vault do, whatever a taken console writes: open a body, and nothing that leaves (design §5)."""
+"""For a party's staff the vault opens a body and releases nothing, whatever a compromised console writes (design §5)."""
 
 from dataclasses import astuple
 from typing import Any

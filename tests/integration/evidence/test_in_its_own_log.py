@@ -1,4 +1,4 @@
-"""A row is told of where it belongs: in the log of its own agency, in the run of its own case, or it is not written (ADR 4; S15, S95)."""
+"""A row's entry is in its own agency's log, in its own case's run, or the row is not written (ADR 4; S15, S95)."""
 
 import secrets
 from collections.abc import Callable

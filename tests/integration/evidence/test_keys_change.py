@@ -1,6 +1,6 @@
-"""An agency's keys change under a running case: server, device and verifier follow, each from the root that it knew (formats §2).
+"""An agency's keys change under a running case: server, device and verifier follow from the root that each knew (formats §2).
 
-The operator's part is what a real one does: have the root sign a statement, publish it, and put the new key files in their places.
+The operator's part is a real one's: have the root sign a statement, publish it, and install the new key files.
 """
 
 import secrets

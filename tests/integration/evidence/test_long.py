@@ -1,4 +1,4 @@
-"""A case that goes on for years: what its bundle needs is counted before the log says that it was exported, and the limits are wide."""
+"""A case of many years: a bundle's size is counted before the log says EXPORTED, and the limits are wide."""
 
 import pytest
 

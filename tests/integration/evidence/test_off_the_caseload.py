@@ -1,6 +1,6 @@
-"""On the console's own role, whoever is off a case's caseload finds it in no table at all (issue 3, "access"; S17; design §5, "Scope").
+"""On the console's role, a person off a case's caseload finds it in no table (issue 3, "access"; S17; design §5, "Scope").
 
-The tables are those of the database: one that a later migration brings is asked too.
+The tables are the database's own, so that a later migration's is covered too.
 """
 
 from typing import Any

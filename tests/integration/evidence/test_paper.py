@@ -1,4 +1,4 @@
-"""What an officer hands out on paper is a checkpoint of the log; the bundle proves that its own log goes on from it (formats §10)."""
+"""A printed notice carries a checkpoint of the log; the bundle proves that its own log continues from it (formats §10)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is refused on a bundle's way out is an entry of the case, by whoever refuses it (R-SEC-15; issue 2)."""
+"""A refusal on a bundle's way out is an entry of the case, by the person or process that refused (R-SEC-15; issue 2)."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whoever holds a device's key sends what does not open, or more than a grant allows: accounted for, it jams nothing (formats §8)."""
+"""The holder of a device's key sends what does not open, or exceeds a grant: it is accounted for, and blocks nothing (formats §8)."""
 
 import secrets
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A bundle is judged by what was so when something was done, not by what was signed or written down later (formats §5, §9; design §1.9)."""
+"""A bundle is judged by the state at the time of each act, not by later signatures or records (formats §5, §9; design §1.9)."""
 
 import pytest
 

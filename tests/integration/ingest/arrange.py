@@ -1,4 +1,4 @@
-"""An invented agency and a case with a device, as the console and the signer would leave them; and the face, as ingest runs it."""
+"""An invented agency and a case with a device, as console and signer would leave them; and the face, as ingest runs it."""
 
 import hmac
 import importlib

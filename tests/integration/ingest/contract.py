@@ -1,7 +1,7 @@
-"""The contract as another program reads it: schemathesis draws requests from docs/api/openapi.yaml and holds every answer to it.
+"""The contract as another program reads it: schemathesis draws requests from docs/api/openapi.yaml and checks every answer.
 
-What it draws is well formed, and of nobody; a `Sender` makes it its own. It puts in what must cohere (device, epoch, places, profile, what
-the profile grants, the checkpoint over it all), leaves everything else as drawn, and signs in schemathesis's own hook before the call.
+Its requests are well formed and belong to no device. A `Sender` adds what must agree: device, epoch, places, profile, what the profile
+grants, and the checkpoint. It leaves everything else as drawn, and signs in schemathesis's own hook before the call.
 """
 
 import base64

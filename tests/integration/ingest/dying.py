@@ -1,6 +1,6 @@
-"""The face, in a process that is killed once it has done its work and before a byte of its answer leaves.
+"""The face, in a process that is killed after its work and before a byte of its answer leaves.
 
-`granian` serves this in place of the product's own module. It does so for a POST, while the file that OFFMON_TEST_DIE names is there.
+`granian` serves this in place of the product's own module. It dies on a POST, while the file that OFFMON_TEST_DIE names exists.
 """
 
 import os

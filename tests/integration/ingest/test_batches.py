@@ -1,4 +1,4 @@
-"""What becomes of a batch: rows, head, one entry and a receipt, or nothing (formats §6; design §1, gate 2)."""
+"""A batch gives rows, head, one entry and a receipt, or nothing (formats §6; design §1, gate 2)."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,6 @@
-"""docs/api/openapi.yaml against the running face: whatever is asked, by whomever, the answer is one that it documents (R-SEC-11).
+"""docs/api/openapi.yaml against the running face: it documents the answer to every request, by anybody (R-SEC-11).
 
-`contract.ask` holds every answer to it. Each run draws the same requests.
+`contract.ask` checks every answer. Each run draws the same requests.
 """
 
 from collections import Counter

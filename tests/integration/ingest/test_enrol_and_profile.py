@@ -1,4 +1,4 @@
-"""Enrolling by a code, and asking for a profile (core/formats/protocol.py)."""
+"""Enrolling by a code, and requesting a profile (core/formats/protocol.py)."""
 
 from dataclasses import replace
 from pathlib import Path

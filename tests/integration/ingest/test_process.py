@@ -1,4 +1,4 @@
-"""The real process over real HTTP: it starts as its own role, it serves, and a kill between commit and answer loses nothing."""
+"""The real process over real HTTP: it starts as its own role and serves. A kill between commit and answer loses nothing."""
 
 import contextlib
 import http.client

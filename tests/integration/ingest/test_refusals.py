@@ -1,6 +1,6 @@
-"""Bad input, the whole closed list: an RFC 9457 answer, an entry (or a count, for strangers), and the state before it intact.
+"""Bad input, the whole closed list: an RFC 9457 answer, an entry (for strangers a count), and the earlier state intact.
 
-"Strangers" are all whose signature was not checked yet: anybody can write a key id into a request.
+"Strangers" are all requests whose signature was not checked yet: anybody can write a key id into one.
 """
 
 import base64

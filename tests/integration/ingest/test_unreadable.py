@@ -1,6 +1,6 @@
-"""Bytes that are hardly a request, over real HTTP: what reaches the application is answered in a problem, and counted (issue 2).
+"""Malformed requests over real HTTP: each that reaches the application gets a problem, and is counted (issue 2).
 
-What is not HTTP at all the server itself turns away, with a status and no word: nothing of ours sees it.
+The server itself refuses bytes that are not HTTP, with a bare status. None of our code sees them.
 """
 
 import http.client

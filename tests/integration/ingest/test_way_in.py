@@ -1,4 +1,4 @@
-"""`POST /v1/way-in`: what a device drew is kept as a digest, five a day, and is no way in by anybody else's word (docs/adr/0009)."""
+"""`POST /v1/way-in`: a device's code is kept as a digest, five a day, and opens nothing on another's word (docs/adr/0009)."""
 
 import secrets
 from collections.abc import Callable

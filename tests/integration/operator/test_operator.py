@@ -1,4 +1,4 @@
-"""An agency's keys change by the operator's hands: drafted, signed where the root is, published (formats §2; docs/howto/force-it.md)."""
+"""The operator changes an agency's keys: drafted, signed where the root is, published (formats §2; docs/howto/force-it.md)."""
 
 import json
 import os

@@ -1,1 +1,1 @@
-"""The signer, as it is asked over its socket."""
+"""Orders and their documents on a real database."""

@@ -1,4 +1,4 @@
-"""Django, for what is recorded of orders."""
+"""Django, for the records of orders."""
 
 from tests.server import set_up_django
 

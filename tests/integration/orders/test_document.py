@@ -1,4 +1,4 @@
-"""An order's own document: enclosed where it lies, shown only as it was committed to, and nothing signed on a damaged one (R-LEG-1)."""
+"""An order's document: enclosed in the store, shown only as committed to. On a damaged one nothing is signed (R-LEG-1)."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""Oversight: looks at the running system."""
+"""Oversight: checks of the running system."""

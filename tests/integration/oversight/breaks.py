@@ -1,4 +1,4 @@
-"""What a hostile hand does as the superuser, whom no trigger stops, and which controls it breaks: no more and no fewer (issue 3)."""
+"""What an attacker does as the superuser, whom no trigger stops, and exactly which controls it breaks (issue 3)."""
 # ruff: noqa: S608  # every statement is ours
 
 from dataclasses import dataclass

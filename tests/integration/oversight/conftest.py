@@ -1,4 +1,4 @@
-"""A case, played to its first alert and witnessed so far, for the one who looks: what waits is the test's own, however slow it is."""
+"""A case, played to its first alert and witnessed up to there. Only the test's own acts then wait."""
 
 from tests.server import set_up_django
 

@@ -1,4 +1,4 @@
-"""What each test of this folder does: has every control of the database looked at, and breaks one by a hand that no trigger stops."""
+"""Checks every control of the database, and breaks one as the superuser, for each test of this folder."""
 
 from contextlib import closing
 from functools import cache

@@ -1,4 +1,4 @@
-"""Each control that the database is asked about: it holds on a sound system, and breaking one turns exactly what rests on it (issue 3)."""
+"""Each control of the database holds on a sound system; breaking one turns exactly its own promises (issue 3)."""
 
 from dataclasses import replace
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""How the impact assessment stands as time goes by, and where nothing collects (S29; issue 3)."""
+"""The impact assessment's status as time passes, and where nothing collects (S29; issue 3)."""
 
 from pathlib import Path
 

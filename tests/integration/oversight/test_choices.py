@@ -1,4 +1,4 @@
-"""What is noted of a visitor's choice about being counted is kept a year, and that nobody was counted without one is shown all the same."""
+"""A visitor's choice about counting is kept a year. Even so, the control shows that nobody was counted without one."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""A message to the public site reaches the operator, who is noted reading it, and goes after six months (R-WEB-2; issue 3)."""
+"""A message to the public site reaches the operator, whose reading is recorded, and goes after six months (R-WEB-2; issue 3)."""
 
 import os
 import subprocess

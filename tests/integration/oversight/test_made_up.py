@@ -1,4 +1,4 @@
-"""Nobody but the signer says in the log that a profile was signed, so that nobody makes one up that would be missed (S74; issue 3)."""
+"""Only the signer records that a profile was signed, so nobody can invent one that would then be missing (S74; issue 3)."""
 
 from dataclasses import replace
 from typing import Any

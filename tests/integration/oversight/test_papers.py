@@ -1,4 +1,4 @@
-"""What a paper's row may claim on the public page: no more than somebody of staff recorded, and the log says so (issue 3)."""
+"""A compliance record claims on the public page only what staff recorded, by the log (issue 3)."""
 
 from dataclasses import replace
 

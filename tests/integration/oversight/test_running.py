@@ -1,4 +1,4 @@
-"""Of profiles the signed document is judged, which the device reads: each that one may obey still, whatever its row says (S82; issue 3)."""
+"""A profile is judged by the signed document that a device may still obey, whatever its row says (S82; issue 3)."""
 
 import base64
 import json

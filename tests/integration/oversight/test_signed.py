@@ -1,4 +1,4 @@
-"""What the signer would sign with one of its rules off, and which row of the public page turns (S1, S7, S33; issue 3)."""
+"""With one of the signer's rules off, the matching line of the public page turns (S1, S7, S33; issue 3)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The witness itself is asked, so that one that is gone, or says something else, turns its row however quiet the log is (issue 3)."""
+"""The witness itself is asked: one that is gone, or disagrees, turns its line however quiet the log is (issue 3)."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path

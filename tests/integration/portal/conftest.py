@@ -1,4 +1,4 @@
-"""A played case, and the person of it."""
+"""A played case, and its person."""
 
 from tests.server import set_up_django
 

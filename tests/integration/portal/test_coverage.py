@@ -1,4 +1,4 @@
-"""Times that were not covered, on the person's own page: rounded, joined, and nothing of what depends on a finding (design §1.6)."""
+"""Coverage gaps on the person's page: rounded, joined, and independent of any finding (design §1.6)."""
 
 import html
 import re

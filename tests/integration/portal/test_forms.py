@@ -1,4 +1,4 @@
-"""The person's notice in each form that there is, of the very text that was served, in both languages (R-RGT-5, R-RGT-6; issue 3)."""
+"""The person's notice in each format, with the text that was served, in both languages (R-RGT-5, R-RGT-6; issue 3)."""
 
 import re
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The day on which a device was last heard from is that of a heartbeat, which goes whether or not anything was found (design §1.6)."""
+"""A device's last day is that of a heartbeat, which goes whether or not anything was found (design §1.6)."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every page of the portal is light, however much there is to say; and all of it can be reached, a page at a time (issue 3: 150 KB)."""
+"""Every page of the portal stays within 150 KB, and paging reaches all of its lines (issue 3)."""
 
 import hashlib
 import html

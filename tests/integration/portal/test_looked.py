@@ -1,4 +1,4 @@
-"""Each line of who looked carries its inclusion in a cosigned checkpoint that the device had received (issue 3); it is told when it can."""
+"""Each consultation carries its inclusion in a cosigned checkpoint that the device had received, and is shown when due (issue 3)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Each address of the portal, asked for by two people: each sees their own case, and of the other's nothing (issue 2, "Matrix")."""
+"""Two people request each address of the portal: each sees their own case, and nothing of the other's (issue 2, "Matrix")."""
 
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id

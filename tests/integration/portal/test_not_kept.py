@@ -1,4 +1,4 @@
-"""What was sent and taken is told: what a newer profile refused, or we lost, is a line with its commitment (issue 3, "Portal")."""
+"""A disclosure that a newer profile refused, or that we lost, is a line with its commitment (issue 3, "Portal")."""
 
 import html
 import re

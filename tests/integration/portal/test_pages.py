@@ -1,4 +1,4 @@
-"""What the person sees: their own case alone; what is monitored at once, the rest after the delay (design §1.6; R-RGT-12)."""
+"""The person sees their own case alone: what is monitored at once, the rest after the delay (design §1.6; R-RGT-12)."""
 
 import html
 import re

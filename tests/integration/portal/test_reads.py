@@ -1,7 +1,7 @@
-"""Each page of the portal that says anything of a person is one entry of theirs, and a page without an entry is the same for everybody.
+"""A portal page about a person makes one entry. A page without an entry is the same for everybody.
 
-The addresses are those of the portal's own urls, in each language, form and kind: for one that is new it is to be decided here which entry
-its page is (issue 2, "Reads"; R-DPA-15).
+The addresses come from the portal's own urls, in each language, form and kind. A new one needs a decision here which entry its page makes
+(issue 2, "Reads"; R-DPA-15).
 """
 
 import re

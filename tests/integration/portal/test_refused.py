@@ -1,4 +1,4 @@
-"""The portal's error pages: in the language of the address, the same whether or not one has signed in, and telling a bystander nothing."""
+"""The portal's error pages: in the address's language, the same signed in or not, and silent to a bystander."""
 
 from typing import Any
 from unittest.mock import patch

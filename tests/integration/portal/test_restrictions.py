@@ -1,4 +1,4 @@
-"""A line that is held back leaves nothing in its place: the page is, to the byte, one on which it never was (R-DPA-26)."""
+"""A restricted line leaves no trace: the page is the same, to the byte, as if it never existed (R-DPA-26)."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""How the person comes in: a code that counts once, then a PIN of their own, and not without end (issue 3, "Portal"; R-SEC-10)."""
+"""How the person signs in: a code that counts once, then their own PIN, with few attempts (issue 3, "Portal"; R-SEC-10)."""
 
 import re
 from collections.abc import Iterator

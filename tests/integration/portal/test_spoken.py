@@ -1,4 +1,4 @@
-"""On a Welsh page, what an agency wrote in English is read out as English, and what is ours as Welsh (WCAG 2.2, 3.1.2; R-RGT-5)."""
+"""On a Welsh page, an agency's English text is marked as English, and ours as Welsh (WCAG 2.2, 3.1.2; R-RGT-5)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The page taken away as a file: it matches what the device held, leads to the log as the device knew it, and hides without a trace."""
+"""The activity record: it matches what the device held, leads to the log as the device knew it, and hides without a trace."""
 
 import re
 from collections.abc import Callable

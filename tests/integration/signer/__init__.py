@@ -1,1 +1,1 @@
-"""The signer, as it is asked over its socket."""
+"""The signer, asked over its socket."""

@@ -1,4 +1,4 @@
-"""A case as far as a device that waits for its first profile, and a signer that answers on its socket."""
+"""A case up to a device that waits for its first profile, and a signer that answers on its socket."""
 
 from tests.server import set_up_django
 

@@ -1,4 +1,4 @@
-"""Nothing is drafted, signed or renewed that was not assessed, whoever asks (R-DPA-31; DPA 2018 ss.64-65)."""
+"""Nothing is drafted, signed or renewed without an assessment, whoever asks (R-DPA-31; DPA 2018 ss.64-65)."""
 
 from dataclasses import replace
 from typing import Any

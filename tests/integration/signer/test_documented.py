@@ -1,4 +1,4 @@
-"""What is collected of a sensitive class ends with its policy document, whoever asks for longer (R-DPA-3)."""
+"""Collection of a sensitive class ends with its policy document, whoever asks for longer (R-DPA-3)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What one row runs into, at the signer or on the way there, stops no other row: a list, a profile, another device's renewal."""
+"""An error at one row, at the signer or before, stops no other: a list, a profile, another device's renewal."""
 
 import secrets
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""A device counts when it was enrolled by a code from somebody's paper, and by nothing that ingest could do by itself (S73; formats §4).
+"""A device counts only if a printed code enrolled it, and by nothing that ingest alone could do (S73; formats §4).
 
-The hand that tries is ingest's own role, with everything that it may read and the key that it holds.
+The attacker has ingest's own role, with everything that it may read and the key that it holds.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""The first of two is somebody too: an invented one and another's honest word are one person (R-LEG-24; S94)."""
+"""The first of two people must exist too: an invented one plus an honest one is one person (R-LEG-24; S94)."""
 
 import secrets
 from collections.abc import Callable

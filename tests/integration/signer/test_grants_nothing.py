@@ -1,4 +1,4 @@
-"""Where what an order gave has ended and the next profile may not be signed, the next grants nothing: nothing is collected on (S107)."""
+"""If an order's grant ended and no other profile may be signed, the next one is empty: collection stops (S107)."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A licence that ends takes with it what rested on it alone: the order's grants run on, whatever becomes of its people (issue 2)."""
+"""A licence that ends takes its own grants with it. The order's run on, whatever becomes of its people (issue 2)."""
 
 from pathlib import Path
 

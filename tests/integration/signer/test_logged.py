@@ -1,4 +1,4 @@
-"""A row says who agreed, and the log must say it too: the signer asks it, as a court will (R-LEG-24; formats §9, *authorised*; S74)."""
+"""The log must confirm the row's word on who authorised: the signer checks, as a court will (R-LEG-24; formats §9, *authorised*; S74)."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""A newer order ends an older by law, whether or not anybody records it: each device soon gets a narrower profile (SA20 s.349; R-LEG-3)."""
+"""A newer order ends an older by law, recorded or not: each device soon gets a narrower profile (SA20 s.349; R-LEG-3)."""
 
 from datetime import timedelta
 

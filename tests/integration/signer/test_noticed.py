@@ -1,4 +1,4 @@
-"""Nothing is signed that the newest notice did not tell the person of (R-RGT-3, R-LEG-9)."""
+"""Nothing is signed beyond what the newest notice told the person (R-RGT-3, R-LEG-9)."""
 
 from offmon.core.authority.order import Capability
 from offmon.core.states import DeploymentState, ProfileState

@@ -1,4 +1,4 @@
-"""One row by a taken console hides no version of a list and stops no update, and never a pause (R-AI-1, R-RGT-10; S36)."""
+"""One row by a compromised console hides no list version, stops no update and no pause (R-AI-1, R-RGT-10; S36)."""
 
 import secrets
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The second person is somebody: the signer asks the directory and the caseload, which the console's word is not (R-LEG-24, R-SEC-9)."""
+"""The second person must exist: the signer asks directory and caseload, not the console (R-LEG-24, R-SEC-9)."""
 
 import secrets
 from collections.abc import Callable

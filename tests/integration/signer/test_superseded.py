@@ -1,4 +1,4 @@
-"""What two people have replaced, no request brings back, whoever's role wrote its row (formats §4; R-LEG-24)."""
+"""No request restores what two people replaced, whoever's role wrote its row (formats §4; R-LEG-24)."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

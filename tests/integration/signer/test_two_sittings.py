@@ -1,4 +1,4 @@
-"""Two people are two accounts and two sessions: asked by each act, and again by the signer of the rows (R-LEG-24, design §5)."""
+"""Two people means two accounts and two sessions: each action checks, and the signer checks the rows (R-LEG-24, design §5)."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""What a taken console writes in another agency's scope takes no place of ours: a list's pause, a device's first profile, an app.
+"""A compromised console's row in another agency's scope takes no place of ours: a pause, a first profile, an app.
 
-One console process serves every agency, and a unique key on a reference asks nobody whose the row is (R-SEC-9; R-AI-1; design §5).
+One console process serves every agency, and a unique key on a reference ignores whose row it is (R-SEC-9; R-AI-1; design §5).
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Who decides has looked at all that they close: one full look, one decision, and the group is closed (issue 2; design §1.7; R-AI-5)."""
+"""The decider saw all that they close: one full reading, one decision, and the group is closed (issue 2; design §1.7; R-AI-5)."""
 
 import pytest
 

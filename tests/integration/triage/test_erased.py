@@ -1,4 +1,4 @@
-"""What is left of an alert when all that it groups was erased: the alert, and a page that says so."""
+"""An alert whose findings were all erased: the alert remains, and its page says so."""
 
 from offmon.server.triage import queries as triage
 from tests.support.story import Story

@@ -1,4 +1,4 @@
-"""A decision and what follows from it stand there together or not at all, and what is done is said (design §1.7; R-AI-5, R-RGT-18)."""
+"""A decision and its actions exist together or not at all, and each outcome is recorded (design §1.7; R-AI-5, R-RGT-18)."""
 
 import secrets
 from collections.abc import Callable

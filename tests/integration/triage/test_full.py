@@ -1,4 +1,4 @@
-"""An alert takes so many findings and no more, so that a bundle can always hold its record (issue 3; design §1.7)."""
+"""An alert takes a limited number of findings, so that a bundle can always hold its record (issue 3; design §1.7)."""
 
 import psycopg
 import pytest

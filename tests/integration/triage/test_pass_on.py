@@ -1,4 +1,4 @@
-"""An alert has an owner, and goes to the next person while nobody looks; time does nothing else to it (design §1.7; R-DPA-29)."""
+"""An alert has an owner and escalates while nobody opens it. Time does nothing else to it (design §1.7; R-DPA-29)."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""The queue says why each alert is there, from the envelopes alone, and asks no more of the database for many than for one (design §4)."""
+"""The queue says why each alert is there, from the envelopes alone, with as few queries for many as for one (design §4)."""
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

@@ -1,4 +1,4 @@
-"""Under another case of the agency, nobody decides an alert: its officers could decide it never, nor see that it was (R-AI-5, R-SEC-9)."""
+"""Nobody decides an alert under another case, whose officers could not see or decide it (R-AI-5, R-SEC-9)."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""The key ceremony: what each process is handed, and that nobody is handed the root."""
+"""The key ceremony: what each process receives, and that none receives the root."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demo's own searches find what they look for: one that cannot fail would show nothing."""
+"""The demo's own searches find what they look for: a search that cannot fail proves nothing."""
 
 import os
 

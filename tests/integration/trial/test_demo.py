@@ -1,4 +1,4 @@
-"""How the demo ends: by what the verifier says of the exported bundle against the trust file, and by nothing else (issue 2)."""
+"""The demo ends by the verifier's verdict on the exported bundle against the trust file alone (issue 2)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Where a trial lives: near the checkout, unless other users cannot go there or a socket's path would be too long."""
+"""Where a trial lives: near the checkout, unless other users cannot go there or a socket's path is too long."""
 
 import os
 import subprocess

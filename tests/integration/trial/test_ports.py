@@ -1,4 +1,4 @@
-"""Two trials on one machine: each on ports of its own, whichever comes first, and said."""
+"""Two trials on one machine: each on ports of its own, whichever starts first, and printed."""
 
 import signal
 import socket

@@ -1,4 +1,4 @@
-"""What the trial publishes is what the public site offers an expert (N4): each has a name there and words that say what it is."""
+"""The trial publishes what the public site offers an expert (N4): each file has a name and a description there."""
 
 import json
 import subprocess

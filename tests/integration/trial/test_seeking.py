@@ -1,4 +1,4 @@
-"""Seeking through a run finds what any process of it left, wherever it may write: what cannot fail would show nothing (issue 2)."""
+"""A search through a run finds what any process left, wherever it may write: a search that cannot fail proves nothing (issue 2)."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""The invented staff: each agency has whom the product needs of every one, and a trial that was begun with others says so."""
+"""The invented staff: each agency has every role that the product needs. A trial begun with others says so."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Processes are started as their own account, restarted once, and never outlive whoever started them."""
+"""Processes start in their own account, are restarted once, and never outlive their starter."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The invented web serves its own pages and no other, under the one key that the browser is told of, and says what was asked for."""
+"""The invented web serves only its own pages, under the key that the browser was given, and reports the requests."""
 
 import base64
 import http.client

@@ -1,1 +1,1 @@
-"""The vault, as it is asked over its socket."""
+"""The vault, asked over its socket."""

@@ -1,4 +1,4 @@
-"""After a deployment's key is destroyed no profile tells a device to use it, and what comes all the same is accounted for (formats §8)."""
+"""After a deployment's key is destroyed no profile uses it, and data sent to it is accounted for (formats §8)."""
 
 import psycopg
 import pytest

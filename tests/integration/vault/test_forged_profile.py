@@ -1,7 +1,7 @@
 """The vault trusts no profile because it is stored: it walks the agency's keys from roots of its own (formats §2; design §1.8).
 
-What grants more than the order does would have to be signed by a profile key that the offline root listed. Whoever holds the database
-holds neither that key nor the vault's trust file.
+A profile that grants more than the order needs a signature by a profile key that the offline root listed. Whoever controls the database has
+no such key and cannot change the vault's trust file.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Opening keys: made once for what was authorised, kept outside the database, gone for good when destroyed (design §1.4; formats §8)."""
+"""Opening keys: made once for an authorisation, kept outside the database, gone for good when destroyed (design §1.4; formats §8)."""
 
 import copy
 import stat

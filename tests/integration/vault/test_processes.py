@@ -1,4 +1,4 @@
-"""Signer and vault as the processes that they are: started with their own environment, asked over their sockets, ended by a signal."""
+"""Signer and vault as processes: started with their own environment, asked over their sockets, ended by a signal."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A reveal opens one body, for one person, once; whatever the console says (design §4, §5; R-DPA-16)."""
+"""A reveal opens one body, for one person, once, whatever the console says (design §4, §5; R-DPA-16)."""
 
 import secrets
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What one case's device sent is shown to nobody who opens an alert of another case, whoever put it there (S17; issue 2, forged rows)."""
+"""Nobody who opens one case's alert sees another case's disclosure, whoever put it there (S17; issue 2, forged rows)."""
 
 import secrets
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The local socket: whom it answers, what it says, and that nobody keeps another waiting (design §5). The verbs are the test's own."""
+"""The local socket: whom it answers, what it says, and that nobody delays another (design §5). The verbs are the test's own."""
 
 import os
 import socket

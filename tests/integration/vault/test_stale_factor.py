@@ -1,4 +1,4 @@
-"""The vault opens nothing and lets nothing leave unless a second factor was shown lately, whatever the console says (ADR 8)."""
+"""Without a recent step-up the vault opens and releases nothing, whatever the console says (ADR 8)."""
 
 from collections.abc import Callable
 

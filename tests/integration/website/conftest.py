@@ -1,4 +1,4 @@
-"""The public site over a played case, as its own process runs it: on its own role, which can read nothing about anyone."""
+"""The public site over a played case, as its own process runs it, on a role that can read nothing about anyone."""
 
 from tests.server import set_up_django
 

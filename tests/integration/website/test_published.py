@@ -1,4 +1,4 @@
-"""What an expert takes away: each file that the page offers comes, and is the one whose SHA-256 stands beside it (N4)."""
+"""The expert's downloads: each file on the page comes, with the SHA-256 printed beside it (N4)."""
 
 import re
 from hashlib import sha256

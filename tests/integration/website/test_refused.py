@@ -1,4 +1,4 @@
-"""The site's error pages: in the language of the address, with what to do next, and nothing of what was asked or sent (issue 3)."""
+"""The site's error pages: in the address's language, with what to do next, and nothing of the request (issue 3)."""
 
 from typing import Any
 from unittest.mock import patch

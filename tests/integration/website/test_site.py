@@ -1,4 +1,4 @@
-"""What a stranger gets: every page in both languages, nothing before they choose, and no message about a person kept (R-WEB-1 to 3)."""
+"""What a stranger gets: every page in both languages, nothing stored before they choose, no message about a person kept (R-WEB-1 to 3)."""
 
 import json
 import re

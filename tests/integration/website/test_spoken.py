@@ -1,4 +1,4 @@
-"""On a Welsh page of the site, what an agency or another body wrote in English is read out as English (WCAG 2.2, 3.1.2)."""
+"""On a Welsh page, English text by an agency or another body is marked as English (WCAG 2.2, 3.1.2)."""
 
 from django.test import Client
 

@@ -1,4 +1,4 @@
-"""What the page says of how a promise stands: what was looked at, by which names, and where there is nothing to look at yet (issue 3)."""
+"""How the page shows a promise's status: what was checked, under which names, and where nothing can be checked yet (issue 3)."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What anybody may send to the public site turns no promise red and no page away (issue 3; R-WEB-1)."""
+"""No request by a stranger to the public site turns a promise red or takes a page away (issue 3; R-WEB-1)."""
 
 import json
 from collections.abc import Callable

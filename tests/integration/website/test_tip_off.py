@@ -1,8 +1,8 @@
-"""Within the delay the public page and its data tell nobody that something was found (design §1.6; issue 3, "Tip-off tests").
+"""Within the delay the public page and its data disclose no finding (design §1.6; issue 3, "Tip-off tests").
 
-Whoever is supervised can visit a listed page and read `/safeguards.json` again, which is renewed every fifteen seconds. Two twins are one
-played case, copied with its database; in one of them a visit was found, sent, grouped, looked at and decided, and an officer signed in and
-asked for a new profile.
+A supervised person can visit a listed page and read `/safeguards.json` again, which is renewed every fifteen seconds. Two twins are one
+played case, copied with its database. In one, a visit was found, sent, grouped, revealed and decided, and an officer signed in and
+requested a new profile.
 """
 
 import json

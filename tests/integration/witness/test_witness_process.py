@@ -1,4 +1,4 @@
-"""A real witness process over HTTP: each refusal, and what it remembers when it is stopped, killed or asked twice at once."""
+"""A real witness process over HTTP: each refusal, and its memory when stopped, killed or asked twice at once."""
 
 import http.client
 import itertools

@@ -1,1 +1,1 @@
-"""The worker: what it does for an agency, and that one thing failing stops nothing else."""
+"""The worker: its work for an agency, and that one failure stops nothing else."""

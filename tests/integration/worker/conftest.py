@@ -1,4 +1,4 @@
-"""A case as far as a device that waits for its first profile."""
+"""A case up to a device that waits for its first profile."""
 
 from tests.server import set_up_django
 

@@ -1,4 +1,4 @@
-"""A job that fails is tried again less and less often, is logged by its code alone, and stops no other."""
+"""A failing job is tried again ever less often, is logged by its code alone, and stops no other."""
 
 from collections.abc import Callable, Iterator
 

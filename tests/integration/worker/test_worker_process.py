@@ -1,4 +1,4 @@
-"""The worker as a process: it works with the witness down, and SIGTERM ends it between two turns."""
+"""The worker as a process: it works while the witness is down, and SIGTERM ends it between two turns."""
 
 import os
 import signal

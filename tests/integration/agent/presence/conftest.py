@@ -1,4 +1,4 @@
-"""A real display for each test: Xvfb on a number that is free, openbox on it, and another X client as the stranger."""
+"""A real display for each test: Xvfb on a free number, openbox on it, and another X client as the stranger."""
 
 import os
 import subprocess

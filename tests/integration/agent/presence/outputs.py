@@ -1,4 +1,4 @@
-"""What any client of a display may do to its outputs, as `xrandr` does it: name a monitor, take a smaller mode, switch one off."""
+"""What any client of a display may do to its outputs, as `xrandr` does: name a monitor, take a smaller mode, switch one off."""
 
 from typing import Any
 

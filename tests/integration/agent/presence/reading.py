@@ -1,4 +1,4 @@
-"""The device's own pages as somebody at the desktop uses them: a click, keys, and what can be copied from the window."""
+"""The device's own pages as a person uses them: a click, keys, and text copied from the window."""
 
 import re
 import subprocess

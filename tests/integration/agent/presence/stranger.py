@@ -1,4 +1,4 @@
-"""Another client of the same display, which does to the indicator whatever X lets anybody do."""
+"""Another client of the same display, which does to the indicator whatever X allows."""
 
 import time
 from collections.abc import Iterator

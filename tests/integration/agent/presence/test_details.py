@@ -1,4 +1,4 @@
-"""The device's own pages on a real display: a click opens them, the PIN shows the details, the indicator stays seen (design §1.6)."""
+"""The device's own pages on a real display: a click opens them, the PIN shows the details, the indicator stays visible (design §1.6)."""
 
 import os
 from collections.abc import Iterator

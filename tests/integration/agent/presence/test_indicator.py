@@ -1,4 +1,4 @@
-"""The indicator on a real display, against everything another client of it may do (issue 2 "Visible is measured", R-LEG-31, R-RGT-3)."""
+"""The indicator on a real display, against another client's every means (issue 2 "Visible is measured", R-LEG-31, R-RGT-3)."""
 
 import gc
 import os

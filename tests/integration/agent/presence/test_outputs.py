@@ -1,4 +1,4 @@
-"""On screen is where the hardware lights the display, whatever any client calls a monitor (R-LEG-31)."""
+"""Only an area that the hardware lights counts as on screen, whatever a client calls a monitor (R-LEG-31)."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The window of the device's own pages on a narrow screen: whatever can be pressed is there to be pressed (WCAG 2.2, 1.4.10)."""
+"""The window of the device's own pages on a narrow screen: every control can be reached (WCAG 2.2, 1.4.10)."""
 
 import json
 import subprocess

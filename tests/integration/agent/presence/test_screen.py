@@ -1,4 +1,4 @@
-"""What is measured of a window, apart from what is then made of it (issue 2 "Visible is measured")."""
+"""The measurements of a window, without the judgement on them (issue 2 "Visible is measured")."""
 
 import os
 import subprocess

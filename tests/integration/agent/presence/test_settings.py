@@ -1,6 +1,6 @@
-"""No file, variable or resource of the account's, and nothing that a display says of itself, takes the words from the indicator (R-LEG-31).
+"""No file, variable or resource of the account, and no property of a display, hides the indicator's words (R-LEG-31).
 
-First: whatever is set, it draws the very same. Then: were it drawn otherwise all the same, the measure would say so.
+First: whatever is set, the drawing is the same. Then: if it were drawn otherwise, the measurement would show it.
 """
 
 import json
