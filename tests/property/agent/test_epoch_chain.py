@@ -1,4 +1,4 @@
-"""What a closed epoch leaves to the next does not depend on what was found in it, in any order of steps (design §1.6; formats §6)."""
+"""What a closed epoch passes to the next does not depend on findings, in any order of steps (design §1.6; formats §6)."""
 
 import secrets
 import tempfile

@@ -1,4 +1,4 @@
-"""However idle times lie, what they take from coverage is whole and counted once."""
+"""Idle times reduce coverage exactly and are counted once, however they overlap."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""However pipe and socket cut them, the shim carries whole messages; whatever bytes come, it reads or refuses them."""
+"""The shim carries whole messages, however pipe and socket cut them, and reads or refuses any bytes."""
 
 import json
 from collections.abc import Iterator

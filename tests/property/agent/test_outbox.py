@@ -1,4 +1,4 @@
-"""The outbox loses nothing and duplicates nothing in any order of steps, a kill among them."""
+"""The outbox loses nothing and duplicates nothing in any order of steps, kills included."""
 
 import tempfile
 from pathlib import Path

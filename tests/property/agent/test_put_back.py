@@ -1,4 +1,4 @@
-"""A device whose folder is copied and put back, stopped and killed, in any order: its queue goes, nothing is lost in silence (issue 13)."""
+"""A device's folder is copied, put back, stopped and killed in any order: its queue drains, and each loss shows (issue 13)."""
 
 import secrets
 import shutil

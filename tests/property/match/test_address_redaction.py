@@ -1,4 +1,4 @@
-"""Whatever an address is, keeping it never raises, and takes the values of named secrets and nothing else (R-LEG-30, issue 3)."""
+"""Redacting any address raises nothing, and removes the values of named secrets alone (R-LEG-30, issue 3)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

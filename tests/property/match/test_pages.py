@@ -1,4 +1,4 @@
-"""Whatever is not an address has no class that may be read (R-LEG-30)."""
+"""Text that is no address has no readable class (R-LEG-30)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

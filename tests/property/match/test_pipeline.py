@@ -1,4 +1,4 @@
-"""No page raises, whatever is on it; a title is told of readable pages only; words have one form however they are written."""
+"""No page raises, whatever it holds. Only a readable page's title is used, and words have one form in any spelling."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""No address raises, and a host is covered below and never beside, whatever it is (R-RGT-10)."""
+"""No address raises, and a pattern covers hosts below it and never beside it (R-RGT-10)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Whichever byte of a bundle's payload or proofs changes, or whichever file is noise, only a verdict comes out (issue 2)."""
+"""Any changed byte of a bundle's payload or proofs, or any file of noise, gives a verdict and nothing else (issue 2)."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

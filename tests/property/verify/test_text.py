@@ -1,4 +1,4 @@
-"""Whatever text of a bundle is made to say, a verdict holds nothing that a terminal would act on (design §6)."""
+"""A verdict holds nothing that a terminal would act on, whatever a bundle's text is (design §6)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Whatever is sent to the witness, in whatever order, one tree is cosigned (C2SP tlog-witness)."""
+"""Whatever the witness receives, in any order, it cosigns one tree (C2SP tlog-witness)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whatever a witness's configuration holds, it is read or refused."""
+"""Any witness configuration is read or refused."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whatever an agency writes, a notice in pieces is the notice, and what it wrote is never read out in the other language (WCAG 3.1.2)."""
+"""A notice in pieces equals the notice, and an agency's own text is never in the wrong language (WCAG 3.1.2)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Whatever was found, sent, lost or dropped, and in whatever order, the device's own page is the same to the byte (design §1.6)."""
+"""The device's own page is the same to the byte, whatever was found, sent, lost or dropped, in any order (design §1.6)."""
 
 import tempfile
 from pathlib import Path

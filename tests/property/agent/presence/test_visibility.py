@@ -1,4 +1,4 @@
-"""What of the indicator can be seen, however windows lie over it (R-LEG-31)."""
+"""How much of the indicator is visible, however windows overlap it (R-LEG-31)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""A device's way in, varied: whoever types it may be careless with capitals, spaces and dashes, and with nothing else (docs/adr/0009)."""
+"""A device's code may be typed with any capitals, spaces and dashes; any other change fails (docs/adr/0009)."""
 
 import pytest
 from hypothesis import given

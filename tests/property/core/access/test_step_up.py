@@ -1,4 +1,4 @@
-"""Waiting never makes what was shown count again; showing it later never makes it count for less (R-SEC-10)."""
+"""Waiting never makes a step-up count again; a later step-up never counts for less (R-SEC-10)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""An alert never goes to the next person before its time, whatever the times are (design §1.7)."""
+"""An alert never escalates before its time, whatever the times are (design §1.7)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Whatever an assessment says, nothing is let through that nobody signed for (DPA 2018 ss.64-65; R-DPA-31)."""
+"""No assessment allows anything without a signature (DPA 2018 ss.64-65; R-DPA-31)."""
 
 from dataclasses import replace
 

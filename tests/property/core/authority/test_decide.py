@@ -1,4 +1,4 @@
-"""The one exit, as properties over small worlds in which every reason to refuse is near (design §1.3, §9)."""
+"""The one exit, as properties over small worlds that contain every reason to refuse (design §1.3, §9)."""
 
 from collections import Counter
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""Whatever dates an order has: none grounds anything on a day before it was made, or before the conviction (SA20 s.345; R-LEG-1)."""
+"""An order grounds nothing before the day it was made, or the conviction, whatever its dates (SA20 s.345; R-LEG-1)."""
 
 from dataclasses import replace
 from datetime import date

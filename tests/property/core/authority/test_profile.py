@@ -1,4 +1,4 @@
-"""A lease never outlasts a policy document that it rests on, and is cut by no other (R-DPA-3)."""
+"""A lease never outlasts its own policy documents, and no other cuts it (R-DPA-3)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Canonical bytes: of any value ours equal RFC 8785's; any bytes are read or refused (formats §1)."""
+"""Canonical bytes of any value equal RFC 8785's; any bytes are read or refused (formats §1)."""
 
 import json
 from contextlib import suppress

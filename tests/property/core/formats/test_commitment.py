@@ -1,4 +1,4 @@
-"""Two records share a commitment only if they are one, whatever is in them (formats §3)."""
+"""Two records share a commitment only if they are equal, whatever they hold (formats §3)."""
 
 from typing import Any
 

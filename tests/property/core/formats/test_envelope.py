@@ -1,4 +1,4 @@
-"""Enclosed bodies: whatever byte is changed, wherever it is put, it does not open; any length is hidden (formats §3, §5)."""
+"""An enclosed body with any changed byte, or in another place, does not open; any length is hidden (formats §3, §5)."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

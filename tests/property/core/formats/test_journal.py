@@ -1,4 +1,4 @@
-"""One journal comes out of however it is sent: split, repeated, in any order; what is no part of it is refused (formats §6, design §9)."""
+"""Batches split, repeated or reordered give one journal; anything else is refused (formats §6, design §9)."""
 
 from collections import Counter
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A chain of keys of which any byte was changed is refused, in our own words (formats §2)."""
+"""A chain of keys with any changed byte is refused, in our own words (formats §2)."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

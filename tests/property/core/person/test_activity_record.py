@@ -1,4 +1,4 @@
-"""Whatever is changed in a file that was taken away, it does not hold, and only our own words come out (issue 3, "Portal")."""
+"""An activity record with any change fails, and the answer has only our own words (issue 3, "Portal")."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whatever was declared, the times that are shown cover it and little else (design §1.6)."""
+"""The times shown cover every declared gap, and little more (design §1.6)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What a clock may never do (DPA 2018 s.54, s.164A)."""
+"""What a deadline may never do (DPA 2018 s.54, s.164A)."""
 
 from datetime import date, timedelta
 

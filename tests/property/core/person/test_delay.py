@@ -1,4 +1,4 @@
-"""What the delay never lets through (design §1.6)."""
+"""What the disclosure delay never lets through (design §1.6)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a restriction may never do, whatever is asked, decided and lifted when (R-DPA-26)."""
+"""What a restriction may never do, whoever asks, decides and lifts, and when (R-DPA-26)."""
 
 from dataclasses import replace
 from datetime import date

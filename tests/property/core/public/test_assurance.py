@@ -1,4 +1,4 @@
-"""A promise holds only if each of its controls was found to hold lately (issue 3; R-SEC-4)."""
+"""A promise holds only if each of its controls recently held (issue 3; R-SEC-4)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Nothing that is written round an identifier hides it (R-WEB-2)."""
+"""No surrounding text hides an identifier (R-WEB-2)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Whatever is typed as a code, however often: no step counts twice, and a wait has its bounds (R-SEC-10; ASVS 5.0 §6)."""
+"""Whatever code is typed, however often: no step counts twice, and a wait has its bounds (R-SEC-10; ASVS 5.0 §6)."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Checkpoints: any is read back the same, and whatever arrives is read or refused."""
+"""Any checkpoint reads back the same, and any input is read or refused."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Cosignatures: whatever stands in a line is refused."""
+"""Cosignatures: any malformed line is refused."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A log as static files: of any size and path, the same tree, read back or refused."""
+"""A log as static files, of any size and path: the same tree, read back or refused."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Proofs that stand alone: no byte can be changed unseen, and whatever arrives is read or refused."""
+"""Standalone proofs: no byte can change unseen, and any input is read or refused."""
 
 from hypothesis import given
 from hypothesis import strategies as st
