@@ -1,4 +1,4 @@
-"""Of every run."""
+"""Fixtures of every run."""
 
 from tests.prove.reached import pytest_runtest_call
 

@@ -1,7 +1,7 @@
-"""Django for tests that need it: every app of the product, and whichever database and process a test is about.
+"""Django for tests that need it: every app of the product, with the test's own database and process.
 
-`as_process(database, Process.CONSOLE)` makes the product's own code, in this test, run as that process does: on its role, which is
-first shown to be ordinary. Commits are real. Threads started inside have their own connections, as the same role.
+`as_process(database, Process.CONSOLE)` makes the product's own code, in this test, run as that process does: on its role, which is first
+shown to be ordinary. Commits are real. Threads started inside have their own connections, as the same role.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Makes the known answers of this folder: `python tests/vectors/make.py [FOLDER]`.
 
-Written from docs/specs, RFC 8785, DSSE v1, RFC 9421 and RFC 4648, with nothing but the standard library and `cryptography`, and shares
-no code with offmon: so that a mistake has to be made twice to pass. Bytes are hex, or base64 where the format itself says base64; so
-the files are as good in JavaScript. The keys are invented: each seed is the SHA-256 of the key's name.
+Written from docs/specs, RFC 8785, DSSE v1, RFC 9421 and RFC 4648, with only the standard library and `cryptography`. It shares no code with
+offmon, so that a mistake must be made twice to pass. Bytes are hex, or base64 where the format itself says base64, for any language to
+read. The keys are invented: each seed is the SHA-256 of the key's name.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""A try of a PIN or a code costs a while, on purpose. Here it is only seen to that it would. And a desk, where pages are decided about."""
+"""An attempt at a PIN or a code costs time on purpose. Here tests only see that it would. Also a desk, where pages are decided about."""
 
 import hashlib
 from collections.abc import Iterator

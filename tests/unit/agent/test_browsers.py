@@ -1,4 +1,4 @@
-"""A browser that runs and is not heard, or does not stand where the indicator does, as a table."""
+"""A browser that runs unheard, or on another display than the indicator, as a table."""
 
 import os
 from dataclasses import dataclass, field, replace

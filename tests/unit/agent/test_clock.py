@@ -1,4 +1,4 @@
-"""How far the device's clock is believed (formats §6)."""
+"""How far the device's clock is trusted (formats §6)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What becomes of a page, as a table: taken, or not and why, and what is declared (design §1; issue 2)."""
+"""What happens to a page, as a table: taken, or not and why, and what is declared (design §1; issue 2)."""
 
 import os
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the agent's command says reaches a terminal of any encoding: a Welsh circumflex is no error."""
+"""The agent's command prints to a terminal of any encoding: a Welsh circumflex is no error."""
 
 import io
 import sys

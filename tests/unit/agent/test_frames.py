@@ -1,4 +1,4 @@
-"""Frames within frames within frames: as deep, and with as much around them, as is looked at; the rest is declared (issue 2)."""
+"""Nested frames are examined to a limit of depth and number; the rest is declared (issue 2)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every moment that was not covered is declared, once and with its own reason."""
+"""Every uncovered moment is declared once, with its own reason."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The agent's folder can be removed whole, and nothing that is not the agent's ever goes with it (R-SEC-21)."""
+"""The agent's folder can be removed whole, and nothing else goes with it (R-SEC-21)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The shim carries whole messages, unchanged and in order, knows nothing of them, and ends with either side."""
+"""The shim carries whole messages, unchanged and in order, parses none, and ends with either side."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The outbox loses nothing, duplicates nothing and lets nothing else in, whatever happens to it."""
+"""The outbox loses nothing, duplicates nothing and admits nothing else, whatever happens to it."""
 
 import sqlite3
 import tempfile

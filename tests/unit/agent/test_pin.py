@@ -1,4 +1,4 @@
-"""The person's PIN: chosen with their paper alone, tried a few times and no more, and nothing of it kept in clear (design §1.6)."""
+"""The person's PIN: chosen only with their notice, few attempts, and never stored in clear (design §1.6)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A code that is on its way: one answer counts, and after half a minute none does (docs/adr/0009)."""
+"""A portal code on its way: one answer counts, and after half a minute none does (docs/adr/0009)."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The trust machine, shown one dishonest thing at a time (formats §2, §4; after python-tuf's repository simulator)."""
+"""The trust state machine, given one dishonest thing at a time (formats §2, §4; after python-tuf's repository simulator)."""
 
 import secrets
 from dataclasses import replace

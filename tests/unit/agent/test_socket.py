@@ -1,4 +1,4 @@
-"""When what is said over the socket is heard: a hello once its window is found (S76), a title once it was asked for (S77)."""
+"""When a message over the socket counts: a hello once its window is found (S76), a title once requested (S77)."""
 
 import os
 import socket

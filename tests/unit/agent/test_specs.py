@@ -1,4 +1,4 @@
-"""The two specs that this part answers for name every field, reason, problem and limit of the code."""
+"""The agent's two specs name every field, reason, problem and limit of the code."""
 
 from dataclasses import fields
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the agent says of itself in a terminal: in the session's language, neutral, and of nothing that was found (design §1.6, R-RGT-5)."""
+"""The agent's status in a terminal: in the session's language, neutral, and silent about findings (design §1.6, R-RGT-5)."""
 
 from dataclasses import replace
 

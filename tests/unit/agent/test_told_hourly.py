@@ -1,4 +1,4 @@
-"""What was not covered is told once an hour, and an hour in which the machine slept is one (agent/app.py)."""
+"""Coverage gaps are reported once an hour, and an hour in which the machine slept is one (agent/app.py)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What each answer means: one table, one test a row; a status alone drops nothing (anchors §4 row 6)."""
+"""The meaning of each answer: one table, one test a row. A status alone drops nothing (anchors §4 row 6)."""
 
 import base64
 import secrets

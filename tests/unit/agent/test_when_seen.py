@@ -1,4 +1,4 @@
-"""When a page was seen, and when the agent is told of it: delivered with its own time, or inside a declared gap (issue 2)."""
+"""A page seen before the agent is told of it: delivered with its own time, or inside a declared gap (issue 2)."""
 
 from collections.abc import Callable
 

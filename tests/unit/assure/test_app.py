@@ -1,4 +1,4 @@
-"""What a site publishes is judged here by our own clock, and nothing else than that is believed (issue 3)."""
+"""A site's published figures are judged by our own clock, and nothing else of them is believed (issue 3)."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What `make bench` promises, writes and prints. How fast anything is, no test says."""
+"""What `make bench` promises, writes and prints. No test measures speed."""
 
 import json
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""An invented person's orders, lists and profile, for the tests of this folder. Dates are spelled out, for a lawyer to read."""
+"""An invented person's orders, lists and profile, for the tests of this folder. Dates are spelled out for lawyers."""
 
 from dataclasses import replace
 from datetime import date

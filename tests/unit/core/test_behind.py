@@ -1,4 +1,4 @@
-"""A device stays behind once no lost answer explains it (issue 13)."""
+"""A device counts as behind once no lost answer explains it (issue 13)."""
 
 import pytest
 

@@ -1,6 +1,5 @@
-"""The known answers of tests/vectors/documents, which a script that shares no code with core wrote out from docs/specs: core reads each
-document, writes the same bytes, and signs and opens the same DSSE; and what one says of another holds.
-"""
+"""The known answers of tests/vectors/documents, which a script without core's code wrote from docs/specs. Core reads and writes each byte
+for byte, and signs and opens the same DSSE. References between them hold."""
 
 import json
 import re

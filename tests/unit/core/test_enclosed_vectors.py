@@ -1,6 +1,5 @@
-"""The known answers of tests/vectors/enclosed: HPKE by hand, which shares no code with core or a library's HPKE. Core opens what that
-sealed, and that opens what core sealed: so neither suite, padding nor layout can change unseen (docs/specs/disclosure.md, "Enclosing").
-"""
+"""The known answers of tests/vectors/enclosed: HPKE by hand, without core's code or a library's HPKE. Each side opens what the other
+sealed. So suite, padding and layout cannot change unseen (docs/specs/disclosure.md, "Enclosing")."""
 
 import json
 import runpy

@@ -1,7 +1,7 @@
 """The suite kills the mutants that drop a check (design §9).
 
-Every `if` that ends in a refusal, and every part of its condition, is left out in turn, in memory; the truth tables of this folder must
-then fail. A check that can go without a table noticing is either superfluous or untested, and both are worth a red test.
+Every `if` that ends in a refusal, and every part of its condition, is left out in turn, in memory. The truth tables of this folder must
+then fail. A check that no table notices is superfluous or untested, and fails here.
 """
 
 import ast

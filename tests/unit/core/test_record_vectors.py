@@ -1,6 +1,5 @@
-"""The known answers of tests/vectors/records, which a script that shares no code with core wrote out from docs/specs/records.md: core
-reads a record of each kind, and commits to it as that script does; a bundle may withhold of it what that page says, and no more.
-"""
+"""The known answers of tests/vectors/records, which a script without core's code wrote from docs/specs/records.md. Core reads a record of
+each kind and commits to it likewise. A bundle may withhold what that page says, and no more."""
 
 import json
 import runpy

@@ -1,4 +1,4 @@
-"""What the table of powers says of each basis, row by row (requirements §0.1)."""
+"""The table of powers for each basis, row by row (requirements §0.1)."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The specs name every tag and type that core has, and none that it has not (formats, "The specs of docs/specs")."""
+"""The specs name every tag and type of core, and no other (formats, "The specs of docs/specs")."""
 
 import importlib
 import pkgutil

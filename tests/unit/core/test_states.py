@@ -1,4 +1,4 @@
-"""What may follow what (requirements §0.3; R-DPA-29)."""
+"""Which state may follow which (requirements §0.3; R-DPA-29)."""
 
 from collections.abc import Mapping
 from typing import Any

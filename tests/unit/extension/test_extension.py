@@ -1,4 +1,4 @@
-"""What the extension may do, as its manifest says it; its modules, as their own tests do; and that the files for force IT fit it."""
+"""What the extension's manifest lets it do, its modules' own tests, and the files for force IT that fit it."""
 
 import base64
 import hashlib

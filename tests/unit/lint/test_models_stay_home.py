@@ -1,7 +1,7 @@
 """An app's models are imported only by its own actions, queries, policy and migrations (design §3).
 
-So that every read goes through a query, which logs it, and every write through an action, which audits it. A foreign key
-names its target by string. import-linter cannot say "its own" for all apps at once; its graph can.
+So every read goes through a query, which logs it, and every write through an action, which audits it. A foreign key names its target by
+string. import-linter cannot say "its own" for all apps at once; its graph can.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""`lint/prose` counts sentences as a reader meets them, and exits 1 where a file breaks a limit."""
+"""`lint/prose` counts sentences as a reader sees them, and exits 1 if a file breaks a limit."""
 
 import subprocess
 import sys

@@ -1,7 +1,7 @@
 """Each ast-grep rule of `lint/` fires at the places it guards and is silent at the places that may (design §3).
 
-`lint/tests/` holds the rules' own good and bad lines (`ast-grep test`). That command knows nothing of paths, so here the
-same lines are laid at real paths and scanned as CI scans the tree.
+`lint/tests/` holds the rules' own good and bad lines (`ast-grep test`). That command ignores paths. Here the same lines are put at real
+paths and scanned as CI scans the tree.
 """
 
 import json

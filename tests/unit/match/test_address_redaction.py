@@ -1,4 +1,4 @@
-"""What a kept address no longer says: secrets and payments that it names itself (R-LEG-30, issue 3)."""
+"""What an address loses before it is kept: secrets and payments that it names itself (R-LEG-30, issue 3)."""
 
 import pytest
 

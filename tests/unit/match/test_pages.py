@@ -1,4 +1,4 @@
-"""Which pages may be read at all: only what is positively a result page (R-LEG-30)."""
+"""Which pages may be read: only a page that is positively a result page (R-LEG-30)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From an observation to findings: exclusions first, then sites, then phrases where they may be read."""
+"""From an observation to findings: exclusions first, then sites, then phrases on readable pages."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Which places a pattern covers, as a table; and that no address takes long (R-RGT-10, issue 2)."""
+"""Which places a pattern covers, as a table; no address takes long (R-RGT-10, issue 2)."""
 
 import pytest
 

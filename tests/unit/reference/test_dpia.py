@@ -1,4 +1,4 @@
-"""The trial's impact assessment says what the code does: its tables are drawn, its risks name measures that exist (DPA 2018 s.64(3))."""
+"""The trial's impact assessment agrees with the code: its tables are drawn, its risks name existing measures (DPA 2018 s.64(3))."""
 
 import re
 

@@ -1,9 +1,9 @@
-"""The data inventory names every field that can leave a device, and no other, and a line tells of each (design §7, R-DPA-8).
+"""The data inventory names every field that can leave a device, and no other; each has a line (design §7, R-DPA-8).
 
 Rules
-- What a request is, is read off each that a device really sends, as the parts that send it do, to the letter; what it carries, off the
-  types, down to the last one inside.
-- A new field, or a new type inside a known one, fails here until it is in the inventory; there it needs a line of the catalogue.
+- A request's form is read, to the letter, from each request that a device really sends. Its content is read from the types, down to the
+  innermost.
+- A new field, or a new type inside a known one, fails here until it is in the inventory. There it needs a line of the catalogue.
 """
 
 import http.client

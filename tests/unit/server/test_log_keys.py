@@ -1,4 +1,4 @@
-"""Which keys the worker signs an agency's log with: its own, and for as long as it lies there the one that takes over (formats §2)."""
+"""Which keys sign an agency's log: its own and, while its file is there, the one that takes over (formats §2)."""
 
 from pathlib import Path
 

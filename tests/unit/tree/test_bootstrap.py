@@ -1,4 +1,4 @@
-"""bin/bootstrap installs what is missing if it may; else it ends with 3 and says the one command that would (issue 2)."""
+"""bin/bootstrap installs what is missing if it may; else it exits 3 and prints the one command that would (issue 2)."""
 
 import subprocess
 from pathlib import Path

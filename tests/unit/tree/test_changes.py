@@ -1,4 +1,4 @@
-"""The changelog says what a user notices, in entries of at most 20 words; a fragment is one of them (docs/changes/README.md)."""
+"""The changelog says what a user notices, in entries of at most 20 words; a fragment is one entry (docs/changes/README.md)."""
 
 import re
 import tomllib

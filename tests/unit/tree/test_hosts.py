@@ -1,7 +1,7 @@
 """No file names a package registry's host (CONTRIBUTING 9).
 
-A stranger's machine fetches packages by name, from wherever its own configuration says. The patterns write a dot as
-`[.]`, so that this file does not name what it forbids.
+A stranger's machine fetches packages by name, from its own configured index. The patterns write a dot as `[.]`, so that this file does not
+name what it forbids.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What Hypothesis varies takes its time: it lies in `tests/property`, so that `tests/unit` answers in seconds (design §9)."""
+"""Tests that use Hypothesis are slow, so they are in `tests/property` and `tests/unit` stays fast (design §9)."""
 
 from tests.unit.tree.tree import files, text
 

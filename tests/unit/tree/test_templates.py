@@ -1,6 +1,5 @@
-"""What no template may hold: escaping turned off, since what a device sent is shown to officers (see lint/no-mark-safe); and, where the
-public or a supervised person reads it, a word that is not the catalogue's, since it would stand in one language only (R-RGT-5).
-"""
+"""What no template may hold: escaping turned off, since officers see what devices sent (lint/no-mark-safe). On pages for the public or a
+supervised person also words outside the catalogue, which would be in one language only (R-RGT-5)."""
 
 import re
 from collections.abc import Iterator

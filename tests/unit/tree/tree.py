@@ -1,4 +1,4 @@
-"""What the tree holds: the files that git tracks or would, and the views among them."""
+"""The tree's files that git tracks or would, and the views among them."""
 
 import ast
 import subprocess

@@ -1,4 +1,4 @@
-"""The installed command, on a machine that lacks something: it ends as one that has no answer."""
+"""The installed command on a machine that lacks something: it exits as one without an answer."""
 
 import os
 import subprocess

@@ -1,6 +1,6 @@
-"""Keys change while a case goes on: the log's under two overlapping signatures, the profile's and the lists', and then the root itself.
+"""Keys change during a case: the log's under two overlapping signatures, the profile's, the lists', then the root.
 
-What was made before the change verifies afterwards, under the paper of then and under the paper of now (formats §2, §10).
+What was made before the change verifies afterwards, with the earlier trust file and with the new one (formats §2, §10).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Whoever kept a checkpoint can show a fork, even one that a witness in league has cosigned (formats §10)."""
+"""A person who kept a checkpoint can show a fork, even one that a colluding witness cosigned (formats §10)."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the agency says became of each leaf, and what left and why, all signed, logged and exported (formats §8; issue 2, "Tamperings")."""
+"""False accounts of each leaf, of releases and their reasons: all signed, logged and exported (formats §8; issue 2, "Tamperings")."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

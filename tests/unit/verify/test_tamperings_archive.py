@@ -1,4 +1,4 @@
-"""Tamperings of the archive itself: refused before anything is read from it; and the four that checksums do catch (issue 2)."""
+"""Tamperings of the archive itself: refused before any read of its content, and four that checksums catch (issue 2)."""
 
 import io
 import zipfile

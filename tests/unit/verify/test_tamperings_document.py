@@ -1,7 +1,7 @@
-"""`docs/reference/tamperings.md` promises no more than is tested, and the verifier gives no reason that no test has drawn from it.
+"""`docs/reference/tamperings.md` promises only what is tested, and a test provokes every reason that the verifier gives.
 
-A code counts as tested where a test has it *found in a verdict*: as the code that one of `PROVOKERS` is called with. That it stands
-somewhere in a test as a word is not enough.
+A code counts as tested if a test finds it *in a verdict*: as the code that one of `PROVOKERS` is called with. Its mere occurrence in a test
+is not enough.
 """
 
 import ast

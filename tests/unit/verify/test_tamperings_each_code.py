@@ -1,6 +1,6 @@
-"""Every code that the verifier can give, provoked: one cheap bend each, where no tampering of the other tables meets it.
+"""Every code of the verifier, provoked by one cheap bend each, unless another table's tampering meets it.
 
-Manifests are recomputed, and what is signed is signed again with the true key; the untouched twin verifies (`test_tamperings_file`).
+Manifests are recomputed, and signed parts are signed again with the true key. The untouched twin verifies (`test_tamperings_file`).
 """
 
 import io

@@ -1,6 +1,6 @@
 """Tamperings by someone who holds keys: the device's, an agency's own, or a whole world of fresh ones (issue 2, "Tamperings").
 
-What is signed and computed after the bend is signed and computed truly; so nothing here can be caught by a checksum.
+All that follows the bend is signed and computed truly, so no checksum can catch any of them.
 """
 
 from collections.abc import Callable

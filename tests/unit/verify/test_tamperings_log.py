@@ -1,6 +1,6 @@
-"""What the log does not bear out of a record: when it was written, by which act, what was erased. All is signed, logged, witnessed in time.
+"""Records that the log does not support: when written, by which act, what was erased (formats §7 to §9; S87, S88, S89).
 
-(formats §7 to §9; S87, S88, S89)
+All is signed, logged, and witnessed in time.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""Tamperings by whoever puts the payload together, before it is approved and exported: every manifest, entry and signature is true.
+"""Tamperings by the maker of the payload, before approval and export: every manifest, entry and signature is true.
 
-So *complete*, *valid* and the export's own entry say nothing against them: each is caught by what it says.
+So *complete*, *valid* and the export's own entry find nothing. The content itself gives each away.
 """
 
 from collections.abc import Callable

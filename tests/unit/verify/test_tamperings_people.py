@@ -1,4 +1,4 @@
-"""What a record says of its people, and the log does not: all signed, logged and witnessed in time (formats §9, *authorised*; R-LEG-24)."""
+"""Records that name people whom the log does not: all signed, logged and witnessed in time (formats §9, *authorised*; R-LEG-24)."""
 
 from collections.abc import Callable
 from dataclasses import replace

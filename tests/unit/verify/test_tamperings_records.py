@@ -1,4 +1,4 @@
-"""What the records of a bundle say against each other, or against what they are about: all signed, logged and witnessed in time."""
+"""Records of a bundle that contradict each other, or their subject: all signed, logged and witnessed in time."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A bundle may say what it likes, and a terminal what it lacks: the verdict that is read is the verdict that was given."""
+"""The verdict on the screen is the verdict given, whatever the bundle says and the terminal lacks."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What the verifier says, and how: text and JSON, exit status, counts, and what it says without keys of the reader's own (design §6)."""
+"""The verifier's output: text and JSON, exit status, counts, and its words without the reader's own keys (design §6)."""
 
 import json
 import os

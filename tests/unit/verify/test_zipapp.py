@@ -1,4 +1,4 @@
-"""The verifier as one file: it runs where Offmon is not installed, and says the same (design §6)."""
+"""The verifier as one file runs where Offmon is not installed, and gives the same verdict (design §6)."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The one file that a witness is started from, and its key file."""
+"""The one file that configures a witness, and its key file."""
 
 import stat
 from pathlib import Path

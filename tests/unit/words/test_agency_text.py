@@ -1,4 +1,4 @@
-"""A Welsh notice says which of its words are an agency's, and so English (WCAG 2.2, 3.1.2)."""
+"""A Welsh notice marks an agency's own words as English (WCAG 2.2, 3.1.2)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""One catalogue, whole in both languages, of which nothing is missing and nothing is unused (R-RGT-5)."""
+"""One catalogue, complete in both languages, with nothing missing and nothing unused (R-RGT-5)."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The notice in Easy Read: whole, short, and of this notice (R-RGT-6; issue 3, "the notice in every format")."""
+"""The notice in Easy Read: complete, short, and of this notice (R-RGT-6; issue 3, "the notice in every format")."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The notice as it is written: every head, only what was chosen, plain enough to read, and the same again (R-RGT-1, R-RGT-5, R-RGT-6)."""
+"""The notice as written: every heading, only what was chosen, plain words, repeatable (R-RGT-1, R-RGT-5, R-RGT-6)."""
 
 import re
 from dataclasses import replace

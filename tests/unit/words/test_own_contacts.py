@@ -1,7 +1,7 @@
 """No text has a person put their own solicitor, doctor or faith contact on the list of protected places (R-RGT-10).
 
 Each device of the agency receives that one list in clear, so other supervised people could read who helps whom (THREATS). Until each person
-has a list of their own, what people read says that the list is for public places, and that what is not on it is not protected.
+has a list of their own, the texts say that it is for public places, and protects nothing else.
 """
 
 import re

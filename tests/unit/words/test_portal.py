@@ -1,4 +1,4 @@
-"""The portal's first pages say nothing of what the site is, and each thing it may have to say has its words (R-RGT-5; issue 3)."""
+"""The portal's first pages disclose nothing of the site's purpose, and each message has its words (R-RGT-5; issue 3)."""
 
 import re
 

@@ -1,14 +1,12 @@
-"""Whatever a person reads can be read at eleven or twelve, each area of the catalogue by itself (R-WEB-3, R-RGT-6).
+"""An eleven- or twelve-year-old can read each area of the catalogue (R-WEB-3, R-RGT-6).
 
 Rules
-- An area is a file of the catalogue; of the site and of the portal, a page. None is graded only in a lump with easier ones.
-- A grade is a mean: many easy sentences would hide one that nobody can read. So each sentence has a cap of its own, of words and of
-  grade. The formula says little of a few words; of those at most one may be long.
-- The formula is for English. Of Welsh only the length of each sentence is held: a few words more, since Welsh says many of the same
-  things in more.
-- The name of a body or of a standard counts as one short word: it is not ours to write either.
-- What a text is given (`{name}`) and what is typed count as one short word: neither is ours to write.
-- What holds no sentence is named below, with the reason. A new area is graded without anybody remembering to.
+- An area is a file of the catalogue; of the site and of the portal, a page. No area is graded only together with easier ones.
+- A grade is a mean, so easy sentences could hide an unreadable one. So each sentence has a cap of its own, of words and of grade. The
+  formula says little of a few words; at most one of those may be long.
+- The formula is for English. Welsh only has a limit of sentence length: a few words more, since it often needs more.
+- Names of bodies and standards, filled-in texts (`{name}`) and typed input count as one short word, since we do not write them.
+- Texts without a sentence are named below, with the reason. A new area is graded by itself.
 """
 
 import re

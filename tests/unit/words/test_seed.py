@@ -1,7 +1,7 @@
-"""No sentence of the text that the public page set out from is without its promise (issue 3, R-WEB-1).
+"""Every sentence of the public page's first text has its promise (issue 3, R-WEB-1).
 
-That text is not ours to repeat: each of its sentences stands here by its place in it and by what it is about, in our words. A sentence that
-claims more than one thing has a promise for each. Whoever takes a promise away takes it from a sentence, and must say so here.
+That text is not ours to repeat. Each of its sentences appears here by its place and its subject, in our words. A sentence with more than
+one claim has a promise for each. Removing a promise removes it from a sentence, and must be said here.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""What the public site says of its promises has its words in both languages, and what it links to is there (R-WEB-3)."""
+"""The public site's text on its promises exists in both languages, and its links lead somewhere (R-WEB-3)."""
 
 import re
 import tomllib

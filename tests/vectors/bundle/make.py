@@ -1,8 +1,8 @@
 """Makes the known answer of this folder: `python tests/vectors/bundle/make.py [FOLDER]`.
 
-A bag of two payload files, from the words of docs/specs/bundle.md (*The file*), by Python's own zipfile and hashlib, and shares no code
-with offmon: so that a mistake has to be made twice to pass. What the files say is invented; that they are a bag, and the bag one ZIP, is
-all that it shows. The report holds a letter of two bytes, and the order of the proofs by name is not that of their numbers.
+A bag of two payload files, from the words of docs/specs/bundle.md (*The file*), by Python's zipfile and hashlib. It shares no code with
+offmon, so that a mistake must be made twice to pass. The files' content is invented: the answer only shows a bag as one ZIP. The report
+holds a letter of two bytes, and the proofs' order by name differs from that of their numbers.
 """
 
 import hashlib

@@ -1,9 +1,9 @@
 """Makes the known answers of this folder: `python tests/vectors/documents/make.py [FOLDER]`.
 
-Each document written out from the words of docs/specs, with the canonical form, signatures and trees of the makers beside it, and shares no
-code with offmon: so that a mistake has to be made twice to pass. They hang together as those of one agency, case and device do, but for the
-envelope of the batch and item, which names a profile and grant that are not here: the profile names the list and exclusions that stand
-here, its grants have the ids that their content gives, and the update carries them all.
+Each document is written from the words of docs/specs, with the other makers' canonical form, signatures and trees. It shares no code with
+offmon, so that a mistake must be made twice to pass. The documents fit together as those of one agency, case and device. Only the envelope
+of batch and item names a profile and grant that are not here. The profile names the list and exclusions here, its grants' ids follow from
+their content, and the update carries them all.
 """
 
 import hashlib

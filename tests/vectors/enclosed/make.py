@@ -1,8 +1,8 @@
 """Makes the known answers of this folder: `python tests/vectors/enclosed/make.py [FOLDER]`.
 
-Written from docs/specs/disclosure.md ("Enclosing") and RFC 9180, with HMAC, X25519 and AES-GCM alone and no HPKE of a library, and shares
-no code with offmon: so that a mistake has to be made twice to pass. The keys are invented. A real sender draws a new ephemeral key for each
-body; here it is fixed, so that the ciphertext is. Long bytes are told by their length and SHA-256: `filled` says how many x they carry.
+Written from docs/specs/disclosure.md ("Enclosing") and RFC 9180, with HMAC, X25519 and AES-GCM alone and no HPKE library. It shares no code
+with offmon, so that a mistake must be made twice to pass. The keys are invented. A real sender draws a new ephemeral key for each body.
+Here it is fixed, and so is the ciphertext. Long bytes are given by length and SHA-256: `filled` says how many x they carry.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """Makes the known answers of this folder: `python tests/vectors/records/make.py [FOLDER]`.
 
-One record of each kind, written out from docs/specs/records.md, and its commitment as docs/specs/disclosure.md says, with the canonical
-form and tagged hashes of the maker beside it. Shares no code with offmon: so that a mistake has to be made twice to pass. No two values of
-one record are alike, so that none can stand for another. People, ids, keys and salts are invented.
+One record of each kind from docs/specs/records.md, and its commitment by docs/specs/disclosure.md, with the other maker's canonical form
+and hashes. It shares no code with offmon, so that a mistake must be made twice to pass. No two values of one record are alike, so that none
+can replace another. People, ids, keys and salts are invented.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Makes the known answers of this folder: `python tests/vectors/tlog/make.py [FOLDER]`.
 
-Written from RFC 6962 §2.1 and the C2SP pages, recursively and slowly, and shares no code with offmon: so that a mistake has to be
-made twice to pass. The keys are invented: each seed is the SHA-256 of the key's name.
+Written from RFC 6962 §2.1 and the C2SP pages, recursively and slowly. It shares no code with offmon, so that a mistake must be made twice
+to pass. The keys are invented: each seed is the SHA-256 of the key's name.
 """
 
 import base64

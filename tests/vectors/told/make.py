@@ -1,8 +1,8 @@
 """Makes the known answers of this folder: `python tests/vectors/told/make.py [FOLDER]`.
 
-Written from docs/specs/told.md, with the canonical form, commitments and trees of the two other makers, and shares no code with offmon:
-so that a mistake has to be made twice to pass. One file that holds, and for each thing that a reader checks one or more in which just
-that does not. Every instant is in winter, when a day in London begins at midnight UTC. The keys and salts are invented.
+Written from docs/specs/told.md, with the canonical form, commitments and trees of the two other makers. It shares no code with offmon, so
+that a mistake must be made twice to pass. One file holds. For each check there is at least one that fails it alone. Every instant is in
+winter, when a day in London begins at midnight UTC. The keys and salts are invented.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""Whether a browser stands where the indicator does, as a truth table (R-LEG-31, S76)."""
+"""Whether a browser is on the indicator's display, as a truth table (R-LEG-31, S76)."""
 
 import pytest
 

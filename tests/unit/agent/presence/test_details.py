@@ -1,4 +1,4 @@
-"""The device's own pages as data: neutral before the PIN, whole behind it, the same whether or not something was found (design §1.6)."""
+"""The device's own pages as data: neutral before the PIN, complete behind it, the same with or without a finding (design §1.6)."""
 
 import re
 from dataclasses import replace

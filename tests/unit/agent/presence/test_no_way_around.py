@@ -1,7 +1,7 @@
 """No setting, variable, argument, build flag or null object turns the indicator off (R-LEG-31, issue 2 "Visible is measured").
 
-Held to closed lists: what the agent may be told from outside, wherever in it or in what it imports, each with its reason; and who says
-"visible". Whatever is new has to be written down here, where somebody asks what it is for.
+Closed lists name every outside input of the agent and its imports, each with its reason, and every place that says "visible". A new one
+must be added here, where somebody asks what it is for.
 """
 
 import argparse

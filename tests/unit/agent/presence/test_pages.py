@@ -1,4 +1,4 @@
-"""Where the window opens, and what it takes before the details are given to it (design §1.6)."""
+"""Where the window opens, and what it needs before it gets the details (design §1.6)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What counts as lit, over what a display with several outputs would answer (R-LEG-31)."""
+"""Which areas count as lit, for each answer of a display with several outputs (R-LEG-31)."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace

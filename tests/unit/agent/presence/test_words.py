@@ -1,4 +1,4 @@
-"""What the indicator says is neutral, whole in every language, and legible (design §1.6, R-RGT-4, R-RGT-5)."""
+"""The indicator's words are neutral, complete in every language, and legible (design §1.6, R-RGT-4, R-RGT-5)."""
 
 import re
 from dataclasses import fields

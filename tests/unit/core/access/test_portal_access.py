@@ -1,4 +1,4 @@
-"""A device's way in is good where the device itself drew this name and this code, just now (docs/adr/0009; issue 3, "Portal")."""
+"""A device's portal code is good if the device itself just drew this name and this code (docs/adr/0009; issue 3, "Portal")."""
 
 import random
 from dataclasses import replace

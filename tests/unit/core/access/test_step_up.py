@@ -1,4 +1,4 @@
-"""Whoever opens content or takes a bundle out has shown their second factor lately, in this sitting (R-SEC-10; design §4)."""
+"""Opening content or taking out a bundle needs a recent step-up in this session (R-SEC-10; design §4)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The one exit: every reason to say no, as a table and as properties (design §1.3, §1.9; R-LEG-5, R-LEG-6, R-DPA-8)."""
+"""The one exit: every reason to refuse, as a table and as properties (design §1.3, §1.9; R-LEG-5, R-LEG-6, R-DPA-8)."""
 
 from dataclasses import fields, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""A list is two documents: what it may serve is signed and shown, what it looks for is enclosed (R-EVD-19)."""
+"""A list is two documents: its purpose is signed and shown, its entries are enclosed (R-EVD-19)."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which signed profile is the one that an agency issued: by its record, its issuer, and a key that was good then (formats §2, §4)."""
+"""Which signed profile an agency issued: by its record, its issuer, and a key that was good then (formats §2, §4)."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""That a device's epochs form one chain, and what it takes to find out (formats §6). What breaks a chain: `verify/test_tamperings_keys`."""
+"""Whether a device's epochs form one chain, and what shows it (formats §6). What breaks a chain: `verify/test_tamperings_keys`."""
 
 from types import SimpleNamespace
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""The strict reader: what is not exactly a bundle is refused, in a sentence and never by a traceback (anchors 27, 28)."""
+"""The strict reader refuses anything but a bundle, in a sentence and never by a traceback (anchors 27, 28)."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""When a profile in force granted nothing: what a bundle says of it, which is no gap (S107)."""
+"""What a bundle says of a time when the profile in force granted nothing: it is no gap (S107)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Documents and their types: read back as written, and nothing that the type does not name is let through (formats §1)."""
+"""Documents and their types: read back as written, and no field outside the type passes (formats §1)."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""Records committed field by field: a field can be withheld, but not changed and not made absent (formats §3)."""
+"""A record committed field by field: a field can be withheld, but not changed or made absent (formats §3)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Enclosed bodies: only the vault opens them, only at their place, and only as the device committed to them (formats §3, §5)."""
+"""Only the vault opens an enclosed body, only at its place, and only as the device committed to it (formats §3, §5)."""
 
 from dataclasses import fields, replace
 from typing import Any

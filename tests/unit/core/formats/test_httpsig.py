@@ -1,4 +1,4 @@
-"""Signed requests: any change to any part of one is refused (RFC 9421, RFC 9530)."""
+"""A signed request with any changed part is refused (RFC 9421, RFC 9530)."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The device's journal: it only grows, a batch may come twice, a gap in it is asked for, and two of it are a fork (formats §6)."""
+"""The device's journal only grows. A batch may come twice, a gap is requested, and two journals are a fork (formats §6)."""
 
 from collections.abc import Sequence
 from dataclasses import replace

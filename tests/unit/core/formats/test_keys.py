@@ -1,4 +1,4 @@
-"""Public keys as text, and what small values look like (C2SP signed-note)."""
+"""Public keys as text, and the form of small values (C2SP signed-note)."""
 
 import base64
 

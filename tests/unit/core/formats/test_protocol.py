@@ -1,4 +1,4 @@
-"""Enrolment codes and what device and ingest say to each other (formats §2, §6)."""
+"""Enrolment codes, and the messages of device and ingest (formats §2, §6)."""
 
 import pytest
 

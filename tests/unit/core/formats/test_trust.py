@@ -1,4 +1,4 @@
-"""An agency's keys, walked from a root that the reader brought: every break of the chain is refused (formats §2)."""
+"""An agency's keys, walked from a root that the reader brought: every break in the chain is refused (formats §2)."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Audit entries: every verb is an operation of DPA 2018 s.62, and a run cannot be edited, thinned or reordered (R-DPA-14; formats §7)."""
+"""Every audit verb is an operation of DPA 2018 s.62, and a run cannot be edited, thinned or reordered (R-DPA-14; formats §7)."""
 
 from dataclasses import fields, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""A day of looks under one root: what it says, and what it keeps to itself (issue 3, "Portal"; design §1.6)."""
+"""A day's consultations under one root: what it discloses and what it does not (issue 3, "Portal"; design §1.6)."""
 
 import pytest
 

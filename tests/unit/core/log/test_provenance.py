@@ -1,4 +1,4 @@
-"""Which acts write a record, and when it says that they were done (formats §7, §9; S87, S88, S89)."""
+"""Which acts write a record, and the time that it gives for them (formats §7, §9; S87, S88, S89)."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""Records of a case: two people where two are due, four answers, and one kind a record (R-LEG-24; formats §3)."""
+"""Records of a case: two people where the law wants two, four answers, and one kind a record (R-LEG-24; formats §3)."""
 
 from dataclasses import replace
 

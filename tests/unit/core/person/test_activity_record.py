@@ -1,4 +1,4 @@
-"""What a person takes away is checked by what their device has, and by nothing that the file brings (issue 3, "Portal")."""
+"""The device's own data checks an activity record, and nothing that the file brings (issue 3, "Portal")."""
 
 from collections.abc import Callable
 from dataclasses import replace

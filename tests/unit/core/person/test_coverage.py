@@ -1,4 +1,4 @@
-"""Times that were not covered, as they are shown: rounded outwards, joined by reason, newest first."""
+"""Coverage gaps as shown: rounded outwards, joined by reason, newest first."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""By when a request is answered (R-DPA-25, R-DPA-35; DPA 2018 ss.54, 164A)."""
+"""The date by which a request must be answered (R-DPA-25, R-DPA-35; DPA 2018 ss.54, 164A)."""
 
 from datetime import date
 

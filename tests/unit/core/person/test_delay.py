@@ -1,4 +1,4 @@
-"""When the person is told: after one delay, in whole days (design §1.6)."""
+"""When the person sees a disclosure: after one delay, in whole days (design §1.6)."""
 
 from datetime import date
 

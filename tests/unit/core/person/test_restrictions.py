@@ -1,4 +1,4 @@
-"""What is told later than the delay says, and for how long (R-DPA-26; DPA 2018 ss.44, 45)."""
+"""What a restriction holds back beyond the delay, and for how long (R-DPA-26; DPA 2018 ss.44, 45)."""
 
 from dataclasses import replace
 from datetime import date

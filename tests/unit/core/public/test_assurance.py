@@ -1,4 +1,4 @@
-"""How a promise stands: by its worst control, and never by silence (issue 3; R-SEC-4)."""
+"""A promise's status: that of its worst control, and never good by silence (issue 3; R-SEC-4)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever a word came from, a terminal shows it and does nothing by it."""
+"""A terminal shows any word, whoever wrote it, and does nothing by it."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Which page may ask for a passkey, and when a counter tells of a copy (WebAuthn Level 3 §7.2; ADR 8)."""
+"""Which page may ask for a passkey, and when a counter shows a copy (WebAuthn Level 3 §7.2; ADR 8)."""
 
 import pytest
 

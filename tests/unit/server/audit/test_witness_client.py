@@ -1,4 +1,4 @@
-"""The worker asks a witness over https or on this machine, follows nobody elsewhere, and believes no answer that it cannot read."""
+"""The worker asks a witness over https or on this machine, follows no redirect, and believes no unreadable answer."""
 
 import threading
 from collections.abc import Iterator

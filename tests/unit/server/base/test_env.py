@@ -1,4 +1,4 @@
-"""A process that lacks a setting says which and how to give it; nothing weak or doubtful is taken (CONTRIBUTING 6)."""
+"""A process that lacks a setting names it and how to give it; no weak or doubtful value passes (CONTRIBUTING 6)."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A log line tells where an error happened and never what it says (R-SEC-15)."""
+"""A log line names where an error happened and never quotes it (R-SEC-15)."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What a migration says of a table is what the database is told: no more roles, verbs or columns (design §5, "Scope")."""
+"""A migration's declaration gives a table exactly those roles, verbs and columns (design §5, "Scope")."""
 
 import pytest
 from django.db.migrations import RunSQL

@@ -1,4 +1,4 @@
-"""Rows speak core's types, commit to what they show, and are each of one kind (design §5, "Scope")."""
+"""Rows use core's types, commit to what they show, and are each of one kind (design §5, "Scope")."""
 
 import uuid
 from typing import Any

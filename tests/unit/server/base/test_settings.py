@@ -1,4 +1,4 @@
-"""No process has settings with another's role, or without what it needs; none can be told to debug (design §2, §5)."""
+"""No process starts with another's role or without a setting it needs; none can be told to debug (design §2, §5)."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""What is kept outside the database: whole or not at all, under its own digest, and never another thing under the same name."""
+"""A stored file is whole or absent, under its own digest, and never another under the same name."""
 
 from hashlib import sha256
 from pathlib import Path

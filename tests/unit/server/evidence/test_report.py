@@ -1,4 +1,4 @@
-"""The report of a bundle: limits first, every word of ours a plain one, and nothing of what was seen becomes markup (R-LEG-28)."""
+"""A bundle's report: limits first, plain words, and no disclosed text becomes markup (R-LEG-28)."""
 
 import html
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The permission matrix, drawn from `core.access.roles` and the console's own addresses: what the document and the pages must do."""
+"""The permission matrix, drawn from `core.access.roles` and the console's addresses: the rule for document and pages."""
 
 import re
 from dataclasses import dataclass

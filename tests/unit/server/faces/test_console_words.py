@@ -1,4 +1,4 @@
-"""Every code that a page may show has words, and none says more than is known."""
+"""Every code that a page may show has words, and none claims more than is known."""
 
 import re
 from datetime import date, time

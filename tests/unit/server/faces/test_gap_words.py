@@ -1,7 +1,7 @@
-"""Of one coverage gap every face says the same, and no cause that the reason does not name (R-RGT-3, R-RGT-17; journal.md).
+"""Every face says the same of one coverage gap, and names no cause that its reason does not (R-RGT-3, R-RGT-17; journal.md).
 
-Several things come to one reason: the agent that spares a battery says SOURCE_DOWN, as of a browser that fell silent. Who reads of one of
-them alone takes it for the cause.
+Several causes share one reason: an agent that spares a battery says SOURCE_DOWN, as for a browser that fell silent. A reader of one cause
+alone would take it for the real one.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How long a sign-in lasts, as a table."""
+"""How long a session lasts, as a table."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a form of the site or the portal says, it says in its page's language, whatever was sent (issue 3, "Welsh complete"; R-RGT-5)."""
+"""A form of site or portal uses only its page's language, whatever was sent (issue 3, "Welsh complete"; R-RGT-5)."""
 
 import inspect
 from typing import Any

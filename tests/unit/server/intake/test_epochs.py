@@ -1,4 +1,4 @@
-"""Which journal a batch may go on with (formats §6)."""
+"""Which journal a batch may continue (formats §6)."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What may be a document, told by its first and last bytes, and the digest by which an instrument commits to it (R-LEG-1)."""
+"""Which files may be a document, by their first and last bytes, and an instrument's digest of it (R-LEG-1)."""
 
 import json
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The doors of each face: all are marked in the code, and what a stranger gets of the running ones is judged strictly (design §3)."""
+"""Each face's addresses are all marked in the code, and the running ones' answers to a stranger are judged strictly (design §3)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether what a device may collect now still rests on an order, by what is known of the orders of its case (S82; SA20 s.349; issue 3)."""
+"""Whether a device's collection still rests on an order, by what is known of its case's orders (S82; SA20 s.349; issue 3)."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the site's own pages show of a promise is looked at as a stranger would: a page that is gone turns its line red (issue 3)."""
+"""The site's own pages for a promise are checked as a stranger would: a missing page turns its line red (issue 3)."""
 
 from tests.server import set_up_django
 

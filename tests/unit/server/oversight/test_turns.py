@@ -1,4 +1,4 @@
-"""When the page says that it looked tells nobody how much there was to look at (S80)."""
+"""The time of a check on the page discloses nothing of how much there was to check (S80)."""
 
 from offmon.core.ids import Ms
 from offmon.core.public.assurance import Control, Seen, Standing

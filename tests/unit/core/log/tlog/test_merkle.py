@@ -1,4 +1,4 @@
-"""Merkle trees: the known answers of RFC 6962, every proof of small trees, and what must not pass for a proof."""
+"""Merkle trees: the known answers of RFC 6962, every proof of small trees, and invalid proofs."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A log as static files: which there are, what is in them, and proofs from them alone."""
+"""A log as static files: which exist, what they hold, and proofs from them alone."""
 
 import json
 from hashlib import sha256

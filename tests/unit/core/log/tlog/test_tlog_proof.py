@@ -1,4 +1,4 @@
-"""Proofs that stand alone, and submissions to a witness."""
+"""Standalone proofs, and submissions to a witness."""
 
 import json
 import runpy

@@ -1,4 +1,4 @@
-"""What every answer says beside its page: headers, the request's identifier, error pages, the layout."""
+"""What every answer has beside its page: headers, the request's identifier, error pages, the layout."""
 
 import logging
 

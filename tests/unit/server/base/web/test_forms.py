@@ -1,4 +1,4 @@
-"""A form says what to do, next to the box and in the summary, and keeps what was typed."""
+"""A form says what to do, next to the box and in the summary, and keeps the input."""
 
 import re
 from datetime import date

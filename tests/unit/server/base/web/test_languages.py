@@ -1,4 +1,4 @@
-"""What an agency wrote is in English, and is known as that on a Welsh page (WCAG 2.2, 3.1.2). How it is shown: tests/integration/portal."""
+"""An agency's text is English, and marked so on a Welsh page (WCAG 2.2, 3.1.2). How it is shown: tests/integration/portal."""
 
 from offmon.server.base.web.languages import say_around
 from offmon.words.agency_text import theirs

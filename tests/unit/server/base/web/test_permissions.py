@@ -1,4 +1,4 @@
-"""Deny by default: a view opens only if it says to whom, and the backstop holds it to that."""
+"""Deny by default: a view opens only if it names who may open it, and the backstop enforces that."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""A request that says of itself what nobody can read: the page of a bad request, with all that every answer has (issue 2, "Bad input")."""
+"""A request with unreadable headers gets the bad-request page, with everything every answer has (issue 2, "Bad input")."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A page says of a witness what the trust file records, and nothing of where it stands (issue 3)."""
+"""A page repeats what the trust file records of a witness, and nothing about its location (issue 3)."""
 
 import pytest
 

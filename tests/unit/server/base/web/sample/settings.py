@@ -1,4 +1,4 @@
-"""The settings of the sample face: what a real one takes from ``wiring``, and nothing else."""
+"""The settings of the sample face: those that a real one takes from ``wiring``, and nothing else."""
 
 from typing import Any
 

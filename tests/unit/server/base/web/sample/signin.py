@@ -1,4 +1,4 @@
-"""Who is there: in the tests, whoever a header names."""
+"""Who is signed in: in the tests, the actor that a header names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
