@@ -14,7 +14,7 @@ from psycopg import sql
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
-from offmon.core.log.audit import OPERATION, Outcome, Touched, Verb
+from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
 from offmon.server.base.rows import AgencyRow
@@ -79,7 +79,7 @@ def name(
         agency=story.agency,
         case=story.case,
         verb=verb,
-        operation=OPERATION[verb],
+        operation=verb.operation,
         outcome=Outcome.ALLOWED,
         actor=(said or writer).core(),
         session=None,

@@ -172,7 +172,7 @@ class World:
         fields: dict[str, Any] = dict.fromkeys(
             ("session", "request", "reason", "recipient", "alert", "decision", "manifest")
         )
-        fields |= {"operation": audit.OPERATION[verb], "outcome": Outcome.ALLOWED, **more}
+        fields |= {"operation": verb.operation, "outcome": Outcome.ALLOWED, **more}
         entry = audit.Entry(
             at=Ms(self.now), agency=self.agency, case=self.case, verb=verb, actor=actor, touched=touched, **fields
         )

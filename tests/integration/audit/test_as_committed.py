@@ -17,7 +17,7 @@ from django.apps import apps
 from offmon.core.formats import canon, codec, commitment
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import audit
-from offmon.core.log.audit import OPERATION, Operation, Outcome, Touched, Verb
+from offmon.core.log.audit import Operation, Outcome, Touched, Verb
 from offmon.server.base import clock
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.rows import AgencyRow
@@ -64,7 +64,7 @@ GIVEN: tuple[Row, ...] = (
     {"session": new_id(), "request": new_id(), "alert": new_id(), "decision": new_id()},
     {"manifest": Digest("c" * 64)},
     {"actor": replace(WORKER, home=new_id(), team=new_id()).core()},  # a guest
-    *({"verb": verb, "operation": OPERATION[verb]} for verb in Verb),
+    *({"verb": verb, "operation": verb.operation} for verb in Verb),
 )
 
 

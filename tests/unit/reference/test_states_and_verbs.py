@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from offmon.core import states
-from offmon.core.log import audit
+from offmon.core.log.verbs import Verb
 from tests.unit.reference.drawing import check_drawn, row
 
 TABLES: dict[str, Mapping[Any, frozenset[Any]]] = {
@@ -56,10 +56,20 @@ def test_the_verbs_are_drawn_from_the_list() -> None:
         "# Audit verbs",
         "",
         "What an audit entry may say was done, and which operation of DPA 2018 s.62 it is (`other`: none of the six).",
-        "Drawn from `core/log/audit.py`.",
+        "Permission: what a person needs who does it. Written by: which processes write it; in bold, it counts only as theirs.",
+        "Drawn from `core/log/verbs.py`.",
         "",
-        row("verb", "operation"),
-        row("---", "---"),
-        *(row(f"`{verb}`", audit.OPERATION[verb]) for verb in audit.Verb),
+        row("verb", "operation", "permission", "written by"),
+        row(*["---"] * 4),
+        *(row(f"`{verb}`", verb.operation, _code(verb.spec.takes), _by(verb)) for verb in Verb),
     ]
     check_drawn("audit-verbs.md", lines)
+
+
+def _code(word: str | None) -> str:
+    return "" if word is None else f"`{word}`"
+
+
+def _by(verb: Verb) -> str:
+    mark = "**" if verb.spec.alone else ""
+    return ", ".join(f"{mark}{one}{mark}" for one in sorted(verb.spec.by)) or "nobody yet"

@@ -24,7 +24,7 @@ from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import GapLeaf
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.ids import Origin as LogOrigin
-from offmon.core.log.audit import OPERATION, Entry, Operation, Verb
+from offmon.core.log.audit import Entry, Operation, Verb
 from offmon.core.log.records import Authorisation
 from offmon.verify.app import judge, main
 from offmon.verify.verdict import Name
@@ -217,7 +217,7 @@ def test_by_whoever_holds_the_file(code: str, name: Name, words: str, bend: Call
 
 def verb(before: Verb, after: Verb) -> Callable[[Entry], Entry]:
     """Every entry of one verb is of another, which is another operation."""
-    return lambda entry: replace(entry, verb=after, operation=OPERATION[after]) if entry.verb is before else entry
+    return lambda entry: replace(entry, verb=after, operation=after.operation) if entry.verb is before else entry
 
 
 def documented(one: Authorisation) -> Choice:

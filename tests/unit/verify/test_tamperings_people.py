@@ -11,7 +11,7 @@ from offmon.core.authority.order import Basis, Instrument, Term
 from offmon.core.authority.profile import Controller, Profile
 from offmon.core.clock import DAY_MS, MINUTE_MS, Period
 from offmon.core.ids import Id, Ms
-from offmon.core.log.audit import OPERATION, Entry, Outcome, Verb
+from offmon.core.log.audit import Entry, Outcome, Verb
 from offmon.core.log.records import Alert, Authorisation, Deployment
 from offmon.core.states import DeploymentState
 from offmon.verify.app import judge
@@ -47,7 +47,7 @@ def denied(entry: Entry) -> Entry:
 
 
 def looked(entry: Entry) -> Entry:
-    return replace(entry, verb=Verb.CASE_CONSULTED, operation=OPERATION[Verb.CASE_CONSULTED])
+    return replace(entry, verb=Verb.CASE_CONSULTED, operation=Verb.CASE_CONSULTED.operation)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log import provenance, records
-from offmon.core.log.audit import LEAF, OPERATION, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import LEAF, Entry, Outcome, Touched, Verb
 from offmon.core.log.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -256,7 +256,7 @@ def _open_entry(index: Index, line: RunEntry) -> Opened[Entry]:
         raise NotAuthentic("entry-edited", "An audit entry is not the one that its line of the run commits to.")
     if (entry.it.agency, entry.it.case) != (index.agency, index.case):
         raise NotAuthentic("entry-of-other-case", "An audit entry is of another case than the bundle.")
-    if entry.it.operation is not OPERATION[entry.it.verb]:
+    if entry.it.operation is not entry.it.verb.operation:
         raise NotAuthentic("wrong-operation", "An audit entry calls its act another operation than its verb is.")
     return entry
 

@@ -13,10 +13,10 @@ Rules
 - Signer, vault and verifier use the same functions. `log`: the entries before whatever rests on the act.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Final
 
-from offmon.core.access.roles import Permission, Role, may
+from offmon.core.access.roles import Role, may
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
@@ -32,41 +32,11 @@ from offmon.core.log.records import (
     check_two_people,
     check_two_sessions,
 )
+from offmon.core.log.verbs import Rests, those_that_rest
 
-OF_LISTS: Final = frozenset({Verb.LIST_DRAFTED, Verb.LIST_APPROVED})
-OF_ASSESSMENTS: Final = frozenset({Verb.ASSESSMENT_PREPARED, Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO})
-OF_A_CASE: Final = frozenset(
-    {
-        Verb.INSTRUMENT_RECORDED,
-        Verb.TERM_RECORDED,
-        Verb.TERM_CONFIRMED,
-        Verb.INSTRUMENT_ENDED,
-        Verb.DEPLOYMENT_DRAFTED,
-        Verb.DEPLOYMENT_AUTHORISED,
-        Verb.DEPLOYMENT_MOVED,
-        Verb.NOTICE_SERVED,
-        Verb.ENROLMENT_OFFERED,
-    }
-)
-ASKED: Final = OF_A_CASE | OF_LISTS | OF_ASSESSMENTS  # what is asked of before a profile or a list is signed
-TAKES: Final[Mapping[Verb, Permission]] = {
-    Verb.INSTRUMENT_RECORDED: Permission.INSTRUMENT_RECORD,
-    Verb.INSTRUMENT_ENDED: Permission.INSTRUMENT_RECORD,
-    Verb.TERM_RECORDED: Permission.INSTRUMENT_RECORD,
-    Verb.TERM_CONFIRMED: Permission.INSTRUMENT_CONFIRM,
-    Verb.LIST_DRAFTED: Permission.LIST_DRAFT,
-    Verb.LIST_APPROVED: Permission.LIST_APPROVE,
-    Verb.ASSESSMENT_PREPARED: Permission.ASSESSMENT_PREPARE,
-    Verb.ASSESSMENT_SIGNED: Permission.ASSESSMENT_SIGN,
-    Verb.ASSESSMENT_PUT_TO_ICO: Permission.ASSESSMENT_SIGN,
-    Verb.DEPLOYMENT_DRAFTED: Permission.DEPLOYMENT_DRAFT,
-    Verb.DEPLOYMENT_AUTHORISED: Permission.DEPLOYMENT_AUTHORISE,
-    Verb.NOTICE_SERVED: Permission.NOTICE_SERVE,
-    Verb.ENROLMENT_OFFERED: Permission.NOTICE_SERVE,
-    Verb.ALERT_DECIDED: Permission.ALERT_DECIDE,
-    Verb.EXPORT_ASKED: Permission.EXPORT_ASK,
-    Verb.EXPORT_APPROVED: Permission.EXPORT_APPROVE,
-}
+OF_LISTS: Final = those_that_rest(Rests.LIST)
+OF_ASSESSMENTS: Final = those_that_rest(Rests.ASSESSMENT)
+ASKED: Final = those_that_rest(*Rests)  # what is asked of before a profile or a list is signed
 NO_STAFF: Final = frozenset({Role.SERVICE, Role.SUPERVISED_PERSON})
 
 
@@ -86,7 +56,7 @@ def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, 
     actor = one.actor
     if actor.role in NO_STAFF:
         raise Refused("not-a-person", f"By the log, {verb.value} was the act of a process, or of nobody of staff.")
-    if not may(actor.role, TAKES[verb], guest=actor.agency != one.agency):
+    if not may(actor.role, verb.permission, guest=actor.agency != one.agency):
         raise Refused("not-permitted", f"By the log, {verb.value} was done in a role that does not include it.")
     if final and row not in one.touched:
         raise Refused(

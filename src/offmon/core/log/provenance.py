@@ -1,18 +1,19 @@
 """Provenance: which acts commit to a record, and that its times are those of its entries (formats §7, §9).
 
 Rules
-- `WRITTEN` names the acts of each kind of record. Any other entry that names the record commits to nothing of it. Nothing writes a kind
-  that is missing there.
-- `BY_PROCESSES` names what only our processes do. An entry of such an act by anybody else does not count. The vault's acts count only from
-  the vault. If any entry of signing or refusing is the signer's own, only the signer's count (`spoken`). The database lets no other role
-  write in these two names; any process may write in a name that it makes up.
-- An act that makes a record makes it once. Later ones commit to nothing, unless they may also change it. Of the acts that change a record,
-  the newest commits to it. A refused act wrote nothing, except the refusals in `REFUSALS`.
-- One transaction and one clock write a record's time and its entry's, so they differ by at most `WITHIN_MS`. So nobody chooses a record's
-  time. Entries appended afresh are witnessed only now, and their records must give that time too.
-- A field about the past may be earlier than its entry, never later.
-- Only the vault may record an erasure, or that something opened for an export was unfit to be shown.
-- A profile is signed within `WITHIN_MS` after its lease begins. It allows no collection before its signature, clock differences aside.
+- Each kind of record has its acts, in `WRITTEN`. An entry of any other that names the record commits to nothing of it, whoever made that
+  entry; a kind that is not there is written by none.
+- What a process of ours alone does (`BY_PROCESSES`) nobody else did, whatever an entry says: such an entry counts for nothing. What is
+  the vault's is the vault's alone, and what was signed or refused the signer says itself (`spoken`): in their names the database lets no
+  other role write, and in one of its own making any process can.
+- An act that makes a record makes it once: a later entry of it commits to nothing, unless that act may change the record too. Of those that
+  change it, the newest commits to it. What was refused wrote nothing, but where the refusal itself is what is written (`VerbSpec.refuses`).
+- When something was done stands in the record and in the entry, written in one transaction by one clock: the two are `WITHIN_MS` apart at
+  most. So whoever writes the record does not choose its time; and whoever appends entries afresh, which a witness sees only now, has to
+  write in each record that it is of now. What is said about the past may lie earlier than its entry, and no later.
+- What is called erased the vault erased, and says so itself. So it does of what it opened for an export and could not show.
+- A profile is signed within `WITHIN_MS` after its lease begins: nothing is collected under it for a time before it was signed, but for
+  what two clocks may differ by.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,6 +42,7 @@ from offmon.core.log.records import (
     Notice,
     ProfileRecord,
 )
+from offmon.core.log.verbs import Writer
 
 WITHIN_MS: Final = (
     5 * clock.MINUTE_MS
@@ -101,20 +103,12 @@ WRITTEN: Final[Mapping[str, Written]] = {
     Export.KIND: _by(_V.EXPORT_ASKED, then={_V.EXPORT_BUILT, _V.EXPORT_APPROVED, _V.EXPORTED}),
 }
 BY_PROCESSES: Final[Mapping[Verb, Id | None]] = {
-    _V.EVIDENCE_KEY_MADE: VAULT,
-    _V.DEVICE_ENROLLED: None,
-    _V.DEVICE_DAY: None,
-    _V.PROFILE_SIGNED: None,  # see `spoken`
-    _V.BATCH_RECEIVED: None,
-    _V.ALERT_RAISED: None,
-    _V.ALERT_PASSED_ON: None,
-    _V.EXHIBIT_SEALED: VAULT,
-    _V.EXPORT_BUILT: VAULT,
-    _V.EXPORTED: VAULT,
-    _V.DISPOSED: VAULT,
+    verb: VAULT if verb.spec.by == {Writer.VAULT} else None for verb in Verb if verb.spec.alone
 }
-"""What a process alone does, and which; None: whichever it calls itself, since only the vault's and the signer's names are guarded."""
-REFUSALS: Final = frozenset({_V.PROFILE_SIGNED, _V.DOCUMENT_CHECKED})  # a profile is refused, a document found damaged
+"""What a process alone does, and which; None: whichever it calls itself, since only the vault's and the signer's names are guarded.
+
+(Of `profile.signed` see `spoken`.)
+"""
 
 TIMES: Final[Mapping[str, tuple[Time, ...]]] = {
     Instrument.KIND: (_at("end_known_at", _V.INSTRUMENT_ENDED),),
@@ -197,7 +191,7 @@ def check_signed_in_time(since: Ms, at: Ms) -> None:
 def writes(entry: Entry, kind: str) -> bool:
     """Whether the entry can commit to a record of that kind that it names. A consultation commits to none."""
     acts = WRITTEN.get(kind)
-    if acts is None or not (is_done(entry) or (entry.verb in REFUSALS and can_be(entry))):
+    if acts is None or not (is_done(entry) or (entry.verb.spec.refuses and can_be(entry))):
         return False
     return entry.verb in acts.made | acts.changed
 

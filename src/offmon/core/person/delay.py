@@ -32,30 +32,15 @@ from typing import Final
 from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
-from offmon.core.log.audit import Verb
+from offmon.core.log.verbs import Told, those_told
 
 SHORTEST_DAYS: Final = 1
 LOOKS_LATER_DAYS: Final = 1
 
-OF_WHAT_WAS_SENT: Final = (
-    Verb.QUEUE_CONSULTED,  # a case stands in the queue only with something that was sent
-    Verb.ALERT_REVIEW,
-    Verb.ALERT_CONSULTED,
-    Verb.REVEAL_ASKED,
-    Verb.ACTION_CONSULTED,
-    Verb.EXHIBIT_CONSULTED,
-    Verb.EXPORT_CONSULTED,
-    Verb.EXPORT_DOWNLOADED,
-)
+OF_WHAT_WAS_SENT: Final = those_told(Told.SENT)
 """The looks that cannot be where nothing was sent."""
 
-LOOKS: Final = (
-    Verb.CASE_CONSULTED,
-    Verb.DOCUMENT_OPENED,
-    *OF_WHAT_WAS_SENT,
-    Verb.CASE_SHARED,
-    Verb.REQUEST_CONSULTED,
-)
+LOOKS: Final = those_told(*Told)
 """Acts by which somebody looked at what is held of the person, or gave it to another."""
 
 _AT_ONCE: Final = frozenset(

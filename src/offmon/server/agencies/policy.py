@@ -6,7 +6,7 @@ from offmon.core.access import roles
 from offmon.core.access.roles import Permission
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
-from offmon.core.log.attribution import TAKES, check_act
+from offmon.core.log.attribution import check_act
 from offmon.core.log.audit import Entry, Touched, Verb
 from offmon.server.agencies.models import Caseload, Party
 from offmon.server.agencies.queries import StaffView, check_on_caseload, open_at, who_may
@@ -69,4 +69,4 @@ def check_begun_on(case: Id, by: Id | None, verb: Verb, row: Touched, log: Itera
     An entry may be written by any process, of an id that is nobody's: with one person's honest word a taken console would have two.
     """
     begun = check_act(log, verb, row, by, final=False)
-    check_agreed_on(case, by, begun.at, TAKES[verb], f"The act {verb.value}")
+    check_agreed_on(case, by, begun.at, verb.permission, f"The act {verb.value}")

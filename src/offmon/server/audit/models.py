@@ -22,7 +22,7 @@ from django.db.models import Q
 
 from offmon.core.access.roles import Role
 from offmon.core.ids import Id
-from offmon.core.log.audit import OPERATION, Operation, Outcome, Verb
+from offmon.core.log.audit import Operation, Outcome, Verb
 from offmon.server.base.fields import (
     BytesField,
     DigestField,
@@ -38,7 +38,7 @@ from offmon.server.base.rows import LogRow
 
 
 def _verbs(operation: Operation) -> list[str]:
-    return [verb.value for verb in Verb if OPERATION[verb] is operation]
+    return [verb.value for verb in Verb if verb.operation is operation]
 
 
 class Entry(LogRow):

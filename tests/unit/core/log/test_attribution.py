@@ -13,7 +13,6 @@ from offmon.core.authority.order import Basis, Capability, Instrument, Term, Ter
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms, Slug
 from offmon.core.log.attribution import (
-    TAKES,
     check_act,
     check_assessment_acts,
     check_end_act,
@@ -24,7 +23,7 @@ from offmon.core.log.attribution import (
     check_order_act,
     check_term_acts,
 )
-from offmon.core.log.audit import OPERATION, SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
+from offmon.core.log.audit import SIGNER, VAULT, Actor, Entry, Outcome, Touched, Verb
 from offmon.core.log.provenance import WITHIN_MS
 from offmon.core.log.records import Authorisation, Deployment
 from offmon.server.base.actor import Service, service
@@ -48,7 +47,7 @@ def entry(verb: Verb, who: Id, *touched: Touched, role: Role = Role.OFFENDER_MAN
         agency=AGENCY,
         case=CASE,
         verb=verb,
-        operation=OPERATION[verb],
+        operation=verb.operation,
         actor=Actor(who, role, None, AGENCY),
         touched=touched,
         **(blank | {"at": Ms(1), "outcome": Outcome.ALLOWED} | fields),
@@ -86,11 +85,11 @@ def test_an_act_is_an_allowed_entry_of_the_row_as_it_stands_by_the_person_named(
     assert refusal.value.code == code
 
 
-@pytest.mark.parametrize("verb", TAKES)
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb.spec.takes is not None])
 @pytest.mark.parametrize("role", set(Role) - {Role.SERVICE, Role.SUPERVISED_PERSON})
 def test_an_act_is_of_a_role_that_may_do_it(verb: Verb, role: Role) -> None:
     log = [entry(verb, CONFIRMER, ROW, role=role)]
-    if TAKES[verb] in MATRIX[role]:
+    if verb.permission in MATRIX[role]:
         check_act(log, verb, ROW, CONFIRMER, final=True)
         return
     with pytest.raises(Refused, match="in a role that does not include it") as refusal:

@@ -7,7 +7,7 @@ import pytest
 from offmon.core import clock
 from offmon.core.formats.event import GapReason
 from offmon.core.ids import Ms
-from offmon.core.log.audit import OPERATION, Operation, Verb
+from offmon.core.log.audit import Operation, Verb
 from offmon.core.person import delay
 from offmon.core.person.delay import LOOKS, shown_before, waits
 
@@ -38,8 +38,8 @@ def test_a_look_is_told_a_day_later_than_what_was_sent_on_its_day(days: int, sho
 
 def test_a_look_is_a_consultation_or_a_disclosure_or_what_asks_for_one() -> None:
     looks = {Operation.CONSULTATION, Operation.DISCLOSURE}
-    assert {verb for verb in LOOKS if OPERATION[verb] not in looks} == {Verb.REVEAL_ASKED}
-    by_people = {verb for verb in Verb if OPERATION[verb] in looks} - set(LOOKS)
+    assert {verb for verb in LOOKS if verb.operation not in looks} == {Verb.REVEAL_ASKED}
+    by_people = {verb for verb in Verb if verb.operation in looks} - set(LOOKS)
     of_a_process_or_their_own = {
         Verb.CONTENT_REVEALED,
         Verb.EXHIBIT_OPENED,

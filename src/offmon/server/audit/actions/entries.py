@@ -17,7 +17,7 @@ from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id
 from offmon.core.log import audit
-from offmon.core.log.audit import OPERATION, Outcome, Touched, Verb
+from offmon.core.log.audit import Outcome, Touched, Verb
 from offmon.server.audit.models import Entry
 from offmon.server.base import clock, scope
 from offmon.server.base.actor import Actor
@@ -51,7 +51,7 @@ def append(
         agency=actor.agency,
         case=case,
         verb=verb,
-        operation=OPERATION[verb],
+        operation=verb.operation,
         outcome=outcome,
         actor=actor.core(),
         session=actor.session,
@@ -82,7 +82,7 @@ def append_each(actor: Actor, verb: Verb, *, cases: Iterable[Id]) -> None:
                 agency=actor.agency,
                 case=case,
                 verb=verb,
-                operation=OPERATION[verb],
+                operation=verb.operation,
                 outcome=Outcome.ALLOWED,
                 actor=who,
                 session=actor.session,
