@@ -13,6 +13,7 @@ from functools import cache
 
 from django.apps import apps
 
+from offmon.core.access.roles import Role
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.ids import Digest, Id
@@ -40,9 +41,12 @@ def append(
 ) -> Entry:
     """Record an act of `actor` in the open scope, after its writes. `touched`: each row as it now stands, or a batch's `Touched`.
 
-    Raises Refused `audit-outside-scope` or `audit-wrong-case`, and Malformed where a field is not what its kind says.
+    Raises Refused `audit-outside-scope`, `audit-wrong-case` or, for an act that the actor's role does not include, `not-permitted`; and
+    Malformed where a field is not what its kind says.
     """
     _check_scope(actor)
+    if outcome is Outcome.ALLOWED:
+        _check_may(actor, verb)
     rows = list(touched)
     if any(_elsewhere(row, actor.agency, case) for row in rows):
         raise Refused("audit-wrong-case", "An entry accounts for rows of its own case only; append one for each case.")
@@ -71,9 +75,10 @@ def append(
 def append_each(actor: Actor, verb: Verb, *, cases: Iterable[Id]) -> None:
     """Record one act that is about several people, such as reading a list of them: an entry for each case, in the order of their ids.
 
-    Raises Refused `audit-outside-scope`.
+    Raises Refused `audit-outside-scope` or `not-permitted`.
     """
     _check_scope(actor)
+    _check_may(actor, verb)
     at, who = clock.now(), actor.core()
     Entry.objects.bulk_create(
         _row(
@@ -106,6 +111,12 @@ def _check_scope(actor: Actor) -> None:
     current = scope.current()
     if current is None or (current.id, current.agency) != (actor.id, actor.agency):
         raise Refused("audit-outside-scope", "An act is recorded in the scope of whoever acts; open one first.")
+
+
+def _check_may(actor: Actor, verb: Verb) -> None:
+    """Raises Refused `not-permitted` for a person whose role lacks the verb's permission. The action asked first; this holds it to that."""
+    if verb.spec.takes is not None and actor.role is not Role.SERVICE:
+        actor.check(verb.spec.takes)
 
 
 def _row(record: audit.Entry, actor: Actor, touched: list[str]) -> Entry:
