@@ -7,7 +7,7 @@ import pytest
 
 from offmon.core.alerts.exhibit import Custody
 from offmon.core.log.audit import Verb
-from offmon.core.log.provenance import WRITTEN
+from offmon.core.log.provenance import KINDS
 
 SPECS = Path(__file__).parents[3] / "docs" / "specs"
 NO_VERB = re.compile(r"(?:actor|core)\.|.*\.(?:json|html|txt)$")  # a field of an entry, a file
@@ -36,5 +36,5 @@ def test_acts_give_each_record_the_verbs_that_write_it() -> None:
         found |= {kind: (verbs(maker), verbs(changed)) for kind, maker in zip(of, makers, strict=True)}
     assert found[Custody.KIND][0] == {"exhibit.sealed", "exhibit.handed_over"}
     assert found == {
-        kind: (set(acts.made), set(acts.changed)) for kind, acts in WRITTEN.items() if kind not in IN_NO_BUNDLE
+        kind: (set(acts.made), set(acts.changed)) for kind, acts in KINDS.items() if kind not in IN_NO_BUNDLE
     }

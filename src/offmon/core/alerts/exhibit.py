@@ -19,7 +19,9 @@ from offmon.core.authority.profile import HpkeKey
 from offmon.core.clock import Period
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.ids import Count, Digest, Id, Ms
+from offmon.core.log.kinds import TEXT, RecordKind, at
 from offmon.core.log.records import REJECTING, DecisionOutcome, LeafPlace
+from offmon.core.log.verbs import Verb
 
 MOST: Final = 9999
 _INITIALS: Final = re.compile(r"[A-Z]{2,4}")
@@ -30,6 +32,12 @@ class Exhibit:
     """A disclosure as an exhibit: asked for by its producer, then sealed by the vault. `content` is the item's own commitment."""
 
     KIND: ClassVar[str] = "exhibit"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.EXHIBIT_ASKED},
+        changed={Verb.EXHIBIT_SEALED},
+        times=(at("asked_at", Verb.EXHIBIT_ASKED), at("sealed_at", Verb.EXHIBIT_SEALED)),
+        withholds={"reason": TEXT},
+    )
 
     id: Id
     alert: Id
@@ -56,6 +64,11 @@ class Custody:
     """One link of continuity: who has it since when, where, why, from whom, and what it hashed to then."""
 
     KIND: ClassVar[str] = "custody"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.EXHIBIT_SEALED, Verb.EXHIBIT_HANDED_OVER},
+        times=(at("since", Verb.EXHIBIT_SEALED, Verb.EXHIBIT_HANDED_OVER),),
+        withholds={"reason": TEXT, "place": TEXT},
+    )
 
     id: Id
     exhibit: Id

@@ -22,6 +22,8 @@ from offmon.core.authority.order import Capability
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest, Id, Ms
+from offmon.core.log.kinds import InBundle, RecordKind, at
+from offmon.core.log.verbs import Verb
 
 MAX_REVIEW_MS: Final = 366 * clock.DAY_MS
 CONSULTATION_DAYS: Final = 42
@@ -57,6 +59,12 @@ class Assessment:
     """
 
     KIND: ClassVar[str] = "assessment"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.ASSESSMENT_PREPARED},
+        changed={Verb.ASSESSMENT_SIGNED, Verb.ASSESSMENT_PUT_TO_ICO},
+        times=(at("prepared_at", Verb.ASSESSMENT_PREPARED), at("signed_at", Verb.ASSESSMENT_SIGNED)),
+        bundle=InBundle.NEVER,  # of no case
+    )
 
     id: Id
     agency: Id

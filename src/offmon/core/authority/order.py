@@ -28,7 +28,10 @@ from typing import ClassVar, Final
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
+from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Count, Digest, Id, Ms, Slug
+from offmon.core.log.kinds import TEXT, InBundle, RecordKind, at
+from offmon.core.log.verbs import Verb
 
 
 class Basis(StrEnum):
@@ -44,6 +47,14 @@ class TermKind(StrEnum):
     PROHIBITION = "prohibition"
     REQUIREMENT = "requirement"
     TRAVEL = "travel"
+
+
+class Media(StrEnum):
+    """What a file of a document may be."""
+
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
 
 
 class Capability(StrEnum):
@@ -106,6 +117,12 @@ class Instrument:
     """
 
     KIND: ClassVar[str] = "instrument"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.INSTRUMENT_RECORDED},
+        changed={Verb.INSTRUMENT_ENDED},
+        times=(at("end_known_at", Verb.INSTRUMENT_ENDED),),
+        withholds={"made_by": TEXT, "reference": TEXT, "checked": TEXT},
+    )
 
     id: Id
     case: Id
@@ -127,6 +144,22 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """The document of an instrument: its files, by kind and SHA-256. `damaged_at`: since when one is not what was recorded."""
+
+    KIND: ClassVar[str] = "document"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.INSTRUMENT_RECORDED}, changed={Verb.DOCUMENT_CHECKED}, bundle=InBundle.HELD
+    )
+
+    id: Id
+    instrument: Id
+    kinds: tuple[Media, ...]
+    digests: tuple[Digest, ...]
+    damaged_at: Ms | None
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """One prohibition or requirement of an instrument, with its own period; `until` None: until further order.
 
@@ -135,6 +168,13 @@ class Term:
     """
 
     KIND: ClassVar[str] = "term"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.TERM_RECORDED},
+        changed={Verb.TERM_CONFIRMED},
+        times=(at("confirmed_at", Verb.TERM_CONFIRMED),),
+        withholds={"verbatim_text": TEXT},  # an order's own words name victims
+        closed={"verbatim_text": Ground.RESTRICTED},
+    )
 
     id: Id
     instrument: Id

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from offmon.core.alerts import exhibit
-from offmon.core.authority import order
 from offmon.core.authority.lists import ListDocument, version_of
 from offmon.core.bundle import layout, opened
 from offmon.core.bundle.layout import Index, Item, Journal, Record, Run, RunEntry
@@ -24,8 +23,9 @@ from offmon.core.bundle.read import Bag
 from offmon.core.errors import Malformed, NotAuthentic, OffmonError
 from offmon.core.formats import codec, dsse
 from offmon.core.ids import Digest, Id, Slug
-from offmon.core.log import provenance, records
+from offmon.core.log import provenance
 from offmon.core.log.audit import LEAF, Entry, Outcome, Touched, Verb
+from offmon.core.log.kinds import InBundle
 from offmon.core.log.records import BatchRecord, LeafPlace
 
 MAX_DOCUMENT = 64 << 20
@@ -49,12 +49,8 @@ _PLACES = {
 }
 _FIXED = {layout.INDEX, layout.REPORT, layout.RUN, layout.TAIL}
 _BAG_FILES = {layout.DECLARATION, layout.INFO, layout.MANIFEST, layout.TAG_MANIFEST}
-_ACCOUNTED = (
-    *(order.Instrument, order.Term, records.Authorisation, records.Notice, records.Device, records.ProfileRecord),
-    *(records.BatchRecord, records.Alert, records.Handover, records.Decision),
-    *(records.Action, exhibit.Exhibit, exhibit.Custody, records.Export),
-)
-ACCOUNTED = frozenset(kind.KIND for kind in _ACCOUNTED)  # what the run names of these, the bundle holds
+ACCOUNTED = frozenset(record.KIND for record in provenance.RECORDS if record.RECORD.bundle is InBundle.ACCOUNTED)
+"""What the run names of these, the bundle holds."""
 
 
 @dataclass(slots=True)

@@ -1,11 +1,11 @@
 """Reads what a bundle shows of a record: checks each value against its commitment, and lets no field go missing (formats §3).
 
 Rules
-- A record names exactly its class's fields, each shown or withheld. A missing name means a forgery. An unknown name refuses the record,
-  because skipping a restriction would widen what is allowed.
-- `values` holds only the shown fields. Each is checked against its digest before use.
-- A withheld field gets a stand-in value, and its name is reported. Only fields of `_STAND_INS` may be withheld. A rule that needs a
-  withheld field reports "cannot be checked", which does not mean "kept".
+- A record names exactly the fields that its class has, each shown or withheld. A name that is missing is a forgery, and one that the
+  class does not know refuses the record: a restriction that is skipped would widen.
+- `values` holds the shown fields and no other. Each is checked against its digest before anything is read from it.
+- A class is read from a record in part: a withheld field is given a stand-in, and its name is reported. Only what its kind
+  `withholds` may be missing; a rule that needs another says that it cannot be checked, which is not the same as kept.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from offmon.core.access.roles import Role
-from offmon.core.alerts.exhibit import Custody, Exhibit
-from offmon.core.authority.order import Instrument, Term
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic
 from offmon.core.formats import canon, codec
@@ -22,24 +20,15 @@ from offmon.core.formats.canon import Json
 from offmon.core.formats.commitment import Field, check_field
 from offmon.core.ids import Id
 from offmon.core.log.audit import Actor, Entry
-from offmon.core.log.records import Action, Decision, Export
+from offmon.core.log.provenance import RECORDS
 
 MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings
 NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32)))  # no act is that role's
 
-_TEXT: Final = "(withheld)"
 _STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
+    **{record: record.RECORD.withholds for record in RECORDS},
     # What an audit entry says must stay countable; who, why and to whom may be withheld.
     Entry: {"actor": NOBODY, "session": None, "request": None, "reason": None, "recipient": None, "manifest": None},
-    # An order's own words name victims; the rule asks only that there are some.
-    Instrument: {"made_by": _TEXT, "reference": _TEXT, "checked": _TEXT},
-    Term: {"verbatim_text": _TEXT},
-    Decision: {"reason": _TEXT},
-    # How someone was is about their health; what was done, and where it stands, may name others.
-    Action: {"welfare": None, "outside_reference": None, "outcome": None},
-    Exhibit: {"reason": _TEXT},
-    Custody: {"reason": _TEXT, "place": _TEXT},
-    Export: {"reason": _TEXT, "recipient": _TEXT},
 }
 
 

@@ -22,7 +22,7 @@ from offmon.core.authority.order import Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.ids import Id, Ms
 from offmon.core.log.audit import SIGNER, Entry, Outcome, Touched, Verb
-from offmon.core.log.provenance import WITHIN_MS, WRITTEN, check_times
+from offmon.core.log.provenance import KINDS, WITHIN_MS, check_times
 from offmon.core.log.records import (
     Authorisation,
     Decision,
@@ -51,7 +51,7 @@ def check_act(log: Iterable[Entry], verb: Verb, row: Touched, by: Id | None, *, 
     own = [entry for entry in acts if entry.actor.id == by]
     if not own:
         raise Refused("act-of-another", f"By the log, {verb.value} was another's act than the record says.")
-    acts_of = WRITTEN.get(row.table)
+    acts_of = KINDS.get(row.table)
     one = own[0] if acts_of is not None and verb in acts_of.made else own[-1]
     actor = one.actor
     if actor.role in NO_STAFF:

@@ -1,8 +1,8 @@
 """Provenance: which acts commit to a record, and that its times are those of its entries (formats §7, §9).
 
 Rules
-- Each kind of record has its acts, in `WRITTEN`. An entry of any other that names the record commits to nothing of it, whoever made that
-  entry; a kind that is not there is written by none.
+- Each kind of record declares its acts (`RecordKind`). An entry of any other act that names the record commits to nothing of it;
+  a kind that is not in `RECORDS` is written by none.
 - What a process of ours alone does (`BY_PROCESSES`) nobody else did, whatever an entry says: such an entry counts for nothing. What is
   the vault's is the vault's alone, and what was signed or refused the signer says itself (`spoken`): in their names the database lets no
   other role write, and in one of its own making any process can.
@@ -17,18 +17,18 @@ Rules
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Role
 from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.order import Instrument, Term
+from offmon.core.authority.order import Document, Instrument, Term
 from offmon.core.errors import Refused
 from offmon.core.formats.commitment import Unfit
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.audit import SIGNER, VAULT, Entry, Outcome, Touched, Verb
+from offmon.core.log.kinds import RecordKind, Time
 from offmon.core.log.records import (
     Action,
     Alert,
@@ -48,60 +48,14 @@ WITHIN_MS: Final = (
     5 * clock.MINUTE_MS
 )  # as gates 1 and 2 allow a clock; a transaction waits for locks, and no longer than that
 
-_V = Verb
+RECORDS: Final = (
+    *(Instrument, Document, Term, Assessment, Deployment, Authorisation, Notice, Device, ProfileRecord, BatchRecord),
+    *(Alert, Handover, Decision, Action, Exhibit, Custody, Export),
+)
+"""Each kind of record that an entry can commit to, in the order of the thread; its class declares the rest (`RECORD`)."""
 
+KINDS: Final[Mapping[str, RecordKind]] = {record.KIND: record.RECORD for record in RECORDS}
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The acts that make a kind of record, each record once, and those that change it."""
-
-    made: frozenset[Verb]
-    changed: frozenset[Verb]
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A field of a record that says when it was done, and the acts by which; `past`: when something before them was."""
-
-    field: str
-    verbs: frozenset[Verb]
-    past: bool = False
-
-
-def _by(*made: Verb, then: Iterable[Verb] = ()) -> Written:
-    return Written(frozenset(made), frozenset(then))
-
-
-def _at(field: str, *verbs: Verb) -> Time:
-    return Time(field, frozenset(verbs))
-
-
-def _before(field: str, *verbs: Verb) -> Time:
-    return Time(field, frozenset(verbs), past=True)
-
-
-WRITTEN: Final[Mapping[str, Written]] = {
-    Instrument.KIND: _by(_V.INSTRUMENT_RECORDED, then={_V.INSTRUMENT_ENDED}),
-    "document": _by(_V.INSTRUMENT_RECORDED, then={_V.DOCUMENT_CHECKED}),
-    Term.KIND: _by(_V.TERM_RECORDED, then={_V.TERM_CONFIRMED}),
-    Assessment.KIND: _by(_V.ASSESSMENT_PREPARED, then={_V.ASSESSMENT_SIGNED, _V.ASSESSMENT_PUT_TO_ICO}),
-    Deployment.KIND: _by(
-        _V.DEPLOYMENT_DRAFTED,
-        then={_V.DEPLOYMENT_AUTHORISED, _V.EVIDENCE_KEY_MADE, _V.NOTICE_SERVED, _V.DEPLOYMENT_MOVED, _V.DISPOSED},
-    ),
-    Authorisation.KIND: _by(_V.DEPLOYMENT_DRAFTED, then={_V.DEPLOYMENT_AUTHORISED}),
-    Notice.KIND: _by(_V.NOTICE_SERVED),
-    Device.KIND: _by(_V.DEVICE_ENROLLED),
-    ProfileRecord.KIND: _by(_V.PROFILE_ASKED, then={_V.PROFILE_SIGNED}),
-    BatchRecord.KIND: _by(_V.BATCH_RECEIVED),
-    Alert.KIND: _by(_V.ALERT_RAISED, then={_V.ALERT_RAISED, _V.ALERT_PASSED_ON, _V.ALERT_DECIDED}),
-    Handover.KIND: _by(_V.ALERT_PASSED_ON),
-    Decision.KIND: _by(_V.ALERT_DECIDED),
-    Action.KIND: _by(_V.ALERT_DECIDED, then={_V.ACTION_WELFARE, _V.ACTION_DONE}),
-    Exhibit.KIND: _by(_V.EXHIBIT_ASKED, then={_V.EXHIBIT_SEALED}),
-    Custody.KIND: _by(_V.EXHIBIT_SEALED, _V.EXHIBIT_HANDED_OVER),
-    Export.KIND: _by(_V.EXPORT_ASKED, then={_V.EXPORT_BUILT, _V.EXPORT_APPROVED, _V.EXPORTED}),
-}
 BY_PROCESSES: Final[Mapping[Verb, Id | None]] = {
     verb: VAULT if verb.spec.by == {Writer.VAULT} else None for verb in Verb if verb.spec.alone
 }
@@ -109,24 +63,6 @@ BY_PROCESSES: Final[Mapping[Verb, Id | None]] = {
 
 (Of `profile.signed` see `spoken`.)
 """
-
-TIMES: Final[Mapping[str, tuple[Time, ...]]] = {
-    Instrument.KIND: (_at("end_known_at", _V.INSTRUMENT_ENDED),),
-    Term.KIND: (_at("confirmed_at", _V.TERM_CONFIRMED),),
-    Assessment.KIND: (_at("prepared_at", _V.ASSESSMENT_PREPARED), _at("signed_at", _V.ASSESSMENT_SIGNED)),
-    Authorisation.KIND: (_at("authorised_at", _V.DEPLOYMENT_AUTHORISED),),
-    Notice.KIND: (_before("served_at", _V.NOTICE_SERVED),),
-    Device.KIND: (_at("enrolled_at", _V.DEVICE_ENROLLED),),
-    BatchRecord.KIND: (_at("received_at", _V.BATCH_RECEIVED),),
-    Alert.KIND: (_at("opened_at", _V.ALERT_RAISED),),
-    Handover.KIND: (_at("at", _V.ALERT_PASSED_ON), _before("since", _V.ALERT_PASSED_ON)),
-    Decision.KIND: (_at("decided_at", _V.ALERT_DECIDED),),
-    Action.KIND: (_at("welfare_at", _V.ACTION_WELFARE), _at("done_at", _V.ACTION_DONE)),
-    Exhibit.KIND: (_at("asked_at", _V.EXHIBIT_ASKED), _at("sealed_at", _V.EXHIBIT_SEALED)),
-    Custody.KIND: (_at("since", _V.EXHIBIT_SEALED, _V.EXHIBIT_HANDED_OVER),),
-    Export.KIND: (_at("asked_at", _V.EXPORT_ASKED), _at("approved_at", _V.EXPORT_APPROVED)),
-}
-"""Those of a record's times that say when it was written. (That an order was served or asked for later only shortens what it allows.)"""
 
 
 def spoken(run: Iterable[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
@@ -157,7 +93,8 @@ def check_times(record: Any, row: Touched, log: Iterable[Entry]) -> None:
     A time that is not yet given is not asked for; a record of a kind that has none passes.
     """
     kept = [entry for entry in log if any((one.table, one.id) == (row.table, row.id) for one in entry.touched)]
-    for time in TIMES.get(record.KIND, ()):
+    known = KINDS.get(record.KIND)
+    for time in () if known is None else known.times:
         at: Ms | None = getattr(record, time.field)
         if at is not None and not _is_said(at, time, row, kept):
             raise Refused("time-differs", f"By the log it was done at another time than this record's {time.field}.")
@@ -190,7 +127,7 @@ def check_signed_in_time(since: Ms, at: Ms) -> None:
 
 def writes(entry: Entry, kind: str) -> bool:
     """Whether the entry can commit to a record of that kind that it names. A consultation commits to none."""
-    acts = WRITTEN.get(kind)
+    acts = KINDS.get(kind)
     if acts is None or not (is_done(entry) or (entry.verb.spec.refuses and can_be(entry))):
         return False
     return entry.verb in acts.made | acts.changed
@@ -198,7 +135,7 @@ def writes(entry: Entry, kind: str) -> bool:
 
 def _writes(entry: Entry, kind: str, *, is_there: bool) -> bool:
     """Whether the entry commits to a record of that kind that it names; `is_there`: one before it did."""
-    return writes(entry, kind) and (entry.verb in WRITTEN[kind].changed or not is_there)
+    return writes(entry, kind) and (entry.verb in KINDS[kind].changed or not is_there)
 
 
 def can_be(entry: Entry) -> bool:
@@ -213,6 +150,6 @@ def _is_said(at: Ms, time: Time, row: Touched, log: list[Entry]) -> bool:
     done = [entry for entry in log if entry.verb in time.verbs and entry.outcome is Outcome.ALLOWED]
     if not done:
         return False
-    made = time.verbs <= WRITTEN[row.table].made
+    made = time.verbs <= KINDS[row.table].made
     said = done[0] if made else next((entry for entry in done if row in entry.touched), done[-1])
     return at <= said.at + WITHIN_MS and (time.past or at >= said.at - WITHIN_MS)

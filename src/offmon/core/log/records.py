@@ -16,8 +16,11 @@ from offmon.core.authority.profile import Choice, HpkeKey
 from offmon.core.errors import Refused
 from offmon.core.formats import codec
 from offmon.core.formats.canon import Json
+from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import Gravity
 from offmon.core.ids import Count, Digest, Id, Ms, Slug, Versioned, VKey
+from offmon.core.log.kinds import TEXT, InBundle, RecordKind, at, before
+from offmon.core.log.verbs import Verb
 from offmon.core.states import AlertState, DeploymentState, ExportState, ProfileState
 
 
@@ -26,6 +29,17 @@ class Deployment:
     """One person's monitoring under a set of instruments. `evidence_key` is the public half of the vault's key for it."""
 
     KIND: ClassVar[str] = "deployment"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.DEPLOYMENT_DRAFTED},
+        changed={
+            Verb.DEPLOYMENT_AUTHORISED,
+            Verb.EVIDENCE_KEY_MADE,
+            Verb.NOTICE_SERVED,
+            Verb.DEPLOYMENT_MOVED,
+            Verb.DISPOSED,
+        },
+        bundle=InBundle.HELD,
+    )
 
     id: Id
     state: DeploymentState
@@ -39,6 +53,11 @@ class Authorisation:
     """What was authorised: the choices, drafted by one and authorised by another with the four answers (R-LEG-24)."""
 
     KIND: ClassVar[str] = "authorisation"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.DEPLOYMENT_DRAFTED},
+        changed={Verb.DEPLOYMENT_AUTHORISED},
+        times=(at("authorised_at", Verb.DEPLOYMENT_AUTHORISED),),
+    )
 
     id: Id
     deployment: Id
@@ -57,6 +76,7 @@ class Notice:
     """The notice as served (R-RGT-1, R-RGT-2). A refusal to sign is recorded and stops nothing."""
 
     KIND: ClassVar[str] = "notice"
+    RECORD: ClassVar = RecordKind(made={Verb.NOTICE_SERVED}, times=(before("served_at", Verb.NOTICE_SERVED),))
 
     id: Id
     deployment: Id
@@ -73,6 +93,7 @@ class Device:
     """An enrolled device: its own keys, and the account that tells OS accounts of one machine apart."""
 
     KIND: ClassVar[str] = "device"
+    RECORD: ClassVar = RecordKind(made={Verb.DEVICE_ENROLLED}, times=(at("enrolled_at", Verb.DEVICE_ENROLLED),))
 
     id: Id
     deployment: Id
@@ -87,6 +108,7 @@ class ProfileRecord:
     """A profile, from request to signature. `digest` is that of the signed document, once there is one."""
 
     KIND: ClassVar[str] = "profile"
+    RECORD: ClassVar = RecordKind(made={Verb.PROFILE_ASKED}, changed={Verb.PROFILE_SIGNED})
 
     id: Id
     deployment: Id
@@ -105,6 +127,7 @@ class BatchRecord:
     """One batch as received: leaves `first` to `size - 1`; `root` and `checkpoint` are the device's own commitment over them."""
 
     KIND: ClassVar[str] = "batch"
+    RECORD: ClassVar = RecordKind(made={Verb.BATCH_RECEIVED}, times=(at("received_at", Verb.BATCH_RECEIVED),))
 
     id: Id
     device: Id
@@ -130,6 +153,11 @@ class Alert:
     """A group of like findings: same deployment, kind, list, rule and window. A machine opens it; only people close it."""
 
     KIND: ClassVar[str] = "alert"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.ALERT_RAISED},
+        changed={Verb.ALERT_RAISED, Verb.ALERT_PASSED_ON, Verb.ALERT_DECIDED},
+        times=(at("opened_at", Verb.ALERT_RAISED),),
+    )
 
     id: Id
     deployment: Id
@@ -150,6 +178,9 @@ class Handover:
     """
 
     KIND: ClassVar[str] = "handover"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.ALERT_PASSED_ON}, times=(at("at", Verb.ALERT_PASSED_ON), before("since", Verb.ALERT_PASSED_ON))
+    )
 
     id: Id
     alert: Id
@@ -182,6 +213,9 @@ class Decision:
     """A named human's decision on an alert: outcome and reason, in their words."""
 
     KIND: ClassVar[str] = "decision"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.ALERT_DECIDED}, times=(at("decided_at", Verb.ALERT_DECIDED),), withholds={"reason": TEXT}
+    )
 
     id: Id
     alert: Id
@@ -219,6 +253,13 @@ class Action:
     """
 
     KIND: ClassVar[str] = "action"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.ALERT_DECIDED},
+        changed={Verb.ACTION_WELFARE, Verb.ACTION_DONE},
+        times=(at("welfare_at", Verb.ACTION_WELFARE), at("done_at", Verb.ACTION_DONE)),
+        withholds={"welfare": None, "outside_reference": None, "outcome": None},  # they may name others
+        closed={"welfare": Ground.SENSITIVE},  # how someone was is about their health
+    )
 
     id: Id
     decision: Id
@@ -255,6 +296,12 @@ class Export:
     """A bundle asked by one and approved by another, for a recipient. `manifest` is the payload's, once built."""
 
     KIND: ClassVar[str] = "export"
+    RECORD: ClassVar = RecordKind(
+        made={Verb.EXPORT_ASKED},
+        changed={Verb.EXPORT_BUILT, Verb.EXPORT_APPROVED, Verb.EXPORTED},
+        times=(at("asked_at", Verb.EXPORT_ASKED), at("approved_at", Verb.EXPORT_APPROVED)),
+        withholds={"reason": TEXT, "recipient": TEXT},
+    )
 
     id: Id
     state: ExportState

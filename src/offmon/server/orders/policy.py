@@ -5,7 +5,7 @@ from typing import Final
 
 from offmon.core import clock
 from offmon.core.access.roles import Permission
-from offmon.core.authority.order import Instrument
+from offmon.core.authority.order import Instrument, Media
 from offmon.core.errors import OffmonError, Refused
 from offmon.core.ids import Digest, Ms
 from offmon.core.log.audit import Entry, Verb
@@ -13,7 +13,6 @@ from offmon.core.log.records import check_two_people
 from offmon.server.agencies.policy import check_agreed_on, check_begun_on
 from offmon.server.base.actor import Actor
 from offmon.server.orders.models import AssessmentRow, DocumentRow, TermRow
-from offmon.server.orders.scan import Media
 
 END_AHEAD_MS: Final = 366 * clock.DAY_MS
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
-from offmon.core.authority.order import Basis, Instrument, Term, TermKind, live_period
+from offmon.core.authority.order import Basis, Instrument, Media, Term, TermKind, live_period
 from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
@@ -32,7 +32,7 @@ from offmon.server.base.scope import scope
 from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
-from offmon.server.orders.scan import Media, check_committed
+from offmon.server.orders.scan import check_committed
 
 COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
 

@@ -13,10 +13,10 @@ Rules
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from offmon.core.authority.order import Media
 from offmon.core.errors import NotAuthentic, Refused
 from offmon.core.formats.canon import Tag, digest, encode
 from offmon.core.ids import Digest
@@ -25,14 +25,6 @@ MAX_PDF: Final = 20 << 20
 MAX_IMAGE: Final = 5 << 20
 MAX_IMAGES: Final = 30
 MAX_TOTAL: Final = 40 << 20  # of all page images together: a scan of 30 pages at 1.3 MB each
-
-
-class Media(StrEnum):
-    """What a file of a document may be."""
-
-    PDF = "application/pdf"
-    PNG = "image/png"
-    JPEG = "image/jpeg"
 
 
 _STARTS: Final = {Media.PDF: b"%PDF-", Media.PNG: b"\x89PNG\r\n\x1a\n", Media.JPEG: b"\xff\xd8\xff"}

@@ -5,7 +5,6 @@ Every record of the bundle is checked, whatever rests on it. An order must also 
 
 from typing import Final
 
-from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.notice import check_served
 from offmon.core.authority.order import ENDING, Instrument, Term
 from offmon.core.authority.profile import Profile
@@ -15,12 +14,10 @@ from offmon.core.formats import commitment
 from offmon.core.ids import Id
 from offmon.core.log import attribution
 from offmon.core.log.audit import Touched
-from offmon.core.log.provenance import check_times
-from offmon.core.log.records import Action, Alert, Authorisation, BatchRecord, Decision, Device, Handover, Notice
+from offmon.core.log.provenance import RECORDS, check_times
+from offmon.core.log.records import Authorisation, Decision, Notice
 
-TIMED: Final = {
-    kind.KIND: kind for kind in (Notice, Device, BatchRecord, Alert, Handover, Action, Exhibit, Custody)
-}  # of whose acts nothing else is asked here
+_TIMED: Final[dict[str, type]] = {record.KIND: record for record in RECORDS if record.RECORD.times}
 
 
 def check_acts(case: Case, kind: str, record: Id) -> None:
@@ -45,8 +42,8 @@ def check_acts(case: Case, kind: str, record: Id) -> None:
             attribution.check_decision_act(decision, row, log)
             if case.decided[decision.alert] > 1:
                 raise Refused("decided-twice", "By the log, this alert was decided more than once; it is decided once.")
-        case _ if kind in TIMED:
-            check_times(case.record(TIMED[kind], record).it, row, log)
+        case _ if (timed := _TIMED.get(kind)) is not None:
+            check_times(case.record(timed, record).it, row, log)
 
 
 def check_order(case: Case, term: Term, before: int) -> None:

@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from offmon.core.authority.order import Media
 from offmon.core.errors import Refused
 from offmon.core.ids import Digest
 from offmon.server.base.web.forms import Checkboxes, Radios
-from offmon.server.orders.scan import Media, Scan, check_sizes
+from offmon.server.orders.scan import Scan, check_sizes
 
 MAX_WORDS: Final = 4000
 MAX_TOLD: Final = 1000  # the person reads it on a phone, on each line of what was sent under it
