@@ -17,10 +17,10 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.actions import append
 from offmon.server.base.actor import Actor
 from offmon.server.base.ids import new_id
+from offmon.server.base.rows import records_of
 from offmon.server.base.scope import scope
 from offmon.server.base.vault import Vault
 from offmon.server.faces.console import refusals
-from offmon.server.triage import queries as triage
 from tests.integration.evidence.test_export import ask, code_of, export, verified
 from tests.support.fake_device import now
 from tests.support.story import Story
@@ -126,13 +126,13 @@ def test_what_is_committed_while_the_vault_reads_is_no_change(
     story: Story, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All is read as of one moment: here the alert changes between the run and the alerts."""
-    asked, read = ready(story, vault), triage.records_of
+    asked = ready(story, vault)
 
     def changed_first(case: Id) -> list[tuple[Id, Record]]:
         a_graver_alert(story)
-        return list(read(case))
+        return records_of(case)
 
-    monkeypatch.setattr(triage, "records_of", changed_first)
+    monkeypatch.setattr("offmon.server.evidence.assemble.records_of", changed_first)
     vault.build_export(asked)
     assert found(story) == []
 

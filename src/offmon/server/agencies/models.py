@@ -128,6 +128,7 @@ class Party(CaseRow):
     """That a case is shared with another agency, since when, until when, on which ground, and why."""
 
     KIND = "party"
+    COMMITS = ("partner", "ground", "ground_words", "reason", "since", "until", "shared_by")
 
     partner = reference("agencies.Agency")
     partner_id: Id
@@ -153,24 +154,12 @@ class Party(CaseRow):
             ),
         ]
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "partner": self.partner_id,
-            "ground": self.ground,
-            "ground_words": self.ground_words,
-            "reason": self.reason,
-            "since": self.since,
-            "until": self.until,
-            "shared_by": self.shared_by,
-        }
-
 
 class Caseload(CaseRow):
     """That a member of staff may work on a case, since when, until when, and why. A guest's names the sharing that it rests on."""
 
     KIND = "caseload"
+    COMMITS = ("staff", "party", "since", "until", "reason", "granted_by")
 
     staff = reference("agencies.Staff")
     staff_id: Id
@@ -189,18 +178,6 @@ class Caseload(CaseRow):
                 fields=["agency", "case", "staff"], condition=models.Q(until=None), name="caseload_one_open"
             ),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "staff": self.staff_id,
-            "party": self.party_id,
-            "since": self.since,
-            "until": self.until,
-            "reason": self.reason,
-            "granted_by": self.granted_by,
-        }
 
 
 class GuestOffer(DirectoryRow):

@@ -1,30 +1,38 @@
 """What a table may be. Each model has one of these parents; a test walks the registry and refuses any other.
 
 Rules (design §5, "Scope"; formats §3)
-- A `CaseRow` is about one case. An `AgencyRow` is about the agency and no case (a list it published, its keys). Both are committed field by
-  field, lie behind forced row-level security, and change only with an audit entry that names the row (ADR 4).
-- A `DirectoryRow` is read before its owner is known: agency, sign-in, device key id, session, nonce, job. It has no content, and its grants
-  name columns.
-- A `LogRow` is the log itself: insert-only, guarded by its own triggers.
-- `values()` shows a row's columns; `commitment()` is what the audit entry and the log hold of it.
-- `once` refuses a second row where one is allowed, also between two transactions that cannot see each other's.
+- A `CaseRow` is about one case; an `AgencyRow` is the agency's and about no case (a list it published, its keys). Both are
+  committed field by field, lie behind forced row-level security, and cannot change without an audit entry that names the row (ADR 4).
+- A `DirectoryRow` is what must be read before it is known for whom: agency, sign-in, device key id, session, nonce, job. It has no
+  content, and its grants name columns.
+- A `LogRow` is the log itself: insert-only, guarded by triggers of its own.
+- What is committed of a row is what `values()` shows: the fields of the record of `core` that it projects, or the columns in `COMMITS`.
+  `commitment()` is what the audit entry and the log hold of it.
+- What may be there once is refused the second time, also where two write at once and neither sees the other's (`once`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
+from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, Literal
+from operator import attrgetter
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
+from django.apps import apps
 from django.db import IntegrityError, connection, models
 
+from offmon.core.authority.profile import HpkeKey
 from offmon.core.bundle.layout import Record, open_record
 from offmon.core.errors import Refused
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
-from offmon.core.ids import Digest, Slug
+from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log.audit import Touched
+from offmon.core.log.kinds import InBundle
+from offmon.core.log.provenance import KINDS
 from offmon.core.log.records import values_of
-from offmon.server.base.fields import BytesField, IdField
+from offmon.server.base.fields import BytesField, IdField, member
 from offmon.server.base.ids import new_id, new_salt
 from offmon.server.base.statements import execute
 
@@ -42,6 +50,51 @@ def once(constraint: str, code: str, message: str) -> Iterator[None]:
         if said is None or said.constraint_name != constraint:
             raise
         raise Refused(code, message) from None
+
+
+def projects[R](record: type[R], **given: Callable[[Any], Any]) -> Callable[[Any], R]:
+    """The method by which a row makes its record: each field from the column of that name, or by what `given` has for it.
+
+    A list of words becomes a tuple of the members that the record names, and a public key an `HpkeKey`.
+    """
+
+    @cache
+    def readers(model: type[Row]) -> tuple[Callable[[Any], Any], ...]:
+        hints = get_type_hints(record)
+        return tuple(given.get(one.name) or _reader(model, one.name, hints[one.name]) for one in fields(record))  # type: ignore[arg-type]
+
+    def core(row: Row) -> R:
+        return record(*[read(row) for read in readers(type(row))])
+
+    return core
+
+
+def _reader(model: type["Row"], name: str, hint: Any) -> Callable[[Any], Any]:
+    read, args = attrgetter(_attribute(model, name)), get_args(hint)
+    if get_origin(hint) is tuple:
+        words = args[0] if isinstance(args[0], type) and issubclass(args[0], StrEnum) else None
+        return lambda row: tuple(one if words is None else member(words, one) for one in read(row))
+    if HpkeKey in {hint, *args}:
+        return lambda row: None if (key := read(row)) is None else HpkeKey(1, key)
+    return read
+
+
+def _attribute(model: type["Row"], name: str) -> str:
+    """The attribute that holds a column's own value: of a reference, the id that it names."""
+    column: Any = model._meta.get_field(name)
+    return str(column.attname)
+
+
+def _as_json(value: Any) -> Json:  # of a column that holds what JSON has, or bytes
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def records_of(case: Id, *labels: str) -> list[tuple[Id, Record]]:
+    """Every record of a case as a bundle shows it, inside the scope that is open. `labels`: of these apps alone."""
+    models_of = (model for label in labels for model in apps.get_app_config(label).get_models())
+    found = models_of if labels else apps.get_models()
+    kept = (model for model in found if issubclass(model, RecordRow) and model.is_in_bundles())
+    return [(row.id, row.opened()) for model in kept for row in model.objects.filter(case=case).defer(*model.UNREAD)]
 
 
 class Row(models.Model):
@@ -79,6 +132,7 @@ class AgencyRow(Row):
     """A committed row of one agency. `KIND` is the kind of record in core that it is the row of."""
 
     KIND: ClassVar[str]
+    COMMITS: ClassVar[tuple[str, ...]] = ()  # the columns that are committed to beside `id`, by name; bytes as hex
     SUBJECT: ClassVar[Literal["id", "batch"]] = "id"  # by which column an audit entry names the row
 
     id = IdField(primary_key=True, default=new_id)
@@ -91,16 +145,19 @@ class AgencyRow(Row):
         abstract = True
 
     def values(self) -> dict[str, Json]:
-        """Every field that is committed to, by name, as core's record has it. Each model writes its own."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it commits to")
+        """Every field that is committed to, by name."""
+        if not self.COMMITS:
+            raise NotImplementedError(f"{type(self).__name__} does not say what it commits to")
+        return {name: _as_json(getattr(self, _attribute(type(self), name))) for name in ("id", *self.COMMITS)}
 
     def commitment(self) -> Digest:
         """The commitment to the row as it stands."""
         return commitment.commit(self.KIND, self.salt, self.values())
 
     def opened(self) -> Record:
-        """The row as a bundle shows it, every field with its own salt; a model that withholds one writes its own."""
-        return open_record(self.KIND, self.salt, self.values(), {})
+        """The row as a bundle shows it, every field with its own salt, but for those that its kind closes."""
+        kind = KINDS.get(self.KIND)
+        return open_record(self.KIND, self.salt, self.values(), {} if kind is None else kind.closed)
 
     def touched(self) -> Touched:
         """How an audit entry names this row, by its kind of record: call it after the write."""
@@ -119,16 +176,23 @@ class CaseRow(AgencyRow):
 
 
 class RecordRow(CaseRow):
-    """A row that projects one record of `core`: what is committed of it is that record, field by field."""
+    """A row that projects one record of `core`: what is committed of it is that record, field by field.
+
+    `core`: what `projects` makes. `UNREAD`: the columns that no process but the console reads.
+    """
+
+    core: ClassVar[Callable[[Any], Any]]
+    UNREAD: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         """A parent, not a table."""
 
         abstract = True
 
-    def core(self) -> object:
-        """The record of `core` that this row projects. Each model writes its own."""
-        raise NotImplementedError(f"{type(self).__name__} does not say which record it projects")
+    @classmethod
+    def is_in_bundles(cls) -> bool:
+        """Whether a bundle of the case shows these rows."""
+        return cls.KIND in KINDS and KINDS[cls.KIND].bundle is not InBundle.NEVER
 
     def values(self) -> dict[str, Json]:
         """The record's fields by name."""

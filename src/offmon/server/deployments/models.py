@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.authority.profile import Choice, HpkeKey
+from offmon.core.authority.profile import Choice
 from offmon.core.errors import Malformed
 from offmon.core.formats import codec, commitment, dsse
 from offmon.core.formats.canon import Json, decode, encode
-from offmon.core.ids import Id, Slug, VKey
+from offmon.core.ids import Id, Slug
 from offmon.core.log import records
 from offmon.core.log.audit import Touched
 from offmon.core.states import DeploymentState, ProfileState
@@ -34,7 +34,7 @@ from offmon.server.base.fields import (
     TextField,
     reference,
 )
-from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
+from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.base.sessions import TwoSittings, agreed_in_another
 from offmon.words.catalogue import Language
 
@@ -48,6 +48,7 @@ class Deployment(RecordRow):
     """
 
     KIND = records.Deployment.KIND
+    core: ClassVar = projects(records.Deployment)
 
     state = EnumField(DeploymentState, default=DeploymentState.DRAFT)
     opened_by = IdField()
@@ -64,16 +65,12 @@ class Deployment(RecordRow):
             ),
         ]
 
-    def core(self) -> records.Deployment:
-        """The record of `core` that this row projects."""
-        key = None if self.evidence_key is None else HpkeKey(1, self.evidence_key)
-        return records.Deployment(self.id, self.state, self.opened_by, key, self.delay_days)
-
 
 class Authorisation(TwoSittings, RecordRow):
     """The choices, who drafted them, who authorised them, and the four answers. `choices` is canonical JSON."""
 
     KIND = records.Authorisation.KIND
+    core: ClassVar = projects(records.Authorisation, choices=lambda row: read_choices(row.choices))
 
     deployment = reference("deployments.Deployment", related_name="authorisations")
     deployment_id: Id
@@ -120,26 +117,12 @@ class Authorisation(TwoSittings, RecordRow):
         except Malformed:
             return None
 
-    def core(self) -> records.Authorisation:
-        """The record of `core` that this row projects."""
-        return records.Authorisation(
-            id=self.id,
-            deployment=self.deployment_id,
-            choices=read_choices(self.choices),
-            drafted_by=self.drafted_by,
-            authorised_by=self.authorised_by,
-            authorised_at=self.authorised_at,
-            aim=self.aim,
-            rational_link=self.rational_link,
-            less_intrusive=self.less_intrusive,
-            fair_balance=self.fair_balance,
-        )
-
 
 class Notice(RecordRow):
     """A notice that was served (R-RGT-1, R-RGT-2)."""
 
     KIND = records.Notice.KIND
+    core: ClassVar = projects(records.Notice)
 
     deployment = reference("deployments.Deployment", related_name="notices")
     deployment_id: Id
@@ -150,19 +133,6 @@ class Notice(RecordRow):
     acknowledged = BoolField()
     text = DigestField()
 
-    def core(self) -> records.Notice:
-        """The record of `core` that this row projects."""
-        return records.Notice(
-            self.id,
-            self.deployment_id,
-            self.served_by,
-            self.served_at,
-            self.method,
-            self.language,
-            self.acknowledged,
-            self.text,
-        )
-
 
 class NoticePaper(CaseRow):
     """A notice as it was made, in one language; `words` is its text, enclosed. A served `Notice` has the digest of one: `text`.
@@ -171,6 +141,7 @@ class NoticePaper(CaseRow):
     """
 
     KIND = "notice-paper"
+    COMMITS = ("deployment", "authorisation", "language", "made_by", "made_at", "checkpoint", "text")
 
     deployment = reference("deployments.Deployment")
     deployment_id: Id
@@ -190,19 +161,6 @@ class NoticePaper(CaseRow):
             models.UniqueConstraint(fields=["deployment", "made_at", "language"], name="notice_paper_once_a_language"),
             models.UniqueConstraint(fields=["deployment", "text"], name="notice_paper_text_once"),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: its text by digest."""
-        return {
-            "id": self.id,
-            "deployment": self.deployment_id,
-            "authorisation": self.authorisation_id,
-            "language": self.language,
-            "made_by": self.made_by,
-            "made_at": self.made_at,
-            "checkpoint": self.checkpoint,
-            "text": self.text,
-        }
 
 
 class EnrolmentCode(DirectoryRow):
@@ -237,6 +195,7 @@ class Device(RecordRow):
     """
 
     KIND = records.Device.KIND
+    core: ClassVar = projects(records.Device)
 
     deployment = reference("deployments.Deployment", related_name="devices")
     deployment_id: Id
@@ -249,17 +208,6 @@ class Device(RecordRow):
     )
     code_id: Id
     proof = BytesField()
-
-    def core(self) -> records.Device:
-        """The record of `core` that this row projects."""
-        return records.Device(
-            self.id,
-            self.deployment_id,
-            VKey(self.device_key),
-            HpkeKey(1, self.list_key),
-            self.account,
-            self.enrolled_at,
-        )
 
 
 class DeviceKey(DirectoryRow):
@@ -278,6 +226,7 @@ class Profile(RecordRow):
     """A profile: asked, then signed (or refused) by the signer. `document` are the bytes that were signed."""
 
     KIND = records.ProfileRecord.KIND
+    core: ClassVar = projects(records.ProfileRecord)
 
     deployment = reference("deployments.Deployment", related_name="profiles")
     deployment_id: Id
@@ -309,21 +258,6 @@ class Profile(RecordRow):
                 name="profile_lease_30_days",
             ),
         ]
-
-    def core(self) -> records.ProfileRecord:
-        """The record of `core` that this row projects."""
-        return records.ProfileRecord(
-            id=self.id,
-            deployment=self.deployment_id,
-            device=self.device_id,
-            version=self.version,
-            state=self.state,
-            authorisation=self.authorisation_id,
-            asked_by=self.asked_by,
-            lease_since=self.lease_since,
-            lease_until=self.lease_until,
-            digest=self.digest,
-        )
 
 
 class ProfileList(CaseRow):

@@ -23,6 +23,8 @@ from offmon.server.base.sessions import TwoSittings, agreed_in_another
 class Version(TwoSittings, AgencyRow):
     """One version of what the agency signs and devices obey. `why`: what it is for, or what changed and for which reason."""
 
+    COMMITS: ClassVar[tuple[str, ...]] = ("name", "declared", "why", "drafted_by", "approved_by", "document")
+
     name = TextField()
     declared = BytesField()
     why = TextField(default="")
@@ -48,21 +50,15 @@ class Version(TwoSittings, AgencyRow):
 
     def values(self) -> dict[str, Json]:
         """What is committed of it: what it says by digest, never what it looks for."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "declared": dsse.digest_of(self.declared),
-            "why": self.why,
-            "drafted_by": self.drafted_by,
-            "approved_by": self.approved_by,
-            "document": None if self.document is None else dsse.digest_of(self.document),
-        }
+        document = None if self.document is None else dsse.digest_of(self.document)
+        return super().values() | {"declared": dsse.digest_of(self.declared), "document": document}
 
 
 class ListVersion(Version):
     """One version of one list. `list_id` is the list's own id, the same in every version."""
 
     KIND = "list"
+    COMMITS = (*Version.COMMITS, "list_id")
 
     list_id = IdField()
     entries = BytesField()
@@ -71,10 +67,6 @@ class ListVersion(Version):
         """As for every version."""
 
         db_table = "detectors_list_version"
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it, and whose version it is."""
-        return super().values() | {"list_id": self.list_id}
 
 
 class ExclusionsVersion(Version):
@@ -92,6 +84,7 @@ class Pause(AgencyRow):
     """That a signed list version is in use no longer, since when, by whom, and why."""
 
     KIND = "list-pause"
+    COMMITS = ("version", "paused_by", "paused_at", "reason")
 
     version = reference("detectors.ListVersion")
     version_id: Id
@@ -106,13 +99,3 @@ class Pause(AgencyRow):
             models.UniqueConstraint(fields=["version"], name="pause_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="pause_has_reason"),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "version": self.version_id,
-            "paused_by": self.paused_by,
-            "paused_at": self.paused_at,
-            "reason": self.reason,
-        }

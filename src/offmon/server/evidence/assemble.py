@@ -44,6 +44,7 @@ from offmon.server.audit import queries as log
 from offmon.server.audit.queries import Recorded
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor
+from offmon.server.base.rows import records_of
 from offmon.server.base.scope import scope
 from offmon.server.deployments import queries as deployments
 from offmon.server.detectors import queries as detectors
@@ -53,8 +54,6 @@ from offmon.server.evidence.agreeing import Later, changed, check_agrees, not_wi
 from offmon.server.evidence.reveal import UnfitBody, check_journal, open_row, open_sealed
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import EnclosedLeaf, JournalView, KeptLeaf
-from offmon.server.orders import queries as orders
-from offmon.server.triage import queries as triage
 
 MAX_TAIL = 10_000  # lines from when a bundle is built to its release
 MAX_LINE = 4_096  # bytes of one, with its entry
@@ -165,8 +164,7 @@ class _Assembly:
         self.period = Period(self.asked.opened_since, self.asked.opened_until)
         self.opened = self._opened()
         self.sealed = queries.sealed(self.case)
-        apps = (orders, deployments, intake, triage, queries)
-        found = {(record.kind, row): record for app in apps for row, record in app.records_of(self.case)}
+        found = {(record.kind, row): record for row, record in records_of(self.case)}
         self.later = Later(log.written_since(self.actor, self.case, self.last), found)
         self.records = self._named(found)
         batches = (record for (kind, _), record in self.records.items() if kind == BatchRecord.KIND)

@@ -27,6 +27,7 @@ from offmon.server.audit.actions import append
 from offmon.server.audit.queries import Recorded
 from offmon.server.base import clock
 from offmon.server.base.actor import Actor, Service, service
+from offmon.server.base.rows import records_of
 from offmon.server.base.scope import scope
 from offmon.server.evidence import queries
 from offmon.server.evidence.actions import KEY_DESTROYED
@@ -34,8 +35,6 @@ from offmon.server.evidence.assemble import line_of
 from offmon.server.evidence.report import withheld
 from offmon.server.intake import queries as intake
 from offmon.server.intake.queries import HeldDisclosure, KeptLeaf
-from offmon.server.orders import queries as orders
-from offmon.server.triage import queries as triage
 
 type Leaf = tuple[Id, Digest]  # by its row's id, and its own commitment
 
@@ -88,8 +87,7 @@ def _outline(case: Id, asked: Export, lines: Sequence[Recorded], actor: Actor) -
         limits=tuple(Limit),
     )
     named = {key for line in lines for key in _touched(line)}
-    apps = (orders, triage, queries)
-    found = {(record.kind, row): record for app in apps for row, record in app.records_of(case)}
+    found = {(record.kind, row): record for row, record in records_of(case, "orders", "triage", "evidence")}
     files = Files(records={key: record for key, record in found.items() if key in named})
     return Case(index, Run(case, 0, tuple(map(line_of, lines))), Run(case, len(lines), ()), files, b"")
 

@@ -13,8 +13,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from offmon.core.alerts import exhibit as exhibits
-from offmon.core.authority.profile import HpkeKey
-from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.log import records
 from offmon.core.states import ExportState
@@ -29,16 +27,21 @@ from offmon.server.base.fields import (
     TextsField,
     reference,
 )
-from offmon.server.base.rows import CaseRow, RecordRow
+from offmon.server.base.rows import CaseRow, RecordRow, projects
 from offmon.server.base.sessions import TwoSittings, agreed_in_another
 
 _SEALED = ("content", "seal", "key", "ciphertext", "sealed_at")
+
+
+def _place(row: "Reveal | Exhibit") -> records.LeafPlace:
+    return records.LeafPlace(row.device, row.epoch, row.n)
 
 
 class Reveal(RecordRow):
     """A request to open one body."""
 
     KIND = records.Reveal.KIND
+    core: ClassVar = projects(records.Reveal, leaf=_place)
 
     alert = IdField()
     leaf = IdField()
@@ -50,28 +53,21 @@ class Reveal(RecordRow):
     asked_in = IdField(null=True)
     reason = TextField()
 
-    def core(self) -> records.Reveal:
-        """The record of `core` that this row projects."""
-        place = records.LeafPlace(self.device, self.epoch, self.n)
-        return records.Reveal(self.id, self.alert, place, self.asked_by, self.asked_at, self.reason)
-
 
 class RevealUse(CaseRow):
     """That a reveal was used, once: written by the vault in the transaction of its own entry."""
 
     KIND = "reveal-use"
+    COMMITS = ("reveal",)
 
     reveal = IdField(unique=True)
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {"id": self.id, "reveal": self.reveal}
 
-
-class Exhibit(CaseRow):
+class Exhibit(RecordRow):
     """A disclosure as an exhibit. `ciphertext`: body and salt, enclosed to the exhibit's own key; `seal` is its digest."""
 
     KIND = exhibits.Exhibit.KIND
+    core: ClassVar = projects(exhibits.Exhibit, leaf=_place)
 
     alert = IdField()
     leaf = IdField()
@@ -107,33 +103,12 @@ class Exhibit(CaseRow):
             ),
         ]
 
-    def core(self) -> exhibits.Exhibit:
-        """The record of `core` that this row projects."""
-        return exhibits.Exhibit(
-            id=self.id,
-            alert=self.alert,
-            leaf=records.LeafPlace(self.device, self.epoch, self.n),
-            initials=self.initials,
-            number=self.number,
-            producer=self.producer,
-            oic=self.oic,
-            asked_at=self.asked_at,
-            reason=self.reason,
-            content=self.content,
-            seal=self.seal,
-            key=None if self.key is None else HpkeKey(1, self.key),
-            sealed_at=self.sealed_at,
-        )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: what it encloses, by its digest."""
-        return records.values_of(self.core())
-
 
 class Custody(RecordRow):
     """One link of an exhibit's continuity. The constraint `custody_follows_on` (in the migration) ties it to the link before it."""
 
     KIND = exhibits.Custody.KIND
+    core: ClassVar = projects(exhibits.Custody)
 
     exhibit = reference("evidence.Exhibit")
     exhibit_id: Id
@@ -166,25 +141,12 @@ class Custody(RecordRow):
             ),
         ]
 
-    def core(self) -> exhibits.Custody:
-        """The record of `core` that this row projects."""
-        return exhibits.Custody(
-            id=self.id,
-            exhibit=self.exhibit_id,
-            number=self.number,
-            since=self.since,
-            place=self.place,
-            given_by=self.given_by,
-            held_by=self.held_by,
-            reason=self.reason,
-            seal=self.seal,
-        )
-
 
 class Export(TwoSittings, RecordRow):
     """A bundle for a recipient. Its payload lies enclosed (`EnclosedPayload`) until it is downloaded through the vault."""
 
     KIND = records.Export.KIND
+    core: ClassVar = projects(records.Export)
 
     state = EnumField(ExportState, default=ExportState.ASKED)
     asked_by = IdField()
@@ -213,22 +175,6 @@ class Export(TwoSittings, RecordRow):
             agreed_in_another("export_in_another_sitting", agreed_by="approved_by"),
         ]
 
-    def core(self) -> records.Export:
-        """The record of `core` that this row projects."""
-        return records.Export(
-            id=self.id,
-            state=self.state,
-            asked_by=self.asked_by,
-            asked_at=self.asked_at,
-            reason=self.reason,
-            recipient=self.recipient,
-            opened_since=self.opened_since,
-            opened_until=self.opened_until,
-            manifest=self.manifest,
-            approved_by=self.approved_by,
-            approved_at=self.approved_at,
-        )
-
 
 class EnclosedPayload(CaseRow):
     """A built payload, enclosed: what the approver's manifest digest is of. Written by the vault, read by the vault.
@@ -237,12 +183,9 @@ class EnclosedPayload(CaseRow):
     """
 
     KIND = "enclosed-payload"
+    COMMITS = ("export", "last", "under")
 
     export = IdField(unique=True)
     last = IntField()
     ciphertext = BytesField()
     under = TextsField()
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {"id": self.id, "export": self.export, "last": self.last, "under": list(self.under)}

@@ -12,7 +12,6 @@ from operator import attrgetter
 from offmon.core.access.roles import Permission
 from offmon.core.alerts.exhibit import Custody, Exhibit
 from offmon.core.authority.order import Instrument, Term
-from offmon.core.bundle.layout import Record
 from offmon.core.bundle.ungranted import Ungranted, ungranted
 from offmon.core.formats.event import Gap
 from offmon.core.formats.journal import stays_behind
@@ -153,13 +152,7 @@ def kept_last(export: Id) -> int:
 
 def opened_by(case: Id) -> list[Id]:
     """The deployments whose keys open what came of a case, inside the scope that is open."""
-    return [row for row, record in deployments.records_of(case) if record.kind == records.Deployment.KIND]
-
-
-def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Every exhibit, link of continuity and export of the case as a bundle shows it, inside the scope that is open."""
-    kinds = (models.Exhibit, models.Custody, Export)
-    return [(row.id, row.opened()) for kind in kinds for row in kind.objects.filter(case=case)]
+    return deployments.deployments_of(case)
 
 
 def _ungranted(case: Id) -> list[Ungranted]:

@@ -14,11 +14,10 @@ from typing import ClassVar
 from django.db import models
 
 from offmon.core.authority.order import Capability
-from offmon.core.formats.canon import Json
 from offmon.core.formats.event import Gravity
 from offmon.core.log.records import BatchRecord
 from offmon.server.base.fields import BytesField, DigestField, EnumField, IdField, IntField, MsField, TextField
-from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
+from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 
 
 class Held(StrEnum):
@@ -39,6 +38,7 @@ class Journal(CaseRow):
     """
 
     KIND = "journal"
+    COMMITS = ("device", "epoch", "number", "size", "peaks")
 
     device = IdField()
     epoch = IdField()
@@ -55,22 +55,12 @@ class Journal(CaseRow):
             models.UniqueConstraint(fields=["device", "number"], name="journal_one_epoch_a_number"),
         ]
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "device": self.device,
-            "epoch": self.epoch,
-            "number": self.number,
-            "size": self.size,
-            "peaks": self.peaks.hex(),
-        }
-
 
 class Batch(RecordRow):
     """One batch as received: the leaves that were new in it."""
 
     KIND = BatchRecord.KIND
+    core: ClassVar = projects(BatchRecord)
 
     device = IdField()
     epoch = IdField()
@@ -85,19 +75,6 @@ class Batch(RecordRow):
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["device", "epoch", "size"], name="batch_once")]
 
-    def core(self) -> BatchRecord:
-        """The record of `core` that this row projects."""
-        return BatchRecord(
-            self.id,
-            self.device,
-            self.epoch,
-            self.first,
-            self.size,
-            self.root,
-            self.checkpoint,
-            self.received_at,
-        )
-
 
 class Leaf(CaseRow):
     """One leaf of a journal. `document` is what the device hashed (envelope, gap or note) under `salt`; the salt is the leaf's own.
@@ -107,6 +84,7 @@ class Leaf(CaseRow):
     """
 
     KIND = "leaf"
+    COMMITS = ("commit",)  # its device committed to it in the journal; the audit entry names its batch
     SUBJECT = "batch"
 
     batch = IdField(db_index=True)
@@ -152,10 +130,6 @@ class Leaf(CaseRow):
                 condition=~models.Q(held=Held.REFUSED.value) | models.Q(why__isnull=False), name="leaf_refused_says_why"
             ),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """A leaf is committed by its device, in the journal; the audit entry names its batch."""
-        return {"id": self.id, "commit": self.commit}
 
 
 class Nonce(DirectoryRow):

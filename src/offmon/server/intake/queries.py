@@ -13,7 +13,6 @@ from typing import Any, Final
 from django.db.models import BinaryField, Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 
 from offmon.core.authority.order import Capability
-from offmon.core.bundle.layout import Record
 from offmon.core.formats import codec
 from offmon.core.formats.event import Envelope, Gap, GapLeaf, GapReason, Note
 from offmon.core.ids import Digest, Id, Ms
@@ -247,11 +246,6 @@ def contents(case: Id, since: Ms, until: Ms, *, actor: Actor) -> Contents:
             lost=disclosures.filter(held=Held.LOST).count(),
             gaps=leaves.filter(kind=GapLeaf.KIND).count(),
         )
-
-
-def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Every batch of the case as a bundle shows it, inside the scope that is open."""
-    return [(row.id, row.opened()) for row in models.Batch.objects.filter(case=case)]
 
 
 def batches_of(device: Id) -> list[Touched]:

@@ -13,12 +13,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.authority.assessment import Assessment, Source
-from offmon.core.authority.order import ENDING, Basis, Capability, Instrument, Term, TermKind
+from offmon.core.authority.assessment import Assessment
+from offmon.core.authority.order import ENDING, Basis, Document, Instrument, Term, TermKind
 from offmon.core.bundle.layout import NamedField, Record, open_record
 from offmon.core.formats import commitment
 from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Ground
 from offmon.core.ids import Digest, Id, Slug
 from offmon.core.log.audit import Touched
 from offmon.core.log.records import values_of
@@ -32,10 +31,9 @@ from offmon.server.base.fields import (
     MsField,
     TextField,
     TextsField,
-    member,
     reference,
 )
-from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow
+from offmon.server.base.rows import AgencyRow, CaseRow, DirectoryRow, RecordRow, projects
 from offmon.server.base.sessions import TwoSittings, agreed_in_another
 from offmon.server.orders.scan import digest_of
 
@@ -44,6 +42,7 @@ class InstrumentRow(RecordRow):
     """An order or licence. Times in ms UTC, dates in ISO 8601."""
 
     KIND = Instrument.KIND
+    core: ClassVar = projects(Instrument)
 
     basis = EnumField(Basis)
     controller = IdField()
@@ -72,42 +71,21 @@ class InstrumentRow(RecordRow):
             ),
         ]
 
-    def core(self) -> Instrument:
-        """The record of `core` that this row projects."""
-        return Instrument(
-            id=self.id,
-            case=self.case,
-            basis=self.basis,
-            controller=self.controller,
-            made_by=self.made_by,
-            reference=self.reference,
-            made_on=self.made_on,
-            convicted_on=self.convicted_on,
-            served_at=self.served_at,
-            effective_from=self.effective_from,
-            offence_types=tuple(Slug(t) for t in self.offence_types),
-            document=self.document,
-            checked=self.checked,
-            requested_at=self.requested_at,
-            recorded_by=self.recorded_by,
-            ended_at=self.ended_at,
-            end_known_at=self.end_known_at,
-        )
-
     def as_recorded(self) -> Touched:
         """How an entry names the order without its end, which is all that changes in it once it is recorded."""
         values = self.values() | dict.fromkeys(ENDING)
         return Touched(Slug(self.KIND), self.id, commitment.commit(self.KIND, self.salt, values))
 
 
-class DocumentRow(CaseRow):
+class DocumentRow(RecordRow):
     """The document of an instrument: one file or several, each by kind, SHA-256 and the name under which it lies enclosed.
 
     `damaged_at`: since when what lies there is not what was recorded; nothing is signed on it meanwhile (R-LEG-1). Nobody takes it away
     before the operator says that it was restored, in a trigger too.
     """
 
-    KIND = "document"
+    KIND = Document.KIND
+    core: ClassVar = projects(Document)
 
     instrument = reference("orders.InstrumentRow", related_name="documents")
     instrument_id: Id
@@ -130,16 +108,6 @@ class DocumentRow(CaseRow):
         document: Digest = self.instrument.document
         return document
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it. Where it lies is nobody's business."""
-        return {
-            "id": self.id,
-            "instrument": self.instrument_id,
-            "kinds": self.kinds,
-            "digests": self.digests,
-            "damaged_at": self.damaged_at,
-        }
-
 
 class WaitingScan(CaseRow):
     """A scan of which nothing is recorded yet, enclosed as the document that it is to be. Nothing rests on one.
@@ -148,6 +116,7 @@ class WaitingScan(CaseRow):
     """
 
     KIND = "scan"
+    COMMITS = ("basis", "kinds", "digests", "kept_by", "kept_at", "waits")
 
     basis = EnumField(Basis)
     kinds = TextsField()
@@ -172,18 +141,6 @@ class WaitingScan(CaseRow):
         """What the instrument will commit to."""
         return digest_of([Digest(one) for one in self.digests])
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it. Where it lies is nobody's business."""
-        return {
-            "id": self.id,
-            "basis": self.basis,
-            "kinds": self.kinds,
-            "digests": self.digests,
-            "kept_by": self.kept_by,
-            "kept_at": self.kept_at,
-            "waits": self.waits,
-        }
-
 
 class Restored(DirectoryRow):
     """That the operator, named by their account, put the document of an instrument back as it was."""
@@ -194,10 +151,12 @@ class Restored(DirectoryRow):
     by = TextField()
 
 
-class TermRow(TwoSittings, CaseRow):
+class TermRow(TwoSittings, RecordRow):
     """One term of an instrument. `verbatim` lies encrypted; `verbatim_digest` is its field's commitment, for those who may not read it."""
 
     KIND = Term.KIND
+    UNREAD = ("verbatim",)
+    core: ClassVar = projects(Term, verbatim_text=lambda _row: None)
 
     instrument = reference("orders.InstrumentRow", related_name="terms")
     instrument_id: Id
@@ -229,23 +188,6 @@ class TermRow(TwoSittings, CaseRow):
             agreed_in_another("term_in_another_sitting", agreed_by="confirmed_by"),
         ]
 
-    def core(self) -> Term:
-        """The record of `core` that this row projects, without the court's words."""
-        return Term(
-            id=self.id,
-            instrument=self.instrument_id,
-            effect=self.effect,
-            verbatim_text=None,
-            person_text=self.person_text,
-            source_page=self.source_page,
-            capabilities=tuple(member(Capability, c) for c in self.capabilities),
-            since=self.since,
-            until=self.until,
-            recorded_by=self.recorded_by,
-            confirmed_by=self.confirmed_by,
-            confirmed_at=self.confirmed_at,
-        )
-
     def values(self) -> dict[str, Json]:
         """What is committed of it, without the court's words."""
         shown = values_of(self.core())
@@ -260,7 +202,7 @@ class TermRow(TwoSittings, CaseRow):
     def opened(self) -> Record:
         """As a bundle shows it: the court's words withheld (they name victims), by their own field's commitment."""
         shown = open_record(self.KIND, self.salt, self.values(), {})
-        withheld = NamedField("verbatim_text", self.verbatim_digest, None, Ground.RESTRICTED)
+        withheld = NamedField("verbatim_text", self.verbatim_digest, None, Term.RECORD.closed["verbatim_text"])
         return Record(shown.kind, tuple(sorted((*shown.fields, withheld), key=lambda field: field.name)), shown.values)
 
 
@@ -268,6 +210,7 @@ class AssessmentRow(TwoSittings, AgencyRow):
     """A data protection impact assessment (R-DPA-31). `asked_at` and `answered_at`: the prior consultation of the ICO, where one is due."""
 
     KIND = Assessment.KIND
+    core: ClassVar = projects(Assessment)
 
     title = TextField()
     capabilities = TextsField()
@@ -305,25 +248,6 @@ class AssessmentRow(TwoSittings, AgencyRow):
                 name="assessment_answered_when_asked",
             ),
         ]
-
-    def core(self) -> Assessment:
-        """The record of `core` that this row projects."""
-        return Assessment(
-            id=self.id,
-            agency=self.agency,
-            title=self.title,
-            capabilities=tuple(member(Capability, one) for one in self.capabilities),
-            sources=tuple(member(Source, one) for one in self.sources),
-            document=self.document,
-            prepared_by=self.prepared_by,
-            prepared_at=self.prepared_at,
-            review_by=self.review_by,
-            signed_by=self.signed_by,
-            signed_at=self.signed_at,
-            asked_at=self.asked_at,
-            answered_at=self.answered_at,
-            extended=self.extended,
-        )
 
     def values(self) -> dict[str, Json]:
         """The record's fields by name."""

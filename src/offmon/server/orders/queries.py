@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from offmon.core.access.roles import Permission
 from offmon.core.authority.assessment import Assessment
 from offmon.core.authority.order import Basis, Instrument, Media, Term, TermKind, live_period
-from offmon.core.bundle.layout import Record
 from offmon.core.errors import Malformed, NotAuthentic, Refused
 from offmon.core.ids import Digest, Id, Ms
 from offmon.core.log.attribution import (
@@ -33,8 +32,6 @@ from offmon.server.base.storage.directory import document_store
 from offmon.server.orders.models import AssessmentRow, DocumentRow, InstrumentRow, Restored, TermRow, WaitingScan
 from offmon.server.orders.policy import check_confirmer, check_recorder, check_sound
 from offmon.server.orders.scan import check_committed
-
-COMPILED = ("verbatim",)  # what no process but the console may read, and compile does not need
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +76,14 @@ def authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     This is how signer and vault look at the authority for themselves; a query that shows it to a person enters that they were shown.
     """
     instruments = tuple(row.core() for row in InstrumentRow.objects.filter(case=case).order_by("id"))
-    terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*COMPILED).order_by("id"))
+    terms = tuple(row.core() for row in TermRow.objects.filter(case=case).defer(*TermRow.UNREAD).order_by("id"))
     return instruments, terms
 
 
 def readable_authority_of(case: Id) -> tuple[tuple[Instrument, ...], tuple[Term, ...]]:
     """As `authority_of`, but for what cannot be read, which is in force for nobody: enough to take away by, and not to give by (S107)."""
     instruments = InstrumentRow.objects.filter(case=case, basis__in=Basis)
-    terms = TermRow.objects.filter(case=case, effect__in=TermKind).defer(*COMPILED)
+    terms = TermRow.objects.filter(case=case, effect__in=TermKind).defer(*TermRow.UNREAD)
     return tuple(row.core() for row in _readable(instruments)), tuple(row.core() for row in _readable(terms))
 
 
@@ -108,7 +105,7 @@ def check_confirmed(terms: Collection[Id], at: Ms) -> None:
     asked, as nothing rests on it, and what has become of its people since must not stop what rests on another.
     """
     log = cache(partial(said_of, verbs=ASKED))  # a case's own, once for all its terms
-    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*COMPILED):
+    for row in TermRow.objects.filter(id__in=terms, confirmed_by__isnull=False).defer(*TermRow.UNREAD):
         period = live_period(row.instrument.core(), row.core())
         if period is None or at not in period:
             continue
@@ -211,14 +208,6 @@ def check_documents(case: Id) -> None:
     """Raises Refused while the document of an order that has not ended is not what was recorded (R-LEG-1). Inside the caller's scope."""
     in_force = Q(instrument__ended_at=None) | Q(instrument__ended_at__gt=clock.now())
     check_sound(DocumentRow.objects.filter(in_force, case=case, damaged_at__isnull=False).first())
-
-
-def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """The case's orders and terms as a bundle shows them, inside the scope that is open. The court's words are withheld."""
-    instruments = InstrumentRow.objects.filter(case=case)
-    documents = DocumentRow.objects.filter(case=case)
-    terms = TermRow.objects.filter(case=case).defer(*COMPILED)
-    return [(row.id, row.opened()) for row in (*instruments, *documents, *terms)]
 
 
 def assessments() -> tuple[Assessment, ...]:

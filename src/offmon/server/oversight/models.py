@@ -15,8 +15,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from offmon.core.formats.canon import Json
-from offmon.core.ids import Id
 from offmon.core.public.analytics_consent import Choice
 from offmon.core.public.assurance import Control, Standing
 from offmon.server.base.fields import EnumField, IdField, IntField, MsField, TextField
@@ -38,6 +36,7 @@ class Attestation(AgencyRow):
     """A paper that is held: which control it carries, what it is, who issued it, from when until when, and who checked it."""
 
     KIND = "attestation"
+    COMMITS = ("control", "document", "issuer", "since", "until", "checked_by", "checked_at", "withdrawn_at")
 
     control = EnumField(Control)
     document = TextField()
@@ -55,20 +54,6 @@ class Attestation(AgencyRow):
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="attestation_ends"),
             models.CheckConstraint(condition=Q(control__startswith="paper-"), name="attestation_of_a_paper"),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "control": str(self.control),
-            "document": self.document,
-            "issuer": self.issuer,
-            "since": self.since,
-            "until": self.until,
-            "checked_by": Id(self.checked_by),
-            "checked_at": self.checked_at,
-            "withdrawn_at": self.withdrawn_at,
-        }
 
 
 class PageCount(DirectoryRow):

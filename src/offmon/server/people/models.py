@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from django.db import models
 
-from offmon.core.formats.canon import Json
 from offmon.server.base.fields import BytesField, TextField
 from offmon.server.base.rows import CaseRow
 
@@ -18,6 +17,7 @@ class Person(CaseRow):
     """The supervised person of a case. `id` is the case's own id: one person, one case, one lead agency."""
 
     KIND = "person"
+    COMMITS = ("reference", "name", "language")
 
     reference = TextField()
     name = BytesField()
@@ -30,7 +30,3 @@ class Person(CaseRow):
             models.UniqueConstraint(fields=["agency", "reference"], name="person_reference_once"),
             models.CheckConstraint(condition=models.Q(id=models.F("case")), name="person_is_the_case"),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: the name as it lies in the row, enclosed."""
-        return {"id": self.id, "reference": self.reference, "name": self.name.hex(), "language": self.language}

@@ -40,6 +40,7 @@ class PersonAccess(CaseRow):
     """
 
     KIND = "person-access"
+    COMMITS = ("made_by", "device", "drawn", "made_at", "code", "tries", "used_at", "pin")
 
     made_by = IdField(null=True)
     device = IdField(null=True)
@@ -70,18 +71,8 @@ class PersonAccess(CaseRow):
         ]
 
     def values(self) -> dict[str, Json]:
-        """What is committed of it: code and PIN as the keyed hashes that lie in the row."""
-        return {
-            "id": self.id,
-            "made_by": self.made_by,
-            "device": self.device,
-            "drawn": None if self.drawn is None else dsse.digest_of(self.drawn),
-            "made_at": self.made_at,
-            "code": self.code.hex(),
-            "tries": self.tries,
-            "used_at": self.used_at,
-            "pin": self.pin,
-        }
+        """What is committed of it: code and PIN as the keyed hashes that lie in the row, what a device drew by its digest."""
+        return super().values() | {"drawn": None if self.drawn is None else dsse.digest_of(self.drawn)}
 
 
 class AccessName(DirectoryRow):
@@ -114,6 +105,7 @@ class Request(CaseRow):
     """What the person asked for. Its clock is worked out from kind and day of receipt (`core.person.deadlines`)."""
 
     KIND = "rights-request"
+    COMMITS = ("kind", "reference", "words", "received_at")
 
     kind = EnumField(RequestKind)
     reference = TextField()
@@ -124,13 +116,3 @@ class Request(CaseRow):
         """A reference leads to one request."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["agency", "reference"], name="request_reference_once")]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: the words as they lie in the row, enclosed."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "reference": self.reference,
-            "words": self.words.hex(),
-            "received_at": self.received_at,
-        }

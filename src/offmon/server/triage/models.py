@@ -8,6 +8,7 @@ Rules
 - A decision whose outcome calls for an action has one, and an action has its decision: nothing follows without a person's decision.
 """
 
+from operator import attrgetter
 from typing import ClassVar
 
 from django.db import models
@@ -16,15 +17,12 @@ from django.db.models import Q
 from offmon.core.alerts.escalation import Holder
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.order import Capability
-from offmon.core.bundle.layout import Record, open_record
-from offmon.core.formats.canon import Json
-from offmon.core.formats.commitment import Ground
 from offmon.core.formats.event import Gravity
-from offmon.core.ids import Id, Slug, Versioned
+from offmon.core.ids import Id
 from offmon.core.log import records
 from offmon.core.states import AlertState
 from offmon.server.base.fields import BoolField, EnumField, IdField, IntField, MsField, TextField, reference
-from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow
+from offmon.server.base.rows import CaseRow, DirectoryRow, RecordRow, projects
 
 CALLING = sorted(outcome.value for outcome in FOLLOWS)
 # Each is asked for by name: to PostgreSQL a comparison with NULL is no failure of a CHECK.
@@ -35,10 +33,16 @@ _WRITTEN = {
 }
 
 
-class Alert(CaseRow):
+def _leaves(alert: "Alert") -> tuple[records.LeafPlace, ...]:
+    items = AlertItem.objects.filter(alert=alert.id).order_by("device", "epoch", "n")
+    return tuple(item.place() for item in items)
+
+
+class Alert(RecordRow):
     """A possible breach that someone must look at. `due_at` is when its gravity says that someone must have looked."""
 
     KIND = records.Alert.KIND
+    core: ClassVar = projects(records.Alert, list=attrgetter("list_name"), leaves=_leaves)
 
     deployment = IdField()
     capability = EnumField(Capability)
@@ -65,30 +69,12 @@ class Alert(CaseRow):
             ),
         ]
 
-    def core(self, leaves: tuple[records.LeafPlace, ...]) -> records.Alert:
-        """The record of `core` that this row projects, with its leaves."""
-        return records.Alert(
-            id=self.id,
-            deployment=self.deployment,
-            capability=self.capability,
-            list=Versioned(self.list_name),
-            rule=Slug(self.rule),
-            gravity=self.gravity,
-            state=self.state,
-            opened_at=self.opened_at,
-            leaves=leaves,
-        )
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: its leaves among it, in the order in which they joined."""
-        items = AlertItem.objects.filter(alert=self.id).order_by("device", "epoch", "n")
-        return records.values_of(self.core(tuple(item.place() for item in items)))
-
 
 class AlertItem(CaseRow):
     """That a leaf belongs to an alert. The entry that raises or widens the alert names both."""
 
     KIND = "alert-item"
+    COMMITS = ("leaf",)
 
     alert = reference("triage.Alert", related_name="items")
     alert_id: Id
@@ -101,15 +87,12 @@ class AlertItem(CaseRow):
         """Where the leaf stands."""
         return records.LeafPlace(self.device, self.epoch, self.n)
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it (through its alert)."""
-        return {"id": self.id, "leaf": self.leaf}
-
 
 class Handover(RecordRow):
     """That an alert that nobody had looked at went on to the next person. Each step once; the newest that counts says who has it."""
 
     KIND = records.Handover.KIND
+    core: ClassVar = projects(records.Handover)
 
     alert = reference("triage.Alert")
     alert_id: Id
@@ -131,15 +114,12 @@ class Handover(RecordRow):
             models.CheckConstraint(condition=Q(at__gt=models.F("since")), name="handover_after_a_while"),
         ]
 
-    def core(self) -> records.Handover:
-        """The record of `core` that this row projects."""
-        return records.Handover(self.id, self.alert_id, self.to, self.staff, self.since, self.at)
-
 
 class Decision(RecordRow):
     """What a named human decided of an alert. `action` is the one that the outcome calls for, and committed to there."""
 
     KIND = records.Decision.KIND
+    core: ClassVar = projects(records.Decision)
 
     alert = reference("triage.Alert")
     alert_id: Id
@@ -162,22 +142,12 @@ class Decision(RecordRow):
             ),
         ]
 
-    def core(self) -> records.Decision:
-        """The record of `core` that this row projects."""
-        return records.Decision(
-            self.id,
-            self.alert_id,
-            self.outcome,
-            self.reason,
-            self.decided_by,
-            self.decided_at,
-        )
-
 
 class Action(RecordRow):
     """What follows from a decision: who does it, by when, and what came of it."""
 
     KIND = records.Action.KIND
+    core: ClassVar = projects(records.Action)
 
     decision = reference("triage.Decision")
     decision_id: Id
@@ -220,29 +190,6 @@ class Action(RecordRow):
                 name="action_welfare_first",
             ),
         ]
-
-    def core(self) -> records.Action:
-        """The record of `core` that this row projects."""
-        return records.Action(
-            id=self.id,
-            decision=self.decision_id,
-            alert=self.alert_id,
-            what=self.what,
-            owner=self.owner,
-            due_at=self.due_at,
-            welfare_due=self.welfare_due,
-            welfare=self.welfare,
-            welfare_by=self.welfare_by,
-            welfare_at=self.welfare_at,
-            outside_reference=self.outside_reference,
-            outcome=self.outcome,
-            done_by=self.done_by,
-            done_at=self.done_at,
-        )
-
-    def opened(self) -> Record:
-        """As a bundle shows it: how the person was is about their health, and stays closed."""
-        return open_record(self.KIND, self.salt, self.values(), {"welfare": Ground.SENSITIVE})
 
 
 class Cursor(DirectoryRow):

@@ -12,7 +12,6 @@ from offmon.core.alerts.escalation import Holder, check_looked, waits_since
 from offmon.core.alerts.exhibit import may_seal
 from offmon.core.alerts.explanation import Explanation
 from offmon.core.authority.order import Instrument
-from offmon.core.bundle.layout import Record
 from offmon.core.errors import Refused
 from offmon.core.formats.event import Gravity, Origin
 from offmon.core.ids import Id, Ms
@@ -405,11 +404,4 @@ def _actions(rows: list[Action], named: dict[Id, people.PersonView]) -> list[Act
             done_at=row.done_at,
         )
         for row in rows
-    ]
-
-
-def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Every alert, hand-over, decision and action of the case as a bundle shows it, inside the scope that is open."""
-    return [
-        (row.id, row.opened()) for kind in (Alert, Handover, Decision, Action) for row in kind.objects.filter(case=case)
     ]

@@ -30,21 +30,20 @@ def test_every_model_is_of_one_kind(model: type[Any]) -> None:
 @pytest.mark.parametrize("model", COMMITTED, ids=lambda model: model._meta.label)
 def test_every_committed_row_says_its_kind_and_values_and_names_its_case(model: type[AgencyRow]) -> None:
     assert isinstance(model.KIND, str)
-    assert model.values is not AgencyRow.values
+    assert set(model.COMMITS) <= {field.name for field in model._meta.fields}
+    assert bool(model.COMMITS) is not hasattr(model, "core")  # its columns, or its record of core
     assert issubclass(model, CaseRow) or "case" not in {field.name for field in model._meta.fields}
     assert model.SUBJECT in {field.name for field in model._meta.fields}
 
 
 class Note(CaseRow):
     KIND = "note"
+    COMMITS = ("words",)
 
     words = TextField()
 
     class Meta:
         app_label = "sample_rows"
-
-    def values(self) -> dict[str, Any]:
-        return {"id": self.id, "words": self.words}
 
 
 def test_a_rows_commitment_follows_each_of_its_values_and_its_salt() -> None:

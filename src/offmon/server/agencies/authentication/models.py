@@ -14,7 +14,6 @@ from typing import ClassVar
 from django.db import models
 
 from offmon.core.access.step_up import Factor
-from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.server.base.attempts import Try
 from offmon.server.base.fields import (
@@ -35,6 +34,7 @@ class SecondFactor(AgencyRow):
     """The authenticator app of a member of staff; without a secret, one that was reset. `last_step`: no code up to it counts again."""
 
     KIND = "second_factor"
+    COMMITS = ("staff", "secret", "confirmed_at", "last_step", "recovery")
 
     staff = reference("agencies.Staff")
     staff_id: Id
@@ -55,17 +55,6 @@ class SecondFactor(AgencyRow):
             ),
         ]
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: the secret as it lies in the row, enclosed."""
-        return {
-            "id": self.id,
-            "staff": self.staff_id,
-            "secret": None if self.secret is None else self.secret.hex(),
-            "confirmed_at": self.confirmed_at,
-            "last_step": self.last_step,
-            "recovery": list(self.recovery),
-        }
-
 
 class Passkey(AgencyRow):
     """A passkey of a member of staff: what it says of itself, and which count it signed last. Removed, it stays as a row and opens nothing.
@@ -74,6 +63,7 @@ class Passkey(AgencyRow):
     """
 
     KIND = "passkey"
+    COMMITS = ("staff", "name", "credential", "public", "counter", "added_at", "removed_at")
 
     staff = reference("agencies.Staff")
     staff_id: Id
@@ -84,19 +74,6 @@ class Passkey(AgencyRow):
     added_at = MsField()
     removed_at = MsField(null=True)
 
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: its public half whole, so that no other can be put in its place unseen."""
-        return {
-            "id": self.id,
-            "staff": self.staff_id,
-            "name": self.name,
-            "credential": self.credential.hex(),
-            "public": self.public.hex(),
-            "counter": self.counter,
-            "added_at": self.added_at,
-            "removed_at": self.removed_at,
-        }
-
 
 class FactorShown(AgencyRow):
     """That a member of staff showed a second factor, and in which sitting. Nobody can change or delete it.
@@ -105,6 +82,7 @@ class FactorShown(AgencyRow):
     """
 
     KIND = "factor_shown"
+    COMMITS = ("staff", "session", "at", "factor", "challenge")
 
     staff = reference("agencies.Staff")
     staff_id: Id
@@ -112,17 +90,6 @@ class FactorShown(AgencyRow):
     at = MsField()
     factor = EnumField(Factor)
     challenge = DigestField(null=True, unique=True)
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "staff": self.staff_id,
-            "session": self.session,
-            "at": self.at,
-            "factor": self.factor.value,
-            "challenge": self.challenge,
-        }
 
 
 class FailedSignIn(Try):

@@ -13,7 +13,6 @@ from offmon.core.access.roles import Permission
 from offmon.core.authority.notice import covers
 from offmon.core.authority.profile import Profile
 from offmon.core.authority.profile_issue import Issuer, open_issued
-from offmon.core.bundle.layout import Record
 from offmon.core.errors import NotAuthentic, OffmonError, Refused
 from offmon.core.formats import dsse, protocol
 from offmon.core.formats.trust_file import TrustFile
@@ -330,12 +329,6 @@ def _signed(device: KnownDevice) -> "QuerySet[models.Profile]":
     return models.Profile.objects.filter(device_id=device.device, state=ProfileState.SIGNED)
 
 
-def records_of(case: Id) -> list[tuple[Id, Record]]:
-    """Everything of the case from deployment to profile, as a bundle shows it, inside the scope that is open."""
-    kinds = (models.Deployment, models.Authorisation, models.Notice, models.Device, models.Profile)
-    return [(row.id, row.opened()) for kind in kinds for row in kind.objects.filter(case=case)]
-
-
 def documents_of(case: Id) -> list[tuple[Profile, bytes]]:
     """Every signed profile of the case, read and as it was signed, inside the scope that is open."""
     rows = models.Profile.objects.filter(case=case, document__isnull=False).order_by("device_id", "version")
@@ -349,6 +342,11 @@ def signed_at(case: Id) -> dict[tuple[Id, int], Ms]:
     at = {touched.id: entry.at for entry in reversed(said) for touched in entry.touched}
     rows = models.Profile.objects.filter(case=case, id__in=at).values_list("id", "device_id", "version")
     return {(device, version): at[profile] for profile, device, version in rows}
+
+
+def deployments_of(case: Id) -> list[Id]:
+    """The deployments of a case, ended ones too. Inside the scope that is open."""
+    return list(models.Deployment.objects.filter(case=case).values_list("id", flat=True))
 
 
 def exists(deployment: Id) -> bool:

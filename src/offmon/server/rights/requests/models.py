@@ -8,7 +8,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from offmon.core.formats.canon import Json
 from offmon.core.ids import Id
 from offmon.core.person.deadlines import Channel, Outcome, Step
 from offmon.server.base.fields import BytesField, EnumField, IdField, MsField, reference
@@ -19,6 +18,7 @@ class RequestStep(CaseRow):
     """One step of a request. `on`: the day of it as stated, `at`: when it was entered. `taken_by`: who took down what was said."""
 
     KIND = "request-step"
+    COMMITS = ("request", "what", "on", "by", "at", "how", "taken_by", "outcome", "words")
 
     request = reference("rights.Request")
     request_id: Id
@@ -44,18 +44,3 @@ class RequestStep(CaseRow):
                 name="requeststep_is_whole",
             ),
         ]
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: the words as they lie in the row, enclosed."""
-        return {
-            "id": self.id,
-            "request": self.request_id,
-            "what": self.what,
-            "on": self.on,
-            "by": self.by,
-            "at": self.at,
-            "how": self.how,
-            "taken_by": self.taken_by,
-            "outcome": self.outcome,
-            "words": None if self.words is None else self.words.hex(),
-        }

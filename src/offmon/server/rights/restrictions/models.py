@@ -15,7 +15,6 @@ from django.db.models.lookups import GreaterThan
 from offmon.core import clock
 from offmon.core.clock import Period
 from offmon.core.errors import Refused
-from offmon.core.formats.canon import Json
 from offmon.core.person.restrictions import MOST_DAYS, Decided, Ground, Held, Line, Telling
 from offmon.server.base.fields import BoolField, BytesField, EnumField, IdField, MsField
 from offmon.server.base.rows import CaseRow
@@ -28,6 +27,10 @@ class Restriction(CaseRow, TwoSittings):
     """Lines of a case that are told later. `outcome` null: nobody has decided yet."""
 
     KIND = "restriction"
+    COMMITS = (
+        *("ground", "sent", "looked", "since", "until", "reasons", "told", "routes_given", "ends_at", "asked_by"),
+        *("asked_at", "decided_by", "decided_at", "outcome", "decision", "lifted_by", "lifted_at", "lifting"),
+    )
 
     ground = EnumField(Ground)
     sent = BoolField()
@@ -92,27 +95,3 @@ class Restriction(CaseRow, TwoSittings):
         if self.outcome is not Decided.AGREED or self.decided_at is None:
             raise Refused("not-decided", "A restriction starts when a second person agrees.")
         return Held(self.lines, Period(self.since, self.until), self.decided_at, self.ends_at, self.lifted_at)
-
-    def values(self) -> dict[str, Json]:
-        """What is committed of it: the words as they lie in the row, enclosed."""
-        return {
-            "id": self.id,
-            "ground": self.ground,
-            "sent": self.sent,
-            "looked": self.looked,
-            "since": self.since,
-            "until": self.until,
-            "reasons": self.reasons.hex(),
-            "told": self.told,
-            "routes_given": self.routes_given,
-            "ends_at": self.ends_at,
-            "asked_by": self.asked_by,
-            "asked_at": self.asked_at,
-            "decided_by": self.decided_by,
-            "decided_at": self.decided_at,
-            "outcome": self.outcome,
-            "decision": None if self.decision is None else self.decision.hex(),
-            "lifted_by": self.lifted_by,
-            "lifted_at": self.lifted_at,
-            "lifting": None if self.lifting is None else self.lifting.hex(),
-        }
