@@ -267,6 +267,7 @@ class ProfileList(CaseRow):
     """
 
     KIND = "profile-list"
+    COMMITS = ("profile", "position")
 
     profile = reference("deployments.Profile")
     profile_id: Id
@@ -280,13 +281,8 @@ class ProfileList(CaseRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["profile", "position"], name="profile_list_once")]
 
     def values(self) -> dict[str, Json]:
-        """What is committed of it."""
-        return {
-            "id": self.id,
-            "profile": self.profile_id,
-            "position": self.position,
-            "list": dsse.digest_of(self.document),
-        }
+        """What is committed of it: the list by its declaration's digest."""
+        return super().values() | {"list": dsse.digest_of(self.document)}
 
 
 def digest_of_proof(proof: bytes) -> bytes:
