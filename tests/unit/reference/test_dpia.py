@@ -4,10 +4,9 @@ import re
 
 from offmon.core.authority.inventory import FIELDS, NEVER, Field, Lies
 from tests.prove.register import safeguards
-from tests.unit.reference.drawing import REFERENCE, check_drawn, row
+from tests.unit.reference.drawing import REFERENCE, check_parts, row
 
 NAME = "../dpia/trial.md"
-DRAWN = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 RISK = re.compile(r"^### (3\.\d+ [^\n]+)\n\n(.+?)(?=^##)", re.MULTILINE | re.DOTALL)
 TOLD = [field for field in FIELDS if field.said]  # what holds other documents is told of by their fields
 MEASURE = re.compile(r"\bS\d+\b")
@@ -56,9 +55,7 @@ def test_its_tables_are_drawn_from_the_code() -> None:
             *(row(one.id, one.promise, one.backstop) for one in safeguards() if one.id in named),
         ],
     }
-    assert [name for _, name, _ in DRAWN.findall(text)] == list(parts)
-    drawn = DRAWN.sub(lambda found: f"{found[1]}\n" + "\n".join(parts[found[2]]) + f"\n\n{found[3]}", text)
-    check_drawn(NAME, drawn.removesuffix("\n").split("\n"))
+    check_parts(NAME, parts)
 
 
 def _fields(lies: Lies) -> list[str]:

@@ -25,7 +25,7 @@ from offmon.core.log.provenance import RECORDS
 MAX_VALUES: Final = 8 << 20  # of an alert from before `response.MOST_FINDINGS`: some 80,000 findings
 NOBODY: Final = codec.to_doc(Actor(Id("0" * 32), Role.SUPPLIER_OPERATOR, None, Id("0" * 32)))  # no act is that role's
 
-_STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
+STAND_INS: Final[Mapping[type, Mapping[str, Json]]] = {
     **{record: record.RECORD.withholds for record in RECORDS},
     # What an audit entry says must stay countable; who, why and to whom may be withheld.
     Entry: {"actor": NOBODY, "session": None, "request": None, "reason": None, "recipient": None, "manifest": None},
@@ -68,7 +68,7 @@ def read[T](cls: type[T], record: Record) -> Opened[T]:
         )
     values = shown(record)
     withheld = frozenset(known - set(values))
-    stand_ins = _STAND_INS.get(cls, {})
+    stand_ins = STAND_INS.get(cls, {})
     if withheld - set(stand_ins):
         raise NotAuthentic(
             "field-withheld", f"A record of kind {kind.KIND} withholds what must be shown for it to be checked."
