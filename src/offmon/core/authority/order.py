@@ -66,13 +66,18 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BasisRule:
-    """What the law says of one basis. Years are whole; None: no such limit. `newer_ends`: the section by which a newer order ends it."""
+    """What the law says of one basis. Years are whole; None: no such limit. `newer_ends`: the section by which a newer order ends it.
+
+    `source` is the law in short, `law` as an officer reads it. `earlier_law`: which law an order on an earlier conviction is under.
+    """
 
     title: str
     source: str
+    law: str
     fixed_min_years: int | None
     travel_max_years: int | None
     convicted_from: date | None
+    earlier_law: str | None
     needs_request: bool
     needs_end: bool
     newer_ends: str | None
@@ -85,9 +90,11 @@ BASES: Final[dict[Basis, BasisRule]] = {
     Basis.SHPO_SC: BasisRule(
         "Sexual Harm Prevention Order (Sentencing Code)",
         "SA20 ss.343-358",
+        "Sentencing Act 2020, sections 343 to 358",
         fixed_min_years=5,
         travel_max_years=5,
         convicted_from=date(2020, 12, 1),
+        earlier_law="the 2003 Act",
         needs_request=False,
         needs_end=False,
         newer_ends="SA20 s.349",
@@ -96,9 +103,11 @@ BASES: Final[dict[Basis, BasisRule]] = {
     Basis.LICENCE: BasisRule(
         "Licence",
         "CJA 2003 s.250",
+        "Criminal Justice Act 2003, section 250",
         fixed_min_years=None,
         travel_max_years=None,
         convicted_from=None,
+        earlier_law=None,
         needs_request=True,
         needs_end=True,
         newer_ends=None,
@@ -202,8 +211,10 @@ def check_instrument(instrument: Instrument) -> None:
                 "no-conviction-date", "A Sentencing Code order follows a conviction. Record the date of the conviction."
             )
         if _day(instrument.convicted_on) < rule.convicted_from:
+            first = rule.convicted_from
             raise Refused(
-                "wrong-code", "The conviction is from before 1 December 2020, so the order is under the 2003 Act."
+                "wrong-code",
+                f"The conviction is from before {first.day} {first:%B %Y}, so the order is under {rule.earlier_law}.",
             )
     if rule.needs_request and instrument.requested_at is None:
         raise Refused(

@@ -13,7 +13,7 @@ from offmon.core.access.sharing import Ground
 from offmon.core.access.step_up import Factor
 from offmon.core.alerts.follow_up import FOLLOWS
 from offmon.core.authority.assessment import Source, Standing
-from offmon.core.authority.order import BASES, Basis, Capability, Instrument, Term, TermKind
+from offmon.core.authority.order import BASES, Capability, Instrument, Term, TermKind
 from offmon.core.clock import Period
 from offmon.core.formats.event import Band, GapReason, Gravity, Origin
 from offmon.core.formats.keys import PublicKey
@@ -141,10 +141,7 @@ CONSENT: Final = (
     "A discharge within five years of the order needs the consent of the person and of the chief officer (SA20 s.350(7))."
     " If it was discharged, say who consented."
 )
-BASIS_SOURCE: Final = {
-    Basis.SHPO_SC: "Sentencing Act 2020, sections 343 to 358",
-    Basis.LICENCE: "Criminal Justice Act 2003, section 250",
-}
+BASIS_SOURCE: Final = {basis: rule.law for basis, rule in BASES.items()}
 TERM: Final = {
     TermKind.PROHIBITION: "Prohibition: the person must not do something",
     TermKind.REQUIREMENT: "Requirement: the person must do something",

@@ -71,7 +71,6 @@ class InstrumentForm(Form):
     )
     convicted_on = DateField(
         label="When was the person convicted?",
-        help_text="A date on or after 1 December 2020, and not after the order. Another Act covers earlier convictions.",
         called="The date of the conviction",
     )
     served_on = DateField(
@@ -108,7 +107,18 @@ class InstrumentForm(Form):
             "Select the type of offence",
             hint="This decides which lists you can use",
         )
-        del self.fields["convicted_on" if basis is Basis.LICENCE else "requested_on"]
+        rule = BASES[basis]
+        if rule.convicted_from is None:
+            del self.fields["convicted_on"]
+        else:
+            first = words.written_day(rule.convicted_from.isoformat())
+            self.fields[
+                "convicted_on"
+            ].help_text = (
+                f"A date on or after {first}, and not after the order. Another Act covers earlier convictions."
+            )
+        if not rule.needs_request:
+            del self.fields["requested_on"]
         self.order_fields(["controller", "made_by", "reference", "offence_types"])
 
     def entry(self, document: Id) -> InstrumentEntry:
